@@ -1,0 +1,507 @@
+// Package eldercare turns official basic eldercare service lists (基本养老服务清单) into decisions: an elder's attributes in; the
+// services that the elder is entitled to, the amounts, the reasons and the citations out.
+//
+// [Load] reads the lists that come with the module, and any of one's own laid over them. An [Engine] then answers for
+// one elder ([Engine.Evaluate]), or gives the [Ruleset] of a jurisdiction and day for many elders ([Engine.Rules]).
+//
+//	engine, err := eldercare.Load(ctx)
+//	decision, err := engine.Evaluate(ctx, "hongtong", eldercare.Elder{"age": 100, "local_hukou": true}, eldercare.OnDate("2026-11-22"))
+package eldercare
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/rules"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/table"
+)
+
+//go:embed catalogs/*.yaml rego/*.rego rego/lists/*.rego
+var embedded embed.FS
+
+// The types of the interface. See their own documentation.
+type (
+	// Elder is what is known of one elder, by attribute name. Missing is unknown, not false.
+	Elder = elder.Elder
+	// Profile is a validated elder, encoded for one [Ruleset].
+	Profile = elder.Profile
+	// InputError is everything wrong with an elder's attributes.
+	InputError = elder.Error
+	// Date is a day of the calendar.
+	Date = policy.Date
+	// Decision is what one elder is owed in one jurisdiction on one day.
+	Decision = decide.Decision
+	// Entitlement is one service of a decision.
+	Entitlement = decide.Entitlement
+	// Possibility is a service that depends on attributes that are missing.
+	Possibility = decide.Possibility
+	// Promise is what is promised of one measure.
+	Promise = policy.Promise
+	// Report is the outcome of a check.
+	Report = check.Report
+	// Finding is one way in which a list falls short of another.
+	Finding = check.Finding
+	// Jurisdiction is a division that publishes a list.
+	Jurisdiction = policy.Jurisdiction
+	// Diagnostics is an error that says everything wrong with the lists and rules, by place.
+	Diagnostics = policy.Diagnostics
+	// Ruleset is what is in force in one jurisdiction on one day.
+	Ruleset = ruleset.Ruleset
+	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
+	UnknownJurisdictionError = policy.UnknownJurisdictionError
+	// NotInForceError says that a jurisdiction has no list yet on a day.
+	NotInForceError = policy.NotInForceError
+)
+
+// Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent use; what it compiles, for
+// each jurisdiction at its first use, it keeps.
+type Engine struct {
+	files   *policy.Files
+	catalog *policy.Catalog
+	set     *rules.Set
+	reducer *rules.Reducer
+	clock   func() time.Time
+
+	mu       sync.Mutex
+	tables   map[place]*compiled
+	rulesets map[place]*Ruleset
+}
+
+// place is a jurisdiction on a day.
+type place struct {
+	jurisdiction string
+	on           Date
+}
+
+type compiled struct {
+	once  sync.Once
+	table *table.Table
+	err   error
+}
+
+// Option configures [Load].
+type Option func(*config) error
+
+type config struct {
+	sources []policy.Source
+	only    []string
+	clock   func() time.Time
+}
+
+// WithDir lays a folder with catalogs/ and rego/ over the lists that come with the module, and over those of options
+// before it: of two files with the same path the later counts. It is an error if the folder cannot be read.
+func WithDir(dir string) Option {
+	return func(c *config) error {
+		info, err := os.Stat(dir)
+		if err != nil {
+			return fmt.Errorf("the folder of lists: %w", err)
+		}
+		if !info.IsDir() {
+			return fmt.Errorf("the folder of lists: %s is not a folder", dir)
+		}
+		c.sources = append(c.sources, policy.Source{Name: dir, FS: os.DirFS(dir)})
+		return nil
+	}
+}
+
+// WithFS is [WithDir] for any file system; name is put before the paths of its files in messages.
+func WithFS(name string, fsys fs.FS) Option {
+	return func(c *config) error {
+		c.sources = append(c.sources, policy.Source{Name: name, FS: fsys})
+		return nil
+	}
+}
+
+// WithoutEmbedded leaves out the lists that come with the module; the vocabularies and the shared rules must then come from
+// another option, too. It goes before the options that add folders.
+func WithoutEmbedded() Option {
+	return func(c *config) error {
+		c.sources = slices.DeleteFunc(c.sources, func(s policy.Source) bool { return s.FS == fs.FS(embedded) })
+		return nil
+	}
+}
+
+// WithJurisdictions loads only the named jurisdictions and those above them, which is faster. An id that no list has is
+// an error when it is used.
+func WithJurisdictions(ids ...string) Option {
+	return func(c *config) error {
+		c.only = append(c.only, ids...)
+		return nil
+	}
+}
+
+// WithClock sets the clock that gives today's date where none is named. By default it is [time.Now].
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		c.clock = now
+		return nil
+	}
+}
+
+// Load reads and checks lists and rules. What is wrong with them is a [Diagnostics] that holds all problems of the run.
+func Load(ctx context.Context, options ...Option) (*Engine, error) {
+	c := config{sources: []policy.Source{{FS: embedded}}, clock: time.Now}
+	for _, option := range options {
+		if err := option(&c); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	files := policy.NewFiles(c.sources...)
+	catalog, err := policy.Load(files, c.only)
+	if err != nil {
+		return nil, err
+	}
+	set, err := rules.Load(files, catalog)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{
+		files: files, catalog: catalog, set: set, reducer: rules.NewReducer(set), clock: c.clock,
+		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{},
+	}, nil
+}
+
+// Jurisdictions are the jurisdictions that have a list, by code: a province before its cities, a city before its counties.
+func (e *Engine) Jurisdictions() []Jurisdiction {
+	var all []Jurisdiction
+	for _, l := range e.catalog.Lists {
+		if !slices.Contains(all, l.Jurisdiction) {
+			all = append(all, l.Jurisdiction)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Jurisdiction) int { return strings.Compare(a.Code, b.Code) })
+	return all
+}
+
+// Catalog is the vocabularies and lists as loaded. It must not be changed.
+func (e *Engine) Catalog() *policy.Catalog { return e.catalog }
+
+// List is the list of a jurisdiction in force on a day. Errors are those of [Engine.Rules].
+func (e *Engine) List(jurisdiction string, on Date) (*policy.List, error) {
+	return e.catalog.InForce(jurisdiction, on)
+}
+
+// Today is the current date in China, UTC+8, by the engine's clock.
+func (e *Engine) Today() Date {
+	return policy.DateOf(e.clock().In(time.FixedZone("Asia/Shanghai", 8*60*60)))
+}
+
+// Rules is what is in force in a jurisdiction on a day. The error is an [*UnknownJurisdictionError], a [*NotInForceError], or
+// [Diagnostics] when rules cannot be evaluated with the parameters of that day.
+func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Ruleset, error) {
+	key := place{jurisdiction, on}
+	e.mu.Lock()
+	known := e.rulesets[key]
+	e.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	list, err := e.catalog.InForce(jurisdiction, on)
+	if err != nil {
+		return nil, err
+	}
+	chain := e.catalog.Chain(list, on)
+	t, err := e.compile(ctx, chain, on)
+	if err != nil {
+		return nil, err
+	}
+	digest, err := e.digest(chain)
+	if err != nil {
+		return nil, err
+	}
+	r := ruleset.New(on, digest, e.set, t)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if known := e.rulesets[key]; known != nil {
+		return known, nil
+	}
+	if len(e.rulesets) >= maxRulesets {
+		clear(e.rulesets)
+	}
+	e.rulesets[key] = r
+	return r, nil
+}
+
+// maxRulesets bounds the rulesets kept: a caller that asks for ever new days must not fill the memory.
+const maxRulesets = 4096
+
+// compile is the table of a chain on a day. Days between which nothing of the chain changes share one table.
+func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*table.Table, error) {
+	key := place{chain[0].Jurisdiction.ID, lastChange(chain, on)}
+	e.mu.Lock()
+	c := e.tables[key]
+	if c == nil {
+		c = &compiled{}
+		e.tables[key] = c
+	}
+	e.mu.Unlock()
+	c.once.Do(func() {
+		c.table, c.err = table.Compile(ctx, e.reducer, e.set.Space, layer.Resolve(e.set, chain, on))
+	})
+	if c.err != nil && errors.Is(c.err, ctx.Err()) {
+		e.mu.Lock()
+		delete(e.tables, key) // it was broken off, not refused
+		e.mu.Unlock()
+	}
+	return c.table, c.err
+}
+
+// lastChange is the latest day up to on, on which a list of the chain or one of its parameters takes effect.
+func lastChange(chain []*policy.List, on Date) Date {
+	last := chain[0].EffectiveFrom
+	take := func(d Date) {
+		if d.After(last) && !d.After(on) {
+			last = d
+		}
+	}
+	for _, l := range chain {
+		take(l.EffectiveFrom)
+		for _, p := range l.Parameters {
+			for _, v := range p.Values {
+				take(v.From)
+			}
+		}
+	}
+	return last
+}
+
+// digest identifies the content of the files that a chain's decisions come from: the vocabularies, the shared rules, and
+// all files of the chain's jurisdictions.
+func (e *Engine) digest(chain []*policy.List) (string, error) {
+	paths := []string{"catalogs/attributes.yaml", "catalogs/measures.yaml", "catalogs/services.yaml"}
+	for _, dir := range []struct{ path, suffix string }{{"rego", ".rego"}, {"catalogs", ".yaml"}, {"rego/lists", ".rego"}} {
+		found, err := e.files.Glob(dir.path, dir.suffix)
+		if err != nil {
+			return "", err
+		}
+		for _, p := range found {
+			if dir.path == "rego" || belongs(p, dir.suffix, chain) {
+				paths = append(paths, p)
+			}
+		}
+	}
+	h := sha256.New()
+	for _, p := range paths {
+		if strings.HasSuffix(p, "_test.rego") {
+			continue
+		}
+		f, err := e.files.Read(p)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(h, "%s %d\n", p, len(f.Content))
+		h.Write(f.Content)
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// belongs reports whether a file is one of a jurisdiction of the chain: its stem is the id, or begins with it and "_".
+func belongs(path, suffix string, chain []*policy.List) bool {
+	stem := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], suffix)
+	return slices.ContainsFunc(chain, func(l *policy.List) bool {
+		return stem == l.Jurisdiction.ID || strings.HasPrefix(stem, l.Jurisdiction.ID+"_")
+	})
+}
+
+// CheckOption configures [Engine.Check].
+type CheckOption func(*checking)
+
+type checking struct {
+	against string
+	on      Date
+	verify  bool
+}
+
+// Against checks against the list of any jurisdiction, instead of the one above.
+func Against(jurisdiction string) CheckOption { return func(c *checking) { c.against = jurisdiction } }
+
+// CheckOn checks one day only, instead of every day on which something changes.
+func CheckOn(date Date) CheckOption { return func(c *checking) { c.on = date } }
+
+// Verify replays the proof without the table: plain OPA evaluates every combination of representative values of the
+// attributes that either side's rules read, service by service. A disagreement is an error.
+func Verify() CheckOption { return func(c *checking) { c.verify = true } }
+
+// Check proves that what a jurisdiction's list declares is, for every elder who can exist, at least what the residents of
+// the jurisdiction above are owed, or finds the elders who would lose. It looks at every day, from the first on which both have
+// a list, on which a list or a parameter of either side changes. At the top, where nothing is above, the report is empty.
+func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...CheckOption) (*Report, error) {
+	var opt checking
+	for _, option := range options {
+		option(&opt)
+	}
+	lists := e.catalog.ListsOf(jurisdiction)
+	if len(lists) == 0 {
+		_, err := e.catalog.InForce(jurisdiction, e.Today())
+		return nil, err
+	}
+	if opt.against == "" {
+		opt.against = lists[0].Jurisdiction.Parent
+	}
+	if opt.against == "" {
+		return check.Merge(jurisdiction, "", nil), nil
+	}
+	above := e.catalog.ListsOf(opt.against)
+	if len(above) == 0 {
+		_, err := e.catalog.InForce(opt.against, e.Today())
+		return nil, err
+	}
+	days := []Date{opt.on}
+	if opt.on.IsZero() {
+		days = e.changes(lists, above)
+	}
+	var reports []*Report
+	for _, day := range days {
+		report, err := e.checkOn(ctx, jurisdiction, opt, day)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, report)
+	}
+	return check.Merge(jurisdiction, opt.against, reports), nil
+}
+
+func (e *Engine) checkOn(ctx context.Context, jurisdiction string, opt checking, day Date) (*Report, error) {
+	child, err := e.Rules(ctx, jurisdiction, day)
+	if err != nil {
+		return nil, err
+	}
+	parent, err := e.Rules(ctx, opt.against, day)
+	if err != nil {
+		return nil, err
+	}
+	report, err := check.At(ctx, child, parent)
+	if err != nil || !opt.verify {
+		return report, err
+	}
+	return report, check.Verify(ctx, child, parent, report)
+}
+
+// changes are the days, from the first on which both sides have a list, on which a list or a parameter of either changes.
+func (e *Engine) changes(sides ...[]*policy.List) []Date {
+	var first Date
+	var days []Date
+	for _, lists := range sides {
+		if from := lists[0].EffectiveFrom; from.After(first) {
+			first = from
+		}
+		for parent := lists; len(parent) > 0; parent = e.catalog.ListsOf(parent[0].Jurisdiction.Parent) {
+			for _, l := range parent {
+				days = append(days, l.EffectiveFrom)
+				for _, p := range l.Parameters {
+					for _, v := range p.Values {
+						days = append(days, v.From)
+					}
+				}
+			}
+		}
+	}
+	days = slices.DeleteFunc(append(days, first), func(d Date) bool { return d.Before(first) })
+	slices.SortFunc(days, Date.Compare)
+	return slices.Compact(days)
+}
+
+// EvalOption configures [Engine.Evaluate].
+type EvalOption func(*evaluation) error
+
+type evaluation struct {
+	on     Date
+	closed bool
+	plain  bool
+}
+
+// On sets the evaluation date. By default it is [Engine.Today].
+func On(date Date) EvalOption {
+	return func(e *evaluation) error {
+		e.on = date
+		return nil
+	}
+}
+
+// OnDate is [On] for a date written YYYY-MM-DD.
+func OnDate(date string) EvalOption {
+	return func(e *evaluation) (err error) {
+		e.on, err = policy.ParseDate(date)
+		return err
+	}
+}
+
+// AssumeKnown takes every missing attribute as absent (false, none, 0) instead of unknown: then nothing is possible.
+func AssumeKnown() EvalOption {
+	return func(e *evaluation) error {
+		e.closed = true
+		return nil
+	}
+}
+
+// PlainOPA answers by OPA's own evaluation instead of the table: slow, and the reference that the table is tested against. It
+// cannot tell what is possible, so it needs [AssumeKnown].
+func PlainOPA() EvalOption {
+	return func(e *evaluation) error {
+		e.plain = true
+		return nil
+	}
+}
+
+// Evaluate is what an elder is owed in a jurisdiction. Besides the errors of [Engine.Rules] it returns an [*InputError]
+// when the attributes are wrong; no error repeats an attribute's value. The decision is the caller's, but what it points
+// to is shared and must not be changed.
+func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
+	var opt evaluation
+	for _, option := range options {
+		if err := option(&opt); err != nil {
+			return nil, err
+		}
+	}
+	if opt.on.IsZero() {
+		opt.on = e.Today()
+	}
+	if opt.plain && !opt.closed {
+		return nil, errors.New("plain OPA cannot tell unknown from false: it answers only with missing attributes assumed known")
+	}
+	r, err := e.Rules(ctx, jurisdiction, opt.on)
+	if err != nil {
+		return nil, err
+	}
+	p, err := r.Encode(el)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := opt.decide(ctx, r, p)
+	if err != nil {
+		return nil, err
+	}
+	d := *shared
+	d.ID = p.ID
+	return &d, nil
+}
+
+func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (*Decision, error) {
+	if !o.closed {
+		return r.Decide(ctx, &p)
+	}
+	p = r.Close(p)
+	if o.plain {
+		return r.Ask(ctx, &p)
+	}
+	return r.DecideClosed(ctx, &p)
+}

@@ -1,0 +1,217 @@
+// Package box is the algebra of boxes: products of sets, one set of cells an attribute. A region of elders is a union of
+// boxes, and every question of proof is one of subtraction: what is left of one region when another is taken away.
+package box
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// Set is a set of the cells of one attribute.
+type Set [4]uint64
+
+// MaxCells is the greatest number of cells an attribute may have.
+const MaxCells = 256
+
+// SetOf is the set of the given cells.
+func SetOf(cells ...uint8) Set {
+	var s Set
+	for _, c := range cells {
+		s.Add(c)
+	}
+	return s
+}
+
+// Range is the set of the cells from first to last, both included.
+func Range(first, last uint8) Set {
+	var s Set
+	for c := int(first); c <= int(last); c++ {
+		s.Add(uint8(c))
+	}
+	return s
+}
+
+// Add puts a cell into the set.
+func (s *Set) Add(cell uint8) { s[cell/64] |= 1 << (cell % 64) }
+
+// Has reports whether the cell is in the set.
+func (s Set) Has(cell uint8) bool { return s[cell/64]>>(cell%64)&1 == 1 }
+
+// And is the intersection.
+func (s Set) And(t Set) Set { return Set{s[0] & t[0], s[1] & t[1], s[2] & t[2], s[3] & t[3]} }
+
+// Or is the union.
+func (s Set) Or(t Set) Set { return Set{s[0] | t[0], s[1] | t[1], s[2] | t[2], s[3] | t[3]} }
+
+// Minus is what is in s and not in t.
+func (s Set) Minus(t Set) Set { return Set{s[0] &^ t[0], s[1] &^ t[1], s[2] &^ t[2], s[3] &^ t[3]} }
+
+// Empty reports whether the set has no cell.
+func (s Set) Empty() bool { return s == Set{} }
+
+// Len is the number of cells.
+func (s Set) Len() int {
+	return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) + bits.OnesCount64(s[2]) + bits.OnesCount64(s[3])
+}
+
+// Within reports whether every cell of s is in t.
+func (s Set) Within(t Set) bool { return s.Minus(t).Empty() }
+
+// Cells are the cells in ascending order.
+func (s Set) Cells() []uint8 {
+	var cells []uint8
+	for w, word := range s {
+		for ; word != 0; word &= word - 1 {
+			cells = append(cells, uint8(w*64+bits.TrailingZeros64(word)))
+		}
+	}
+	return cells
+}
+
+// Side is one side of a box: the cells that it admits of an attribute.
+type Side struct {
+	Attribute int
+	Admits    Set
+}
+
+// Box is a product of sets. It constrains the attributes of its sides, which are in ascending order of attribute; of all
+// others it admits every cell. The empty Box is the whole space; there is no Box with an empty side.
+type Box []Side
+
+// Side is the set that the box admits of an attribute, and whether it constrains it at all.
+func (b Box) Side(attribute int) (Set, bool) {
+	i, found := b.find(attribute)
+	if !found {
+		return Set{}, false
+	}
+	return b[i].Admits, true
+}
+
+func (b Box) find(attribute int) (int, bool) {
+	return slices.BinarySearchFunc(b, attribute, func(s Side, a int) int { return s.Attribute - a })
+}
+
+// With is the part of the box that admits only the given cells of an attribute, and false when none is left.
+func (b Box) With(attribute int, admits Set) (Box, bool) {
+	i, found := b.find(attribute)
+	if found {
+		admits = admits.And(b[i].Admits)
+	}
+	if admits.Empty() {
+		return nil, false
+	}
+	if found {
+		c := slices.Clone(b)
+		c[i].Admits = admits
+		return c, true
+	}
+	return slices.Insert(slices.Clip(b), i, Side{attribute, admits}), true
+}
+
+// Without is the box with the side of an attribute taken off.
+func (b Box) Without(attribute int) Box {
+	i, found := b.find(attribute)
+	if !found {
+		return b
+	}
+	return slices.Delete(slices.Clone(b), i, i+1)
+}
+
+// Intersect is the common part of two boxes, and false when there is none.
+func (b Box) Intersect(c Box) (Box, bool) {
+	out := make(Box, 0, len(b)+len(c))
+	i, j := 0, 0
+	for i < len(b) || j < len(c) {
+		switch {
+		case j == len(c) || i < len(b) && b[i].Attribute < c[j].Attribute:
+			out = append(out, b[i])
+			i++
+		case i == len(b) || c[j].Attribute < b[i].Attribute:
+			out = append(out, c[j])
+			j++
+		default:
+			both := b[i].Admits.And(c[j].Admits)
+			if both.Empty() {
+				return nil, false
+			}
+			out = append(out, Side{b[i].Attribute, both})
+			i++
+			j++
+		}
+	}
+	return out, true
+}
+
+// Meets reports whether two boxes have a common part.
+func (b Box) Meets(c Box) bool {
+	i, j := 0, 0
+	for i < len(b) && j < len(c) {
+		switch d := b[i].Attribute - c[j].Attribute; {
+		case d < 0:
+			i++
+		case d > 0:
+			j++
+		default:
+			if b[i].Admits.And(c[j].Admits).Empty() {
+				return false
+			}
+			i++
+			j++
+		}
+	}
+	return true
+}
+
+// Equal reports whether two boxes have the same sides.
+func (b Box) Equal(c Box) bool { return slices.Equal(b, c) }
+
+// Contains reports whether the box admits a point, given as one cell an attribute.
+func (b Box) Contains(cell func(attribute int) uint8) bool {
+	for _, s := range b {
+		if !s.Admits.Has(cell(s.Attribute)) {
+			return false
+		}
+	}
+	return true
+}
+
+// Minus is what is left of the box when c is taken away, as disjoint boxes. All is the set of all cells of an attribute,
+// which a box without a side for it admits.
+func (b Box) Minus(c Box, all func(attribute int) Set) []Box {
+	if !b.Meets(c) {
+		return []Box{b}
+	}
+	var left []Box
+	rest := b
+	for _, s := range c {
+		have, constrained := rest.Side(s.Attribute)
+		if !constrained {
+			have = all(s.Attribute)
+		}
+		if outside, some := rest.With(s.Attribute, have.Minus(s.Admits)); some {
+			left = append(left, outside)
+		}
+		rest, _ = rest.With(s.Attribute, s.Admits) // not empty: b meets c
+	}
+	return left
+}
+
+// Subtract is what is left of a region when another is taken away, as boxes; disjoint where the region's are.
+func Subtract(region, away []Box, all func(attribute int) Set) []Box {
+	for _, c := range away {
+		if len(region) == 0 {
+			return nil
+		}
+		var left []Box
+		for _, b := range region {
+			left = append(left, b.Minus(c, all)...)
+		}
+		region = left
+	}
+	return region
+}
+
+// Covered reports whether every point of the region lies in one of the boxes.
+func Covered(region, boxes []Box, all func(attribute int) Set) bool {
+	return len(Subtract(region, boxes, all)) == 0
+}

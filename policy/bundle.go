@@ -1,0 +1,93 @@
+package policy
+
+import (
+	"encoding/json"
+	"math/big"
+)
+
+// Data is the catalog as the document that the composition in Rego (rego/eldercare.rego) reads as data.catalogs: what it
+// needs of the measures and the lists, and nothing else. It is made of maps, slices, strings, booleans and [json.Number], and
+// can be written as the JSON of a bundle for OPA.
+func (c *Catalog) Data() map[string]any {
+	measures := make(map[string]any, len(c.Vocabulary.Measures))
+	for _, m := range c.Vocabulary.Measures {
+		measures[m.Name] = map[string]any{"unit": string(m.Unit)}
+	}
+	lists := make([]any, len(c.Lists))
+	for i, l := range c.Lists {
+		lists[i] = l.data()
+	}
+	return map[string]any{"vocabulary": map[string]any{"measures": measures}, "lists": lists}
+}
+
+func (l *List) data() map[string]any {
+	parameters := make(map[string]any, len(l.Parameters))
+	for _, p := range l.Parameters {
+		values := make([]any, len(p.Values))
+		for i, v := range p.Values {
+			values[i] = map[string]any{"from": v.From.String(), "parameter": p.Data(v)}
+		}
+		parameters[p.Name] = values
+	}
+	services := make([]any, len(l.Services))
+	for i, s := range l.Services {
+		services[i] = map[string]any{
+			"id": s.ID, "item": s.Item, "name": s.Name, "access": string(s.Access), "inherits": s.Inherits, "cite": citations(s.Cite),
+		}
+	}
+	groups := make([]any, len(l.ChooseHigher))
+	for i, g := range l.ChooseHigher {
+		groups[i] = map[string]any{
+			"services": texts(g.Services), "measure": g.Measure, "reason": g.Reason, "cite": citations(g.Cite),
+		}
+	}
+	return map[string]any{
+		"stem": l.Stem, "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
+		"effective_from": l.EffectiveFrom.String(), "parameters": parameters, "services": services, "choose_higher": groups,
+	}
+}
+
+func citations(cite []Citation) []any {
+	out := make([]any, len(cite))
+	for i, c := range cite {
+		out[i] = c.String()
+	}
+	return out
+}
+
+func texts(all []string) []any {
+	out := make([]any, len(all))
+	for i, s := range all {
+		out[i] = s
+	}
+	return out
+}
+
+// Data is one of the parameter's values, nil for none, as rules read it in data.parameters: a number for a threshold, else an
+// object with bound, value (null when open), unit and parameters; with missing, the parameter's name, when open; and with
+// numerator and denominator for a multiple.
+func (p *Parameter) Data(v *DatedValue) any {
+	if p.Unit == Years {
+		if v == nil || v.Value == nil {
+			return nil
+		}
+		return number(v.Value)
+	}
+	object := map[string]any{
+		"bound": string(p.Bound), "value": nil, "unit": string(p.Unit), "parameters": []any{p.Name},
+	}
+	if v == nil || v.Value == nil {
+		object["missing"] = p.Name
+		return object
+	}
+	if p.Unit == Multiple {
+		object["numerator"] = json.Number(v.Value.Num().String())
+		object["denominator"] = json.Number(v.Value.Denom().String())
+	}
+	object["value"] = number(v.Value)
+	return object
+}
+
+// number is a decimal number exact in four places; a fraction such as 1/3, which rules multiply by numerator and
+// denominator, is rounded there.
+func number(r *big.Rat) json.Number { return json.Number(Round(r, 4, false).String()) }

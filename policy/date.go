@@ -1,0 +1,74 @@
+package policy
+
+import (
+	"fmt"
+	"time"
+)
+
+// Date is a day of the Gregorian calendar, without time or zone. The zero Date is no date.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// ParseDate reads YYYY-MM-DD and refuses days that do not exist.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return Date{}, fmt.Errorf("not a date of the form YYYY-MM-DD")
+	}
+	return DateOf(t), nil
+}
+
+// DateOf is the day of t in t's own zone.
+func DateOf(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date{y, m, d}
+}
+
+// String is the date as YYYY-MM-DD.
+func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day) }
+
+// MarshalText writes YYYY-MM-DD.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads YYYY-MM-DD.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDate(string(text))
+	return err
+}
+
+// IsZero reports whether d is no date.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// Compare is -1, 0 or +1 as d is before, the same as, or after e.
+func (d Date) Compare(e Date) int {
+	return d.time().Compare(e.time())
+}
+
+// After reports whether d is later than e.
+func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
+
+// Before reports whether d is earlier than e.
+func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
+
+// AddDays is the day n days after d.
+func (d Date) AddDays(n int) Date { return DateOf(d.time().AddDate(0, 0, n)) }
+
+// Birthday is the day on which somebody born on d completes n years (周岁). Who is born on 29 February completes a year
+// on 1 March in common years.
+func (d Date) Birthday(n int) Date {
+	return DateOf(time.Date(d.Year+n, d.Month, d.Day, 0, 0, 0, 0, time.UTC))
+}
+
+// AgeOn is the number of completed years on a day for somebody born on d; negative before the birth.
+func (d Date) AgeOn(on Date) int {
+	age := on.Year - d.Year
+	if d.Birthday(age).After(on) {
+		age--
+	}
+	return age
+}
+
+func (d Date) time() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }

@@ -1,0 +1,267 @@
+// Package decide composes what rules grant into a decision: the best of all layers, the totals, and what is not added up.
+package decide
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/rules"
+)
+
+// Held is a rule that holds for an elder, with what it grants.
+type Held struct {
+	Layer   int // 0 is the jurisdiction's own list
+	Applied layer.Applied
+	Grant   rules.Grant
+}
+
+// Award is what an elder gets of one service: the best of every measure over all that holds.
+type Award struct {
+	Service       string
+	Discretionary bool
+	Certain       bool // for every completion of the missing attributes; else for some
+	Layer         int  // the nearest layer that grants it
+	Applied       layer.Applied
+	Promises      map[string]policy.Promise
+	UpTo          map[string]policy.Promise // what missing attributes could still add or raise
+	Needs         []string                  // attributes that settle it together, when it is not certain
+	SettledBy     [][]string                // the smallest sets of attributes that may settle it by themselves
+	Note          string                    // what limits the answer
+}
+
+// Awards joins what holds, service by service.
+func Awards(layers []layer.Layer, held []Held) []Award {
+	type key struct {
+		service       string
+		discretionary bool
+	}
+	found := map[key]int{}
+	var awards []Award
+	for _, h := range held {
+		k := key{h.Grant.Service, h.Grant.Discretionary}
+		i, ok := found[k]
+		if !ok {
+			i = len(awards)
+			found[k] = i
+			awards = append(awards, Award{Service: k.service, Discretionary: k.discretionary, Certain: true, Layer: h.Layer, Applied: h.Applied, Promises: map[string]policy.Promise{}})
+		}
+		awards[i].join(layers, h)
+	}
+	return awards
+}
+
+func (a *Award) join(layers []layer.Layer, h Held) {
+	if h.Layer < a.Layer {
+		a.Layer, a.Applied = h.Layer, h.Applied
+	}
+	for measure, p := range h.Grant.Measures {
+		p.List = layers[h.Layer].List.Jurisdiction.ID
+		if best, ok := a.Promises[measure]; !ok || p.Compare(best) > 0 {
+			a.Promises[measure] = p
+		}
+	}
+}
+
+// Decision is what one elder is owed in one jurisdiction on one day. It is shared between elders and must not be changed.
+type Decision struct {
+	ID            string        `json:"id,omitempty"`
+	Jurisdiction  string        `json:"jurisdiction"`
+	On            policy.Date   `json:"on"`
+	Entitled      []Entitlement `json:"entitled"`
+	Possible      []Possibility `json:"possible"`
+	Discretionary []Entitlement `json:"discretionary"`
+	MonthlyCNY    Total         `json:"monthly_cny"`
+	// Digest identifies the lists and rules that the decision came from.
+	Digest string `json:"digest"`
+}
+
+// Entitlement is a service that the elder is certain to have.
+type Entitlement struct {
+	Service  string                    `json:"service"`
+	Name     string                    `json:"name"` // as the list prints it
+	Item     string                    `json:"item"`
+	List     string                    `json:"list"` // the jurisdiction whose list grants it, the nearest of several
+	Access   policy.Access             `json:"access"`
+	Promises map[string]policy.Promise `json:"promises"` // by measure
+	// UpTo is what missing attributes could still add or raise, by measure; empty when nothing that is missing matters.
+	UpTo map[string]policy.Promise `json:"up_to,omitempty"`
+	// Needs are the attributes that settle UpTo.
+	Needs []string `json:"needs,omitempty"`
+	Cite  []string `json:"cite"`
+}
+
+// Possibility is a service that the elder has for some of the values that missing attributes may take.
+type Possibility struct {
+	Service       string                    `json:"service"`
+	Name          string                    `json:"name"`
+	Item          string                    `json:"item"`
+	List          string                    `json:"list"`
+	Discretionary bool                      `json:"discretionary,omitempty"`
+	Needs         []string                  `json:"needs"`                // the attributes that settle it
+	SettledBy     [][]string                `json:"settled_by,omitempty"` // the smallest sets of them of which the right values suffice
+	UpTo          map[string]policy.Promise `json:"up_to,omitempty"`      // the best that it could be
+	Cite          []string                  `json:"cite"`
+	Note          string                    `json:"note,omitempty"`
+}
+
+// Total is the sum of the monthly cash promises, in yuan a month. Open names the services with a monthly amount that has
+// no number: then the sum is a floor.
+type Total struct {
+	Bound    policy.Bound   `json:"bound"`
+	Value    policy.Decimal `json:"value"`
+	Open     []string       `json:"open"`
+	NotAdded []NotAdded     `json:"not_added,omitempty"`
+}
+
+// NotAdded is a promise left out of a total because of another that is higher.
+type NotAdded struct {
+	Service    string   `json:"service"`
+	InFavourOf string   `json:"in_favour_of"`
+	Reason     string   `json:"reason"`
+	Cite       []string `json:"cite"`
+}
+
+// Compose makes the decision of awards. The layers are those of the jurisdiction, its own first.
+func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decision {
+	d := &Decision{
+		Jurisdiction: layers[0].List.Jurisdiction.ID,
+		Entitled:     []Entitlement{}, Possible: []Possibility{}, Discretionary: []Entitlement{},
+	}
+	slices.SortStableFunc(awards, func(a, b Award) int { return cmp.Compare(place(layers, a), place(layers, b)) })
+	for _, a := range awards {
+		switch {
+		case !a.Certain:
+			d.Possible = append(d.Possible, possibility(layers, a))
+		case a.Discretionary:
+			d.Discretionary = append(d.Discretionary, entitlement(layers, a))
+		default:
+			d.Entitled = append(d.Entitled, entitlement(layers, a))
+		}
+	}
+	d.MonthlyCNY = total(v, layers, d.Entitled)
+	return d
+}
+
+// place orders services as the jurisdiction's list prints them, then those that only higher lists have.
+func place(layers []layer.Layer, a Award) int {
+	before := 0
+	for _, l := range layers {
+		for i, s := range l.List.Services {
+			if s.ID == a.Service {
+				return before + i
+			}
+		}
+		before += len(l.List.Services)
+	}
+	return before
+}
+
+func entitlement(layers []layer.Layer, a Award) Entitlement {
+	l := layers[a.Layer].List
+	return Entitlement{
+		Service: a.Service, Name: a.Applied.Service.Name, Item: a.Applied.Service.Item, List: l.Jurisdiction.ID,
+		Access: a.Applied.Service.Access, Promises: foreign(a.Promises, l.Jurisdiction.ID),
+		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Needs: a.Needs, Cite: Strings(a.Applied.Service.Cite),
+	}
+}
+
+// foreign are the promises with List left only where it is another list's.
+func foreign(promises map[string]policy.Promise, list string) map[string]policy.Promise {
+	if promises == nil {
+		return nil
+	}
+	out := make(map[string]policy.Promise, len(promises))
+	for measure, p := range promises {
+		if p.List == list {
+			p.List = ""
+		}
+		out[measure] = p
+	}
+	return out
+}
+
+func possibility(layers []layer.Layer, a Award) Possibility {
+	l := layers[a.Layer].List
+	return Possibility{
+		Service: a.Service, Name: a.Applied.Service.Name, Item: a.Applied.Service.Item, List: l.Jurisdiction.ID,
+		Discretionary: a.Discretionary, Needs: a.Needs, SettledBy: a.SettledBy,
+		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Cite: Strings(a.Applied.Service.Cite), Note: a.Note,
+	}
+}
+
+// Strings are the citations as officials read them.
+func Strings(cite []policy.Citation) []string {
+	out := make([]string, len(cite))
+	for i, c := range cite {
+		out[i] = c.String()
+	}
+	return out
+}
+
+// total sums the monthly cash promises, but of each choose-higher group only the highest.
+func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) Total {
+	t := Total{Bound: policy.Exactly, Open: []string{}}
+	out := map[string]map[string]bool{} // measure -> services left out
+	for _, l := range layers {
+		for _, group := range l.List.ChooseHigher {
+			t.NotAdded = append(t.NotAdded, choose(group, entitled, out)...)
+		}
+	}
+	counted := false
+	for _, e := range entitled {
+		open := false
+		for _, measure := range slices.Sorted(maps.Keys(e.Promises)) {
+			if m := v.Measure(measure); m == nil || m.Unit != policy.CNYPerMonth || out[measure][e.Service] {
+				continue
+			}
+			p := e.Promises[measure]
+			counted = true
+			if p.Bound != policy.Exactly {
+				t.Bound = policy.AtLeast
+			}
+			if p.Open() || p.Bound == policy.AtMost { // no number that is sure to be paid
+				open = true
+				continue
+			}
+			t.Value = t.Value.Add(*p.Value)
+		}
+		if open {
+			t.Open = append(t.Open, e.Service)
+		}
+	}
+	if !counted {
+		t.Bound = policy.AtLeast
+	}
+	return t
+}
+
+// choose marks all but the highest promise of a choose-higher group as left out of the total.
+func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]map[string]bool) []NotAdded {
+	var members []Entitlement
+	for _, e := range entitled {
+		if _, promised := e.Promises[group.Measure]; promised && slices.Contains(group.Services, e.Service) && !out[group.Measure][e.Service] {
+			members = append(members, e)
+		}
+	}
+	if len(members) < 2 {
+		return nil
+	}
+	best := slices.MaxFunc(members, func(a, b Entitlement) int {
+		return a.Promises[group.Measure].Compare(b.Promises[group.Measure])
+	})
+	var left []NotAdded
+	for _, e := range members {
+		if e.Service == best.Service {
+			continue
+		}
+		if out[group.Measure] == nil {
+			out[group.Measure] = map[string]bool{}
+		}
+		out[group.Measure][e.Service] = true
+		left = append(left, NotAdded{Service: e.Service, InFavourOf: best.Service, Reason: group.Reason, Cite: Strings(group.Cite)})
+	}
+	return left
+}

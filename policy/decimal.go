@@ -1,0 +1,104 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// decimalScale is the number of steps in 1: a Decimal is exact to four places.
+const decimalScale = 10_000
+
+// Decimal is an exact number with up to four decimal places. It writes money exact to the fen (0.01 yuan) and multiples
+// such as 1.3, without the errors of binary floating point.
+type Decimal struct{ steps int64 }
+
+// DecimalOf is the integer n as a Decimal.
+func DecimalOf(n int64) Decimal { return Decimal{n * decimalScale} }
+
+// ParseDecimal reads a decimal number such as 666.67; it must be exact in four places.
+func ParseDecimal(s string) (Decimal, error) {
+	r, ok := new(big.Rat).SetString(s)
+	if !ok || strings.Contains(s, "/") {
+		return Decimal{}, fmt.Errorf("not a decimal number")
+	}
+	steps := r.Mul(r, big.NewRat(decimalScale, 1))
+	if !steps.IsInt() || !steps.Num().IsInt64() {
+		return Decimal{}, fmt.Errorf("not exact in four decimal places")
+	}
+	return Decimal{steps.Num().Int64()}, nil
+}
+
+// Round is r as a Decimal of the given number of places (at most four), rounded up when up is true and down otherwise.
+// What differs from such a number by less than one part in a billion of a unit is taken for it: OPA computes 1.3 × 563
+// as 731.89999999999999997, and the fen must not depend on that.
+func Round(r *big.Rat, places int, up bool) Decimal {
+	unit := int64(1)
+	for range places {
+		unit *= 10
+	}
+	scaled := new(big.Rat).Mul(r, big.NewRat(unit, 1))
+	noise := big.NewRat(unit, 1_000_000_000)
+	if up {
+		scaled.Neg(scaled)
+	}
+	scaled.Add(scaled, noise)
+	n := new(big.Int)
+	n.Div(scaled.Num(), scaled.Denom()) // Euclidean: the floor, the denominator being positive
+	if up {
+		n.Neg(n)
+	}
+	return Decimal{n.Int64() * (decimalScale / unit)}
+}
+
+// Add is the sum of d and e.
+func (d Decimal) Add(e Decimal) Decimal { return Decimal{d.steps + e.steps} }
+
+// Cmp is -1, 0 or +1 as d is less than, equal to, or greater than e.
+func (d Decimal) Cmp(e Decimal) int {
+	switch {
+	case d.steps < e.steps:
+		return -1
+	case d.steps > e.steps:
+		return 1
+	}
+	return 0
+}
+
+// Equal reports whether d and e are the same number.
+func (d Decimal) Equal(e Decimal) bool { return d == e }
+
+// Hundredths is d in hundredths, for money the number of fen, rounded towards zero.
+func (d Decimal) Hundredths() int64 { return d.steps / (decimalScale / 100) }
+
+// DecimalOfHundredths is n hundredths, for money n fen.
+func DecimalOfHundredths(n int64) Decimal { return Decimal{n * (decimalScale / 100)} }
+
+// String is d without trailing zeros, such as 666.67 or 100.
+func (d Decimal) String() string {
+	whole, part := d.steps/decimalScale, d.steps%decimalScale
+	if part == 0 {
+		return strconv.FormatInt(whole, 10)
+	}
+	sign := ""
+	if d.steps < 0 {
+		sign, whole, part = "-", -whole, -part
+	}
+	return sign + strconv.FormatInt(whole, 10) + "." + strings.TrimRight(fmt.Sprintf("%04d", part), "0")
+}
+
+// MarshalJSON writes a JSON number.
+func (d Decimal) MarshalJSON() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalJSON reads a JSON number.
+func (d *Decimal) UnmarshalJSON(b []byte) error {
+	var n json.Number
+	if err := json.Unmarshal(b, &n); err != nil {
+		return err
+	}
+	v, err := ParseDecimal(n.String())
+	*d = v
+	return err
+}

@@ -1,0 +1,124 @@
+package policy
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// Severity ranks a diagnostic.
+type Severity string
+
+// The severities.
+const (
+	SeverityError   Severity = "error"
+	SeverityWarning Severity = "warning"
+)
+
+// Diagnostic is one thing found wrong in a source file, with the remedy. Codes are stable: machines may match them.
+type Diagnostic struct {
+	Code     string   `json:"code"`
+	Severity Severity `json:"severity"`
+	Pos      Position `json:"position"`
+	Summary  string   `json:"summary"`          // one line: what is wrong
+	Remedy   string   `json:"remedy,omitempty"` // what to do
+}
+
+// String is the diagnostic on one line: file:line:column: severity: summary; remedy [code].
+func (d Diagnostic) String() string {
+	var b strings.Builder
+	if d.Pos.File != "" {
+		b.WriteString(d.Pos.File)
+		if d.Pos.Line > 0 {
+			fmt.Fprintf(&b, ":%d:%d", d.Pos.Line, d.Pos.Column)
+		}
+		b.WriteString(": ")
+	}
+	fmt.Fprintf(&b, "%s: %s", d.Severity, d.Summary)
+	if d.Remedy != "" {
+		b.WriteString("; " + d.Remedy)
+	}
+	fmt.Fprintf(&b, " [%s]", d.Code)
+	return b.String()
+}
+
+// Render writes the diagnostic as [Diagnostic.String] does, then the line of the source and a caret under the column.
+// The two lines are left out when the place is not in the source. Tabs are kept, other control characters are not shown;
+// East Asian wide characters take two columns of the terminal, whatever the locale.
+func (d Diagnostic) Render(w io.Writer, source []byte) {
+	fmt.Fprintln(w, d)
+	line, ok := d.Pos.lineOf(source)
+	if !ok {
+		return
+	}
+	var width runewidth.Condition
+	var text, indent strings.Builder
+	column := 1
+	for _, r := range string(line) {
+		if r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			r = unicode.ReplacementChar
+		}
+		text.WriteRune(r)
+		switch {
+		case column >= d.Pos.Column:
+		case r == '\t':
+			indent.WriteRune(r)
+		default:
+			indent.WriteString(strings.Repeat(" ", width.RuneWidth(r)))
+		}
+		column++
+	}
+	fmt.Fprintf(w, "%s\n%s^\n", text.String(), indent.String())
+}
+
+// lineOf is the line of the source that the position is in.
+func (p Position) lineOf(source []byte) ([]byte, bool) {
+	n := 0
+	for line := range bytes.Lines(source) {
+		if n++; n == p.Line {
+			return bytes.TrimRight(line, "\r\n"), true
+		}
+	}
+	return nil, false
+}
+
+// Diagnostics is an error made of every diagnostic of one run, sorted by place.
+type Diagnostics []Diagnostic
+
+// Error is one diagnostic a line.
+func (ds Diagnostics) Error() string {
+	lines := make([]string, len(ds))
+	for i, d := range ds {
+		lines[i] = d.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Sort orders the diagnostics by file, line, column and code, and drops repetitions.
+func (ds *Diagnostics) Sort() {
+	slices.SortFunc(*ds, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
+			cmp.Compare(a.Pos.Column, b.Pos.Column), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Summary, b.Summary))
+	})
+	*ds = slices.Compact(*ds)
+}
+
+// Errorf adds an error.
+func (ds *Diagnostics) Errorf(code string, pos Position, remedy, format string, args ...any) {
+	*ds = append(*ds, Diagnostic{Code: code, Severity: SeverityError, Pos: pos, Summary: fmt.Sprintf(format, args...), Remedy: remedy})
+}
+
+// Err is the diagnostics as an error, sorted, or nil when there is none.
+func (ds Diagnostics) Err() error {
+	if len(ds) == 0 {
+		return nil
+	}
+	ds.Sort()
+	return ds
+}

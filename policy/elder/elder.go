@@ -1,0 +1,289 @@
+package elder
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// Elder is what is known of one elder: attributes and inputs by name, such as "age": 80 or "birth_date": "1944-02-29".
+// A missing attribute, and one that is nil, is unknown, not false. The key "id" may name the elder in the answer.
+// Values are bool, string, or a number of any Go integer type, float64 (if whole) or [json.Number].
+type Elder map[string]any
+
+// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date.
+type Profile struct {
+	ID    string
+	Cells Cells
+	Birth policy.Date // zero when only the age is known
+}
+
+// Problem is one thing wrong with an elder's attributes. It names attributes, never their values.
+type Problem struct {
+	Code       string   `json:"code"` // unknown-attribute, wrong-type, out-of-range, impossible-date, bad-id-number, contradiction
+	Attributes []string `json:"attributes"`
+	Message    string   `json:"message"`
+}
+
+// Error is everything wrong with an elder's attributes.
+type Error struct {
+	ID       string
+	Problems []Problem
+}
+
+// Error names the attributes and what is wrong with each, one after the other.
+func (e *Error) Error() string {
+	parts := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		parts[i] = fmt.Sprintf("%s: %s [%s]", strings.Join(p.Attributes, ", "), p.Message, p.Code)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Encode validates an elder for a jurisdiction and an evaluation date, derives what is given indirectly (age from
+// birth_date or id_number, local_hukou from hukou_code), and encodes it. The error is an [*Error] that holds all
+// problems. Contradictions between attributes are the rules' to find, not found here.
+func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+	enc := encoder{space: s, jurisdiction: j, on: on}
+	names := make([]string, 0, len(e))
+	for name := range e {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if e[name] == nil {
+			continue
+		}
+		if i, ok := s.index[name]; ok {
+			enc.attribute(i, e[name])
+		}
+	}
+	for _, name := range names { // after the attributes, which they may contradict
+		if _, attribute := s.index[name]; attribute || e[name] == nil || name == "id" {
+			continue
+		}
+		if in := s.Vocabulary.Input(name); in != nil {
+			enc.input(in, e[name])
+			continue
+		}
+		enc.problem("unknown-attribute", []string{name}, "no such attribute%s", s.suggest(name))
+	}
+	if len(enc.problems) > 0 {
+		return Profile{}, &Error{ID: e.ID(), Problems: enc.problems}
+	}
+	return Profile{ID: e.ID(), Cells: enc.cells, Birth: enc.birth}, nil
+}
+
+// ID is the elder's "id", empty when there is none.
+func (e Elder) ID() string {
+	switch id := e["id"].(type) {
+	case string:
+		return id
+	case json.Number:
+		return id.String()
+	case float64:
+		return strconv.FormatFloat(id, 'f', -1, 64)
+	case int:
+		return strconv.Itoa(id)
+	}
+	return ""
+}
+
+func (s *Space) suggest(name string) string {
+	known := make([]string, 0, len(s.Axes))
+	for i := range s.Axes {
+		known = append(known, s.Axes[i].Attribute.Name)
+	}
+	for _, in := range s.Vocabulary.Inputs {
+		known = append(known, in.Name)
+	}
+	if near := policy.Nearest(name, known); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+type encoder struct {
+	space        *Space
+	jurisdiction policy.Jurisdiction
+	on           policy.Date
+	cells        Cells
+	derived      [MaxAttributes]string // the input that an attribute was derived from
+	birth        policy.Date
+	problems     []Problem
+}
+
+func (enc *encoder) problem(code string, attributes []string, format string, args ...any) {
+	enc.problems = append(enc.problems, Problem{Code: code, Attributes: attributes, Message: fmt.Sprintf(format, args...)})
+}
+
+func (enc *encoder) attribute(i int, value any) {
+	axis := &enc.space.Axes[i]
+	name := []string{axis.Attribute.Name}
+	var ok bool
+	switch axis.Type {
+	case policy.Boolean:
+		if _, isBool := value.(bool); !isBool {
+			enc.problem("wrong-type", name, "must be true or false")
+			return
+		}
+		enc.cells[i], _ = axis.Cell(value)
+	case policy.Enum:
+		text, isText := value.(string)
+		if !isText {
+			enc.problem("wrong-type", name, "must be one of %s", allowed(axis))
+			return
+		}
+		if enc.cells[i], ok = axis.Cell(text); !ok {
+			enc.problem("out-of-range", name, "must be one of %s", allowed(axis))
+		}
+	case policy.Integer:
+		n, isInt := integer(value)
+		if !isInt {
+			enc.problem("wrong-type", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
+			return
+		}
+		if enc.cells[i], ok = axis.Cell(n); !ok {
+			enc.problem("out-of-range", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
+		}
+	}
+}
+
+func allowed(axis *Axis) string {
+	names := make([]string, len(axis.Attribute.Values))
+	for i, v := range axis.Attribute.Values {
+		names[i] = v.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+func integer(value any) (int, bool) {
+	switch n := value.(type) {
+	case int:
+		return n, true
+	case int8:
+		return int(n), true
+	case int16:
+		return int(n), true
+	case int32:
+		return int(n), true
+	case int64:
+		return int(n), true
+	case uint8:
+		return int(n), true
+	case uint16:
+		return int(n), true
+	case uint32:
+		return int(n), true
+	case float64:
+		return int(n), n == math.Trunc(n) && math.Abs(n) < 1<<31
+	case json.Number:
+		if i, err := strconv.Atoi(n.String()); err == nil {
+			return i, true
+		}
+		f, err := n.Float64()
+		if err != nil {
+			return 0, false
+		}
+		return integer(f)
+	}
+	return 0, false
+}
+
+func (enc *encoder) input(in *policy.Input, value any) {
+	text, ok := value.(string)
+	if !ok {
+		enc.problem("wrong-type", []string{in.Name}, "must be text in quotes")
+		return
+	}
+	switch in.Type {
+	case policy.BirthDate:
+		birth, err := policy.ParseDate(text)
+		if err != nil {
+			enc.problem("impossible-date", []string{in.Name}, "must be a day of the calendar as YYYY-MM-DD")
+			return
+		}
+		enc.born(in, birth)
+	case policy.IDNumber:
+		birth, err := birthDateOfID(text)
+		if err != nil {
+			enc.problem("bad-id-number", []string{in.Name}, "%s", err)
+			return
+		}
+		enc.born(in, birth)
+	case policy.DivisionCode:
+		if !isDivisionCode(text) {
+			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six digits")
+			return
+		}
+		enc.derive(in, Within(text, enc.jurisdiction.Code))
+	}
+}
+
+func (enc *encoder) born(in *policy.Input, birth policy.Date) {
+	if birth.After(enc.on) {
+		enc.problem("impossible-date", []string{in.Name}, "lies after the evaluation date")
+		return
+	}
+	if i := enc.space.index[in.Gives]; !enc.birth.IsZero() && enc.birth != birth {
+		enc.problem("contradiction", []string{enc.derived[i], in.Name}, "give different dates of birth")
+		return
+	}
+	enc.birth = birth
+	enc.derive(in, birth.AgeOn(enc.on))
+}
+
+// derive sets the attribute that in gives, and refuses a value that another input or the attribute itself contradicts.
+func (enc *encoder) derive(in *policy.Input, value any) {
+	i := enc.space.index[in.Gives]
+	cell, ok := enc.space.Axes[i].Cell(value)
+	if !ok {
+		enc.problem("out-of-range", []string{in.Name}, "gives an impossible %s", in.Gives)
+		return
+	}
+	if enc.cells[i] != Absent && enc.cells[i] != cell {
+		other := in.Gives
+		if enc.derived[i] != "" {
+			other = enc.derived[i]
+		}
+		enc.problem("contradiction", []string{other, in.Name}, "contradict each other on the evaluation date")
+		return
+	}
+	enc.cells[i], enc.derived[i] = cell, in.Name
+}
+
+func isDivisionCode(code string) bool {
+	return len(code) == 6 && strings.Trim(code, "0123456789") == "" && code[0] != '0'
+}
+
+// Within reports whether the division with the first code is the second or lies below it (GB/T 2260: two digits for the
+// province, two for the city, two for the county).
+func Within(code, area string) bool {
+	return strings.HasPrefix(code, strings.TrimSuffix(strings.TrimSuffix(area, "00"), "00"))
+}
+
+// birthDateOfID checks a citizen identity number (GB 11643-1999: 18 characters, the last a check character by ISO 7064
+// MOD 11-2) and returns the birth date in it.
+func birthDateOfID(id string) (policy.Date, error) {
+	if len(id) != 18 || strings.Trim(id[:17], "0123456789") != "" {
+		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
+	}
+	sum, weight := 0, 1
+	for i := 16; i >= 0; i-- { // the weight of the i-th place is 2^(17-i) modulo 11
+		weight = weight * 2 % 11
+		sum += int(id[i]-'0') * weight
+	}
+	if want := "10X98765432"[sum%11]; id[17] != want && !(want == 'X' && id[17] == 'x') {
+		return policy.Date{}, fmt.Errorf("the check character does not fit: one of the characters is wrong")
+	}
+	birth, err := policy.ParseDate(id[6:10] + "-" + id[10:12] + "-" + id[12:14])
+	if err != nil {
+		return policy.Date{}, fmt.Errorf("contains an impossible birth date")
+	}
+	return birth, nil
+}

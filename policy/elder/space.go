@@ -1,0 +1,220 @@
+// Package elder validates the attributes of an elder and encodes them for evaluation.
+//
+// No function of this package puts an attribute's value into an error.
+package elder
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+)
+
+// MaxAttributes is the greatest number of attributes a vocabulary may have.
+const MaxAttributes = 64
+
+// Absent is the cell of an attribute that is not given. Before evaluation it means unknown; a rule sees no value.
+const Absent = 0
+
+// Cells are an elder's attributes in the order of the vocabulary, each as a cell of its Space: Absent, or one more than
+// the index of the value.
+type Cells [MaxAttributes]uint8
+
+// Space is the set of all elders that a vocabulary can describe: one finite axis an attribute.
+// It is immutable and safe for concurrent use.
+type Space struct {
+	Vocabulary *policy.Vocabulary
+	Axes       []Axis
+	index      map[string]int
+}
+
+// Axis is one attribute with its values. Cell i+1 stands for Values[i].
+type Axis struct {
+	*policy.Attribute
+	// Values are bool, int or string, as a rule sees them.
+	Values []any
+	// AskedOf is the index of the attribute that decides whether this one is asked, -1 when it always is.
+	AskedOf int
+	// AskedCells are the cells of that attribute for which this one is asked.
+	AskedCells []uint8
+}
+
+// NewSpace is the space of a vocabulary that was loaded without error.
+func NewSpace(v *policy.Vocabulary) (*Space, error) {
+	if len(v.Attributes) > MaxAttributes {
+		return nil, fmt.Errorf("the vocabulary has %d attributes, more than the %d supported", len(v.Attributes), MaxAttributes)
+	}
+	s := &Space{Vocabulary: v, index: make(map[string]int, len(v.Attributes))}
+	for i, a := range v.Attributes {
+		s.index[a.Name] = i
+		s.Axes = append(s.Axes, Axis{Attribute: a, Values: valuesOf(a), AskedOf: -1})
+	}
+	for i := range s.Axes {
+		axis := &s.Axes[i]
+		if axis.Attribute.AskedOf == nil {
+			continue
+		}
+		axis.AskedOf = s.index[axis.Attribute.AskedOf.Attribute]
+		for _, value := range axis.Attribute.AskedOf.Values {
+			cell, _ := s.Axes[axis.AskedOf].Cell(value)
+			axis.AskedCells = append(axis.AskedCells, cell)
+		}
+	}
+	return s, nil
+}
+
+func valuesOf(a *policy.Attribute) []any {
+	var values []any
+	switch a.Type {
+	case policy.Boolean:
+		values = []any{false, true}
+	case policy.Enum:
+		for _, v := range a.Values {
+			values = append(values, v.Name)
+		}
+	case policy.Integer:
+		for n := a.Min; n <= a.Max; n++ {
+			values = append(values, n)
+		}
+	}
+	return values
+}
+
+// Index is the place of an attribute in the space.
+func (s *Space) Index(attribute string) (int, bool) {
+	i, ok := s.index[attribute]
+	return i, ok
+}
+
+// All is the set of all cells of an attribute, Absent included.
+func (s *Space) All(attribute int) box.Set {
+	return box.Range(0, uint8(s.Axes[attribute].Cells()-1))
+}
+
+// Values is the set of the cells that an attribute may have when everything is known of an elder: its values, and Absent
+// if it is asked only of some.
+func (s *Space) Values(attribute int) box.Set {
+	if s.Axes[attribute].AskedOf >= 0 {
+		return s.All(attribute)
+	}
+	return box.Range(1, uint8(s.Axes[attribute].Cells()-1))
+}
+
+// Cells is the number of cells of the axis, Absent included.
+func (a *Axis) Cells() int { return len(a.Values) + 1 }
+
+// Cell is the cell of a value.
+func (a *Axis) Cell(value any) (uint8, bool) {
+	if n, ok := value.(int); ok && a.Type == policy.Integer {
+		return uint8(n - a.Min + 1), n >= a.Min && n <= a.Max
+	}
+	for i, v := range a.Values {
+		if v == value {
+			return uint8(i + 1), true
+		}
+	}
+	return Absent, false
+}
+
+// Value is the value of a cell, nil for Absent.
+func (a *Axis) Value(cell uint8) any {
+	if cell == Absent {
+		return nil
+	}
+	return a.Values[cell-1]
+}
+
+// Words is a cell in words, as an official reads it: 是, 80岁, 低保.
+func (a *Axis) Words(cell uint8, english bool) string {
+	if cell == Absent {
+		return pick(english, "not given", "未提供")
+	}
+	switch v := a.Values[cell-1].(type) {
+	case bool:
+		if v {
+			return pick(english, "yes", "是")
+		}
+		return pick(english, "no", "否")
+	case int:
+		return strconv.Itoa(v) + pick(english, "", a.Unit)
+	default:
+		e := a.Attribute.Values[cell-1]
+		return pick(english, e.English, e.Label)
+	}
+}
+
+// Name is the attribute's label in Chinese or English.
+func (a *Axis) Name(english bool) string { return pick(english, a.English, a.Label) }
+
+func pick(english bool, en, zh string) string {
+	if english {
+		return en
+	}
+	return zh
+}
+
+// AbsentCell is the cell that stands for a missing attribute where the world is closed: false, 0, or the value that the
+// vocabulary names. It is Absent where no value means "nothing", as for the ability to care for oneself.
+func (a *Axis) AbsentCell() uint8 {
+	switch a.Type {
+	case policy.Boolean:
+		return 1
+	case policy.Integer:
+		cell, _ := a.Cell(max(0, a.Min))
+		return cell
+	default:
+		cell, _ := a.Cell(a.Absent)
+		return cell
+	}
+}
+
+// Close is c with every missing attribute taken as absent: false, none, 0.
+func (s *Space) Close(c Cells) Cells {
+	for i := range s.Axes {
+		if c[i] == Absent {
+			c[i] = s.Axes[i].AbsentCell()
+		}
+	}
+	return c
+}
+
+// Input is the elder as rules see it: the attributes given, by name.
+func (s *Space) Input(c Cells) map[string]any {
+	input := make(map[string]any, len(s.Axes))
+	for i := range s.Axes {
+		if c[i] != Absent {
+			input[s.Axes[i].Attribute.Name] = s.Axes[i].Values[c[i]-1]
+		}
+	}
+	return input
+}
+
+// Elder is c as an Elder, for showing a witness.
+func (s *Space) Elder(c Cells) Elder { return Elder(s.Input(c)) }
+
+// Missing are the indexes of the attributes that c does not give and that could be asked: an attribute asked only of
+// some is left out when the elder is known not to be one of them.
+func (s *Space) Missing(c Cells) []int {
+	var missing []int
+	for i := range s.Axes {
+		if c[i] == Absent && s.Asked(i, c) {
+			missing = append(missing, i)
+		}
+	}
+	return missing
+}
+
+// Asked reports whether attribute i may apply to the elder, as far as is known.
+func (s *Space) Asked(i int, c Cells) bool {
+	axis := &s.Axes[i]
+	if axis.AskedOf < 0 || c[axis.AskedOf] == Absent {
+		return true
+	}
+	for _, cell := range axis.AskedCells {
+		if c[axis.AskedOf] == cell {
+			return true
+		}
+	}
+	return false
+}

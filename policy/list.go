@@ -1,0 +1,472 @@
+package policy
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// promised are the units that a promise may have; units are those of parameters.
+var (
+	promised = []Unit{CNYPerMonth, CNYPerYear, CNY, Percent, TimesPerMonth, TimesPerYear, Multiple, Flag}
+	units    = append(slices.Clone(promised), Years)
+	bounds   = []Bound{AtLeast, AtMost, Exactly, SetLocally}
+)
+
+// listFile is one file of catalogs/ as read on its own: a list or an amendment, with the places that checks across files
+// point at.
+type listFile struct {
+	stem     string
+	document *document
+
+	list      *List      // nil when the file is an amendment or could not be read
+	amendment *amendment // nil when the file is a list
+
+	parentAt, codeAt, effectiveAt Position
+	members                       [][]node // of each of list.ChooseHigher
+	services                      map[string]*Service
+}
+
+// amendment is what a file with the key amends says.
+type amendment struct {
+	amends     node
+	parameters []*amended
+}
+
+// amended is a parameter of an amendment. Label, unit and bound are empty when the amended parameter's hold.
+type amended struct {
+	Parameter
+	values []statedValue
+}
+
+// statedValue is a dated value with what its text looked like.
+type statedValue struct {
+	*DatedValue
+	node     node // of the number
+	readable bool
+}
+
+// complete reports whether checks across files can place the list.
+func (f *listFile) complete() bool {
+	return f.list != nil && f.list.Jurisdiction.ID != "" && !f.list.EffectiveFrom.IsZero()
+}
+
+// listReader reads a list. The vocabularies whose file could not be read are not looked into.
+type listReader struct {
+	vocabulary               *Vocabulary
+	noServices, noMeasures   bool
+	serviceIDs, measureNames []string
+	types                    []string
+
+	own        string // how the file cites its own document
+	noDocument bool   // the file has no document of its own
+}
+
+func (r listReader) read(stem string, file File) *listFile {
+	root, ok := parse(file)
+	f := &listFile{stem: stem, document: root.document, services: map[string]*Service{}}
+	if !snakeCase.MatchString(stem) {
+		root.document.badName(root.at, stem, snakeCase)
+	}
+	if !ok {
+		return f
+	}
+	m := root.mapping("a list")
+	if _, ok := m.values["amends"]; ok {
+		m.what = "an amendment"
+		r.amendment(f, m)
+	} else {
+		r.list(f, m)
+	}
+	m.close()
+	return f
+}
+
+func (r listReader) list(f *listFile, m *mapping) {
+	l := &List{Stem: f.stem, Pos: m.at}
+	f.list = l
+	if n, ok := m.required("jurisdiction"); ok {
+		l.Jurisdiction = r.jurisdiction(f, n)
+	}
+	if n, ok := m.required("document"); ok {
+		l.Document = r.document(n)
+	}
+	if n, ok := m.required("effective_from"); ok {
+		f.effectiveAt = n.pos()
+		l.EffectiveFrom, _ = n.date()
+	}
+	l.EffectiveFromAssumed = m.optionalText("effective_from_assumed")
+	if n, ok := m.optional("parameters"); ok {
+		for _, n := range n.named(snakeCase) {
+			l.Parameters = append(l.Parameters, r.parameter(n, l.EffectiveFrom))
+		}
+	}
+	for _, n := range m.items("services") {
+		r.service(f, n)
+	}
+	for _, n := range m.optionalItems("choose_higher") {
+		r.chooseHigher(f, n)
+	}
+	for _, n := range m.optionalItems("not_modelled") {
+		m := n.mapping("an omission")
+		l.NotModelled = append(l.NotModelled, &Omission{What: m.text("what"), Why: m.text("why")})
+		m.close()
+	}
+	for _, n := range m.optionalItems("accepted") {
+		m := n.mapping("an accepted finding")
+		l.Accepted = append(l.Accepted, &Acceptance{Code: m.text("code"), Subject: m.text("subject"), Reason: m.text("reason"), Pos: n.pos()})
+		m.close()
+	}
+	r.datesOfDocument(f)
+}
+
+// datesOfDocument refuses a list in force long before its document was issued, which is a slip of one of the dates. A
+// few months are not: many notices are issued in spring and hold from the first of January.
+func (r listReader) datesOfDocument(f *listFile) {
+	l := f.list
+	if l.Document.Issued == nil || l.EffectiveFrom.IsZero() || l.EffectiveFromAssumed != "" {
+		return
+	}
+	if l.Document.Issued.After(l.EffectiveFrom.AddDays(366)) {
+		f.document.diagnostics.Errorf("dates-order", f.effectiveAt, "check both dates; if the text gives no date in force, say so with effective_from_assumed",
+			"the list is in force from %s, and its document was issued over a year later, on %s", l.EffectiveFrom, l.Document.Issued)
+	}
+}
+
+var divisionCode = regexp.MustCompile(`^[1-9][0-9]{5}$`)
+
+func (r listReader) jurisdiction(f *listFile, n node) Jurisdiction {
+	m := n.mapping("a jurisdiction")
+	j := Jurisdiction{Name: m.text("name"), Level: word(m, "level", "unknown-level", Province, City, County)}
+	if n, ok := m.required("id"); ok {
+		if id, ok := n.text(); ok {
+			if !snakeCase.MatchString(id) {
+				n.document.badName(n.pos(), id, snakeCase)
+			} else if j.ID = id; !stemOf(f.stem, id) {
+				n.errorf("stem-mismatch", fmt.Sprintf("name the file %s.yaml or %[1]s_….yaml", id), "the file %s.yaml holds a list of %s", f.stem, id)
+			}
+		}
+	}
+	if n, ok := m.required("code"); ok {
+		f.codeAt = n.pos()
+		if code, ok := n.text(); ok {
+			j.Code = code
+			if !divisionCode.MatchString(code) || j.Level != "" && levelOfCode(code) != j.Level {
+				n.errorf("division-code", "GB/T 2260: six digits; a province ends in 0000, a city in 00, a county in neither",
+					"%q is not the division code of a %s", code, strings.TrimSpace(string(j.Level)+" jurisdiction"))
+				j.Code = ""
+			}
+		}
+	}
+	if n, ok := m.optional("parent"); ok {
+		f.parentAt = n.pos()
+		j.Parent, _ = n.text()
+	}
+	m.close()
+	return j
+}
+
+// stemOf reports whether a file with that stem may hold a list of the jurisdiction.
+func stemOf(stem, id string) bool { return stem == id || strings.HasPrefix(stem, id+"_") }
+
+func levelOfCode(code string) Level {
+	switch {
+	case strings.HasSuffix(code, "0000"):
+		return Province
+	case strings.HasSuffix(code, "00"):
+		return City
+	default:
+		return County
+	}
+}
+
+// document reads the document block, and from then on plain citations are of that document.
+func (r *listReader) document(n node) Document {
+	m := n.mapping("a document")
+	d := Document{
+		Title:  m.text("title"),
+		Number: m.optionalText("number"),
+		Basis:  word(m, "basis", "unknown-basis", Official, Reconstructed),
+		Note:   m.optionalText("note"),
+	}
+	if n, ok := m.optional("issued"); ok {
+		if issued, ok := n.date(); ok {
+			d.Issued = &issued
+		}
+	}
+	m.close()
+	r.own = d.Number
+	if r.own == "" {
+		r.own = d.Title
+	}
+	return d
+}
+
+// cite reads the key cite, which must be there and hold something.
+func (r listReader) cite(m *mapping) []Citation {
+	n, ok := m.optional("cite")
+	if !ok || len(n.yaml.Content) == 0 && n.kind() == "a list" {
+		m.missing("missing-citation", "add cite: [clause or item of the document]", "%s %scites nothing", m.what, subject(m))
+		return nil
+	}
+	var cited []Citation
+	for _, n := range n.items() {
+		if n.kind() == "a mapping" {
+			m := n.mapping("a citation")
+			cited = append(cited, Citation{Document: m.text("document"), At: m.optionalText("at")})
+			m.close()
+		} else if at, ok := n.text(); ok {
+			if r.noDocument {
+				n.errorf("missing-citation", "write {document: …, at: …}, or add a document block to the file", "%q is a place in no document", at)
+			}
+			cited = append(cited, Citation{Document: r.own, At: at})
+		}
+	}
+	return cited
+}
+
+// subject is the name of a mapping that stands under its name, with a space behind.
+func subject(m *mapping) string {
+	if m.at == m.pos() {
+		return ""
+	}
+	return m.name + " "
+}
+
+func (r listReader) parameter(n node, effective Date) *Parameter {
+	m := n.mapping("the parameter")
+	p := &Parameter{Name: n.name, Label: m.text("label"), Unit: word(m, "unit", "unknown-unit", units...), Pos: n.at}
+	p.Bound = readBound(m, p.Unit, true)
+	p.Cite = r.cite(m)
+	values := r.values(m)
+	m.close()
+	checkValues(p.Unit, p.Bound, values)
+	for _, v := range values {
+		p.Values = append(p.Values, v.DatedValue)
+	}
+	if len(values) > 0 && !effective.IsZero() && values[0].From.After(effective) {
+		values[0].document().Errorf("dates-order", values[0].Pos, "say what held before, null if no text states it",
+			"the parameter %s has no value from %s, when the list comes into force, until %s", p.Name, effective, values[0].From)
+	}
+	return p
+}
+
+func (v statedValue) document() *Diagnostics { return &v.node.document.diagnostics }
+
+// readBound reads how a number binds. Thresholds do not.
+func readBound(m *mapping, unit Unit, required bool) Bound {
+	n, ok := m.optional("bound")
+	switch {
+	case ok && unit == Years:
+		n.errorf("threshold-bound", "remove the bound", "%s is a threshold, and thresholds are not promised", m.name)
+		return ""
+	case ok:
+		return wordOf(n, "unknown-bound", bounds...)
+	case required && unit != Years && unit != "":
+		m.missing("missing-key", "add bound: at_least, at_most, exactly or set_locally", "%s %s lacks the key %q", m.what, m.name, "bound")
+	}
+	return ""
+}
+
+// values reads the history of a parameter, which must ascend.
+func (r listReader) values(m *mapping) []statedValue {
+	n, ok := m.required("values")
+	if !ok {
+		return nil
+	}
+	items := n.items()
+	if len(items) == 0 && n.kind() == "a list" {
+		m.missing("missing-key", `add {from: "YYYY-MM-DD", value: …}`, "%s %s has no values", m.what, m.name)
+	}
+	var values []statedValue
+	for _, n := range items {
+		m := n.mapping("a value")
+		v := statedValue{DatedValue: &DatedValue{Pos: n.pos()}, node: n}
+		from, ok := m.date("from")
+		v.From = from
+		if n, ok := m.required("value"); ok {
+			v.node = n
+			v.Value, v.readable = n.number()
+		}
+		if _, ok := m.values["cite"]; ok {
+			v.Cite = r.cite(m)
+		}
+		m.asked = append(m.asked, "cite")
+		m.close()
+		if !ok {
+			continue
+		}
+		if last := len(values) - 1; last >= 0 && !v.From.After(values[last].From) {
+			n.document.diagnostics.Errorf("dates-order", v.Pos, "put the values in the order of their dates, one for each date",
+				"the value from %s stands behind the one from %s", v.From, values[last].From)
+			continue
+		}
+		values = append(values, v)
+	}
+	return values
+}
+
+// checkValues reports numbers that do not go with the unit or the bound.
+func checkValues(unit Unit, bound Bound, values []statedValue) {
+	stated := false // a number stands before, so that null is its repeal
+	for _, v := range values {
+		switch {
+		case !v.readable:
+		case v.Value == nil && unit == Years:
+			v.node.errorf("null-threshold", "state the number; a rule cannot compare with nothing", "a threshold is never null")
+		case v.Value == nil && !stated && (bound == Exactly || bound == AtMost):
+			v.node.errorf("bound-null", "state the number, or write bound: set_locally", "the bound %s needs a number", bound)
+		case v.Value != nil && bound == SetLocally:
+			v.node.errorf("bound-null", "write null, or the bound of the number: at_least, at_most or exactly", "what is set locally has no number here")
+		case v.Value != nil:
+			if want := wantOf(unit, v); want != "" {
+				v.node.errorf("number-unit", "", "%s is no number of unit %s, which wants %s", v.node.yaml.Value, unit, want)
+			}
+		}
+		stated = stated || v.Value != nil
+	}
+}
+
+// wantOf is what a unit wants of its numbers, or "" when the value is right.
+func wantOf(unit Unit, v statedValue) string {
+	whole := func(most int64) bool {
+		return v.Value.IsInt() && v.Value.Sign() >= 0 && v.Value.Cmp(big.NewRat(most, 1)) <= 0
+	}
+	ok, want := true, ""
+	switch unit {
+	case Percent:
+		ok, want = whole(100), "a whole number from 0 to 100"
+	case Years:
+		ok, want = whole(150), "a whole number from 0 to 150"
+	case TimesPerMonth, TimesPerYear:
+		ok, want = whole(10_000), "a whole number from 0"
+	case Flag:
+		ok, want = v.Value.Cmp(big.NewRat(1, 1)) == 0, "1"
+	case Multiple:
+		ok, want = v.Value.Sign() > 0, "a number above 0, such as 1.3 or 1/3"
+	case CNY, CNYPerMonth, CNYPerYear:
+		fen := new(big.Rat).Mul(v.Value, big.NewRat(100, 1))
+		ok, want = fen.IsInt() && fen.Sign() >= 0, "yuan from 0 with at most two decimals"
+	}
+	if ok && unit != "" && unit != Multiple && strings.Contains(v.node.yaml.Value, "/") {
+		ok, want = false, "no fraction"
+	}
+	if ok {
+		return ""
+	}
+	return want
+}
+
+func (r listReader) service(f *listFile, n node) {
+	m := n.mapping("a service")
+	s := &Service{Pos: n.pos()}
+	if n, ok := m.required("id"); ok {
+		if id, ok := n.text(); ok {
+			s.ID = id
+			if r.knownService(n, id) {
+				if first := f.services[id]; first != nil {
+					n.errorf("duplicate-service", "put both items into one service, or take another id", "the service %s stands already in line %d", id, first.Pos.Line)
+				} else {
+					f.services[id] = s
+				}
+			}
+		}
+	}
+	s.Item, s.Name, s.Group = m.text("item"), m.text("name"), m.text("group")
+	if n, ok := m.required("type"); ok {
+		if name, ok := n.text(); ok {
+			s.Type = name
+			if !r.noServices && r.vocabulary.ServiceType(name) == nil {
+				n.errorf("unknown-service-type", didYouMean(name, r.types, "add it to the types in catalogs/services.yaml"), "unknown type of service %q", name)
+			}
+		}
+	}
+	s.Departments = m.texts("departments")
+	s.Spending = m.optionalText("spending")
+	s.Access = word(m, "access", "unknown-access", Automatic, Application, Presentation, Unstated)
+	s.Inherits = m.boolean("inherits")
+	s.Cite = r.cite(m)
+	for _, n := range m.optionalItems("readings") {
+		m := n.mapping("a reading")
+		s.Readings = append(s.Readings, &Reading{Question: m.text("question"), Answer: m.text("answer"), Why: m.text("why"), Cite: r.cite(m)})
+		m.close()
+	}
+	m.close()
+	f.list.Services = append(f.list.Services, s)
+}
+
+func (r listReader) knownService(n node, id string) bool {
+	if r.noServices || r.vocabulary.Service(id) != nil {
+		return true
+	}
+	n.errorf("unknown-service", didYouMean(id, r.serviceIDs, "add it to catalogs/services.yaml"), "unknown service %q", id)
+	return false
+}
+
+func (r listReader) chooseHigher(f *listFile, n node) {
+	m := n.mapping("a group to choose from")
+	c := &ChooseHigher{Pos: n.pos()}
+	var members []node
+	for _, n := range m.items("services") {
+		id, ok := n.text()
+		switch {
+		case !ok:
+		case slices.Contains(c.Services, id):
+			n.errorf("choose-higher", "name each service once", "%q is named twice", id)
+		default:
+			c.Services = append(c.Services, id)
+			if r.knownService(n, id) {
+				members = append(members, n)
+			}
+		}
+	}
+	if services, ok := m.values["services"]; ok && len(services.yaml.Content) < 2 && services.kind() == "a list" {
+		services.errorf("choose-higher", "name the services of which only the higher is paid", "a choice needs at least two services")
+	}
+	if n, ok := m.required("measure"); ok {
+		if name, ok := n.text(); ok {
+			c.Measure = name
+			if !r.noMeasures && r.vocabulary.Measure(name) == nil {
+				n.errorf("unknown-measure", didYouMean(name, r.measureNames, "add it to catalogs/measures.yaml"), "unknown measure %q", name)
+			}
+		}
+	}
+	c.Reason = m.text("reason")
+	c.Cite = r.cite(m)
+	m.close()
+	f.list.ChooseHigher = append(f.list.ChooseHigher, c)
+	f.members = append(f.members, members)
+}
+
+// amendment reads a file that adds figures to a list without copying it. Its document block may be missing; then each
+// citation names its document.
+func (r listReader) amendment(f *listFile, m *mapping) {
+	n, _ := m.required("amends")
+	if _, ok := n.text(); !ok {
+		return
+	}
+	f.amendment = &amendment{amends: n}
+	if n, ok := m.optional("document"); ok {
+		r.document(n)
+	} else {
+		r.noDocument = true
+	}
+	parameters, ok := m.required("parameters")
+	if !ok {
+		return
+	}
+	for _, n := range parameters.named(snakeCase) {
+		m := n.mapping("the parameter")
+		p := &amended{Parameter: Parameter{Name: n.name, Label: m.optionalText("label"), Pos: n.at}}
+		if n, ok := m.optional("unit"); ok {
+			p.Unit = wordOf(n, "unknown-unit", units...)
+		}
+		p.Bound = readBound(m, p.Unit, false)
+		p.Cite = r.cite(m)
+		p.values = r.values(m)
+		m.close()
+		f.amendment.parameters = append(f.amendment.parameters, p)
+	}
+}

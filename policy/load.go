@@ -1,0 +1,227 @@
+package policy
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// The files of the vocabularies, by stem.
+const (
+	attributesStem = "attributes"
+	measuresStem   = "measures"
+	servicesStem   = "services"
+)
+
+const catalogs = "catalogs"
+
+func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") }
+
+// Load reads and validates the vocabularies and lists. The error is [Diagnostics] with every problem of the run.
+//
+// With only != nil just those jurisdictions and their ancestors are read: the files catalogs/<id>.yaml and
+// catalogs/<id>_*.yaml. An id that has no file is no error here; [Catalog.InForce] reports it.
+func Load(files *Files, only []string) (*Catalog, error) {
+	l := &loader{files: files, vocabulary: &Vocabulary{}, unread: map[string]bool{}}
+	if !l.findStems() {
+		return nil, l.diagnostics.Err()
+	}
+	l.readVocabulary()
+	if only == nil {
+		l.lists = l.readLists(l.stems)
+	} else {
+		l.readOnly(only)
+	}
+	c := l.resolve()
+	for _, f := range l.lists {
+		l.diagnostics = append(l.diagnostics, f.document.diagnostics...)
+	}
+	if err := l.diagnostics.Err(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+type loader struct {
+	files       *Files
+	vocabulary  *Vocabulary
+	stems       []string        // of the list files, sorted
+	unread      map[string]bool // vocabularies that could not be read
+	lists       []*listFile
+	diagnostics Diagnostics
+}
+
+func (l *loader) errorf(code, file, remedy, format string, args ...any) {
+	l.diagnostics.Errorf(code, Position{File: file}, remedy, format, args...)
+}
+
+// findStems lists the files of catalogs/. It reports false when there is nothing to load.
+func (l *loader) findStems() bool {
+	for _, s := range l.files.sources {
+		l.findIn(s)
+	}
+	paths, err := l.files.Glob(catalogs, ".yaml")
+	if err != nil {
+		return false // findIn said so
+	}
+	for _, p := range paths {
+		switch stem := strings.TrimSuffix(path.Base(p), ".yaml"); stem {
+		case attributesStem, measuresStem, servicesStem:
+		default:
+			l.stems = append(l.stems, stem)
+		}
+	}
+	if len(l.stems) == 0 && len(l.diagnostics) == 0 {
+		l.errorf("no-lists", catalogs, "add catalogs/<jurisdiction>.yaml", "there are no lists")
+	}
+	return len(paths) > 0
+}
+
+// findIn looks whether a source is a folder of lists at all: a mistyped folder must not pass for an empty one.
+func (l *loader) findIn(s Source) {
+	paths, err := s.glob(catalogs, ".yaml")
+	if err != nil {
+		l.errorf("unreadable", s.display(catalogs), "", "cannot be read: %v", err)
+		return
+	}
+	misnamed, _ := s.glob(catalogs, ".yml")
+	for _, p := range misnamed {
+		l.errorf("wrong-suffix", s.display(p), "rename it to end in .yaml", "files ending in .yml are not read")
+	}
+	if len(paths) == 0 && len(misnamed) == 0 && !s.hasRules() {
+		l.errorf("no-lists", s.display("."), "name a folder with catalogs/*.yaml", "the folder has no lists")
+	}
+}
+
+// hasRules reports whether a source holds Rego, as one does that only changes rules.
+func (s Source) hasRules() bool {
+	for _, dir := range []string{"rego", "rego/lists"} {
+		if paths, err := s.glob(dir, ".rego"); err == nil && len(paths) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *loader) readVocabulary() {
+	for _, v := range []struct {
+		stem string
+		read func(root node)
+	}{
+		{attributesStem, l.vocabulary.readAttributes},
+		{measuresStem, l.vocabulary.readMeasures},
+		{servicesStem, l.vocabulary.readServices},
+	} {
+		file, err := l.files.Read(catalogPath(v.stem))
+		if err != nil {
+			l.unread[v.stem] = true
+			if errors.Is(err, fs.ErrNotExist) {
+				l.errorf("missing-file", catalogPath(v.stem), "add the vocabulary", "there is no such file")
+			} else {
+				l.errorf("unreadable", file.Display, "", "cannot be read: %v", err)
+			}
+			continue
+		}
+		root, ok := parse(file)
+		if ok {
+			v.read(root)
+		}
+		l.unread[v.stem] = !ok
+		l.diagnostics = append(l.diagnostics, root.document.diagnostics...)
+	}
+}
+
+// readLists reads files in parallel; the result is in the order of the stems.
+func (l *loader) readLists(stems []string) []*listFile {
+	v := l.vocabulary
+	reader := listReader{
+		vocabulary:   v,
+		noServices:   l.unread[servicesStem],
+		noMeasures:   l.unread[measuresStem],
+		serviceIDs:   names(v.Services, func(s *ServiceName) string { return s.ID }),
+		measureNames: names(v.Measures, func(m *Measure) string { return m.Name }),
+		types:        names(v.ServiceTypes, func(t *ServiceType) string { return t.Name }),
+	}
+	lists := make([]*listFile, len(stems))
+	next := make(chan int)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(stems)) {
+		wg.Go(func() {
+			for i := range next {
+				lists[i] = l.readList(reader, stems[i])
+			}
+		})
+	}
+	for i := range stems {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	return lists
+}
+
+func (l *loader) readList(reader listReader, stem string) *listFile {
+	file, err := l.files.Read(catalogPath(stem))
+	if err != nil {
+		d := &document{display: file.Display}
+		d.diagnostics.Errorf("unreadable", Position{File: d.display}, "", "cannot be read: %v", err)
+		return &listFile{stem: stem, document: d}
+	}
+	return reader.read(stem, file)
+}
+
+// readOnly reads some jurisdictions, then their parents, and so on up.
+func (l *loader) readOnly(ids []string) {
+	wanted := map[string]bool{}
+	read := map[string]bool{} // by stem
+	other := map[string]bool{}
+	for len(ids) > 0 {
+		var stems []string
+		for _, id := range ids {
+			wanted[id] = true
+			for _, stem := range l.stemsOf(id) {
+				if !read[stem] {
+					read[stem] = true
+					stems = append(stems, stem)
+				}
+			}
+		}
+		found := l.readLists(stems)
+		ids = nil
+		for _, f := range found {
+			if f.list != nil {
+				if p := f.list.Jurisdiction.Parent; p != "" && !wanted[p] && wanted[f.list.Jurisdiction.ID] {
+					ids = append(ids, p)
+				}
+			}
+		}
+		l.lists = append(l.lists, found...)
+	}
+	// The files of chaoyang include chaoyang_beijing.yaml, which may be a jurisdiction of its own.
+	for _, f := range l.lists {
+		if f.list != nil {
+			id := f.list.Jurisdiction.ID
+			other[f.stem] = id != "" && !wanted[id] && stemOf(f.stem, id)
+		}
+	}
+	l.lists = slices.DeleteFunc(l.lists, func(f *listFile) bool {
+		return other[f.stem] || f.amendment != nil && other[f.amendment.amends.yaml.Value]
+	})
+}
+
+// stemsOf are the stems of the files that may belong to a jurisdiction.
+func (l *loader) stemsOf(id string) []string {
+	var stems []string
+	if _, ok := slices.BinarySearch(l.stems, id); ok {
+		stems = append(stems, id)
+	}
+	i, _ := slices.BinarySearch(l.stems, id+"_")
+	for ; i < len(l.stems) && strings.HasPrefix(l.stems[i], id+"_"); i++ {
+		stems = append(stems, l.stems[i])
+	}
+	return stems
+}

@@ -1,0 +1,701 @@
+package policy_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"math/big"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var good = policy.Source{FS: os.DirFS("testdata/good")}
+
+// options compare numbers by value, and make no difference between no list and an empty one.
+var options = cmp.Options{
+	cmp.Comparer(func(a, b *big.Rat) bool { return a == b || a != nil && b != nil && a.Cmp(b) == 0 }),
+	cmpopts.EquateEmpty(),
+}
+
+func date(t *testing.T, s string) policy.Date {
+	t.Helper()
+	d, err := policy.ParseDate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func load(t *testing.T, only []string, sources ...policy.Source) *policy.Catalog {
+	t.Helper()
+	c, err := policy.Load(policy.NewFiles(sources...), only)
+	if err != nil {
+		t.Fatalf("Load:\n%v", err)
+	}
+	return c
+}
+
+func folder(files map[string]string) fstest.MapFS {
+	m := fstest.MapFS{}
+	for name, content := range files {
+		m[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	return m
+}
+
+func stems(lists []*policy.List) []string {
+	var s []string
+	for _, l := range lists {
+		s = append(s, l.Stem)
+	}
+	return s
+}
+
+// errorCases are the archives of testdata/errors: the files of a folder laid over testdata/good (or alone, if the comment
+// says so), and in want and text what Load reports: position and code, which count, and the text, which may be bettered.
+func errorCases(t *testing.T) []string {
+	t.Helper()
+	cases, err := filepath.Glob("testdata/errors/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	return cases
+}
+
+func TestLoadErrors(t *testing.T) {
+	for _, name := range errorCases(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := map[string]string{}
+			golden := map[string]string{}
+			inputs := archive.Files[:0]
+			for _, f := range archive.Files {
+				if f.Name == "want" || f.Name == "text" {
+					golden[f.Name] = string(f.Data)
+					continue
+				}
+				files[f.Name] = string(f.Data)
+				inputs = append(inputs, f)
+			}
+			sources := []policy.Source{good, {FS: folder(files)}}
+			if strings.Contains(string(archive.Comment), "\nalone\n") {
+				sources = sources[1:]
+			}
+			_, err = policy.Load(policy.NewFiles(sources...), nil)
+			want, text := report(t, err, policy.NewFiles(sources...))
+			if *update {
+				archive.Files = append(inputs, txtar.File{Name: "want", Data: []byte(want)}, txtar.File{Name: "text", Data: []byte(text)})
+				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(golden["want"], want); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(golden["text"], text); diff != "" {
+				t.Errorf("text (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// report is the problems of an error that must be there, one a line, and as they are shown.
+func report(t *testing.T, err error, files *policy.Files) (want, text string) {
+	t.Helper()
+	var problems policy.Diagnostics
+	if !errors.As(err, &problems) || len(problems) == 0 {
+		t.Fatalf("Load: %v, want Diagnostics", err)
+	}
+	var w, full bytes.Buffer
+	for _, d := range problems {
+		fmt.Fprintf(&w, "%s:%d:%d %s\n", d.Pos.File, d.Pos.Line, d.Pos.Column, d.Code)
+		source, _ := files.Read(d.Pos.File)
+		d.Render(&full, source.Content)
+	}
+	return w.String(), full.String()
+}
+
+// TestEveryCodeHasACase takes the codes from the source of the package: a new one without a case fails.
+func TestEveryCodeHasACase(t *testing.T) {
+	reported := map[string]bool{"unreadable": true} // TestUnreadable
+	for _, name := range errorCases(t) {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			if f.Name != "want" {
+				continue
+			}
+			for line := range strings.Lines(string(f.Data)) {
+				_, code, _ := strings.Cut(strings.TrimSpace(line), " ")
+				reported[code] = true
+			}
+		}
+	}
+	code := regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`)
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, name := range sources {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			if s, err := strconv.Unquote(lit.Value); err == nil && code.MatchString(s) {
+				found++
+				if !reported[s] {
+					t.Errorf("%s: no case in testdata/errors reports the code %s", name, s)
+				}
+			}
+			return true
+		})
+	}
+	if found < 40 {
+		t.Errorf("found %d codes in the source: this test is broken", found)
+	}
+}
+
+func TestFiveMistakes(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/errors/five.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = policy.Load(policy.NewFiles(good, policy.Source{FS: folder(map[string]string{"catalogs/east.yaml": string(archive.Files[0].Data)})}), nil)
+	var problems policy.Diagnostics
+	if !errors.As(err, &problems) {
+		t.Fatalf("Load: %v", err)
+	}
+	var codes []string
+	for _, d := range problems {
+		codes = append(codes, d.Code)
+	}
+	want := []string{"unknown-key", "wrong-type", "number-unit", "missing-citation", "unknown-service"}
+	if diff := cmp.Diff(want, codes); diff != "" {
+		t.Errorf("codes (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadGood(t *testing.T) {
+	c := load(t, nil, good)
+	if diff := cmp.Diff([]string{"middle", "north", "south", "south_2025"}, stems(c.Lists)); diff != "" {
+		t.Errorf("lists (-want +got):\n%s", diff)
+	}
+	north := c.ListsOf("north")[0]
+	issued := date(t, "2022-12-20")
+	at := func(line, column int) policy.Position {
+		return policy.Position{File: "catalogs/north.yaml", Line: line, Column: column}
+	}
+	item := policy.Citation{Document: "北政〔2023〕1号", At: "附件 1"}
+	first := date(t, "2023-01-01")
+	want := &policy.List{
+		Stem:          "north",
+		Jurisdiction:  policy.Jurisdiction{ID: "north", Code: "990000", Name: "北省", Level: policy.Province},
+		Document:      policy.Document{Title: "北省清单", Number: "北政〔2023〕1号", Issued: &issued, Basis: policy.Reconstructed, Note: "无原文"},
+		EffectiveFrom: first,
+		Parameters: []*policy.Parameter{
+			{Name: "elder_age", Label: "老年人年龄", Unit: policy.Years, Cite: []policy.Citation{item}, Pos: at(5, 3),
+				Values: []*policy.DatedValue{{From: first, Value: big.NewRat(60, 1), Pos: at(5, 51)}}},
+			{Name: "allowance_monthly", Label: "津贴标准", Unit: policy.CNYPerMonth, Bound: policy.AtLeast, Cite: []policy.Citation{item}, Pos: at(6, 3),
+				Values: []*policy.DatedValue{
+					{From: first, Value: big.NewRat(50, 1), Pos: at(11, 9)},
+					{From: date(t, "2024-07-01"), Value: big.NewRat(121, 2), Cite: []policy.Citation{{Document: "北政〔2024〕9号", At: "第二条"}}, Pos: at(12, 9)},
+				}},
+			{Name: "share", Label: "比例", Unit: policy.Multiple, Bound: policy.AtLeast, Cite: []policy.Citation{item}, Pos: at(14, 3),
+				Values: []*policy.DatedValue{{From: first, Value: big.NewRat(1, 3), Pos: at(14, 64)}}},
+			{Name: "wage_monthly", Label: "最低工资", Unit: policy.CNYPerMonth, Bound: policy.SetLocally, Cite: []policy.Citation{item}, Pos: at(15, 3),
+				Values: []*policy.DatedValue{{From: first, Pos: at(15, 81)}}},
+		},
+		Services: []*policy.Service{
+			{ID: "allowance", Item: "1", Name: "津贴", Group: "六十岁以上老年人", Type: "物质帮助", Departments: []string{"民政部门", "财政部门"},
+				Spending: "省级负担", Access: policy.Automatic, Cite: []policy.Citation{item}, Pos: at(17, 5),
+				Readings: []*policy.Reading{{Question: "六十岁是否包括本数", Answer: "包括", Why: "以上包括本数", Cite: []policy.Citation{item}}}},
+			{ID: "bus-concession", Item: "2", Name: "公交优待", Group: "老年人", Type: "照护服务", Departments: []string{"交通部门"},
+				Access: policy.Presentation, Cite: []policy.Citation{{Document: "北政〔2023〕1号", At: "附件 2"}, {Document: "北政〔2023〕1号", At: "第三条"}}, Pos: at(28, 5)},
+		},
+		ChooseHigher: []*policy.ChooseHigher{{Services: []string{"allowance", "bus-concession"}, Measure: "monthly_cny", Reason: "不重复", Cite: []policy.Citation{item}, Pos: at(30, 5)}},
+		NotModelled:  []*policy.Omission{{What: "时间银行", Why: "无权利内容"}},
+		Accepted:     []*policy.Acceptance{{Code: "overlap", Subject: "allowance", Reason: "就高", Pos: at(34, 5)}},
+		Pos:          at(1, 1),
+	}
+	if diff := cmp.Diff(want, north, options); diff != "" {
+		t.Errorf("north (-want +got):\n%s", diff)
+	}
+	middle := c.ListsOf("middle")[0]
+	if got := middle.Services[0]; !got.Inherits || got.Cite[0].String() != "中市清单 附件 1" {
+		t.Errorf("a list without a number is cited by its title: %+v", got)
+	}
+	if middle.EffectiveFromAssumed == "" {
+		t.Error("effective_from_assumed is lost")
+	}
+}
+
+func TestVocabulary(t *testing.T) {
+	v := load(t, nil, good).Vocabulary
+	at := func(file string, line int) policy.Position {
+		return policy.Position{File: "catalogs/" + file, Line: line, Column: 3}
+	}
+	wantAttribute := &policy.Attribute{
+		Name: "support", Label: "供养方式", English: "mode of support", Type: policy.Enum,
+		Values:  []*policy.EnumValue{{Name: "dispersed", Label: "分散", English: "dispersed"}, {Name: "concentrated", Label: "集中", English: "concentrated"}},
+		AskedOf: &policy.AskedOf{Attribute: "category", Values: []string{"tekun"}, Pos: policy.Position{File: "catalogs/attributes.yaml", Line: 18, Column: 16}},
+		Pos:     at("attributes.yaml", 11),
+	}
+	for _, diff := range []string{
+		cmp.Diff(wantAttribute, v.Attribute("support")),
+		cmp.Diff(&policy.Attribute{Name: "age", Label: "年龄", English: "age", Type: policy.Integer, Max: 130, Unit: "岁", Pos: at("attributes.yaml", 2)}, v.Attribute("age")),
+		cmp.Diff(&policy.Input{Name: "birth_date", Label: "出生日期", English: "date of birth", Type: policy.BirthDate, Gives: "age", Pos: at("attributes.yaml", 20)}, v.Input("birth_date")),
+		cmp.Diff(&policy.Measure{Name: "bus_percent", Label: "公交优惠", English: "bus discount", Unit: policy.Percent, Pos: at("measures.yaml", 3)}, v.Measure("bus_percent")),
+		cmp.Diff(&policy.ServiceName{ID: "visiting", Name: "探访", English: "visiting", Pos: at("services.yaml", 7)}, v.Service("visiting")),
+		cmp.Diff(&policy.ServiceType{Name: "照护服务", English: "care"}, v.ServiceType("照护服务")),
+	} {
+		if diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	if v.Attribute("x") != nil || v.Input("x") != nil || v.Measure("x") != nil || v.Service("x") != nil || v.ServiceType("x") != nil {
+		t.Error("an unknown word is found")
+	}
+	var order []string
+	for _, a := range v.Attributes {
+		order = append(order, a.Name)
+	}
+	if diff := cmp.Diff([]string{"age", "local_hukou", "category", "support"}, order); diff != "" {
+		t.Errorf("order of questions (-want +got):\n%s", diff)
+	}
+}
+
+func TestInForce(t *testing.T) {
+	c := load(t, nil, good)
+	for _, tt := range []struct{ jurisdiction, on, want string }{
+		{"south", "2024-01-01", "south"},
+		{"south", "2024-12-31", "south"},
+		{"south", "2025-01-01", "south_2025"},
+		{"south", "2099-01-01", "south_2025"},
+		{"north", "2023-01-01", "north"},
+	} {
+		l, err := c.InForce(tt.jurisdiction, date(t, tt.on))
+		if err != nil || l.Stem != tt.want {
+			t.Errorf("InForce(%s, %s) = %v, %v, want %s", tt.jurisdiction, tt.on, l, err, tt.want)
+		}
+	}
+
+	_, err := c.InForce("south", date(t, "2023-12-31"))
+	var early *policy.NotInForceError
+	if !errors.As(err, &early) || early.First != date(t, "2024-01-01") || !strings.Contains(err.Error(), "2024-01-01") {
+		t.Errorf("the day before the first list: %v", err)
+	}
+	for _, tt := range []struct{ jurisdiction, want string }{
+		{"suoth", "south"}, {"南县", "south"}, {"990000", "north"}, {"atlantis", ""},
+	} {
+		_, err := c.InForce(tt.jurisdiction, date(t, "2024-01-01"))
+		var unknown *policy.UnknownJurisdictionError
+		if !errors.As(err, &unknown) || unknown.Suggestion != tt.want || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("InForce(%s): %v, want the suggestion %q", tt.jurisdiction, err, tt.want)
+		}
+	}
+	if got := c.ListsOf("atlantis"); len(got) != 0 {
+		t.Errorf("lists of nowhere: %v", stems(got))
+	}
+	if diff := cmp.Diff([]string{"south", "south_2025"}, stems(c.ListsOf("south"))); diff != "" {
+		t.Errorf("ListsOf (-want +got):\n%s", diff)
+	}
+}
+
+func TestChainAndParameter(t *testing.T) {
+	c := load(t, nil, good)
+	south := c.ListsOf("south")[0]
+	for _, tt := range []struct {
+		on    string
+		chain []string
+	}{
+		{"2024-01-01", []string{"south", "middle", "north"}},
+		{"2023-05-31", []string{"south", "north"}}, // middle is in force the next day
+		{"2022-12-31", []string{"south"}},
+	} {
+		if diff := cmp.Diff(tt.chain, stems(c.Chain(south, date(t, tt.on)))); diff != "" {
+			t.Errorf("Chain on %s (-want +got):\n%s", tt.on, diff)
+		}
+	}
+	chain := c.Chain(south, date(t, "2024-08-01"))
+	for _, tt := range []struct{ name, on, want string }{
+		{"elder_age", "2024-08-01", "60"},
+		{"allowance_monthly", "2024-01-01", "80"}, // the list's own over its ancestor's
+		{"allowance_monthly", "2024-05-01", "361/4"},
+		{"share", "2024-08-01", "1/3"},
+		{"wage_monthly", "2024-03-01", "1800"},
+		{"wage_monthly", "2024-02-29", "none"},
+	} {
+		p := c.Parameter(chain, tt.name)
+		if p == nil {
+			t.Errorf("no parameter %s", tt.name)
+			continue
+		}
+		got := "none"
+		if v := p.At(date(t, tt.on)).Value; v != nil {
+			got = v.RatString()
+		}
+		if got != tt.want {
+			t.Errorf("%s on %s = %s, want %s", tt.name, tt.on, got, tt.want)
+		}
+	}
+	if c.Parameter(chain, "nothing") != nil {
+		t.Error("an unknown parameter is found")
+	}
+	if got := c.Parameter(c.Chain(c.ListsOf("middle")[0], date(t, "2024-08-01")), "allowance_monthly").At(date(t, "2024-07-01")).Value; got.RatString() != "121/2" {
+		t.Errorf("middle sees %s of its parent, want 60.5", got)
+	}
+}
+
+// An amended parameter is the list's own: what stood before keeps its citation, and the ancestor keeps its own.
+func TestAmendment(t *testing.T) {
+	c := load(t, nil, good)
+	south := c.ListsOf("south")[0]
+	own := map[string]*policy.Parameter{}
+	for _, p := range south.Parameters {
+		own[p.Name] = p
+	}
+	pos := func(file string, line, column int) policy.Position {
+		return policy.Position{File: "catalogs/" + file, Line: line, Column: column}
+	}
+	wages := policy.Citation{Document: "南人社〔2024〕5号", At: "第一条"}
+	want := &policy.Parameter{
+		Name: "wage_monthly", Label: "最低工资", Unit: policy.CNYPerMonth, Bound: policy.AtLeast, Cite: []policy.Citation{wages}, Pos: pos("south_wages.yaml", 3, 3),
+		Values: []*policy.DatedValue{
+			{From: date(t, "2023-01-01"), Cite: []policy.Citation{{Document: "北政〔2023〕1号", At: "附件 1"}}, Pos: pos("north.yaml", 15, 81)},
+			{From: date(t, "2024-03-01"), Value: big.NewRat(1800, 1), Pos: pos("south_wages.yaml", 5, 14)},
+		},
+	}
+	if diff := cmp.Diff(want, own["wage_monthly"], options); diff != "" {
+		t.Errorf("a parameter of an ancestor (-want +got):\n%s", diff)
+	}
+	want = &policy.Parameter{
+		Name: "allowance_monthly", Label: "津贴标准", Unit: policy.CNYPerMonth, Bound: policy.AtLeast,
+		Cite: []policy.Citation{{Document: "南民〔2024〕6号"}}, Pos: pos("south_wages.yaml", 7, 3),
+		Values: []*policy.DatedValue{
+			{From: date(t, "2024-01-01"), Value: big.NewRat(80, 1), Cite: []policy.Citation{{Document: "南政〔2024〕2号", At: "附件 1"}}, Pos: pos("south.yaml", 5, 83)},
+			{From: date(t, "2024-05-01"), Value: big.NewRat(361, 4), Pos: pos("south_wages.yaml", 8, 14)},
+		},
+	}
+	if diff := cmp.Diff(want, own["allowance_monthly"], options); diff != "" {
+		t.Errorf("a parameter of the list (-want +got):\n%s", diff)
+	}
+	for _, p := range c.ListsOf("north")[0].Parameters {
+		if p.Name == "wage_monthly" && (len(p.Values) != 1 || p.Bound != policy.SetLocally) {
+			t.Errorf("the amendment of south changed north: %+v", p)
+		}
+	}
+}
+
+// An amendment of a higher level is seen by one of a lower level, whatever the names of the files.
+func TestAmendmentOfAncestorFirst(t *testing.T) {
+	amend := func(list, from, value string) string {
+		return "amends: " + list + "\nparameters:\n  wage_monthly: {bound: at_least, values: [{from: \"" + from + "\", value: " + value + "}], cite: [{document: x}]}\n"
+	}
+	c := load(t, nil, good, policy.Source{FS: folder(map[string]string{
+		"catalogs/north_x.yaml":     amend("north", "2023-08-01", "1500"),
+		"catalogs/middle_x.yaml":    amend("middle", "2023-09-01", "1600"),
+		"catalogs/south_wages.yaml": amend("south", "2024-03-01", "1800"),
+	})})
+	p := c.Parameter(c.Chain(c.ListsOf("south")[0], date(t, "2024-03-01")), "wage_monthly")
+	var got []string
+	for _, v := range p.Values {
+		value := "null"
+		if v.Value != nil {
+			value = v.Value.RatString()
+		}
+		got = append(got, v.From.String()+" "+value)
+	}
+	want := []string{"2023-01-01 null", "2023-08-01 1500", "2023-09-01 1600", "2024-03-01 1800"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadOnly(t *testing.T) {
+	broken := policy.Source{FS: folder(map[string]string{
+		"catalogs/west.yaml": "a: [", // not read
+		// A jurisdiction whose id begins as another's file names do.
+		"catalogs/north_east.yaml":      strings.ReplaceAll(read(t, "middle"), "id: middle, code: \"990100\"", "id: north_east, colour: red"),
+		"catalogs/north_east_more.yaml": "amends: north_east\nparameters: {x: {values: [], cite: [{document: x}]}}\n",
+	})}
+	for _, tt := range []struct {
+		only, want []string
+	}{
+		{[]string{"south"}, []string{"middle", "north", "south", "south_2025"}},
+		{[]string{"middle"}, []string{"middle", "north"}},
+		{[]string{"north"}, []string{"north"}},
+		{[]string{"north", "south"}, []string{"middle", "north", "south", "south_2025"}},
+		{[]string{"nowhere"}, nil},
+		{[]string{}, nil},
+	} {
+		c := load(t, tt.only, good, broken)
+		if diff := cmp.Diff(tt.want, stems(c.Lists)); diff != "" {
+			t.Errorf("only %v (-want +got):\n%s", tt.only, diff)
+		}
+		if len(c.Vocabulary.Attributes) != 4 {
+			t.Errorf("only %v: the vocabularies are not read", tt.only)
+		}
+	}
+
+	_, err := load(t, []string{"suoth"}, good).InForce("suoth", date(t, "2025-01-01"))
+	var unknown *policy.UnknownJurisdictionError
+	if !errors.As(err, &unknown) || unknown.Suggestion != "south" {
+		t.Errorf("a misspelt id: %v", err)
+	}
+
+	for _, tt := range []struct{ only, want string }{{"west", "yaml-syntax"}, {"north_east", "unknown-key"}} {
+		_, err := policy.Load(policy.NewFiles(good, broken), []string{tt.only})
+		var problems policy.Diagnostics
+		if !errors.As(err, &problems) || !slices.ContainsFunc(problems, func(d policy.Diagnostic) bool { return d.Code == tt.want }) {
+			t.Errorf("only %s: %v, want %s", tt.only, err, tt.want)
+		}
+	}
+
+	orphan := folder(map[string]string{"catalogs/middle.yaml": strings.ReplaceAll(read(t, "middle"), "parent: north", "parent: nroth")})
+	_, err = policy.Load(policy.NewFiles(good, policy.Source{FS: orphan}), []string{"south"})
+	want, _ := report(t, err, policy.NewFiles(good, policy.Source{FS: orphan}))
+	if diff := cmp.Diff("catalogs/middle.yaml:1:75 unknown-parent\n", want); diff != "" {
+		t.Errorf("a missing ancestor (-want +got):\n%s", diff)
+	}
+}
+
+func read(t *testing.T, stem string) string {
+	t.Helper()
+	content, err := os.ReadFile("testdata/good/catalogs/" + stem + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func TestOverlay(t *testing.T) {
+	below := policy.Source{FS: folder(map[string]string{
+		"catalogs/a.yaml": "below", "catalogs/b.yaml": "below", "catalogs/cases/a.yaml": "", "catalogs/notes.md": "", "rego/lists/x.rego": "below",
+	})}
+	above := policy.Source{Name: "my/lists", FS: folder(map[string]string{"catalogs/b.yaml": "above", "catalogs/c.yaml": "above"})}
+	files := policy.NewFiles(below, above)
+
+	paths, err := files.Glob("catalogs", ".yaml")
+	if diff := cmp.Diff([]string{"catalogs/a.yaml", "catalogs/b.yaml", "catalogs/c.yaml"}, paths); diff != "" || err != nil {
+		t.Errorf("Glob: %v (-want +got):\n%s", err, diff)
+	}
+	if paths, err := files.Glob("nowhere", ".yaml"); len(paths) != 0 || err != nil {
+		t.Errorf("Glob of a missing folder: %v, %v", paths, err)
+	}
+	for _, want := range []policy.File{
+		{Path: "catalogs/a.yaml", Display: "catalogs/a.yaml", Content: []byte("below")},
+		{Path: "catalogs/b.yaml", Display: "my/lists/catalogs/b.yaml", Content: []byte("above")},
+		{Path: "rego/lists/x.rego", Display: "rego/lists/x.rego", Content: []byte("below")},
+	} {
+		got, err := files.Read(want.Path)
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("Read(%s): %v (-want +got):\n%s", want.Path, err, diff)
+		}
+	}
+	if _, err := files.Read("catalogs/d.yaml"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Read of a missing file: %v", err)
+	}
+}
+
+// A list of one's own is laid over the lists that come with the program, and its mistakes are shown in one's own folder.
+func TestLoadOverlay(t *testing.T) {
+	mine := func(files map[string]string) policy.Source { return policy.Source{Name: "mine", FS: folder(files)} }
+	c := load(t, nil, good, mine(map[string]string{"catalogs/middle.yaml": strings.ReplaceAll(read(t, "middle"), "中市清单", "新清单")}))
+	if l := c.ListsOf("middle")[0]; l.Document.Title != "新清单" || l.Pos.File != "mine/catalogs/middle.yaml" {
+		t.Errorf("the later source does not count: %+v", l)
+	}
+	load(t, nil, good, mine(map[string]string{"rego/lists/north.rego": "package lists.north\n"})) // rules alone are fine
+
+	for _, tt := range []struct {
+		files map[string]string
+		want  string
+	}{
+		{map[string]string{"catalogs/middle.yaml": ""}, "mine/catalogs/middle.yaml:1:1 empty-file\n"},
+		{map[string]string{"README.md": ""}, "mine:0:0 no-lists\n"},
+	} {
+		_, err := policy.Load(policy.NewFiles(good, mine(tt.files)), nil)
+		want, _ := report(t, err, policy.NewFiles())
+		if diff := cmp.Diff(tt.want, want); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// unreadable is a folder of which some files cannot be read.
+type unreadable struct {
+	fs.FS
+	path string
+}
+
+func (u unreadable) Open(name string) (fs.File, error) {
+	if name == u.path {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return u.FS.Open(name)
+}
+
+func TestUnreadable(t *testing.T) {
+	for _, path := range []string{"catalogs", "catalogs/middle.yaml", "catalogs/services.yaml"} {
+		_, err := policy.Load(policy.NewFiles(policy.Source{FS: unreadable{good.FS, path}}), nil)
+		want, _ := report(t, err, policy.NewFiles())
+		if diff := cmp.Diff(path+":0:0 unreadable\n", want); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+}
+
+// nation is a catalog of n counties under 34 provinces.
+func nation(tb testing.TB, n int) policy.Source {
+	tb.Helper()
+	files := map[string]string{}
+	var services strings.Builder
+	services.WriteString("types:\n  物质帮助: {english: material support}\nservices:\n")
+	var own, inherited, parameters strings.Builder
+	for i := range 24 {
+		fmt.Fprintf(&services, "  service-%d: {name: 服务, english: service}\n", i)
+		for _, list := range []struct {
+			b        *strings.Builder
+			inherits bool
+		}{{&own, false}, {&inherited, true}} {
+			fmt.Fprintf(list.b, "  - id: service-%d\n    item: \"%d\"\n    name: 服务\n    group: 老年人\n    type: 物质帮助\n    departments: [民政局, 财政局]\n    access: automatic\n    inherits: %t\n    cite: [附件 %[2]d]\n", i, i+1, list.inherits)
+		}
+		fmt.Fprintf(&parameters, "  parameter_%d: {label: 标准, unit: cny_per_month, bound: at_least, values: [{from: \"2023-01-01\", value: %d}], cite: [附件 1]}\n", i, i+1)
+	}
+	list := func(id, code, level, parent, services string) string {
+		return fmt.Sprintf("jurisdiction: {id: %s, code: \"%s\", name: 某地, level: %s%s}\ndocument: {title: 清单, basis: official}\neffective_from: \"2023-01-01\"\nparameters:\n%sservices:\n%s",
+			id, code, level, parent, parameters.String(), services)
+	}
+	for _, name := range []string{"attributes", "measures"} {
+		content, err := os.ReadFile("testdata/good/catalogs/" + name + ".yaml")
+		if err != nil {
+			tb.Fatal(err)
+		}
+		files["catalogs/"+name+".yaml"] = string(content)
+	}
+	files["catalogs/services.yaml"] = services.String()
+	for i := range n {
+		province := i % 34
+		p := fmt.Sprintf("province%d", province)
+		files["catalogs/"+p+".yaml"] = list(p, fmt.Sprintf("%d0000", 11+province), "province", "", own.String())
+		id := fmt.Sprintf("county%d", i)
+		files["catalogs/"+id+".yaml"] = list(id, fmt.Sprintf("%d%02d%02d", 11+province, 1+i/34/90, 1+i/34%90), "county", ", parent: "+p, inherited.String())
+	}
+	return policy.Source{FS: folder(files)}
+}
+
+// Lists of a whole nation load in seconds. The bound is generous; a quadratic step would pass it by far.
+func TestLoadNation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	source := nation(t, 3208)
+	start := time.Now()
+	c := load(t, nil, source)
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("loading %d lists took %v", len(c.Lists), took)
+	}
+	if len(c.Lists) != 3208+34 {
+		t.Errorf("%d lists", len(c.Lists))
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	for _, n := range []int{100, 3208} {
+		source := nation(b, n)
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := policy.Load(policy.NewFiles(source), nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	for _, stem := range []string{"north", "middle", "south", "south_wages"} {
+		content, err := os.ReadFile("testdata/good/catalogs/" + stem + ".yaml")
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(content)
+	}
+	archives, err := filepath.Glob("testdata/errors/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range archives {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			if strings.HasPrefix(file.Name, "catalogs/") {
+				f.Add(file.Data)
+			}
+		}
+	}
+	base := folder(nil)
+	for _, stem := range []string{"attributes", "measures", "services", "north", "middle", "south"} {
+		content, err := os.ReadFile("testdata/good/catalogs/" + stem + ".yaml")
+		if err != nil {
+			f.Fatal(err)
+		}
+		base["catalogs/"+stem+".yaml"] = &fstest.MapFile{Data: content}
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		files := policy.NewFiles(policy.Source{FS: base}, policy.Source{FS: fstest.MapFS{"catalogs/x.yaml": {Data: content}}})
+		c, err := policy.Load(files, nil)
+		if err == nil {
+			for _, l := range c.Lists {
+				c.Chain(l, l.EffectiveFrom)
+			}
+			return
+		}
+		var problems policy.Diagnostics
+		if !errors.As(err, &problems) || len(problems) == 0 {
+			t.Fatalf("Load: %v, want Diagnostics", err)
+		}
+		for _, d := range problems {
+			if d.Pos.File == "" || d.Pos.Line < 1 || d.Pos.Column < 1 || d.Summary == "" || d.Code == "" || strings.Contains(d.Summary, "\n") {
+				t.Errorf("a problem without a place or text: %#v", d)
+			}
+			d.Render(&bytes.Buffer{}, content)
+		}
+	})
+}

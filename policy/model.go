@@ -1,0 +1,304 @@
+// Package policy holds the model of basic eldercare service lists (基本养老服务清单): the vocabularies, the lists with
+// their dated parameters and citations, and the loader that reads them from YAML and refuses what it does not understand.
+//
+// The model is plain data. It knows nothing of Rego and nothing of reports.
+package policy
+
+import "math/big"
+
+// Position is a place in a source file. Line and Column start at 1; both are 0 when only the file is known.
+type Position struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// Catalog is everything that was loaded: the vocabularies and the lists. It is immutable after loading.
+type Catalog struct {
+	Vocabulary *Vocabulary
+	Lists      []*List // sorted by jurisdiction id, then by EffectiveFrom
+
+	known []string     // ids that have a file, loaded or not
+	index catalogIndex // built on first use
+}
+
+// Vocabulary is the set of words that lists and inputs may use.
+type Vocabulary struct {
+	Attributes   []*Attribute // in file order, which is the order of questions
+	Inputs       []*Input     // what may be given instead of an attribute
+	Measures     []*Measure
+	Services     []*ServiceName
+	ServiceTypes []*ServiceType
+
+	index index // built on first use
+}
+
+// AttributeType is the type of an attribute's values.
+type AttributeType string
+
+// The types of attributes.
+const (
+	Boolean AttributeType = "boolean"
+	Enum    AttributeType = "enum"
+	Integer AttributeType = "integer"
+)
+
+// Attribute is a fact about an elder that rules may read as input.<name>.
+type Attribute struct {
+	Name    string
+	Label   string // Chinese
+	English string
+	Type    AttributeType
+	Min     int          // integer attributes: the least value allowed
+	Max     int          // integer attributes: the greatest value allowed
+	Unit    string       // integer attributes: the Chinese unit behind a number, such as 岁; may be empty
+	Values  []*EnumValue // enum attributes, in file order
+	Absent  string       // enum attributes: the value that means "nothing", such as none; empty when no value does
+	AskedOf *AskedOf     // nil when the attribute is asked of everybody
+	Pos     Position
+}
+
+// EnumValue is one value of an enum attribute.
+type EnumValue struct {
+	Name    string
+	Label   string // Chinese
+	English string
+}
+
+// AskedOf limits an attribute to the elders whose other attribute has one of the values; for all others it has none.
+type AskedOf struct {
+	Attribute string
+	Values    []string
+	Pos       Position
+}
+
+// InputType is the form of an input from which an attribute is derived.
+type InputType string
+
+// The forms of inputs.
+const (
+	BirthDate    InputType = "date"          // YYYY-MM-DD
+	IDNumber     InputType = "id_number"     // GB 11643-1999
+	DivisionCode InputType = "division_code" // GB/T 2260, six digits
+)
+
+// Input is what may be given instead of an attribute, and from which the engine derives it.
+type Input struct {
+	Name    string
+	Label   string
+	English string
+	Type    InputType
+	Gives   string // the attribute derived
+	Pos     Position
+}
+
+// Unit is the unit of a parameter or a measure.
+type Unit string
+
+// The units. Each number in a list has one; a promise of a measure must have the measure's unit.
+const (
+	CNYPerMonth   Unit = "cny_per_month"
+	CNYPerYear    Unit = "cny_per_year"
+	CNY           Unit = "cny" // once
+	Percent       Unit = "percent"
+	TimesPerMonth Unit = "times_per_month"
+	TimesPerYear  Unit = "times_per_year"
+	Multiple      Unit = "multiple" // of another standard; may be written as a fraction such as 1/3
+	Flag          Unit = "flag"     // 1: promised
+	Years         Unit = "years"    // a threshold of age or of contribution years, not a promise
+)
+
+// Measure is a quantity that a grant can promise. Of every measure, more is better.
+type Measure struct {
+	Name    string
+	Label   string
+	English string
+	Unit    Unit
+	Pos     Position
+}
+
+// Cash reports whether the measure is money paid to the elder.
+func (m *Measure) Cash() bool { return m.Unit == CNYPerMonth || m.Unit == CNYPerYear || m.Unit == CNY }
+
+// ServiceName is a service id with its official name.
+type ServiceName struct {
+	ID      string
+	Name    string
+	English string
+	Pos     Position
+}
+
+// ServiceType is a type of service as the lists print it, such as 物质帮助.
+type ServiceType struct {
+	Name    string
+	English string
+}
+
+// Level is the administrative level of a jurisdiction.
+type Level string
+
+// The levels, from the top down.
+const (
+	Province Level = "province"
+	City     Level = "city"
+	County   Level = "county"
+)
+
+// Jurisdiction is an administrative division that publishes a list.
+type Jurisdiction struct {
+	ID     string `json:"id"`
+	Code   string `json:"code"` // GB/T 2260, six digits
+	Name   string `json:"name"`
+	Level  Level  `json:"level"`
+	Parent string `json:"parent,omitempty"` // id of the jurisdiction above, empty at the top
+}
+
+// Basis says where a list's text comes from.
+type Basis string
+
+// The bases of a list.
+const (
+	Official      Basis = "official"      // the published text
+	Reconstructed Basis = "reconstructed" // inferred from the lists below it, the text not being at hand
+)
+
+// Document is the official document that carries a list.
+type Document struct {
+	Title  string
+	Number string // as printed, such as 朔政办发〔2023〕36号; empty when the text prints none
+	Issued *Date  // nil when the text prints no date
+	Basis  Basis
+	Note   string
+}
+
+// Citation is a place in an official document.
+type Citation struct {
+	Document string // number, or title where there is no number
+	At       string // clause or list item, such as 附件 12
+}
+
+// String is the citation as an official reads it: document, space, place.
+func (c Citation) String() string {
+	if c.At == "" {
+		return c.Document
+	}
+	return c.Document + " " + c.At
+}
+
+// List is one document's list for one jurisdiction. Its file catalogs/<Stem>.yaml goes with rego/lists/<Stem>.rego,
+// package lists.<Stem>; the Rego file may be missing when every service is inherited.
+type List struct {
+	Stem         string
+	Jurisdiction Jurisdiction
+	Document     Document
+	// EffectiveFrom is the first day on which the list answers. It answers until the next list of the same
+	// jurisdiction takes effect.
+	EffectiveFrom        Date
+	EffectiveFromAssumed string // why the date is assumed; empty when the text gives it
+	Parameters           []*Parameter
+	Services             []*Service // in printed order
+	ChooseHigher         []*ChooseHigher
+	NotModelled          []*Omission
+	Accepted             []*Acceptance
+	Pos                  Position // of the file
+}
+
+// Bound says how a number binds.
+type Bound string
+
+// The bounds.
+const (
+	AtLeast    Bound = "at_least"    // 不低于
+	AtMost     Bound = "at_most"     // 不超过
+	Exactly    Bound = "exactly"     // a stated amount
+	SetLocally Bound = "set_locally" // left to a lower level; no number yet
+)
+
+// Parameter is a number that a text states, or that it leaves to a lower level, with the history of its values.
+type Parameter struct {
+	Name   string
+	Label  string
+	Unit   Unit
+	Bound  Bound // empty for thresholds (unit years)
+	Values []*DatedValue
+	Cite   []Citation
+	Pos    Position
+}
+
+// DatedValue is the value of a parameter from a day on. Value is nil when no text states the number, and when it is repealed.
+type DatedValue struct {
+	From  Date
+	Value *big.Rat
+	Cite  []Citation // empty: the parameter's
+	Pos   Position
+}
+
+// At is the value in force on a day, nil before the first.
+func (p *Parameter) At(on Date) *DatedValue {
+	var in *DatedValue
+	for _, v := range p.Values {
+		if v.From.After(on) {
+			break
+		}
+		in = v
+	}
+	return in
+}
+
+// Access says how an elder comes by a service.
+type Access string
+
+// The ways of access.
+const (
+	Automatic    Access = "automatic"    // 免申即享
+	Application  Access = "application"  // 依申请
+	Presentation Access = "presentation" // 凭有效证件当场享受
+	Unstated     Access = "unstated"     // the text does not say
+)
+
+// Service is one service of a list.
+type Service struct {
+	ID          string
+	Item        string // the printed item number; two services may share one
+	Name        string // as printed
+	Group       string // the printed group of recipients
+	Type        string // as printed
+	Departments []string
+	Spending    string // spending responsibility in our words, where printed
+	Access      Access
+	Inherits    bool // the nearest ancestor's rule applies, with this list's parameters
+	Cite        []Citation
+	Readings    []*Reading
+	Pos         Position
+}
+
+// Reading records a choice made where the text is ambiguous or slips.
+type Reading struct {
+	Question string
+	Answer   string
+	Why      string
+	Cite     []Citation
+}
+
+// ChooseHigher is a group of services of which only the highest promise of the measure is paid.
+type ChooseHigher struct {
+	Services []string
+	Measure  string
+	Reason   string
+	Cite     []Citation
+	Pos      Position
+}
+
+// Omission is a part of the text that is not modelled, with the reason.
+type Omission struct {
+	What string
+	Why  string
+}
+
+// Acceptance silences one lint finding, with the reason.
+type Acceptance struct {
+	Code    string
+	Subject string // a service id or a parameter name
+	Reason  string
+	Pos     Position
+}

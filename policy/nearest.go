@@ -1,0 +1,36 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Nearest is the name among others that somebody who wrote name most likely meant, or "" when nothing is near. Of equally
+// near names it is the first.
+func Nearest(name string, among []string) string {
+	length := utf8.RuneCountInString(name)
+	if length > 100 {
+		return ""
+	}
+	nearest, best := "", max(1, min(3, (length+1)/3))+1
+	for _, other := range among {
+		if diff := utf8.RuneCountInString(other) - length; diff >= best || -diff >= best {
+			continue
+		}
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(other)); d < best && name != other {
+			nearest, best = other, d
+		}
+	}
+	return nearest
+}
+
+// didYouMean is the remedy for a misspelt name: the nearest name, or else another remedy.
+func didYouMean(name string, among []string, otherwise string) string {
+	if near := Nearest(name, among); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return otherwise
+}

@@ -1,0 +1,488 @@
+package policy
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// place is a jurisdiction with its lists, while files are checked against each other.
+type place struct {
+	id     string
+	lists  []*listFile // by EffectiveFrom; never empty
+	parent *place
+	depth  int
+	// cut is set when the chain to the top is not known, because of a problem that is reported elsewhere.
+	cut bool
+}
+
+func (p *place) first() *listFile { return p.lists[0] }
+
+// inForce is the list that answers on a day, nil before the first.
+func (p *place) inForce(on Date) *listFile {
+	i, found := slices.BinarySearchFunc(p.lists, on, func(f *listFile, on Date) int { return f.list.EffectiveFrom.Compare(on) })
+	if !found {
+		i--
+	}
+	if i < 0 {
+		return nil
+	}
+	return p.lists[i]
+}
+
+// resolver checks the files against each other and makes the catalog.
+type resolver struct {
+	*loader
+	places map[string]*place
+	sorted []*place        // by id
+	broken map[string]bool // jurisdictions of which a file could not be read: what they hold is not known
+
+	amendedBy map[Position]*listFile // of the values that come from amendments, the list amended
+}
+
+func (l *loader) resolve() *Catalog {
+	r := &resolver{loader: l, places: map[string]*place{}, broken: map[string]bool{}, amendedBy: map[Position]*listFile{}}
+	r.group()
+	r.agree()
+	r.link()
+	r.amend()
+	for _, p := range r.sorted {
+		for i, f := range p.lists {
+			r.overrides(p, f)
+			r.inherited(p, i)
+			r.choices(p, f)
+		}
+	}
+	c := &Catalog{Vocabulary: l.vocabulary}
+	for _, p := range r.sorted {
+		for _, f := range p.lists {
+			c.Lists = append(c.Lists, f.list)
+		}
+	}
+	c.known = l.jurisdictionStems()
+	return c
+}
+
+// jurisdictionStems are the stems that are no later document or amendment of another.
+func (l *loader) jurisdictionStems() []string {
+	all := make(map[string]bool, len(l.stems))
+	for _, s := range l.stems {
+		all[s] = true
+	}
+	var ids []string
+	for _, s := range l.stems {
+		if !slices.ContainsFunc(prefixes(s), func(p string) bool { return all[p] }) {
+			ids = append(ids, s)
+		}
+	}
+	return ids
+}
+
+// prefixes are the ids that a stem could belong to, but for itself.
+func prefixes(stem string) []string {
+	var ids []string
+	for i, c := range stem {
+		if c == '_' && i > 0 {
+			ids = append(ids, stem[:i])
+		}
+	}
+	return ids
+}
+
+// group sorts the lists into jurisdictions.
+func (r *resolver) group() {
+	for _, f := range r.lists {
+		if f.amendment != nil {
+			continue
+		}
+		if !f.complete() {
+			r.broken[f.stem] = true
+			for _, id := range prefixes(f.stem) {
+				r.broken[id] = true
+			}
+			continue
+		}
+		id := f.list.Jurisdiction.ID
+		if r.places[id] == nil {
+			r.places[id] = &place{id: id}
+		}
+		r.places[id].lists = append(r.places[id].lists, f)
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.places)) {
+		p := r.places[id]
+		slices.SortFunc(p.lists, func(a, b *listFile) int {
+			return cmp.Or(a.list.EffectiveFrom.Compare(b.list.EffectiveFrom), cmp.Compare(a.stem, b.stem))
+		})
+		r.sorted = append(r.sorted, p)
+	}
+}
+
+// agree checks that the lists of a jurisdiction agree on what it is, and that no two jurisdictions share a code.
+func (r *resolver) agree() {
+	owner := map[string]*listFile{}
+	for _, p := range r.sorted {
+		for i, f := range p.lists {
+			j, d := f.list.Jurisdiction, &f.document.diagnostics
+			if i > 0 {
+				before := p.lists[i-1]
+				if before.list.EffectiveFrom == f.list.EffectiveFrom {
+					d.Errorf("duplicate-list", f.effectiveAt, "remove one, or correct its date",
+						"%s has two lists in force from %s, the other is %s", p.id, f.list.EffectiveFrom, before.document.display)
+				}
+				first := p.first().list.Jurisdiction
+				if j.Level != first.Level || j.Parent != first.Parent || j.Code != first.Code && j.Code != "" && first.Code != "" {
+					d.Errorf("jurisdiction-mismatch", cmp.Or(f.codeAt, f.list.Pos), "code, level and parent must be the same in all lists of a jurisdiction",
+						"%s is another jurisdiction in %s", p.id, p.first().document.display)
+				}
+			}
+			if j.Code == "" {
+				continue
+			}
+			if other := owner[j.Code]; other != nil && other.list.Jurisdiction.ID != p.id {
+				d.Errorf("duplicate-code", f.codeAt, "look both up in GB/T 2260", "%s is also the code of %s", j.Code, other.list.Jurisdiction.ID)
+			} else {
+				owner[j.Code] = f
+			}
+		}
+	}
+}
+
+// link finds the parents.
+func (r *resolver) link() {
+	var ids []string
+	for _, p := range r.sorted {
+		f := p.first()
+		id := f.list.Jurisdiction.Parent
+		if id == "" {
+			continue
+		}
+		p.parent = r.places[id]
+		if p.parent != nil {
+			continue
+		}
+		p.cut = true
+		if r.broken[id] {
+			continue
+		}
+		if ids == nil {
+			ids = r.jurisdictionStems()
+		}
+		f.document.diagnostics.Errorf("unknown-parent", f.parentAt, didYouMean(id, ids, "add "+catalogPath(id)), "no list of the parent %q", id)
+	}
+	state := map[*place]int{} // 1: on the way up, 2: done
+	for _, p := range r.sorted {
+		r.climb(p, state)
+	}
+	for _, p := range r.sorted {
+		r.level(p)
+	}
+}
+
+// climb sets the depth of a place and of those above it, and breaks cycles.
+func (r *resolver) climb(p *place, state map[*place]int) {
+	var way []*place
+	for q := p; q != nil && state[q] != 2; q = q.parent {
+		if state[q] == 1 {
+			r.cycle(way[slices.Index(way, q):])
+			break
+		}
+		state[q] = 1
+		way = append(way, q)
+	}
+	for _, q := range slices.Backward(way) {
+		state[q] = 2
+		if q.parent != nil {
+			q.depth = q.parent.depth + 1
+			q.cut = q.cut || q.parent.cut
+		}
+		q.cut = q.cut || r.broken[q.id]
+	}
+}
+
+// cycle reports places of which each is the parent of the one before, and takes them apart.
+func (r *resolver) cycle(places []*place) {
+	i := 0 // start at the least id, so that the report does not depend on the way here
+	for k, p := range places {
+		if p.id < places[i].id {
+			i = k
+		}
+	}
+	places = slices.Concat(places[i:], places[:i])
+	ids := names(places, func(p *place) string { return p.id })
+	f := places[0].first()
+	f.document.diagnostics.Errorf("parent-cycle", f.parentAt, "a parent is the next level up", "%s is above itself: %s",
+		ids[0], strings.Join(append(ids, ids[0]), " → "))
+	for _, p := range places {
+		p.parent, p.cut = nil, true
+	}
+}
+
+var ranks = map[Level]int{Province: 1, City: 2, County: 3}
+
+// level checks that a parent is of a higher level and holds the child.
+func (r *resolver) level(p *place) {
+	if p.parent == nil {
+		return
+	}
+	f := p.first()
+	child, parent := f.list.Jurisdiction, p.parent.first().list.Jurisdiction
+	if child.Level == "" || parent.Level == "" {
+		return
+	}
+	if ranks[parent.Level] >= ranks[child.Level] {
+		f.document.diagnostics.Errorf("level-order", f.parentAt, "name the jurisdiction above", "%s is a %s and cannot be above a %s", parent.ID, parent.Level, child.Level)
+		return
+	}
+	if child.Code == "" || parent.Code == "" {
+		return
+	}
+	if within := parent.Code[:2*ranks[parent.Level]]; !strings.HasPrefix(child.Code, within) {
+		f.document.diagnostics.Errorf("level-order", f.parentAt, "check the codes and the parent",
+			"the code %s does not lie in %s, whose codes begin with %s", child.Code, parent.ID, within)
+	}
+}
+
+// above are the jurisdictions above a place, from the nearest up.
+func (p *place) above(yield func(*place) bool) {
+	for q := p.parent; q != nil; q = q.parent {
+		if !yield(q) {
+			return
+		}
+	}
+}
+
+func (f *listFile) parameter(name string) *Parameter {
+	for _, p := range f.list.Parameters {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// parameterAbove is the parameter that a list would see if it had none of its own: that of the nearest list above in force
+// when the list comes into force, or of the first list to come.
+func (p *place) parameterAbove(f *listFile, name string) *Parameter {
+	for q := range p.above {
+		g := q.inForce(f.list.EffectiveFrom)
+		if g == nil {
+			g = q.first()
+		}
+		if found := g.parameter(name); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// amend merges the amendments into their lists, those of the higher levels first.
+func (r *resolver) amend() {
+	type job struct {
+		amendment, list *listFile
+		place           *place
+	}
+	byStem := map[string]*listFile{}
+	var stems []string
+	for _, f := range r.lists {
+		if f.amendment == nil {
+			byStem[f.stem] = f
+			stems = append(stems, f.stem)
+		}
+	}
+	var jobs []job
+	for _, f := range r.lists {
+		if f.amendment == nil {
+			continue
+		}
+		n := f.amendment.amends
+		stem := n.yaml.Value
+		list := byStem[stem]
+		switch {
+		case list == nil:
+			n.errorf("unknown-amended", didYouMean(stem, stems, "name the stem of a list, not of an amendment"), "there is no list %q", stem)
+		case !list.complete(): // reported
+		case !stemOf(f.stem, list.list.Jurisdiction.ID):
+			n.errorf("stem-mismatch", "name the file "+list.list.Jurisdiction.ID+"_….yaml", "the file %s.yaml amends a list of %s", f.stem, list.list.Jurisdiction.ID)
+		default:
+			jobs = append(jobs, job{f, list, r.places[list.list.Jurisdiction.ID]})
+		}
+	}
+	slices.SortStableFunc(jobs, func(a, b job) int {
+		return cmp.Or(cmp.Compare(a.place.depth, b.place.depth), cmp.Compare(a.amendment.stem, b.amendment.stem))
+	})
+	for _, j := range jobs {
+		for _, p := range j.amendment.amendment.parameters {
+			r.merge(j.place, j.list, j.amendment, p)
+		}
+	}
+}
+
+// merge makes an amended parameter the list's own.
+func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
+	d := &by.document.diagnostics
+	i := slices.IndexFunc(f.list.Parameters, func(q *Parameter) bool { return q.Name == p.Name })
+	var base *Parameter
+	if i >= 0 {
+		base = f.list.Parameters[i]
+	} else if base = place.parameterAbove(f, p.Name); base == nil {
+		if !place.cut {
+			d.Errorf("unknown-parameter", p.Pos, didYouMean(p.Name, place.parameters(f), "put it into the list itself"),
+				"%s has no parameter %q, and no list above it has", f.stem, p.Name)
+		}
+		return
+	}
+	merged := &Parameter{
+		Name:  p.Name,
+		Label: cmp.Or(p.Label, base.Label),
+		Unit:  cmp.Or(p.Unit, base.Unit),
+		Bound: cmp.Or(p.Bound, base.Bound),
+		Cite:  p.Cite,
+		Pos:   p.Pos,
+	}
+	if base.Unit != "" && merged.Unit != base.Unit {
+		d.Errorf("unit-mismatch", p.Pos, "write the number in the unit "+string(base.Unit), "%s has the unit %s in %s", p.Name, base.Unit, base.Pos.File)
+		return
+	}
+	if merged.Unit == Years && p.Bound != "" {
+		d.Errorf("threshold-bound", p.Pos, "remove the bound", "%s is a threshold, and thresholds are not promised", p.Name)
+	}
+	checkValues(merged.Unit, merged.Bound, p.values)
+	for _, v := range base.Values {
+		if i < 0 && len(p.values) > 0 && !v.From.Before(p.values[0].From) {
+			break // from its own first value on, the list's history counts, not that of the list above
+		}
+		if k := slices.IndexFunc(p.values, func(w statedValue) bool { return w.From == v.From }); k >= 0 {
+			if r.amendedBy[v.Pos] == f {
+				d.Errorf("dates-order", p.values[k].Pos, "remove one of the two", "the value from %s stands already in %s", v.From, v.Pos.File)
+			}
+			continue // the amendment states what the list left open
+		}
+		older := *v
+		if len(older.Cite) == 0 {
+			older.Cite = base.Cite
+		}
+		merged.Values = append(merged.Values, &older)
+	}
+	for _, v := range p.values {
+		merged.Values = append(merged.Values, v.DatedValue)
+		r.amendedBy[v.Pos] = f
+	}
+	slices.SortFunc(merged.Values, func(a, b *DatedValue) int { return a.From.Compare(b.From) })
+	if len(p.values) > 0 && merged.Values[0].From.After(f.list.EffectiveFrom) {
+		d.Errorf("dates-order", p.values[0].Pos, "say what held before, null if no text states it",
+			"the parameter %s has no value from %s, when the list comes into force, until %s", p.Name, f.list.EffectiveFrom, merged.Values[0].From)
+	}
+	if i >= 0 {
+		f.list.Parameters[i] = merged
+	} else {
+		f.list.Parameters = append(f.list.Parameters, merged)
+	}
+}
+
+// parameters are the names that a list sees.
+func (p *place) parameters(f *listFile) []string {
+	all := names(f.list.Parameters, func(p *Parameter) string { return p.Name })
+	for q := range p.above {
+		for _, g := range q.lists {
+			all = append(all, names(g.list.Parameters, func(p *Parameter) string { return p.Name })...)
+		}
+	}
+	return all
+}
+
+// overrides checks that a parameter keeps the unit that it has above: the rules that read it are shared.
+func (r *resolver) overrides(p *place, f *listFile) {
+	if p.parent == nil {
+		return
+	}
+	for _, own := range f.list.Parameters {
+		above := p.parameterAbove(f, own.Name)
+		if above != nil && above.Unit != own.Unit && above.Unit != "" && own.Unit != "" {
+			f.document.diagnostics.Errorf("unit-mismatch", own.Pos, "take the same unit, or another name",
+				"%s is in %s here and in %s in %s", own.Name, own.Unit, above.Unit, above.Pos.File)
+		}
+	}
+}
+
+// inherited checks that each inherited service is found above on every day that the list is in force.
+func (r *resolver) inherited(p *place, i int) {
+	f := p.lists[i]
+	if p.cut {
+		return
+	}
+	from := f.list.EffectiveFrom
+	days := []Date{from}
+	for q := range p.above {
+		for _, g := range q.lists {
+			day := g.list.EffectiveFrom
+			if day.After(from) && (i+1 == len(p.lists) || day.Before(p.lists[i+1].list.EffectiveFrom)) {
+				days = append(days, day)
+			}
+		}
+	}
+	slices.SortFunc(days, Date.Compare)
+	for _, s := range f.list.Services {
+		if !s.Inherits || f.services[s.ID] != s {
+			continue
+		}
+		fail := func(code, remedy, format string, args ...any) {
+			f.document.diagnostics.Errorf(code, s.Pos, remedy, format, args...)
+		}
+		missing := slices.IndexFunc(days, func(on Date) bool { return !p.listedAbove(s.ID, on) })
+		if missing < 0 {
+			continue
+		}
+		later, found := p.listedAfter(s.ID, from)
+		switch {
+		case p.parent == nil:
+			fail("inherits-nothing", "remove inherits and write the rule", "%s is inherited, and there is no list above", s.ID)
+		case missing == 0 && found:
+			fail("inherits-not-in-force", "correct a date, or write the rule", "%s is inherited from %s on, and no list above has it before %s", s.ID, from, later)
+		case missing == 0:
+			fail("inherits-nothing", "remove inherits and write the rule", "%s is inherited, and no list above has it", s.ID)
+		default:
+			fail("inherits-nothing", "write the rule, or a list from that day on", "%s is inherited, and from %s on no list above has it", s.ID, days[missing])
+		}
+	}
+}
+
+func (p *place) listedAbove(service string, on Date) bool {
+	for q := range p.above {
+		if f := q.inForce(on); f != nil && f.services[service] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// listedAfter is the first day after one on which a list above with the service comes into force.
+func (p *place) listedAfter(service string, after Date) (first Date, ok bool) {
+	for q := range p.above {
+		for _, f := range q.lists {
+			if from := f.list.EffectiveFrom; f.services[service] != nil && from.After(after) && (!ok || from.Before(first)) {
+				first, ok = from, true
+			}
+		}
+	}
+	return first, ok
+}
+
+// choices checks that the services of a choice are in the list or above it.
+func (r *resolver) choices(p *place, f *listFile) {
+	if p.cut {
+		return
+	}
+	for _, members := range f.members {
+		for _, n := range members {
+			id := n.yaml.Value
+			listed := f.services[id] != nil
+			for q := range p.above {
+				listed = listed || slices.ContainsFunc(q.lists, func(g *listFile) bool { return g.services[id] != nil })
+			}
+			if !listed {
+				n.errorf("choose-higher", "remove it from the choice, or add the service", "%s is no service of this list or of one above", id)
+			}
+		}
+	}
+}

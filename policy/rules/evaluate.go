@@ -1,0 +1,304 @@
+package rules
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"sort"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// Grant is what a rule grants.
+type Grant struct {
+	Service       string
+	Discretionary bool
+	Measures      map[string]policy.Promise
+}
+
+// Parameters are the parameters of a list on a day, its own over its ancestors', in the form that rules read as
+// data.parameters.
+type Parameters struct {
+	values map[string]any
+	store  storage.Store
+}
+
+// NewParameters resolves the parameters of the first list of a chain (a list, then its ancestors) on a day.
+func NewParameters(chain []*policy.List, on policy.Date) *Parameters {
+	values := map[string]any{}
+	for i := len(chain) - 1; i >= 0; i-- {
+		for _, p := range chain[i].Parameters {
+			values[p.Name] = p.Data(p.At(on))
+		}
+	}
+	return &Parameters{values: values, store: inmem.NewFromObjectWithOpts(map[string]any{"parameters": values}, inmem.OptRoundTripOnWrite(false))}
+}
+
+// Key identifies the values of some parameters: what is computed from equal ones is equal.
+func (p *Parameters) Key(names []string) string {
+	var b strings.Builder
+	for _, name := range names {
+		value, _ := json.Marshal(p.values[name]) // maps of strings and numbers
+		fmt.Fprintf(&b, "%s=%s;", name, value)
+	}
+	return b.String()
+}
+
+// Thresholds are the values of those of the named parameters that are thresholds, whole numbers of years.
+func (p *Parameters) Thresholds(names []string) []int {
+	var thresholds []int
+	for _, name := range names {
+		if n, ok := p.values[name].(json.Number); ok {
+			if i, err := n.Int64(); err == nil {
+				thresholds = append(thresholds, int(i))
+			}
+		}
+	}
+	return thresholds
+}
+
+// Evaluator asks plain OPA for the grants of one elder after another under the rules of one module and fixed parameters.
+// It is safe for concurrent use.
+type Evaluator struct {
+	module *Module
+	query  rego.PreparedEvalQuery
+}
+
+// Evaluator prepares the evaluation of all rules of the module.
+func (m *Module) Evaluator(ctx context.Context, parameters *Parameters) (*Evaluator, error) {
+	query, err := rego.New(
+		rego.Compiler(m.compiler), rego.Store(parameters.store), rego.StrictBuiltinErrors(true),
+		rego.Query("data.lists."+m.Stem+".grants"),
+	).PrepareForEval(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Evaluator{module: m, query: query}, nil
+}
+
+// Held is a rule with what it grants.
+type Held struct {
+	Rule  *Rule
+	Grant Grant
+}
+
+// Grants are the rules that hold for an input, with what each grants, in the order of the file.
+func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
+	results, err := e.query.Eval(ctx, rego.EvalInput(input))
+	if err != nil {
+		return nil, e.module.runtimeError(err)
+	}
+	if len(results) == 0 {
+		return nil, nil
+	}
+	members, _ := results[0].Expressions[0].Value.([]any)
+	held := make([]Held, 0, len(members))
+	for _, member := range members {
+		h, err := e.module.held(member)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, h)
+	}
+	sort.SliceStable(held, func(i, j int) bool { return held[i].Rule.Index < held[j].Rule.Index })
+	return held, nil
+}
+
+func (m *Module) held(member any) (Held, error) {
+	object, _ := member.(map[string]any)
+	index, _ := object["rule"].(json.Number)
+	i, err := index.Int64()
+	if err != nil || int(i) >= len(m.Rules) {
+		return Held{}, fmt.Errorf("internal: a grant of package lists.%s does not name its rule", m.Stem)
+	}
+	rule := m.Rules[i]
+	grant, err := rule.grant(object["grant"])
+	return Held{Rule: rule, Grant: grant}, err
+}
+
+// grant reads what a rule grants and checks it against the vocabulary.
+func (r *Rule) grant(value any) (Grant, error) {
+	object, ok := value.(map[string]any)
+	measures, isObject := object["measures"].(map[string]any)
+	if !ok || !isObject {
+		return Grant{}, r.errorf("grant-shape", "use grant.promise(service, {measure: amount})", "the measures of a grant must be an object")
+	}
+	g := Grant{Service: r.Service, Discretionary: r.Discretionary, Measures: make(map[string]policy.Promise, len(measures))}
+	for name, promised := range measures {
+		p, unit, err := r.promise(name, promised)
+		if err != nil {
+			return Grant{}, err
+		}
+		if err := r.checkMeasure(name, unit); err != nil {
+			return Grant{}, err
+		}
+		g.Measures[name] = p
+	}
+	return g, nil
+}
+
+func (r *Rule) checkMeasure(name, unit string) error {
+	measure := r.module.vocabulary.Measure(name)
+	if measure == nil {
+		return r.errorf("unknown-measure", "use a measure of catalogs/measures.yaml"+didYouMean(name, r.module.measures()), "there is no measure %q", name)
+	}
+	if unit != string(measure.Unit) {
+		return r.errorf("measure-unit", "use a parameter of that unit", "measure %s is in %s, the amount promised in %q", name, measure.Unit, unit)
+	}
+	return nil
+}
+
+func (m *Module) measures() []string {
+	var names []string
+	for _, measure := range m.vocabulary.Measures {
+		names = append(names, measure.Name)
+	}
+	return names
+}
+
+func (r *Rule) promise(measure string, value any) (policy.Promise, string, error) {
+	const remedy = "promise a parameter, or grant.times(parameter, multiple), or grant.included"
+	object, ok := value.(map[string]any)
+	bound, _ := object["bound"].(string)
+	unit, _ := object["unit"].(string)
+	if !ok || bound == "" {
+		return policy.Promise{}, "", r.errorf("promise-shape", remedy, "the amount of measure %s is not a promise", measure)
+	}
+	p := policy.Promise{Bound: policy.Bound(bound)}
+	p.Missing, _ = object["missing"].(string)
+	names, _ := object["parameters"].([]any)
+	for _, name := range names {
+		if text, ok := name.(string); ok {
+			p.Parameters = append(p.Parameters, text)
+		}
+	}
+	if object["value"] == nil {
+		if p.Bound == policy.SetLocally {
+			p.Missing = "" // the text leaves it open; nothing is missing
+		}
+		return p, unit, nil
+	}
+	n, ok := object["value"].(json.Number)
+	exact, isNumber := new(big.Rat).SetString(n.String())
+	if !ok || !isNumber {
+		return policy.Promise{}, "", r.errorf("promise-shape", remedy, "the amount of measure %s is not a number", measure)
+	}
+	places := 2
+	if unit == string(policy.Multiple) {
+		places = 4
+	}
+	rounded := policy.Round(exact, places, p.Bound != policy.AtMost)
+	p.Value = &rounded
+	return p, unit, nil
+}
+
+func (r *Rule) errorf(code, remedy, format string, args ...any) error {
+	var ds policy.Diagnostics
+	ds.Errorf(code, r.Pos, remedy, format, args...)
+	return ds
+}
+
+// runtimeError turns an error of evaluation into a diagnostic. OPA's message names types, not values.
+func (m *Module) runtimeError(err error) error {
+	var e *topdown.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	d := policy.Diagnostic{Code: "evaluation", Severity: policy.SeverityError, Pos: position(e.Location), Summary: e.Message}
+	if strings.Contains(e.Message, "null") {
+		d.Code = "null-parameter"
+		d.Remedy = "the parameter has no value here: compute with grant.times, which leaves the amount open, or give the parameter a value"
+	}
+	return policy.Diagnostics{d}
+}
+
+// residual is what remains of a rule when the parameters are known and the elder is not: the rule holds for an elder
+// exactly when one of the bodies does.
+type residual struct {
+	bodies  []residualBody
+	support []*ast.Module // the helper rules that the bodies refer to
+}
+
+// residualBody is one conjunction of what remains, and what it grants. The grant is nil when it depends on the elder.
+type residualBody struct {
+	conditions ast.Body
+	grant      *Grant
+	unbound    string // why the grant is nil
+}
+
+// residual is the partial evaluation of the rule.
+func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual, error) {
+	query := fmt.Sprintf(`data.lists.%s.grants[{"rule": %d, "grant": granted}]`, r.module.Stem, r.Index)
+	partial, err := rego.New(
+		rego.Compiler(r.module.compiler), rego.Store(parameters.store), rego.StrictBuiltinErrors(true),
+		rego.Unknowns([]string{"input"}), rego.Query(query),
+	).Partial(ctx)
+	if err != nil {
+		return nil, r.module.runtimeError(err)
+	}
+	left := &residual{support: partial.Support}
+	for _, body := range partial.Queries {
+		b, err := r.residualBody(body)
+		if err != nil {
+			return nil, err
+		}
+		left.bodies = append(left.bodies, b)
+	}
+	return left, nil
+}
+
+// residualBody parts the expression that says what is granted from the conditions.
+func (r *Rule) residualBody(body ast.Body) (residualBody, error) {
+	b := residualBody{unbound: "what it grants depends on the elder"}
+	for _, expr := range body {
+		value, ok := granted(expr)
+		if !ok {
+			b.conditions = append(b.conditions, expr)
+			continue
+		}
+		if !value.IsGround() || containsInput(value) {
+			continue
+		}
+		plain, err := ast.JSON(value.Value)
+		if err != nil {
+			continue // a reference or a call is left: it depends on the elder
+		}
+		grant, err := r.grant(plain)
+		if err != nil {
+			return b, err
+		}
+		b.grant, b.unbound = &grant, ""
+	}
+	return b, nil
+}
+
+// granted is the value of the query's variable, when the expression is the one that binds it.
+func granted(expr *ast.Expr) (*ast.Term, bool) {
+	if !expr.IsEquality() || expr.Negated {
+		return nil, false
+	}
+	for i, other := range [2]int{1, 0} {
+		if v, ok := expr.Operand(i).Value.(ast.Var); ok && v == "granted" {
+			return expr.Operand(other), true
+		}
+	}
+	return nil, false
+}
+
+func containsInput(t *ast.Term) bool {
+	found := false
+	ast.WalkRefs(t, func(ref ast.Ref) bool {
+		found = true
+		return true
+	})
+	return found
+}

@@ -1,0 +1,397 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// Case is one way to be granted something: the elders of a box, and what they get.
+type Case struct {
+	Rule       *Rule
+	Grant      Grant
+	Box        box.Box
+	Conditions []Condition // in the order of the rule
+}
+
+// Condition is one condition of a case: the cells of one attribute that it admits, and where it is written.
+type Condition struct {
+	Attribute int
+	Admits    box.Set
+	Pos       policy.Position
+}
+
+// Opacity says why a rule is not a union of boxes. Such a rule is evaluated by plain OPA.
+type Opacity struct {
+	Reason     string
+	Expression string
+	Pos        policy.Position
+}
+
+// Reduction is a rule as cases; or opaque, when it is not known exactly for which elders it holds.
+type Reduction struct {
+	Cases  []Case
+	Dead   []Condition // conditions that no elder meets, and for which a branch was left out
+	Opaque *Opacity
+}
+
+// Reducer turns rules into cases. It remembers the sets that conditions admit, and reductions for equal parameters. It is safe
+// for concurrent use.
+type Reducer struct {
+	space *elder.Space
+	empty *Module  // evaluates conditions: only the shared modules
+	atoms sync.Map // attribute and text of a condition -> atomResult
+	rules sync.Map // rule and parameter values -> *Reduction
+}
+
+type atomResult struct {
+	admits box.Set
+	err    error
+}
+
+// NewReducer is a Reducer for the rules of a set.
+func NewReducer(s *Set) *Reducer { return &Reducer{space: s.Space, empty: s.shared} }
+
+// Reduce is the reduction of a rule under parameters. The error is a [policy.Diagnostics] when a rule cannot be evaluated
+// at all, for example because it computes with a parameter that has no value.
+func (rd *Reducer) Reduce(ctx context.Context, r *Rule, parameters *Parameters) (*Reduction, error) {
+	type key struct {
+		rule   *Rule
+		values string
+	}
+	k := key{r, parameters.Key(r.Parameters)}
+	if known, ok := rd.rules.Load(k); ok {
+		return known.(*Reduction), nil
+	}
+	residual, err := r.residual(ctx, parameters)
+	if err != nil {
+		return nil, err
+	}
+	reduction := &Reduction{}
+	for _, body := range residual.bodies {
+		if body.grant == nil {
+			reduction = &Reduction{Opaque: &Opacity{Reason: body.unbound, Expression: r.Service, Pos: r.Pos}}
+			break
+		}
+		region, dead, opaque := rd.region(ctx, body.conditions, residual.support)
+		if opaque != nil {
+			if opaque.Pos.File == "" {
+				opaque.Pos = r.Pos
+			}
+			reduction = &Reduction{Opaque: opaque}
+			break
+		}
+		reduction.Dead = append(reduction.Dead, dead...)
+		for _, part := range region {
+			reduction.Cases = append(reduction.Cases, Case{Rule: r, Grant: *body.grant, Box: part.box, Conditions: part.conditions})
+		}
+	}
+	rd.rules.Store(k, reduction)
+	return reduction, nil
+}
+
+// Contradiction is a box of elders that cannot exist, with what contradicts.
+type Contradiction struct {
+	Message string
+	Box     box.Box
+}
+
+// Contradictions reduces the shared rules elder.contradictions. A contradiction that is no union of boxes is an error.
+func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) {
+	partial, err := rego.New(
+		rego.Compiler(rd.empty.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}),
+		rego.Query("data.elder.contradictions[granted]"),
+	).Partial(ctx)
+	if err != nil {
+		return nil, rd.empty.runtimeError(err)
+	}
+	var all []Contradiction
+	for _, body := range partial.Queries {
+		message, conditions := "contradict each other", ast.Body{}
+		for _, expr := range body {
+			if value, ok := granted(expr); ok {
+				if text, ok := value.Value.(ast.String); ok {
+					message = string(text)
+				}
+				continue
+			}
+			conditions = append(conditions, expr)
+		}
+		region, _, opaque := rd.region(ctx, conditions, partial.Support)
+		if opaque != nil {
+			var ds policy.Diagnostics
+			ds.Errorf("opaque-contradiction", opaque.Pos, "compare attributes with constants", "a contradiction must be made of conditions on single attributes: %s", opaque.Reason)
+			return nil, ds
+		}
+		for _, part := range region {
+			all = append(all, Contradiction{Message: message, Box: part.box})
+		}
+	}
+	return all, nil
+}
+
+// part is a box on the way to a case.
+type part struct {
+	box        box.Box
+	conditions []Condition
+}
+
+// region is the union of boxes for which a body holds. Dead are the conditions that emptied a branch.
+func (rd *Reducer) region(ctx context.Context, body ast.Body, support []*ast.Module) (region []part, dead []Condition, opaque *Opacity) {
+	region = []part{{}}
+	for _, atom := range atoms(body) {
+		if rules, negated, ok := supportRules(atom, support); ok {
+			boxes, o := rd.union(ctx, rules, support)
+			if o != nil {
+				return nil, nil, o
+			}
+			region = rd.apply(region, boxes, negated, position(atom[0].Location))
+			continue
+		}
+		attribute, o := rd.attribute(atom)
+		if o != nil {
+			return nil, nil, o
+		}
+		admits, err := rd.admits(ctx, atom, attribute)
+		if err != nil {
+			return nil, nil, opacity(atom, "OPA cannot evaluate it by itself: "+err.Error())
+		}
+		condition := Condition{Attribute: attribute, Admits: admits, Pos: position(atom[0].Location)}
+		var left []part
+		for _, p := range region {
+			b, some := p.box.With(attribute, admits)
+			if !some {
+				dead = append(dead, condition)
+				continue
+			}
+			left = append(left, part{b, append(slices.Clip(p.conditions), condition)})
+		}
+		region = left
+	}
+	return region, dead, nil
+}
+
+// apply narrows a region to a union of boxes, or to what is outside of it.
+func (rd *Reducer) apply(region []part, boxes []box.Box, negated bool, pos policy.Position) []part {
+	var left []part
+	for _, p := range region {
+		var boxesLeft []box.Box
+		if negated {
+			boxesLeft = box.Subtract([]box.Box{p.box}, boxes, rd.space.All)
+		} else {
+			for _, b := range boxes {
+				if both, some := p.box.Intersect(b); some {
+					boxesLeft = append(boxesLeft, both)
+				}
+			}
+		}
+		for _, b := range boxesLeft {
+			left = append(left, part{b, append(slices.Clip(p.conditions), added(p.box, b, pos)...)})
+		}
+	}
+	return left
+}
+
+// added are the conditions by which a box is narrower than another.
+func added(wide, narrow box.Box, pos policy.Position) []Condition {
+	var conditions []Condition
+	for _, side := range narrow {
+		if before, constrained := wide.Side(side.Attribute); !constrained || before != side.Admits {
+			conditions = append(conditions, Condition{Attribute: side.Attribute, Admits: side.Admits, Pos: pos})
+		}
+	}
+	return conditions
+}
+
+// union is the union of the boxes for which one of the support rules holds.
+func (rd *Reducer) union(ctx context.Context, rules []*ast.Rule, support []*ast.Module) ([]box.Box, *Opacity) {
+	var boxes []box.Box
+	for _, r := range rules {
+		value, isBoolean := r.Head.Value.Value.(ast.Boolean)
+		switch {
+		case !isBoolean || r.Else != nil || len(r.Head.Args) > 0:
+			return nil, &Opacity{Reason: "a helper has values other than true", Expression: r.Head.String(), Pos: position(r.Location)}
+		case !bool(value):
+			if !r.Default {
+				return nil, &Opacity{Reason: "a helper is false under a condition", Expression: r.Head.String(), Pos: position(r.Location)}
+			}
+			continue
+		case r.Default:
+			return []box.Box{{}}, nil
+		}
+		region, _, opaque := rd.region(ctx, r.Body, support)
+		if opaque != nil {
+			return nil, opaque
+		}
+		for _, p := range region {
+			boxes = append(boxes, p.box)
+		}
+	}
+	return boxes, nil
+}
+
+// supportRules are the rules of the helper that an atom consists of: data.partial.x, or not data.partial.x.
+func supportRules(atom ast.Body, support []*ast.Module) (rules []*ast.Rule, negated, ok bool) {
+	if len(atom) != 1 || len(atom[0].With) > 0 {
+		return nil, false, false
+	}
+	term, isTerm := atom[0].Terms.(*ast.Term)
+	if !isTerm {
+		return nil, false, false
+	}
+	ref, isRef := term.Value.(ast.Ref)
+	if !isRef || !ref.HasPrefix(ast.DefaultRootRef) {
+		return nil, false, false
+	}
+	for _, m := range support {
+		for _, r := range m.Rules {
+			if m.Package.Path.Extend(r.Head.Ref()).Equal(ref) {
+				rules = append(rules, r)
+			}
+		}
+	}
+	return rules, atom[0].Negated, len(rules) > 0
+}
+
+// atoms groups the expressions of a body: expressions that share a local variable are one condition.
+func atoms(body ast.Body) []ast.Body {
+	var groups []ast.Body
+	var vars []ast.VarSet
+	for _, expr := range body {
+		group, own := ast.Body{expr}, localVars(expr)
+		var restGroups []ast.Body
+		var restVars []ast.VarSet
+		for i := range groups {
+			if len(vars[i].Intersect(own)) == 0 {
+				restGroups, restVars = append(restGroups, groups[i]), append(restVars, vars[i])
+				continue
+			}
+			group = append(slices.Clone(groups[i]), group...)
+			own = own.Copy()
+			own.Update(vars[i])
+		}
+		groups, vars = append(restGroups, group), append(restVars, own)
+	}
+	return groups
+}
+
+// localVars are the variables of an expression but for the roots input and data.
+func localVars(expr *ast.Expr) ast.VarSet {
+	return expr.Vars(ast.VarVisitorParams{SkipRefCallHead: true}).Diff(ast.ReservedVars)
+}
+
+// attribute is the one attribute that an atom reads.
+func (rd *Reducer) attribute(atom ast.Body) (int, *Opacity) {
+	attribute := -1
+	var opaque *Opacity
+	for _, expr := range atom {
+		if len(expr.With) > 0 {
+			return 0, opacity(atom, "it replaces the input")
+		}
+	}
+	ast.WalkRefs(atom, func(ref ast.Ref) bool {
+		head, isVar := ref[0].Value.(ast.Var)
+		if opaque != nil || !isVar {
+			return true
+		}
+		switch {
+		case head.Equal(ast.InputRootDocument.Value):
+			i, ok := rd.readAttribute(ref)
+			switch {
+			case !ok:
+				opaque = opacity(atom, "it reads the elder as a whole, or an attribute that is computed")
+			case attribute >= 0 && attribute != i:
+				opaque = opacity(atom, "it relates two attributes")
+			default:
+				attribute = i
+			}
+		case head.Equal(ast.DefaultRootDocument.Value):
+			opaque = opacity(atom, "it uses a helper that partial evaluation could not resolve")
+		}
+		return false
+	})
+	if opaque == nil && attribute < 0 {
+		opaque = opacity(atom, "it reads no attribute")
+	}
+	return attribute, opaque
+}
+
+func (rd *Reducer) readAttribute(ref ast.Ref) (int, bool) {
+	if len(ref) != 2 {
+		return 0, false
+	}
+	name, ok := ref[1].Value.(ast.String)
+	if !ok {
+		return 0, false
+	}
+	return rd.space.Index(string(name))
+}
+
+func opacity(atom ast.Body, reason string) *Opacity {
+	texts := make([]string, len(atom))
+	for i, expr := range atom {
+		texts[i] = expr.String()
+	}
+	return &Opacity{Reason: reason, Expression: strings.Join(texts, "; "), Pos: position(atom[0].Location)}
+}
+
+// admits is the set of cells for which an atom holds: OPA evaluates it on each.
+func (rd *Reducer) admits(ctx context.Context, atom ast.Body, attribute int) (box.Set, error) {
+	key := fmt.Sprint(attribute, " ", atom)
+	if known, ok := rd.atoms.Load(key); ok {
+		result := known.(atomResult)
+		return result.admits, result.err
+	}
+	admits, err := rd.evaluateAtom(ctx, atom, attribute)
+	rd.atoms.Store(key, atomResult{admits, err})
+	return admits, err
+}
+
+func (rd *Reducer) evaluateAtom(ctx context.Context, atom ast.Body, attribute int) (box.Set, error) {
+	var admits box.Set
+	body := make(ast.Body, len(atom))
+	for i, expr := range atom {
+		body[i] = expr.Copy()
+		body[i].Index = i
+	}
+	query, err := rego.New(rego.ParsedQuery(body), rego.Compiler(rd.empty.compiler), rego.StrictBuiltinErrors(true)).PrepareForEval(ctx)
+	if err != nil {
+		return admits, err
+	}
+	axis := &rd.space.Axes[attribute]
+	name := ast.StringTerm(axis.Attribute.Name)
+	for cell := range axis.Cells() {
+		input := ast.NewObject()
+		if cell != elder.Absent {
+			value, err := ast.InterfaceToValue(axis.Values[cell-1])
+			if err != nil {
+				return admits, err
+			}
+			input.Insert(name, ast.NewTerm(value))
+		}
+		results, err := query.Eval(ctx, rego.EvalParsedInput(input))
+		if err != nil {
+			return admits, err
+		}
+		if holds(results) {
+			admits.Add(uint8(cell))
+		}
+	}
+	return admits, nil
+}
+
+// holds reports whether a query has a result of which no expression is false.
+func holds(results rego.ResultSet) bool {
+	return slices.ContainsFunc(results, func(r rego.Result) bool {
+		return !slices.ContainsFunc(r.Expressions, func(e *rego.ExpressionValue) bool { return e.Value == false })
+	})
+}

@@ -1,0 +1,141 @@
+package table
+
+import (
+	"math/bits"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+)
+
+// Words is the number of words that a bit set of the table's cases takes.
+func (t *Table) Words() int { return t.index.words }
+
+// Bits finds the cases of an elder: those that hold whatever the missing attributes are, and those that hold for some of their
+// values, as far as attributes taken one by one can tell. Both have [Table.Words] words; the two are equal when nothing
+// that is missing matters. Nothing is allocated.
+func (t *Table) Bits(c *elder.Cells, certain, possible []uint64) {
+	t.index.bounds(c, certain, possible)
+}
+
+// ClosedBits finds the cases of an elder to whom nothing is added: a missing attribute has no value. Nothing is allocated.
+func (t *Table) ClosedBits(c *elder.Cells, out []uint64) { t.index.exact(c, out) }
+
+// Contradicted are the messages of the contradictions that what is given of an elder makes.
+func (t *Table) Contradicted(c elder.Cells) []string {
+	var messages []string
+	for _, x := range t.Contradictions {
+		if x.Box.Contains(func(a int) uint8 { return c[a] }) {
+			messages = append(messages, x.Message)
+		}
+	}
+	return messages
+}
+
+// CasesOf are the cases of a bit set.
+func (t *Table) CasesOf(set []uint64) []Case {
+	var cases []Case
+	for w, word := range set {
+		for ; word != 0; word &= word - 1 {
+			if bit := w*64 + bits.TrailingZeros64(word); bit < len(t.index.cases) {
+				cases = append(cases, t.Cases[t.index.cases[bit]])
+			}
+		}
+	}
+	return cases
+}
+
+// Held are the cases as rules that hold.
+func Held(cases []Case) []decide.Held {
+	held := make([]decide.Held, len(cases))
+	for i, c := range cases {
+		held[i] = decide.Held{Layer: c.Layer, Applied: c.Applied, Grant: c.Grant}
+	}
+	return held
+}
+
+// Awards answers exactly for an elder of whom something is missing. Region is [Table.Possible] of the elder, cases are all
+// that may hold. An award is certain when its cases together cover the region; of each measure the award promises
+// the best that the cases promise over the whole region, and up to the best that they promise anywhere in it.
+func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
+	cases = slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
+		return !slices.ContainsFunc(region, c.Box.Meets)
+	})
+	awards := decide.Awards(t.Layers, Held(cases)) // the best anywhere
+	for i := range awards {
+		a := &awards[i]
+		of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
+			return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary
+		})
+		a.UpTo = a.Promises
+		a.Promises = nil
+		if a.Certain = box.Covered(region, Boxes(of), t.All); a.Certain {
+			a.Promises, a.UpTo = t.certainPromises(region, of, a.UpTo)
+			a.Layer, a.Applied = t.certainLayer(region, of)
+		}
+	}
+	return awards
+}
+
+// certainLayer is the nearest layer whose cases, with those of nearer layers, cover the region.
+func (t *Table) certainLayer(region []box.Box, cases []Case) (int, layer.Applied) {
+	for n := range t.Layers {
+		nearer := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.Layer > n })
+		if len(nearer) > 0 && box.Covered(region, Boxes(nearer), t.All) {
+			i := max(0, slices.IndexFunc(nearer, func(c Case) bool { return c.Layer == n }))
+			return nearer[i].Layer, nearer[i].Applied
+		}
+	}
+	return cases[0].Layer, cases[0].Applied
+}
+
+// certainPromises parts the promises of cases that cover the region into what is certain, of each measure the best that
+// they promise over the whole region, and what the best that they promise anywhere would add or raise.
+func (t *Table) certainPromises(region []box.Box, cases []Case, best map[string]policy.Promise) (certain, upTo map[string]policy.Promise) {
+	certain = map[string]policy.Promise{}
+	for measure, most := range best {
+		sure, found := t.certainPromise(region, cases, measure)
+		if found {
+			certain[measure] = sure
+		}
+		if !found || most.Compare(sure) > 0 {
+			if upTo == nil {
+				upTo = map[string]policy.Promise{}
+			}
+			upTo[measure] = most
+		}
+	}
+	return certain, upTo
+}
+
+// certainPromise is the best promise of a measure such that the cases that promise as much cover the region.
+func (t *Table) certainPromise(region []box.Box, cases []Case, measure string) (policy.Promise, bool) {
+	var promised []Case
+	for _, c := range cases {
+		if _, ok := c.Grant.Measures[measure]; ok {
+			promised = append(promised, c)
+		}
+	}
+	slices.SortStableFunc(promised, func(a, b Case) int { return b.Grant.Measures[measure].Compare(a.Grant.Measures[measure]) })
+	left := region
+	for _, c := range promised {
+		if left = box.Subtract(left, []box.Box{c.Box}, t.All); len(left) == 0 {
+			p := c.Grant.Measures[measure]
+			p.List = t.Layers[c.Layer].List.Jurisdiction.ID
+			return p, true
+		}
+	}
+	return policy.Promise{}, false
+}
+
+// Boxes are the boxes of cases.
+func Boxes(cases []Case) []box.Box {
+	out := make([]box.Box, len(cases))
+	for i, c := range cases {
+		out[i] = c.Box
+	}
+	return out
+}

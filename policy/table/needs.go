@@ -1,0 +1,140 @@
+package table
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// Combination is one choice of values for some attributes of an elder.
+type Combination struct {
+	Cells elder.Cells
+	Box   box.Box // the choice, as sides of the attributes chosen
+}
+
+// Combinations are all choices of values for those of the named attributes that c does not give, such that somebody can
+// have them. It gives up, and reports false, when there are more than limit.
+func (t *Table) Combinations(c elder.Cells, attributes []string, limit int) ([]Combination, bool) {
+	region := t.Possible(c)
+	all := []Combination{{Cells: c}}
+	for _, name := range attributes {
+		i, ok := t.Space.Index(name)
+		if !ok || c[i] != elder.Absent {
+			continue
+		}
+		var next []Combination
+		for _, chosen := range all {
+			for cell := range t.Space.Axes[i].Cells() {
+				b, _ := chosen.Box.With(i, box.SetOf(uint8(cell)))
+				if !slices.ContainsFunc(region, b.Meets) {
+					continue
+				}
+				if len(next) == limit {
+					return nil, false
+				}
+				more := Combination{Cells: chosen.Cells, Box: b}
+				more.Cells[i] = uint8(cell)
+				next = append(next, more)
+			}
+		}
+		all = next
+	}
+	return all, true
+}
+
+// Needs fills in which missing attributes settle an award that is not certain, or what an award could still be. Region and
+// cases are those of [Table.Awards].
+func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known elder.Cells) {
+	if a.Certain && len(a.UpTo) == 0 {
+		return
+	}
+	of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
+		return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary ||
+			!slices.ContainsFunc(region, c.Box.Meets)
+	})
+	needed := map[int]bool{}
+	for _, c := range of {
+		for _, side := range c.Box {
+			if known[side.Attribute] == elder.Absent && t.matters(side.Attribute, region, of) {
+				needed[side.Attribute] = true
+			}
+		}
+	}
+	for i := range t.Space.Axes { // in the order of questions
+		if needed[i] {
+			a.Needs = append(a.Needs, t.Space.Axes[i].Attribute.Name)
+		}
+	}
+	if !a.Certain {
+		a.SettledBy = t.settledBy(of, needed)
+	}
+}
+
+// matters reports whether a missing attribute can change what the cases grant somewhere in the region.
+func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
+	for _, c := range cases {
+		if _, constrained := c.Box.Side(attribute); !constrained {
+			continue
+		}
+		var asMuch, widened []box.Box
+		for _, d := range cases {
+			if promisesAsMuch(d, c) {
+				asMuch = append(asMuch, d.Box)
+			}
+		}
+		for _, r := range region {
+			if b, some := r.Intersect(c.Box.Without(attribute)); some {
+				widened = append(widened, b)
+			}
+		}
+		if !box.Covered(widened, asMuch, t.All) {
+			return true
+		}
+	}
+	return false
+}
+
+// promisesAsMuch reports whether a case promises at least as much as another of every measure.
+func promisesAsMuch(c, d Case) bool {
+	for measure, want := range d.Grant.Measures {
+		have, ok := c.Grant.Measures[measure]
+		if !ok || have.Compare(want) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// settledBy are the sets of missing attributes that the cases name, the smallest first, without those that contain another.
+func (t *Table) settledBy(cases []Case, needed map[int]bool) [][]string {
+	var sets [][]int
+	for _, c := range cases {
+		var set []int
+		for _, side := range c.Box {
+			if needed[side.Attribute] {
+				set = append(set, side.Attribute)
+			}
+		}
+		sets = append(sets, set)
+	}
+	slices.SortStableFunc(sets, func(a, b []int) int { return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(a, b)) })
+	var minimal [][]int
+	for _, set := range sets {
+		contains := func(smaller []int) bool {
+			return !slices.ContainsFunc(smaller, func(i int) bool { return !slices.Contains(set, i) })
+		}
+		if !slices.ContainsFunc(minimal, contains) {
+			minimal = append(minimal, set)
+		}
+	}
+	names := make([][]string, len(minimal))
+	for i, set := range minimal {
+		for _, a := range set {
+			names[i] = append(names[i], t.Space.Axes[a].Attribute.Name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,167 @@
+// Package table turns the layers of a jurisdiction into a decision table of cases, and answers from it.
+//
+// A case is a box of elders with what it grants. The bitmap index finds the cases of one elder: for each attribute and
+// cell it holds the set of cases that admit the cell, and an elder's cases are the intersection over the attributes.
+package table
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/rules"
+)
+
+// Case is a case of one layer.
+type Case struct {
+	rules.Case
+	Layer   int // index into Table.Layers; 0 is the jurisdiction's own list
+	Applied layer.Applied
+}
+
+// Opaque is a rule of one layer that is not a union of boxes, with the reason.
+type Opaque struct {
+	Layer   int
+	Applied layer.Applied
+	rules.Opacity
+}
+
+// Table is a jurisdiction's rules on one day, as cases. It is immutable and safe for concurrent use.
+type Table struct {
+	Space          *elder.Space
+	Layers         []layer.Layer
+	Cases          []Case // by layer, then in the order of the layer's rules
+	Opaque         []Opaque
+	Dead           []Dead
+	Contradictions []rules.Contradiction
+	index          index
+}
+
+// Dead is a condition that left a branch of a rule without elders.
+type Dead struct {
+	Layer     int
+	Applied   layer.Applied
+	Condition rules.Condition
+}
+
+// Compile reduces the rules of the layers. The error is a [policy.Diagnostics].
+func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers []layer.Layer) (*Table, error) {
+	t := &Table{Space: space, Layers: layers}
+	var err error
+	if t.Contradictions, err = rd.Contradictions(ctx); err != nil {
+		return nil, err
+	}
+	reductions := make([][]*rules.Reduction, len(layers))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, l := range layers {
+		reductions[i] = make([]*rules.Reduction, len(l.Rules))
+		for j, applied := range l.Rules {
+			group.Go(func() (err error) {
+				reductions[i][j], err = rd.Reduce(ctx, applied.Rule, l.Parameters)
+				return err
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for i, l := range layers {
+		for j, applied := range l.Rules {
+			t.add(i, applied, reductions[i][j])
+		}
+	}
+	t.index = newIndex(t)
+	return t, nil
+}
+
+func (t *Table) add(i int, applied layer.Applied, r *rules.Reduction) {
+	if r.Opaque != nil {
+		t.Opaque = append(t.Opaque, Opaque{Layer: i, Applied: applied, Opacity: *r.Opaque})
+	}
+	for _, c := range r.Cases {
+		t.Cases = append(t.Cases, Case{Case: c, Layer: i, Applied: applied})
+	}
+	for _, c := range r.Dead {
+		t.Dead = append(t.Dead, Dead{Layer: i, Applied: applied, Condition: c})
+	}
+}
+
+// All is the set of all cells of an attribute, Absent included.
+func (t *Table) All(attribute int) box.Set {
+	return t.Space.All(attribute)
+}
+
+// IsOpaque reports whether a rule of a service, in any layer, is evaluated by plain OPA.
+func (t *Table) IsOpaque(service string) bool {
+	for _, o := range t.Opaque {
+		if o.Applied.Service.ID == service {
+			return true
+		}
+	}
+	return false
+}
+
+// Domain is the space of the elders who can exist and of whom everything is known: every attribute has a value, but for
+// one that is asked only of others, which has none; and nothing contradicts.
+func (t *Table) Domain() []box.Box { return t.Possible(elder.Cells{}) }
+
+// Possible is the region of all elders who can exist and agree with what is known: the completions of c.
+func (t *Table) Possible(c elder.Cells) []box.Box {
+	known := box.Box{}
+	for i := range t.Space.Axes {
+		axis := &t.Space.Axes[i]
+		switch {
+		case c[i] != elder.Absent:
+			known = append(known, box.Side{Attribute: i, Admits: box.SetOf(c[i])})
+		case axis.AskedOf < 0:
+			known = append(known, box.Side{Attribute: i, Admits: t.Space.Values(i)})
+		}
+	}
+	return box.Subtract([]box.Box{known}, t.Impossible(), t.All)
+}
+
+// Known is a box restricted to elders of whom everything is known, and false when there is none: every attribute has
+// a value, but for one that is asked only of some.
+func (t *Table) Known(b box.Box) (box.Box, bool) {
+	for _, side := range b {
+		var some bool
+		if b, some = b.With(side.Attribute, t.Space.Values(side.Attribute)); !some {
+			return nil, false
+		}
+	}
+	return b, true
+}
+
+// Declares reports whether the jurisdiction's own list has rules of a service that promise it, be they inherited.
+func (t *Table) Declares(service string) bool {
+	for _, a := range t.Layers[0].Rules {
+		if a.Service.ID == service && !a.Discretionary {
+			return true
+		}
+	}
+	return false
+}
+
+// Impossible are the boxes of elders who cannot exist: contradictory ones, and such as were not asked what is asked of them.
+func (t *Table) Impossible() []box.Box {
+	var boxes []box.Box
+	for _, c := range t.Contradictions {
+		boxes = append(boxes, c.Box)
+	}
+	for i := range t.Space.Axes {
+		axis := &t.Space.Axes[i]
+		if axis.AskedOf < 0 {
+			continue
+		}
+		asked := box.SetOf(axis.AskedCells...)
+		unanswered, _ := box.Box{}.With(axis.AskedOf, asked)
+		unanswered, _ = unanswered.With(i, box.SetOf(elder.Absent))
+		unasked, _ := box.Box{}.With(axis.AskedOf, t.All(axis.AskedOf).Minus(asked))
+		unasked, _ = unasked.With(i, t.All(i).Minus(box.SetOf(elder.Absent)))
+		boxes = append(boxes, unanswered, unasked)
+	}
+	return boxes
+}

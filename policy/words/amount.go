@@ -1,0 +1,194 @@
+// Package words puts amounts, conditions and citations into words, in Chinese and English.
+package words
+
+import (
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+)
+
+// Labels gives the label of a parameter, such as 最低工资标准; where it gives "", the parameter's name stands.
+type Labels func(parameter string) string
+
+// Amount is a promise of a unit in full, with its period: "每月不低于100元", "at least 100 yuan a month", "100%". An open one says why
+// it has no number, and names the parameter that is missing. Labels may be nil.
+func Amount(p policy.Promise, unit policy.Unit, style Style, labels Labels) string {
+	if p.Open() || unit == policy.Flag {
+		return Figure(p, unit, style, labels)
+	}
+	if style == Chinese {
+		return period(unit, style) + Figure(p, unit, style, labels)
+	}
+	return Figure(p, unit, style, labels) + period(unit, style)
+}
+
+// Figure is [Amount] without the period, to stand behind a label that says it: "不低于100元".
+func Figure(p policy.Promise, unit policy.Unit, style Style, labels Labels) string {
+	switch {
+	case p.Open():
+		return open(p, unit, style, labels)
+	case unit == policy.Flag && *p.Value == policy.Decimal{}:
+		return style.pick("not included", "不含")
+	case unit == policy.Flag:
+		return style.pick("included", "包含")
+	}
+	return bound(p.Bound, unit, style) + Number(*p.Value, unit, style)
+}
+
+// Promise is what is promised of a measure, with its label: "每月现金 不低于100元"; of a flag the label alone: "办理丧葬".
+func Promise(m *policy.Measure, p policy.Promise, style Style, labels Labels) string {
+	label := m.Label
+	switch style {
+	case Names:
+		label = m.Name
+	case English:
+		label = m.English
+	}
+	if m.Unit == policy.Flag && !p.Open() && *p.Value != (policy.Decimal{}) {
+		return label
+	}
+	return label + " " + Figure(p, m.Unit, style, labels)
+}
+
+// Number is a value with the sign of its unit: "100元", "100%", "1.3倍". Years have none: what they count, the parameter says.
+func Number(value policy.Decimal, unit policy.Unit, style Style) string {
+	n := value.String()
+	switch unit {
+	case policy.CNYPerMonth, policy.CNYPerYear, policy.CNY:
+		return n + style.pick(" yuan", "元")
+	case policy.Percent:
+		return n + "%"
+	case policy.TimesPerMonth, policy.TimesPerYear:
+		return n + style.pick("", "次")
+	case policy.Multiple:
+		return n + style.pick(" times", "倍")
+	}
+	return n
+}
+
+func period(unit policy.Unit, style Style) string {
+	switch unit {
+	case policy.CNYPerMonth, policy.TimesPerMonth:
+		return style.pick(" a month", "每月")
+	case policy.CNYPerYear, policy.TimesPerYear:
+		return style.pick(" a year", "每年")
+	case policy.CNY:
+		return style.pick(" once", "一次性")
+	}
+	return ""
+}
+
+func bound(b policy.Bound, unit policy.Unit, style Style) string {
+	switch {
+	case b == policy.AtMost:
+		return style.pick("up to ", "不超过")
+	case b != policy.AtLeast:
+		return ""
+	case unit == policy.TimesPerMonth || unit == policy.TimesPerYear:
+		return style.pick("at least ", "不少于")
+	}
+	return style.pick("at least ", "不低于")
+}
+
+func open(p policy.Promise, unit policy.Unit, style Style, labels Labels) string {
+	what := quantity(unit, style)
+	if p.Missing == "" {
+		if p.Bound == policy.SetLocally {
+			return what + style.pick(" set locally", "由当地确定")
+		}
+		return what + style.pick(" open", "未定")
+	}
+	missing := p.Missing
+	if labels != nil {
+		if label := labels(p.Missing); label != "" {
+			missing = label
+		}
+	}
+	return what + style.pick(" open: no value for "+missing, "未定（尚缺："+missing+"）")
+}
+
+// quantity is what a number of the unit is called.
+func quantity(unit policy.Unit, style Style) string {
+	switch unit {
+	case policy.CNYPerMonth, policy.CNYPerYear, policy.CNY:
+		return style.pick("amount", "金额")
+	case policy.Percent:
+		return style.pick("share", "比例")
+	case policy.TimesPerMonth, policy.TimesPerYear:
+		return style.pick("number", "次数")
+	case policy.Multiple:
+		return style.pick("multiple", "倍数")
+	}
+	return style.pick("value", "数值")
+}
+
+// Total is a monthly total: "每月不低于300元". One to which nothing with a number was added is open when something without one
+// is due, and nothing otherwise.
+func Total(t decide.Total, style Style) string {
+	switch {
+	case t.Value != (policy.Decimal{}):
+		return Amount(policy.Promise{Bound: t.Bound, Value: &t.Value}, policy.CNYPerMonth, style, nil)
+	case len(t.Open) > 0:
+		return style.pick("amount open", "金额未定")
+	}
+	return style.pick("none", "无")
+}
+
+// Access is how an elder comes by a service; empty when the text does not say.
+func Access(a policy.Access, style Style) string {
+	switch a {
+	case policy.Automatic:
+		return style.pick("without application", "免申即享")
+	case policy.Application:
+		return style.pick("on application", "依申请")
+	case policy.Presentation:
+		return style.pick("on showing a certificate", "凭有效证件")
+	}
+	return ""
+}
+
+// Level is the level of a jurisdiction.
+func Level(l policy.Level, style Style) string {
+	switch l {
+	case policy.Province:
+		return style.pick("province", "省级")
+	case policy.City:
+		return style.pick("city", "市级")
+	case policy.County:
+		return style.pick("county", "县级")
+	}
+	return string(l)
+}
+
+// Basis is where a list's text comes from.
+func Basis(b policy.Basis, style Style) string {
+	switch b {
+	case policy.Official:
+		return style.pick("official", "原文")
+	case policy.Reconstructed:
+		return style.pick("reconstructed", "推定")
+	}
+	return string(b)
+}
+
+// Citations are citations with the places of one document together: "朔政办发〔2023〕36号 附件 12、主要措施 4".
+func Citations(all []policy.Citation, style Style) string {
+	var documents []string
+	places := map[string][]string{}
+	for _, c := range all {
+		if _, known := places[c.Document]; !known {
+			documents = append(documents, c.Document)
+			places[c.Document] = nil
+		}
+		if c.At != "" {
+			places[c.Document] = append(places[c.Document], c.At)
+		}
+	}
+	for i, d := range documents {
+		if len(places[d]) > 0 {
+			documents[i] = d + " " + strings.Join(places[d], style.pick(", ", "、"))
+		}
+	}
+	return strings.Join(documents, style.pick("; ", "；"))
+}

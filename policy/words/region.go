@@ -1,0 +1,181 @@
+package words
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// Style is the way in which attributes and their values are written.
+type Style int
+
+// The styles.
+const (
+	Names   Style = iota // as rules and JSON write them: local_hukou false
+	Chinese              // by Chinese labels: 本地户籍 否
+	English              // by English labels: registered locally: no
+)
+
+// In is the style for a language: [English] for "en", [Chinese] for everything else.
+func In(lang string) Style {
+	if lang == "en" {
+		return English
+	}
+	return Chinese
+}
+
+// Box is a box of elders in words, such as "age 60–64, local_hukou false". Sides that admit every value are left out,
+// whether or not the attribute may be missing; a box without any other is everybody.
+func Box(space *elder.Space, b box.Box, style Style) string {
+	var sides []string
+	for _, s := range b {
+		if axis := &space.Axes[s.Attribute]; !everyValue(axis).Within(s.Admits) {
+			sides = append(sides, Side(axis, s.Admits, style))
+		}
+	}
+	if len(sides) == 0 {
+		return style.pick("everybody", "所有人")
+	}
+	return strings.Join(sides, style.pick(", ", "，"))
+}
+
+// Side is an attribute with the cells that are admitted of it, such as "age ≥ 65" or "assistance_category dibao|tekun".
+func Side(axis *elder.Axis, admits box.Set, style Style) string {
+	return Label(axis, style) + separator(axis, style) + Values(axis, admits, style)
+}
+
+// Cell is an attribute with one value, such as "年龄 85周岁"; a missing value is "not given".
+func Cell(axis *elder.Axis, cell uint8, style Style) string {
+	return Label(axis, style) + separator(axis, style) + Value(axis, cell, style)
+}
+
+// Label is what the attribute is called.
+func Label(axis *elder.Axis, style Style) string {
+	if style == Names {
+		return axis.Attribute.Name
+	}
+	return axis.Name(style == English)
+}
+
+// separator stands between an attribute and its values.
+func separator(axis *elder.Axis, style Style) string {
+	if style == English && axis.Type != policy.Integer {
+		return ": "
+	}
+	return " "
+}
+
+// Value is one value of an attribute; [elder.Absent] is "not given".
+func Value(axis *elder.Axis, cell uint8, style Style) string {
+	switch v := axis.Value(cell).(type) {
+	case nil:
+		return style.pick("not given", "未提供")
+	case bool:
+		if style == Names {
+			return strconv.FormatBool(v)
+		}
+	case string:
+		if style == Names {
+			return v
+		}
+	}
+	return axis.Words(cell, style != Chinese)
+}
+
+// Values are the cells admitted of an attribute, without its name: "≥ 80周岁", "60–64周岁", "低保或特困", "是". Most of the values
+// are written by the few others: "not tekun". Where a missing value is admitted too, the words say so.
+func Values(axis *elder.Axis, admits box.Set, style Style) string {
+	values := everyValue(axis)
+	given, absent := admits.And(values), admits.Has(elder.Absent)
+	left := values.Minus(given)
+	switch {
+	case given.Empty() && absent:
+		return Value(axis, elder.Absent, style)
+	case given.Empty():
+		return style.pick("impossible", "不可能")
+	case left.Empty() && absent:
+		return style.pick("any", "不限")
+	case left.Empty():
+		return style.pick("given", "任一值")
+	case style == Names && axis.Type != policy.Integer && (absent || few(left, given)):
+		return "not " + list(axis, left, style)
+	case axis.Type == policy.Enum && absent:
+		return style.pick("not ", "不是") + list(axis, left, style)
+	case axis.Type == policy.Enum && few(left, given):
+		return style.pick("any but ", "除") + list(axis, left, style) + style.pick("", "外均可")
+	case absent:
+		return strings.Join([]string{list(axis, given, style), Value(axis, elder.Absent, style)}, style.pick(" or ", "或"))
+	}
+	return list(axis, given, style)
+}
+
+// few reports whether the values left out of a set are much fewer than those in it.
+func few(left, given box.Set) bool { return 2*left.Len() < given.Len() }
+
+// everyValue is the set of the cells of an axis but for Absent.
+func everyValue(axis *elder.Axis) box.Set { return box.Range(1, uint8(axis.Cells()-1)) }
+
+// list is the cells of a set of values that is neither empty nor the whole axis.
+func list(axis *elder.Axis, set box.Set, style Style) string {
+	if axis.Type == policy.Integer {
+		return alternatives(runs(axis, set, style), style)
+	}
+	var values []string
+	for _, cell := range set.Cells() {
+		values = append(values, Value(axis, cell, style))
+	}
+	if style == Names {
+		return strings.Join(values, "|")
+	}
+	return alternatives(values, style)
+}
+
+// fewValues is the number of values up to which a range of integers is written with both its ends: grade 1–4, not ≥ 1.
+const fewValues = 10
+
+// runs are the ranges that a set of integers consists of.
+func runs(axis *elder.Axis, set box.Set, style Style) []string {
+	unit := style.pick("", axis.Unit)
+	var all []string
+	cells := set.Cells()
+	for i := 0; i < len(cells); {
+		last := i
+		for last+1 < len(cells) && cells[last+1] == cells[last]+1 {
+			last++
+		}
+		from, to := axis.Values[cells[i]-1].(int), axis.Values[cells[last]-1].(int)
+		open := len(axis.Values) > fewValues
+		switch {
+		case from == to:
+			all = append(all, strconv.Itoa(from)+unit)
+		case open && to == axis.Max:
+			all = append(all, "≥ "+strconv.Itoa(from)+unit)
+		case open && from == axis.Min:
+			all = append(all, "≤ "+strconv.Itoa(to)+unit)
+		default:
+			all = append(all, strconv.Itoa(from)+"–"+strconv.Itoa(to)+unit)
+		}
+		i = last + 1
+	}
+	return all
+}
+
+// alternatives joins values of which any will do: "a, b or c".
+func alternatives(values []string, style Style) string {
+	n := len(values) - 1
+	if n == 0 {
+		return values[0]
+	}
+	return strings.Join(values[:n], style.pick(", ", "、")) + style.pick(" or ", "或") + values[n]
+}
+
+// pick is the text in the style's language.
+func (s Style) pick(english, chinese string) string {
+	if s == Chinese {
+		return chinese
+	}
+	return english
+}

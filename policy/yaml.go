@@ -1,0 +1,417 @@
+package policy
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// This file is the reader of the YAML subset that lists are written in. Its methods never return an error: they add a
+// [Diagnostic] to the document and go on, so that one run finds everything. The code that reads a list is then as plain
+// as the format: one call for each key.
+
+// document is a YAML file being read.
+type document struct {
+	display     string
+	diagnostics Diagnostics
+}
+
+func (d *document) start() Position { return Position{File: d.display, Line: 1, Column: 1} }
+
+// node is a YAML value and what it is called.
+type node struct {
+	document *document
+	yaml     *yaml.Node
+	name     string   // for messages: the key, or of which list it is an item
+	at       Position // where the key stands, or the value itself in a list
+}
+
+// pos is where the value itself stands.
+func (n node) pos() Position {
+	return Position{File: n.document.display, Line: n.yaml.Line, Column: n.yaml.Column}
+}
+
+func (n node) errorf(code, remedy, format string, args ...any) {
+	n.document.diagnostics.Errorf(code, n.pos(), remedy, format, args...)
+}
+
+var syntaxError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// parse reads the one YAML document of a file. It reports false when nothing can be read from it.
+func parse(file File) (node, bool) {
+	d := &document{display: file.Display}
+	root := node{document: d, name: "the file", at: d.start(), yaml: &yaml.Node{Line: 1, Column: 1}}
+	decoder := yaml.NewDecoder(bytes.NewReader(file.Content))
+	var doc, second yaml.Node
+	err := decoder.Decode(&doc)
+	if err == nil && len(doc.Content) == 1 && (doc.Content[0].Kind != yaml.ScalarNode || doc.Content[0].Tag != "!!null") {
+		root.yaml = doc.Content[0]
+		err = decoder.Decode(&second)
+		if err == nil {
+			d.diagnostics.Errorf("yaml-documents", Position{d.display, max(second.Line, 1), max(second.Column, 1)},
+				"put each list into a file of its own", "the file holds more than one YAML document")
+			return root, false
+		}
+		if errors.Is(err, io.EOF) {
+			return root, root.plain()
+		}
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		root.errorf("empty-file", "write its content or remove the file", "the file is empty")
+		return root, false
+	}
+	pos, message := d.start(), err.Error()
+	if m := syntaxError.FindStringSubmatch(message); m != nil {
+		if line, err := strconv.Atoi(m[1]); err == nil {
+			pos.Line = line
+		}
+		message = m[2]
+	}
+	d.diagnostics.Errorf("yaml-syntax", pos, "", "this is not YAML: %s", message)
+	return root, false
+}
+
+// plain reports whether the value holds only what the format uses of YAML.
+func (n node) plain() bool {
+	ok := true
+	refuse := func(code, remedy, format string, args ...any) {
+		n.errorf(code, remedy, format, args...)
+		ok = false
+	}
+	if n.yaml.Anchor != "" {
+		refuse("yaml-anchor", "write the value out in each place", "anchor &%s: lists use no anchors", n.yaml.Anchor)
+	}
+	switch {
+	case n.yaml.Kind == yaml.AliasNode:
+		refuse("yaml-anchor", "write the value out", "alias *%s: lists use no aliases", n.yaml.Value)
+	case n.yaml.Tag == "!!merge":
+		refuse("yaml-anchor", "write the keys out", "merge key <<: lists use no merge keys")
+	case n.yaml.Style&yaml.TaggedStyle != 0:
+		refuse("yaml-tag", "write the value without the tag", "tag %s: lists use no tags", n.yaml.Tag)
+	}
+	for _, child := range n.yaml.Content {
+		ok = node{document: n.document, yaml: child}.plain() && ok
+	}
+	return ok
+}
+
+// kind is what a value is, for messages.
+func (n node) kind() string {
+	switch n.yaml.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	}
+	switch n.yaml.Tag {
+	case "!!str":
+		return "text"
+	case "!!null":
+		return "null"
+	case "!!bool":
+		return "true or false"
+	case "!!timestamp":
+		return "a date without quotes"
+	default:
+		return "a number"
+	}
+}
+
+func (n node) wrongType(want, remedy string) {
+	n.errorf("wrong-type", remedy, "%s must be %s, not %s", n.name, want, n.kind())
+}
+
+// quoted reports whether a scalar is anything but a plain one.
+func (n node) quoted() bool {
+	const styles = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
+	return n.yaml.Style&styles != 0
+}
+
+// ambiguous matches what yaml.v3 takes for text and a YAML 1.1 reader for a truth value or a number.
+var ambiguous = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$|^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
+
+const inQuotes = "write it in quotes"
+
+// text is a value that is text to every reader of YAML.
+func (n node) text() (string, bool) {
+	switch {
+	case n.yaml.Kind != yaml.ScalarNode || n.yaml.Tag == "!!null":
+		n.wrongType("text", "")
+	case n.yaml.Tag != "!!str":
+		n.wrongType("text", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value))
+	case !n.quoted() && ambiguous.MatchString(n.yaml.Value):
+		n.errorf("wrong-type", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value), "%s must be text, and %s is something else to some readers of YAML", n.name, n.yaml.Value)
+	case strings.TrimSpace(n.yaml.Value) == "":
+		n.errorf("wrong-type", "write the text, or leave the key out if it is optional", "%s is empty", n.name)
+	default:
+		return n.yaml.Value, true
+	}
+	return "", false
+}
+
+func (n node) date() (Date, bool) {
+	s, ok := n.text()
+	if !ok {
+		return Date{}, false
+	}
+	d, err := ParseDate(s)
+	if err != nil {
+		n.errorf("wrong-type", `write it as "YYYY-MM-DD", a day that exists`, "%s is not a date: %q", n.name, s)
+	}
+	return d, err == nil
+}
+
+func (n node) integer() (int, bool) {
+	if n.yaml.Kind == yaml.ScalarNode && n.yaml.Tag == "!!int" {
+		if i, err := strconv.Atoi(n.yaml.Value); err == nil && -1_000_000 <= i && i <= 1_000_000 {
+			return i, true
+		}
+	}
+	n.wrongType("a whole number of at most a million", "")
+	return 0, false
+}
+
+func (n node) boolean() bool {
+	if n.yaml.Kind != yaml.ScalarNode || n.yaml.Tag != "!!bool" {
+		n.wrongType("true or false", "")
+		return false
+	}
+	return strings.EqualFold(n.yaml.Value, "true")
+}
+
+var (
+	decimal  = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?$`)
+	fraction = regexp.MustCompile(`^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$`)
+)
+
+// number is an exact number, nil for null. A fraction such as 1/3 is one.
+func (n node) number() (value *big.Rat, ok bool) {
+	if n.yaml.Kind == yaml.ScalarNode && !n.quoted() {
+		if n.yaml.Tag == "!!null" {
+			return nil, true
+		}
+		if decimal.MatchString(n.yaml.Value) || fraction.MatchString(n.yaml.Value) {
+			return new(big.Rat).SetString(n.yaml.Value)
+		}
+	}
+	found := n.kind()
+	if n.yaml.Kind == yaml.ScalarNode {
+		found = strconv.Quote(n.yaml.Value)
+	}
+	n.errorf("wrong-type", "write a plain number such as 100 or 1.3, a fraction such as 1/3, or null, without quotes and without a unit",
+		"%s must be a number, not %s", n.name, found)
+	return nil, false
+}
+
+// items are the values of a list.
+func (n node) items() []node {
+	if n.yaml.Kind != yaml.SequenceNode {
+		n.wrongType("a list", "")
+		return nil
+	}
+	items := make([]node, len(n.yaml.Content))
+	for i, child := range n.yaml.Content {
+		items[i] = node{document: n.document, yaml: child, name: "an item of " + n.name}
+		items[i].at = items[i].pos()
+	}
+	return items
+}
+
+// entries are the values of a mapping in file order. Keys that are not text, and repeated ones, are reported and left out.
+func (n node) entries() []node {
+	if n.yaml.Kind != yaml.MappingNode {
+		n.wrongType("a mapping", "")
+		return nil
+	}
+	entries := make([]node, 0, len(n.yaml.Content)/2)
+	seen := make(map[string]int, len(n.yaml.Content)/2)
+	for pair := range slices.Chunk(n.yaml.Content, 2) {
+		key := node{document: n.document, yaml: pair[0], name: "a key"}
+		name, ok := key.text()
+		if !ok {
+			continue
+		}
+		if strings.ContainsFunc(name, unicode.IsControl) { // it would break the line of a message
+			key.errorf("bad-name", "remove it", "%q is not a name", name)
+			continue
+		}
+		if line, dup := seen[name]; dup {
+			key.errorf("duplicate-key", "remove one of the two", "the key %q stands already in line %d", name, line)
+			continue
+		}
+		seen[name] = pair[0].Line
+		entries = append(entries, node{document: n.document, yaml: pair[1], name: name, at: key.pos()})
+	}
+	return entries
+}
+
+// mapping is a mapping whose keys are known: what is asked of it is its schema, and the rest is reported by close.
+type mapping struct {
+	node
+	what   string // for messages: a parameter, a service
+	values map[string]node
+	order  []node
+	asked  []string
+}
+
+func (n node) mapping(what string) *mapping {
+	m := &mapping{node: n, what: what, order: n.entries()}
+	if n.yaml.Kind == yaml.MappingNode {
+		m.values = make(map[string]node, len(m.order))
+		for _, v := range m.order {
+			m.values[v.name] = v
+		}
+	}
+	return m
+}
+
+// close reports the keys that nobody asked for.
+func (m *mapping) close() {
+	for _, v := range m.order {
+		if !slices.Contains(m.asked, v.name) {
+			m.document.diagnostics.Errorf("unknown-key", v.at, didYouMean(v.name, m.asked, "remove it; "+m.what+" has the keys "+strings.Join(m.asked, ", ")),
+				"%s has no key %q", m.what, v.name)
+		}
+	}
+}
+
+// missing reports that something has to be there. A value that is no mapping at all was reported before.
+func (m *mapping) missing(code, remedy, format string, args ...any) {
+	if m.values != nil {
+		m.document.diagnostics.Errorf(code, m.at, remedy, format, args...)
+	}
+}
+
+// optional is the value of a key that may be missing.
+func (m *mapping) optional(key string) (node, bool) {
+	m.asked = append(m.asked, key)
+	v, ok := m.values[key]
+	return v, ok
+}
+
+// required is the value of a key that must be there.
+func (m *mapping) required(key string) (node, bool) {
+	v, ok := m.optional(key)
+	if !ok {
+		m.missing("missing-key", "add "+key+": …", "%s lacks the key %q", m.what, key)
+	}
+	return v, ok
+}
+
+func (m *mapping) text(key string) string {
+	if v, ok := m.required(key); ok {
+		s, _ := v.text()
+		return s
+	}
+	return ""
+}
+
+func (m *mapping) optionalText(key string) string {
+	if v, ok := m.optional(key); ok {
+		s, _ := v.text()
+		return s
+	}
+	return ""
+}
+
+func (m *mapping) date(key string) (Date, bool) {
+	if v, ok := m.required(key); ok {
+		return v.date()
+	}
+	return Date{}, false
+}
+
+func (m *mapping) boolean(key string) bool {
+	v, ok := m.optional(key)
+	return ok && v.boolean()
+}
+
+// items are the values of a list that must be there.
+func (m *mapping) items(key string) []node {
+	if v, ok := m.required(key); ok {
+		return v.items()
+	}
+	return nil
+}
+
+// optionalItems are the values of a list that may be missing.
+func (m *mapping) optionalItems(key string) []node {
+	if v, ok := m.optional(key); ok {
+		return v.items()
+	}
+	return nil
+}
+
+// texts are the texts of a list that must be there and hold something.
+func (m *mapping) texts(key string) []string {
+	v, ok := m.required(key)
+	if !ok {
+		return nil
+	}
+	items := v.items()
+	if v.yaml.Kind == yaml.SequenceNode && len(items) == 0 {
+		v.errorf("wrong-type", "name at least one", "%s is empty", key)
+	}
+	var texts []string
+	for _, item := range items {
+		if s, ok := item.text(); ok {
+			texts = append(texts, s)
+		}
+	}
+	return texts
+}
+
+// word is the value of a key that must be one of a few words; "" when it is not.
+func word[T ~string](m *mapping, key, code string, allowed ...T) T {
+	if v, ok := m.required(key); ok {
+		return wordOf(v, code, allowed...)
+	}
+	return ""
+}
+
+func wordOf[T ~string](n node, code string, allowed ...T) T {
+	s, ok := n.text()
+	if !ok || slices.Contains(allowed, T(s)) {
+		return T(s)
+	}
+	names := make([]string, len(allowed))
+	for i, a := range allowed {
+		names[i] = string(a)
+	}
+	n.errorf(code, didYouMean(s, names, "use one of "+strings.Join(names, ", ")), "unknown %s %q", n.name, s)
+	return ""
+}
+
+// The shapes of names. Names that rules write as input.x, p.x or lists.x are Rego variables.
+var (
+	snakeCase = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	kebabCase = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+)
+
+// named are the entries of a mapping whose keys are names of a certain shape. Other keys are reported, and kept.
+func (n node) named(shape *regexp.Regexp) []node {
+	entries := n.entries()
+	for _, v := range entries {
+		if shape != nil && !shape.MatchString(v.name) {
+			n.document.badName(v.at, v.name, shape)
+		}
+	}
+	return entries
+}
+
+func (d *document) badName(at Position, name string, shape *regexp.Regexp) {
+	joint := "_"
+	if shape == kebabCase {
+		joint = "-"
+	}
+	d.diagnostics.Errorf("bad-name", at, "use small letters a-z and digits, words joined by "+joint, "%q is not a name", name)
+}
