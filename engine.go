@@ -27,6 +27,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/lint"
 	"github.com/basic-eldercare/eldercare/policy/rules"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/table"
@@ -57,6 +58,8 @@ type (
 	Report = check.Report
 	// Finding is one way in which a list falls short of another.
 	Finding = check.Finding
+	// LintFinding is one thing that lint found.
+	LintFinding = lint.Finding
 	// Jurisdiction is a division that publishes a list.
 	Jurisdiction = policy.Jurisdiction
 	// Diagnostics is an error that says everything wrong with the lists and rules, by place.
@@ -394,6 +397,69 @@ func (e *Engine) checkOn(ctx context.Context, jurisdiction string, opt checking,
 		return report, err
 	}
 	return report, check.Verify(ctx, child, parent, report)
+}
+
+// Lint finds what is probably wrong in the lists of a jurisdiction, on every day on which something changes. Findings that
+// a list accepts are marked so.
+func (e *Engine) Lint(ctx context.Context, jurisdiction string) ([]LintFinding, error) {
+	lists := e.catalog.ListsOf(jurisdiction)
+	if len(lists) == 0 {
+		_, err := e.catalog.InForce(jurisdiction, e.Today())
+		return nil, err
+	}
+	var findings []LintFinding
+	for _, day := range e.changes(lists) {
+		own, err := e.Rules(ctx, jurisdiction, day)
+		if err != nil {
+			return nil, err
+		}
+		users, err := e.users(ctx, jurisdiction, day)
+		if err != nil {
+			return nil, err
+		}
+		var above *Ruleset
+		if parent := own.Jurisdiction.Parent; parent != "" {
+			if above, err = e.Rules(ctx, parent, day); errors.As(err, new(*NotInForceError)) {
+				above = nil
+			} else if err != nil {
+				return nil, err
+			}
+		}
+		findings = append(findings, lint.List(own, above, users)...)
+	}
+	return lint.Accept(lists, findings), nil
+}
+
+// users are the rulesets of a jurisdiction and of all below it that have a list on the day.
+func (e *Engine) users(ctx context.Context, jurisdiction string, day Date) ([]*Ruleset, error) {
+	var users []*Ruleset
+	for _, j := range e.Jurisdictions() {
+		if !e.isWithin(j, jurisdiction) {
+			continue
+		}
+		on := day
+		if first := e.catalog.ListsOf(j.ID)[0].EffectiveFrom; first.After(on) {
+			on = first // a list to come reads the parameters too
+		}
+		r, err := e.Rules(ctx, j.ID, on)
+		if err != nil {
+			return nil, err
+		}
+		users = append(users, r)
+	}
+	return users, nil
+}
+
+// isWithin reports whether j is the jurisdiction or lies below it.
+func (e *Engine) isWithin(j Jurisdiction, jurisdiction string) bool {
+	for j.ID != jurisdiction {
+		above := e.catalog.ListsOf(j.Parent)
+		if len(above) == 0 {
+			return false
+		}
+		j = above[0].Jurisdiction
+	}
+	return true
 }
 
 // changes are the days, from the first on which both sides have a list, on which a list or a parameter of either changes.

@@ -90,17 +90,32 @@ func (v *Vocabulary) readAttribute(n node, all []string) *Attribute {
 	switch a.Type {
 	case Enum:
 		a.Values = readEnumValues(m)
+		a.Absent = readAbsent(m, a.Values)
 	case Integer:
 		readRange(m, a)
 		a.Unit = m.optionalText("unit")
 	case "": // reported; its other keys may be right
-		m.asked = append(m.asked, "values", "min", "max", "unit")
+		m.asked = append(m.asked, "values", "absent", "min", "max", "unit")
 	}
 	if n, ok := m.optional("asked_of"); ok {
 		a.AskedOf = v.readAskedOf(n, a.Name, all)
 	}
 	m.close()
 	return a
+}
+
+// readAbsent reads which value means "nothing": the one that a missing attribute is taken for when the world is closed.
+func readAbsent(m *mapping, values []*EnumValue) string {
+	n, ok := m.optional("absent")
+	if !ok {
+		return ""
+	}
+	value, ok := n.text()
+	known := names(values, func(v *EnumValue) string { return v.Name })
+	if ok && !slices.Contains(known, value) {
+		n.errorf("unknown-value", didYouMean(value, known, "use one of the values"), "there is no value %q", value)
+	}
+	return value
 }
 
 func readEnumValues(m *mapping) []*EnumValue {

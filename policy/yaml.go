@@ -12,7 +12,7 @@ import (
 	"strings"
 	"unicode"
 
-	"go.yaml.in/yaml/v3"
+	"gopkg.in/yaml.v3"
 )
 
 // This file is the reader of the YAML subset that lists are written in. Its methods never return an error: they add a

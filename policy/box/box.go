@@ -215,3 +215,37 @@ func Subtract(region, away []Box, all func(attribute int) Set) []Box {
 func Covered(region, boxes []Box, all func(attribute int) Set) bool {
 	return len(Subtract(region, boxes, all)) == 0
 }
+
+// Cover covers a region by few and wide boxes, the ones with the fewest sides first: each is widened as far as the region, and
+// the impossible points, allow.
+func Cover(region, impossible []Box, all func(attribute int) Set) []Box {
+	inside := func(b Box) bool { return len(Subtract(Subtract([]Box{b}, region, all), impossible, all)) == 0 }
+	var cover []Box
+	for left := region; len(left) > 0; {
+		b := left[0]
+		for _, side := range slices.Backward(left[0]) {
+			if wide := b.Without(side.Attribute); inside(wide) {
+				b = wide
+			}
+		}
+		for _, side := range b {
+			b = widen(b, side, all(side.Attribute), inside)
+		}
+		cover = append(cover, b)
+		left = Subtract(left, []Box{b}, all)
+	}
+	slices.SortStableFunc(cover, func(a, b Box) int { return len(a) - len(b) })
+	return cover
+}
+
+// widen adds to a side of a box every cell for which the box stays inside.
+func widen(b Box, side Side, all Set, inside func(Box) bool) Box {
+	rest := b.Without(side.Attribute)
+	for _, cell := range all.Minus(side.Admits).Cells() {
+		if one, _ := rest.With(side.Attribute, SetOf(cell)); inside(one) {
+			side.Admits.Add(cell)
+		}
+	}
+	wide, _ := rest.With(side.Attribute, side.Admits)
+	return wide
+}

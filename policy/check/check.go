@@ -114,6 +114,23 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: parent.Table.Impossible()}
 }
 
+// OpenAmounts are the amounts that the child leaves open and the parent states, on one day, without witnesses.
+func OpenAmounts(child, parent Side) []Finding {
+	c := newChecker(context.Background(), child, parent)
+	var findings []Finding
+	for _, service := range c.services() {
+		upper, lower := c.cases(parent, service, len(parent.Table.Layers)), c.cases(child, service, 1)
+		for _, measure := range measures(upper) {
+			if f, left, _ := c.shortfall(service, measure, Open, upper, lower); f != nil {
+				f.Boxes = box.Cover(left, c.impossible, c.space.Values)
+				c.placeChild(f)
+				findings = append(findings, *f)
+			}
+		}
+	}
+	return findings
+}
+
 type checker struct {
 	ctx           context.Context
 	child, parent Side
@@ -157,7 +174,11 @@ func (c *checker) service(service string) ([]Finding, Method, error) {
 	}
 	for _, measure := range measures(upper) {
 		for _, kind := range []Kind{Lower, Open} {
-			if err := add(c.measure(service, measure, kind, upper, lower)); err != nil {
+			f, left, promised := c.shortfall(service, measure, kind, upper, lower)
+			if f == nil {
+				continue
+			}
+			if err := add(f, c.finish(f, left, promised)); err != nil {
 				return nil, Proof, err
 			}
 		}
@@ -209,9 +230,10 @@ func (c *checker) withheld(service string, upper, lower []table.Case) (*Finding,
 	return f, c.finish(f, left, upper)
 }
 
-// measure finds where the parent promises a measure, the child grants the service, and promises less of the measure
-// (kind lower) or leaves it open (kind open). The highest promise that is not met is reported.
-func (c *checker) measure(service, measure string, kind Kind, upper, lower []table.Case) (*Finding, error) {
+// shortfall finds where the parent promises a measure, the child grants the service, and promises less of the measure
+// (kind lower) or leaves it open (kind open). It gives the highest promise that is not met, where, and the cases that
+// make it.
+func (c *checker) shortfall(service, measure string, kind Kind, upper, lower []table.Case) (f *Finding, left []box.Box, by []table.Case) {
 	promised := slices.DeleteFunc(slices.Clone(upper), func(k table.Case) bool { _, ok := k.Grant.Measures[measure]; return !ok })
 	slices.SortStableFunc(promised, func(a, b table.Case) int { return b.Grant.Measures[measure].Compare(a.Grant.Measures[measure]) })
 	var granted, open []box.Box
@@ -221,16 +243,21 @@ func (c *checker) measure(service, measure string, kind Kind, upper, lower []tab
 			open = append(open, k.Box)
 		}
 	}
-	for _, k := range promised {
-		want := k.Grant.Measures[measure]
+	for len(promised) > 0 {
+		want := promised[0].Grant.Measures[measure]
+		n := 1 // the cases that promise the same
+		for n < len(promised) && promised[n].Grant.Measures[measure].Compare(want) == 0 {
+			n++
+		}
+		by, promised = promised[:n], promised[n:]
 		var enough []box.Box
 		for _, l := range lower {
 			if p, ok := l.Grant.Measures[measure]; ok && p.Meets(want) {
 				enough = append(enough, l.Box)
 			}
 		}
-		left := within(c.subtract([]box.Box{k.Box}, enough), granted, c.space.Values)
-		f := &Finding{Service: service, Kind: kind, Severity: policy.SeverityError, Measure: measure, Want: want.Value}
+		left = within(c.subtract(table.Boxes(by), enough), granted, c.space.Values)
+		f = &Finding{Service: service, Kind: kind, Severity: policy.SeverityError, Measure: measure, Want: want.Value}
 		if kind == Open {
 			f.Severity = policy.SeverityWarning
 			left = within(left, open, c.space.Values)
@@ -238,10 +265,10 @@ func (c *checker) measure(service, measure string, kind Kind, upper, lower []tab
 			left = box.Subtract(left, open, c.space.Values)
 		}
 		if len(left) > 0 {
-			return f, c.finish(f, left, []table.Case{k})
+			return f, left, by
 		}
 	}
-	return nil, nil
+	return nil, nil, nil
 }
 
 // within is the part of a region, of disjoint boxes, that lies in one of the boxes, again disjoint.
@@ -260,7 +287,7 @@ func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
 // finish fills in the region, the witness and the places, and confirms the witness.
 func (c *checker) finish(f *Finding, left []box.Box, upper []table.Case) error {
 	f.Method, f.From = Proof, c.parent.On
-	f.Boxes = c.simplify(left)
+	f.Boxes = box.Cover(left, c.impossible, c.space.Values)
 	texts := make([]string, len(f.Boxes))
 	for i, b := range f.Boxes {
 		texts[i] = words.Box(c.space, b, words.Names)
@@ -290,11 +317,16 @@ func (c *checker) place(f *Finding, cells elder.Cells, upper []table.Case) {
 			break
 		}
 	}
+	c.placeChild(f)
+	f.Child, f.Parent = lineOf(f.ChildPos), lineOf(f.ParentPos)
+}
+
+// placeChild names where the child lists the service, or else its file.
+func (c *checker) placeChild(f *Finding) {
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := layer.Find(c.child.Table.Layers[0].List, f.Service); s != nil {
 		f.ChildPos = s.Pos
 	}
-	f.Child, f.Parent = lineOf(f.ChildPos), lineOf(f.ParentPos)
 }
 
 func lineOf(p policy.Position) string {
@@ -302,48 +334,6 @@ func lineOf(p policy.Position) string {
 		return p.File
 	}
 	return fmt.Sprintf("%s:%d", p.File, p.Line)
-}
-
-// simplify covers a region by few and wide boxes: each is widened as far as the region, and elders who cannot exist, allow.
-func (c *checker) simplify(left []box.Box) []box.Box {
-	bad := left
-	var cover []box.Box
-	for len(left) > 0 {
-		b := left[0]
-		for _, side := range slices.Backward(left[0]) {
-			if wide := b.Without(side.Attribute); c.inside(wide, bad) {
-				b = wide
-			}
-		}
-		for _, side := range b {
-			b = c.widen(b, side.Attribute, bad)
-		}
-		cover = append(cover, b)
-		left = box.Subtract(left, []box.Box{b}, c.space.Values)
-	}
-	slices.SortStableFunc(cover, func(a, b box.Box) int { return len(a) - len(b) })
-	return cover
-}
-
-// widen adds to a side of a box every cell that the region allows.
-func (c *checker) widen(b box.Box, attribute int, region []box.Box) box.Box {
-	side, constrained := b.Side(attribute)
-	if !constrained {
-		return b
-	}
-	for _, cell := range c.space.Values(attribute).Minus(side).Cells() {
-		one, _ := b.Without(attribute).With(attribute, box.SetOf(cell))
-		if c.inside(one, region) {
-			side.Add(cell)
-		}
-	}
-	wide, _ := b.Without(attribute).With(attribute, side)
-	return wide
-}
-
-// inside reports whether every elder of a box who can exist is in the region.
-func (c *checker) inside(b box.Box, region []box.Box) bool {
-	return len(c.subtract([]box.Box{b}, region)) == 0
 }
 
 // witness picks the plainest elder of the finding's region, and has plain OPA confirm the loss on both sides.

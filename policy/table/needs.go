@@ -81,7 +81,7 @@ func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
 		}
 		var asMuch, widened []box.Box
 		for _, d := range cases {
-			if promisesAsMuch(d, c) {
+			if d.PromisesAsMuch(c) {
 				asMuch = append(asMuch, d.Box)
 			}
 		}
@@ -97,8 +97,8 @@ func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
 	return false
 }
 
-// promisesAsMuch reports whether a case promises at least as much as another of every measure.
-func promisesAsMuch(c, d Case) bool {
+// PromisesAsMuch reports whether a case promises at least as much as another of every measure.
+func (c Case) PromisesAsMuch(d Case) bool {
 	for measure, want := range d.Grant.Measures {
 		have, ok := c.Grant.Measures[measure]
 		if !ok || have.Compare(want) < 0 {

@@ -1,0 +1,95 @@
+package policy_test
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+func decimal(t *testing.T, s string) *policy.Decimal {
+	t.Helper()
+	d, err := policy.ParseDecimal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &d
+}
+
+func TestRound(t *testing.T) {
+	for _, tt := range []struct {
+		number string
+		places int
+		up     bool
+		want   string
+	}{
+		{"2000/3", 2, true, "666.67"}, // a third of 2,000 yuan is a floor: up to the fen
+		{"2000/3", 2, false, "666.66"},
+		{"1800/3", 2, true, "600"},
+		{"731.89999999999999997", 2, true, "731.9"}, // what OPA makes of 1.3 × 563
+		{"731.90000000000000003", 2, true, "731.9"},
+		{"0.001", 2, true, "0.01"},
+		{"0.009", 2, false, "0"},
+		{"1/3", 4, false, "0.3333"},
+		{"-0.005", 2, true, "0"},
+	} {
+		r, _ := new(big.Rat).SetString(tt.number)
+		if got := policy.Round(r, tt.places, tt.up).String(); got != tt.want {
+			t.Errorf("Round(%s, %d, %v) = %s, want %s", tt.number, tt.places, tt.up, got, tt.want)
+		}
+	}
+}
+
+func TestDecimal(t *testing.T) {
+	for _, s := range []string{"0", "100", "666.67", "1.3", "-0.5", "0.0001"} {
+		if got := decimal(t, s).String(); got != s {
+			t.Errorf("%s came back as %s", s, got)
+		}
+	}
+	for _, s := range []string{"", "x", "1/3", "0.00001", "1e400"} {
+		if _, err := policy.ParseDecimal(s); err == nil {
+			t.Errorf("ParseDecimal(%q) reports no error", s)
+		}
+	}
+	if got := policy.DecimalOfHundredths(66667); got.String() != "666.67" || got.Hundredths() != 66667 {
+		t.Errorf("66667 fen are %s yuan, %d fen", got, got.Hundredths())
+	}
+}
+
+func TestMeets(t *testing.T) {
+	promise := func(bound policy.Bound, value string) policy.Promise {
+		if value == "" {
+			return policy.Promise{Bound: bound}
+		}
+		return policy.Promise{Bound: bound, Value: decimal(t, value)}
+	}
+	floor, ceiling, exact := policy.AtLeast, policy.AtMost, policy.Exactly
+	open := promise(policy.SetLocally, "")
+	for _, tt := range []struct {
+		name       string
+		have, want policy.Promise
+		meets      bool
+	}{
+		{"one fen below the floor", promise(floor, "29.99"), promise(floor, "30"), false},
+		{"at the floor", promise(floor, "30"), promise(floor, "30"), true},
+		{"one fen above", promise(floor, "30.01"), promise(floor, "30"), true},
+		{"an exact amount meets a floor", promise(exact, "30"), promise(floor, "30"), true},
+		{"a ceiling meets no floor", promise(ceiling, "4000"), promise(floor, "1000"), false},
+		{"a ceiling meets an equal ceiling", promise(ceiling, "4000"), promise(ceiling, "4000"), true},
+		{"a lower ceiling does not", promise(ceiling, "3999.99"), promise(ceiling, "4000"), false},
+		{"a floor meets a ceiling of the number", promise(floor, "4000"), promise(ceiling, "4000"), true},
+		{"open meets no number", open, promise(floor, "30"), false},
+		{"a number meets open", promise(floor, "0"), open, true},
+		{"open meets open", open, open, true},
+	} {
+		if got := tt.have.Meets(tt.want); got != tt.meets {
+			t.Errorf("%s: Meets = %v, want %v", tt.name, got, tt.meets)
+		}
+	}
+	if promise(floor, "100").Compare(promise(exact, "100")) <= 0 {
+		t.Error("of equal amounts a floor should beat an exact amount")
+	}
+	if promise(floor, "1").Compare(promise(ceiling, "4000")) <= 0 {
+		t.Error("a promised amount should beat a ceiling")
+	}
+}
