@@ -10,17 +10,18 @@ package eldercare
 
 import (
 	"context"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
@@ -75,11 +76,12 @@ type (
 // Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent use; what it compiles, for
 // each jurisdiction at its first use, it keeps.
 type Engine struct {
-	files   *policy.Files
-	catalog *policy.Catalog
-	set     *rules.Set
-	reducer *rules.Reducer
-	clock   func() time.Time
+	catalog  *policy.Catalog
+	digester *policy.Digester
+	set      *rules.Set
+	resolver *layer.Resolver
+	reducer  *rules.Reducer
+	clock    func() time.Time
 
 	mu       sync.Mutex
 	tables   map[place]*compiled
@@ -178,7 +180,8 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		return nil, err
 	}
 	return &Engine{
-		files: files, catalog: catalog, set: set, reducer: rules.NewReducer(set), clock: c.clock,
+		catalog: catalog, digester: policy.NewDigester(files),
+		set: set, resolver: layer.NewResolver(set), reducer: rules.NewReducer(set), clock: c.clock,
 		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{},
 	}, nil
 }
@@ -186,8 +189,8 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 // Jurisdictions are the jurisdictions that have a list, by code: a province before its cities, a city before its counties.
 func (e *Engine) Jurisdictions() []Jurisdiction {
 	var all []Jurisdiction
-	for _, l := range e.catalog.Lists {
-		if !slices.Contains(all, l.Jurisdiction) {
+	for _, l := range e.catalog.Lists { // those of one jurisdiction stand together
+		if len(all) == 0 || all[len(all)-1].ID != l.Jurisdiction.ID {
 			all = append(all, l.Jurisdiction)
 		}
 	}
@@ -227,7 +230,7 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if err != nil {
 		return nil, err
 	}
-	digest, err := e.digest(chain)
+	digest, err := e.digester.Digest(chain)
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +252,7 @@ const maxRulesets = 4096
 
 // compile is the table of a chain on a day. Days between which nothing of the chain changes share one table.
 func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*table.Table, error) {
-	key := place{chain[0].Jurisdiction.ID, lastChange(chain, on)}
+	key := place{chain[0].Jurisdiction.ID, layer.LastChange(chain, on)}
 	e.mu.Lock()
 	c := e.tables[key]
 	if c == nil {
@@ -258,7 +261,7 @@ func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*t
 	}
 	e.mu.Unlock()
 	c.once.Do(func() {
-		c.table, c.err = table.Compile(ctx, e.reducer, e.set.Space, layer.Resolve(e.set, chain, on))
+		c.table, c.err = table.Compile(ctx, e.reducer, e.set.Space, e.resolver.Resolve(chain, on))
 	})
 	if c.err != nil && errors.Is(c.err, ctx.Err()) {
 		e.mu.Lock()
@@ -266,63 +269,6 @@ func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*t
 		e.mu.Unlock()
 	}
 	return c.table, c.err
-}
-
-// lastChange is the latest day up to on, on which a list of the chain or one of its parameters takes effect.
-func lastChange(chain []*policy.List, on Date) Date {
-	last := chain[0].EffectiveFrom
-	take := func(d Date) {
-		if d.After(last) && !d.After(on) {
-			last = d
-		}
-	}
-	for _, l := range chain {
-		take(l.EffectiveFrom)
-		for _, p := range l.Parameters {
-			for _, v := range p.Values {
-				take(v.From)
-			}
-		}
-	}
-	return last
-}
-
-// digest identifies the content of the files that a chain's decisions come from: the vocabularies, the shared rules, and
-// all files of the chain's jurisdictions.
-func (e *Engine) digest(chain []*policy.List) (string, error) {
-	paths := []string{"catalogs/attributes.yaml", "catalogs/measures.yaml", "catalogs/services.yaml"}
-	for _, dir := range []struct{ path, suffix string }{{"rego", ".rego"}, {"catalogs", ".yaml"}, {"rego/lists", ".rego"}} {
-		found, err := e.files.Glob(dir.path, dir.suffix)
-		if err != nil {
-			return "", err
-		}
-		for _, p := range found {
-			if dir.path == "rego" || belongs(p, dir.suffix, chain) {
-				paths = append(paths, p)
-			}
-		}
-	}
-	h := sha256.New()
-	for _, p := range paths {
-		if strings.HasSuffix(p, "_test.rego") {
-			continue
-		}
-		f, err := e.files.Read(p)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(h, "%s %d\n", p, len(f.Content))
-		h.Write(f.Content)
-	}
-	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// belongs reports whether a file is one of a jurisdiction of the chain: its stem is the id, or begins with it and "_".
-func belongs(path, suffix string, chain []*policy.List) bool {
-	stem := strings.TrimSuffix(path[strings.LastIndexByte(path, '/')+1:], suffix)
-	return slices.ContainsFunc(chain, func(l *policy.List) bool {
-		return stem == l.Jurisdiction.ID || strings.HasPrefix(stem, l.Jurisdiction.ID+"_")
-	})
 }
 
 // CheckOption configures [Engine.Check].
@@ -381,6 +327,22 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		reports = append(reports, report)
 	}
 	return check.Merge(jurisdiction, opt.against, reports), nil
+}
+
+// CheckAll checks every jurisdiction, several at a time, by [Engine.Check] with the same options. The reports are in the
+// order of [Engine.Jurisdictions]; those of the top are empty.
+func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Report, error) {
+	all := e.Jurisdictions()
+	reports := make([]*Report, len(all))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, j := range all {
+		group.Go(func() (err error) {
+			reports[i], err = e.Check(ctx, j.ID, options...)
+			return err
+		})
+	}
+	return reports, group.Wait()
 }
 
 func (e *Engine) checkOn(ctx context.Context, jurisdiction string, opt checking, day Date) (*Report, error) {

@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Source is a folder of catalogs/ and rego/. Name is put before its paths in positions; it is empty for the embedded lists.
@@ -15,8 +16,22 @@ type Source struct {
 }
 
 // Files are the files of several sources laid over each other: of two files with the same path the later source's counts.
+// The folders are listed once; the files in them must not change. Files is safe for concurrent use.
 type Files struct {
 	sources []Source
+	folders sync.Map // sourceFolder -> *listing
+}
+
+// sourceFolder is a folder of one of the sources.
+type sourceFolder struct {
+	source int
+	dir    string
+}
+
+// listing is what a folder holds.
+type listing struct {
+	names []string // of its files, sorted
+	err   error    // nil where there is no such folder
 }
 
 // File is one file of [Files].
@@ -34,8 +49,8 @@ func NewFiles(sources ...Source) *Files {
 // Glob is the sorted slash paths of the files directly in a folder whose name ends in suffix. A folder that no source has is empty.
 func (f *Files) Glob(dir, suffix string) ([]string, error) {
 	var paths []string
-	for _, s := range f.sources {
-		found, err := s.glob(dir, suffix)
+	for i := range f.sources {
+		found, err := f.glob(i, dir, suffix)
 		if err != nil {
 			return nil, err
 		}
@@ -47,7 +62,10 @@ func (f *Files) Glob(dir, suffix string) ([]string, error) {
 
 // Read is the file with that path of the last source that has it; an error that is [fs.ErrNotExist] when none has.
 func (f *Files) Read(name string) (File, error) {
-	for _, s := range slices.Backward(f.sources) {
+	for i, s := range slices.Backward(f.sources) {
+		if l := f.listed(i, path.Dir(name)); l.err == nil && !l.has(path.Base(name)) {
+			continue
+		}
 		content, err := fs.ReadFile(s.FS, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -59,16 +77,40 @@ func (f *Files) Read(name string) (File, error) {
 
 func (s Source) display(name string) string { return path.Join(s.Name, name) }
 
-func (s Source) glob(dir, suffix string) ([]string, error) {
-	entries, err := fs.ReadDir(s.FS, dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
+// glob is [Files.Glob] in one source.
+func (f *Files) glob(source int, dir, suffix string) ([]string, error) {
+	l := f.listed(source, dir)
 	var paths []string
-	for _, e := range entries {
-		if !e.IsDir() && strings.HasSuffix(e.Name(), suffix) {
-			paths = append(paths, path.Join(dir, e.Name()))
+	for _, name := range l.names {
+		if strings.HasSuffix(name, suffix) {
+			paths = append(paths, path.Join(dir, name))
 		}
 	}
-	return paths, nil
+	return paths, l.err
+}
+
+// listed is what a folder of a source holds.
+func (f *Files) listed(source int, dir string) *listing {
+	key := sourceFolder{source, dir}
+	if known, ok := f.folders.Load(key); ok {
+		return known.(*listing)
+	}
+	l := &listing{}
+	entries, err := fs.ReadDir(f.sources[source].FS, dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		l.err = err
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			l.names = append(l.names, e.Name())
+		}
+	}
+	slices.Sort(l.names)
+	known, _ := f.folders.LoadOrStore(key, l)
+	return known.(*listing)
+}
+
+func (l *listing) has(name string) bool {
+	_, ok := slices.BinarySearch(l.names, name)
+	return ok
 }

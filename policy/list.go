@@ -98,6 +98,9 @@ func (r listReader) list(f *listFile, m *mapping) {
 		l.EffectiveFrom, _ = n.date()
 	}
 	l.EffectiveFromAssumed = m.optionalText("effective_from_assumed")
+	if n, ok := m.optional("counting_day"); ok {
+		l.CountingDay = r.countingDay(n)
+	}
 	if n, ok := m.optional("parameters"); ok {
 		for _, n := range n.named(snakeCase) {
 			l.Parameters = append(l.Parameters, r.parameter(n, l.EffectiveFrom))
@@ -120,6 +123,15 @@ func (r listReader) list(f *listFile, m *mapping) {
 		m.close()
 	}
 	r.datesOfDocument(f)
+}
+
+// countingDay reads a day that every month has.
+func (r listReader) countingDay(n node) int {
+	day, ok := n.integer()
+	if ok && (day < 1 || day > 28) {
+		n.errorf("counting-day", "write a day from 1 to 28, which every month has", "there is no day %d in every month", day)
+	}
+	return day
 }
 
 // datesOfDocument refuses a list in force long before its document was issued, which is a slip of one of the dates. A

@@ -61,8 +61,8 @@ func (l *loader) errorf(code, file, remedy, format string, args ...any) {
 
 // findStems lists the files of catalogs/. It reports false when there is nothing to load.
 func (l *loader) findStems() bool {
-	for _, s := range l.files.sources {
-		l.findIn(s)
+	for i := range l.files.sources {
+		l.findIn(i)
 	}
 	paths, err := l.files.Glob(catalogs, ".yaml")
 	if err != nil {
@@ -82,25 +82,26 @@ func (l *loader) findStems() bool {
 }
 
 // findIn looks whether a source is a folder of lists at all: a mistyped folder must not pass for an empty one.
-func (l *loader) findIn(s Source) {
-	paths, err := s.glob(catalogs, ".yaml")
+func (l *loader) findIn(source int) {
+	s := l.files.sources[source]
+	paths, err := l.files.glob(source, catalogs, ".yaml")
 	if err != nil {
 		l.errorf("unreadable", s.display(catalogs), "", "cannot be read: %v", err)
 		return
 	}
-	misnamed, _ := s.glob(catalogs, ".yml")
+	misnamed, _ := l.files.glob(source, catalogs, ".yml")
 	for _, p := range misnamed {
 		l.errorf("wrong-suffix", s.display(p), "rename it to end in .yaml", "files ending in .yml are not read")
 	}
-	if len(paths) == 0 && len(misnamed) == 0 && !s.hasRules() {
+	if len(paths) == 0 && len(misnamed) == 0 && !l.files.hasRules(source) {
 		l.errorf("no-lists", s.display("."), "name a folder with catalogs/*.yaml", "the folder has no lists")
 	}
 }
 
 // hasRules reports whether a source holds Rego, as one does that only changes rules.
-func (s Source) hasRules() bool {
+func (f *Files) hasRules(source int) bool {
 	for _, dir := range []string{"rego", "rego/lists"} {
-		if paths, err := s.glob(dir, ".rego"); err == nil && len(paths) > 0 {
+		if paths, err := f.glob(source, dir, ".rego"); err == nil && len(paths) > 0 {
 			return true
 		}
 	}
@@ -183,7 +184,7 @@ func (l *loader) readOnly(ids []string) {
 		var stems []string
 		for _, id := range ids {
 			wanted[id] = true
-			for _, stem := range l.stemsOf(id) {
+			for _, stem := range stemsOf(l.stems, id) {
 				if !read[stem] {
 					read[stem] = true
 					stems = append(stems, stem)
@@ -213,15 +214,15 @@ func (l *loader) readOnly(ids []string) {
 	})
 }
 
-// stemsOf are the stems of the files that may belong to a jurisdiction.
-func (l *loader) stemsOf(id string) []string {
-	var stems []string
-	if _, ok := slices.BinarySearch(l.stems, id); ok {
-		stems = append(stems, id)
+// stemsOf are those of some sorted stems of files that may belong to a jurisdiction.
+func stemsOf(stems []string, id string) []string {
+	var of []string
+	if _, ok := slices.BinarySearch(stems, id); ok {
+		of = append(of, id)
 	}
-	i, _ := slices.BinarySearch(l.stems, id+"_")
-	for ; i < len(l.stems) && strings.HasPrefix(l.stems[i], id+"_"); i++ {
-		stems = append(stems, l.stems[i])
+	i, _ := slices.BinarySearch(stems, id+"_")
+	for ; i < len(stems) && strings.HasPrefix(stems[i], id+"_"); i++ {
+		of = append(of, stems[i])
 	}
-	return stems
+	return of
 }

@@ -195,12 +195,16 @@ type List struct {
 	// jurisdiction takes effect.
 	EffectiveFrom        Date
 	EffectiveFromAssumed string // why the date is assumed; empty when the text gives it
-	Parameters           []*Parameter
-	Services             []*Service // in printed order
-	ChooseHigher         []*ChooseHigher
-	NotModelled          []*Omission
-	Accepted             []*Acceptance
-	Pos                  Position // of the file
+	// CountingDay is the day of the month, 1 to 28, on which an elder's state decides what the whole month is owed. 0 is the
+	// default, the first: one is paid from the first of the month after a condition is met, and for the very month when it
+	// is met on the first.
+	CountingDay  int
+	Parameters   []*Parameter
+	Services     []*Service // in printed order
+	ChooseHigher []*ChooseHigher
+	NotModelled  []*Omission
+	Accepted     []*Acceptance
+	Pos          Position // of the file
 }
 
 // Bound says how a number binds.

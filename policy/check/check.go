@@ -236,13 +236,17 @@ func (c *checker) withheld(service string, upper, lower []table.Case) (*Finding,
 func (c *checker) shortfall(service, measure string, kind Kind, upper, lower []table.Case) (f *Finding, left []box.Box, by []table.Case) {
 	promised := slices.DeleteFunc(slices.Clone(upper), func(k table.Case) bool { _, ok := k.Grant.Measures[measure]; return !ok })
 	slices.SortStableFunc(promised, func(a, b table.Case) int { return b.Grant.Measures[measure].Compare(a.Grant.Measures[measure]) })
-	var granted, open []box.Box
+	var granted, open, numbered []box.Box
 	for _, k := range lower {
 		granted = append(granted, k.Box)
-		if p, ok := k.Grant.Measures[measure]; ok && p.Open() {
+		switch p, ok := k.Grant.Measures[measure]; {
+		case ok && p.Open():
 			open = append(open, k.Box)
+		case ok:
+			numbered = append(numbered, k.Box)
 		}
 	}
+	open = box.Subtract(open, numbered, c.space.Values) // where a number is promised too, that is the best
 	for len(promised) > 0 {
 		want := promised[0].Grant.Measures[measure]
 		n := 1 // the cases that promise the same

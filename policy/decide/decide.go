@@ -238,11 +238,12 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) T
 	return t
 }
 
-// choose marks all but the highest promise of a choose-higher group as left out of the total.
+// choose marks all but the highest promise of a choose-higher group as left out of the total, and gives those that no group
+// before left out.
 func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]map[string]bool) []NotAdded {
 	var members []Entitlement
 	for _, e := range entitled {
-		if _, promised := e.Promises[group.Measure]; promised && slices.Contains(group.Services, e.Service) && !out[group.Measure][e.Service] {
+		if _, promised := e.Promises[group.Measure]; promised && slices.Contains(group.Services, e.Service) {
 			members = append(members, e)
 		}
 	}
@@ -254,7 +255,7 @@ func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]m
 	})
 	var left []NotAdded
 	for _, e := range members {
-		if e.Service == best.Service {
+		if e.Service == best.Service || out[group.Measure][e.Service] {
 			continue
 		}
 		if out[group.Measure] == nil {

@@ -60,7 +60,7 @@ const (
 	notElders   = problem("elders must be JSON: an object, an array of objects, or one object a line")
 	notAnObject = problem("an elder must be a JSON object of attributes")
 	tooLong     = problem("an elder must not take more than 1 MiB")
-	unfinished  = problem("the input ends in the middle of an elder")
+	unfinished  = problem("the input ends before its last bracket is closed")
 	notUTF8     = problem("the text is not UTF-8; save it as UTF-8")
 )
 
@@ -108,18 +108,16 @@ func (s *splitter) run() error {
 	case c == '[':
 		return s.array()
 	}
-	first, lines, err := s.lookAhead()
-	if err != nil {
+	byLine, err := s.isByLine()
+	switch {
+	case err != nil:
 		return err
-	}
-	if lines {
+	case byLine:
 		return s.lines()
+	case c == '{':
+		return s.objects()
 	}
-	if c != '{' {
-		return notElders
-	}
-	_ = first
-	return s.objects()
+	return notElders
 }
 
 // skipMark skips a byte order mark of UTF-8 and refuses those of UTF-16.
@@ -133,4 +131,282 @@ func (s *splitter) skipMark() error {
 		return notUTF8
 	}
 	return nil
+}
+
+// skipSpace skips white space and gives the next byte without taking it.
+func (s *splitter) skipSpace() (byte, error) {
+	for {
+		c, err := s.in.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		if !isSpace(c) {
+			return c, s.in.UnreadByte()
+		}
+		if c == '\n' {
+			s.line++
+		}
+	}
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// isByLine reports whether the input has one object a line: the first line is one by itself, or, should that line be the
+// bad one, the next. It takes nothing from the input.
+func (s *splitter) isByLine() (bool, error) {
+	var seen []byte
+	defer func() { s.in = bufio.NewReader(io.MultiReader(bytes.NewReader(seen), s.in)) }()
+	for found := 0; found < 2; {
+		line, err := s.readLine()
+		seen = append(seen, line...)
+		if isObject(line) {
+			return true, nil
+		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			found++
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, tooLong):
+			return false, nil
+		case err != nil:
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+func isObject(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) > 0 && line[0] == '{' && json.Valid(line)
+}
+
+// readLine is the next line with its end. Of a line that is too long it gives the beginning, and [tooLong].
+func (s *splitter) readLine() ([]byte, error) {
+	var line []byte
+	for {
+		part, err := s.in.ReadSlice('\n')
+		line = append(line, part...)
+		switch {
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return line, err
+		case len(line) > maxElder:
+			return line, tooLong
+		}
+	}
+}
+
+// lines reads one object a line. Empty lines are skipped.
+func (s *splitter) lines() error {
+	for {
+		line, err := s.readLine()
+		switch {
+		case errors.Is(err, tooLong):
+			if !s.yield(Row{Line: s.line}, s.rowError(err)) {
+				return errStopped
+			}
+			err = s.skipLine()
+		case len(bytes.TrimSpace(line)) > 0:
+			if err := s.emit(s.line, bytes.TrimRight(line, "\r\n")); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s.line++
+	}
+}
+
+// skipLine skips the rest of a line.
+func (s *splitter) skipLine() error {
+	for {
+		_, err := s.in.ReadSlice('\n')
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return err
+		}
+	}
+}
+
+// objects reads objects one after the other.
+func (s *splitter) objects() error {
+	for {
+		c, err := s.skipSpace()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if c != '{' {
+			return problem("something other than an object stands after an elder; elders parted by commas must be in an array")
+		}
+		if err := s.value(); err != nil {
+			return err
+		}
+	}
+}
+
+// array reads the elements of an array of objects.
+func (s *splitter) array() error {
+	if _, err := s.in.ReadByte(); err != nil {
+		return err
+	}
+	for first := true; ; first = false {
+		c, err := s.inside()
+		if err != nil {
+			return err
+		}
+		if c == ']' && first {
+			break
+		}
+		if c == ']' || c == ',' || c == '}' || c == ':' {
+			return problem("an elder is missing beside a comma of the array")
+		}
+		if err := s.value(); err != nil {
+			return err
+		}
+		if c, err = s.inside(); err != nil {
+			return err
+		}
+		if c == ']' {
+			break
+		}
+		if c != ',' {
+			return problem("a comma is missing between two elders of the array")
+		}
+		if _, err := s.in.ReadByte(); err != nil {
+			return err
+		}
+	}
+	return s.end()
+}
+
+// inside is skipSpace where the input must not end.
+func (s *splitter) inside() (byte, error) {
+	c, err := s.skipSpace()
+	if errors.Is(err, io.EOF) {
+		err = unfinished
+	}
+	return c, err
+}
+
+// end takes the end of an array, after which nothing may stand.
+func (s *splitter) end() error {
+	if _, err := s.in.ReadByte(); err != nil {
+		return err
+	}
+	switch _, err := s.skipSpace(); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
+		return err
+	}
+	return problem("something stands after the end of the array")
+}
+
+// value takes the next value of the input, up to the bracket that closes it, and emits it as an elder.
+func (s *splitter) value() error {
+	start := s.line
+	var raw []byte
+	var n nesting
+	for !n.closed {
+		c, err := s.in.ReadByte()
+		switch {
+		case errors.Is(err, io.EOF) && n.open():
+			return unfinished
+		case errors.Is(err, io.EOF):
+			return s.emit(start, raw)
+		case err != nil:
+			return err
+		case len(raw) > 0 && !n.open() && (isSpace(c) || c == ',' || c == ']' || c == '}'): // behind a number or word
+			if err := s.in.UnreadByte(); err != nil {
+				return err
+			}
+			return s.emit(start, raw)
+		case len(raw) == maxElder:
+			return tooLong
+		case c == '\n':
+			s.line++
+		}
+		raw = append(raw, c)
+		n.take(c)
+	}
+	return s.emit(start, raw)
+}
+
+// nesting follows the brackets and quotes of a value.
+type nesting struct {
+	depth           int
+	quoted, escaped bool
+	closed          bool // by the bracket that ends the value
+}
+
+func (n *nesting) open() bool { return n.depth > 0 || n.quoted }
+
+func (n *nesting) take(c byte) {
+	switch {
+	case n.quoted:
+		n.quoted = c != '"' || n.escaped
+		n.escaped = c == '\\' && !n.escaped
+	case c == '"':
+		n.quoted = true
+	case c == '{' || c == '[':
+		n.depth++
+	case c == '}' || c == ']':
+		n.depth--
+		n.closed = n.depth <= 0
+	}
+}
+
+// decode reads one elder. With an error it gives the line of the problem, counted from 0.
+func decode(raw []byte) (Elder, int, error) {
+	if !utf8.Valid(raw) {
+		return nil, 0, notUTF8
+	}
+	var whole json.RawMessage
+	if err := json.Unmarshal(raw, &whole); err != nil {
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			return nil, lineAt(raw, syntax.Offset), problem("this is not well-formed JSON")
+		}
+		return nil, 0, problem("this is not well-formed JSON")
+	}
+	if trimmed := bytes.TrimSpace(raw); trimmed[0] != '{' {
+		return nil, 0, notAnObject
+	}
+	return decodeObject(raw)
+}
+
+// decodeObject reads an object that is well-formed.
+func decodeObject(raw []byte) (Elder, int, error) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if _, err := d.Token(); err != nil {
+		return nil, 0, problem("this is not well-formed JSON")
+	}
+	e := Elder{}
+	for d.More() {
+		token, err := d.Token()
+		name, isName := token.(string)
+		if err != nil || !isName {
+			return nil, lineAt(raw, d.InputOffset()), problem("this is not well-formed JSON")
+		}
+		if _, twice := e[name]; twice {
+			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("the attribute %.40q is given twice", name))
+		}
+		var value any
+		if err := d.Decode(&value); err != nil {
+			return nil, lineAt(raw, d.InputOffset()), problem("this is not well-formed JSON")
+		}
+		e[name] = value
+	}
+	return e, 0, nil
+}
+
+// lineAt is the line of an offset, from 0.
+func lineAt(raw []byte, offset int64) int {
+	return bytes.Count(raw[:min(int(offset), len(raw))], []byte("\n"))
 }

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -26,29 +28,53 @@ type Grant struct {
 }
 
 // Parameters are the parameters of a list on a day, its own over its ancestors', in the form that rules read as
-// data.parameters.
+// data.parameters. They are immutable and safe for concurrent use.
 type Parameters struct {
-	values map[string]any
+	values map[string]parameter
+	once   sync.Once
 	store  storage.Store
 }
 
-// NewParameters resolves the parameters of the first list of a chain (a list, then its ancestors) on a day.
-func NewParameters(chain []*policy.List, on policy.Date) *Parameters {
-	values := map[string]any{}
-	for i := len(chain) - 1; i >= 0; i-- {
-		for _, p := range chain[i].Parameters {
-			values[p.Name] = p.Data(p.At(on))
-		}
+// parameter is a value as rules read it, and as text: what is computed from equal texts is equal.
+type parameter struct {
+	data any
+	text string
+}
+
+// NewParameters resolves the parameters of a list on a day. Above are those of the list above on that day, nil at the top.
+func NewParameters(list *policy.List, on policy.Date, above *Parameters) *Parameters {
+	p := &Parameters{values: make(map[string]parameter, len(list.Parameters))}
+	if above != nil {
+		p.values = maps.Clone(above.values)
 	}
-	return &Parameters{values: values, store: inmem.NewFromObjectWithOpts(map[string]any{"parameters": values}, inmem.OptRoundTripOnWrite(false))}
+	for _, own := range list.Parameters {
+		data := own.Data(own.At(on))
+		text, _ := json.Marshal(data) // maps of strings and numbers
+		p.values[own.Name] = parameter{data, string(text)}
+	}
+	return p
+}
+
+// storage is the document that rules read, made at first use: many lists compute nothing that another did not before.
+func (p *Parameters) storage() storage.Store {
+	p.once.Do(func() {
+		values := make(map[string]any, len(p.values))
+		for name, value := range p.values {
+			values[name] = value.data
+		}
+		p.store = inmem.NewFromObjectWithOpts(map[string]any{"parameters": values}, inmem.OptRoundTripOnWrite(false))
+	})
+	return p.store
 }
 
 // Key identifies the values of some parameters: what is computed from equal ones is equal.
 func (p *Parameters) Key(names []string) string {
 	var b strings.Builder
 	for _, name := range names {
-		value, _ := json.Marshal(p.values[name]) // maps of strings and numbers
-		fmt.Fprintf(&b, "%s=%s;", name, value)
+		b.WriteString(name)
+		b.WriteByte('=')
+		b.WriteString(p.values[name].text)
+		b.WriteByte(';')
 	}
 	return b.String()
 }
@@ -57,7 +83,7 @@ func (p *Parameters) Key(names []string) string {
 func (p *Parameters) Thresholds(names []string) []int {
 	var thresholds []int
 	for _, name := range names {
-		if n, ok := p.values[name].(json.Number); ok {
+		if n, ok := p.values[name].data.(json.Number); ok {
 			if i, err := n.Int64(); err == nil {
 				thresholds = append(thresholds, int(i))
 			}
@@ -76,7 +102,7 @@ type Evaluator struct {
 // Evaluator prepares the evaluation of all rules of the module.
 func (m *Module) Evaluator(ctx context.Context, parameters *Parameters) (*Evaluator, error) {
 	query, err := rego.New(
-		rego.Compiler(m.compiler), rego.Store(parameters.store), rego.StrictBuiltinErrors(true),
+		rego.Compiler(m.compiler), rego.Store(parameters.storage()), rego.StrictBuiltinErrors(true),
 		rego.Query("data.lists."+m.Stem+".grants"),
 	).PrepareForEval(ctx)
 	if err != nil {
@@ -237,10 +263,13 @@ type residualBody struct {
 
 // residual is the partial evaluation of the rule.
 func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual, error) {
-	query := fmt.Sprintf(`data.lists.%s.grants[{"rule": %d, "grant": granted}]`, r.module.Stem, r.Index)
+	query, err := parseQuery(fmt.Sprintf(`data.lists.%s.grants[{"rule": %d, "grant": granted}]`, r.module.Stem, r.Index))
+	if err != nil {
+		return nil, err
+	}
 	partial, err := rego.New(
-		rego.Compiler(r.module.compiler), rego.Store(parameters.store), rego.StrictBuiltinErrors(true),
-		rego.Unknowns([]string{"input"}), rego.Query(query),
+		rego.Compiler(r.module.compiler), rego.Store(parameters.storage()), rego.StrictBuiltinErrors(true),
+		rego.Unknowns([]string{"input"}), rego.ParsedQuery(query),
 	).Partial(ctx)
 	if err != nil {
 		return nil, r.module.runtimeError(err)
@@ -254,6 +283,12 @@ func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual,
 		left.bodies = append(left.bodies, b)
 	}
 	return left, nil
+}
+
+// parseQuery parses a query under [capabilities]. OPA, given the text, would first put together its own for each query, which takes
+// longer than to parse it.
+func parseQuery(text string) (ast.Body, error) {
+	return ast.ParseBodyWithOpts(text, ast.ParserOptions{Capabilities: capabilities()})
 }
 
 // residualBody parts the expression that says what is granted from the conditions.

@@ -51,6 +51,9 @@ type Reducer struct {
 	empty *Module  // evaluates conditions: only the shared modules
 	atoms sync.Map // attribute and text of a condition -> atomResult
 	rules sync.Map // rule and parameter values -> *Reduction
+
+	mu             sync.Mutex
+	contradictions []Contradiction // nil until they are reduced
 }
 
 type atomResult struct {
@@ -107,6 +110,19 @@ type Contradiction struct {
 
 // Contradictions reduces the shared rules elder.contradictions. A contradiction that is no union of boxes is an error.
 func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) {
+	rd.mu.Lock()
+	defer rd.mu.Unlock()
+	if rd.contradictions == nil {
+		all, err := rd.reduceContradictions(ctx)
+		if err != nil {
+			return nil, err
+		}
+		rd.contradictions = slices.Clip(append([]Contradiction{}, all...)) // not nil, though there be none
+	}
+	return rd.contradictions, nil
+}
+
+func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, error) {
 	partial, err := rego.New(
 		rego.Compiler(rd.empty.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}),
 		rego.Query("data.elder.contradictions[granted]"),

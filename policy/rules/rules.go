@@ -40,7 +40,7 @@ type Module struct {
 	Rules      []*Rule
 	compiler   *ast.Compiler
 	vocabulary *policy.Vocabulary
-	lines      map[string][]string // parameters read on a line, by "file:line"
+	lines      map[line][]string // the parameters read on a line
 }
 
 // Set is the Rego of a catalog. It is immutable and safe for concurrent use.
@@ -68,9 +68,16 @@ func (m *Module) Of(service string) []*Rule {
 }
 
 // ReadAt are the parameters that the Rego reads on the line of a position.
-func (m *Module) ReadAt(pos policy.Position) []string { return m.lines[lineKey(pos)] }
+func (m *Module) ReadAt(pos policy.Position) []string { return m.lines[line{pos.File, pos.Line}] }
 
-func lineKey(pos policy.Position) string { return fmt.Sprintf("%s:%d", pos.File, pos.Line) }
+// ReadAt are the parameters that the Rego of the rule and its helpers reads on the line of a position.
+func (r *Rule) ReadAt(pos policy.Position) []string { return r.module.ReadAt(pos) }
+
+// line is a line of a file.
+type line struct {
+	file   string
+	number int
+}
 
 // Packages of the shared modules, and where a list's parameters are mounted.
 var (
@@ -203,7 +210,7 @@ func (l *loader) load(list *policy.List) {
 	if m == nil {
 		return
 	}
-	module := &Module{Stem: list.Stem, vocabulary: l.catalog.Vocabulary, lines: map[string][]string{}}
+	module := &Module{Stem: list.Stem, vocabulary: l.catalog.Vocabulary, lines: map[line][]string{}}
 	before := l.count()
 	for _, r := range m.Rules {
 		l.readRule(list, module, r)
@@ -369,7 +376,7 @@ func (l *loader) checkReference(list *policy.List, module *Module, source *ast.M
 				"neither %s nor the lists above it have a parameter %q", list.Stem, string(name))
 			return
 		}
-		key := lineKey(pos)
+		key := line{pos.File, pos.Line}
 		module.lines[key] = append(module.lines[key], string(name))
 	case ref.HasPrefix(source.Package.Path):
 	case slices.ContainsFunc(l.packages, ref.HasPrefix):

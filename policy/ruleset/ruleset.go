@@ -2,6 +2,7 @@
 package ruleset
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -39,10 +40,15 @@ func (r *Ruleset) Encode(e elder.Elder) (elder.Profile, error) {
 	if err != nil {
 		return p, err
 	}
+	return p, r.Refuse(&p)
+}
+
+// Refuse is an [*elder.Error] when what is given of an elder contradicts itself, and nil otherwise.
+func (r *Ruleset) Refuse(p *elder.Profile) error {
 	if messages := r.Table.Contradicted(p.Cells); len(messages) > 0 {
-		return p, contradiction(p.ID, messages)
+		return contradiction(p.ID, messages)
 	}
-	return p, nil
+	return nil
 }
 
 func contradiction(id string, messages []string) error {
@@ -100,7 +106,23 @@ func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.D
 	if err != nil {
 		return nil, err
 	}
-	return r.compose(decide.Awards(r.Table.Layers, append(all, opaque...))), nil
+	all = append(all, opaque...)
+	sortAsDeclared(r.Table.Layers, all, func(h decide.Held) (int, layer.Applied) { return h.Layer, h.Applied })
+	return r.compose(decide.Awards(r.Table.Layers, all)), nil
+}
+
+// sortAsDeclared puts what the table and what plain OPA found into the order of the layers' rules: of equal promises the first
+// counts.
+func sortAsDeclared[T any](layers []layer.Layer, found []T, rule func(T) (int, layer.Applied)) {
+	place := func(x T) (int, int) {
+		i, applied := rule(x)
+		return i, slices.IndexFunc(layers[i].Rules, func(a layer.Applied) bool { return a.Rule == applied.Rule })
+	}
+	slices.SortStableFunc(found, func(x, y T) int {
+		i, m := place(x)
+		j, n := place(y)
+		return cmp.Or(cmp.Compare(i, j), cmp.Compare(m, n))
+	})
 }
 
 func (r *Ruleset) intern(key bitset, words int) *decide.Decision {
@@ -143,6 +165,7 @@ func (r *Ruleset) decideUnknown(ctx context.Context, p *elder.Profile) (*decide.
 		return nil, err
 	}
 	cases = append(cases, opaque...)
+	sortAsDeclared(r.Table.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })
 	awards := r.Table.Awards(region, cases)
 	for i := range awards {
 		r.Table.Needs(&awards[i], region, cases, p.Cells)

@@ -11,6 +11,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/layer"
 )
 
+// Indexed are the cases that count: all but those that a nearer layer grants in the same words, in the order of [Table.Cases].
+func (t *Table) Indexed() []Case {
+	cases := make([]Case, len(t.index.cases))
+	for bit, i := range t.index.cases {
+		cases[bit] = t.Cases[i]
+	}
+	return cases
+}
+
 // Words is the number of words that a bit set of the table's cases takes.
 func (t *Table) Words() int { return t.index.words }
 

@@ -6,9 +6,13 @@ package table
 
 import (
 	"context"
+	"errors"
+	"runtime"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/layer"
@@ -47,25 +51,15 @@ type Dead struct {
 	Condition rules.Condition
 }
 
-// Compile reduces the rules of the layers. The error is a [policy.Diagnostics].
+// Compile reduces the rules of the layers, in parallel. The error is a [policy.Diagnostics] with everything wrong with them.
 func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers []layer.Layer) (*Table, error) {
 	t := &Table{Space: space, Layers: layers}
 	var err error
 	if t.Contradictions, err = rd.Contradictions(ctx); err != nil {
 		return nil, err
 	}
-	reductions := make([][]*rules.Reduction, len(layers))
-	group, ctx := errgroup.WithContext(ctx)
-	for i, l := range layers {
-		reductions[i] = make([]*rules.Reduction, len(l.Rules))
-		for j, applied := range l.Rules {
-			group.Go(func() (err error) {
-				reductions[i][j], err = rd.Reduce(ctx, applied.Rule, l.Parameters)
-				return err
-			})
-		}
-	}
-	if err := group.Wait(); err != nil {
+	reductions, err := reduce(ctx, rd, layers)
+	if err != nil {
 		return nil, err
 	}
 	for i, l := range layers {
@@ -75,6 +69,35 @@ func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers 
 	}
 	t.index = newIndex(t)
 	return t, nil
+}
+
+func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*rules.Reduction, error) {
+	reductions := make([][]*rules.Reduction, len(layers))
+	var mu sync.Mutex
+	var wrong policy.Diagnostics
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, l := range layers {
+		reductions[i] = make([]*rules.Reduction, len(l.Rules))
+		for j, applied := range l.Rules {
+			group.Go(func() error {
+				var err error
+				reductions[i][j], err = rd.Reduce(ctx, applied.Rule, l.Parameters)
+				var ds policy.Diagnostics
+				if !errors.As(err, &ds) {
+					return err
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				wrong = append(wrong, ds...)
+				return nil
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return reductions, wrong.Err()
 }
 
 func (t *Table) add(i int, applied layer.Applied, r *rules.Reduction) {

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/basic-eldercare/eldercare"
+)
+
+// common is what all commands share: the streams, and the flags that every command has.
+type common struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+
+	format choice
+	dirs   []string
+	on     dateFlag
+}
+
+// flags adds the flags that every command has. The first of the formats is the default.
+func (c *common) flags(cmd *cobra.Command, formats ...string) {
+	c.formatFlag(cmd, formats...)
+	c.dirFlag(cmd)
+	cmd.Flags().Var(&c.on, "on", "the day to answer for, as `YYYY-MM-DD` (default today in China)")
+}
+
+func (c *common) dirFlag(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ of one's own, laid over the lists that come along")
+}
+
+func (c *common) formatFlag(cmd *cobra.Command, formats ...string) {
+	flag := &choice{of: formats, value: formats[0]}
+	cmd.Flags().Var(flag, "format", "form of the output")
+	before := cmd.PreRunE
+	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
+		c.format = *flag
+		if before == nil {
+			return nil
+		}
+		return before(cmd, args)
+	}
+}
+
+// load loads the lists of some jurisdictions and of those above them; of all, when none is named. A jurisdiction without a list
+// is an error that suggests one.
+func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.Engine, error) {
+	engine, err := eldercare.Load(ctx, append(c.options(), eldercare.WithJurisdictions(jurisdictions...))...)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range jurisdictions {
+		var unknown *eldercare.UnknownJurisdictionError
+		if _, err := engine.List(id, c.day(engine)); !errors.As(err, &unknown) {
+			continue
+		}
+		all, err := eldercare.Load(ctx, c.options()...) // to find it by its name or code
+		if err != nil {
+			return nil, err
+		}
+		_, err = all.List(id, c.day(all))
+		return nil, err
+	}
+	return engine, nil
+}
+
+func (c *common) options() []eldercare.Option {
+	options := make([]eldercare.Option, len(c.dirs))
+	for i, dir := range c.dirs {
+		options[i] = eldercare.WithDir(dir)
+	}
+	return options
+}
+
+// day is the day to answer for.
+func (c *common) day(engine *eldercare.Engine) eldercare.Date {
+	if day := eldercare.Date(c.on); !day.IsZero() {
+		return day
+	}
+	return engine.Today()
+}
+
+// report prints an error: problems of lists and rules each with its line of the source, anything else on one line.
+func (c *common) report(err error) {
+	var problems eldercare.Diagnostics
+	if !errors.As(err, &problems) {
+		fmt.Fprintln(c.stderr, "eldercare:", oneLine(err.Error()))
+		return
+	}
+	for _, p := range problems {
+		p.Render(c.stderr, c.source(p.Pos.File))
+	}
+	if n := len(problems); n > 1 {
+		fmt.Fprintf(c.stderr, "eldercare: %d problems\n", n)
+	}
+}
+
+// source is the content of a file of one's own lists; nil for any other, of which only the program has the text.
+func (c *common) source(file string) []byte {
+	own := func(dir string) bool {
+		relative, err := filepath.Rel(dir, filepath.FromSlash(file))
+		return err == nil && filepath.IsLocal(relative)
+	}
+	if !slices.ContainsFunc(c.dirs, own) {
+		return nil
+	}
+	content, err := os.ReadFile(filepath.FromSlash(file))
+	if err != nil {
+		return nil
+	}
+	return content
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// needJurisdiction is the error of a command that needs -j and has none.
+func needJurisdiction(id string) error {
+	if id == "" {
+		return errors.New(`name a jurisdiction with -j; "eldercare list" shows them`)
+	}
+	return nil
+}
+
+// choice is a flag with a fixed set of values.
+type choice struct {
+	of    []string
+	value string
+}
+
+// String is the value chosen.
+func (c *choice) String() string { return c.value }
+
+// Type is the values as help shows them.
+func (c *choice) Type() string { return strings.Join(c.of, "|") }
+
+// Set refuses what is not among the values.
+func (c *choice) Set(value string) error {
+	if !slices.Contains(c.of, value) {
+		return fmt.Errorf("must be %s", strings.Join(c.of, " or "))
+	}
+	c.value = value
+	return nil
+}
+
+// dateFlag is a flag with a day.
+type dateFlag eldercare.Date
+
+// String is the day as YYYY-MM-DD, empty when there is none.
+func (d *dateFlag) String() string {
+	if date := eldercare.Date(*d); !date.IsZero() {
+		return date.String()
+	}
+	return ""
+}
+
+// Type is what help calls the value.
+func (d *dateFlag) Type() string { return "date" }
+
+// Set refuses days that do not exist.
+func (d *dateFlag) Set(value string) error { return (*eldercare.Date)(d).UnmarshalText([]byte(value)) }

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+// lexicon finds the Chinese words for what decisions and lists of one jurisdiction name.
+type lexicon struct {
+	catalog *policy.Catalog
+	chain   []*policy.List // of the jurisdiction, its own first
+}
+
+func newLexicon(engine *eldercare.Engine, rules *eldercare.Ruleset) lexicon {
+	l := lexicon{catalog: engine.Catalog()}
+	for _, above := range rules.Table.Layers {
+		l.chain = append(l.chain, above.List)
+	}
+	return l
+}
+
+// list is the list of a jurisdiction of the chain.
+func (l lexicon) list(jurisdiction string) *policy.List {
+	for _, list := range l.chain {
+		if list.Jurisdiction.ID == jurisdiction {
+			return list
+		}
+	}
+	return l.chain[0]
+}
+
+// from is "〔山西省〕" behind what comes from another jurisdiction's list, and nothing behind what comes from its own.
+func (l lexicon) from(jurisdiction string) string {
+	if jurisdiction == "" || jurisdiction == l.chain[0].Jurisdiction.ID {
+		return ""
+	}
+	return "〔" + l.list(jurisdiction).Jurisdiction.Name + "〕"
+}
+
+// parameter is the label of a parameter, empty when there is none of the name.
+func (l lexicon) parameter(name string) string {
+	if p := l.catalog.Parameter(l.chain, name); p != nil {
+		return p.Label
+	}
+	return ""
+}
+
+// attributes are the labels of attributes.
+func (l lexicon) attributes(names []string) []string {
+	labels := make([]string, len(names))
+	for i, name := range names {
+		labels[i] = name
+		if a := l.catalog.Vocabulary.Attribute(name); a != nil {
+			labels[i] = a.Label
+		}
+	}
+	return labels
+}
+
+// cite are the citations of a service in a list.
+func (l lexicon) cite(jurisdiction, service string) string {
+	if s := layer.Find(l.list(jurisdiction), service); s != nil {
+		return words.Citations(s.Cite, words.Chinese)
+	}
+	return ""
+}
+
+// promises are the promises of a service in the order of the vocabulary: 每月现金 不低于100元, 办理丧葬.
+func (l lexicon) promises(promises map[string]policy.Promise) []string {
+	var parts []string
+	for _, m := range l.catalog.Vocabulary.Measures {
+		if p, ok := promises[m.Name]; ok {
+			parts = append(parts, words.Promise(m, p, words.Chinese, l.parameter)+l.from(p.List))
+		}
+	}
+	return parts
+}
+
+// decisionPage writes decisions for people to read.
+type decisionPage struct {
+	*page
+	lexicon
+	any bool // something was written
+}
+
+func newDecisionPage(out io.Writer, engine *eldercare.Engine, rules *eldercare.Ruleset) *decisionPage {
+	return &decisionPage{page: newPage(out), lexicon: newLexicon(engine, rules)}
+}
+
+func (p *decisionPage) flush() error { return p.out.Flush() }
+
+func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
+	if p.any {
+		p.gap()
+	}
+	p.any = true
+	id := d.ID
+	if id == "" {
+		id = fmt.Sprintf("第%d行", row.Line)
+	}
+	p.line("", title, fmt.Sprintf("%s  %s  %s", id, p.chain[0].Jurisdiction.Name, d.On))
+	p.entitlements(fmt.Sprintf("应享 %d 项", len(d.Entitled)), d.Entitled)
+	if len(d.Possible) > 0 {
+		p.possibilities(d.Possible)
+	}
+	if len(d.Discretionary) > 0 {
+		p.entitlements(fmt.Sprintf("可扩大 %d 项（文件允许当地扩大，并非承诺）", len(d.Discretionary)), d.Discretionary)
+	}
+	p.total(d)
+	digest := strings.TrimPrefix(d.Digest, "sha256:")
+	p.line("", faint, "依据的清单与规则 "+digest[:min(12, len(digest))])
+	return p.out.Flush()
+}
+
+func (p *decisionPage) entitlements(heading string, all []eldercare.Entitlement) {
+	p.line("", strong, heading)
+	for _, e := range all {
+		lead := p.service(e.Item, e.Name, e.List, words.Access(e.Access, words.Chinese))
+		p.flow(lead, plain, p.promises(e.Promises), "；", "")
+		p.flow(lead+"可达 ", warning, p.promises(e.UpTo), "；", "")
+		p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、", "")
+		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
+	}
+}
+
+func (p *decisionPage) possibilities(all []eldercare.Possibility) {
+	p.line("", strong, fmt.Sprintf("可能 %d 项（缺少信息）", len(all)))
+	for _, e := range all {
+		note := ""
+		if e.Discretionary {
+			note = "可扩大"
+		}
+		lead := p.service(e.Item, e.Name, e.List, note)
+		if e.Note != "" {
+			p.line(lead, warning, "缺少的信息太多，无法逐一试算")
+		} else {
+			p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、", "")
+		}
+		p.flow(lead+"可达 ", plain, p.promises(e.UpTo), "；", "")
+		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
+	}
+}
+
+// service writes the heading of a service, and gives the lead of the lines below it.
+func (p *decisionPage) service(item, name, list, note string) string {
+	if note != "" {
+		note = "（" + note + "）"
+	}
+	item = padLeft(item, 4) + " "
+	p.line(item, plain, name+p.from(list)+note)
+	return strings.Repeat(" ", displayWidth(item))
+}
+
+func (p *decisionPage) total(d *eldercare.Decision) {
+	t := d.MonthlyCNY
+	p.line("现金合计 ", strong, words.Total(t, words.Chinese))
+	p.flow("     没有确定金额，未计入：", plain, p.names(d, t.Open), "、", "")
+	for _, n := range t.NotAdded {
+		names := p.names(d, []string{n.Service, n.InFavourOf})
+		p.line("     不重复计：", plain, fmt.Sprintf("%s，已计%s", names[0], names[1]))
+		p.line("     ", plain, n.Reason)
+		p.line("     依据 ", faint, strings.Join(n.Cite, "；"))
+	}
+}
+
+// names are the names of services that a decision entitles to.
+func (p *decisionPage) names(d *eldercare.Decision, services []string) []string {
+	names := slices.Clone(services)
+	for i, id := range names {
+		for _, e := range d.Entitled {
+			if e.Service == id {
+				names[i] = e.Name
+			}
+		}
+	}
+	return names
+}

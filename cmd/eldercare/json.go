@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+)
+
+// jsonLines writes values as JSON, one a line.
+type jsonLines struct {
+	out     io.Writer
+	buffer  bytes.Buffer
+	encoder *json.Encoder
+}
+
+// newJSONLines leaves signs such as < and & as they are: the output is not for HTML.
+func newJSONLines(out io.Writer) *jsonLines {
+	l := &jsonLines{out: out}
+	l.encoder = json.NewEncoder(&l.buffer)
+	l.encoder.SetEscapeHTML(false)
+	return l
+}
+
+// printJSON writes values as JSON, one a line.
+func printJSON[T any](out io.Writer, values []T) error {
+	lines := newJSONLines(out)
+	for _, v := range values {
+		if err := lines.value(v); err != nil {
+			return err
+		}
+	}
+	return lines.flush()
+}
+
+// bufferedJSON is how much is written at once.
+const bufferedJSON = 1 << 16
+
+func (l *jsonLines) value(v any) error {
+	if err := l.encoder.Encode(v); err != nil {
+		return err
+	}
+	if l.buffer.Len() < bufferedJSON {
+		return nil
+	}
+	return l.flush()
+}
+
+func (l *jsonLines) flush() error {
+	_, err := l.buffer.WriteTo(l.out)
+	return err
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare"
+)
+
+type lintOptions struct {
+	*common
+	jurisdiction string
+	accepted     bool
+}
+
+func lintCommand(c *common) *cobra.Command {
+	o := &lintOptions{common: c}
+	cmd := &cobra.Command{
+		Use:   "lint [-j ID]",
+		Short: "Find what is probably wrong in lists and rules",
+		Long: `Lint finds branches of rules that overlap with different promises, that nobody can
+reach, or that add nothing; elders left out between branches; parameters that no rule
+reads; rules that cannot be proved; amounts left open that the list above states.
+
+A finding is accepted in the list's YAML, with a reason:
+
+  accepted:
+    - {code: overlap, subject: old-age-allowance, reason: …}
+
+The exit code is 1 when something is found that is not accepted.`,
+		Example: `  eldercare lint
+  eldercare lint -j huojia --accepted`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	o.formatFlag(cmd, "text", "json", "github", "sarif")
+	o.dirFlag(cmd)
+	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction (default all)")
+	cmd.Flags().BoolVar(&o.accepted, "accepted", false, "show accepted findings too, with the reasons")
+	return cmd
+}
+
+func (o *lintOptions) run(ctx context.Context) error {
+	engine, err := o.load(ctx) // all: a list below may use a parameter
+	if err != nil {
+		return err
+	}
+	ids := []string{o.jurisdiction}
+	if o.jurisdiction == "" {
+		ids = nil
+		for _, j := range engine.Jurisdictions() {
+			ids = append(ids, j.ID)
+		}
+	}
+	var findings []eldercare.LintFinding
+	found := false
+	for _, id := range ids {
+		of, err := engine.Lint(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, f := range of {
+			found = found || f.Accepted == ""
+			if f.Accepted == "" || o.accepted || o.format.value == "sarif" {
+				findings = append(findings, f)
+			}
+		}
+	}
+	if err := o.write(findings, len(ids)); err != nil {
+		return err
+	}
+	if found {
+		return errFound
+	}
+	return nil
+}
+
+func (o *lintOptions) write(findings []eldercare.LintFinding, lists int) error {
+	switch o.format.value {
+	case "json":
+		lines := newJSONLines(o.stdout)
+		for _, f := range findings {
+			if err := lines.value(f); err != nil {
+				return err
+			}
+		}
+		return lines.flush()
+	case "github":
+		return writeGitHub(o.stdout, lintProblems(findings))
+	case "sarif":
+		return writeSARIF(o.stdout, lintProblems(findings))
+	}
+	p := newPage(o.stdout)
+	for _, f := range findings {
+		p.line("", strong, fmt.Sprintf("%s:%d: %s %s", f.Pos.File, f.Pos.Line, f.Code, f.Subject))
+		p.line("  ", plain, f.Message)
+		if f.Region != "" {
+			p.line("  who       ", plain, f.Region)
+		}
+		if f.Accepted != "" {
+			p.line("  accepted  ", faint, f.Accepted)
+		}
+	}
+	if len(findings) == 0 {
+		p.line("", plain, fmt.Sprintf("%d lists, nothing found", lists))
+	}
+	return p.out.Flush()
+}
+
+func lintProblems(findings []eldercare.LintFinding) []problem {
+	problems := make([]problem, len(findings))
+	for i, f := range findings {
+		message := f.Subject + ": " + f.Message
+		if f.Region != "" {
+			message += ". Who: " + f.Region
+		}
+		problems[i] = problem{code: f.Code, severity: f.Severity, pos: f.Pos, message: message, accepted: f.Accepted}
+	}
+	return problems
+}

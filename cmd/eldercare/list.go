@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+type listOptions struct {
+	*common
+	jurisdiction string
+	effective    bool
+	readings     bool
+}
+
+func listCommand(c *common) *cobra.Command {
+	o := &listOptions{common: c}
+	cmd := &cobra.Command{
+		Use:   "list [-j ID]",
+		Short: "Show the jurisdictions, or the list of one",
+		Long: `List shows the jurisdictions that have a list; with -j the services of one, with
+what each promises, where the text says so, and how it is read where it is
+ambiguous. With --effective it shows what residents are owed: that of the lists
+above, too, wherever they promise something that the jurisdiction's own does not.`,
+		Example: `  eldercare list
+  eldercare list -j shuozhou --readings
+  eldercare list -j huojia --effective --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	o.flags(cmd, "table", "json")
+	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
+	cmd.Flags().BoolVar(&o.effective, "effective", false, "what residents are owed, by this list and those above it")
+	cmd.Flags().BoolVar(&o.readings, "readings", false, "in full how ambiguous places are read")
+	return cmd
+}
+
+func (o *listOptions) run(ctx context.Context) error {
+	if o.jurisdiction == "" {
+		if o.effective || o.readings {
+			return errors.New("--effective and --readings need a jurisdiction: name one with -j")
+		}
+		return o.jurisdictions(ctx)
+	}
+	engine, err := o.load(ctx, o.jurisdiction)
+	if err != nil {
+		return err
+	}
+	rules, err := engine.Rules(ctx, o.jurisdiction, o.day(engine))
+	if err != nil {
+		return err
+	}
+	return o.services(engine, rules)
+}
+
+// listing is the list of a jurisdiction that is in force, or, when none is yet, the first that will be.
+type listing struct {
+	policy.Jurisdiction
+	Document      string       `json:"document"` // number, or title where there is none
+	Title         string       `json:"title"`
+	EffectiveFrom policy.Date  `json:"effective_from"`
+	Assumed       string       `json:"effective_from_assumed,omitempty"`
+	InForce       bool         `json:"in_force"`
+	Basis         policy.Basis `json:"basis"`
+	Items         int          `json:"items"`    // printed item numbers
+	Services      int          `json:"services"` // two may share an item
+}
+
+func newListing(list *policy.List, on policy.Date) listing {
+	items := map[string]bool{}
+	for _, s := range list.Services {
+		items[s.Item] = true
+	}
+	l := listing{
+		Jurisdiction: list.Jurisdiction, Document: list.Document.Number, Title: list.Document.Title,
+		EffectiveFrom: list.EffectiveFrom, Assumed: list.EffectiveFromAssumed, InForce: !list.EffectiveFrom.After(on),
+		Basis: list.Document.Basis, Items: len(items), Services: len(list.Services),
+	}
+	if l.Document == "" {
+		l.Document = l.Title
+	}
+	return l
+}
+
+func (o *listOptions) jurisdictions(ctx context.Context) error {
+	engine, err := o.load(ctx)
+	if err != nil {
+		return err
+	}
+	on := o.day(engine)
+	var all []listing
+	for _, j := range engine.Jurisdictions() {
+		list, err := engine.List(j.ID, on)
+		if err != nil { // not in force yet
+			list = engine.Catalog().ListsOf(j.ID)[0]
+		}
+		all = append(all, newListing(list, on))
+	}
+	if o.format.value == "json" {
+		return printJSON(o.stdout, all)
+	}
+	return o.jurisdictionTable(all)
+}
+
+func (o *listOptions) jurisdictionTable(all []listing) error {
+	p := newPage(o.stdout)
+	columns := []column{
+		{title: "标识", flexible: true}, {title: "代码"}, {title: "名称", flexible: true}, {title: "级别"}, {title: "上级", flexible: true},
+		{title: "文件", flexible: true}, {title: "生效"}, {title: "依据"}, {title: "项"},
+	}
+	var rows [][]string
+	assumed := false
+	for _, l := range all {
+		from := l.EffectiveFrom.String()
+		if l.Assumed != "" {
+			from += "*"
+			assumed = true
+		}
+		rows = append(rows, []string{
+			l.ID, l.Code, l.Name, words.Level(l.Level, words.Chinese), l.Parent, l.Document, from,
+			words.Basis(l.Basis, words.Chinese), strconv.Itoa(l.Items),
+		})
+	}
+	p.table(columns, rows)
+	if assumed {
+		p.line("* ", faint, "文件没有写明生效日期，系假定")
+	}
+	return p.out.Flush()
+}
+
+// services prints the services of one jurisdiction.
+func (o *listOptions) services(engine *eldercare.Engine, rules *eldercare.Ruleset) error {
+	offers := declaredOffers(rules)
+	if o.effective {
+		offers = effectiveOffers(rules)
+	}
+	if o.format.value == "json" {
+		return printJSON(o.stdout, offers)
+	}
+	p := &listPage{page: newPage(o.stdout), lexicon: newLexicon(engine, rules), readings: o.readings, effective: o.effective}
+	p.heading(newListing(p.chain[0], rules.On), p.chain[0].Document.Note)
+	for i := range offers {
+		p.offer(&offers[i])
+	}
+	return p.out.Flush()
+}
+
+// listPage writes a list for people to read.
+type listPage struct {
+	*page
+	lexicon
+	readings  bool // in full
+	effective bool
+}
+
+func (p *listPage) heading(l listing, note string) {
+	p.line("", title, fmt.Sprintf("%s  %s  %s  %s", l.Name, words.Level(l.Level, words.Chinese), l.ID, l.Code))
+	p.line("文件 ", plain, l.Title)
+	if l.Document != l.Title {
+		p.line("文号 ", plain, l.Document)
+	}
+	from := l.EffectiveFrom.String()
+	if l.Assumed != "" {
+		from += "（假定：" + l.Assumed + "）"
+	}
+	p.line("生效 ", plain, from)
+	basis := words.Basis(l.Basis, words.Chinese)
+	if l.Basis == policy.Reconstructed {
+		basis += "（原文未取得，按下级清单推定）"
+	}
+	p.line("依据 ", plain, basis)
+	if note != "" {
+		p.line("说明 ", plain, note)
+	}
+	if l.Parent != "" {
+		p.line("上级 ", plain, p.list(l.Parent).Jurisdiction.Name)
+	}
+	counts := fmt.Sprintf("%d 项，%d 个服务", l.Items, l.Services)
+	if p.effective {
+		counts += "；以下是居民应得的，含上级清单更好的部分"
+	}
+	p.line("清单 ", plain, counts)
+}
+
+func (p *listPage) offer(f *offer) {
+	p.gap()
+	p.line(padLeft(f.Item, 4)+" ", strong, fmt.Sprintf("%s  %s%s", f.Name, f.Service, p.from(f.List)))
+	const lead = "     "
+	about := []string{f.Type}
+	about = append(about, f.Departments...)
+	if access := words.Access(f.Access, words.Chinese); access != "" {
+		about = append(about, access)
+	}
+	p.flow(lead, plain, about, "  ", "")
+	p.line(lead+"对象 ", plain, f.Group)
+	if f.Spending != "" {
+		p.line(lead+"支出 ", plain, f.Spending)
+	}
+	p.promised(lead+"待遇 ", f.Promises)
+	if f.Discretionary != nil {
+		p.promised(lead+"可扩大 ", f.Discretionary)
+	}
+	if f.Opaque {
+		p.line(lead, warning, "有规则由 OPA 直接判定，此处不能列出其待遇")
+	}
+	p.line(lead+"依据 ", faint, words.Citations(f.citations, words.Chinese))
+	p.reading(lead, f.Readings)
+}
+
+// promised writes what a service promises, one measure a line.
+func (p *listPage) promised(lead string, promises map[string][]policy.Promise) {
+	if len(promises) == 0 {
+		p.line(lead, plain, "提供服务")
+	}
+	for _, m := range p.catalog.Vocabulary.Measures {
+		var parts []string
+		for i, promise := range promises[m.Name] {
+			text := words.Promise(m, promise, words.Chinese, p.parameter)
+			if i > 0 {
+				text = words.Figure(promise, m.Unit, words.Chinese, p.parameter)
+			}
+			parts = append(parts, text+p.from(promise.List))
+		}
+		if len(parts) > 0 {
+			p.flow(lead, plain, parts, "，或", "")
+			lead = strings.Repeat(" ", displayWidth(lead))
+		}
+	}
+}
+
+func (p *listPage) reading(lead string, readings []reading) {
+	if len(readings) > 0 && !p.readings {
+		p.line(lead, faint, fmt.Sprintf("※ %d 处读法，用 --readings 列出", len(readings)))
+		return
+	}
+	for _, r := range readings {
+		p.line(lead+"※ ", plain, r.Question)
+		p.line(lead+"   ", plain, r.Answer)
+		p.line(lead+"   理由：", plain, r.Why)
+		p.line(lead+"   依据 ", faint, words.Citations(r.citations, words.Chinese))
+	}
+}

@@ -1,0 +1,108 @@
+// Command eldercare answers from official basic eldercare service lists (基本养老服务清单) what an elder is owed.
+//
+// It ends with 0 when all is well, 1 when a check or test found something, and 2 when it could not do what it was asked.
+// Results go to standard output, everything else to standard error.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+func main() {
+	deferCollection()
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// commands make the commands, each in the file of its name.
+var commands = []func(*common) *cobra.Command{
+	evaluateCommand,
+	checkCommand,
+	lintCommand,
+	listCommand,
+	versionCommand,
+}
+
+// The exit codes.
+const (
+	exitFine   = 0
+	exitFound  = 1
+	exitFailed = 2
+)
+
+var (
+	// errFound ends the program with exitFound. What was found is already printed.
+	errFound = errors.New("something was found")
+	// errReported ends the program with exitFailed. What went wrong is already printed.
+	errReported = errors.New("something went wrong")
+)
+
+// run is the program without the process around it. A panic becomes an error: its message could repeat an elder's data.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if recover() != nil {
+			fmt.Fprintln(stderr, "eldercare: internal error")
+			code = exitFailed
+		}
+	}()
+	c := &common{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := rootCommand(c)
+	root.SetArgs(args)
+	switch err := root.Execute(); {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errFound):
+		return exitFound
+	case errors.Is(err, errReported):
+	default:
+		c.report(err)
+	}
+	return exitFailed
+}
+
+func rootCommand(c *common) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "eldercare",
+		Short: "What official eldercare lists owe an elder",
+		Long: `Eldercare answers from official basic eldercare service lists (基本养老服务清单)
+what an elder is owed: the services, the amounts, and the place in the text.`,
+		Example: `  eldercare list
+  eldercare evaluate -j hongtong examples/hongtong.json`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			return unknownCommand(cmd, args[0])
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(c.stdin)
+	root.SetOut(c.stdout)
+	root.SetErr(c.stderr)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", pageWidth)))
+	for _, command := range commands {
+		root.AddCommand(command(c))
+	}
+	return root
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	if near := policy.Nearest(name, names); near != "" {
+		return fmt.Errorf("unknown command %q; did you mean %q?", name, near)
+	}
+	return fmt.Errorf("unknown command %q; the commands are %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// problem is a finding of check or lint in the form that other programs take.
+type problem struct {
+	code     string
+	severity policy.Severity
+	pos      policy.Position
+	message  string
+	related  policy.Position // the other side of a comparison; no file when there is none
+	accepted string          // the reason for which the finding is accepted; empty when it is not
+}
+
+// writeGitHub writes problems as workflow commands, which become annotations of the lines concerned. Accepted ones are left out.
+func writeGitHub(out io.Writer, problems []problem) error {
+	for _, p := range problems {
+		if p.accepted != "" {
+			continue
+		}
+		_, err := fmt.Fprintf(out, "::%s file=%s,line=%d,title=%s::%s\n", p.severity,
+			property(p.pos.File), max(1, p.pos.Line), property("eldercare "+p.code), data(p.message))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// data and property escape text as workflow commands require it.
+var (
+	dataEscapes     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func data(s string) string     { return dataEscapes.Replace(s) }
+func property(s string) string { return propertyEscapes.Replace(s) }
+
+// writeSARIF writes problems as a SARIF 2.1.0 log with one run. Accepted ones are there as suppressed results.
+func writeSARIF(out io.Writer, problems []problem) error {
+	run := sarif.NewRunWithInformationURI("eldercare", "https://github.com/basic-eldercare/eldercare")
+	for _, p := range problems {
+		run.AddRule(p.code)
+		result := run.CreateResultForRule(p.code).WithLevel(string(p.severity)).
+			WithMessage(sarif.NewTextMessage(p.message)).AddLocation(location(p.pos))
+		if p.related.File != "" {
+			result.AddRelatedLocation(location(p.related))
+		}
+		if p.accepted != "" {
+			result.AddSuppression(sarif.NewSuppression().WithKind("inSource").WithStatus("accepted").WithJustification(p.accepted))
+		}
+	}
+	report := sarif.NewReport()
+	report.AddRun(run)
+	return report.PrettyWrite(out)
+}
+
+func location(pos policy.Position) *sarif.Location {
+	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(pos.File))
+	if pos.Line > 0 {
+		region := sarif.NewRegion().WithStartLine(pos.Line)
+		if pos.Column > 0 {
+			region.WithStartColumn(pos.Column)
+		}
+		physical.WithRegion(region)
+	}
+	return sarif.NewLocation().WithPhysicalLocation(physical)
+}

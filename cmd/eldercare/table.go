@@ -1,0 +1,219 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// pageWidth is how many columns of a terminal a line may take.
+const pageWidth = 80
+
+// widths measures text for a terminal. Characters that some terminals draw over two columns and others over one count as two, so
+// that no line is too long on either.
+var widths = runewidth.Condition{EastAsianWidth: true}
+
+// page writes text for people: at most pageWidth columns wide, in colour where that is wanted.
+type page struct {
+	out    *bufio.Writer
+	colour bool
+}
+
+// newPage is a page on a stream. Colour is only for terminals, and not if NO_COLOR is set.
+func newPage(out io.Writer) *page {
+	return &page{out: bufio.NewWriter(out), colour: isTerminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+}
+
+// paint is the way in which a line is shown on a terminal, as a parameter of the escape sequence SGR.
+type paint string
+
+// The ways in which lines are shown.
+const (
+	plain   paint = ""
+	strong  paint = "1"
+	faint   paint = "2"
+	title   paint = "1;36"
+	warning paint = "33"
+)
+
+// line writes text, wrapped. The first line begins with lead, the others are indented as far.
+func (p *page) line(lead string, look paint, text string) {
+	indent := displayWidth(lead)
+	for i, part := range wrap(printable(text), pageWidth-indent) {
+		if i > 0 {
+			lead = strings.Repeat(" ", indent)
+		}
+		fmt.Fprintln(p.out, strings.TrimRight(lead+p.painted(look, part), " "))
+	}
+}
+
+// flow writes items with a mark between them, as many a line as fit; only an item that is wider than a line is cut. The
+// lead is as in line, and the tail follows the last item.
+func (p *page) flow(lead string, look paint, items []string, mark, tail string) {
+	if len(items) == 0 {
+		return
+	}
+	room := pageWidth - displayWidth(lead)
+	line := ""
+	for i, item := range items {
+		end := mark
+		if i == len(items)-1 {
+			end = tail
+		}
+		if line != "" && displayWidth(line+item+end) > room {
+			p.line(lead, look, line)
+			lead, line = strings.Repeat(" ", displayWidth(lead)), ""
+		}
+		line += item + end
+	}
+	p.line(lead, look, line)
+}
+
+// gap writes an empty line.
+func (p *page) gap() { fmt.Fprintln(p.out) }
+
+// column is a column of a table.
+type column struct {
+	title    string
+	flexible bool // may be narrowed, and its cells wrapped
+}
+
+// table writes rows under titles. Where they are too wide for the page, the columns move together, and then the flexible
+// ones are narrowed.
+func (p *page) table(columns []column, rows [][]string) {
+	size, gap := layout(columns, rows)
+	titles := make([]string, len(columns))
+	for i, c := range columns {
+		titles[i] = c.title
+	}
+	p.row(strong, size, gap, titles)
+	for _, row := range rows {
+		p.row(plain, size, gap, row)
+	}
+}
+
+// layout is how wide the columns of a table are, and how many columns of the terminal part them.
+func layout(columns []column, rows [][]string) (size []int, gap int) {
+	size = make([]int, len(columns))
+	total := 0
+	for i, c := range columns {
+		size[i] = displayWidth(c.title)
+		for _, row := range rows {
+			size[i] = max(size[i], displayWidth(printable(row[i])))
+		}
+		total += size[i]
+	}
+	gap = 2
+	if total+gap*(len(columns)-1) > pageWidth {
+		gap = 1
+	}
+	for total += gap * (len(columns) - 1); total > pageWidth; total-- {
+		widest := -1
+		for i, c := range columns {
+			if c.flexible && (widest < 0 || size[i] > size[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 || size[widest] <= max(4, displayWidth(columns[widest].title)) {
+			break
+		}
+		size[widest]--
+	}
+	return size, gap
+}
+
+func (p *page) row(look paint, size []int, gap int, cells []string) {
+	wrapped := make([][]string, len(cells))
+	height := 1
+	for i, cell := range cells {
+		wrapped[i] = wrap(printable(cell), size[i])
+		height = max(height, len(wrapped[i]))
+	}
+	for n := range height {
+		var b strings.Builder
+		for i := range cells {
+			text := ""
+			if n < len(wrapped[i]) {
+				text = wrapped[i][n]
+			}
+			b.WriteString(pad(text, size[i]+gap))
+		}
+		fmt.Fprintln(p.out, p.painted(look, strings.TrimRight(b.String(), " ")))
+	}
+}
+
+// painted is text with the escape sequences that give it its look, where colour is wanted.
+func (p *page) painted(look paint, text string) string {
+	if !p.colour || look == plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(look) + "m" + text + "\x1b[0m"
+}
+
+func displayWidth(s string) int {
+	n := 0
+	for _, r := range s {
+		n += widths.RuneWidth(r)
+	}
+	return n
+}
+
+// pad fills text with spaces up to a width.
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-displayWidth(s)))
+}
+
+// padLeft fills text with spaces before it up to a width.
+func padLeft(s string, width int) string {
+	return strings.Repeat(" ", max(0, width-displayWidth(s))) + s
+}
+
+// printable is text without characters that could command a terminal or turn the direction of writing.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+// wrap cuts text into lines of at most a width, at spaces and between Chinese characters; a word that is wider is cut anywhere.
+// There is at least one line.
+func wrap(text string, width int) []string {
+	var lines []string
+	var previous rune
+	start, cut, used, usedAtCut := 0, 0, 0, 0 // bytes, bytes, columns, columns
+	for i, r := range text {
+		w := widths.RuneWidth(r)
+		if i > start && mayBreak(previous, r) {
+			cut, usedAtCut = i, used
+		}
+		if used+w > width && i > start && r != ' ' {
+			if cut <= start {
+				cut, usedAtCut = i, used
+			}
+			lines = append(lines, strings.TrimRight(text[start:cut], " "))
+			start, used = cut, used-usedAtCut
+		}
+		used += w
+		previous = r
+	}
+	return append(lines, strings.TrimRight(text[start:], " "))
+}
+
+// mayBreak reports whether a line may end between two characters: behind a space, unless a number follows that belongs to
+// what stands before, and between Chinese characters, unless a punctuation mark forbids it.
+func mayBreak(before, after rune) bool {
+	if before == ' ' {
+		return !unicode.IsDigit(after)
+	}
+	return wide(before) && wide(after) && !strings.ContainsRune("（〔〕《“", before) && !strings.ContainsRune("，。；：、？）〔〕》”", after)
+}
+
+func wide(r rune) bool { return widths.RuneWidth(r) == 2 }

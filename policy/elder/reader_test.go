@@ -1,0 +1,148 @@
+package elder_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// read is what Read gives, each row as "line: JSON" or "line! problem".
+func read(r io.Reader) []string {
+	var got []string
+	for row, err := range elder.Read(r) {
+		var bad *elder.RowError
+		if errors.As(err, &bad) {
+			got = append(got, strings.Replace(bad.Error(), ": ", "! ", 1))
+			continue
+		}
+		text, _ := json.Marshal(row.Elder)
+		got = append(got, (&elder.RowError{Line: row.Line, Problem: string(text)}).Error())
+	}
+	return got
+}
+
+func TestRead(t *testing.T) {
+	const (
+		malformed = "this is not well-formed JSON"
+		notObject = "an elder must be a JSON object of attributes"
+	)
+	tests := []struct {
+		name  string
+		input string
+		want  []string
+	}{
+		{"one object", `{"age": 80}`, []string{`line 1: {"age":80}`}},
+		{"one object over several lines", "\n{\n  \"age\": 80,\n  \"id\": \"a\"\n}\n", []string{`line 2: {"age":80,"id":"a"}`}},
+		{"byte order mark", "\xef\xbb\xbf{\"age\": 80}", []string{`line 1: {"age":80}`}},
+		{"numbers stay as written", `{"age": 80.0, "id": 12345678901234567890}`, []string{`line 1: {"age":80.0,"id":12345678901234567890}`}},
+		{"brackets and quotes in text", `{"id": "}]\"{\\"}`, []string{`line 1: {"id":"}]\"{\\"}`}},
+		{"an object a line", "{\"age\": 80}\n\n{\"age\": 81}\r\n{\"age\": 82}", []string{`line 1: {"age":80}`, `line 3: {"age":81}`, `line 4: {"age":82}`}},
+		{
+			"a bad line among lines", "{\"age\": 80}\n{\"age\": 81\n{\"age\": 82} 7\n[]\n{\"age\": 83}",
+			[]string{`line 1: {"age":80}`, "line 2! " + malformed, "line 3! " + malformed, "line 4! " + notObject, `line 5: {"age":83}`},
+		},
+		{"the first line is the bad one", "{\"age\": \n{\"age\": 81}\n", []string{"line 1! " + malformed, `line 2: {"age":81}`}},
+		{"objects one after the other", "{\n\"age\": 80}{\"age\":\n81}", []string{`line 1: {"age":80}`, `line 2: {"age":81}`}},
+		{"an array", "[\n  {\"age\": 80},\n  {\n    \"age\": 81}\n]\n", []string{`line 2: {"age":80}`, `line 3: {"age":81}`}},
+		{"an array on one line", `[{"age": 80},{"age": 81}]`, []string{`line 1: {"age":80}`, `line 1: {"age":81}`}},
+		{"an empty array", `[]`, nil},
+		{
+			"bad elements of an array", "[{\"age\": 80},\n7, null, \"x\", [],\n{\"age\" 81},\n{\"age\": 82}]",
+			[]string{
+				`line 1: {"age":80}`, "line 2! " + notObject, "line 2! " + notObject, "line 2! " + notObject, "line 2! " + notObject,
+				"line 3! " + malformed, `line 4: {"age":82}`,
+			},
+		},
+		{"duplicate attribute", "[{\"age\": 80,\n\"age\": 80}, {\"age\": 81}]", []string{`line 2! the attribute "age" is given twice`, `line 2: {"age":81}`}},
+		{"the line of a mistake", "{\n\"age\": 80,\n\"id\" 7\n}", []string{"line 3! " + malformed}},
+		{"nested values are for Encode to refuse", `{"age": {"years": [80]}}`, []string{`line 1: {"age":{"years":[80]}}`}},
+		{"empty", " \n", []string{"line 2! the input is empty"}},
+		{"nothing", "", []string{"line 1! the input is empty"}},
+		{"text", "age,id\n80,a\n", []string{"line 1! elders must be JSON: an object, an array of objects, or one object a line"}},
+		{"array never ends", "[{\"age\": 80},\n", []string{`line 1: {"age":80}`, "line 2! the input ends before its last bracket is closed"}},
+		{"object never ends", "{\"age\": 80,\n\"id\": \"a\n", []string{"line 3! the input ends before its last bracket is closed"}},
+		{"trailing text after an array", "[{\"age\": 80}]\nx", []string{`line 1: {"age":80}`, "line 2! something stands after the end of the array"}},
+		{"trailing text after an object", "{\n\"age\": 80}, {}", []string{
+			`line 1: {"age":80}`, "line 2! something other than an object stands after an elder; elders parted by commas must be in an array",
+		}},
+		{"two commas", "[{\"age\": 80},,{\"age\": 81}]", []string{`line 1: {"age":80}`, "line 1! an elder is missing beside a comma of the array"}},
+		{"comma at the end", "[{\"age\": 80},]", []string{`line 1: {"age":80}`, "line 1! an elder is missing beside a comma of the array"}},
+		{"no comma", "[{\"age\": 80}\n{\"age\": 81}]", []string{`line 1: {"age":80}`, "line 2! a comma is missing between two elders of the array"}},
+		{"GBK", "[{\"id\": \"\xd5\xc5\xc8\xfd\"}]", []string{"line 1! the text is not UTF-8; save it as UTF-8"}},
+		{"UTF-16", "\xff\xfe{\x00", []string{"line 1! the text is not UTF-8; save it as UTF-8"}},
+		{"an elder too long", "[{\"id\": \"" + strings.Repeat("x", 1<<20) + "\"}]", []string{"line 1! an elder must not take more than 1 MiB"}},
+		{
+			"a line too long", "{\"age\": 80}\n{\"id\": \"" + strings.Repeat("x", 1<<20+8192) + "\"}\n{\"age\": 81}",
+			[]string{`line 1: {"age":80}`, "line 2! an elder must not take more than 1 MiB", `line 3: {"age":81}`},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, read(strings.NewReader(tt.input))); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.want, read(iotest.OneByteReader(strings.NewReader(tt.input)))); diff != "" {
+				t.Errorf("byte by byte: -want +got\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReadStopsWhenAsked(t *testing.T) {
+	n := 0
+	for range elder.Read(strings.NewReader("[{}, {}, {}]")) {
+		if n++; n == 2 {
+			break
+		}
+	}
+	if n != 2 {
+		t.Errorf("got %d rows after breaking off at the second", n)
+	}
+}
+
+func TestReadGivesTheReadersOwnError(t *testing.T) {
+	broken := errors.New("broken")
+	var last error
+	for _, err := range elder.Read(io.MultiReader(strings.NewReader("[{}, {"), iotest.ErrReader(broken))) {
+		last = err
+	}
+	if !errors.Is(last, broken) {
+		t.Errorf("got %v, want the error of the reader", last)
+	}
+}
+
+// FuzzRead holds that no input panics, that every row is an elder or an error with a line, and that what was read is
+// read again the same from its own JSON.
+func FuzzRead(f *testing.F) {
+	for _, seed := range []string{
+		`{"age": 80}`, "[{\"age\": 80.0},\n{\"id\": \"}\"}]", "{\"age\": 80}\n{\"age\": 81", "{}{}", "[1,null,\"a\\\"\"]", "\xef\xbb\xbf[]", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":[1e9]}}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, input []byte) {
+		for row, err := range elder.Read(strings.NewReader(string(input))) {
+			var bad *elder.RowError
+			if err != nil {
+				if !errors.As(err, &bad) || bad.Line < 1 || row.Elder != nil {
+					t.Fatalf("row %v with the error %v", row, err)
+				}
+				continue
+			}
+			text, err := json.Marshal(row.Elder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			again := read(strings.NewReader(string(text)))
+			if diff := cmp.Diff([]string{"line 1: " + string(text)}, again); diff != "" {
+				t.Fatalf("read again: -want +got\n%s", diff)
+			}
+		}
+	})
+}

@@ -1,0 +1,280 @@
+// Package explain gives the reasons of a decision: which clause grants a service and by which of the elder's facts, which
+// conditions fail where it is refused, what would change that, and how an amount came about.
+//
+// An [Explanation] is data, the same in every language; [Explanation.Write] puts it into words.
+package explain
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// Answer is the answer that is explained.
+type Answer string
+
+// The answers.
+const (
+	Entitled      Answer = "entitled"      // holds for every completion of the missing attributes
+	Possible      Answer = "possible"      // holds for some
+	Discretionary Answer = "discretionary" // permitted by the text, not promised
+	NotEntitled   Answer = "not_entitled"  // holds for none
+)
+
+// Explanation is the reasons of one answer about one service.
+type Explanation struct {
+	ID           string      `json:"id,omitempty"`
+	Jurisdiction string      `json:"jurisdiction"`
+	On           policy.Date `json:"on"`
+	Service      string      `json:"service"`
+	Answer       Answer      `json:"answer"`
+	// Grounds are the clauses that grant it, the nearest list first, then for each measure the clause that promises most.
+	// When only several clauses together cover every completion, or when it is possible, they are the clauses that may.
+	Grounds []Branch `json:"grounds"`
+	// Nearest are, for a refusal, the clauses of which the fewest conditions fail.
+	Nearest []Branch `json:"nearest"`
+	// EligibleFrom is the day from which the service is due when only time is missing and the date of birth is known.
+	EligibleFrom *policy.Date `json:"eligible_from,omitempty"`
+	// EligibleAge is the age in years from which the service is due when only time is missing.
+	EligibleAge *int `json:"eligible_age,omitempty"`
+	// WouldDo are the facts any one of which, if declared, would do: each is the only condition of a clause that fails.
+	WouldDo []Condition `json:"would_do,omitempty"`
+	// Needs are the missing attributes that settle a possible service, or what an amount could still be.
+	Needs   []string `json:"needs,omitempty"`
+	Amounts []Amount `json:"amounts"`
+	// Sources are the lists of the jurisdiction and those above it that have the service, the nearest first.
+	Sources []Source `json:"sources"`
+	// Opaque are rules whose conditions cannot be told apart; plain OPA evaluates them as a whole.
+	Opaque []Opaque `json:"opaque,omitempty"`
+	Note   string   `json:"note,omitempty"`
+	Digest string   `json:"digest"`
+
+	place      policy.Jurisdiction
+	vocabulary *policy.Vocabulary
+}
+
+// Layer is the list that declares a clause.
+type Layer struct {
+	List  string       `json:"list"` // the jurisdiction's id
+	Name  string       `json:"name"`
+	Level policy.Level `json:"level"`
+}
+
+// Clause is the rule behind a branch: the item of the layer's list that applies it, and where it is written.
+type Clause struct {
+	Item string `json:"item"`
+	Name string `json:"name"` // as the layer's list prints it
+	File string `json:"file"`
+	Line int    `json:"line"`
+	// Title is that of the rule's METADATA, and Inherited what the rule is in the list above that it is inherited from, nil
+	// when it is the layer's own.
+	Title     string     `json:"title"`
+	Inherited *Inherited `json:"inherited,omitempty"`
+}
+
+// Inherited names the list above whose rule applies, with its item there.
+type Inherited struct {
+	List string `json:"list"` // the stem of the list
+	Name string `json:"name"` // of the jurisdiction
+	Item string `json:"item"`
+}
+
+// Status says whether a condition holds for the elder.
+type Status string
+
+// The states of a condition.
+const (
+	Met      Status = "met"
+	Failed   Status = "failed"
+	NotGiven Status = "not_given" // the attribute is missing: unknown, or without value where the world is closed
+)
+
+// Branch is one way to be granted a service: a clause, its conditions, and what it promises.
+type Branch struct {
+	Layer         Layer       `json:"layer"`
+	Clause        Clause      `json:"clause"`
+	Discretionary bool        `json:"discretionary,omitempty"`
+	Conditions    []Condition `json:"conditions"`
+	// Promises are what the branch promises, by measure.
+	Promises map[string]policy.Promise `json:"promises"`
+	// Parameters are the numbers that its conditions and promises read.
+	Parameters []Parameter `json:"parameters"`
+	// EligibleFrom and EligibleAge say when the branch's age is reached, where that is the only condition that fails.
+	EligibleFrom *policy.Date `json:"eligible_from,omitempty"`
+	EligibleAge  *int         `json:"eligible_age,omitempty"`
+
+	missing int // how many conditions wait for an attribute that is not given
+}
+
+// Condition is what a branch asks of one attribute, and what the elder has.
+type Condition struct {
+	Attribute string `json:"attribute"`
+	Needs     Values `json:"needs"`
+	// Has is the elder's value, nil when it is not given.
+	Has any `json:"has"`
+	// Assumed reports that Has was not given, and taken for absent because the world is closed.
+	Assumed bool   `json:"assumed,omitempty"`
+	Status  Status `json:"status"`
+	// Parameters are the names of the parameters that the condition reads.
+	Parameters []string `json:"parameters,omitempty"`
+
+	axis   *elder.Axis
+	admits box.Set
+	cell   uint8
+	asked  bool // whether the attribute may apply to the elder at all
+}
+
+// Values are the values of an attribute that a condition admits: ranges for an integer, a list otherwise.
+type Values struct {
+	Ranges []Range `json:"ranges,omitempty"`
+	Values []any   `json:"values,omitempty"`
+	// Missing reports that the condition also admits that the attribute is not given.
+	Missing bool `json:"missing,omitempty"`
+}
+
+// Range is a range of integers, both ends included; an end that is nil is that of the attribute.
+type Range struct {
+	From *int `json:"from,omitempty"`
+	To   *int `json:"to,omitempty"`
+}
+
+// Parameter is a number that a clause reads, as it is in force on the day.
+type Parameter struct {
+	Name  string       `json:"name"`
+	Label string       `json:"label"`
+	Value *Number      `json:"value"` // nil when no text states it
+	Unit  policy.Unit  `json:"unit"`
+	Bound policy.Bound `json:"bound,omitempty"`
+	From  *policy.Date `json:"from,omitempty"` // the day since which the value is in force
+	List  string       `json:"list"`           // the jurisdiction whose list states it
+	Cite  Citations    `json:"cite"`
+}
+
+// Citations are places in official documents. JSON has each as officials read it: document, space, place.
+type Citations []policy.Citation
+
+// MarshalJSON writes an array of texts.
+func (c Citations) MarshalJSON() ([]byte, error) { return json.Marshal(decide.Strings(c)) }
+
+// Number is an exact number. JSON has it as a number where it is decimal, else as a text such as "1/3".
+type Number struct{ *big.Rat }
+
+// String is the number as a decimal if it is one of at most four places, else as a fraction.
+func (n Number) String() string {
+	if d := policy.Round(n.Rat, 4, false); n.Rat.Cmp(rat(d)) == 0 {
+		return d.String()
+	}
+	return n.Rat.RatString()
+}
+
+// MarshalJSON writes a number, or a text for a fraction.
+func (n Number) MarshalJSON() ([]byte, error) {
+	text := n.String()
+	if n.Rat.Cmp(rat(policy.Round(n.Rat, 4, false))) != 0 {
+		return json.Marshal(text)
+	}
+	return []byte(text), nil
+}
+
+func rat(d policy.Decimal) *big.Rat {
+	r, _ := new(big.Rat).SetString(d.String()) // a Decimal writes a decimal number
+	return r
+}
+
+// Amount is how the promise of one measure came about.
+type Amount struct {
+	Measure string         `json:"measure"`
+	Promise policy.Promise `json:"promise"`
+	// Parameters are the parameters that the promise was computed from.
+	Parameters []Parameter `json:"parameters"`
+	// Product is the computation where the promise is a multiple of another standard.
+	Product *Product `json:"product,omitempty"`
+	// Offers are the best promises of each list that promises the measure, the nearest first; the best of them counts.
+	Offers []Offer `json:"offers"`
+	// UpTo is what missing attributes could raise the promise to.
+	UpTo *policy.Promise `json:"up_to,omitempty"`
+	// Certain reports that the promise holds whatever the missing attributes are.
+	Certain bool `json:"certain"`
+	// Missing is the parameter without value for which an open amount waits.
+	Missing *Parameter `json:"missing,omitempty"`
+	// InsteadOf and InFavourOf are the services whose promise is not added because this one is higher, and the one in
+	// whose favour this one is not added.
+	InsteadOf  []Choice `json:"instead_of,omitempty"`
+	InFavourOf *Choice  `json:"in_favour_of,omitempty"`
+}
+
+// Product is a base times a multiple. A floor is rounded up to the fen.
+type Product struct {
+	Base     Parameter `json:"base"`
+	Multiple Parameter `json:"multiple"`
+	Exact    *Number   `json:"exact"` // nil while the base or the multiple has no value
+	Rounded  bool      `json:"rounded"`
+}
+
+// Offer is what one list promises of a measure.
+type Offer struct {
+	Layer   Layer          `json:"layer"`
+	Promise policy.Promise `json:"promise"`
+	Best    bool           `json:"best"`
+}
+
+// Choice is another service of a group of which only the highest amount is paid.
+type Choice struct {
+	Service string   `json:"service"`
+	Reason  string   `json:"reason"`
+	Cite    []string `json:"cite"`
+}
+
+// Source is one list that has the service.
+type Source struct {
+	Layer         Layer           `json:"layer"`
+	Document      string          `json:"document"` // its number, or its title where it has none
+	Title         string          `json:"title"`
+	Basis         policy.Basis    `json:"basis"`
+	EffectiveFrom policy.Date     `json:"effective_from"`
+	Assumed       string          `json:"effective_from_assumed,omitempty"`
+	Item          string          `json:"item"`
+	Name          string          `json:"name"` // as printed
+	Access        policy.Access   `json:"access"`
+	Departments   []string        `json:"departments"`
+	Cite          Citations       `json:"cite"`
+	Readings      []SourceReading `json:"readings"`
+}
+
+// SourceReading is a choice made where the text is ambiguous or slips.
+type SourceReading struct {
+	Question string    `json:"question"`
+	Answer   string    `json:"answer"`
+	Why      string    `json:"why"`
+	Cite     Citations `json:"cite"`
+}
+
+// Opaque is a rule whose conditions cannot be told apart.
+type Opaque struct {
+	Layer      Layer    `json:"layer"`
+	Clause     Clause   `json:"clause"`
+	Reason     string   `json:"reason"`
+	Attributes []string `json:"attributes"` // those that it reads
+	Holds      bool     `json:"holds"`      // for the elder as far as given
+}
+
+// NotListedError says that no list of a jurisdiction has a service.
+type NotListedError struct {
+	Service      string
+	Jurisdiction string
+	Suggestion   string // an id that was probably meant, or ""
+}
+
+// Error names the service and the jurisdiction.
+func (e *NotListedError) Error() string {
+	text := fmt.Sprintf("no list of %s or above has a service %q", e.Jurisdiction, e.Service)
+	if e.Suggestion != "" {
+		text += fmt.Sprintf("; did you mean %q?", e.Suggestion)
+	}
+	return text
+}

@@ -1,0 +1,170 @@
+package roster
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/basic-eldercare/eldercare/policy/decide"
+)
+
+// Decisions are the decisions of the elders of a roster.
+type Decisions struct {
+	// Distinct are the decisions. Elders with equal decisions share one, but that of an elder of whom something that matters
+	// is missing is shared only among elders who are known alike. They have no ID and must not be changed.
+	Distinct []*decide.Decision
+	// Of is, for each row, the index of its decision in Distinct; [None] for a row of Errors.
+	Of     []int32
+	Errors []*RowError // in the order of rows
+}
+
+// None stands for the index of a decision of a row that has none.
+const None = -1
+
+// At is the decision of a row, nil when it has none.
+func (d *Decisions) At(row int) *decide.Decision {
+	if d.Of[row] == None {
+		return nil
+	}
+	return d.Distinct[d.Of[row]]
+}
+
+// Decide gives each elder's decision. Rows without one are reported. The error is the context's, or that of plain OPA evaluating
+// an opaque rule.
+func (r *Roster) Decide(ctx context.Context) (*Decisions, error) {
+	d := &Decisions{Of: make([]int32, r.rows)}
+	parts, err := parallel(ctx, r, func(ctx context.Context, first, end int) (found, error) {
+		return r.find(ctx, first, end, d.Of)
+	})
+	if err != nil {
+		return nil, err
+	}
+	all, left, err := r.join(ctx, parts, d.Of)
+	if err != nil {
+		return nil, err
+	}
+	if d.Distinct, err = r.represent(ctx, all.rows); err != nil {
+		return nil, err
+	}
+	answers, err := r.ask(ctx, left)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range answers {
+		d.add(a)
+	}
+	sortByRow(d.Errors)
+	return d, nil
+}
+
+func (d *Decisions) add(a *answer) {
+	number := int32(None)
+	if a.refused == nil {
+		number = int32(len(d.Distinct))
+		d.Distinct = append(d.Distinct, a.decision)
+	} else {
+		d.Errors = append(d.Errors, a.errors()...)
+	}
+	for _, row := range a.rows {
+		d.Of[row] = number
+	}
+}
+
+// found are the patterns of grants in a part of a roster.
+type found struct {
+	first, end int // rows
+	patterns   *patterns
+	left       []int // rows that the planes do not decide
+}
+
+// find numbers the patterns of grants of the elders of the blocks from first to before end.
+func (r *Roster) find(ctx context.Context, first, end int, of []int32) (found, error) {
+	grants := r.plan.decisionsOut[1:]
+	f := found{
+		first: first * blockRows, end: min(end*blockRows, r.rows), patterns: newPatterns((len(grants) + 63) / 64),
+	}
+	slots := r.plan.decisions.slots()
+	for b := first; b < end; b++ {
+		if b%checkEvery == 0 && ctx.Err() != nil {
+			return f, ctx.Err()
+		}
+		r.plan.decisions.run(r.block(b), slots)
+		var decided lanes
+		decided, f.left = r.decided(b, slots, r.plan.decisionsOut[0], f.left)
+		for lane := range decided {
+			if row := b*blockRows + lane*64; row < r.rows {
+				f.patterns.number(slots, grants, lane, decided[lane], row, of[row:min(row+64, r.rows)])
+			}
+		}
+	}
+	return f, nil
+}
+
+// number numbers the patterns of the outputs in one lane, for the rows of which the bit is set in decided.
+func (p *patterns) number(slots []lanes, outputs []output, lane int, decided uint64, row int, numbers []int32) {
+	clear(numbers)
+	for _, words := range p.words {
+		var square [64]uint64
+		n := min(64, len(outputs))
+		for k, o := range outputs[:n] {
+			square[k] = slots[o.slot][lane] ^ o.negate
+		}
+		outputs = outputs[n:]
+		transpose(&square)
+		for i := range numbers {
+			if decided>>i&1 != 0 {
+				numbers[i] = words.number(square[i&63], numbers[i])
+			}
+		}
+	}
+	for i, number := range numbers {
+		if decided>>i&1 != 0 {
+			p.take(number, row+i)
+		}
+	}
+}
+
+// join joins the patterns of the parts and numbers them anew, in the order of rows.
+func (r *Roster) join(ctx context.Context, parts []found, of []int32) (all *patterns, left []int, err error) {
+	all = newPatterns((len(r.plan.decisionsOut) + 62) / 64)
+	group, _ := errgroup.WithContext(ctx)
+	for i, part := range parts {
+		left = append(left, part.left...)
+		if i == 0 {
+			all = part.patterns
+			continue
+		}
+		numbers := all.merge(part.patterns)
+		group.Go(func() error {
+			renumber(of[part.first:part.end], numbers)
+			return nil
+		})
+	}
+	return all, left, group.Wait()
+}
+
+// renumber replaces numbers. Those of rows that were not decided do not matter.
+func renumber(of []int32, numbers []int32) {
+	for i, number := range of {
+		if int(number) < len(numbers) {
+			of[i] = numbers[number]
+		}
+	}
+}
+
+// represent are the decisions of one row of each pattern.
+func (r *Roster) represent(ctx context.Context, rows []int) ([]*decide.Decision, error) {
+	decisions := make([]*decide.Decision, len(rows))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(processors())
+	const share = 256
+	for first := 0; first < len(rows); first += share {
+		group.Go(func() (err error) {
+			for i := first; i < min(first+share, len(rows)) && err == nil; i++ {
+				decisions[i], err = r.askAbout(ctx, r.cells(rows[i]))
+			}
+			return err
+		})
+	}
+	return decisions, group.Wait()
+}

@@ -1,0 +1,180 @@
+package roster
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/table"
+)
+
+// plan is a decision table as circuits over the planes of a roster.
+type plan struct {
+	totals    *program
+	tallies   []tally
+	decisions *program
+	// The outputs of the programs: first which rows are left to the ruleset, then those of the tallies, or of the grants.
+	totalsOut, decisionsOut []output
+}
+
+// planner builds the circuit of a plan.
+type planner struct {
+	*circuit
+	table      *table.Table
+	closed     bool
+	axes       map[int]axis // by attribute
+	conditions map[box.Side]literal
+	cases      []table.Case
+	holds      []literal // for each case
+}
+
+func newPlan(r *Roster) *plan {
+	b := planner{
+		circuit: newCircuit(r.planes), table: r.rules.Table, closed: r.closed,
+		axes: map[int]axis{}, conditions: map[box.Side]literal{}, cases: r.rules.Table.Indexed(),
+	}
+	for _, a := range r.axes {
+		b.axes[a.attribute] = a
+	}
+	b.frequentFirst()
+	for _, c := range b.cases {
+		b.holds = append(b.holds, b.within(c.Box, b.certainly))
+	}
+	if len(r.rules.Table.Opaque) > 0 {
+		return b.plan(always, nil, nil)
+	}
+	return b.plan(b.or(b.refused(), b.unknown()), b.tallies(), b.grants())
+}
+
+// plan compiles what is to be computed.
+func (b *planner) plan(left literal, tallies []tally, grants []literal) *plan {
+	p := &plan{tallies: tallies}
+	counted := []literal{left}
+	for _, t := range tallies {
+		counted = append(counted, t.where)
+	}
+	p.totals, p.totalsOut = b.compile(counted)
+	p.decisions, p.decisionsOut = b.compile(append([]literal{left}, grants...))
+	return p
+}
+
+// frequentFirst puts the sides of the cases into the order of how many cases have them, so that cases begin alike.
+func (b *planner) frequentFirst() {
+	frequency := map[box.Side]int{}
+	for _, c := range b.cases {
+		for _, side := range c.Box {
+			frequency[side]++
+		}
+	}
+	for i := range b.cases {
+		sides := slices.Clone(b.cases[i].Box)
+		slices.SortStableFunc(sides, func(x, y box.Side) int { return cmp.Compare(frequency[y], frequency[x]) })
+		b.cases[i].Box = sides
+	}
+}
+
+// within holds for the elders who are in a box, each side being taken as admits says.
+func (b *planner) within(sides box.Box, admits func(box.Side) box.Set) literal {
+	all := always
+	for _, side := range sides {
+		side.Admits = admits(side)
+		l, ok := b.conditions[side]
+		if !ok {
+			l = b.condition(side)
+			b.conditions[side] = l
+		}
+		all = b.and(all, l)
+	}
+	return all
+}
+
+func (b *planner) condition(side box.Side) literal {
+	a := b.axes[side.Attribute]
+	planes := make([]literal, a.planes)
+	for digit := range planes {
+		planes[digit] = b.input(a.first + digit)
+	}
+	return b.member(planes, placesOf(side.Admits, b.table.Space.Axes[side.Attribute].Cells(), a.planes))
+}
+
+// exactly takes a side as it is: a missing attribute is a cell like any other.
+func exactly(side box.Side) box.Set { return side.Admits }
+
+// certainly is the set of the cells that admit an elder for certain. In a closed world a missing attribute has the value
+// that stands for nothing; else it is certain to be admitted only if every value is.
+func (b *planner) certainly(side box.Side) box.Set {
+	if b.closed {
+		absent := b.table.Space.Axes[side.Attribute].AbsentCell()
+		return withAbsent(side.Admits, side.Admits.Has(absent))
+	}
+	return withAbsent(side.Admits, b.table.Space.Values(side.Attribute).Within(side.Admits))
+}
+
+// possibly is the set of the cells that may admit an elder.
+func (b *planner) possibly(side box.Side) box.Set {
+	return withAbsent(side.Admits, !b.table.Space.Values(side.Attribute).And(side.Admits).Empty())
+}
+
+func withAbsent(s box.Set, absent bool) box.Set {
+	s = s.Minus(box.SetOf(elder.Absent))
+	if absent {
+		s.Add(elder.Absent)
+	}
+	return s
+}
+
+// refused holds for the elders whose given attributes contradict each other.
+func (b *planner) refused() literal {
+	refused := never
+	for _, c := range b.table.Contradictions {
+		refused = b.or(refused, b.within(c.Box, exactly))
+	}
+	return refused
+}
+
+// unknown holds for the elders of whom something is missing that can matter; as [table.Table.Bits] tells it.
+func (b *planner) unknown() literal {
+	unknown := never
+	if b.closed {
+		return unknown
+	}
+	for i, c := range b.cases {
+		unknown = b.or(unknown, b.andNot(b.within(c.Box, b.possibly), b.holds[i]))
+	}
+	for _, c := range b.table.Contradictions {
+		unknown = b.or(unknown, b.andNot(b.within(c.Box, b.possibly), b.within(c.Box, b.certainly)))
+	}
+	return unknown
+}
+
+// grants are the literals that tell one decision from another: one for each case, but one for neighbouring cases of a service
+// that grant the same.
+func (b *planner) grants() []literal {
+	type key struct {
+		layer         int
+		service       string
+		discretionary bool
+	}
+	last := map[key]int{} // case
+	place := map[key]int{}
+	var grants []literal
+	for i, c := range b.cases {
+		k := key{c.Layer, c.Grant.Service, c.Grant.Discretionary}
+		if before, ok := last[k]; ok && sameMeasures(b.cases[before], c) {
+			grants[place[k]] = b.or(grants[place[k]], b.holds[i])
+			continue
+		}
+		last[k], place[k] = i, len(grants)
+		grants = append(grants, b.holds[i])
+	}
+	return grants
+}
+
+func sameMeasures(c, d table.Case) bool {
+	return maps.EqualFunc(c.Grant.Measures, d.Grant.Measures, func(p, q policy.Promise) bool {
+		return p.Same(q) && slices.Equal(p.Parameters, q.Parameters)
+	})
+}

@@ -1,0 +1,207 @@
+// Package roster evaluates many elders at once under the rules of one jurisdiction on one day.
+//
+// A roster keeps its elders as columns of bits: one bit plane for each binary digit of an attribute's cell, 64 elders a word. The
+// decision table becomes a Boolean circuit over these planes, in which every distinct condition is computed once, and a
+// step of which answers for a block of elders. [Roster.Totals] counts and sums; [Roster.Decide] gives each elder's decision.
+// Both answer exactly as [ruleset.Ruleset.Decide] does elder by elder, or [ruleset.Ruleset.DecideClosed] in a closed world.
+//
+// What the planes cannot tell is left to the ruleset: an elder of whom something that matters is missing; and, when the table
+// has an opaque rule, which plain OPA evaluates, every elder. Elders who are known alike are then asked about once.
+package roster
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// Roster is a list of elders, by row from 0. It may be evaluated by many goroutines at once, but not while it grows.
+type Roster struct {
+	rules  *ruleset.Ruleset
+	closed bool
+	axes   []axis
+	planes int     // of all axes
+	data   []lanes // by block, then by plane
+	rows   int
+	plan   *plan
+}
+
+// axis is an attribute that matters, with its planes.
+type axis struct {
+	attribute int
+	first     int // the plane of the lowest digit
+	planes    int
+}
+
+// RowError says why a row has no decision. It never repeats an attribute's value.
+type RowError struct {
+	Row int // from 0
+	Err error
+}
+
+// Error names the row and what is wrong.
+func (e *RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
+
+// Unwrap is the problem without the row.
+func (e *RowError) Unwrap() error { return e.Err }
+
+// New is an empty roster of elders whose missing attributes are unknown.
+func New(rs *ruleset.Ruleset) *Roster { return newRoster(rs, false) }
+
+// NewClosed is an empty roster of elders whose missing attributes are taken as absent: false, none, 0. Rows are to be added as
+// they are known and not closed before, so that what is assumed of an elder cannot contradict what is known.
+func NewClosed(rs *ruleset.Ruleset) *Roster { return newRoster(rs, true) }
+
+func newRoster(rs *ruleset.Ruleset, closed bool) *Roster {
+	r := &Roster{rules: rs, closed: closed}
+	for _, attribute := range mattering(rs) {
+		a := axis{attribute: attribute, first: r.planes, planes: bits.Len(uint(rs.Table.Space.Axes[attribute].Cells() - 1))}
+		r.axes = append(r.axes, a)
+		r.planes += a.planes
+	}
+	r.plan = newPlan(r)
+	return r
+}
+
+// mattering are the attributes on which an answer can depend, in the order of the vocabulary: those that a case or a
+// contradiction reads, those that decide whether one of these is asked, and those that are asked because of one. With
+// an opaque rule it is all.
+func mattering(rs *ruleset.Ruleset) []int {
+	axes := rs.Table.Space.Axes
+	matters := make([]bool, len(axes))
+	read := func(b box.Box) {
+		for _, side := range b {
+			matters[side.Attribute] = true
+		}
+	}
+	for _, c := range rs.Table.Cases {
+		read(c.Box)
+	}
+	for _, c := range rs.Table.Contradictions {
+		read(c.Box)
+	}
+	for range axes { // an attribute may be asked because of one that is asked because of another
+		for i := range axes {
+			if of := axes[i].AskedOf; of >= 0 && (matters[i] || matters[of]) {
+				matters[i], matters[of] = true, true
+			}
+		}
+	}
+	var attributes []int
+	for i := range axes {
+		if matters[i] || len(rs.Table.Opaque) > 0 {
+			attributes = append(attributes, i)
+		}
+	}
+	return attributes
+}
+
+// Len is the number of rows.
+func (r *Roster) Len() int { return r.rows }
+
+// Append adds an elder that was encoded for the roster's ruleset.
+func (r *Roster) Append(p *elder.Profile) {
+	row := r.grow(1)
+	for i := range r.axes {
+		r.put(&r.axes[i], row, p.Cells[r.axes[i].attribute])
+	}
+}
+
+// AppendColumns adds so many elders by columns of cells, one column for an attribute by its name: a cell is 0 when the attribute
+// is missing, else one more than the index of the value in [elder.Axis.Values]. An attribute without a column is missing of
+// all. It is an error, and nothing is added, when a column has another length, a name is no attribute, or a cell has no value.
+func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
+	space := r.rules.Table.Space
+	for name, column := range columns {
+		i, ok := space.Index(name)
+		if !ok {
+			return fmt.Errorf("column %s: there is no such attribute", name)
+		}
+		if len(column) != elders {
+			return fmt.Errorf("column %s: it has %d cells for %d elders", name, len(column), elders)
+		}
+		for row, cell := range column {
+			if int(cell) >= space.Axes[i].Cells() {
+				return &RowError{Row: r.rows + row, Err: fmt.Errorf("column %s: the cell has no value", name)}
+			}
+		}
+	}
+	first := r.grow(elders)
+	for i := range r.axes {
+		r.pack(&r.axes[i], first, columns[space.Axes[r.axes[i].attribute].Attribute.Name])
+	}
+	return nil
+}
+
+// grow adds rows of whom nothing is known, and gives the first.
+func (r *Roster) grow(rows int) int {
+	first := r.rows
+	r.rows += rows
+	if more := r.blocks()*r.planes - len(r.data); more > 0 {
+		r.data = append(r.data, make([]lanes, more)...)
+	}
+	return first
+}
+
+func (r *Roster) blocks() int { return (r.rows + blockRows - 1) / blockRows }
+
+// block are the planes of a block.
+func (r *Roster) block(b int) []lanes { return r.data[b*r.planes:][:r.planes] }
+
+// put sets the cell of a row that was missing.
+func (r *Roster) put(a *axis, row int, cell uint8) {
+	planes := r.block(row / blockRows)[a.first:][:a.planes]
+	word := row % blockRows / 64
+	for digit := range planes {
+		planes[digit][word] |= uint64(cell>>digit&1) << (row % 64)
+	}
+}
+
+// pack sets the cells of rows that were missing, eight at a time.
+func (r *Roster) pack(a *axis, row int, column []uint8) {
+	for len(column) > 0 {
+		if row%8 != 0 || len(column) < 8 {
+			r.put(a, row, column[0])
+			row, column = row+1, column[1:]
+			continue
+		}
+		cells := binary.LittleEndian.Uint64(column)
+		planes := r.block(row / blockRows)[a.first:][:a.planes]
+		word := row % blockRows / 64
+		for digit := range planes {
+			const ones, gather = 0x0101010101010101, 0x0102040810204080 // the lowest bits of eight bytes, brought together on top
+			planes[digit][word] |= (cells >> digit & ones * gather >> 56) << (row % 64)
+		}
+		row, column = row+8, column[8:]
+	}
+}
+
+// cells are what is known of a row, as far as it matters.
+func (r *Roster) cells(row int) elder.Cells {
+	var c elder.Cells
+	planes := r.block(row / blockRows)
+	word := row % blockRows / 64
+	for _, a := range r.axes {
+		for digit := range a.planes {
+			c[a.attribute] |= uint8(planes[a.first+digit][word]>>(row%64)&1) << digit
+		}
+	}
+	return c
+}
+
+// rowsOf are the bits of the rows that a block really has.
+func (r *Roster) rowsOf(block int) lanes {
+	var exist lanes
+	for w := range exist {
+		if left := r.rows - block*blockRows - w*64; left >= 64 {
+			exist[w] = ^uint64(0)
+		} else if left > 0 {
+			exist[w] = 1<<left - 1
+		}
+	}
+	return exist
+}

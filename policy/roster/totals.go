@@ -1,0 +1,172 @@
+package roster
+
+import (
+	"cmp"
+	"context"
+	"math/bits"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/table"
+)
+
+// Totals are counts and sums over the elders of a roster who have a decision.
+type Totals struct {
+	Elders   int64     // who have a decision
+	Services []Service // as the jurisdiction's list prints them, then those that only lists above have
+	Monthly  Cash      // over all monthly cash, less what is not added up: the sum of all [decide.Decision.MonthlyCNY]
+	Errors   []*RowError
+}
+
+// Service are the counts and sums of one service.
+type Service struct {
+	Service       string
+	Entitled      int64  // elders who are certain to have it
+	Discretionary int64  // elders to whom the text permits it
+	Possible      int64  // elders who are entitled to it for some values of what is missing
+	Cash          []Cash // promised to those entitled, by measure
+}
+
+// Cash is a sum of money promised to several elders, of each measure the best that each is certain of.
+type Cash struct {
+	Measure string // empty for a sum over measures
+	Fen     int64  // the amounts that are sure to be paid, in fen (0.01 yuan)
+	Open    int64  // elders of whom an amount is left out, because it is open or only a ceiling
+}
+
+// Totals counts and sums. Rows without a decision are left out and reported, in order. The error is the context's, or that
+// of plain OPA evaluating an opaque rule.
+func (r *Roster) Totals(ctx context.Context) (*Totals, error) {
+	t := newTotals(r.rules.Table)
+	parts, err := parallel(ctx, r, r.count)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := r.ask(ctx, t.addCounts(r.plan.tallies, parts))
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range answers {
+		if a.refused != nil {
+			t.Errors = append(t.Errors, a.errors()...)
+			continue
+		}
+		t.add(r.rules.Table, a.decision, int64(len(a.rows)))
+	}
+	sortByRow(t.Errors)
+	return t, nil
+}
+
+func sortByRow(errs []*RowError) {
+	slices.SortFunc(errs, func(a, b *RowError) int { return cmp.Compare(a.Row, b.Row) })
+}
+
+// counts are the tallies of a part of a roster.
+type counts struct {
+	elders  int64
+	tallies []int64
+	left    []int // rows that the planes do not decide
+}
+
+// count counts the elders of the blocks from first to before end.
+func (r *Roster) count(ctx context.Context, first, end int) (counts, error) {
+	c := counts{tallies: make([]int64, len(r.plan.tallies))}
+	slots, out := r.plan.totals.slots(), r.plan.totalsOut
+	for b := first; b < end; b++ {
+		if b%checkEvery == 0 && ctx.Err() != nil {
+			return c, ctx.Err()
+		}
+		r.plan.totals.run(r.block(b), slots)
+		var decided lanes
+		decided, c.left = r.decided(b, slots, out[0], c.left)
+		c.elders += ones(&decided, &decided, 0)
+		for i, o := range out[1:] {
+			c.tallies[i] += ones(&slots[o.slot], &decided, o.negate)
+		}
+	}
+	return c, nil
+}
+
+// ones counts the bits of a that are in b. Where negate is all ones, a is taken negated.
+func ones(a, b *lanes, negate uint64) int64 {
+	n := 0
+	for w := range a {
+		n += bits.OnesCount64((a[w] ^ negate) & b[w])
+	}
+	return int64(n)
+}
+
+// newTotals are the totals of nobody.
+func newTotals(t *table.Table) *Totals {
+	totals := &Totals{}
+	for _, l := range t.Layers {
+		for _, s := range l.List.Services {
+			totals.service(s.ID)
+		}
+	}
+	for _, c := range t.Cases {
+		for measure := range c.Grant.Measures {
+			if !c.Grant.Discretionary && t.Space.Vocabulary.Measure(measure).Cash() {
+				totals.service(c.Grant.Service).cash(measure)
+			}
+		}
+	}
+	return totals
+}
+
+// service are the counts of a service, which is added when it is new.
+func (t *Totals) service(id string) *Service {
+	i := slices.IndexFunc(t.Services, func(s Service) bool { return s.Service == id })
+	if i < 0 {
+		i = len(t.Services)
+		t.Services = append(t.Services, Service{Service: id})
+	}
+	return &t.Services[i]
+}
+
+// cash is the sum of a measure, which is added when it is new.
+func (s *Service) cash(measure string) *Cash {
+	i, found := slices.BinarySearchFunc(s.Cash, measure, func(c Cash, m string) int { return cmp.Compare(c.Measure, m) })
+	if !found {
+		s.Cash = slices.Insert(s.Cash, i, Cash{Measure: measure})
+	}
+	return &s.Cash[i]
+}
+
+// addCounts adds what was counted in parts, and gives the rows that were not.
+func (t *Totals) addCounts(tallies []tally, parts []counts) (left []int) {
+	for _, part := range parts {
+		t.Elders += part.elders
+		for i, n := range part.tallies {
+			tallies[i].add(t, n)
+		}
+		left = append(left, part.left...)
+	}
+	return left
+}
+
+// add adds elders who share a decision.
+func (t *Totals) add(of *table.Table, d *decide.Decision, elders int64) {
+	t.Elders += elders
+	for _, e := range d.Entitled {
+		s := t.service(e.Service)
+		s.Entitled += elders
+		for measure, p := range e.Promises {
+			if of.Space.Vocabulary.Measure(measure).Cash() {
+				s.cash(measure).add(p, elders)
+			}
+		}
+	}
+	for _, e := range d.Discretionary {
+		t.service(e.Service).Discretionary += elders
+	}
+	for _, p := range d.Possible {
+		if !p.Discretionary {
+			t.service(p.Service).Possible += elders
+		}
+	}
+	t.Monthly.Fen += elders * d.MonthlyCNY.Value.Hundredths()
+	if len(d.MonthlyCNY.Open) > 0 {
+		t.Monthly.Open += elders
+	}
+}

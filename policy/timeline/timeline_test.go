@@ -1,0 +1,169 @@
+package timeline_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
+)
+
+func project(t *testing.T, options []eldercare.Option, jurisdiction, from, to string, e eldercare.Elder) (*timeline.Timeline, error) {
+	t.Helper()
+	engine, err := eldercare.Load(context.Background(), options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rulesOn := func(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error) {
+		return engine.Rules(ctx, jurisdiction, on)
+	}
+	return timeline.Project(context.Background(), rulesOn, e, month(t, from), month(t, to), false)
+}
+
+func month(t *testing.T, s string) timeline.Month {
+	t.Helper()
+	m, err := timeline.ParseMonth(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// changes are the changes of a timeline, one a line.
+func changes(tl *timeline.Timeline) []string {
+	var lines []string
+	for _, m := range tl.Months {
+		for _, c := range m.Changes {
+			line := fmt.Sprint(m.Month, " ", c.Service, " ", c.Kind, " by ", c.Cause)
+			if c.Is != nil && c.Is.Value != nil {
+				line += " to " + c.Is.Value.String()
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// amended is a file of the module with a text put in place of another.
+func amended(t *testing.T, path, old, text string) fstest.MapFS {
+	t.Helper()
+	content, err := os.ReadFile("../../" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(content), old) {
+		t.Fatalf("%s has no %q", path, old)
+	}
+	return fstest.MapFS{path: {Data: []byte(strings.Replace(string(content), old, text, 1))}}
+}
+
+func TestProject(t *testing.T) {
+	allowance := amended(t, "catalogs/shuozhou.yaml", `- {from: "2023-11-20", value: 30}`,
+		"- {from: \"2023-11-20\", value: 30}\n      - {from: \"2027-02-15\", value: 40}")
+	counting := amended(t, "catalogs/shuozhou.yaml", `effective_from: "2023-11-20"`, "effective_from: \"2023-11-20\"\ncounting_day: 15")
+	tests := []struct {
+		note         string
+		jurisdiction string
+		birth        string
+		from, to     string
+		overlay      fstest.MapFS
+		want         []string
+	}{
+		{
+			"80 on the first of March counts for March", "shuozhou", "1947-03-01", "2026-11", "2027-06", nil,
+			[]string{"2027-03 old-age-allowance begins by age"},
+		},
+		{
+			"80 on the second of March counts from April", "shuozhou", "1947-03-02", "2026-11", "2027-06", nil,
+			[]string{"2027-04 old-age-allowance begins by age"},
+		},
+		{
+			"80 on 29 February of a leap year counts from March", "shuozhou", "1948-02-29", "2028-01", "2028-04", nil,
+			[]string{"2028-03 old-age-allowance begins by age"},
+		},
+		{
+			"81 brings nothing", "shuozhou", "1947-03-01", "2028-01", "2028-12", nil, nil,
+		},
+		{
+			"Huojia's brackets rise at 90", "huojia", "1937-01-20", "2026-12", "2027-03", nil,
+			[]string{"2027-02 old-age-allowance rises by age to 100"},
+		},
+		{
+			"a dated parameter counts from the month after", "shuozhou", "1940-05-05", "2027-01", "2027-04", allowance,
+			[]string{"2027-03 old-age-allowance rises by rules to 40"},
+		},
+		{
+			"the list may count another day", "shuozhou", "1947-03-02", "2027-01", "2027-06", counting,
+			[]string{"2027-03 old-age-allowance begins by age"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.note, func(t *testing.T) {
+			var options []eldercare.Option
+			if test.overlay != nil {
+				options = append(options, eldercare.WithFS("local", test.overlay))
+			}
+			tl, err := project(t, options, test.jurisdiction, test.from, test.to, eldercare.Elder{"birth_date": test.birth})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, changes(tl)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestTotals(t *testing.T) {
+	tl, err := project(t, nil, "huojia", "2026-12", "2027-02", eldercare.Elder{"birth_date": "1937-01-20", "id": "J-1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, m := range tl.Months {
+		lines = append(lines, fmt.Sprint(m.Month, " ", m.On, " ", *m.Age, " ", m.MonthlyCNY.Value))
+	}
+	want := []string{"2026-12 2026-12-01 89 50", "2027-01 2027-01-01 89 50", "2027-02 2027-02-01 90 100"}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Error(diff)
+	}
+	if tl.ID != "J-1" || tl.Jurisdiction != "huojia" {
+		t.Errorf("got id %q, jurisdiction %q", tl.ID, tl.Jurisdiction)
+	}
+}
+
+func TestProjectErrors(t *testing.T) {
+	if _, err := project(t, nil, "shuozhou", "2026-01", "2026-12", eldercare.Elder{"age": 79}); !errors.Is(err, timeline.ErrAgeOnly) {
+		t.Errorf("an age alone: got %v", err)
+	}
+	if _, err := project(t, nil, "shuozhou", "2026-02", "2026-01", eldercare.Elder{}); !errors.Is(err, timeline.ErrOrder) {
+		t.Errorf("months out of order: got %v", err)
+	}
+	var early *eldercare.NotInForceError
+	if _, err := project(t, nil, "huojia", "2024-11", "2025-01", eldercare.Elder{}); !errors.As(err, &early) {
+		t.Errorf("before the list: got %v", err)
+	}
+	if tl, err := project(t, nil, "shuozhou", "2026-01", "2026-03", eldercare.Elder{}); err != nil || tl.Months[2].Age != nil {
+		t.Errorf("an elder of unknown age is projected as such: got %v", err)
+	}
+}
+
+func TestParseMonth(t *testing.T) {
+	for _, bad := range []string{"", "2026", "2026-13", "2026-1", "2026-01-01"} {
+		if m, err := timeline.ParseMonth(bad); err == nil {
+			t.Errorf("%q: got %s", bad, m)
+		}
+	}
+	if m := month(t, "2026-12").Next(); m.String() != "2027-01" {
+		t.Errorf("after December: got %s", m)
+	}
+}
