@@ -26,14 +26,15 @@ func checkCommand(c *common) *cobra.Command {
 	o := &checkOptions{common: c}
 	cmd := &cobra.Command{
 		Use:   "check {-j ID | --all} [--against ID]",
-		Short: "Prove that a list undercuts nothing, or show the elder who would lose",
+		Short: "Prove that a list undercuts nothing, or show who would lose",
 		Long: `Check proves, over all elders, that what a list declares is at least what the
-residents of the jurisdiction above are owed: every service, every measure. Where it
-is not, it shows who loses, and an elder as an example, whom plain OPA confirms.
+residents of the jurisdiction above are owed: every service, every measure.
+Where it is not, it shows who loses, and an elder as an example, whom plain OPA
+confirms.
 
-It looks at every day on which a list or a figure of either side changes; with --on
-at that day only. An amount that is left open where the list above states a number
-is a warning, since the floor of the list above still holds.
+It looks at every day on which a list or a figure of either side changes; with
+--on at that day only. An amount that is left open where the list above states a
+number is a warning, since the floor of the list above still holds.
 
 The exit code is 1 when somebody would lose; with --strict also when a service
 could only be tested, not proved.`,

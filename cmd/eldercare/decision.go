@@ -124,9 +124,9 @@ func (p *decisionPage) entitlements(heading string, all []eldercare.Entitlement)
 	p.line("", strong, heading)
 	for _, e := range all {
 		lead := p.service(e.Item, e.Name, e.List, words.Access(e.Access, words.Chinese))
-		p.flow(lead, plain, p.promises(e.Promises), "；", "")
-		p.flow(lead+"可达 ", warning, p.promises(e.UpTo), "；", "")
-		p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、", "")
+		p.flow(lead, plain, p.promises(e.Promises), "；")
+		p.flow(lead+"可达 ", warning, p.promises(e.UpTo), "；")
+		p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、")
 		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
 	}
 }
@@ -142,10 +142,12 @@ func (p *decisionPage) possibilities(all []eldercare.Possibility) {
 		if e.Note != "" {
 			p.line(lead, warning, "缺少的信息太多，无法逐一试算")
 		} else {
-			p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、", "")
+			p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、")
 		}
-		p.flow(lead+"可达 ", plain, p.promises(e.UpTo), "；", "")
-		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
+		if len(e.UpTo) > 0 {
+			p.flow(lead+"可达 ", plain, p.promises(e.UpTo), "；")
+			p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
+		}
 	}
 }
 
@@ -162,7 +164,7 @@ func (p *decisionPage) service(item, name, list, note string) string {
 func (p *decisionPage) total(d *eldercare.Decision) {
 	t := d.MonthlyCNY
 	p.line("现金合计 ", strong, words.Total(t, words.Chinese))
-	p.flow("     没有确定金额，未计入：", plain, p.names(d, t.Open), "、", "")
+	p.flow("     另有金额未定：", plain, p.names(d, t.Open), "、")
 	for _, n := range t.NotAdded {
 		names := p.names(d, []string{n.Service, n.InFavourOf})
 		p.line("     不重复计：", plain, fmt.Sprintf("%s，已计%s", names[0], names[1]))

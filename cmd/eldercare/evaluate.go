@@ -25,15 +25,15 @@ func evaluateCommand(c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "evaluate -j ID [FILE|-]",
 		Short: "Say what elders are owed",
-		Long: `Evaluate reads elders as JSON, from a file or from standard input: one object, an
-array of objects, or one object a line. It says of each which services the elder
-is entitled to, with amounts and citations, which are possible, and what must be
-known to settle them.
+		Long: `Evaluate reads elders as JSON, from a file or from standard input: one object,
+an array of objects, or one object a line. It says of each which services the
+elder is entitled to, with amounts and citations, which are possible, and what
+must be known to settle them.
 
 A row that is wrong is reported on standard error by file and line; the others
 are answered, and the exit code is 2.`,
 		Example: `  eldercare evaluate -j hongtong examples/hongtong.json
-  echo '{"age": 90, "local_hukou": true}' | eldercare evaluate -j huojia --format json -`,
+  echo '{"age": 90}' | eldercare evaluate -j huojia --format json -`,
 		Args: atMostOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}

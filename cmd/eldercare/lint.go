@@ -20,9 +20,10 @@ func lintCommand(c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "lint [-j ID]",
 		Short: "Find what is probably wrong in lists and rules",
-		Long: `Lint finds branches of rules that overlap with different promises, that nobody can
-reach, or that add nothing; elders left out between branches; parameters that no rule
-reads; rules that cannot be proved; amounts left open that the list above states.
+		Long: `Lint finds branches of rules that overlap with different promises, that nobody
+can reach, or that add nothing; elders left out between branches; parameters
+that no rule reads; rules that cannot be proved; amounts left open that the list
+above states.
 
 A finding is accepted in the list's YAML, with a reason:
 

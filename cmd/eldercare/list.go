@@ -28,8 +28,8 @@ func listCommand(c *common) *cobra.Command {
 		Short: "Show the jurisdictions, or the list of one",
 		Long: `List shows the jurisdictions that have a list; with -j the services of one, with
 what each promises, where the text says so, and how it is read where it is
-ambiguous. With --effective it shows what residents are owed: that of the lists
-above, too, wherever they promise something that the jurisdiction's own does not.`,
+ambiguous. With --effective it shows what residents are owed: also that of the
+lists above, where they promise more than the jurisdiction's own.`,
 		Example: `  eldercare list
   eldercare list -j shuozhou --readings
   eldercare list -j huojia --effective --format json`,
@@ -199,12 +199,14 @@ func (p *listPage) offer(f *offer) {
 	if access := words.Access(f.Access, words.Chinese); access != "" {
 		about = append(about, access)
 	}
-	p.flow(lead, plain, about, "  ", "")
+	p.flow(lead, plain, about, "  ")
 	p.line(lead+"对象 ", plain, f.Group)
 	if f.Spending != "" {
 		p.line(lead+"支出 ", plain, f.Spending)
 	}
-	p.promised(lead+"待遇 ", f.Promises)
+	if len(f.Promises) > 0 || !f.Opaque {
+		p.promised(lead+"待遇 ", f.Promises)
+	}
 	if f.Discretionary != nil {
 		p.promised(lead+"可扩大 ", f.Discretionary)
 	}
@@ -230,7 +232,7 @@ func (p *listPage) promised(lead string, promises map[string][]policy.Promise) {
 			parts = append(parts, text+p.from(promise.List))
 		}
 		if len(parts) > 0 {
-			p.flow(lead, plain, parts, "，或", "")
+			p.flow(lead, plain, parts, "，或")
 			lead = strings.Repeat(" ", displayWidth(lead))
 		}
 	}

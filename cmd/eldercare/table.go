@@ -53,23 +53,22 @@ func (p *page) line(lead string, look paint, text string) {
 }
 
 // flow writes items with a mark between them, as many a line as fit; only an item that is wider than a line is cut. The
-// lead is as in line, and the tail follows the last item.
-func (p *page) flow(lead string, look paint, items []string, mark, tail string) {
+// lead is as in line. Without items there is no line.
+func (p *page) flow(lead string, look paint, items []string, mark string) {
 	if len(items) == 0 {
 		return
 	}
 	room := pageWidth - displayWidth(lead)
 	line := ""
 	for i, item := range items {
-		end := mark
-		if i == len(items)-1 {
-			end = tail
+		if i < len(items)-1 {
+			item += mark
 		}
-		if line != "" && displayWidth(line+item+end) > room {
+		if line != "" && displayWidth(line+item) > room {
 			p.line(lead, look, line)
 			lead, line = strings.Repeat(" ", displayWidth(lead)), ""
 		}
-		line += item + end
+		line += item
 	}
 	p.line(lead, look, line)
 }

@@ -43,6 +43,7 @@ func TestRead(t *testing.T) {
 		{"byte order mark", "\xef\xbb\xbf{\"age\": 80}", []string{`line 1: {"age":80}`}},
 		{"numbers stay as written", `{"age": 80.0, "id": 12345678901234567890}`, []string{`line 1: {"age":80.0,"id":12345678901234567890}`}},
 		{"brackets and quotes in text", `{"id": "}]\"{\\"}`, []string{`line 1: {"id":"}]\"{\\"}`}},
+		{"brackets and quotes in text of an array", `[{"id": "}]\"{\\"}, {}]`, []string{`line 1: {"id":"}]\"{\\"}`, `line 1: {}`}},
 		{"an object a line", "{\"age\": 80}\n\n{\"age\": 81}\r\n{\"age\": 82}", []string{`line 1: {"age":80}`, `line 3: {"age":81}`, `line 4: {"age":82}`}},
 		{
 			"a bad line among lines", "{\"age\": 80}\n{\"age\": 81\n{\"age\": 82} 7\n[]\n{\"age\": 83}",
