@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -148,7 +149,7 @@ func (n node) text() (string, bool) {
 		n.wrongType("text", "")
 	case n.yaml.Tag != "!!str":
 		n.wrongType("text", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value))
-	case !n.quoted() && ambiguous.MatchString(n.yaml.Value):
+	case !n.quoted() && n.yaml.Value != "" && n.yaml.Value[0] < utf8.RuneSelf && ambiguous.MatchString(n.yaml.Value):
 		n.errorf("wrong-type", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value), "%s must be text, and %s is something else to some readers of YAML", n.name, n.yaml.Value)
 	case strings.TrimSpace(n.yaml.Value) == "":
 		n.errorf("wrong-type", "write the text, or leave the key out if it is optional", "%s is empty", n.name)

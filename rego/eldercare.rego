@@ -66,8 +66,8 @@ _value_on(values) := past[count(past) - 1] if {
 # The services of each list of the chain by id.
 _services[i] := {service.id: service | some service in list.services} if some i, list in _chain
 
-# A list declares its own rules for a service and, where it inherits the service, those that the next list above with the
-# service declares: so the list at place i of the chain declares rules of the one at j when none before j stops the way.
+# A list declares its own rules for a service and, where it inherits the service, those that the next list above with it
+# declares: so the list at place i of the chain declares rules of the one at j when none before j stops the way.
 _declares(i, j, service) if {
 	_services[i][service]
 	_services[j][service]
@@ -136,8 +136,8 @@ _best(held, measure) := best[3] if {
 	})
 }
 
-# The order of promises: an open amount, a ceiling, a promised amount; then by amount; of equal amounts a floor is better
-# than an exact amount.
+# The order of promises: an open amount, a ceiling, a promised amount; then by amount; of equal amounts a floor is
+# better than an exact amount.
 _rank(promise) := [0, 0, 0] if promise.value == null
 
 _rank(promise) := [1, promise.value, 0] if {
@@ -158,7 +158,7 @@ _floor(promise) := 0 if promise.bound != "at_least"
 # What differs from such a number by less than a billionth is taken for it, as OPA's arithmetic is not exact.
 _rounded(promise) := promise if promise.value == null
 
-_rounded(promise) := object.union(promise, {"value": ceil((promise.value - 0.000000001) * steps) / steps}) if {
+_rounded(promise) := object.union(promise, {"value": floor(((promise.value - 0.000000001) * steps) + 1) / steps}) if {
 	promise.value != null
 	promise.bound != "at_most"
 	steps := _steps(promise.unit)
@@ -174,8 +174,8 @@ _steps(unit) := 10000 if unit == "multiple"
 
 _steps(unit) := 100 if unit != "multiple"
 
-# A promise as the decision shows it: with its list only where it is not the entitlement's, and with what is missing only
-# where the text does not leave the amount open by itself.
+# A promise as the decision shows it: with its list only where it is not the entitlement's, and with what is missing
+# only where the text does not leave the amount open by itself.
 _shown(best, list) := object.union_n([
 	{"bound": best.promise.bound, "value": best.promise.value},
 	{"missing": best.promise.missing | best.promise.bound != "set_locally"},

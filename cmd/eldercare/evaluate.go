@@ -14,14 +14,14 @@ import (
 )
 
 type evaluateOptions struct {
-	*common
-	jurisdiction string
-	assumeKnown  bool
-	engine       choice
+	rows
+	by       choice // what answers
+	lang     choice
+	from, to monthFlag
 }
 
 func evaluateCommand(c *common) *cobra.Command {
-	o := &evaluateOptions{common: c, engine: choice{of: []string{"table", "opa"}, value: "table"}}
+	o := &evaluateOptions{rows: rows{common: c}, by: choice{of: []string{"table", "opa"}, value: "table"}, lang: languages()}
 	cmd := &cobra.Command{
 		Use:   "evaluate -j ID [FILE|-]",
 		Short: "Say what elders are owed",
@@ -30,17 +30,26 @@ an array of objects, or one object a line. It says of each which services the
 elder is entitled to, with amounts and citations, which are possible, and what
 must be known to settle them.
 
+With --from and --to it goes month by month: what is owed, and where a birthday
+or a new figure changes it. The elder's state on one day decides the month, the
+first unless a list says otherwise.
+
+With --format markdown or html it writes a notice for the elder or the file.
+
 A row that is wrong is reported on standard error by file and line; the others
 are answered, and the exit code is 2.`,
 		Example: `  eldercare evaluate -j hongtong examples/hongtong.json
-  echo '{"age": 90}' | eldercare evaluate -j huojia --format json -`,
+  echo '{"age": 90}' | eldercare evaluate -j huojia --format json -
+  eldercare evaluate -j shuozhou --from 2026-01 --to 2027-12 elders.json
+  eldercare evaluate -j hongtong --format html elders.json > notice.html`,
 		Args: atMostOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
-	o.flags(cmd, "table", "json")
-	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
-	cmd.Flags().BoolVar(&o.assumeKnown, "assume-known", false, "take what is missing as false, none or 0 instead of unknown")
-	cmd.Flags().Var(&o.engine, "engine", "answer by the decision table, or by plain OPA, the slow reference")
+	o.flags(cmd, "table", "json", "markdown", "html")
+	cmd.Flags().Var(&o.by, "engine", "answer by the decision table, or by plain OPA, the slow reference")
+	cmd.Flags().Var(&o.lang, "lang", "language of notices")
+	cmd.Flags().Var(&o.from, "from", "first month of a timeline, as `YYYY-MM`")
+	cmd.Flags().Var(&o.to, "to", "last month of a timeline, as `YYYY-MM`")
 	return cmd
 }
 
@@ -55,7 +64,7 @@ func (o *evaluateOptions) run(ctx context.Context, args []string) error {
 	if err := needJurisdiction(o.jurisdiction); err != nil {
 		return err
 	}
-	if o.engine.value == "opa" && !o.assumeKnown {
+	if o.by.value == "opa" && !o.assumeKnown {
 		return errors.New("--engine opa needs --assume-known: plain OPA cannot tell unknown from false")
 	}
 	in, err := o.open(args)
@@ -63,15 +72,13 @@ func (o *evaluateOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close()
-	engine, err := o.load(ctx, o.jurisdiction)
-	if err != nil {
-		return err
+	switch {
+	case o.from.given() || o.to.given():
+		return o.timelines(ctx, in)
+	case o.format.value == "markdown" || o.format.value == "html":
+		return o.notices(ctx, in)
 	}
-	rules, err := engine.Rules(ctx, o.jurisdiction, o.day(engine))
-	if err != nil {
-		return err
-	}
-	return o.answer(ctx, engine, in, o.writer(engine, rules))
+	return o.decisions(ctx, in)
 }
 
 // input is a stream of elders with the name that messages give it.
@@ -118,56 +125,29 @@ func (o *evaluateOptions) writer(engine *eldercare.Engine, rules *eldercare.Rule
 	return newDecisionPage(o.stdout, engine, rules)
 }
 
-// answer answers row by row. What is wrong with a row goes to standard error; the others go on.
-func (o *evaluateOptions) answer(ctx context.Context, engine *eldercare.Engine, in *input, out decisionWriter) error {
-	options := []eldercare.EvalOption{eldercare.On(o.day(engine))}
+// decisions answers row by row.
+func (o *evaluateOptions) decisions(ctx context.Context, in *input) error {
+	engine, err := o.engine(ctx)
+	if err != nil {
+		return err
+	}
+	rules, err := engine.Rules(ctx, o.jurisdiction, o.day(engine))
+	if err != nil {
+		return err
+	}
+	options := []eldercare.EvalOption{eldercare.On(rules.On)}
 	if o.assumeKnown {
 		options = append(options, eldercare.AssumeKnown())
 	}
-	if o.engine.value == "opa" {
+	if o.by.value == "opa" {
 		options = append(options, eldercare.PlainOPA())
 	}
-	failed := false
-	for row, err := range elder.Read(in) {
-		var d *eldercare.Decision
-		if err == nil {
-			d, err = engine.Evaluate(ctx, o.jurisdiction, row.Elder, options...)
-		}
-		if err == nil {
-			err = out.write(d, row)
-		} else {
-			failed = true
-			err = errors.Join(out.flush(), o.reportRow(in.name, row, err))
-		}
-		if err == nil && in.piped {
-			err = out.flush()
-		}
+	out := o.writer(engine, rules)
+	return o.each(in, out.flush, func(row elder.Row) error {
+		d, err := engine.Evaluate(ctx, o.jurisdiction, row.Elder, options...)
 		if err != nil {
 			return err
 		}
-	}
-	if err := out.flush(); err != nil {
-		return err
-	}
-	if failed {
-		return errReported
-	}
-	return nil
-}
-
-// reportRow prints what is wrong with a row. It gives the error back if it is not the row's fault.
-func (o *evaluateOptions) reportRow(file string, row elder.Row, err error) error {
-	var unreadable *elder.RowError
-	var wrong *eldercare.InputError
-	switch {
-	case errors.As(err, &unreadable) && unreadable.Err != nil:
-		return fmt.Errorf("%s: %w", file, unreadable.Err)
-	case errors.As(err, &unreadable):
-		fmt.Fprintf(o.stderr, "eldercare: %s:%d: %s\n", file, unreadable.Line, unreadable.Problem)
-	case errors.As(err, &wrong):
-		fmt.Fprintf(o.stderr, "eldercare: %s:%d: %s\n", file, row.Line, oneLine(wrong.Error()))
-	default:
-		return err
-	}
-	return nil
+		return out.write(d, row)
+	})
 }

@@ -24,6 +24,8 @@ func main() {
 // commands make the commands, each in the file of its name.
 var commands = []func(*common) *cobra.Command{
 	evaluateCommand,
+	explainCommand,
+	askCommand,
 	checkCommand,
 	lintCommand,
 	listCommand,

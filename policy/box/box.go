@@ -198,17 +198,40 @@ func (b Box) Minus(c Box, all func(attribute int) Set) []Box {
 
 // Subtract is what is left of a region when another is taken away, as boxes; disjoint where the region's are.
 func Subtract(region, away []Box, all func(attribute int) Set) []Box {
+	var left []Box
+	for _, b := range region { // most often one box takes away another whole
+		if !slices.ContainsFunc(away, func(c Box) bool { return b.within(c, all) }) {
+			left = append(left, b)
+		}
+	}
 	for _, c := range away {
-		if len(region) == 0 {
+		if len(left) == 0 {
 			return nil
 		}
-		var left []Box
-		for _, b := range region {
-			left = append(left, b.Minus(c, all)...)
+		if !slices.ContainsFunc(left, c.Meets) {
+			continue
 		}
-		region = left
+		var rest []Box
+		for _, b := range left {
+			rest = append(rest, b.Minus(c, all)...)
+		}
+		left = rest
 	}
-	return region
+	return left
+}
+
+// within reports whether every point of the box lies in c.
+func (b Box) within(c Box, all func(attribute int) Set) bool {
+	for _, s := range c {
+		admits, constrained := b.Side(s.Attribute)
+		if !constrained {
+			admits = all(s.Attribute)
+		}
+		if !admits.Within(s.Admits) {
+			return false
+		}
+	}
+	return true
 }
 
 // Covered reports whether every point of the region lies in one of the boxes.

@@ -91,6 +91,8 @@ type Entitlement struct {
 	// Needs are the attributes that settle UpTo.
 	Needs []string `json:"needs,omitempty"`
 	Cite  []string `json:"cite"`
+	// Note says what limits the answer: that UpTo may leave something out.
+	Note string `json:"note,omitempty"`
 }
 
 // Possibility is a service that the elder has for some of the values that missing attributes may take.
@@ -164,7 +166,7 @@ func entitlement(layers []layer.Layer, a Award) Entitlement {
 	return Entitlement{
 		Service: a.Service, Name: a.Applied.Service.Name, Item: a.Applied.Service.Item, List: l.Jurisdiction.ID,
 		Access: a.Applied.Service.Access, Promises: foreign(a.Promises, l.Jurisdiction.ID),
-		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Needs: a.Needs, Cite: Strings(a.Applied.Service.Cite),
+		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Needs: a.Needs, Cite: Strings(a.Applied.Service.Cite), Note: a.Note,
 	}
 }
 

@@ -6,11 +6,7 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/decide"
-	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/layer"
-	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
 // describe makes the branches that a reader sees of candidates.
@@ -18,18 +14,12 @@ func (x *explainer) describe(candidates []candidate) []Branch {
 	out := make([]Branch, len(candidates))
 	for i, c := range candidates {
 		b := &out[i]
-		b.Layer, b.Clause, b.missing = x.layerOf(c.Layer), x.clause(c.Applied), c.missing
-		b.Discretionary, b.Promises = c.Grant.Discretionary, c.Grant.Measures
-		b.Conditions = make([]Condition, len(c.Box))
-		var names []string
-		for j, side := range c.Box {
-			b.Conditions[j] = x.condition(side, c.Case)
-			names = append(names, b.Conditions[j].Parameters...)
+		*b = c.branch
+		b.missing = c.missing
+		b.Conditions = make([]Condition, len(c.branch.Conditions))
+		for j, condition := range c.branch.Conditions {
+			b.Conditions[j] = x.fill(condition)
 		}
-		for _, measure := range x.measures(b.Promises) {
-			names = append(names, b.Promises[measure].Parameters...)
-		}
-		b.Parameters = x.parameters(c.Layer, names)
 		if age, ok := x.ageOf(c); ok {
 			b.EligibleAge, b.EligibleFrom = &age, x.birthday(&age)
 		}
@@ -37,118 +27,18 @@ func (x *explainer) describe(candidates []candidate) []Branch {
 	return out
 }
 
-// condition is what a case asks of one attribute, what the elder has, and which parameters the asking reads.
-func (x *explainer) condition(side box.Side, of *table.Case) Condition {
-	axis := &x.table.Space.Axes[side.Attribute]
-	cell := x.elder.Cells[side.Attribute]
-	c := Condition{
-		Attribute: axis.Attribute.Name, Has: axis.Value(cell), Status: x.status(side), axis: axis, admits: side.Admits, cell: cell,
-		Assumed: cell != x.given.Cells[side.Attribute], asked: x.table.Space.Asked(side.Attribute, x.elder.Cells),
-	}
-	c.Needs = valuesOf(c)
-	for _, written := range of.Conditions {
-		if written.Attribute != side.Attribute {
-			continue
-		}
-		for _, name := range of.Rule.ReadAt(written.Pos) {
-			if !slices.Contains(c.Parameters, name) {
-				c.Parameters = append(c.Parameters, name)
-			}
-		}
-	}
+// fill puts what the elder has into a condition.
+func (x *explainer) fill(c Condition) Condition {
+	i := c.side.Attribute
+	c.cell = x.elder.Cells[i]
+	c.Has, c.Status = c.axis.Value(c.cell), x.status(c.side)
+	c.Assumed, c.asked = c.cell != x.given.Cells[i], x.table.Space.Asked(i, x.elder.Cells)
 	return c
-}
-
-func valuesOf(c Condition) Values {
-	v := Values{Missing: c.admits.Has(elder.Absent)}
-	cells := c.admits.Cells()
-	if v.Missing {
-		cells = cells[1:]
-	}
-	if c.axis.Type != policy.Integer {
-		for _, cell := range cells {
-			v.Values = append(v.Values, c.axis.Value(cell))
-		}
-		return v
-	}
-	for i := 0; i < len(cells); {
-		last := i
-		for last+1 < len(cells) && cells[last+1] == cells[last]+1 {
-			last++
-		}
-		v.Ranges = append(v.Ranges, rangeOf(c.axis, cells[i], cells[last]))
-		i = last + 1
-	}
-	return v
-}
-
-func rangeOf(axis *elder.Axis, first, last uint8) Range {
-	var r Range
-	if from := axis.Value(first).(int); from != axis.Min {
-		r.From = &from
-	}
-	if to := axis.Value(last).(int); to != axis.Max {
-		r.To = &to
-	}
-	return r
-}
-
-func (x *explainer) layerOf(i int) Layer {
-	j := x.table.Layers[i].List.Jurisdiction
-	return Layer{List: j.ID, Name: j.Name, Level: j.Level}
-}
-
-func (x *explainer) clause(a layer.Applied) Clause {
-	c := Clause{Item: a.Service.Item, Name: a.Service.Name, File: a.Rule.Pos.File, Line: a.Rule.Pos.Line, Title: a.Rule.Title}
-	for _, l := range x.table.Layers {
-		if l.List.Stem == a.Rule.Stem && layer.Find(l.List, x.service) != a.Service {
-			c.Inherited = &Inherited{List: l.List.Stem, Name: l.List.Jurisdiction.Name, Item: a.Rule.Item}
-		}
-	}
-	return c
-}
-
-// parameters are the named parameters as a layer sees them, each once.
-func (x *explainer) parameters(from int, names []string) []Parameter {
-	out := []Parameter{}
-	for _, name := range names {
-		known := func(p Parameter) bool { return p.Name == name }
-		if p, ok := x.parameter(from, name); ok && !slices.ContainsFunc(out, known) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// parameter is a parameter of a layer, or else of the nearest above it.
-func (x *explainer) parameter(from int, name string) (Parameter, bool) {
-	for _, l := range x.table.Layers[from:] {
-		for _, p := range l.List.Parameters {
-			if p.Name == name {
-				return parameterOf(p, l.List.Jurisdiction.ID, x.rules.On), true
-			}
-		}
-	}
-	return Parameter{}, false
-}
-
-func parameterOf(p *policy.Parameter, list string, on policy.Date) Parameter {
-	out := Parameter{Name: p.Name, Label: p.Label, Unit: p.Unit, Bound: p.Bound, List: list, Cite: p.Cite}
-	if dated := p.At(on); dated != nil {
-		out.From = &dated.From
-		if dated.Value != nil {
-			out.Value = &Number{dated.Value}
-		}
-		if len(dated.Cite) > 0 {
-			out.Cite = dated.Cite
-		}
-	}
-	return out
 }
 
 // amount tells how the promise of a measure came about.
 func (x *explainer) amount(d *decide.Decision, measure string, promises, upTo map[string]policy.Promise, sure, may []candidate) Amount {
-	a := Amount{Measure: measure, Offers: []Offer{}}
+	a := Amount{Measure: measure, Offers: make([]Offer, 0, len(x.table.Layers))}
 	a.Promise, a.Certain = promises[measure]
 	best, more := upTo[measure]
 	offering := may
@@ -164,9 +54,7 @@ func (x *explainer) amount(d *decide.Decision, measure string, promises, upTo ma
 	from := x.offers(&a, offering)
 	a.Parameters = x.parameters(from, a.Promise.Parameters)
 	a.Product = x.product(measure, a)
-	if missing, ok := x.parameter(from, a.Promise.Missing); ok {
-		a.Missing = &missing
-	}
+	a.Missing = x.read[read{from, a.Promise.Missing}]
 	x.chosen(&a, d)
 	return a
 }
@@ -183,7 +71,7 @@ func (x *explainer) offers(a *Amount, branches []candidate) (from int) {
 		if best {
 			from, found = i, true
 		}
-		a.Offers = append(a.Offers, Offer{Layer: x.layerOf(i), Promise: offer, Best: best})
+		a.Offers = append(a.Offers, Offer{Layer: layerOf(x.table, i), Promise: offer, Best: best})
 	}
 	return from
 }
@@ -249,32 +137,6 @@ func (x *explainer) groupMeasure(n decide.NotAdded) string {
 	return ""
 }
 
-// sources are the lists that have the service.
-func (x *explainer) sources() []Source {
-	var out []Source
-	for i, l := range x.table.Layers {
-		s := layer.Find(l.List, x.service)
-		if s == nil {
-			continue
-		}
-		document := l.List.Document
-		source := Source{
-			Layer: x.layerOf(i), Document: document.Number, Title: document.Title, Basis: document.Basis,
-			EffectiveFrom: l.List.EffectiveFrom, Assumed: l.List.EffectiveFromAssumed,
-			Item: s.Item, Name: s.Name, Access: s.Access, Departments: s.Departments, Cite: s.Cite,
-			Readings: make([]SourceReading, len(s.Readings)),
-		}
-		if source.Document == "" {
-			source.Document = document.Title
-		}
-		for i, r := range s.Readings {
-			source.Readings[i] = SourceReading{Question: r.Question, Answer: r.Answer, Why: r.Why, Cite: r.Cite}
-		}
-		out = append(out, source)
-	}
-	return out
-}
-
 // opaque are the service's rules that plain OPA evaluates as a whole.
 func (x *explainer) opaque(ctx context.Context) ([]Opaque, error) {
 	var out []Opaque
@@ -291,7 +153,7 @@ func (x *explainer) opaque(ctx context.Context) ([]Opaque, error) {
 		}
 		holds := func(h decide.Held) bool { return h.Layer == o.Layer && h.Applied.Rule == o.Applied.Rule }
 		out = append(out, Opaque{
-			Layer: x.layerOf(o.Layer), Clause: x.clause(o.Applied), Reason: o.Reason,
+			Layer: layerOf(x.table, o.Layer), Clause: clauseOf(x.table, o.Applied), Reason: o.Reason,
 			Attributes: o.Applied.Attributes, Holds: slices.ContainsFunc(held, holds),
 		})
 	}

@@ -17,18 +17,18 @@ import (
 // Explain gives the reasons of the answer for an encoded elder about one service. In a closed world a missing attribute is
 // taken as absent (false, none, 0), else it is unknown. The error is a [*NotListedError], or one of the decision.
 func Explain(ctx context.Context, r *ruleset.Ruleset, p elder.Profile, service string, closed bool) (*Explanation, error) {
-	x := explainer{rules: r, table: r.Table, service: service, given: p, elder: p, closed: closed, birthAge: birthAge(r.Table.Space)}
-	if !x.listed() {
-		return nil, &NotListedError{Service: service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(service, x.services())}
+	if !listed(r.Table, service) {
+		return nil, &NotListedError{Service: service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(service, services(r.Table))}
 	}
+	x := explainer{plan: planOf(r, service), given: p, elder: p, closed: closed}
 	decision, err := x.decide(ctx)
 	if err != nil {
 		return nil, err
 	}
-	x.branches()
+	x.compare()
 	e := &Explanation{
 		ID: p.ID, Jurisdiction: r.Jurisdiction.ID, On: r.On, Service: service, Answer: NotEntitled, Digest: r.Digest,
-		Grounds: []Branch{}, Nearest: []Branch{}, Amounts: []Amount{}, Sources: x.sources(),
+		Grounds: []Branch{}, Nearest: []Branch{}, Amounts: []Amount{}, Sources: x.sources,
 		place: r.Jurisdiction, vocabulary: r.Table.Space.Vocabulary,
 	}
 	if e.Opaque, err = x.opaque(ctx); err != nil {
@@ -40,42 +40,27 @@ func Explain(ctx context.Context, r *ruleset.Ruleset, p elder.Profile, service s
 
 // explainer is the work on one explanation.
 type explainer struct {
-	rules    *ruleset.Ruleset
-	table    *table.Table
-	service  string
-	given    elder.Profile // as given
-	elder    elder.Profile // with missing attributes taken as absent where the world is closed
-	closed   bool
-	birthAge int
-	all      []candidate // every clause of the service, by layer
+	*plan
+	given  elder.Profile // as given
+	elder  elder.Profile // with missing attributes taken as absent where the world is closed
+	closed bool
+	all    []candidate // every clause of the service, by layer
 }
 
 // candidate is a clause with how many of its conditions fail for the elder, and how many wait for an attribute that is not
 // given.
 type candidate struct {
-	*table.Case
+	*clause
 	failed, missing int
 }
 
-// birthAge is the attribute that a date of birth gives, -1 when none does.
-func birthAge(s *elder.Space) int {
-	for _, in := range s.Vocabulary.Inputs {
-		if in.Type == policy.BirthDate {
-			if i, ok := s.Index(in.Gives); ok {
-				return i
-			}
-		}
-	}
-	return -1
+func listed(t *table.Table, service string) bool {
+	return slices.ContainsFunc(t.Layers, func(l layer.Layer) bool { return layer.Find(l.List, service) != nil })
 }
 
-func (x *explainer) listed() bool {
-	return slices.ContainsFunc(x.table.Layers, func(l layer.Layer) bool { return layer.Find(l.List, x.service) != nil })
-}
-
-func (x *explainer) services() []string {
+func services(t *table.Table) []string {
 	var ids []string
-	for _, l := range x.table.Layers {
+	for _, l := range t.Layers {
 		for _, s := range l.List.Services {
 			ids = append(ids, s.ID)
 		}
@@ -111,17 +96,15 @@ func (x *explainer) answer(e *Explanation, d *decide.Decision) {
 	x.refused(e)
 }
 
-// branches are the clauses of the service with the elder's values.
-func (x *explainer) branches() {
+// compare holds the elder against every clause of the service.
+func (x *explainer) compare() {
 	var region []box.Box
 	if !x.closed {
 		region = x.table.Possible(x.elder.Cells)
 	}
-	for i := range x.table.Cases {
-		c := candidate{Case: &x.table.Cases[i]}
-		if c.Grant.Service != x.service {
-			continue
-		}
+	x.all = make([]candidate, 0, len(x.clauses))
+	for i := range x.clauses {
+		c := candidate{clause: &x.clauses[i]}
 		for _, side := range c.Box {
 			switch status := x.status(side); {
 			case status == Failed, status == NotGiven && x.closed:
@@ -167,19 +150,29 @@ func (x *explainer) granted(e *Explanation, d *decide.Decision, promises, upTo m
 			sure = append(sure, b)
 		}
 	}
-	var grounds []candidate
-	if promises == nil || len(sure) == 0 {
-		grounds = widest(may)
-	} else {
-		grounds = slices.Clone(sure[:1])
-	}
-	for _, measure := range x.measures(promises) {
-		grounds = append(grounds, promising(sure, may, measure, promises[measure])...)
-	}
-	e.Grounds = x.describe(distinct(grounds))
-	for _, measure := range x.measures(promises, upTo) {
+	e.Grounds = x.describe(x.grounds(promises, sure, may))
+	measures := x.named(promises, upTo)
+	e.Amounts = make([]Amount, 0, len(measures))
+	for _, measure := range measures {
 		e.Amounts = append(e.Amounts, x.amount(d, measure, promises, upTo, sure, may))
 	}
+}
+
+// grounds are the branches that make the promises certain and, where these are all further away, the nearest that grants the
+// service. Without a branch that holds for sure they are those that may.
+func (x *explainer) grounds(promises map[string]policy.Promise, sure, may []candidate) []candidate {
+	if promises == nil || len(sure) == 0 {
+		return widest(may)
+	}
+	var grounds []candidate
+	for _, measure := range x.named(promises) {
+		grounds = append(grounds, promising(sure, may, measure, promises[measure])...)
+	}
+	near := func(c candidate) bool { return c.Layer == sure[0].Layer }
+	if !slices.ContainsFunc(grounds, near) {
+		grounds = append([]candidate{sure[0]}, grounds...)
+	}
+	return distinct(grounds)
 }
 
 // promising are the branches that make a promise certain: the first that promises as much for sure, or else all that may.
@@ -204,10 +197,10 @@ func distinct(branches []candidate) []candidate {
 	return once
 }
 
-// measures are the measures of promises in the order of the vocabulary.
-func (x *explainer) measures(of ...map[string]policy.Promise) []string {
+// named are the measures of promises in the order of the vocabulary.
+func (x *explainer) named(of ...map[string]policy.Promise) []string {
 	var names []string
-	for _, m := range x.table.Space.Vocabulary.Measures {
+	for _, m := range x.plan.measures {
 		if slices.ContainsFunc(of, func(p map[string]policy.Promise) bool { _, ok := p[m.Name]; return ok }) {
 			names = append(names, m.Name)
 		}
@@ -317,12 +310,12 @@ func (x *explainer) wouldDo(branches []candidate) []Condition {
 		if b.failed != 1 || b.missing > 0 {
 			continue
 		}
-		for _, side := range b.Box {
+		for i, side := range b.Box {
 			if x.status(side) == Met || !x.declarable(side) {
 				continue
 			}
-			c := x.condition(side, b.Case)
-			known := func(f Condition) bool { return f.Attribute == c.Attribute && f.admits == c.admits }
+			c := x.fill(b.branch.Conditions[i])
+			known := func(f Condition) bool { return f.side == c.side }
 			if !slices.ContainsFunc(facts, known) {
 				facts = append(facts, c)
 			}

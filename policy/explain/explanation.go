@@ -26,7 +26,8 @@ const (
 	NotEntitled   Answer = "not_entitled"  // holds for none
 )
 
-// Explanation is the reasons of one answer about one service.
+// Explanation is the reasons of one answer about one service. What it points to is shared between explanations and must not
+// be changed.
 type Explanation struct {
 	ID           string      `json:"id,omitempty"`
 	Jurisdiction string      `json:"jurisdiction"`
@@ -103,7 +104,7 @@ type Branch struct {
 	// Promises are what the branch promises, by measure.
 	Promises map[string]policy.Promise `json:"promises"`
 	// Parameters are the numbers that its conditions and promises read.
-	Parameters []Parameter `json:"parameters"`
+	Parameters []*Parameter `json:"parameters"`
 	// EligibleFrom and EligibleAge say when the branch's age is reached, where that is the only condition that fails.
 	EligibleFrom *policy.Date `json:"eligible_from,omitempty"`
 	EligibleAge  *int         `json:"eligible_age,omitempty"`
@@ -123,10 +124,10 @@ type Condition struct {
 	// Parameters are the names of the parameters that the condition reads.
 	Parameters []string `json:"parameters,omitempty"`
 
-	axis   *elder.Axis
-	admits box.Set
-	cell   uint8
-	asked  bool // whether the attribute may apply to the elder at all
+	axis  *elder.Axis
+	side  box.Side
+	cell  uint8
+	asked bool // whether the attribute may apply to the elder at all
 }
 
 // Values are the values of an attribute that a condition admits: ranges for an integer, a list otherwise.
@@ -191,7 +192,7 @@ type Amount struct {
 	Measure string         `json:"measure"`
 	Promise policy.Promise `json:"promise"`
 	// Parameters are the parameters that the promise was computed from.
-	Parameters []Parameter `json:"parameters"`
+	Parameters []*Parameter `json:"parameters"`
 	// Product is the computation where the promise is a multiple of another standard.
 	Product *Product `json:"product,omitempty"`
 	// Offers are the best promises of each list that promises the measure, the nearest first; the best of them counts.
@@ -210,10 +211,10 @@ type Amount struct {
 
 // Product is a base times a multiple. A floor is rounded up to the fen.
 type Product struct {
-	Base     Parameter `json:"base"`
-	Multiple Parameter `json:"multiple"`
-	Exact    *Number   `json:"exact"` // nil while the base or the multiple has no value
-	Rounded  bool      `json:"rounded"`
+	Base     *Parameter `json:"base"`
+	Multiple *Parameter `json:"multiple"`
+	Exact    *Number    `json:"exact"` // nil while the base or the multiple has no value
+	Rounded  bool       `json:"rounded"`
 }
 
 // Offer is what one list promises of a measure.

@@ -106,12 +106,12 @@ func (t *text) head() {
 	if len(t.WouldDo) > 0 {
 		var facts []string
 		for _, c := range t.WouldDo {
-			facts = append(facts, words.Side(c.axis, c.admits, t.style))
+			facts = append(facts, words.Side(c.axis, c.side.Admits, t.style))
 		}
 		t.line(0, t.say("Any one of these facts would do: ", "下列任一事实即可："), strings.Join(facts, t.say("; ", "；")))
 	}
 	if len(t.Needs) > 0 {
-		t.line(0, t.say("Depends on: ", "取决于："), t.join(t.labels(t.Needs)))
+		t.line(0, t.say("Depends on: ", "取决于："), t.join(t.NeedLabels(t.lang())))
 	}
 	if t.Note != "" {
 		t.line(0, t.say("Note: "+t.Note, "说明：有规则须整体求值，缺少的信息过多，无法逐一试算。"))
@@ -127,10 +127,10 @@ func (t *text) waiting(age int, from *policy.Date) string {
 }
 
 // labels are attributes by their labels.
-func (t *text) labels(attributes []string) []string {
+func labels(v *policy.Vocabulary, attributes []string, style words.Style) []string {
 	var out []string
 	for _, name := range attributes {
-		out = append(out, attributeLabel(t.vocabulary, name, t.style))
+		out = append(out, attributeLabel(v, name, style))
 	}
 	return out
 }
@@ -146,6 +146,20 @@ func attributeLabel(v *policy.Vocabulary, name string, style words.Style) string
 	return a.Label
 }
 
+// NeedLabels are the attributes that the answer or an amount waits for, by their labels.
+func (e *Explanation) NeedLabels(lang string) []string {
+	return labels(e.vocabulary, e.Needs, words.In(lang))
+}
+
+// AmountWords is the promise of an amount in words: "每月现金 不低于30元".
+func (e *Explanation) AmountWords(a Amount, lang string) string {
+	t := &text{Explanation: e, style: words.In(lang)}
+	return words.Promise(e.vocabulary.Measure(a.Measure), a.Promise, t.style, t.parameterLabel)
+}
+
+// Vocabulary is the words that the explanation is made of.
+func (e *Explanation) Vocabulary() *policy.Vocabulary { return e.vocabulary }
+
 func (t *text) grounds() {
 	for i := range t.Grounds {
 		t.line(0)
@@ -158,7 +172,7 @@ func (t *text) grounds() {
 	for _, o := range t.Opaque {
 		t.line(0)
 		t.line(0, t.say("Rule evaluated as a whole", "整体求值的规则"), t.say(": ", "："), t.layer(o.Layer), " ", t.clause(o.Clause))
-		t.line(1, t.say("Reads: ", "读取："), t.join(t.labels(o.Attributes)))
+		t.line(1, t.say("Reads: ", "读取："), t.join(labels(t.vocabulary, o.Attributes, t.style)))
 		holds := t.say("does not hold", "不成立")
 		if o.Holds {
 			holds = t.say("holds", "成立")
@@ -171,6 +185,21 @@ func (t *text) refusal() {
 	for i := range t.Nearest {
 		t.line(0)
 		t.branch(t.say("Nearest clause", "最接近的条款"), &t.Nearest[i])
+		t.wouldPromise(&t.Nearest[i])
+	}
+}
+
+// wouldPromise says what a branch that does not hold would promise.
+func (t *text) wouldPromise(b *Branch) {
+	label := func(name string) string { return b.ParameterWords(name, t.lang()) }
+	var promises []string
+	for _, m := range t.vocabulary.Measures {
+		if p, ok := b.Promises[m.Name]; ok {
+			promises = append(promises, words.Promise(m, p, t.style, label))
+		}
+	}
+	if len(promises) > 0 {
+		t.line(1, t.say("Would promise: ", "满足后可得："), strings.Join(promises, t.say("; ", "；")))
 	}
 }
 
@@ -228,7 +257,7 @@ func (c Condition) Words(lang string) string {
 		}
 		return english
 	}
-	needs := words.Label(c.axis, style) + say(": needs ", " 需 ") + words.Values(c.axis, c.admits, style)
+	needs := words.Label(c.axis, style) + say(": needs ", " 需 ") + words.Values(c.axis, c.side.Admits, style)
 	has := words.Value(c.axis, c.cell, style)
 	switch {
 	case c.Assumed:
@@ -240,6 +269,12 @@ func (c Condition) Words(lang string) string {
 	}
 	return needs + say(", is ", "，现为 ") + has
 }
+
+// Label is what the attribute of the condition is called.
+func (c Condition) Label(lang string) string { return words.Label(c.axis, words.In(lang)) }
+
+// Side is the attribute with the values needed: "年龄 ≥ 80周岁".
+func (c Condition) Side(lang string) string { return words.Side(c.axis, c.side.Admits, words.In(lang)) }
 
 // words is a parameter with its value, date and citation.
 func (p Parameter) words(style words.Style) string {
@@ -317,7 +352,9 @@ func differ(offers []Offer) bool {
 	return slices.ContainsFunc(offers, func(o Offer) bool { return !o.Promise.Same(offers[0].Promise) })
 }
 
-// label is what the parameter is called; lists name parameters in Chinese only, so English has the name's words.
+// Words is what the parameter is called; lists name parameters in Chinese only, so English has the words of its name.
+func (p Parameter) Words(lang string) string { return p.label(words.In(lang)) }
+
 func (p Parameter) label(style words.Style) string {
 	if style == words.English {
 		return strings.ReplaceAll(p.Name, "_", " ")
@@ -332,6 +369,16 @@ func (t *text) parameterLabel(name string) string {
 			if p.Name == name {
 				return p.label(t.style)
 			}
+		}
+	}
+	return ""
+}
+
+// ParameterWords is what a parameter of the branch is called, empty when the branch reads none of that name.
+func (b *Branch) ParameterWords(name, lang string) string {
+	for _, p := range b.Parameters {
+		if p.Name == name {
+			return p.Words(lang)
 		}
 	}
 	return ""

@@ -41,7 +41,8 @@ func Part(n int) Size {
 // Lists is the number of lists.
 func (s Size) Lists() int { return s.Provinces + s.Cities + s.Counties }
 
-// Undercut is one way in which a list falls short of what residents are owed above it, and so one finding of a check.
+// Undercut is one way in which a list falls short of what residents are owed above it. A check finds it on the first day on
+// which it holds, and again when what is owed changes.
 type Undercut struct {
 	Jurisdiction string
 	Service      string

@@ -39,10 +39,7 @@ func (r *Roster) Decide(ctx context.Context) (*Decisions, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, left, err := r.join(ctx, parts, d.Of)
-	if err != nil {
-		return nil, err
-	}
+	all, left := join(parts, d.Of)
 	if d.Distinct, err = r.represent(ctx, all.rows); err != nil {
 		return nil, err
 	}
@@ -124,23 +121,18 @@ func (p *patterns) number(slots []lanes, outputs []output, lane int, decided uin
 	}
 }
 
-// join joins the patterns of the parts and numbers them anew, in the order of rows.
-func (r *Roster) join(ctx context.Context, parts []found, of []int32) (all *patterns, left []int, err error) {
-	all = newPatterns((len(r.plan.decisionsOut) + 62) / 64)
-	group, _ := errgroup.WithContext(ctx)
+// join joins the patterns of the parts, and numbers them anew in the order of rows.
+func join(parts []found, of []int32) (all *patterns, left []int) {
+	all = newPatterns(0)
 	for i, part := range parts {
 		left = append(left, part.left...)
 		if i == 0 {
 			all = part.patterns
 			continue
 		}
-		numbers := all.merge(part.patterns)
-		group.Go(func() error {
-			renumber(of[part.first:part.end], numbers)
-			return nil
-		})
+		renumber(of[part.first:part.end], all.merge(part.patterns))
 	}
-	return all, left, group.Wait()
+	return all, left
 }
 
 // renumber replaces numbers. Those of rows that were not decided do not matter.

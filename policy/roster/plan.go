@@ -80,24 +80,37 @@ func (b *planner) frequentFirst() {
 func (b *planner) within(sides box.Box, admits func(box.Side) box.Set) literal {
 	all := always
 	for _, side := range sides {
-		side.Admits = admits(side)
-		l, ok := b.conditions[side]
-		if !ok {
-			l = b.condition(side)
-			b.conditions[side] = l
+		taken := b.condition(box.Side{Attribute: side.Attribute, Admits: admits(side)})
+		if asked := b.asked(side.Attribute); asked != always {
+			taken = b.choose(asked, taken, b.condition(side))
 		}
-		all = b.and(all, l)
+		all = b.and(all, taken)
 	}
 	return all
 }
 
-func (b *planner) condition(side box.Side) literal {
-	a := b.axes[side.Attribute]
-	planes := make([]literal, a.planes)
-	for digit := range planes {
-		planes[digit] = b.input(a.first + digit)
+// asked holds for the elders of whom an attribute may be asked, as far as is known. Of all others it has no value.
+func (b *planner) asked(attribute int) literal {
+	axis := &b.table.Space.Axes[attribute]
+	if axis.AskedOf < 0 || b.closed {
+		return always
 	}
-	return b.member(planes, placesOf(side.Admits, b.table.Space.Axes[side.Attribute].Cells(), a.planes))
+	return b.condition(box.Side{Attribute: axis.AskedOf, Admits: box.SetOf(append([]uint8{elder.Absent}, axis.AskedCells...)...)})
+}
+
+// condition holds for the elders whose cell of an attribute is in a set.
+func (b *planner) condition(side box.Side) literal {
+	l, ok := b.conditions[side]
+	if !ok {
+		a := b.axes[side.Attribute]
+		planes := make([]literal, a.planes)
+		for digit := range planes {
+			planes[digit] = b.input(a.first + digit)
+		}
+		l = b.member(planes, placesOf(side.Admits, b.table.Space.Axes[side.Attribute].Cells(), a.planes))
+		b.conditions[side] = l
+	}
+	return l
 }
 
 // exactly takes a side as it is: a missing attribute is a cell like any other.
@@ -107,10 +120,14 @@ func exactly(side box.Side) box.Set { return side.Admits }
 // that stands for nothing; else it is certain to be admitted only if every value is.
 func (b *planner) certainly(side box.Side) box.Set {
 	if b.closed {
-		absent := b.table.Space.Axes[side.Attribute].AbsentCell()
-		return withAbsent(side.Admits, side.Admits.Has(absent))
+		return b.assumed(side)
 	}
 	return withAbsent(side.Admits, b.table.Space.Values(side.Attribute).Within(side.Admits))
+}
+
+// assumed takes a missing attribute as the value that stands for nothing.
+func (b *planner) assumed(side box.Side) box.Set {
+	return withAbsent(side.Admits, side.Admits.Has(b.table.Space.Axes[side.Attribute].AbsentCell()))
 }
 
 // possibly is the set of the cells that may admit an elder.
@@ -135,7 +152,8 @@ func (b *planner) refused() literal {
 	return refused
 }
 
-// unknown holds for the elders of whom something is missing that can matter; as [table.Table.Bits] tells it.
+// unknown holds for the elders of whom something is missing that can matter, as [table.Table.Bits] tells it: that a case
+// depends on, or that may not be absent.
 func (b *planner) unknown() literal {
 	unknown := never
 	if b.closed {
@@ -144,8 +162,8 @@ func (b *planner) unknown() literal {
 	for i, c := range b.cases {
 		unknown = b.or(unknown, b.andNot(b.within(c.Box, b.possibly), b.holds[i]))
 	}
-	for _, c := range b.table.Contradictions {
-		unknown = b.or(unknown, b.andNot(b.within(c.Box, b.possibly), b.within(c.Box, b.certainly)))
+	for _, impossible := range b.table.Impossible() {
+		unknown = b.or(unknown, b.within(impossible, b.assumed))
 	}
 	return unknown
 }

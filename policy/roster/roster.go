@@ -13,6 +13,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -124,10 +125,9 @@ func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
 		if len(column) != elders {
 			return fmt.Errorf("column %s: it has %d cells for %d elders", name, len(column), elders)
 		}
-		for row, cell := range column {
-			if int(cell) >= space.Axes[i].Cells() {
-				return &RowError{Row: r.rows + row, Err: fmt.Errorf("column %s: the cell has no value", name)}
-			}
+		last := uint8(space.Axes[i].Cells() - 1)
+		if row := slices.IndexFunc(column, func(cell uint8) bool { return cell > last }); row >= 0 {
+			return &RowError{Row: r.rows + row, Err: fmt.Errorf("column %s: the cell has no value", name)}
 		}
 	}
 	first := r.grow(elders)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -285,6 +286,51 @@ func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual,
 	return left, nil
 }
 
+// residuals are the partial evaluations of all rules of the module at once, by index, which is several times faster than one
+// by one. It is nil when one of the rules cannot be evaluated: by itself each then tells.
+func (m *Module) residuals(ctx context.Context, parameters *Parameters) []*residual {
+	query, err := parseQuery(fmt.Sprintf(`data.lists.%s.grants[{"rule": rule, "grant": granted}]`, m.Stem))
+	if err != nil {
+		return nil
+	}
+	partial, err := rego.New(
+		rego.Compiler(m.compiler), rego.Store(parameters.storage()), rego.StrictBuiltinErrors(true),
+		rego.Unknowns([]string{"input"}), rego.ParsedQuery(query),
+	).Partial(ctx)
+	if err != nil {
+		return nil
+	}
+	left := make([]*residual, len(m.Rules))
+	for i := range left {
+		left[i] = &residual{support: partial.Support}
+	}
+	for _, body := range partial.Queries {
+		i, rest := m.ruleOf(body)
+		if i < 0 {
+			return nil
+		}
+		b, err := m.Rules[i].residualBody(rest)
+		if err != nil {
+			return nil
+		}
+		left[i].bodies = append(left[i].bodies, b)
+	}
+	return left
+}
+
+// ruleOf is the index of the rule that a body is left of, -1 when it does not say, and what else there is of the body.
+func (m *Module) ruleOf(body ast.Body) (int, ast.Body) {
+	for n, expr := range body {
+		if value, ok := bound(expr, "rule"); ok {
+			number, _ := value.Value.(ast.Number)
+			if i, ok := number.Int(); ok && i >= 0 && i < len(m.Rules) {
+				return i, slices.Concat(body[:n], body[n+1:])
+			}
+		}
+	}
+	return -1, nil
+}
+
 // parseQuery parses a query under [capabilities]. OPA, given the text, would first put together its own for each query, which takes
 // longer than to parse it.
 func parseQuery(text string) (ast.Body, error) {
@@ -295,7 +341,7 @@ func parseQuery(text string) (ast.Body, error) {
 func (r *Rule) residualBody(body ast.Body) (residualBody, error) {
 	b := residualBody{unbound: "what it grants depends on the elder"}
 	for _, expr := range body {
-		value, ok := granted(expr)
+		value, ok := bound(expr, "granted")
 		if !ok {
 			b.conditions = append(b.conditions, expr)
 			continue
@@ -316,13 +362,13 @@ func (r *Rule) residualBody(body ast.Body) (residualBody, error) {
 	return b, nil
 }
 
-// granted is the value of the query's variable, when the expression is the one that binds it.
-func granted(expr *ast.Expr) (*ast.Term, bool) {
+// bound is the value of a variable of the query, when the expression is the one that binds it.
+func bound(expr *ast.Expr, variable ast.Var) (*ast.Term, bool) {
 	if !expr.IsEquality() || expr.Negated {
 		return nil, false
 	}
 	for i, other := range [2]int{1, 0} {
-		if v, ok := expr.Operand(i).Value.(ast.Var); ok && v == "granted" {
+		if v, ok := expr.Operand(i).Value.(ast.Var); ok && v == variable {
 			return expr.Operand(other), true
 		}
 	}

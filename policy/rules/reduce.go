@@ -2,6 +2,7 @@ package rules
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,9 @@ import (
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
@@ -47,59 +51,105 @@ type Reduction struct {
 // Reducer turns rules into cases. It remembers the sets that conditions admit, and reductions for equal parameters. It is safe
 // for concurrent use.
 type Reducer struct {
-	space *elder.Space
-	empty *Module  // evaluates conditions: only the shared modules
-	atoms sync.Map // attribute and text of a condition -> atomResult
-	rules sync.Map // rule and parameter values -> *Reduction
+	space     *elder.Space
+	empty     *Module       // evaluates conditions: only the shared modules
+	values    storage.Store // what to evaluate them on
+	atoms     sync.Map      // attribute and text of a condition -> *atomResult
+	rules     sync.Map      // reductionKey -> *Reduction
+	residuals sync.Map      // reductionKey -> *residual, to be reduced
 
 	mu             sync.Mutex
 	contradictions []Contradiction // nil until they are reduced
 }
 
+// atomResult is the set that an atom admits, once it is known.
 type atomResult struct {
+	once   sync.Once
 	admits box.Set
 	err    error
 }
 
 // NewReducer is a Reducer for the rules of a set.
-func NewReducer(s *Set) *Reducer { return &Reducer{space: s.Space, empty: s.shared} }
+func NewReducer(s *Set) *Reducer {
+	return &Reducer{space: s.Space, empty: s.shared, values: valuesOf(s.Space)}
+}
+
+// reductionKey is what a reduction depends on.
+type reductionKey struct {
+	rule   *Rule
+	values string // of the parameters that the rule reads
+}
+
+// several is from how many rules on it is faster to evaluate a whole module.
+const several = 4
+
+// Anticipate takes what it can at once of the work of reducing rules of one list under the same parameters.
+func (rd *Reducer) Anticipate(ctx context.Context, of []*Rule, parameters *Parameters) {
+	keys := make([]reductionKey, 0, len(of))
+	for _, r := range of {
+		k := reductionKey{r, parameters.Key(r.Parameters)}
+		if _, known := rd.rules.Load(k); !known {
+			keys = append(keys, k)
+		}
+	}
+	if len(keys) < several {
+		return
+	}
+	residuals := keys[0].rule.module.residuals(ctx, parameters)
+	if residuals == nil {
+		return
+	}
+	for _, k := range keys {
+		rd.residuals.Store(k, residuals[k.rule.Index])
+	}
+}
 
 // Reduce is the reduction of a rule under parameters. The error is a [policy.Diagnostics] when a rule cannot be evaluated
 // at all, for example because it computes with a parameter that has no value.
 func (rd *Reducer) Reduce(ctx context.Context, r *Rule, parameters *Parameters) (*Reduction, error) {
-	type key struct {
-		rule   *Rule
-		values string
-	}
-	k := key{r, parameters.Key(r.Parameters)}
+	k := reductionKey{r, parameters.Key(r.Parameters)}
 	if known, ok := rd.rules.Load(k); ok {
 		return known.(*Reduction), nil
 	}
-	residual, err := r.residual(ctx, parameters)
+	left, err := rd.residual(ctx, k, parameters)
 	if err != nil {
 		return nil, err
 	}
+	reduction := rd.reduction(ctx, r, left)
+	if err := ctx.Err(); err != nil {
+		return nil, err // what looks opaque was only broken off
+	}
+	rd.rules.Store(k, reduction)
+	return reduction, nil
+}
+
+func (rd *Reducer) residual(ctx context.Context, k reductionKey, parameters *Parameters) (*residual, error) {
+	if anticipated, ok := rd.residuals.LoadAndDelete(k); ok {
+		return anticipated.(*residual), nil
+	}
+	return k.rule.residual(ctx, parameters)
+}
+
+// reduction is a rule as cases, from what partial evaluation left of it.
+func (rd *Reducer) reduction(ctx context.Context, r *Rule, left *residual) *Reduction {
 	reduction := &Reduction{}
-	for _, body := range residual.bodies {
+	for _, body := range left.bodies {
 		if body.grant == nil {
-			reduction = &Reduction{Opaque: &Opacity{Reason: body.unbound, Expression: r.Service, Pos: r.Pos}}
-			break
+			return &Reduction{Opaque: &Opacity{Reason: body.unbound, Expression: r.Service, Pos: r.Pos}}
 		}
-		region, dead, opaque := rd.region(ctx, body.conditions, residual.support)
+		region, dead, opaque := rd.region(ctx, body.conditions, left.support)
 		if opaque != nil {
 			if opaque.Pos.File == "" {
 				opaque.Pos = r.Pos
 			}
-			reduction = &Reduction{Opaque: opaque}
-			break
+			return &Reduction{Opaque: opaque}
 		}
 		reduction.Dead = append(reduction.Dead, dead...)
 		for _, part := range region {
 			reduction.Cases = append(reduction.Cases, Case{Rule: r, Grant: *body.grant, Box: part.box, Conditions: part.conditions})
 		}
 	}
-	rd.rules.Store(k, reduction)
-	return reduction, nil
+	return reduction
 }
 
 // Contradiction is a box of elders that cannot exist, with what contradicts.
@@ -134,7 +184,7 @@ func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, e
 	for _, body := range partial.Queries {
 		message, conditions := "contradict each other", ast.Body{}
 		for _, expr := range body {
-			if value, ok := granted(expr); ok {
+			if value, ok := bound(expr, "granted"); ok {
 				if text, ok := value.Value.(ast.String); ok {
 					message = string(text)
 				}
@@ -363,46 +413,62 @@ func opacity(atom ast.Body, reason string) *Opacity {
 // admits is the set of cells for which an atom holds: OPA evaluates it on each.
 func (rd *Reducer) admits(ctx context.Context, atom ast.Body, attribute int) (box.Set, error) {
 	key := fmt.Sprint(attribute, " ", atom)
-	if known, ok := rd.atoms.Load(key); ok {
-		result := known.(atomResult)
-		return result.admits, result.err
+	known, ok := rd.atoms.Load(key)
+	if !ok {
+		known, _ = rd.atoms.LoadOrStore(key, &atomResult{})
 	}
-	admits, err := rd.evaluateAtom(ctx, atom, attribute)
-	rd.atoms.Store(key, atomResult{admits, err})
+	result := known.(*atomResult)
+	result.once.Do(func() { result.admits, result.err = rd.evaluateAtom(ctx, atom, attribute) })
+	if result.err != nil && ctx.Err() != nil {
+		rd.atoms.CompareAndDelete(key, result) // it was broken off
+	}
+	return result.admits, result.err
+}
+
+// valuesDocument is where OPA finds, for each attribute, its values. No package can have the name.
+const valuesDocument = " values"
+
+func valuesOf(space *elder.Space) storage.Store {
+	attributes := map[string]any{}
+	for i := range space.Axes {
+		attributes[space.Axes[i].Attribute.Name] = space.Axes[i].Values
+	}
+	return inmem.NewFromObjectWithOpts(map[string]any{valuesDocument: attributes}, inmem.OptReturnASTValuesOnRead(true))
+}
+
+// evaluateAtom asks OPA for the cells that an atom admits: whether that of the elders who do not give the attribute, and which
+// of those of its values.
+func (rd *Reducer) evaluateAtom(ctx context.Context, atom ast.Body, attribute int) (box.Set, error) {
+	admits, err := rd.evaluateValues(ctx, atom, attribute)
+	if err != nil || undefinedWithout(atom) {
+		return admits, err
+	}
+	var body ast.Body
+	for _, expr := range atom {
+		body.Append(expr.Copy())
+	}
+	results, err := rego.New(
+		rego.ParsedQuery(body), rego.Compiler(rd.empty.compiler), rego.ParsedInput(ast.NewObject()), rego.StrictBuiltinErrors(true),
+	).Eval(ctx)
+	if err == nil && holds(results) {
+		admits.Add(elder.Absent)
+	}
 	return admits, err
 }
 
-func (rd *Reducer) evaluateAtom(ctx context.Context, atom ast.Body, attribute int) (box.Set, error) {
-	var admits box.Set
-	body := make(ast.Body, len(atom))
-	for i, expr := range atom {
-		body[i] = expr.Copy()
-		body[i].Index = i
+// undefinedWithout reports whether an atom is sure to be undefined when the attribute that it reads is: it is what every expression
+// is that reads something undefined, unless it is negated, or reads it in a comprehension or the like.
+func undefinedWithout(atom ast.Body) bool {
+	plain := true
+	for _, expr := range atom {
+		_, isTerm := expr.Terms.(*ast.Term)
+		plain = plain && !expr.Negated && (isTerm || expr.IsCall())
+		ast.WalkClosures(expr, func(any) bool {
+			plain = false
+			return true
+		})
 	}
-	query, err := rego.New(rego.ParsedQuery(body), rego.Compiler(rd.empty.compiler), rego.StrictBuiltinErrors(true)).PrepareForEval(ctx)
-	if err != nil {
-		return admits, err
-	}
-	axis := &rd.space.Axes[attribute]
-	name := ast.StringTerm(axis.Attribute.Name)
-	for cell := range axis.Cells() {
-		input := ast.NewObject()
-		if cell != elder.Absent {
-			value, err := ast.InterfaceToValue(axis.Values[cell-1])
-			if err != nil {
-				return admits, err
-			}
-			input.Insert(name, ast.NewTerm(value))
-		}
-		results, err := query.Eval(ctx, rego.EvalParsedInput(input))
-		if err != nil {
-			return admits, err
-		}
-		if holds(results) {
-			admits.Add(uint8(cell))
-		}
-	}
-	return admits, nil
+	return plain
 }
 
 // holds reports whether a query has a result of which no expression is false.
@@ -410,4 +476,38 @@ func holds(results rego.ResultSet) bool {
 	return slices.ContainsFunc(results, func(r rego.Result) bool {
 		return !slices.ContainsFunc(r.Expressions, func(e *rego.ExpressionValue) bool { return e.Value == false })
 	})
+}
+
+// evaluateValues asks for all values of the attribute at once: value = values[i]; atom, where the atom reads value in place of
+// the attribute. With all its operands at hand, an atom that comes from a compiled rule needs no compiling.
+func (rd *Reducer) evaluateValues(ctx context.Context, atom ast.Body, attribute int) (admits box.Set, err error) {
+	values := ast.RefTerm(ast.DefaultRootDocument, ast.StringTerm(valuesDocument), ast.StringTerm(rd.space.Axes[attribute].Attribute.Name), ast.VarTerm("i"))
+	body := ast.NewBody(ast.Equality.Expr(ast.VarTerm("value"), values))
+	for _, expr := range atom {
+		read, err := ast.TransformRefs(expr.Copy(), func(ref ast.Ref) (ast.Value, error) {
+			if ref.HasPrefix(ast.InputRootRef) {
+				return ast.Var("value"), nil
+			}
+			return ref, nil
+		})
+		if err != nil {
+			return admits, err
+		}
+		body.Append(read.(*ast.Expr))
+	}
+	txn, err := rd.values.NewTransaction(ctx)
+	if err != nil {
+		return admits, err
+	}
+	defer rd.values.Abort(ctx, txn)
+	query := topdown.NewQuery(body).WithCompiler(rd.empty.compiler).WithStore(rd.values).WithTransaction(txn).WithStrictBuiltinErrors(true)
+	err = query.Iter(ctx, func(result topdown.QueryResult) error {
+		i, ok := result["i"].Value.(ast.Number).Int()
+		if !ok {
+			return errors.New("internal: a condition on values names none")
+		}
+		admits.Add(uint8(i + 1))
+		return nil
+	})
+	return admits, err
 }

@@ -136,8 +136,8 @@ func grantsOf(m *ast.Module) []*ast.Rule {
 }
 
 // namesRead are the names below a document, data.parameters or input, that a compiled rule reads, directly or through
-// the rules it depends on, sorted.
-func namesRead(c *ast.Compiler, r *ast.Rule, document ast.Ref) []string {
+// the rules it depends on, sorted. Whole says that it also reads the document as a whole, or a name that is computed.
+func namesRead(c *ast.Compiler, r *ast.Rule, document ast.Ref) (read []string, whole bool) {
 	seen := map[*ast.Rule]bool{}
 	names := map[string]bool{}
 	var visit func(r *ast.Rule)
@@ -147,11 +147,16 @@ func namesRead(c *ast.Compiler, r *ast.Rule, document ast.Ref) []string {
 		}
 		seen[r] = true
 		ast.WalkRefs(r, func(ref ast.Ref) bool {
-			if len(ref) > len(document) && ref.HasPrefix(document) {
+			if !ref.HasPrefix(document) {
+				return false
+			}
+			if len(ref) > len(document) {
 				if name, ok := ref[len(document)].Value.(ast.String); ok {
 					names[string(name)] = true
+					return false
 				}
 			}
+			whole = true
 			return false
 		})
 		for dependency := range c.Graph.Dependencies(r) {
@@ -161,7 +166,7 @@ func namesRead(c *ast.Compiler, r *ast.Rule, document ast.Ref) []string {
 		}
 	}
 	visit(r)
-	return keys(names)
+	return keys(names), whole
 }
 
 func parallel() int { return runtime.GOMAXPROCS(0) }

@@ -30,7 +30,7 @@ type Rule struct {
 	Item          string
 	Pos           policy.Position
 	Parameters    []string // those the rule reads, directly or through helpers; sorted
-	Attributes    []string // likewise
+	Attributes    []string // likewise; all there are when it reads the elder as a whole
 	module        *Module
 }
 
@@ -92,7 +92,8 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{files: files, catalog: catalog, set: &Set{Space: space, modules: map[string]*Module{}}}
+	l := &loader{files: files, catalog: catalog, schemas: ast.NewSchemaSet(), set: &Set{Space: space, modules: map[string]*Module{}}}
+	l.schemas.Put(ast.SchemaRootRef, InputSchema(catalog.Vocabulary))
 	l.parseShared()
 	if len(l.diags) > 0 {
 		return nil, l.diags.Err()
@@ -121,6 +122,7 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 type loader struct {
 	files    *policy.Files
 	catalog  *policy.Catalog
+	schemas  *ast.SchemaSet // of the input
 	set      *Set
 	shared   map[string]*ast.Module
 	packages []ast.Ref // of the shared modules
@@ -194,9 +196,7 @@ func (l *loader) compile(m *ast.Module) (*ast.Compiler, error) {
 	if m != nil {
 		modules[m.Package.Location.File] = m
 	}
-	schemas := ast.NewSchemaSet()
-	schemas.Put(ast.SchemaRootRef, InputSchema(l.catalog.Vocabulary))
-	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).WithSchemas(schemas).WithUseTypeCheckAnnotations(true)
+	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).WithSchemas(l.schemas).WithUseTypeCheckAnnotations(true)
 	c.Compile(modules)
 	if c.Failed() {
 		return nil, c.Errors
@@ -324,7 +324,10 @@ func (l *loader) readMetadata(rule *Rule, declared *policy.Service, r *ast.Rule)
 			l.errorf("metadata", pos, remedy, "METADATA has an unknown key custom.%s%s", key, didYouMean(key, metadataKeys))
 		}
 	}
-	rule.Title, rule.Item = a.Title, fmt.Sprint(a.Custom["item"])
+	rule.Title = a.Title
+	if item, stated := a.Custom["item"]; stated {
+		rule.Item = fmt.Sprint(item)
+	}
 	if rule.Title != declared.Name {
 		l.errorf("metadata", pos, remedy, "the METADATA title %q is not the name in the YAML", rule.Title)
 	}
@@ -342,6 +345,7 @@ func (l *loader) checkReferences(list *policy.List, module *Module, m *ast.Modul
 	for _, shared := range l.shared {
 		modules = append(modules, shared)
 	}
+	lookedUp := false
 	for _, source := range modules {
 		aliases := imports(source)
 		ast.WalkRefs(source, func(ref ast.Ref) bool {
@@ -349,32 +353,41 @@ func (l *loader) checkReferences(list *policy.List, module *Module, m *ast.Modul
 			if !full.HasPrefix(ast.DefaultRootRef) || len(full) < 2 || isImportPath(source, ref) {
 				return false
 			}
-			l.checkReference(list, module, source, full, known)
+			lookedUp = l.checkReference(list, module, source, full, known) || lookedUp
 			return false
 		})
 	}
 	for i, r := range grantsOf(module.compiler.Modules[m.Package.Location.File]) {
-		module.Rules[i].Parameters = namesRead(module.compiler, r, parametersRef)
-		module.Rules[i].Attributes = namesRead(module.compiler, r, ast.InputRootRef)
+		var whole bool
+		if module.Rules[i].Parameters, whole = namesRead(module.compiler, r, parametersRef); whole && !lookedUp {
+			l.errorf("parameter-name", module.Rules[i].Pos, "write data.parameters.<name>", "the rule reads the parameters as a whole")
+		}
+		attributes, whole := namesRead(module.compiler, r, ast.InputRootRef)
+		if whole {
+			attributes = l.attributes()
+			slices.Sort(attributes)
+		}
+		module.Rules[i].Attributes = attributes
 	}
 }
 
-func (l *loader) checkReference(list *policy.List, module *Module, source *ast.Module, ref ast.Ref, known map[string]bool) {
+// checkReference reports whether it found a parameter that is looked up, not named.
+func (l *loader) checkReference(list *policy.List, module *Module, source *ast.Module, ref ast.Ref, known map[string]bool) (lookedUp bool) {
 	pos := position(ref[0].Location)
 	switch {
 	case ref.HasPrefix(parametersRef):
-		if len(ref) < 3 {
-			return
+		name, ok := ast.String(""), false
+		if len(ref) > 2 {
+			name, ok = ref[2].Value.(ast.String)
 		}
-		name, ok := ref[2].Value.(ast.String)
 		if !ok {
 			l.errorf("parameter-name", pos, "write data.parameters.<name>", "a parameter must be named, not looked up")
-			return
+			return true
 		}
 		if !known[string(name)] {
 			l.errorf("unknown-parameter", pos, "add it under parameters in "+list.Pos.File+didYouMean(string(name), keys(known)),
 				"neither %s nor the lists above it have a parameter %q", list.Stem, string(name))
-			return
+			return false
 		}
 		key := line{pos.File, pos.Line}
 		module.lines[key] = append(module.lines[key], string(name))
@@ -387,6 +400,7 @@ func (l *loader) checkReference(list *policy.List, module *Module, source *ast.M
 		l.errorf("unknown-document", pos, "lists read data.parameters and the shared modules only",
 			"nothing is loaded as %s, so the rule could never hold", ref)
 	}
+	return false
 }
 
 // checkServices matches the services of the YAML with the rules, both ways.

@@ -23,7 +23,8 @@ type Ruleset struct {
 	Digest       string
 	Table        *table.Table
 	oracle       *Oracle
-	interned     interned
+	known        decisions
+	kept         sync.Map
 }
 
 // New is the ruleset of a compiled table.
@@ -32,6 +33,16 @@ func New(on policy.Date, digest string, set *rules.Set, t *table.Table) *Ruleset
 		Jurisdiction: t.Layers[0].List.Jurisdiction, On: on, Digest: digest, Table: t,
 		oracle: NewOracle(set, t.Layers),
 	}
+}
+
+// Keep gives what is kept with the ruleset under a key, made at its first use: what a package works out of a ruleset again and
+// again. Keys are compared like those of a map, so each package has a type of its own for them.
+func (r *Ruleset) Keep(key any, work func() any) any {
+	if kept, ok := r.kept.Load(key); ok {
+		return kept
+	}
+	kept, _ := r.kept.LoadOrStore(key, work())
+	return kept
 }
 
 // Encode validates an elder; see [elder.Space.Encode]. It refuses contradictions too.
@@ -65,26 +76,25 @@ func (r *Ruleset) Close(p elder.Profile) elder.Profile {
 	return p
 }
 
-// maxWords bounds the tables whose decisions are interned by a key that is a value: 256 cases and contradictions.
-const maxWords = 4
+// fewWords is how many words of cases are kept on the stack: 256 cases.
+const fewWords = 4
 
-type bitset [maxWords]uint64
-
-// interned are the decisions made so far, by the cases that hold. Elders with the same cases share one decision.
-type interned struct {
-	mu        sync.RWMutex
-	decisions map[bitset]*decide.Decision
+// room is a set of cases of so many words, in few if it fits.
+func room(words int, few *[fewWords]uint64) []uint64 {
+	if words > len(few) {
+		return make([]uint64, words)
+	}
+	return few[:words]
 }
 
 // Decide is the decision for an encoded elder, missing attributes being unknown. It is shared and must not be changed; it has no
 // ID. Nothing is allocated when nothing that is missing matters and the decision was made before.
 func (r *Ruleset) Decide(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	var certain, possible bitset
-	words := r.Table.Words()
-	if words <= maxWords && len(r.Table.Opaque) == 0 {
-		r.Table.Bits(&p.Cells, certain[:words], possible[:words])
-		if certain == possible {
-			return r.intern(certain, words), nil
+	if len(r.Table.Opaque) == 0 {
+		var few, fewMore [fewWords]uint64
+		certain, possible := room(r.Table.Words(), &few), room(r.Table.Words(), &fewMore)
+		if r.Table.Bits(&p.Cells, certain, possible) {
+			return r.decided(certain), nil
 		}
 	}
 	return r.decideUnknown(ctx, p)
@@ -93,15 +103,13 @@ func (r *Ruleset) Decide(ctx context.Context, p *elder.Profile) (*decide.Decisio
 // DecideClosed is the decision for an encoded elder, missing attributes having no value; [Ruleset.Close] gives them
 // the value that stands for nothing.
 func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	var held bitset
-	words := r.Table.Words()
-	if words <= maxWords && len(r.Table.Opaque) == 0 {
-		r.Table.ClosedBits(&p.Cells, held[:words])
-		return r.intern(held, words), nil
+	var few [fewWords]uint64
+	held := room(r.Table.Words(), &few)
+	r.Table.ClosedBits(&p.Cells, held)
+	if len(r.Table.Opaque) == 0 {
+		return r.decided(held), nil
 	}
-	bits := make([]uint64, words)
-	r.Table.ClosedBits(&p.Cells, bits)
-	all := table.Held(r.Table.CasesOf(bits))
+	all := table.Held(r.Table.CasesOf(held))
 	opaque, err := r.oracle.opaque(ctx, r.Table, p.Cells)
 	if err != nil {
 		return nil, err
@@ -125,24 +133,12 @@ func sortAsDeclared[T any](layers []layer.Layer, found []T, rule func(T) (int, l
 	})
 }
 
-func (r *Ruleset) intern(key bitset, words int) *decide.Decision {
-	r.interned.mu.RLock()
-	d := r.interned.decisions[key]
-	r.interned.mu.RUnlock()
-	if d != nil {
+// decided is the decision of the elders for whom a set of cases holds.
+func (r *Ruleset) decided(cases []uint64) *decide.Decision {
+	if d := r.known.find(cases); d != nil {
 		return d
 	}
-	d = r.compose(decide.Awards(r.Table.Layers, table.Held(r.Table.CasesOf(key[:words]))))
-	r.interned.mu.Lock()
-	defer r.interned.mu.Unlock()
-	if known := r.interned.decisions[key]; known != nil {
-		return known
-	}
-	if r.interned.decisions == nil {
-		r.interned.decisions = map[bitset]*decide.Decision{}
-	}
-	r.interned.decisions[key] = d
-	return d
+	return r.known.add(cases, r.compose(decide.Awards(r.Table.Layers, table.Held(r.Table.CasesOf(cases)))))
 }
 
 func (r *Ruleset) compose(awards []decide.Award) *decide.Decision {
@@ -170,25 +166,46 @@ func (r *Ruleset) decideUnknown(ctx context.Context, p *elder.Profile) (*decide.
 	for i := range awards {
 		r.Table.Needs(&awards[i], region, cases, p.Cells)
 	}
-	return r.compose(append(awards, unsettledAwards(awards, unsettled)...)), nil
+	return r.compose(r.unsettledAwards(awards, unsettled, p.Cells)), nil
 }
 
-// unsettledAwards are the services of which an opaque rule could not be tried on every completion.
-func unsettledAwards(awards []decide.Award, unsettled []table.Opaque) []decide.Award {
-	var more []decide.Award
+// unsettledAwards adds to the awards what is not known of opaque rules that could not be tried on every completion: a service that
+// such a rule may grant, or raise, is possible for all that is known, with a note.
+func (r *Ruleset) unsettledAwards(awards []decide.Award, unsettled []table.Opaque, known elder.Cells) []decide.Award {
 	for _, o := range unsettled {
-		same := func(a decide.Award) bool {
+		i := slices.IndexFunc(awards, func(a decide.Award) bool {
 			return a.Service == o.Applied.Service.ID && a.Discretionary == o.Applied.Discretionary
-		}
-		if slices.ContainsFunc(awards, same) || slices.ContainsFunc(more, same) {
-			continue
-		}
-		more = append(more, decide.Award{
-			Service: o.Applied.Service.ID, Discretionary: o.Applied.Discretionary, Layer: o.Layer, Applied: o.Applied,
-			Note: "too much is missing to try every possibility of a rule that is evaluated by plain OPA",
 		})
+		if i < 0 {
+			i = len(awards)
+			awards = append(awards, decide.Award{
+				Service: o.Applied.Service.ID, Discretionary: o.Applied.Discretionary, Layer: o.Layer, Applied: o.Applied,
+			})
+		}
+		a := &awards[i]
+		a.Note = "too much is missing to try every possibility of a rule that is evaluated by plain OPA"
+		a.SettledBy = nil
+		a.Needs = r.inOrder(append(a.Needs, r.missing(o.Applied.Attributes, known)...))
 	}
-	return more
+	return awards
+}
+
+// missing are those of the named attributes that are not known and could be asked.
+func (r *Ruleset) missing(names []string, known elder.Cells) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		i, ok := r.Table.Space.Index(name)
+		return !ok || known[i] != elder.Absent || !r.Table.Space.Asked(i, known)
+	})
+}
+
+// inOrder are names of attributes in the order of questions, each once.
+func (r *Ruleset) inOrder(names []string) []string {
+	slices.SortFunc(names, func(a, b string) int {
+		i, _ := r.Table.Space.Index(a)
+		j, _ := r.Table.Space.Index(b)
+		return cmp.Compare(i, j)
+	})
+	return slices.Compact(names)
 }
 
 // Ask answers an elder through plain OPA, without the table: the reference that the table is tested against. Missing
@@ -289,6 +306,7 @@ func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells)
 			unsettled = append(unsettled, opaque)
 			continue
 		}
+		var found []table.Case
 		for _, combination := range combinations {
 			held, err := o.held(ctx, t.Space.Input(combination.Cells), func(i int, a layer.Applied) bool {
 				return i == opaque.Layer && a.Rule == opaque.Applied.Rule
@@ -297,12 +315,21 @@ func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells)
 				return nil, nil, err
 			}
 			for _, h := range held {
-				cases = append(cases, table.Case{
+				found = append(found, table.Case{
 					Case:  rules.Case{Rule: h.Applied.Rule, Grant: h.Grant, Box: combination.Box},
 					Layer: h.Layer, Applied: h.Applied,
 				})
 			}
 		}
+		cases = append(cases, table.Merge(found, indexes(t.Space, opaque.Applied.Attributes))...)
 	}
 	return cases, unsettled, nil
+}
+
+func indexes(s *elder.Space, attributes []string) []int {
+	all := make([]int, len(attributes))
+	for i, name := range attributes {
+		all[i], _ = s.Index(name)
+	}
+	return all
 }

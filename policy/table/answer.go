@@ -13,8 +13,8 @@ import (
 
 // Indexed are the cases that count: all but those that a nearer layer grants in the same words, in the order of [Table.Cases].
 func (t *Table) Indexed() []Case {
-	cases := make([]Case, len(t.index.cases))
-	for bit, i := range t.index.cases {
+	cases := make([]Case, len(t.indexed))
+	for bit, i := range t.indexed {
 		cases[bit] = t.Cases[i]
 	}
 	return cases
@@ -24,10 +24,16 @@ func (t *Table) Indexed() []Case {
 func (t *Table) Words() int { return t.index.words }
 
 // Bits finds the cases of an elder: those that hold whatever the missing attributes are, and those that hold for some of their
-// values, as far as attributes taken one by one can tell. Both have [Table.Words] words; the two are equal when nothing
-// that is missing matters. Nothing is allocated.
-func (t *Table) Bits(c *elder.Cells, certain, possible []uint64) {
+// values, as far as attributes taken one by one can tell. Both have [Table.Words] words. It reports whether nothing that is
+// missing matters: then the two are equal, and an elder as described can exist. Nothing is allocated.
+func (t *Table) Bits(c *elder.Cells, certain, possible []uint64) (settled bool) {
+	if !t.index.missing(c) && !t.impossible.missing(c) {
+		t.index.exact(c, certain)
+		copy(possible, certain)
+		return true
+	}
 	t.index.bounds(c, certain, possible)
+	return slices.Equal(certain, possible) && !t.impossible.some(c)
 }
 
 // ClosedBits finds the cases of an elder to whom nothing is added: a missing attribute has no value. Nothing is allocated.
@@ -49,9 +55,7 @@ func (t *Table) CasesOf(set []uint64) []Case {
 	var cases []Case
 	for w, word := range set {
 		for ; word != 0; word &= word - 1 {
-			if bit := w*64 + bits.TrailingZeros64(word); bit < len(t.index.cases) {
-				cases = append(cases, t.Cases[t.index.cases[bit]])
-			}
+			cases = append(cases, t.Cases[t.indexed[w*64+bits.TrailingZeros64(word)]])
 		}
 	}
 	return cases

@@ -7,44 +7,46 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// index is the bitmap index: for each attribute that a case constrains, and each cell, the set of the cases that admit it.
-// Bits stand for the cases that the index holds, and after them for the contradictions.
+// index is the bitmap index: for each attribute that a box constrains, and each cell, the set of the boxes that admit the
+// cell. Bits stand for the boxes, in order.
 type index struct {
+	boxes int
 	words int
 	axes  []indexAxis
-	cases []int // bit -> index into Table.Cases
-	total int   // the number of bits: the cases, then the contradictions
+	rows  []uint64 // by axis, then by cell, then by word
 }
 
 type indexAxis struct {
-	attribute int
-	rows      []uint64 // cell × words
-	certain   []uint64 // the cases that admit every value
-	possible  []uint64 // the cases that admit some value
+	attribute uint8
+	absent    uint8   // the cell that stands for nothing
+	asked     bool    // only of some elders
+	askedOf   uint8   // the attribute that decides it
+	askedIf   box.Set // the cells for which it is asked
+	first     int     // in rows, the row of cell 0
+	certain   []uint64
+	possible  []uint64
 }
 
-// newIndex indexes the cases. A case of a higher layer that a nearer layer grants in the same words is left out: it can
-// add nothing.
-func newIndex(t *Table) index {
-	var x index
+// newIndex indexes the cases, but for one of a higher layer that a nearer layer grants in the same words: it can add
+// nothing. Cases are the indexes of those indexed.
+func newIndex(t *Table) (x index, cases []int) {
+	var boxes []box.Box
 	for i, c := range t.Cases {
-		repeats := slices.ContainsFunc(x.cases, func(j int) bool { return t.Cases[j].repeats(c) })
+		repeats := slices.ContainsFunc(cases, func(j int) bool { return t.Cases[j].repeats(c) })
 		if !repeats {
-			x.cases = append(x.cases, i)
+			cases = append(cases, i)
+			boxes = append(boxes, c.Box)
 		}
 	}
-	x.total = len(x.cases) + len(t.Contradictions)
-	boxes := make([]box.Box, 0, x.total)
-	for _, i := range x.cases {
-		boxes = append(boxes, t.Cases[i].Box)
-	}
-	for _, c := range t.Contradictions {
-		boxes = append(boxes, c.Box)
-	}
-	x.words = (len(boxes) + 63) / 64
+	return indexOf(t, boxes), cases
+}
+
+// indexOf indexes boxes.
+func indexOf(t *Table, boxes []box.Box) index {
+	x := index{boxes: len(boxes), words: (len(boxes) + 63) / 64}
 	for a := range t.Space.Axes {
 		if slices.ContainsFunc(boxes, func(b box.Box) bool { _, ok := b.Side(a); return ok }) {
-			x.axes = append(x.axes, newIndexAxis(t, a, boxes, x.words))
+			x.add(t, a, boxes)
 		}
 	}
 	return x
@@ -63,9 +65,17 @@ func (c Case) repeats(d Case) bool {
 	return true
 }
 
-func newIndexAxis(t *Table, attribute int, boxes []box.Box, words int) indexAxis {
-	cells := t.Space.Axes[attribute].Cells()
-	x := indexAxis{attribute: attribute, rows: make([]uint64, cells*words), certain: make([]uint64, words), possible: make([]uint64, words)}
+// add adds an attribute.
+func (x *index) add(t *Table, attribute int, boxes []box.Box) {
+	axis := &t.Space.Axes[attribute]
+	added := indexAxis{
+		attribute: uint8(attribute), absent: axis.AbsentCell(), first: len(x.rows),
+		certain: make([]uint64, x.words), possible: make([]uint64, x.words),
+	}
+	if axis.AskedOf >= 0 {
+		added.asked, added.askedOf, added.askedIf = true, uint8(axis.AskedOf), box.SetOf(axis.AskedCells...)
+	}
+	rows := make([]uint64, axis.Cells()*x.words)
 	values := t.Space.Values(attribute)
 	for bit, b := range boxes {
 		admits, constrained := b.Side(attribute)
@@ -74,74 +84,109 @@ func newIndexAxis(t *Table, attribute int, boxes []box.Box, words int) indexAxis
 		}
 		mask, word := uint64(1)<<(bit%64), bit/64
 		for _, cell := range admits.Cells() {
-			x.rows[int(cell)*words+word] |= mask
+			rows[int(cell)*x.words+word] |= mask
 		}
 		if values.Within(admits) {
-			x.certain[word] |= mask
+			added.certain[word] |= mask
 		}
 		if !values.And(admits).Empty() {
-			x.possible[word] |= mask
+			added.possible[word] |= mask
 		}
 	}
-	return x
+	x.rows = append(x.rows, rows...)
+	x.axes = append(x.axes, added)
 }
 
-// exact is the set of the cases that admit c, a missing attribute being a cell like any other. Out has x.words words.
+// exact is the set of the boxes that admit c, a missing attribute being a cell like any other. Out has x.words words.
 func (x *index) exact(c *elder.Cells, out []uint64) {
-	for w := range out {
-		out[w] = ^uint64(0)
-	}
-	if x.words == 1 {
-		bits := ^uint64(0)
+	if x.words == 1 { // nearly always
+		all := x.word(0)
 		for i := range x.axes {
-			bits &= x.axes[i].rows[c[x.axes[i].attribute]]
+			axis := &x.axes[i]
+			all &= x.rows[axis.first+int(c[axis.attribute%elder.MaxAttributes])]
 		}
-		out[0] = bits & x.last()
+		out[0] = all
 		return
 	}
+	x.fill(out)
 	for i := range x.axes {
 		axis := &x.axes[i]
-		row := axis.rows[int(c[axis.attribute])*x.words:][:len(out)]
-		for w := range out {
-			out[w] &= row[w]
-		}
+		and(out, x.rows[axis.first+int(c[axis.attribute])*x.words:])
 	}
-	x.trim(out)
 }
 
-// bounds are the cases that admit c whatever its missing attributes are, and those that admit it for some of their values
-// taken one by one.
+// some reports whether a box admits c with everything missing taken as absent.
+func (x *index) some(c *elder.Cells) bool {
+	for w := range x.words {
+		all := x.word(w)
+		for i := range x.axes {
+			axis := &x.axes[i]
+			cell := c[axis.attribute]
+			if axis.missing(c) {
+				cell = axis.absent
+			}
+			all &= x.rows[axis.first+int(cell)*x.words+w]
+		}
+		if all != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// missing reports whether an attribute of the index is not given and may be asked of the elder.
+func (x *index) missing(c *elder.Cells) bool {
+	for i := range x.axes {
+		if x.axes[i].missing(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// bounds are the boxes that admit c whatever its missing attributes are, and those that admit it for some of their values
+// taken one by one. An attribute that is not asked of the elder has no value, and is not missing.
 func (x *index) bounds(c *elder.Cells, certain, possible []uint64) {
-	for w := range certain {
-		certain[w], possible[w] = ^uint64(0), ^uint64(0)
-	}
+	x.fill(certain)
+	x.fill(possible)
 	for i := range x.axes {
 		axis := &x.axes[i]
-		cell := c[axis.attribute]
-		low, high := axis.certain, axis.possible
-		if cell != elder.Absent {
-			low = axis.rows[int(cell)*x.words:][:x.words]
-			high = low
+		if axis.missing(c) {
+			and(certain, axis.certain)
+			and(possible, axis.possible)
+			continue
 		}
-		for w := range certain {
-			certain[w] &= low[w]
-			possible[w] &= high[w]
-		}
+		row := x.rows[axis.first+int(c[axis.attribute])*x.words:]
+		and(certain, row)
+		and(possible, row)
 	}
-	x.trim(certain)
-	x.trim(possible)
 }
 
-// last masks the bits of the last word that stand for something.
-func (x *index) last() uint64 {
-	if used := x.total % 64; used != 0 {
+// missing reports whether the attribute is not given, and may be asked of the elder.
+func (a *indexAxis) missing(c *elder.Cells) bool {
+	if c[a.attribute%elder.MaxAttributes] != elder.Absent {
+		return false
+	}
+	return !a.asked || c[a.askedOf] == elder.Absent || a.askedIf.Has(c[a.askedOf])
+}
+
+// fill sets the bits of all boxes.
+func (x *index) fill(set []uint64) {
+	for w := range set {
+		set[w] = x.word(w)
+	}
+}
+
+// word are the bits of a word that stand for boxes.
+func (x *index) word(w int) uint64 {
+	if used := x.boxes - w*64; used < 64 {
 		return 1<<used - 1
 	}
 	return ^uint64(0)
 }
 
-func (x *index) trim(bits []uint64) {
-	if len(bits) > 0 {
-		bits[len(bits)-1] &= x.last()
+func and(set, row []uint64) {
+	for w := range set {
+		set[w] &= row[w]
 	}
 }

@@ -73,7 +73,30 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 	}
 }
 
-// matters reports whether a missing attribute can change what the cases grant somewhere in the region.
+// couple finds for each attribute those whose values its own may rule out, directly or through others, and itself.
+func (t *Table) couple() [][]int {
+	impossible := t.Impossible()
+	coupled := make([][]int, len(t.Space.Axes))
+	for a := range coupled {
+		coupled[a] = []int{a}
+		for i := 0; i < len(coupled[a]); i++ {
+			for _, b := range impossible {
+				if _, ok := b.Side(coupled[a][i]); !ok {
+					continue
+				}
+				for _, side := range b {
+					if !slices.Contains(coupled[a], side.Attribute) {
+						coupled[a] = append(coupled[a], side.Attribute)
+					}
+				}
+			}
+		}
+	}
+	return coupled
+}
+
+// matters reports whether a missing attribute can change what the cases grant somewhere in the region. With it change those that
+// it is coupled with: by itself it may not be able to.
 func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
 	for _, c := range cases {
 		if _, constrained := c.Box.Side(attribute); !constrained {
@@ -85,8 +108,12 @@ func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
 				asMuch = append(asMuch, d.Box)
 			}
 		}
+		wide := c.Box
+		for _, a := range t.coupled[attribute] {
+			wide = wide.Without(a)
+		}
 		for _, r := range region {
-			if b, some := r.Intersect(c.Box.Without(attribute)); some {
+			if b, some := r.Intersect(wide); some {
 				widened = append(widened, b)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -42,6 +43,9 @@ type Table struct {
 	Dead           []Dead
 	Contradictions []rules.Contradiction
 	index          index
+	indexed        []int   // for each bit of the index, the case
+	impossible     index   // of the elders who cannot exist
+	coupled        [][]int // for each attribute, those that it rules out values of, and itself
 }
 
 // Dead is a condition that left a branch of a rule without elders.
@@ -67,11 +71,14 @@ func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers 
 			t.add(i, applied, reductions[i][j])
 		}
 	}
-	t.index = newIndex(t)
+	t.index, t.indexed = newIndex(t)
+	t.impossible = indexOf(t, t.Impossible())
+	t.coupled = t.couple()
 	return t, nil
 }
 
 func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*rules.Reduction, error) {
+	anticipate(ctx, rd, layers)
 	reductions := make([][]*rules.Reduction, len(layers))
 	var mu sync.Mutex
 	var wrong policy.Diagnostics
@@ -98,6 +105,25 @@ func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*
 		return nil, err
 	}
 	return reductions, wrong.Err()
+}
+
+// anticipate takes the rules of all layers, list by list.
+func anticipate(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, l := range slices.Backward(layers) { // the lists above have most rules
+		of := map[string][]*rules.Rule{}
+		for _, applied := range l.Rules {
+			of[applied.Stem] = append(of[applied.Stem], applied.Rule)
+		}
+		for _, list := range of {
+			group.Go(func() error {
+				rd.Anticipate(ctx, list, l.Parameters)
+				return nil
+			})
+		}
+	}
+	_ = group.Wait() // what was not anticipated is done later
 }
 
 func (t *Table) add(i int, applied layer.Applied, r *rules.Reduction) {

@@ -1,0 +1,386 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/interview"
+)
+
+type askOptions struct {
+	*common
+	jurisdiction string
+	output       string
+}
+
+func askCommand(c *common) *cobra.Command {
+	o := &askOptions{common: c}
+	cmd := &cobra.Command{
+		Use:   "ask -j ID [FILE] [-o FILE]",
+		Short: "Ask about an elder what still matters",
+		Long: `Ask interviews: it asks in Chinese what settles most services, skips what no
+longer matters, and says what has become certain. An empty answer skips the
+question, ? says what it bears on, < takes back the last answer, and q or the
+end of the input ends the interview. The decision then goes to standard output;
+the conversation is on standard error.
+
+With -o it writes what is known after every answer, as JSON. Given as FILE, that
+resumes the interview.`,
+		Example: `  eldercare ask -j hongtong -o elder.json
+  eldercare ask -j hongtong elder.json -o elder.json`,
+		Args: atMostOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+	}
+	o.flags(cmd, "table", "json")
+	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "`file` for what is known of the elder")
+	return cmd
+}
+
+func (o *askOptions) run(ctx context.Context, args []string) error {
+	if err := needJurisdiction(o.jurisdiction); err != nil {
+		return err
+	}
+	known := eldercare.Elder{}
+	if len(args) > 0 {
+		var err error
+		if known, err = readElder(args[0]); err != nil {
+			return err
+		}
+	}
+	engine, err := o.load(ctx, o.jurisdiction)
+	if err != nil {
+		return err
+	}
+	rules, err := engine.Rules(ctx, o.jurisdiction, o.day(engine))
+	if err != nil {
+		return err
+	}
+	d := &dialogue{
+		page: newPage(o.stderr), lexicon: newLexicon(engine, rules), rules: rules,
+		in: bufio.NewScanner(o.stdin), echoed: isTerminal(o.stdin), output: o.output, known: known, skipped: map[string]bool{},
+	}
+	if err := d.hold(ctx); err != nil {
+		return err
+	}
+	return o.result(engine, rules, d)
+}
+
+// readElder reads the one elder of a file.
+func readElder(file string) (eldercare.Elder, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var known eldercare.Elder
+	for row, err := range elder.Read(f) {
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if known != nil {
+			return nil, fmt.Errorf("%s: an interview is of one elder, and the file has several", file)
+		}
+		known = row.Elder
+	}
+	return known, nil
+}
+
+func (o *askOptions) result(engine *eldercare.Engine, rules *eldercare.Ruleset, d *dialogue) error {
+	decision := *d.decision
+	decision.ID = d.known.ID()
+	if o.format.value == "json" {
+		return printJSON(o.stdout, []eldercare.Decision{decision})
+	}
+	p := newDecisionPage(o.stdout, engine, rules)
+	if err := p.write(&decision, elder.Row{Line: 1, Elder: d.known}); err != nil {
+		return err
+	}
+	return p.flush()
+}
+
+// dialogue is an interview on the way.
+type dialogue struct {
+	*page
+	lexicon
+	rules  *eldercare.Ruleset
+	in     *bufio.Scanner
+	echoed bool // a terminal shows what is typed, with the end of the line
+	output string
+
+	known    eldercare.Elder
+	profile  elder.Profile
+	decision *eldercare.Decision
+	skipped  map[string]bool
+	given    []string // the keys answered, in their order
+	asked    int
+}
+
+// hold asks until nothing is left to ask, or to be answered.
+func (d *dialogue) hold(ctx context.Context) error {
+	if err := d.decide(ctx); err != nil {
+		return err
+	}
+	d.line("", plain, "回车：跳过；?：关系到哪些服务；<：收回上一个答案；q：结束。")
+	d.certain(nil)
+	for {
+		question, left := d.next()
+		if left == 0 {
+			d.line("", strong, "没有需要再问的了。")
+			break
+		}
+		if question == nil {
+			d.line("", strong, fmt.Sprintf("余下 %d 个问题已跳过。", left))
+			break
+		}
+		more, err := d.turn(ctx, *question)
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+	}
+	d.gap()
+	if err := d.out.Flush(); err != nil {
+		return err
+	}
+	return d.save()
+}
+
+// decide takes in what is known. The decision stays as it was when that is impossible.
+func (d *dialogue) decide(ctx context.Context) error {
+	p, err := d.rules.Encode(d.known)
+	if err != nil {
+		return err
+	}
+	decision, err := d.rules.Decide(ctx, &p)
+	if err != nil {
+		return err
+	}
+	d.profile, d.decision = p, decision
+	return nil
+}
+
+// next is the best question that is not skipped, nil when all are, and how many there are.
+func (d *dialogue) next() (*interview.Question, int) {
+	questions := interview.NextQuestions(d.rules, d.profile)
+	for i := range questions {
+		if !d.skipped[questions[i].Attribute] {
+			return &questions[i], len(questions)
+		}
+	}
+	return nil, len(questions)
+}
+
+// turn asks one question, and reports whether the interview goes on.
+func (d *dialogue) turn(ctx context.Context, q interview.Question) (more bool, err error) {
+	d.asked++
+	d.gap()
+	d.line("", title, fmt.Sprintf("%d. %s（关系到 %d 项服务）", d.asked, q.Label, len(q.Services)))
+	d.line("   ", plain, choices(q))
+	for {
+		fmt.Fprint(d.out, "> ")
+		if err := d.out.Flush(); err != nil {
+			return false, err
+		}
+		more := d.in.Scan()
+		if !d.echoed || !more {
+			d.gap()
+		}
+		if !more {
+			return false, d.in.Err()
+		}
+		switch answer := strings.TrimSpace(d.in.Text()); answer {
+		case "q", "Q", "退出":
+			return false, nil
+		case "":
+			d.skipped[q.Attribute] = true
+			return true, nil
+		case "?", "？":
+			d.flow("   ", plain, d.services(q.Services), "、")
+		case "<", "＜":
+			return true, d.back(ctx)
+		default:
+			done, err := d.answer(ctx, q, answer)
+			if done || err != nil {
+				return true, err
+			}
+		}
+	}
+}
+
+// choices are the answers that a question takes.
+func choices(q interview.Question) string {
+	if q.Type == policy.Integer {
+		text := fmt.Sprintf("%d–%d%s", *q.Min, *q.Max, q.Unit)
+		for _, in := range q.Instead {
+			if in.Type == policy.BirthDate {
+				text += "，或" + in.Label + " YYYY-MM-DD"
+			}
+		}
+		return text
+	}
+	var parts []string
+	for i, v := range ordered(q) {
+		parts = append(parts, fmt.Sprintf("%d %s", i+1, v.Label))
+	}
+	for _, in := range q.Instead {
+		if in.Type == policy.DivisionCode {
+			parts = append(parts, "或"+in.Label+"六位数字")
+		}
+	}
+	return strings.Join(parts, "  ")
+}
+
+// ordered are the values of a question, yes before no.
+func ordered(q interview.Question) []interview.Value {
+	values := slices.Clone(q.Values)
+	if q.Type == policy.Boolean {
+		slices.Reverse(values)
+	}
+	return values
+}
+
+// answer takes an answer in, and reports whether it is one.
+func (d *dialogue) answer(ctx context.Context, q interview.Question, text string) (done bool, err error) {
+	key, value, ok := understand(q, text)
+	if !ok {
+		d.line("   ", warning, "不明白；请按上面的写法回答。")
+		return false, nil
+	}
+	before := d.decision
+	d.known[key] = value
+	err = d.decide(ctx)
+	var wrong *eldercare.InputError
+	if errors.As(err, &wrong) {
+		delete(d.known, key)
+		d.line("   ", warning, "与已知的信息矛盾，或不可能；请再答一次。")
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	d.given = append(d.given, key)
+	d.certain(before)
+	return true, d.save()
+}
+
+// understand reads an answer: a number, one of the values by its place or its name, or an input that gives the attribute.
+func understand(q interview.Question, text string) (key string, value any, ok bool) {
+	for _, in := range q.Instead {
+		if in.Type == policy.BirthDate && len(text) == len("2006-01-02") || in.Type == policy.DivisionCode && len(text) == 6 {
+			return in.Input, text, true
+		}
+	}
+	n, err := strconv.Atoi(text)
+	if q.Type == policy.Integer {
+		return q.Attribute, n, err == nil && n >= *q.Min && n <= *q.Max
+	}
+	for i, v := range ordered(q) {
+		named := strings.EqualFold(text, v.Label) || strings.EqualFold(text, v.English) || strings.EqualFold(text, fmt.Sprint(v.Value))
+		if err == nil && n == i+1 || named || q.Type == policy.Boolean && strings.EqualFold(text, v.English[:1]) {
+			return q.Attribute, v.Value, true
+		}
+	}
+	return "", nil, false
+}
+
+// back takes the last answer back; its question and those skipped since come again.
+func (d *dialogue) back(ctx context.Context) error {
+	clear(d.skipped)
+	if len(d.given) == 0 {
+		return nil
+	}
+	last := len(d.given) - 1
+	delete(d.known, d.given[last])
+	d.given = d.given[:last]
+	if err := d.decide(ctx); err != nil {
+		return err
+	}
+	return d.save()
+}
+
+// certain says which services have become certain since a decision, nil for none before, and how many are open.
+func (d *dialogue) certain(before *eldercare.Decision) {
+	for _, e := range d.decision.Entitled {
+		if before != nil && slices.ContainsFunc(before.Entitled, func(b eldercare.Entitlement) bool { return b.Service == e.Service }) {
+			continue
+		}
+		d.flow("   ＋ ", strong, append([]string{e.Name}, d.promises(e.Promises)...), "；")
+	}
+	d.line("   ", faint, fmt.Sprintf("已确定应享 %d 项，尚待了解 %d 项", len(d.decision.Entitled), len(d.decision.Possible)))
+}
+
+// services are the names of services.
+func (d *dialogue) services(ids []string) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = id
+		if s := d.catalog.Vocabulary.Service(id); s != nil {
+			names[i] = s.Name
+		}
+	}
+	return names
+}
+
+// save writes what is known, to a file beside the output that then takes its place.
+func (d *dialogue) save() error {
+	if d.output == "" {
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(d.output), filepath.Base(d.output)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone when all went well
+	err = errors.Join(d.write(f), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), d.output)
+}
+
+// write writes what is known as one JSON object: the id, then everything in the order of the vocabulary.
+func (d *dialogue) write(w io.Writer) error {
+	order := []string{"id"}
+	for _, in := range d.catalog.Vocabulary.Inputs {
+		order = append(order, in.Name)
+	}
+	for _, a := range d.catalog.Vocabulary.Attributes {
+		order = append(order, a.Name)
+	}
+	keys := slices.SortedFunc(maps.Keys(d.known), func(a, b string) int { return slices.Index(order, a) - slices.Index(order, b) })
+	var b bytes.Buffer
+	b.WriteString("{")
+	for i, key := range keys {
+		value, err := json.Marshal(d.known[key])
+		if err != nil {
+			return err
+		}
+		separator := ",\n  "
+		if i == 0 {
+			separator = "\n  "
+		}
+		fmt.Fprintf(&b, "%s%q: %s", separator, key, value)
+	}
+	b.WriteString("\n}\n")
+	_, err := b.WriteTo(w)
+	return err
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/explain"
+)
+
+type explainOptions struct {
+	rows
+	services []string
+	lang     choice
+}
+
+func explainCommand(c *common) *cobra.Command {
+	o := &explainOptions{rows: rows{common: c}, lang: languages()}
+	cmd := &cobra.Command{
+		Use:   "explain -j ID [--service ID] [FILE|-]",
+		Short: "Give the reasons of each yes and no",
+		Long: `Explain gives the reasons of the answers to elders: of a yes the clause, each
+condition with the elder's value and the value needed, the list that granted it,
+the figures with date and citation, and the rule's file and line; of a no the
+nearest clauses and the conditions that fail, the day from which it will hold if
+only time is missing, and the facts any one of which would do.
+
+It explains all services of the jurisdiction unless --service names some.`,
+		Example: `  eldercare explain -j shuozhou --service old-age-allowance elders.json
+  eldercare explain -j hongtong --service visiting-service --lang en elders.json`,
+		Args: atMostOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+	}
+	o.flags(cmd, "text", "json")
+	cmd.Flags().StringArrayVar(&o.services, "service", nil, "`id` of the service; may be given more than once")
+	cmd.Flags().Var(&o.lang, "lang", "language of the text")
+	return cmd
+}
+
+func (o *explainOptions) run(ctx context.Context, args []string) error {
+	if err := needJurisdiction(o.jurisdiction); err != nil {
+		return err
+	}
+	in, err := o.open(args)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	rules, err := o.rules(ctx)
+	if err != nil {
+		return err
+	}
+	return o.profiles(in, rules, func(p elder.Profile) error {
+		for _, service := range o.about(rules) {
+			x, err := explain.Explain(ctx, rules, p, service, o.assumeKnown)
+			if err != nil {
+				return err
+			}
+			if err := o.write(x); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// about are the services to explain.
+func (o *explainOptions) about(rules *eldercare.Ruleset) []string {
+	if len(o.services) > 0 {
+		return o.services
+	}
+	var all []string
+	seen := map[string]bool{}
+	for _, l := range rules.Table.Layers {
+		for _, s := range l.List.Services {
+			if !seen[s.ID] {
+				seen[s.ID] = true
+				all = append(all, s.ID)
+			}
+		}
+	}
+	return all
+}
+
+func (o *explainOptions) write(x *explain.Explanation) error {
+	if o.format.value == "json" {
+		return printJSON(o.stdout, []*explain.Explanation{x})
+	}
+	p := newPage(o.stdout)
+	if x.ID != "" {
+		p.line("", title, x.ID)
+	}
+	for line := range strings.Lines(x.Text(o.lang.value)) {
+		text := strings.TrimLeft(line, " ")
+		lead := line[:len(line)-len(text)]
+		look := plain
+		switch {
+		case strings.HasPrefix(text, "✗"), strings.HasPrefix(text, "?"):
+			look = warning
+		case lead == "":
+			look = strong
+		}
+		p.line(lead, look, strings.TrimSuffix(text, "\n"))
+	}
+	p.gap()
+	return p.out.Flush()
+}
+
+// languages is the choice of a language.
+func languages() choice { return choice{of: []string{"zh", "en"}, value: "zh"} }

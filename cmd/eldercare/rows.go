@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// rows is what the commands share that go through elders row by row.
+type rows struct {
+	*common
+	jurisdiction string
+	assumeKnown  bool
+}
+
+func (r *rows) flags(cmd *cobra.Command, formats ...string) {
+	r.common.flags(cmd, formats...)
+	cmd.Flags().StringVarP(&r.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
+	cmd.Flags().BoolVar(&r.assumeKnown, "assume-known", false, "take what is missing as false, none or 0 instead of unknown")
+}
+
+// engine loads the lists of the jurisdiction named.
+func (r *rows) engine(ctx context.Context) (*eldercare.Engine, error) {
+	if err := needJurisdiction(r.jurisdiction); err != nil {
+		return nil, err
+	}
+	return r.load(ctx, r.jurisdiction)
+}
+
+// rules are those of the jurisdiction named, on the day to answer for.
+func (r *rows) rules(ctx context.Context) (*eldercare.Ruleset, error) {
+	engine, err := r.engine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Rules(ctx, r.jurisdiction, r.day(engine))
+}
+
+// profiles goes through the elders of an input, encoded for the rules.
+func (r *rows) profiles(in *input, rules *eldercare.Ruleset, do func(elder.Profile) error) error {
+	return r.each(in, func() error { return nil }, func(row elder.Row) error {
+		p, err := rules.Encode(row.Elder)
+		if err != nil {
+			return err
+		}
+		return do(p)
+	})
+}
+
+// each goes through the rows of an input. What is wrong with a row goes to standard error, after what flush still writes; the
+// others go on. An error that is not a row's fault ends it.
+func (r *rows) each(in *input, flush func() error, do func(elder.Row) error) error {
+	failed := false
+	for row, err := range elder.Read(in) {
+		if err == nil {
+			err = do(row)
+		}
+		problem, err := problemOf(in.name, row, err)
+		if err == nil && (problem != "" || in.piped) {
+			err = flush()
+		}
+		if err != nil {
+			return err
+		}
+		if problem != "" {
+			failed = true
+			fmt.Fprintf(r.stderr, "eldercare: %s\n", problem)
+		}
+	}
+	if err := flush(); err != nil {
+		return err
+	}
+	if failed {
+		return errReported
+	}
+	return nil
+}
+
+// problemOf is what is wrong with a row, with its place, and empty when nothing is. It gives back an error that is not the
+// row's fault.
+func problemOf(file string, row elder.Row, err error) (problem string, other error) {
+	var unreadable *elder.RowError
+	var wrong *eldercare.InputError
+	switch {
+	case errors.As(err, &unreadable) && unreadable.Err != nil:
+		return "", fmt.Errorf("%s: %w", file, unreadable.Err)
+	case errors.As(err, &unreadable):
+		return fmt.Sprintf("%s:%d: %s", file, unreadable.Line, unreadable.Problem), nil
+	case errors.As(err, &wrong):
+		return fmt.Sprintf("%s:%d: %s", file, row.Line, oneLine(wrong.Error())), nil
+	}
+	return "", err
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+// monthFlag is a flag with a month.
+type monthFlag timeline.Month
+
+func (m *monthFlag) given() bool { return *m != monthFlag{} }
+
+// String is the month as YYYY-MM, empty when there is none.
+func (m *monthFlag) String() string {
+	if !m.given() {
+		return ""
+	}
+	return timeline.Month(*m).String()
+}
+
+// Type is what help calls the value.
+func (m *monthFlag) Type() string { return "month" }
+
+// Set refuses months that do not exist.
+func (m *monthFlag) Set(value string) error { return (*timeline.Month)(m).UnmarshalText([]byte(value)) }
+
+// timelines writes what elders are owed from month to month.
+func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
+	switch {
+	case !o.from.given() || !o.to.given():
+		return errors.New("--from and --to go together")
+	case o.on.String() != "":
+		return errors.New("--on and --from do not go together: the list says which day of a month counts")
+	case o.format.value != "table" && o.format.value != "json":
+		return errors.New("a timeline is a table or json")
+	}
+	engine, err := o.engine(ctx)
+	if err != nil {
+		return err
+	}
+	rulesOn := func(ctx context.Context, on policy.Date) (*eldercare.Ruleset, error) {
+		return engine.Rules(ctx, o.jurisdiction, on)
+	}
+	rules, err := rulesOn(ctx, timeline.Month(o.to).Next().Day(1).AddDays(-1)) // for its words
+	if err != nil {
+		return err
+	}
+	p := &timelinePage{page: newPage(o.stdout), lexicon: newLexicon(engine, rules)}
+	return o.each(in, p.out.Flush, func(row elder.Row) error {
+		t, err := timeline.Project(ctx, rulesOn, row.Elder, timeline.Month(o.from), timeline.Month(o.to), o.assumeKnown)
+		if errors.Is(err, timeline.ErrAgeOnly) {
+			return &elder.RowError{Line: row.Line, Problem: err.Error()}
+		}
+		if err != nil {
+			return err
+		}
+		if o.format.value == "json" {
+			return printJSON(o.stdout, []*timeline.Timeline{t})
+		}
+		p.write(t, row)
+		return nil
+	})
+}
+
+// timelinePage writes timelines for people to read: the months in which something changes, with what changes.
+type timelinePage struct {
+	*page
+	lexicon
+	any bool // something was written
+}
+
+func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
+	if p.any {
+		p.gap()
+	}
+	p.any = true
+	id := t.ID
+	if id == "" {
+		id = fmt.Sprintf("第%d行", row.Line)
+	}
+	p.line("", title, fmt.Sprintf("%s  %s  %s 至 %s", id, p.chain[0].Jurisdiction.Name, t.From, t.To))
+	rows := make([][]string, len(t.Months))
+	for i, m := range t.Months {
+		age := ""
+		if m.Age != nil {
+			age = fmt.Sprint(*m.Age)
+		}
+		rows[i] = []string{m.Month.String(), age, fmt.Sprint(len(m.Entitled)), words.Total(m.MonthlyCNY, words.Chinese), p.changes(t.Months[:i+1])}
+	}
+	p.table([]column{{title: "月份"}, {title: "年龄"}, {title: "应享"}, {title: "每月现金合计"}, {title: "变化", flexible: true}}, rows)
+}
+
+// changes are what is not in the last month as it was in the month before.
+func (p *timelinePage) changes(months []timeline.State) string {
+	now := months[len(months)-1]
+	var parts []string
+	for _, c := range now.Changes {
+		parts = append(parts, p.change(c, months))
+	}
+	return strings.Join(parts, "；")
+}
+
+var (
+	changeWords = map[timeline.Kind]string{
+		timeline.Begins: "开始", timeline.Ends: "停止", timeline.Rises: "提高", timeline.Falls: "降低",
+	}
+	causeWords = map[timeline.Cause]string{timeline.ByAge: "年龄", timeline.ByRules: "标准或规则"}
+)
+
+func (p *timelinePage) change(c timeline.Change, months []timeline.State) string {
+	name := c.Service
+	for _, m := range months[len(months)-2:] {
+		for _, e := range m.Entitled {
+			if e.Service == c.Service {
+				name = e.Name
+			}
+		}
+	}
+	text := changeWords[c.Kind] + " " + name
+	if m := p.catalog.Vocabulary.Measure(c.Measure); m != nil && c.Is != nil {
+		text += " " + words.Promise(m, *c.Is, words.Chinese, p.parameter)
+	} else if m != nil {
+		text += " " + m.Label
+	}
+	return text + "（" + causeWords[c.Cause] + "）"
+}

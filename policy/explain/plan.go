@@ -1,0 +1,234 @@
+package explain
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/table"
+)
+
+// plan is what the explanations of one service under one ruleset have in common: all that does not depend on the elder.
+type plan struct {
+	rules    *ruleset.Ruleset
+	table    *table.Table
+	service  string
+	birthAge int // the attribute that a date of birth gives, -1 when none does
+	measures []*policy.Measure
+	clauses  []clause // by layer
+	sources  []Source
+	read     map[read]*Parameter
+}
+
+// clause is a case of the service with the branch that describes it, but for what the elder has.
+type clause struct {
+	*table.Case
+	branch Branch
+}
+
+// read is a parameter as a layer sees it.
+type read struct {
+	layer int
+	name  string
+}
+
+// planKey is the key under which a ruleset keeps the plan of a service.
+type planKey string
+
+// planOf is the plan of a service that the ruleset's lists have.
+func planOf(r *ruleset.Ruleset, service string) *plan {
+	return r.Keep(planKey(service), func() any { return newPlan(r, service) }).(*plan)
+}
+
+func newPlan(r *ruleset.Ruleset, service string) *plan {
+	p := &plan{rules: r, table: r.Table, service: service, birthAge: birthAge(r.Table.Space), read: map[read]*Parameter{}}
+	for i := range r.Table.Cases {
+		if c := &r.Table.Cases[i]; c.Grant.Service == service {
+			p.clauses = append(p.clauses, clause{Case: c, branch: p.branch(c)})
+		}
+	}
+	for _, o := range r.Table.Opaque {
+		p.look(o.Layer, o.Applied.Parameters)
+	}
+	for _, m := range r.Table.Space.Vocabulary.Measures {
+		promised := func(c clause) bool { _, ok := c.Grant.Measures[m.Name]; return ok }
+		if len(r.Table.Opaque) > 0 || slices.ContainsFunc(p.clauses, promised) {
+			p.measures = append(p.measures, m)
+		}
+	}
+	p.sources = sources(r.Table, service)
+	return p
+}
+
+// birthAge is the attribute that a date of birth gives, -1 when none does.
+func birthAge(s *elder.Space) int {
+	for _, in := range s.Vocabulary.Inputs {
+		if in.Type == policy.BirthDate {
+			if i, ok := s.Index(in.Gives); ok {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// branch describes a case.
+func (p *plan) branch(c *table.Case) Branch {
+	b := Branch{
+		Layer: layerOf(p.table, c.Layer), Clause: clauseOf(p.table, c.Applied), Discretionary: c.Grant.Discretionary,
+		Conditions: make([]Condition, len(c.Box)), Promises: c.Grant.Measures,
+	}
+	var names []string
+	for i, side := range c.Box {
+		b.Conditions[i] = p.condition(side, c)
+		names = append(names, b.Conditions[i].Parameters...)
+	}
+	for _, m := range p.table.Space.Vocabulary.Measures {
+		names = append(names, c.Grant.Measures[m.Name].Parameters...)
+	}
+	p.look(c.Layer, names)
+	b.Parameters = p.parameters(c.Layer, names)
+	return b
+}
+
+// condition is what a case asks of one attribute, and which parameters the asking reads.
+func (p *plan) condition(side box.Side, of *table.Case) Condition {
+	axis := &p.table.Space.Axes[side.Attribute]
+	c := Condition{Attribute: axis.Attribute.Name, Needs: valuesOf(axis, side.Admits), axis: axis, side: side}
+	for _, written := range of.Conditions {
+		if written.Attribute != side.Attribute {
+			continue
+		}
+		for _, name := range of.Rule.ReadAt(written.Pos) {
+			if !slices.Contains(c.Parameters, name) {
+				c.Parameters = append(c.Parameters, name)
+			}
+		}
+	}
+	return c
+}
+
+func valuesOf(axis *elder.Axis, admits box.Set) Values {
+	v := Values{Missing: admits.Has(elder.Absent)}
+	cells := admits.Cells()
+	if v.Missing {
+		cells = cells[1:]
+	}
+	if axis.Type != policy.Integer {
+		for _, cell := range cells {
+			v.Values = append(v.Values, axis.Value(cell))
+		}
+		return v
+	}
+	for i := 0; i < len(cells); {
+		last := i
+		for last+1 < len(cells) && cells[last+1] == cells[last]+1 {
+			last++
+		}
+		v.Ranges = append(v.Ranges, rangeOf(axis, cells[i], cells[last]))
+		i = last + 1
+	}
+	return v
+}
+
+func rangeOf(axis *elder.Axis, first, last uint8) Range {
+	var r Range
+	if from := axis.Value(first).(int); from != axis.Min {
+		r.From = &from
+	}
+	if to := axis.Value(last).(int); to != axis.Max {
+		r.To = &to
+	}
+	return r
+}
+
+func layerOf(t *table.Table, i int) Layer {
+	j := t.Layers[i].List.Jurisdiction
+	return Layer{List: j.ID, Name: j.Name, Level: j.Level}
+}
+
+func clauseOf(t *table.Table, a layer.Applied) Clause {
+	c := Clause{Item: a.Service.Item, Name: a.Service.Name, File: a.Rule.Pos.File, Line: a.Rule.Pos.Line, Title: a.Rule.Title}
+	for _, l := range t.Layers {
+		if l.List.Stem == a.Rule.Stem && layer.Find(l.List, a.Service.ID) != a.Service {
+			c.Inherited = &Inherited{List: l.List.Stem, Name: l.List.Jurisdiction.Name, Item: a.Rule.Item}
+		}
+	}
+	return c
+}
+
+// parameters are the named parameters as a layer sees them, each once.
+func (p *plan) parameters(layer int, names []string) []*Parameter {
+	out := make([]*Parameter, 0, len(names))
+	for _, name := range names {
+		if q := p.read[read{layer, name}]; q != nil && !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// look looks parameters up for all layers up to one: each has its own, or else that of the nearest layer above it.
+func (p *plan) look(upTo int, names []string) {
+	for layer := range upTo + 1 {
+		for _, name := range names {
+			if _, known := p.read[read{layer, name}]; !known {
+				p.read[read{layer, name}] = p.nearest(layer, name)
+			}
+		}
+	}
+}
+
+// nearest is the parameter of a layer or of the nearest above it, nil when none has it.
+func (p *plan) nearest(layer int, name string) *Parameter {
+	for _, l := range p.table.Layers[layer:] {
+		i := slices.IndexFunc(l.List.Parameters, func(q *policy.Parameter) bool { return q.Name == name })
+		if i >= 0 {
+			return parameterOf(l.List.Parameters[i], l.List.Jurisdiction.ID, p.rules.On)
+		}
+	}
+	return nil
+}
+
+func parameterOf(p *policy.Parameter, list string, on policy.Date) *Parameter {
+	out := &Parameter{Name: p.Name, Label: p.Label, Unit: p.Unit, Bound: p.Bound, List: list, Cite: p.Cite}
+	if dated := p.At(on); dated != nil {
+		out.From = &dated.From
+		if dated.Value != nil {
+			out.Value = &Number{dated.Value}
+		}
+		if len(dated.Cite) > 0 {
+			out.Cite = dated.Cite
+		}
+	}
+	return out
+}
+
+// sources are the lists that have the service.
+func sources(t *table.Table, service string) []Source {
+	var out []Source
+	for i, l := range t.Layers {
+		s := layer.Find(l.List, service)
+		if s == nil {
+			continue
+		}
+		document := l.List.Document
+		source := Source{
+			Layer: layerOf(t, i), Document: document.Number, Title: document.Title, Basis: document.Basis,
+			EffectiveFrom: l.List.EffectiveFrom, Assumed: l.List.EffectiveFromAssumed,
+			Item: s.Item, Name: s.Name, Access: s.Access, Departments: s.Departments, Cite: s.Cite,
+			Readings: make([]SourceReading, len(s.Readings)),
+		}
+		if source.Document == "" {
+			source.Document = document.Title
+		}
+		for i, r := range s.Readings {
+			source.Readings[i] = SourceReading{Question: r.Question, Answer: r.Answer, Why: r.Why, Cite: r.Cite}
+		}
+		out = append(out, source)
+	}
+	return out
+}

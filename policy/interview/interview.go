@@ -1,0 +1,276 @@
+// Package interview finds the order of questions that settles most, soonest: what to ask next of an elder of whom not
+// everything is known.
+package interview
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/table"
+)
+
+// Question is an attribute that is not given and still matters.
+type Question struct {
+	Attribute string               `json:"attribute"`
+	Label     string               `json:"label"` // Chinese
+	English   string               `json:"english"`
+	Type      policy.AttributeType `json:"type"`
+	Values    []Value              `json:"values,omitempty"` // of booleans and enums
+	Min       *int                 `json:"min,omitempty"`    // of integers
+	Max       *int                 `json:"max,omitempty"`
+	Unit      string               `json:"unit,omitempty"`
+	// Instead are the inputs that may be given instead, such as birth_date instead of age.
+	Instead []Instead `json:"instead,omitempty"`
+	// Services are those that the answer bears on, in the order of the lists.
+	Services []string `json:"services"`
+	// Settles is how many services the answer settles on average over the answers that make a difference, and AtLeast how
+	// many it settles whatever it is.
+	Settles float64 `json:"settles"`
+	AtLeast int     `json:"settles_at_least"`
+}
+
+// Value is a possible answer.
+type Value struct {
+	Value   any    `json:"value"` // bool or string
+	Label   string `json:"label"` // Chinese
+	English string `json:"english"`
+}
+
+// Instead is an input that gives an attribute.
+type Instead struct {
+	Input   string           `json:"input"`
+	Label   string           `json:"label"` // Chinese
+	English string           `json:"english"`
+	Type    policy.InputType `json:"type"`
+}
+
+// NextQuestions are the attributes that still matter to some service, the best to ask first in front: the one whose answer
+// settles most services on average, then the one that settles most in the worst case, then the one that bears on most. What no
+// longer matters is not asked, nor what is asked only of some before it is known whether the elder is one of them.
+//
+// A service is settled when its answer and its promises no longer depend on anything missing. On average means that every
+// group of answers between which no rule makes a difference counts the same: how common the answers are is not known.
+func NextQuestions(r *ruleset.Ruleset, p elder.Profile) []Question {
+	i := interview{table: r.Table, cells: p.Cells, services: unsettled(r.Table, p.Cells)}
+	var questions []Question
+	for a := range r.Table.Space.Axes {
+		if q, ok := i.question(a); ok {
+			questions = append(questions, q)
+		}
+	}
+	slices.SortStableFunc(questions, func(a, b Question) int {
+		return cmp.Or(cmp.Compare(b.Settles, a.Settles), cmp.Compare(b.AtLeast, a.AtLeast), cmp.Compare(len(b.Services), len(a.Services)))
+	})
+	return questions
+}
+
+// interview is the work on one set of questions.
+type interview struct {
+	table    *table.Table
+	cells    elder.Cells
+	services []service // that are not settled
+}
+
+// service is a service that is not settled, with the attributes that its answer waits for.
+type service struct {
+	id         string
+	projection *table.Projection
+	opaque     []int // the attributes that its opaque rules read
+	needs      []int
+}
+
+// unsettled are the services of a table whose answers wait for something, in the order of the lists.
+func unsettled(t *table.Table, c elder.Cells) []service {
+	cases := map[string][]table.Case{}
+	for _, k := range t.Indexed() {
+		cases[k.Grant.Service] = append(cases[k.Grant.Service], k)
+	}
+	var services []service
+	seen := map[string]bool{}
+	for _, l := range t.Layers {
+		for _, listed := range l.List.Services {
+			if seen[listed.ID] {
+				continue
+			}
+			seen[listed.ID] = true
+			s := service{id: listed.ID, projection: t.Projection(cases[listed.ID]), opaque: readOpaquely(t, listed.ID)}
+			if s.needs = s.waitsFor(t, c); len(s.needs) > 0 {
+				services = append(services, s)
+			}
+		}
+	}
+	return services
+}
+
+// readOpaquely are the attributes that the opaque rules of a service read.
+func readOpaquely(t *table.Table, id string) []int {
+	var read []int
+	for _, o := range t.Opaque {
+		if o.Applied.Service.ID != id {
+			continue
+		}
+		for _, name := range o.Applied.Attributes {
+			if i, ok := t.Space.Index(name); ok && !slices.Contains(read, i) {
+				read = append(read, i)
+			}
+		}
+	}
+	return read
+}
+
+// waitsFor are the missing attributes that settle the service together. For one that is asked only of some, it is first to
+// be known whether the elder is one of them.
+func (s *service) waitsFor(t *table.Table, c elder.Cells) []int {
+	var needs []int
+	need := func(i int) {
+		for parent := t.Space.Axes[i].AskedOf; parent >= 0 && c[parent] == elder.Absent; parent = t.Space.Axes[i].AskedOf {
+			i = parent
+		}
+		if !slices.Contains(needs, i) {
+			needs = append(needs, i)
+		}
+	}
+	for _, i := range s.opaque {
+		if c[i] == elder.Absent && t.Space.Asked(i, c) {
+			need(i)
+		}
+	}
+	region := s.projection.Region(c)
+	awards := t.Awards(region, s.projection.Cases)
+	for i := range awards {
+		t.Needs(&awards[i], region, s.projection.Cases, c)
+		for _, name := range awards[i].Needs {
+			attribute, _ := t.Space.Index(name)
+			need(attribute)
+		}
+	}
+	return needs
+}
+
+// settled reports whether nothing missing matters to the service any more.
+func (s *service) settled(t *table.Table, c elder.Cells, region []box.Box) bool {
+	for _, i := range s.opaque {
+		if c[i] == elder.Absent && t.Space.Asked(i, c) {
+			return false
+		}
+	}
+	for _, a := range t.Awards(region, s.projection.Cases) {
+		if !a.Certain || len(a.UpTo) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// question is the question for an attribute, and false when it is not to be asked.
+func (i *interview) question(attribute int) (Question, bool) {
+	var bearing []service
+	for _, s := range i.services {
+		if slices.Contains(s.needs, attribute) {
+			bearing = append(bearing, s)
+		}
+	}
+	if len(bearing) == 0 {
+		return Question{}, false
+	}
+	q := describe(i.table.Space, &i.table.Space.Axes[attribute])
+	for _, s := range bearing {
+		q.Services = append(q.Services, s.id)
+	}
+	q.Settles, q.AtLeast = i.score(attribute, bearing)
+	return q, true
+}
+
+// score is how many of the services an answer settles, on average and at least.
+func (i *interview) score(attribute int, services []service) (average float64, least int) {
+	answers, total := 0, 0
+	for _, cell := range i.answers(attribute, services) {
+		c := i.cells
+		c[attribute] = cell
+		settled, possible := i.settles(c, services)
+		if !possible {
+			continue
+		}
+		if answers == 0 || settled < least {
+			least = settled
+		}
+		answers, total = answers+1, total+settled
+	}
+	if answers == 0 {
+		return 0, 0
+	}
+	return float64(total) / float64(answers), least
+}
+
+// settles counts the services that are settled, and reports whether there can be such an elder at all.
+func (i *interview) settles(c elder.Cells, services []service) (settled int, possible bool) {
+	for _, s := range services {
+		region := s.projection.Region(c)
+		if len(region) == 0 {
+			return 0, false
+		}
+		if s.settled(i.table, c, region) {
+			settled++
+		}
+	}
+	return settled, true
+}
+
+// answers are values of an attribute, one of each group between which neither a case of the services nor a contradiction
+// makes a difference.
+func (i *interview) answers(attribute int, services []service) []uint8 {
+	var sets []box.Set
+	add := func(b box.Box) {
+		if admits, constrained := b.Side(attribute); constrained && !slices.Contains(sets, admits) {
+			sets = append(sets, admits)
+		}
+	}
+	for _, s := range services {
+		for _, c := range s.projection.Cases {
+			add(c.Box)
+		}
+	}
+	for _, c := range i.table.Contradictions {
+		add(c.Box)
+	}
+	for _, axis := range i.table.Space.Axes {
+		if axis.AskedOf == attribute {
+			add(box.Box{{Attribute: attribute, Admits: box.SetOf(axis.AskedCells...)}})
+		}
+	}
+	var cells []uint8
+	for cell := 1; cell < i.table.Space.Axes[attribute].Cells(); cell++ {
+		alike := func(other uint8) bool {
+			return !slices.ContainsFunc(sets, func(s box.Set) bool { return s.Has(uint8(cell)) != s.Has(other) })
+		}
+		if !slices.ContainsFunc(cells, alike) {
+			cells = append(cells, uint8(cell))
+		}
+	}
+	return cells
+}
+
+// describe is the question about an attribute in itself.
+func describe(space *elder.Space, axis *elder.Axis) Question {
+	a := axis.Attribute
+	q := Question{Attribute: a.Name, Label: a.Label, English: a.English, Type: a.Type}
+	if a.Type == policy.Integer {
+		low, high := a.Min, a.Max
+		q.Min, q.Max, q.Unit = &low, &high, a.Unit
+	} else {
+		for cell := 1; cell < axis.Cells(); cell++ {
+			c := uint8(cell)
+			q.Values = append(q.Values, Value{Value: axis.Value(c), Label: axis.Words(c, false), English: axis.Words(c, true)})
+		}
+	}
+	for _, in := range space.Vocabulary.Inputs {
+		if in.Gives == a.Name {
+			q.Instead = append(q.Instead, Instead{Input: in.Name, Label: in.Label, English: in.English, Type: in.Type})
+		}
+	}
+	return q
+}

@@ -1,0 +1,370 @@
+package notice
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+	text "text/template"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+//go:embed notice.html.tmpl
+var pageSource string
+
+//go:embed notice.md.tmpl
+var markdownSource string
+
+// HTML writes notices as one self-contained page, each notice on sheets of A4 of its own when printed. The language is
+// English for "en" and Chinese otherwise.
+func HTML(w io.Writer, lang string, notices ...*Notice) error {
+	page, err := template.New("notice").Parse(pageSource)
+	if err != nil {
+		return err
+	}
+	return page.Execute(w, views(lang, notices))
+}
+
+// Markdown writes notices one after the other, like [HTML].
+func Markdown(w io.Writer, lang string, notices ...*Notice) error {
+	page, err := text.New("notice").Funcs(text.FuncMap{"md": markdown}).Parse(markdownSource)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := page.Execute(&b, views(lang, notices)); err != nil {
+		return err
+	}
+	_, err = b.WriteTo(w)
+	return err
+}
+
+// markdown is text that Markdown shows as it is.
+func markdown(s string) string {
+	return strings.NewReplacer(
+		`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "#", `\#`, "<", `\<`, "|", `\|`, "[", `\[`, "]", `\]`, "\n", " ", "\r", " ",
+	).Replace(s)
+}
+
+// book is notices in words, as the templates read them.
+type book struct {
+	Lang, Title string
+	Notices     []view
+}
+
+// view is one notice in words.
+type view struct {
+	Title    string
+	Facts    []fact
+	Sections []section
+	Remarks  []string
+	Signed   []string
+}
+
+type fact struct{ Label, Value string }
+
+type section struct {
+	Title   string
+	Service string // what the services are called in the head of a table; empty for a block each
+	Lead    string
+	Items   []entry // those of a table have facts with the same labels
+}
+
+type entry struct {
+	Title string
+	Facts []fact
+}
+
+func views(lang string, notices []*Notice) book {
+	s := speaker{words.In(lang)}
+	b := book{Lang: s.say("en", "zh-CN"), Title: s.say("Basic eldercare services: notice", "基本养老服务待遇告知书")}
+	for _, n := range notices {
+		b.Notices = append(b.Notices, s.view(n, b.Title))
+	}
+	return b
+}
+
+// speaker puts a notice into one language.
+type speaker struct{ style words.Style }
+
+func (s speaker) say(english, chinese string) string {
+	if s.style == words.Chinese {
+		return chinese
+	}
+	return english
+}
+
+func (s speaker) lang() string { return s.say("en", "zh") }
+
+func (s speaker) join(parts []string) string { return strings.Join(parts, s.say(", ", "、")) }
+
+func (s speaker) view(n *Notice, title string) view {
+	v := view{Title: title, Signed: []string{s.say("Handled by", "经办人"), s.say("Date", "日期")}}
+	if n.ID != "" {
+		v.Facts = append(v.Facts, fact{s.say("Elder's number", "老年人编号"), n.ID})
+	}
+	v.Facts = append(
+		v.Facts,
+		fact{s.say("Place", "地区"), n.Jurisdiction.Name},
+		fact{s.say("As of", "评定日期"), n.On.String()},
+		fact{s.say("Services due", "应享服务"), fmt.Sprintf(s.say("%d", "%d项"), len(n.Due))},
+		fact{s.say("Monthly cash together", "每月现金合计"), words.Total(n.Monthly, s.style)},
+	)
+	if len(n.Monthly.Open) > 0 {
+		v.Facts = append(v.Facts, fact{s.say("Not in the sum, without a number", "金额未定、未计入合计"), s.join(s.names(n, n.Monthly.Open))})
+	}
+	for _, left := range n.Monthly.NotAdded {
+		v.Facts = append(v.Facts, fact{s.say("Not added", "不重复计入"), s.notAdded(n, left.Service, left.InFavourOf, left.Cite)})
+	}
+	service := s.say("Service", "服务")
+	v.section(section{Title: s.say("Due", "应享服务"), Items: s.items(n.Due, s.due)})
+	v.section(section{Title: s.say("Soon due, when the age is reached", "一年内年龄届满即可享受"), Items: s.items(n.Soon, s.soon)})
+	v.section(section{
+		Title: s.say("Still open", "尚待核实"), Service: service, Items: s.items(n.Possible, s.open),
+		Lead: s.say("These services may be due. Tell the office what is named.", "以下服务可能应享，请补充所列信息。"),
+	})
+	v.section(section{
+		Title: s.say("Permitted, not promised", "可扩大享受"), Service: service, Items: s.items(n.Permitted, s.permitted),
+		Lead: s.say("The text permits these and does not promise them. Ask the office.", "条文允许扩大到以下服务，但未作承诺，请向受理部门询问。"),
+	})
+	v.Remarks = s.remarks(n)
+	return v
+}
+
+// section adds a section unless it is empty.
+func (v *view) section(s section) {
+	if len(s.Items) > 0 {
+		v.Sections = append(v.Sections, s)
+	}
+}
+
+// Head are the labels of the facts of a table's rows.
+func (s section) Head() []fact { return s.Items[0].Facts }
+
+func (s speaker) items(items []Item, facts func(Item) []fact) []entry {
+	entries := make([]entry, len(items))
+	for i, item := range items {
+		printed := fmt.Sprintf(s.say(" (item %s)", "（第%s项）"), item.Sources[0].Item)
+		entries[i] = entry{Title: item.Name(s.lang()) + printed, Facts: facts(item)}
+	}
+	return entries
+}
+
+func (s speaker) due(i Item) []fact {
+	facts := []fact{{s.say("What", "待遇"), s.promises(i)}, {s.say("From", "起始"), s.from(i)}, {s.say("Ground", "依据"), s.ground(i)}}
+	if more := s.unsettled(i); more != "" {
+		facts = append(facts, fact{s.say("Still open", "未定"), more})
+	}
+	return append(facts, s.procedure(i)...)
+}
+
+func (s speaker) soon(i Item) []fact {
+	facts := []fact{{s.say("What", "待遇"), s.coming(i)}, {s.say("From", "起始"), s.from(i)}, {s.say("Ground", "依据"), s.awaited(i)}}
+	return append(facts, s.procedure(i)...)
+}
+
+// coming are the amounts of the clauses that time alone brings.
+func (s speaker) coming(i Item) string {
+	var parts []string
+	for _, b := range i.inTime() {
+		label := func(name string) string { return b.ParameterWords(name, s.lang()) }
+		for _, m := range i.Vocabulary().Measures {
+			promise, ok := b.Promises[m.Name]
+			if text := words.Promise(m, promise, s.style, label); ok && !slices.Contains(parts, text) {
+				parts = append(parts, text)
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return s.itself()
+	}
+	return strings.Join(parts, s.say("; ", "；"))
+}
+
+// awaited are the conditions of the clauses that time alone brings, and the place in the text.
+func (s speaker) awaited(i Item) string {
+	var asked []string
+	for _, b := range i.inTime() {
+		for _, c := range b.Conditions {
+			if side := c.Side(s.lang()); !slices.Contains(asked, side) {
+				asked = append(asked, side)
+			}
+		}
+	}
+	return strings.Join(asked, s.say("; ", "；")) + s.say(". ", "。") + s.cite(i)
+}
+
+func (s speaker) itself() string { return s.say("the service itself", "提供该项服务") }
+
+func (s speaker) open(i Item) []fact {
+	needs := s.join(i.NeedLabels(s.lang()))
+	return []fact{{s.say("To be known", "需补充"), needs}, {s.say("Up to", "至多"), s.promises(i)}, {s.say("Ground", "依据"), s.cite(i)}}
+}
+
+func (s speaker) permitted(i Item) []fact {
+	return []fact{{s.say("What", "待遇"), s.promises(i)}, {s.say("Ground", "依据"), s.cite(i)}, {s.say("Office", "受理部门"), s.departments(i)}}
+}
+
+// promises are the amounts of a service; its being provided where it promises none.
+func (s speaker) promises(i Item) string {
+	var parts []string
+	for _, a := range i.Amounts {
+		if a.Certain || i.Answer != explain.Entitled {
+			parts = append(parts, i.AmountWords(a, s.lang()))
+		}
+	}
+	if len(parts) == 0 {
+		return s.itself()
+	}
+	return strings.Join(parts, s.say("; ", "；"))
+}
+
+// unsettled is what of an amount is open, or could still be more.
+func (s speaker) unsettled(i Item) string {
+	var parts []string
+	for _, a := range i.Amounts {
+		if a.Certain && a.UpTo == nil && (a.Missing == nil && !a.Promise.Open()) {
+			continue
+		}
+		switch {
+		case !a.Certain:
+			parts = append(parts, s.say("possibly ", "可能另有：")+i.AmountWords(a, s.lang()))
+		case a.UpTo != nil:
+			higher := a
+			higher.Promise = *a.UpTo
+			parts = append(parts, s.say("possibly up to ", "最高可为：")+i.AmountWords(higher, s.lang()))
+		case a.Missing != nil:
+			parts = append(parts, s.say("the number waits for: ", "金额待定，尚缺：")+a.Missing.Words(s.lang()))
+		default:
+			parts = append(parts, s.say("the number is set locally", "金额由当地确定"))
+		}
+	}
+	if len(i.Needs) > 0 {
+		parts = append(parts, s.say("depends on ", "取决于：")+s.join(i.NeedLabels(s.lang())))
+	}
+	return strings.Join(parts, s.say("; ", "；"))
+}
+
+func (s speaker) from(i Item) string {
+	switch {
+	case i.Since.IsZero():
+		return s.say("when all conditions are met; met on the day of this notice", "自符合全部条件之日起；评定日已符合")
+	case s.monthly(i):
+		return fmt.Sprintf(s.say("%s; monthly cash from %04d-%02d on", "%s；按月发放的自%d年%d月起计"), i.Since, i.Counts.Year, int(i.Counts.Month))
+	}
+	return i.Since.String()
+}
+
+// monthly reports whether a service promises monthly cash.
+func (s speaker) monthly(i Item) bool {
+	cash := func(measure string) bool { return i.Vocabulary().Measure(measure).Unit == policy.CNYPerMonth }
+	for _, b := range i.inTime() {
+		for measure := range b.Promises {
+			if cash(measure) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(i.Amounts, func(a explain.Amount) bool { return cash(a.Measure) })
+}
+
+// ground is the conditions that are met, and the place in the text.
+func (s speaker) ground(i Item) string {
+	var met []string
+	for _, b := range i.Grounds {
+		for _, c := range b.Conditions {
+			if words := c.Side(s.lang()); c.Status == explain.Met && !slices.Contains(met, words) {
+				met = append(met, words)
+			}
+		}
+	}
+	if len(met) == 0 {
+		return s.cite(i)
+	}
+	return strings.Join(met, s.say("; ", "；")) + s.say(". ", "。") + s.cite(i)
+}
+
+// cite is the place in the nearest list's document, marked where the list is reconstructed.
+func (s speaker) cite(i Item) string {
+	source := i.Sources[0]
+	cite := words.Citations(source.Cite, s.style)
+	if source.Basis == policy.Reconstructed {
+		cite += s.say(" (reconstructed, the text not being at hand)", "（推定，原文未取得）")
+	}
+	return cite
+}
+
+func (s speaker) departments(i Item) string { return s.join(i.Sources[0].Departments) }
+
+// procedure is how to come by a service: the office, and what to bring.
+func (s speaker) procedure(i Item) []fact {
+	facts := []fact{{s.say("Office", "受理部门"), s.departments(i)}}
+	identity := s.say("a valid identity document", "本人有效身份证件")
+	bring := []string{identity}
+	way := words.Access(i.Sources[0].Access, s.style)
+	switch i.Sources[0].Access {
+	case policy.Automatic:
+		bring = []string{s.say("nothing; to correct a mistake, ", "无须申请；更正信息时带") + identity}
+	case policy.Application:
+		bring = append([]string{s.say("the application form (from the office)", "申请表（向受理部门领取）")}, append(bring, s.proofs(i)...)...)
+	case policy.Presentation:
+		bring = append(bring, s.proofs(i)...)
+	case policy.Unstated:
+		way = s.say("not stated in the text; ask the office", "条文未写，请先向受理部门询问")
+		bring = append(bring, s.proofs(i)...)
+	}
+	return append(facts, fact{s.say("How", "办理方式"), way}, fact{s.say("Bring", "携带"), s.join(bring)})
+}
+
+// proofs are the conditions that an identity document does not prove.
+func (s speaker) proofs(i Item) []string {
+	var proofs []string
+	for _, b := range slices.Concat(i.Grounds, i.Nearest) {
+		for _, c := range b.Conditions {
+			if givenByBirth(i.Vocabulary(), c.Attribute) || c.Status != explain.Met {
+				continue
+			}
+			proof := s.say("proof of: ", "证明材料：") + c.Label(s.lang())
+			if !slices.Contains(proofs, proof) {
+				proofs = append(proofs, proof)
+			}
+		}
+	}
+	return proofs
+}
+
+func (s speaker) names(n *Notice, services []string) []string {
+	names := make([]string, len(services))
+	for i, id := range services {
+		names[i] = s.name(n, id)
+	}
+	return names
+}
+
+func (s speaker) name(n *Notice, service string) string {
+	for _, i := range n.Due {
+		if i.Service == service {
+			return i.Name(s.lang())
+		}
+	}
+	return service
+}
+
+func (s speaker) notAdded(n *Notice, service, favour string, cite []string) string {
+	left, kept := s.name(n, service), s.name(n, favour)
+	return fmt.Sprintf(s.say("%s, since %s is higher (%s)", "%s：从高享受%s（%s）"), left, kept, s.join(cite))
+}
+
+func (s speaker) remarks(n *Notice) []string {
+	return []string{
+		s.say("Computed from the published lists; the competent office decides.", "本告知书按公布的清单计算，以主管部门认定为准。"),
+		s.say("Monthly cash counts from the first month on whose counting day the conditions are met.", "按月发放的，以当月计算日的情况为准，自符合条件后的首个计算月起计。"),
+		s.say("Lists and rules: ", "清单与规则版本：") + n.Digest,
+	}
+}

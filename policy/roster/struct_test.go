@@ -1,0 +1,79 @@
+package roster_test
+
+import "github.com/basic-eldercare/eldercare/policy/elder"
+
+// record is an elder as somebody would write it who needs the rules of one list only.
+type record struct {
+	age, contributionYears, disabilityGrade           int
+	pension, category, mode, selfCare, kind, veteran  string
+	training                                          string
+	hukou, retired, otherPension, hardship            bool
+	afterDibao, housing, alone, empty, left, special  bool
+	withoutSupporter, benefit, homeless, unpaid, eats bool
+}
+
+func newRecord(space *elder.Space, c elder.Cells) record {
+	e := space.Elder(c)
+	number := func(name string) int { n, _ := e[name].(int); return n }
+	text := func(name string) string { s, _ := e[name].(string); return s }
+	is := func(name string) bool { b, _ := e[name].(bool); return b }
+	return record{
+		age: number("age"), contributionYears: number("pension_contribution_years"), disabilityGrade: number("disability_grade"),
+		pension: text("pension_scheme"), category: text("assistance_category"), mode: text("support_mode"),
+		selfCare: text("self_care"), kind: text("disability_kind"), veteran: text("contributor"), training: text("caregiver_training"),
+		hukou: is("local_hukou"), retired: is("retired"), otherPension: is("receives_other_pension"), hardship: is("economic_hardship"),
+		afterDibao: is("hardship_after_dibao"), housing: is("housing_hardship"), alone: is("living_alone"), empty: is("empty_nest"),
+		left: is("left_behind"), special: is("special_family"), withoutSupporter: is("without_supporter"),
+		benefit: is("state_pension_benefit"), homeless: is("homeless"), unpaid: is("support_claim_unenforceable"),
+		eats: is("uses_meal_service"),
+	}
+}
+
+// grants are the rules that hold, by their place in the list's file: the rules of the list written out in Go, as the least
+// that anything could take. It makes no decision of them.
+func (r *record) grants() uint64 {
+	var held uint64
+	grant := func(rule int, holds bool) {
+		if holds {
+			held |= 1 << rule
+		}
+	}
+	isElder := r.age >= 60
+	hardship := r.hardship || r.category == "dibao" || r.category == "tekun" || r.category == "dibao_marginal"
+	unable := r.selfCare == "partial" || r.selfCare == "none"
+	severe := r.disabilityGrade == 1 || r.disabilityGrade == 2
+	lesser := r.disabilityGrade == 3 || r.disabilityGrade == 4
+	atHome := isElder && r.category == "tekun" && r.mode == "dispersed"
+	grant(0, r.pension == "employee" && r.contributionYears >= 15 && r.retired)
+	grant(1, r.pension == "resident" && isElder && r.contributionYears >= 15 && !r.otherPension)
+	grant(2, isElder && r.unpaid)
+	grant(3, isElder)
+	grant(4, isElder && r.age < 65)
+	for rule := 5; rule <= 8; rule++ {
+		grant(rule, r.age >= 65)
+	}
+	grant(9, r.age >= 80 && r.hukou)
+	grant(10, isElder && hardship)
+	grant(11, r.age >= 80 && hardship)
+	grant(12, isElder && hardship)
+	grant(13, r.age >= 80 && r.category == "dibao" && r.hukou && r.eats)
+	grant(14, isElder && hardship && unable)
+	grant(15, isElder && unable && r.training == "inclusive")
+	grant(16, isElder && unable && r.training == "order_based")
+	grant(17, isElder && r.category == "dibao" && r.afterDibao)
+	grant(18, atHome)
+	grant(19, atHome && r.selfCare == "full")
+	grant(20, atHome && r.selfCare == "partial")
+	grant(21, atHome && r.selfCare == "none")
+	grant(22, atHome && r.housing)
+	grant(23, isElder && r.category == "tekun" && r.mode == "concentrated")
+	grant(24, isElder && (r.alone || r.empty || r.left || unable || severe || r.special))
+	grant(25, isElder && unable)
+	grant(26, isElder && r.veteran != "none" && r.veteran != "" && r.withoutSupporter && r.benefit)
+	grant(27, isElder && r.special)
+	grant(28, isElder && (severe || lesser) && (r.category == "dibao" || r.category == "dibao_marginal"))
+	grant(29, isElder && severe)
+	grant(30, isElder && lesser && (r.kind == "intellectual" || r.kind == "mental"))
+	grant(31, isElder && r.homeless)
+	return held
+}
