@@ -27,6 +27,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/interview"
 	"github.com/basic-eldercare/eldercare/policy/layer"
 	"github.com/basic-eldercare/eldercare/policy/lint"
 	"github.com/basic-eldercare/eldercare/policy/rules"
@@ -55,6 +57,10 @@ type (
 	Possibility = decide.Possibility
 	// Promise is what is promised of one measure.
 	Promise = policy.Promise
+	// Explanation is why an elder has a service, or has it not.
+	Explanation = explain.Explanation
+	// Question is what to ask next of an elder.
+	Question = interview.Question
 	// Report is the outcome of a check.
 	Report = check.Report
 	// Finding is one way in which a list falls short of another.
@@ -494,23 +500,7 @@ func PlainOPA() EvalOption {
 // when the attributes are wrong; no error repeats an attribute's value. The decision is the caller's, but what it points
 // to is shared and must not be changed.
 func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
-	var opt evaluation
-	for _, option := range options {
-		if err := option(&opt); err != nil {
-			return nil, err
-		}
-	}
-	if opt.on.IsZero() {
-		opt.on = e.Today()
-	}
-	if opt.plain && !opt.closed {
-		return nil, errors.New("plain OPA cannot tell unknown from false: it answers only with missing attributes assumed known")
-	}
-	r, err := e.Rules(ctx, jurisdiction, opt.on)
-	if err != nil {
-		return nil, err
-	}
-	p, err := r.Encode(el)
+	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
 		return nil, err
 	}
@@ -521,6 +511,47 @@ func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, op
 	d := *shared
 	d.ID = p.ID
 	return &d, nil
+}
+
+// Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
+// their sources, what fails, and what would change it. [PlainOPA] makes no difference. Errors are those of
+// [Engine.Evaluate], and an [*explain.NotListedError] when no list of the jurisdiction has the service.
+func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, service string, options ...EvalOption) (*Explanation, error) {
+	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	if err != nil {
+		return nil, err
+	}
+	return explain.Explain(ctx, r, p, service, opt.closed)
+}
+
+// NextQuestions are the questions that would settle what is possible for an elder, the one that settles most first. There is
+// none when nothing that is missing matters. Errors are those of [Engine.Evaluate].
+func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) ([]Question, error) {
+	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	if err != nil || opt.closed {
+		return nil, err
+	}
+	return interview.NextQuestions(r, p), nil
+}
+
+// prepare resolves options, rules and elder of one evaluation.
+func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, options []EvalOption) (opt evaluation, r *Ruleset, p Profile, err error) {
+	for _, option := range options {
+		if err := option(&opt); err != nil {
+			return opt, nil, p, err
+		}
+	}
+	if opt.on.IsZero() {
+		opt.on = e.Today()
+	}
+	if opt.plain && !opt.closed {
+		return opt, nil, p, errors.New("plain OPA cannot tell unknown from false: it answers only with missing attributes assumed known")
+	}
+	if r, err = e.Rules(ctx, jurisdiction, opt.on); err != nil {
+		return opt, nil, p, err
+	}
+	p, err = r.Encode(el)
+	return opt, r, p, err
 }
 
 func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (*Decision, error) {

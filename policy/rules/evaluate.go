@@ -377,7 +377,7 @@ func bound(expr *ast.Expr, variable ast.Var) (*ast.Term, bool) {
 
 func containsInput(t *ast.Term) bool {
 	found := false
-	ast.WalkRefs(t, func(ref ast.Ref) bool {
+	ast.WalkRefs(t, func(ast.Ref) bool {
 		found = true
 		return true
 	})
