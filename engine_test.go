@@ -888,7 +888,7 @@ func joined(k claim, granted []map[claim]map[string]eldercare.Promise) threeValu
 			if p.Compare(worst[measure]) < 0 {
 				worst[measure] = p
 			}
-			if p.Compare(best[measure]) > 0 {
+			if p.Exceeds(best[measure]) {
 				best[measure] = p
 			}
 		}
@@ -902,7 +902,7 @@ func joined(k claim, granted []map[claim]map[string]eldercare.Promise) threeValu
 		if !certain {
 			delete(worst, measure)
 		}
-		if certain && best[measure].Compare(worst[measure]) == 0 {
+		if certain && !best[measure].Exceeds(worst[measure]) {
 			delete(best, measure)
 		}
 	}

@@ -44,6 +44,15 @@ func (p Promise) Compare(q Promise) int {
 	return boolInt(p.Bound == AtLeast) - boolInt(q.Bound == AtLeast)
 }
 
+// Exceeds reports whether p could bring more than q: it has the greater number, whatever its bound, or an equal one that binds
+// better. So a ceiling of 4,000 yuan exceeds an amount of 1,000, which is what "up to" means.
+func (p Promise) Exceeds(q Promise) bool {
+	if !p.Open() && !q.Open() && !p.Value.Equal(*q.Value) {
+		return p.Value.Cmp(*q.Value) > 0
+	}
+	return p.Compare(q) > 0
+}
+
 // Meets reports whether p promises at least as much as want. Any promise meets an open one; an open one meets no number;
 // a ceiling meets no floor.
 func (p Promise) Meets(want Promise) bool {

@@ -86,6 +86,12 @@ func TestMeets(t *testing.T) {
 			t.Errorf("%s: Meets = %v, want %v", tt.name, got, tt.meets)
 		}
 	}
+	if !promise(ceiling, "4000").Exceeds(promise(exact, "1000")) || promise(exact, "1000").Exceeds(promise(ceiling, "4000")) {
+		t.Error("a ceiling of 4,000 should exceed an amount of 1,000")
+	}
+	if open.Exceeds(promise(floor, "1")) || !promise(floor, "1").Exceeds(open) {
+		t.Error("a number should exceed an open amount")
+	}
 	if promise(floor, "100").Compare(promise(exact, "100")) <= 0 {
 		t.Error("of equal amounts a floor should beat an exact amount")
 	}

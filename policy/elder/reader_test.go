@@ -98,7 +98,10 @@ func TestRead(t *testing.T) {
 
 func TestReadStopsWhenAsked(t *testing.T) {
 	n := 0
-	for range elder.Read(strings.NewReader("[{}, {}, {}]")) {
+	for _, err := range elder.Read(strings.NewReader("[{}, {}, {}]")) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if n++; n == 2 {
 			break
 		}

@@ -102,6 +102,8 @@ type Evaluator struct {
 
 // Evaluator prepares the evaluation of all rules of the module.
 func (m *Module) Evaluator(ctx context.Context, parameters *Parameters) (*Evaluator, error) {
+	m.evaluation.RLock()
+	defer m.evaluation.RUnlock()
 	query, err := rego.New(
 		rego.Compiler(m.compiler), rego.Store(parameters.storage()), rego.StrictBuiltinErrors(true),
 		rego.Query("data.lists."+m.Stem+".grants"),
@@ -120,7 +122,9 @@ type Held struct {
 
 // Grants are the rules that hold for an input, with what each grants, in the order of the file.
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
+	e.module.evaluation.RLock()
 	results, err := e.query.Eval(ctx, rego.EvalInput(input))
+	e.module.evaluation.RUnlock()
 	if err != nil {
 		return nil, e.module.runtimeError(err)
 	}
@@ -262,18 +266,36 @@ type residualBody struct {
 	unbound    string // why the grant is nil
 }
 
-// residual is the partial evaluation of the rule.
-func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual, error) {
-	query, err := parseQuery(fmt.Sprintf(`data.lists.%s.grants[{"rule": %d, "grant": granted}]`, r.module.Stem, r.Index))
+// partial evaluates a query with the input unknown.
+func (m *Module) partial(ctx context.Context, query string, options ...func(*rego.Rego)) (*rego.PartialQueries, error) {
+	parsed, err := parseQuery(query)
 	if err != nil {
 		return nil, err
 	}
-	partial, err := rego.New(
-		rego.Compiler(r.module.compiler), rego.Store(parameters.storage()), rego.StrictBuiltinErrors(true),
-		rego.Unknowns([]string{"input"}), rego.ParsedQuery(query),
-	).Partial(ctx)
+	m.evaluation.Lock()
+	defer m.evaluation.Unlock()
+	left, err := rego.New(append(options,
+		rego.Compiler(m.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}), rego.ParsedQuery(parsed),
+	)...).Partial(ctx)
 	if err != nil {
-		return nil, r.module.runtimeError(err)
+		return nil, m.runtimeError(err)
+	}
+	own := &rego.PartialQueries{}
+	for _, body := range left.Queries {
+		own.Queries = append(own.Queries, body.Copy())
+	}
+	for _, support := range left.Support {
+		own.Support = append(own.Support, support.Copy())
+	}
+	return own, nil
+}
+
+// residual is the partial evaluation of the rule.
+func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual, error) {
+	query := fmt.Sprintf(`data.lists.%s.grants[{"rule": %d, "grant": granted}]`, r.module.Stem, r.Index)
+	partial, err := r.module.partial(ctx, query, rego.Store(parameters.storage()))
+	if err != nil {
+		return nil, err
 	}
 	left := &residual{support: partial.Support}
 	for _, body := range partial.Queries {
@@ -289,14 +311,8 @@ func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual,
 // residuals are the partial evaluations of all rules of the module at once, by index, which is several times faster than one
 // by one. It is nil when one of the rules cannot be evaluated: by itself each then tells.
 func (m *Module) residuals(ctx context.Context, parameters *Parameters) []*residual {
-	query, err := parseQuery(fmt.Sprintf(`data.lists.%s.grants[{"rule": rule, "grant": granted}]`, m.Stem))
-	if err != nil {
-		return nil
-	}
-	partial, err := rego.New(
-		rego.Compiler(m.compiler), rego.Store(parameters.storage()), rego.StrictBuiltinErrors(true),
-		rego.Unknowns([]string{"input"}), rego.ParsedQuery(query),
-	).Partial(ctx)
+	query := fmt.Sprintf(`data.lists.%s.grants[{"rule": rule, "grant": granted}]`, m.Stem)
+	partial, err := m.partial(ctx, query, rego.Store(parameters.storage()))
 	if err != nil {
 		return nil
 	}

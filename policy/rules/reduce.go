@@ -80,8 +80,8 @@ type reductionKey struct {
 	values string // of the parameters that the rule reads
 }
 
-// several is from how many rules on it is faster to evaluate a whole module.
-const several = 4
+// severalTimes is how much faster it is to evaluate all rules of a module at once than one by one.
+const severalTimes = 4
 
 // Anticipate takes what it can at once of the work of reducing rules of one list under the same parameters.
 func (rd *Reducer) Anticipate(ctx context.Context, of []*Rule, parameters *Parameters) {
@@ -92,7 +92,7 @@ func (rd *Reducer) Anticipate(ctx context.Context, of []*Rule, parameters *Param
 			keys = append(keys, k)
 		}
 	}
-	if len(keys) < several {
+	if len(keys) == 0 || severalTimes*len(keys) < len(keys[0].rule.module.Rules) {
 		return
 	}
 	residuals := keys[0].rule.module.residuals(ctx, parameters)
@@ -173,12 +173,9 @@ func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) 
 }
 
 func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, error) {
-	partial, err := rego.New(
-		rego.Compiler(rd.empty.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}),
-		rego.Query("data.elder.contradictions[granted]"),
-	).Partial(ctx)
+	partial, err := rd.empty.partial(ctx, "data.elder.contradictions[granted]")
 	if err != nil {
-		return nil, rd.empty.runtimeError(err)
+		return nil, err
 	}
 	var all []Contradiction
 	for _, body := range partial.Queries {
@@ -447,6 +444,8 @@ func (rd *Reducer) evaluateAtom(ctx context.Context, atom ast.Body, attribute in
 	for _, expr := range atom {
 		body.Append(expr.Copy())
 	}
+	rd.empty.evaluation.RLock()
+	defer rd.empty.evaluation.RUnlock()
 	results, err := rego.New(
 		rego.ParsedQuery(body), rego.Compiler(rd.empty.compiler), rego.ParsedInput(ast.NewObject()), rego.StrictBuiltinErrors(true),
 	).Eval(ctx)
@@ -478,15 +477,18 @@ func holds(results rego.ResultSet) bool {
 	})
 }
 
-// evaluateValues asks for all values of the attribute at once: value = values[i]; atom, where the atom reads value in place of
+// evaluateValues asks for all values of the attribute at once: value = values[place]; atom, where the atom reads value in place of
 // the attribute. With all its operands at hand, an atom that comes from a compiled rule needs no compiling.
 func (rd *Reducer) evaluateValues(ctx context.Context, atom ast.Body, attribute int) (admits box.Set, err error) {
-	values := ast.RefTerm(ast.DefaultRootDocument, ast.StringTerm(valuesDocument), ast.StringTerm(rd.space.Axes[attribute].Attribute.Name), ast.VarTerm("i"))
-	body := ast.NewBody(ast.Equality.Expr(ast.VarTerm("value"), values))
+	const value, place = ast.Var("the value"), ast.Var("its place") // no rule has such names
+	values := ast.RefTerm(
+		ast.DefaultRootDocument, ast.StringTerm(valuesDocument), ast.StringTerm(rd.space.Axes[attribute].Attribute.Name), ast.NewTerm(place),
+	)
+	body := ast.NewBody(ast.Equality.Expr(ast.NewTerm(value), values))
 	for _, expr := range atom {
 		read, err := ast.TransformRefs(expr.Copy(), func(ref ast.Ref) (ast.Value, error) {
 			if ref.HasPrefix(ast.InputRootRef) {
-				return ast.Var("value"), nil
+				return value, nil
 			}
 			return ref, nil
 		})
@@ -502,7 +504,7 @@ func (rd *Reducer) evaluateValues(ctx context.Context, atom ast.Body, attribute 
 	defer rd.values.Abort(ctx, txn)
 	query := topdown.NewQuery(body).WithCompiler(rd.empty.compiler).WithStore(rd.values).WithTransaction(txn).WithStrictBuiltinErrors(true)
 	err = query.Iter(ctx, func(result topdown.QueryResult) error {
-		i, ok := result["i"].Value.(ast.Number).Int()
+		i, ok := result[place].Value.(ast.Number).Int()
 		if !ok {
 			return errors.New("internal: a condition on values names none")
 		}

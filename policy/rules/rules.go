@@ -39,6 +39,7 @@ type Module struct {
 	Stem       string
 	Rules      []*Rule
 	compiler   *ast.Compiler
+	evaluation sync.RWMutex // OPA's partial evaluation writes to the rules that it reads, so it goes alone
 	vocabulary *policy.Vocabulary
 	lines      map[line][]string // the parameters read on a line
 }
@@ -97,6 +98,9 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 	l.parseShared()
 	if len(l.diags) > 0 {
 		return nil, l.diags.Err()
+	}
+	for _, m := range l.shared { // objects sort their keys when they are first walked; the lists, in parallel, only read them
+		ast.WalkTerms(m, func(*ast.Term) bool { return false })
 	}
 	l.set.shared = &Module{}
 	if l.set.shared.compiler, err = l.compile(nil); err != nil {

@@ -72,25 +72,38 @@ func Held(cases []Case) []decide.Held {
 
 // Awards answers exactly for an elder of whom something is missing. Region is [Table.Possible] of the elder, cases are all
 // that may hold. An award is certain when its cases together cover the region; of each measure the award promises
-// the best that the cases promise over the whole region, and up to the best that they promise anywhere in it.
+// the best that the cases promise over the whole region, and up to the most that they promise anywhere in it.
 func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 	cases = slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
 		return !slices.ContainsFunc(region, c.Box.Meets)
 	})
-	awards := decide.Awards(t.Layers, Held(cases)) // the best anywhere
+	awards := decide.Awards(t.Layers, Held(cases))
 	for i := range awards {
 		a := &awards[i]
 		of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
 			return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary
 		})
-		a.UpTo = a.Promises
-		a.Promises = nil
+		a.Promises, a.UpTo = nil, t.most(of)
 		if a.Certain = box.Covered(region, Boxes(of), t.All); a.Certain {
 			a.Promises, a.UpTo = t.certainPromises(region, of, a.UpTo)
 			a.Layer, a.Applied = t.certainLayer(region, of)
 		}
 	}
 	return awards
+}
+
+// most is the most that cases promise anywhere, by measure.
+func (t *Table) most(cases []Case) map[string]policy.Promise {
+	most := map[string]policy.Promise{}
+	for _, c := range cases {
+		for measure, p := range c.Grant.Measures {
+			p.List = t.Layers[c.Layer].List.Jurisdiction.ID
+			if q, ok := most[measure]; !ok || p.Exceeds(q) {
+				most[measure] = p
+			}
+		}
+	}
+	return most
 }
 
 // certainLayer is the nearest layer whose cases, with those of nearer layers, cover the region.
@@ -106,15 +119,15 @@ func (t *Table) certainLayer(region []box.Box, cases []Case) (int, layer.Applied
 }
 
 // certainPromises parts the promises of cases that cover the region into what is certain, of each measure the best that
-// they promise over the whole region, and what the best that they promise anywhere would add or raise.
-func (t *Table) certainPromises(region []box.Box, cases []Case, best map[string]policy.Promise) (certain, upTo map[string]policy.Promise) {
+// they promise over the whole region, and what the most that they promise anywhere would add or raise.
+func (t *Table) certainPromises(region []box.Box, cases []Case, anywhere map[string]policy.Promise) (certain, upTo map[string]policy.Promise) {
 	certain = map[string]policy.Promise{}
-	for measure, most := range best {
+	for measure, most := range anywhere {
 		sure, found := t.certainPromise(region, cases, measure)
 		if found {
 			certain[measure] = sure
 		}
-		if !found || most.Compare(sure) > 0 {
+		if !found || most.Exceeds(sure) {
 			if upTo == nil {
 				upTo = map[string]policy.Promise{}
 			}

@@ -63,6 +63,11 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 			}
 		}
 	}
+	for i := range needed { // what decides whether it is asked at all is asked first
+		if of := t.Space.Axes[i].AskedOf; of >= 0 && known[of] == elder.Absent {
+			needed[of] = true
+		}
+	}
 	for i := range t.Space.Axes { // in the order of questions
 		if needed[i] {
 			a.Needs = append(a.Needs, t.Space.Axes[i].Attribute.Name)

@@ -58,8 +58,13 @@ type Dead struct {
 // Compile reduces the rules of the layers, in parallel. The error is a [policy.Diagnostics] with everything wrong with them.
 func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers []layer.Layer) (*Table, error) {
 	t := &Table{Space: space, Layers: layers}
-	var err error
-	if t.Contradictions, err = rd.Contradictions(ctx); err != nil {
+	var group errgroup.Group
+	group.Go(func() (err error) {
+		t.Contradictions, err = rd.Contradictions(ctx)
+		return err
+	})
+	anticipate(ctx, rd, layers)
+	if err := group.Wait(); err != nil {
 		return nil, err
 	}
 	reductions, err := reduce(ctx, rd, layers)
@@ -78,7 +83,6 @@ func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers 
 }
 
 func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*rules.Reduction, error) {
-	anticipate(ctx, rd, layers)
 	reductions := make([][]*rules.Reduction, len(layers))
 	var mu sync.Mutex
 	var wrong policy.Diagnostics
@@ -107,16 +111,20 @@ func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*
 	return reductions, wrong.Err()
 }
 
-// anticipate takes the rules of all layers, list by list.
+// anticipate takes the rules of each list at once, as the highest layer applies them. Those below inherit most of them as they are.
 func anticipate(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) {
 	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for _, l := range slices.Backward(layers) { // the lists above have most rules
+	done := map[string]bool{}
+	for _, l := range slices.Backward(layers) {
 		of := map[string][]*rules.Rule{}
 		for _, applied := range l.Rules {
 			of[applied.Stem] = append(of[applied.Stem], applied.Rule)
 		}
-		for _, list := range of {
+		for stem, list := range of {
+			if done[stem] {
+				continue
+			}
+			done[stem] = true
 			group.Go(func() error {
 				rd.Anticipate(ctx, list, l.Parameters)
 				return nil
