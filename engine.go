@@ -367,16 +367,19 @@ func (e *Engine) checkOn(ctx context.Context, jurisdiction string, opt checking,
 	return report, check.Verify(ctx, child, parent, report)
 }
 
-// Lint finds what is probably wrong in the lists of a jurisdiction, on every day on which something changes. Findings that
-// a list accepts are marked so.
-func (e *Engine) Lint(ctx context.Context, jurisdiction string) ([]LintFinding, error) {
+// Lint finds what is probably wrong in the lists of a jurisdiction, on the given days, or on every day on which something
+// changes. Findings that a list accepts are marked so.
+func (e *Engine) Lint(ctx context.Context, jurisdiction string, days ...Date) ([]LintFinding, error) {
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
 		return nil, err
 	}
+	if len(days) == 0 {
+		days = e.changes(lists)
+	}
 	var findings []LintFinding
-	for _, day := range e.changes(lists) {
+	for _, day := range days {
 		own, err := e.Rules(ctx, jurisdiction, day)
 		if err != nil {
 			return nil, err

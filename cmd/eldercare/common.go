@@ -29,12 +29,8 @@ type common struct {
 // flags adds the flags that every command has. The first of the formats is the default.
 func (c *common) flags(cmd *cobra.Command, formats ...string) {
 	c.formatFlag(cmd, formats...)
-	c.dirFlag(cmd)
-	cmd.Flags().Var(&c.on, "on", "the day to answer for, as `YYYY-MM-DD` (default today in China)")
-}
-
-func (c *common) dirFlag(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ of one's own, laid over the lists that come along")
+	cmd.Flags().Var(&c.on, "on", "the day to answer for, as `YYYY-MM-DD` (default today in China)")
 }
 
 func (c *common) formatFlag(cmd *cobra.Command, formats ...string) {

@@ -30,14 +30,14 @@ A finding is accepted in the list's YAML, with a reason:
   accepted:
     - {code: overlap, subject: old-age-allowance, reason: …}
 
-The exit code is 1 when something is found that is not accepted.`,
+It looks at every day on which a list or a figure changes; with --on at that day
+only. The exit code is 1 when something is found that is not accepted.`,
 		Example: `  eldercare lint
   eldercare lint -j huojia --accepted`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
-	o.formatFlag(cmd, "text", "json", "github", "sarif")
-	o.dirFlag(cmd)
+	o.flags(cmd, "text", "json", "github", "sarif")
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction (default all)")
 	cmd.Flags().BoolVar(&o.accepted, "accepted", false, "show accepted findings too, with the reasons")
 	return cmd
@@ -58,7 +58,7 @@ func (o *lintOptions) run(ctx context.Context) error {
 	var findings []eldercare.LintFinding
 	found := false
 	for _, id := range ids {
-		of, err := engine.Lint(ctx, id)
+		of, err := engine.Lint(ctx, id, o.days()...)
 		if err != nil {
 			return err
 		}
@@ -74,6 +74,14 @@ func (o *lintOptions) run(ctx context.Context) error {
 	}
 	if found {
 		return errFound
+	}
+	return nil
+}
+
+// days are those to look at: the one named, or none for all on which something changes.
+func (o *lintOptions) days() []eldercare.Date {
+	if day := eldercare.Date(o.on); !day.IsZero() {
+		return []eldercare.Date{day}
 	}
 	return nil
 }

@@ -1,0 +1,97 @@
+package ruleset_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// read is a file of the lists that come along, with replacements.
+func read(t *testing.T, path string, replace ...string) *fstest.MapFile {
+	t.Helper()
+	content, err := os.ReadFile("../../" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(replace); i += 2 {
+		if !strings.Contains(string(content), replace[i]) {
+			t.Fatalf("%s has no %q", path, replace[i])
+		}
+	}
+	return &fstest.MapFile{Data: []byte(strings.NewReplacer(replace...).Replace(string(content)))}
+}
+
+// A jurisdiction may have several documents: each answers from its first day until the next one's.
+func TestDocumentsOverTime(t *testing.T) {
+	later := fstest.MapFS{
+		"catalogs/hongtong_2027.yaml": read(t, "catalogs/hongtong.yaml",
+			`effective_from: "2024-01-01"`, `effective_from: "2027-01-01"`, `{from: "2024-01-01", value: 300}`, `{from: "2024-01-01", value: 400}`),
+		"rego/lists/hongtong_2027.rego": read(t, "rego/lists/hongtong.rego", "package lists.hongtong", "package lists.hongtong_2027"),
+	}
+	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("later", later))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for on, want := range map[string]string{"2024-01-01": "300", "2026-12-31": "300", "2027-01-01": "400", "2030-06-01": "400"} {
+		d, err := engine.Evaluate(t.Context(), "hongtong", eldercare.Elder{"age": 100}, eldercare.OnDate(on), eldercare.AssumeKnown())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.MonthlyCNY.Value.String(); got != want {
+			t.Errorf("on %s: %s yuan a month, want %s", on, got, want)
+		}
+		if d.On.String() != on {
+			t.Errorf("the decision is of %s, want %s", d.On, on)
+		}
+	}
+	var early *eldercare.NotInForceError
+	_, err = engine.Evaluate(t.Context(), "hongtong", eldercare.Elder{"age": 100}, eldercare.OnDate("2023-12-31"))
+	if !errors.As(err, &early) || early.First.String() != "2024-01-01" {
+		t.Errorf("on 2023-12-31: %v, want an error that names 2024-01-01", err)
+	}
+}
+
+// The digest names the content that a decision came from: the same for the same files however they were loaded, another when
+// a file of the jurisdiction or above it changes, and the same when one of another jurisdiction does.
+func TestDigest(t *testing.T) {
+	digest := func(options ...eldercare.Option) string {
+		engine, err := eldercare.Load(t.Context(), options...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		on, err := policy.ParseDate("2026-11-22")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := engine.Rules(t.Context(), "hongtong", on)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Digest
+	}
+	changed := func(path string) eldercare.Option {
+		file := read(t, path)
+		file.Data = append(file.Data, "\n# changed\n"...)
+		return eldercare.WithFS("own", fstest.MapFS{path: file})
+	}
+	ours := digest()
+	if !strings.HasPrefix(ours, "sha256:") || len(ours) != len("sha256:")+64 {
+		t.Errorf("digest %q", ours)
+	}
+	if got := digest(eldercare.WithJurisdictions("hongtong")); got != ours {
+		t.Error("loading one jurisdiction gives another digest than loading all")
+	}
+	for path, same := range map[string]bool{
+		"catalogs/hongtong.yaml": false, "rego/lists/shanxi.rego": false, "rego/elder.rego": false, "catalogs/measures.yaml": false,
+		"catalogs/huojia.yaml": true, "rego/lists/shuozhou.rego": true, "rego/elder_test.rego": true,
+	} {
+		if got := digest(changed(path)); (got == ours) != same {
+			t.Errorf("with %s changed the digest is the same: %v, want %v", path, got == ours, same)
+		}
+	}
+}
