@@ -937,6 +937,9 @@ func (w *world) checkNeeds(t *testing.T, c elder.Cells, k claim, got threeValued
 			t.Errorf("%v: %s needs %s, which is known", w.Table.Space.Input(c), k.service, name)
 		}
 	}
+	if got.Certain && len(got.UpTo) == 0 {
+		return // nothing to settle
+	}
 	all := func(n int) string { return fmt.Sprint(granted[n][k] != nil, promises(granted[n][k])) }
 	for known, outcomes := range w.grouped(got.needs, completions, all) {
 		if len(outcomes) > 1 {

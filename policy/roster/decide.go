@@ -10,8 +10,9 @@ import (
 
 // Decisions are the decisions of the elders of a roster.
 type Decisions struct {
-	// Distinct are the decisions. Elders with equal decisions share one, but that of an elder of whom something that matters
-	// is missing is shared only among elders who are known alike. They have no ID and must not be changed.
+	// Distinct are the decisions, in an order that depends on the rows only. Elders who are granted the same share one; that of
+	// an elder of whom something that matters is missing is shared among elders of whom the same is known. They have no ID
+	// and must not be changed.
 	Distinct []*decide.Decision
 	// Of is, for each row, the index of its decision in Distinct; [None] for a row of Errors.
 	Of     []int32

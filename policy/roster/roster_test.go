@@ -487,3 +487,26 @@ func TestRowsThatContradictThemselvesAreReported(t *testing.T) {
 		}
 	}
 }
+
+// Of elders of whom everything is known that is asked of them, a decision that was made before takes no allocation.
+func TestOneDecisionAllocatesNothing(t *testing.T) {
+	engine := load(t)
+	for _, jurisdiction := range lists {
+		rules := rulesOf(t, engine, jurisdiction)
+		people := population(rules.Table.Space, sample)
+		for name, ask := range map[string]func(context.Context, *elder.Profile) (*decide.Decision, error){
+			"Decide": rules.Decide, "DecideClosed": rules.DecideClosed,
+		} {
+			allocated := testing.AllocsPerRun(2, func() {
+				for i := range people {
+					if _, err := ask(context.Background(), &people[i]); err != nil {
+						t.Fatal(err)
+					}
+				}
+			})
+			if allocated > 0 {
+				t.Errorf("%s of %s allocates: %v for %d elders", name, jurisdiction, allocated, len(people))
+			}
+		}
+	}
+}

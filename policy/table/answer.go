@@ -83,7 +83,7 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 		of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
 			return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary
 		})
-		a.Promises, a.UpTo = nil, t.most(of)
+		a.Promises, a.UpTo = nil, t.most(region, of)
 		if a.Certain = box.Covered(region, Boxes(of), t.All); a.Certain {
 			a.Promises, a.UpTo = t.certainPromises(region, of, a.UpTo)
 			a.Layer, a.Applied = t.certainLayer(region, of)
@@ -92,18 +92,35 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 	return awards
 }
 
-// most is the most that cases promise anywhere, by measure.
-func (t *Table) most(cases []Case) map[string]policy.Promise {
+// most is the most that is promised anywhere in the region, by measure. Where several cases hold, the best of them is promised: a
+// ceiling does not show beside a promised amount.
+func (t *Table) most(region []box.Box, cases []Case) map[string]policy.Promise {
 	most := map[string]policy.Promise{}
 	for _, c := range cases {
 		for measure, p := range c.Grant.Measures {
 			p.List = t.Layers[c.Layer].List.Jurisdiction.ID
-			if q, ok := most[measure]; !ok || p.Exceeds(q) {
+			if q, ok := most[measure]; (!ok || p.Exceeds(q)) && t.shows(region, c, measure, cases) {
 				most[measure] = p
 			}
 		}
 	}
 	return most
+}
+
+// shows reports whether a case promises the best of a measure somewhere in the region.
+func (t *Table) shows(region []box.Box, c Case, measure string, cases []Case) bool {
+	var here, better []box.Box
+	for _, r := range region {
+		if b, some := r.Intersect(c.Box); some {
+			here = append(here, b)
+		}
+	}
+	for _, d := range cases {
+		if q, ok := d.Grant.Measures[measure]; ok && q.Compare(c.Grant.Measures[measure]) > 0 {
+			better = append(better, d.Box)
+		}
+	}
+	return !box.Covered(here, better, t.All)
 }
 
 // certainLayer is the nearest layer whose cases, with those of nearer layers, cover the region.

@@ -51,6 +51,14 @@ grants contains grant.promise("centenarian-allowance", {
 # title: 护理补贴
 # custom:
 #   item: "4"
+grants contains grant.promise("nursing-subsidy", {"monthly_cny": p.flat_monthly}) if {
+	elder.unable
+}
+
+# METADATA
+# title: 护理补贴
+# custom:
+#   item: "4"
 grants contains grant.promise("nursing-subsidy", {"monthly_cny": p.nursing_subsidy_monthly}) if {
 	elder.unable
 	input.age > input.pension_contribution_years
