@@ -149,8 +149,7 @@ func (r *Ruleset) compose(awards []decide.Award) *decide.Decision {
 
 // decideUnknown answers exactly when something that is missing matters.
 func (r *Ruleset) decideUnknown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	region := r.Table.Possible(p.Cells)
-	if len(region) == 0 {
+	if len(r.Table.Possible(p.Cells)) == 0 {
 		return nil, contradiction(p.ID, []string{"no elder can have these attributes together"})
 	}
 	certain, possible := make([]uint64, r.Table.Words()), make([]uint64, r.Table.Words())
@@ -162,11 +161,31 @@ func (r *Ruleset) decideUnknown(ctx context.Context, p *elder.Profile) (*decide.
 	}
 	cases = append(cases, opaque...)
 	sortAsDeclared(r.Table.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })
-	awards := r.Table.Awards(region, cases)
-	for i := range awards {
-		r.Table.Needs(&awards[i], region, cases, p.Cells)
+	var awards []decide.Award
+	for _, of := range byService(cases) {
+		region := r.Table.Projection(of).Region(p.Cells)
+		for _, a := range r.Table.Awards(region, of) {
+			r.Table.Needs(&a, region, of, p.Cells)
+			awards = append(awards, a)
+		}
 	}
 	return r.compose(r.unsettledAwards(awards, unsettled, p.Cells)), nil
+}
+
+// byService groups cases by service, in the order in which the services come first.
+func byService(cases []table.Case) [][]table.Case {
+	var groups [][]table.Case
+	place := map[string]int{}
+	for _, c := range cases {
+		i, ok := place[c.Grant.Service]
+		if !ok {
+			i = len(groups)
+			place[c.Grant.Service] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], c)
+	}
+	return groups
 }
 
 // unsettledAwards adds to the awards what is not known of opaque rules that could not be tried on every completion: a service that
