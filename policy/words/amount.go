@@ -132,7 +132,7 @@ func Total(t decide.Total, style Style) string {
 	case len(t.Open) > 0:
 		return style.pick("amount open", "金额未定")
 	}
-	return style.pick("none", "无")
+	return style.pick("no amount stated", "清单未写金额")
 }
 
 // Access is how an elder comes by a service; empty when the text does not say.

@@ -93,7 +93,7 @@ func TestTotal(t *testing.T) {
 		{"a floor", decide.Total{Bound: policy.AtLeast, Value: *number("300"), Open: []string{"old-age-allowance"}}, "每月不低于300元"},
 		{"a sum", decide.Total{Bound: policy.Exactly, Value: *number("75")}, "每月75元"},
 		{"open amounts only are not nothing", decide.Total{Bound: policy.AtLeast, Open: []string{"old-age-allowance"}}, "金额未定"},
-		{"nothing", decide.Total{Bound: policy.AtLeast}, "无"},
+		{"nothing", decide.Total{Bound: policy.AtLeast}, "清单未写金额"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
