@@ -13,6 +13,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
@@ -82,6 +83,7 @@ type (
 // Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent use; what it compiles, for
 // each jurisdiction at its first use, it keeps.
 type Engine struct {
+	files    *policy.Files
 	catalog  *policy.Catalog
 	digester *policy.Digester
 	set      *rules.Set
@@ -186,7 +188,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		return nil, err
 	}
 	return &Engine{
-		catalog: catalog, digester: policy.NewDigester(files),
+		files: files, catalog: catalog, digester: policy.NewDigester(files),
 		set: set, resolver: layer.NewResolver(set), reducer: rules.NewReducer(set), clock: c.clock,
 		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{},
 	}, nil
@@ -456,6 +458,10 @@ func (e *Engine) changes(sides ...[]*policy.List) []Date {
 	slices.SortFunc(days, Date.Compare)
 	return slices.Compact(days)
 }
+
+// WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as data.eldercare.decision, for an
+// input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}.
+func (e *Engine) WriteBundle(w io.Writer) error { return rules.WriteBundle(w, e.files, e.catalog) }
 
 // EvalOption configures [Engine.Evaluate].
 type EvalOption func(*evaluation) error

@@ -10,7 +10,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -345,16 +344,7 @@ func (d *dialogue) save() error {
 	if d.output == "" {
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(d.output), filepath.Base(d.output)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone when all went well
-	err = errors.Join(d.write(f), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), d.output)
+	return writeFile(d.output, d.write)
 }
 
 // write writes what is known as one JSON object: the id, then everything in the order of the vocabulary.

@@ -29,8 +29,12 @@ type common struct {
 // flags adds the flags that every command has. The first of the formats is the default.
 func (c *common) flags(cmd *cobra.Command, formats ...string) {
 	c.formatFlag(cmd, formats...)
-	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ of one's own, laid over the lists that come along")
+	c.dirFlag(cmd)
 	cmd.Flags().Var(&c.on, "on", "the day to answer for, as `YYYY-MM-DD` (default today in China)")
+}
+
+func (c *common) dirFlag(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ of one's own, laid over the lists that come along")
 }
 
 func (c *common) formatFlag(cmd *cobra.Command, formats ...string) {
@@ -116,6 +120,20 @@ func (c *common) source(file string) []byte {
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// writeFile writes a file beside the one named, which then takes its place: nobody reads half of it, and nothing is lost when it
+// fails. Only the user may read it.
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone when all went well
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {

@@ -26,6 +26,7 @@ var commands = []func(*common) *cobra.Command{
 	evaluateCommand,
 	explainCommand,
 	askCommand,
+	bundleCommand,
 	checkCommand,
 	lintCommand,
 	listCommand,
