@@ -181,7 +181,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	files := policy.NewFiles(c.sources...)
 	catalog, err := policy.Load(files, c.only)
 	if err != nil {
-		return nil, err
+		return nil, withRego(err, files, catalog, c.only)
 	}
 	set, err := rules.Load(files, catalog)
 	if err != nil {
@@ -192,6 +192,15 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		set: set, resolver: layer.NewResolver(set), reducer: rules.NewReducer(set), clock: c.clock,
 		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{},
 	}, nil
+}
+
+// withRego adds to what is wrong with the YAML what is wrong with the Rego by itself, so that one run tells both.
+func withRego(err error, files *policy.Files, catalog *policy.Catalog, only []string) error {
+	var wrong Diagnostics
+	if catalog == nil || !errors.As(err, &wrong) {
+		return err
+	}
+	return append(wrong, rules.Check(files, catalog.Vocabulary, only)...).Err()
 }
 
 // Jurisdictions are the jurisdictions that have a list, by code: a province before its cities, a city before its counties.

@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -21,7 +22,8 @@ const catalogs = "catalogs"
 
 func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") }
 
-// Load reads and validates the vocabularies and lists. The error is [Diagnostics] with every problem of the run.
+// Load reads and validates the vocabularies and lists. The error is [Diagnostics] with every problem of the run; with it comes a
+// catalog without lists, when the vocabularies at least could be read, and nil otherwise.
 //
 // With only != nil just those jurisdictions and their ancestors are read: the files catalogs/<id>.yaml and
 // catalogs/<id>_*.yaml. An id that has no file is no error here; [Catalog.InForce] reports it.
@@ -41,7 +43,10 @@ func Load(files *Files, only []string) (*Catalog, error) {
 		l.diagnostics = append(l.diagnostics, f.document.diagnostics...)
 	}
 	if err := l.diagnostics.Err(); err != nil {
-		return nil, err
+		if slices.Contains(slices.Collect(maps.Values(l.unread)), true) {
+			return nil, err
+		}
+		return &Catalog{Vocabulary: l.vocabulary}, err
 	}
 	return c, nil
 }

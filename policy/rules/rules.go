@@ -93,8 +93,8 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &loader{files: files, catalog: catalog, schemas: ast.NewSchemaSet(), set: &Set{Space: space, modules: map[string]*Module{}}}
-	l.schemas.Put(ast.SchemaRootRef, InputSchema(catalog.Vocabulary))
+	l := newLoader(files, catalog)
+	l.set = &Set{Space: space, modules: map[string]*Module{}}
 	l.parseShared()
 	if len(l.diags) > 0 {
 		return nil, l.diags.Err()
@@ -121,6 +121,33 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 		return nil, err
 	}
 	return l.set, nil
+}
+
+// Check finds what is wrong with the Rego of lists by itself, when their YAML is wrong and cannot be held against it: what does
+// not parse or compile, such as a misspelt attribute. With only != nil just the files of those jurisdictions are read.
+func Check(files *policy.Files, vocabulary *policy.Vocabulary, only []string) policy.Diagnostics {
+	l := newLoader(files, &policy.Catalog{Vocabulary: vocabulary})
+	l.parseShared()
+	paths, _ := files.Glob("rego/lists", ".rego") // the lists' own folder could be read
+	for _, p := range paths {
+		stem := strings.TrimSuffix(path.Base(p), ".rego")
+		of := func(id string) bool { return stem == id || strings.HasPrefix(stem, id+"_") }
+		if strings.HasSuffix(stem, "_test") || only != nil && !slices.ContainsFunc(only, of) {
+			continue
+		}
+		if m := l.parse(p); m != nil {
+			if _, err := l.compile(m); err != nil {
+				l.report(err)
+			}
+		}
+	}
+	return l.diags
+}
+
+func newLoader(files *policy.Files, catalog *policy.Catalog) *loader {
+	l := &loader{files: files, catalog: catalog, schemas: ast.NewSchemaSet()}
+	l.schemas.Put(ast.SchemaRootRef, InputSchema(catalog.Vocabulary))
+	return l
 }
 
 type loader struct {
@@ -201,6 +228,7 @@ func (l *loader) compile(m *ast.Module) (*ast.Compiler, error) {
 		modules[m.Package.Location.File] = m
 	}
 	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).WithSchemas(l.schemas).WithUseTypeCheckAnnotations(true)
+	c.SetErrorLimit(0) // all errors in one run
 	c.Compile(modules)
 	if c.Failed() {
 		return nil, c.Errors
