@@ -68,12 +68,23 @@ func (l *loader) diagnostic(e *ast.Error) policy.Diagnostic {
 		d.Remedy = "use an attribute of catalogs/attributes.yaml" + didYouMean(name, l.attributes())
 		return d
 	}
-	if name, ok := strings.CutPrefix(e.Message, "undefined function "); ok && ast.BuiltinMap[name] != nil {
+	if name, ok := forbiddenName(e); ok {
 		d.Code = "forbidden-builtin"
 		d.Summary = fmt.Sprintf("the builtin %s is forbidden: a rule may depend on the elder, the list and the date only", name)
 		d.Remedy = "state the fact as an attribute or a parameter"
 	}
 	return d
+}
+
+// forbiddenName is the builtin of OPA that an error says is undefined, because it is forbidden.
+func forbiddenName(e *ast.Error) (string, bool) {
+	name, undefined := strings.CutPrefix(e.Message, "undefined function ")
+	return name, undefined && ast.BuiltinMap[name] != nil
+}
+
+func namesForbidden(e *ast.Error) bool {
+	_, forbidden := forbiddenName(e)
+	return forbidden
 }
 
 func (l *loader) attributes() []string {

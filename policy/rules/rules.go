@@ -227,13 +227,24 @@ func (l *loader) compile(m *ast.Module) (*ast.Compiler, error) {
 	if m != nil {
 		modules[m.Package.Location.File] = m
 	}
-	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).WithSchemas(l.schemas).WithUseTypeCheckAnnotations(true)
-	c.SetErrorLimit(0) // all errors in one run
+	c := l.compiler(capabilities())
 	c.Compile(modules)
-	if c.Failed() {
-		return nil, c.Errors
+	if !c.Failed() {
+		return c, nil
 	}
-	return c, nil
+	wrong := c.Errors
+	if slices.ContainsFunc(wrong, namesForbidden) { // OPA stops there: look what else is wrong
+		c = l.compiler(ast.CapabilitiesForThisVersion())
+		c.Compile(modules)
+		wrong = append(wrong, c.Errors...)
+	}
+	return nil, wrong
+}
+
+func (l *loader) compiler(capabilities *ast.Capabilities) *ast.Compiler {
+	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities).WithSchemas(l.schemas).WithUseTypeCheckAnnotations(true)
+	c.SetErrorLimit(0) // all errors in one run
+	return c
 }
 
 func (l *loader) load(list *policy.List) {
