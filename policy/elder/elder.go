@@ -40,7 +40,10 @@ type Error struct {
 func (e *Error) Error() string {
 	parts := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
-		parts[i] = fmt.Sprintf("%s: %s [%s]", strings.Join(p.Attributes, ", "), p.Message, p.Code)
+		parts[i] = fmt.Sprintf("%s [%s]", p.Message, p.Code)
+		if len(p.Attributes) > 0 { // else the message names them
+			parts[i] = strings.Join(p.Attributes, ", ") + ": " + parts[i]
+		}
 	}
 	return strings.Join(parts, "; ")
 }
