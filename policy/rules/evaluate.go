@@ -102,8 +102,8 @@ type Evaluator struct {
 
 // Evaluator prepares the evaluation of all rules of the module.
 func (m *Module) Evaluator(ctx context.Context, parameters *Parameters) (*Evaluator, error) {
-	m.evaluation.RLock()
-	defer m.evaluation.RUnlock()
+	evaluation.RLock()
+	defer evaluation.RUnlock()
 	query, err := rego.New(
 		rego.Compiler(m.compiler), rego.Store(parameters.storage()), rego.StrictBuiltinErrors(true),
 		rego.Query("data.lists."+m.Stem+".grants"),
@@ -122,9 +122,9 @@ type Held struct {
 
 // Grants are the rules that hold for an input, with what each grants, in the order of the file.
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
-	e.module.evaluation.RLock()
+	evaluation.RLock()
 	results, err := e.query.Eval(ctx, rego.EvalInput(input))
-	e.module.evaluation.RUnlock()
+	evaluation.RUnlock()
 	if err != nil {
 		return nil, e.module.runtimeError(err)
 	}
@@ -266,14 +266,18 @@ type residualBody struct {
 	unbound    string // why the grant is nil
 }
 
+// evaluation guards what OPA shares: its partial evaluation writes to the rules that it reads, and to terms that all of a
+// process share, so it goes alone. It is of the process because those terms are.
+var evaluation sync.RWMutex
+
 // partial evaluates a query with the input unknown.
 func (m *Module) partial(ctx context.Context, query string, options ...func(*rego.Rego)) (*rego.PartialQueries, error) {
 	parsed, err := parseQuery(query)
 	if err != nil {
 		return nil, err
 	}
-	m.evaluation.Lock()
-	defer m.evaluation.Unlock()
+	evaluation.Lock()
+	defer evaluation.Unlock()
 	left, err := rego.New(append(options,
 		rego.Compiler(m.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}), rego.ParsedQuery(parsed),
 	)...).Partial(ctx)

@@ -444,8 +444,8 @@ func (rd *Reducer) evaluateAtom(ctx context.Context, atom ast.Body, attribute in
 	for _, expr := range atom {
 		body.Append(expr.Copy())
 	}
-	rd.empty.evaluation.RLock()
-	defer rd.empty.evaluation.RUnlock()
+	evaluation.RLock()
+	defer evaluation.RUnlock()
 	results, err := rego.New(
 		rego.ParsedQuery(body), rego.Compiler(rd.empty.compiler), rego.ParsedInput(ast.NewObject()), rego.StrictBuiltinErrors(true),
 	).Eval(ctx)

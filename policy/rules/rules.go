@@ -39,7 +39,6 @@ type Module struct {
 	Stem       string
 	Rules      []*Rule
 	compiler   *ast.Compiler
-	evaluation sync.RWMutex // OPA's partial evaluation writes to the rules that it reads, so it goes alone
 	vocabulary *policy.Vocabulary
 	lines      map[line][]string // the parameters read on a line
 }
