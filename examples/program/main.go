@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"maps"
+	"slices"
 
 	"github.com/basic-eldercare/eldercare"
 )
@@ -22,7 +24,8 @@ func main() {
 	}
 	for _, service := range decision.Entitled {
 		fmt.Println(service.Item, service.Name, service.Cite)
-		for measure, promise := range service.Promises {
+		for _, measure := range slices.Sorted(maps.Keys(service.Promises)) {
+			promise := service.Promises[measure]
 			if promise.Open() {
 				fmt.Println("  ", measure, "is open")
 			} else {
