@@ -38,14 +38,15 @@ func (d *decisions) find(cases []uint64) *decide.Decision {
 		return nil
 	}
 	first, rest := split(cases)
-	if m := slotOf(*slots, first, rest).Load(); m != nil {
+	if _, m := slotOf(*slots, first, rest); m != nil {
 		return m.decision
 	}
 	return nil
 }
 
-// slotOf is the slot of a set of cases, or an empty one for it.
-func slotOf(slots []atomic.Pointer[made], first uint64, rest []uint64) *atomic.Pointer[made] {
+// slotOf is the slot of a set of cases, with what is in it, or an empty one for it, with nil. Whoever does not hold the lock must
+// not look into the slot again: another may just have put other cases there.
+func slotOf(slots []atomic.Pointer[made], first uint64, rest []uint64) (*atomic.Pointer[made], *made) {
 	const phi = 0x9e3779b97f4a7c15 // odd, with irregular digits
 	hash := first * phi
 	for _, word := range rest {
@@ -55,7 +56,7 @@ func slotOf(slots []atomic.Pointer[made], first uint64, rest []uint64) *atomic.P
 		slot := &slots[i&uint64(len(slots)-1)]
 		m := slot.Load()
 		if m == nil || m.first == first && slices.Equal(m.rest, rest) {
-			return slot
+			return slot, m
 		}
 	}
 }
@@ -69,7 +70,8 @@ func (d *decisions) add(cases []uint64, decision *decide.Decision) *decide.Decis
 	}
 	d.grow()
 	first, rest := split(slices.Clone(cases))
-	slotOf(*d.slots.Load(), first, rest).Store(&made{first, rest, decision})
+	slot, _ := slotOf(*d.slots.Load(), first, rest)
+	slot.Store(&made{first, rest, decision})
 	d.count++
 	return decision
 }
@@ -84,7 +86,8 @@ func (d *decisions) grow() {
 	if old != nil {
 		for i := range *old {
 			if m := (*old)[i].Load(); m != nil {
-				slotOf(slots, m.first, m.rest).Store(m)
+				slot, _ := slotOf(slots, m.first, m.rest)
+				slot.Store(m)
 			}
 		}
 	}

@@ -42,25 +42,40 @@ func TestDecisionsAreFoundAgain(t *testing.T) {
 	}
 }
 
+// TestDecisionsMadeAtOnceAreOne has goroutines make decisions whose cases all compete for the same slots.
 func TestDecisionsMadeAtOnceAreOne(t *testing.T) {
-	const goroutines, n = 8, 2000
-	var known decisions
-	var made [goroutines][n]*decide.Decision
-	var group sync.WaitGroup
-	for g := range goroutines {
-		group.Go(func() {
-			for i := range n {
-				cases := []uint64{uint64(i * 977 % n)}
-				if made[g][cases[0]] = known.find(cases); made[g][cases[0]] == nil {
-					made[g][cases[0]] = known.add(cases, &decide.Decision{})
+	const goroutines, n, rounds = 8, 100, 1000
+	var competing []uint64
+	for word := uint64(0); len(competing) < n; word++ {
+		if word*0x9e3779b97f4a7c15>>32&255 < 4 {
+			competing = append(competing, word)
+		}
+	}
+	for range rounds {
+		var known decisions
+		var made [goroutines][n]*decide.Decision
+		var group sync.WaitGroup
+		start := make(chan struct{})
+		for g := range goroutines {
+			group.Go(func() {
+				<-start
+				for i := range n {
+					i = (i + g*7) % n
+					cases := competing[i : i+1]
+					if made[g][i] = known.find(cases); made[g][i] == nil {
+						made[g][i] = known.add(cases, &decide.Decision{ID: fmt.Sprint(i)})
+					}
+				}
+			})
+		}
+		close(start)
+		group.Wait()
+		for g := range made {
+			for i, d := range made[g] {
+				if d.ID != fmt.Sprint(i) || d != made[0][i] {
+					t.Fatalf("goroutine %d has decision %s for cases %d, or not that of the others", g, d.ID, i)
 				}
 			}
-		})
-	}
-	group.Wait()
-	for g := range made {
-		if made[g] != made[0] {
-			t.Errorf("goroutine %d has other decisions", g)
 		}
 	}
 }
