@@ -505,8 +505,8 @@ func AssumeKnown() EvalOption {
 	}
 }
 
-// PlainOPA answers by OPA's own evaluation instead of the table: slow, and the reference that the table is tested against. It
-// cannot tell what is possible, so it needs [AssumeKnown].
+// PlainOPA answers by OPA's own evaluation instead of the table: slow, and the reference that the table is tested against. What is
+// missing is tried out; where that takes too many evaluations, the service is possible with a note. See [Ruleset.Ask].
 func PlainOPA() EvalOption {
 	return func(e *evaluation) error {
 		e.plain = true
@@ -562,9 +562,6 @@ func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, opt
 	if opt.on.IsZero() {
 		opt.on = e.Today()
 	}
-	if opt.plain && !opt.closed {
-		return opt, nil, p, errors.New("plain OPA cannot tell unknown from false: it answers only with missing attributes assumed known")
-	}
 	if r, err = e.Rules(ctx, jurisdiction, opt.on); err != nil {
 		return opt, nil, p, err
 	}
@@ -573,12 +570,13 @@ func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, opt
 }
 
 func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (*Decision, error) {
+	open, closed := r.Decide, r.DecideClosed
+	if o.plain {
+		open, closed = r.Ask, r.AskClosed
+	}
 	if !o.closed {
-		return r.Decide(ctx, &p)
+		return open(ctx, &p)
 	}
 	p = r.Close(p)
-	if o.plain {
-		return r.Ask(ctx, &p)
-	}
-	return r.DecideClosed(ctx, &p)
+	return closed(ctx, &p)
 }

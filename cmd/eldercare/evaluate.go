@@ -64,9 +64,6 @@ func (o *evaluateOptions) run(ctx context.Context, args []string) error {
 	if err := needJurisdiction(o.jurisdiction); err != nil {
 		return err
 	}
-	if o.by.value == "opa" && !o.assumeKnown {
-		return errors.New("--engine opa needs --assume-known: plain OPA cannot tell unknown from false")
-	}
 	in, err := o.open(args)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/layer"
@@ -149,17 +150,25 @@ func (r *Ruleset) compose(awards []decide.Award) *decide.Decision {
 
 // decideUnknown answers exactly when something that is missing matters.
 func (r *Ruleset) decideUnknown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	certain, possible := make([]uint64, r.Table.Words()), make([]uint64, r.Table.Words())
+	r.Table.Bits(&p.Cells, certain, possible)
+	opaque := make([]placed, len(r.Table.Opaque))
+	for i, o := range r.Table.Opaque {
+		opaque[i] = placed{o.Layer, o.Applied}
+	}
+	return r.decideOver(ctx, p, r.Table.CasesOf(possible), opaque)
+}
+
+// decideOver answers over all completions of what is missing: by cases, and by rules that plain OPA tries on each.
+func (r *Ruleset) decideOver(ctx context.Context, p *elder.Profile, cases []table.Case, byOPA []placed) (*decide.Decision, error) {
 	if len(r.Table.Possible(p.Cells)) == 0 {
 		return nil, contradiction(p.ID, []string{"no elder can have these attributes together"})
 	}
-	certain, possible := make([]uint64, r.Table.Words()), make([]uint64, r.Table.Words())
-	r.Table.Bits(&p.Cells, certain, possible)
-	cases := r.Table.CasesOf(possible)
-	opaque, unsettled, err := r.oracle.completions(ctx, r.Table, p.Cells)
+	tried, unsettled, err := r.oracle.completions(ctx, r.Table, p.Cells, byOPA)
 	if err != nil {
 		return nil, err
 	}
-	cases = append(cases, opaque...)
+	cases = append(cases, tried...)
 	sortAsDeclared(r.Table.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })
 	var awards []decide.Award
 	for _, of := range byService(cases) {
@@ -188,23 +197,23 @@ func byService(cases []table.Case) [][]table.Case {
 	return groups
 }
 
-// unsettledAwards adds to the awards what is not known of opaque rules that could not be tried on every completion: a service that
-// such a rule may grant, or raise, is possible for all that is known, with a note.
-func (r *Ruleset) unsettledAwards(awards []decide.Award, unsettled []table.Opaque, known elder.Cells) []decide.Award {
+// unsettledAwards adds to the awards what is not known of rules that could not be tried on every completion: a service that such a
+// rule may grant, or raise, is possible for all that is known, with a note.
+func (r *Ruleset) unsettledAwards(awards []decide.Award, unsettled []placed, known elder.Cells) []decide.Award {
 	for _, o := range unsettled {
 		i := slices.IndexFunc(awards, func(a decide.Award) bool {
-			return a.Service == o.Applied.Service.ID && a.Discretionary == o.Applied.Discretionary
+			return a.Service == o.Service.ID && a.Discretionary == o.Discretionary
 		})
 		if i < 0 {
 			i = len(awards)
 			awards = append(awards, decide.Award{
-				Service: o.Applied.Service.ID, Discretionary: o.Applied.Discretionary, Layer: o.Layer, Applied: o.Applied,
+				Service: o.Service.ID, Discretionary: o.Discretionary, Layer: o.layer, Applied: o.Applied,
 			})
 		}
 		a := &awards[i]
 		a.Note = "too much is missing to try every possibility of a rule that is evaluated by plain OPA"
 		a.SettledBy = nil
-		a.Needs = r.inOrder(append(a.Needs, r.missing(o.Applied.Attributes, known)...))
+		a.Needs = r.inOrder(append(a.Needs, r.missing(o.Attributes, known)...))
 	}
 	return awards
 }
@@ -227,9 +236,21 @@ func (r *Ruleset) inOrder(names []string) []string {
 	return slices.Compact(names)
 }
 
-// Ask answers an elder through plain OPA, without the table: the reference that the table is tested against. Missing
-// attributes have no value; nothing is ever possible.
+// Ask answers an elder through plain OPA, without the table: the reference that the table is tested against. Missing attributes
+// are unknown: every rule is tried on every completion of what it reads, up to 4,096 of them, else its service is possible with a
+// note. See [Ruleset.AskClosed], too.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	var all []placed
+	for i, l := range r.Table.Layers {
+		for _, applied := range l.Rules {
+			all = append(all, placed{i, applied})
+		}
+	}
+	return r.decideOver(ctx, p, nil, all)
+}
+
+// AskClosed answers an elder through plain OPA, missing attributes having no value. Nothing is ever possible.
+func (r *Ruleset) AskClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	held, err := r.oracle.Held(ctx, r.Table.Space.Input(p.Cells))
 	if err != nil {
 		return nil, err
@@ -313,36 +334,43 @@ func isOpaque(t *table.Table, i int, a layer.Applied) bool {
 	return slices.ContainsFunc(t.Opaque, func(o table.Opaque) bool { return o.Layer == i && o.Applied.Rule == a.Rule })
 }
 
-// maxCompletions bounds how many completions of an elder an opaque rule is tried on.
+// placed is a rule with the layer that applies it.
+type placed struct {
+	layer int
+	layer.Applied
+}
+
+// maxCompletions bounds how many completions of an elder a rule is tried on.
 const maxCompletions = 4096
 
-// completions tries every opaque rule on every completion of the attributes that it reads, and gives the cases that come
-// of it. A rule with too many completions is unsettled.
-func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells) (cases []table.Case, unsettled []table.Opaque, err error) {
-	for _, opaque := range t.Opaque {
-		combinations, ok := t.Combinations(c, opaque.Applied.Attributes, maxCompletions)
+// completions tries rules on every completion of the attributes that they read, and gives the cases that come of it. A rule
+// with too many completions is unsettled.
+func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells, all []placed) (cases []table.Case, unsettled []placed, err error) {
+	for _, rule := range all {
+		combinations, ok := t.Combinations(c, rule.Attributes, maxCompletions)
 		if !ok {
-			unsettled = append(unsettled, opaque)
+			unsettled = append(unsettled, rule)
 			continue
 		}
 		var found []table.Case
 		for _, combination := range combinations {
 			held, err := o.held(ctx, t.Space.Input(combination.Cells), func(i int, a layer.Applied) bool {
-				return i == opaque.Layer && a.Rule == opaque.Applied.Rule
+				return i == rule.layer && a.Rule == rule.Rule
 			})
 			if err != nil {
 				return nil, nil, err
 			}
 			for _, h := range held {
-				found = append(found, table.Case{
-					Case:  rules.Case{Rule: h.Applied.Rule, Grant: h.Grant, Box: combination.Box},
-					Layer: h.Layer, Applied: h.Applied,
-				})
+				found = append(found, caseOf(h, combination.Box))
 			}
 		}
-		cases = append(cases, table.Merge(found, indexes(t.Space, opaque.Applied.Attributes))...)
+		cases = append(cases, table.Merge(found, indexes(t.Space, rule.Attributes))...)
 	}
 	return cases, unsettled, nil
+}
+
+func caseOf(h decide.Held, b box.Box) table.Case {
+	return table.Case{Case: rules.Case{Rule: h.Applied.Rule, Grant: h.Grant, Box: b}, Layer: h.Layer, Applied: h.Applied}
 }
 
 func indexes(s *elder.Space, attributes []string) []int {

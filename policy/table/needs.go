@@ -1,7 +1,8 @@
 package table
 
 import (
-	"cmp"
+	"iter"
+	"maps"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/box"
@@ -74,7 +75,7 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 		}
 	}
 	if !a.Certain {
-		a.SettledBy = t.settledBy(of, needed)
+		a.SettledBy = t.settledBy(region, of, needed, known)
 	}
 }
 
@@ -140,26 +141,25 @@ func (c Case) PromisesAsMuch(d Case) bool {
 	return true
 }
 
-// settledBy are the sets of missing attributes that the cases name, the smallest first, without those that contain another.
-func (t *Table) settledBy(cases []Case, needed map[int]bool) [][]string {
-	var sets [][]int
-	for _, c := range cases {
-		var set []int
-		for _, side := range c.Box {
-			if needed[side.Attribute] {
-				set = append(set, side.Attribute)
-			}
-		}
-		sets = append(sets, set)
+// settledBy are the smallest sets of missing attributes that may show an award to be certain by themselves: there are values
+// of these, which somebody in the region can have, for which the cases cover all that is left of the region. None has more
+// attributes than a case names. An attribute that is asked only of some stands with the one that decides it.
+func (t *Table) settledBy(region []box.Box, cases []Case, needed map[int]bool, known elder.Cells) [][]string {
+	refused := box.Subtract(region, Boxes(cases), t.All)
+	settles := func(set []int) bool {
+		return !box.Covered(onto(region, set), onto(refused, set), t.All)
 	}
-	slices.SortStableFunc(sets, func(a, b []int) int { return cmp.Or(cmp.Compare(len(a), len(b)), slices.Compare(a, b)) })
 	var minimal [][]int
-	for _, set := range sets {
-		contains := func(smaller []int) bool {
+	for set := range setsBySize(needed, mostNamed(cases, needed)) {
+		asked := func(i int) bool {
+			of := t.Space.Axes[i].AskedOf
+			return of < 0 || known[of] != elder.Absent || slices.Contains(set, of)
+		}
+		larger := func(smaller []int) bool {
 			return !slices.ContainsFunc(smaller, func(i int) bool { return !slices.Contains(set, i) })
 		}
-		if !slices.ContainsFunc(minimal, contains) {
-			minimal = append(minimal, set)
+		if !slices.ContainsFunc(minimal, larger) && !slices.ContainsFunc(set, func(i int) bool { return !asked(i) }) && settles(set) {
+			minimal = append(minimal, slices.Clone(set))
 		}
 	}
 	names := make([][]string, len(minimal))
@@ -169,4 +169,61 @@ func (t *Table) settledBy(cases []Case, needed map[int]bool) [][]string {
 		}
 	}
 	return names
+}
+
+// mostNamed is the greatest number of needed attributes that one of the cases names.
+func mostNamed(cases []Case, needed map[int]bool) int {
+	most := 0
+	for _, c := range cases {
+		named := 0
+		for _, side := range c.Box {
+			if needed[side.Attribute] {
+				named++
+			}
+		}
+		most = max(most, named)
+	}
+	return most
+}
+
+// setsBySize yields the sets of up to so many needed attributes, in the order of questions, the smallest first. Each is
+// good until the next.
+func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
+	of := slices.Sorted(maps.Keys(needed))
+	return func(yield func([]int) bool) {
+		var choose func(set []int, from, more int) bool
+		choose = func(set []int, from, more int) bool {
+			if more == 0 {
+				return yield(set)
+			}
+			for i := from; i <= len(of)-more; i++ {
+				if !choose(append(set, of[i]), i+1, more-1) {
+					return false
+				}
+			}
+			return true
+		}
+		for size := 1; size <= most; size++ {
+			if !choose(make([]int, 0, size), 0, size) {
+				return
+			}
+		}
+	}
+}
+
+// onto are boxes as far as they constrain some attributes, each once.
+func onto(boxes []box.Box, attributes []int) []box.Box {
+	var all []box.Box
+	for _, b := range boxes {
+		var projected box.Box
+		for _, a := range attributes {
+			if admits, constrained := b.Side(a); constrained {
+				projected = append(projected, box.Side{Attribute: a, Admits: admits})
+			}
+		}
+		if !slices.ContainsFunc(all, projected.Equal) {
+			all = append(all, projected)
+		}
+	}
+	return all
 }
