@@ -497,7 +497,8 @@ func OnDate(date string) EvalOption {
 	}
 }
 
-// AssumeKnown takes every missing attribute as absent (false, none, 0) instead of unknown: then nothing is possible.
+// AssumeKnown takes every missing attribute as absent (false, none, 0) instead of unknown: then nothing is possible. One that cannot
+// be absent, such as the grade of a disability whose kind is given, stays unknown; what holds for all its values counts.
 func AssumeKnown() EvalOption {
 	return func(e *evaluation) error {
 		e.closed = true
@@ -570,13 +571,13 @@ func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, opt
 }
 
 func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (*Decision, error) {
-	open, closed := r.Decide, r.DecideClosed
-	if o.plain {
-		open, closed = r.Ask, r.AskClosed
+	switch {
+	case o.closed && o.plain:
+		return r.AskKnown(ctx, &p)
+	case o.closed:
+		return r.DecideKnown(ctx, &p)
+	case o.plain:
+		return r.Ask(ctx, &p)
 	}
-	if !o.closed {
-		return open(ctx, &p)
-	}
-	p = r.Close(p)
-	return closed(ctx, &p)
+	return r.Decide(ctx, &p)
 }

@@ -193,13 +193,17 @@ _total := object.union(
 	open := [e.service | some e in _entitled; e.service in unsure]
 }
 
-# The monthly cash promises that count.
-_monthly := [{"service": e.service, "promise": promise} |
+# The monthly cash promises, and those of them that count.
+_cash := [{"service": e.service, "measure": measure, "promise": promise} |
 	some e in _entitled
 	some measure, promise in e.promises
 	data.catalogs.vocabulary.measures[measure].unit == "cny_per_month"
+]
+
+_monthly := [m |
+	some m in _cash
 	every group in _choices {
-		_counts(group, measure, e.service)
+		_counts(group, m.measure, m.service)
 	}
 ]
 
@@ -207,9 +211,10 @@ _counts(group, measure, _) if group.measure != measure
 
 _counts(group, _, service) if not service in group.left
 
+# A sum is exact when all of it is, and what is left out, too: that may turn out to be the higher.
 _total_bound := "exactly" if {
 	count(_monthly) > 0
-	every m in _monthly {
+	every m in _cash {
 		m.promise.bound == "exactly"
 	}
 } else := "at_least"

@@ -53,6 +53,37 @@ func Awards(layers []layer.Layer, held []Held) []Award {
 	return awards
 }
 
+// InAll are the awards that are in each of several answers, with the worst promise of each measure that all of them have.
+func InAll(answers [][]Award) []Award {
+	common := slices.Clone(answers[0])
+	for i := range common {
+		common[i].Promises = maps.Clone(common[i].Promises)
+	}
+	for _, answer := range answers[1:] {
+		common = slices.DeleteFunc(common, func(a Award) bool {
+			i := slices.IndexFunc(answer, func(b Award) bool { return a.Service == b.Service && a.Discretionary == b.Discretionary })
+			if i >= 0 {
+				a.worsen(answer[i])
+			}
+			return i < 0
+		})
+	}
+	return common
+}
+
+// worsen takes from the promises what another award does not promise as well.
+func (a Award) worsen(b Award) {
+	for measure, p := range a.Promises {
+		q, ok := b.Promises[measure]
+		switch {
+		case !ok:
+			delete(a.Promises, measure)
+		case q.Compare(p) < 0:
+			a.Promises[measure] = q
+		}
+	}
+}
+
 func (a *Award) join(layers []layer.Layer, h Held) {
 	if h.Layer < a.Layer {
 		a.Layer, a.Applied = h.Layer, h.Applied
@@ -216,14 +247,17 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) T
 	for _, e := range entitled {
 		open := false
 		for _, measure := range slices.Sorted(maps.Keys(e.Promises)) {
-			if m := v.Measure(measure); m == nil || m.Unit != policy.CNYPerMonth || out[measure][e.Service] {
+			if m := v.Measure(measure); m == nil || m.Unit != policy.CNYPerMonth {
 				continue
 			}
 			p := e.Promises[measure]
-			counted = true
-			if p.Bound != policy.Exactly {
+			if p.Bound != policy.Exactly { // also of what is left out: it may turn out to be the higher
 				t.Bound = policy.AtLeast
 			}
+			if out[measure][e.Service] {
+				continue
+			}
+			counted = true
 			if p.Open() || p.Bound == policy.AtMost { // no number that is sure to be paid
 				open = true
 				continue

@@ -91,8 +91,7 @@ func (r *Roster) askAbout(ctx context.Context, c elder.Cells) (*decide.Decision,
 		return nil, err
 	}
 	if r.closed {
-		p = r.rules.Close(p)
-		return r.rules.DecideClosed(ctx, &p)
+		return r.rules.DecideKnown(ctx, &p)
 	}
 	return r.rules.Decide(ctx, &p)
 }

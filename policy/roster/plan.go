@@ -152,11 +152,14 @@ func (b *planner) refused() literal {
 	return refused
 }
 
-// unknown holds for the elders of whom something is missing that can matter, as [table.Table.Bits] tells it: that a case
-// depends on, or that may not be absent.
+// unknown holds for the elders of whom something is missing that can matter: that a case depends on, or that may not be
+// absent. [table.Table.Bits] tells it alike, and [ruleset.Ruleset.Close] in a closed world, where nothing else is missing.
 func (b *planner) unknown() literal {
 	unknown := never
 	if b.closed {
+		for _, c := range b.table.Contradictions {
+			unknown = b.or(unknown, b.within(c.Box, b.assumed))
+		}
 		return unknown
 	}
 	for i, c := range b.cases {

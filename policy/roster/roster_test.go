@@ -89,8 +89,7 @@ var worlds = []world{
 		return r.Decide(context.Background(), p)
 	}},
 	{"closed", roster.NewClosed, func(r *eldercare.Ruleset, p *elder.Profile) (*decide.Decision, error) {
-		closed := r.Close(*p)
-		return r.DecideClosed(context.Background(), &closed)
+		return r.DecideKnown(context.Background(), p)
 	}},
 }
 

@@ -71,9 +71,23 @@ func contradiction(id string, messages []string) error {
 	return e
 }
 
-// Close is a profile with every missing attribute taken as absent: false, none, 0.
+// Close is a profile with every missing attribute taken as absent: false, none, 0. One that cannot be absent, because that would
+// contradict what is given, stays missing.
 func (r *Ruleset) Close(p elder.Profile) elder.Profile {
-	p.Cells = r.Table.Space.Close(p.Cells)
+	closed := r.Table.Space.Close(p.Cells)
+	if len(r.Table.Contradicted(closed)) == 0 {
+		p.Cells = closed
+		return p
+	}
+	for i := range r.Table.Space.Axes {
+		if p.Cells[i] != elder.Absent {
+			continue
+		}
+		absent := p.Cells
+		if absent[i] = closed[i]; len(r.Table.Possible(absent)) > 0 {
+			p.Cells = absent
+		}
+	}
 	return p
 }
 
@@ -101,8 +115,17 @@ func (r *Ruleset) Decide(ctx context.Context, p *elder.Profile) (*decide.Decisio
 	return r.decideUnknown(ctx, p)
 }
 
-// DecideClosed is the decision for an encoded elder, missing attributes having no value; [Ruleset.Close] gives them
-// the value that stands for nothing.
+// DecideKnown is the decision for an encoded elder with everything missing taken as absent, as [Ruleset.Close] does. What
+// cannot be absent remains unknown: then only what holds for all its values counts. Nothing is ever possible.
+func (r *Ruleset) DecideKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	closed := r.Close(*p)
+	if left := r.left(closed.Cells); len(left) > 0 {
+		return r.inAll(ctx, &closed, left, r.held)
+	}
+	return r.DecideClosed(ctx, &closed)
+}
+
+// DecideClosed is the decision for an encoded elder, missing attributes having no value.
 func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	var few [fewWords]uint64
 	held := room(r.Table.Words(), &few)
@@ -110,14 +133,54 @@ func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.D
 	if len(r.Table.Opaque) == 0 {
 		return r.decided(held), nil
 	}
-	all := table.Held(r.Table.CasesOf(held))
-	opaque, err := r.oracle.opaque(ctx, r.Table, p.Cells)
+	all, err := r.held(ctx, p.Cells)
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, opaque...)
-	sortAsDeclared(r.Table.Layers, all, func(h decide.Held) (int, layer.Applied) { return h.Layer, h.Applied })
 	return r.compose(decide.Awards(r.Table.Layers, all)), nil
+}
+
+// held are the rules that hold for an elder whose missing attributes have no value.
+func (r *Ruleset) held(ctx context.Context, c elder.Cells) ([]decide.Held, error) {
+	bits := make([]uint64, r.Table.Words())
+	r.Table.ClosedBits(&c, bits)
+	opaque, err := r.oracle.opaque(ctx, r.Table, c)
+	if err != nil {
+		return nil, err
+	}
+	all := append(table.Held(r.Table.CasesOf(bits)), opaque...)
+	sortAsDeclared(r.Table.Layers, all, func(h decide.Held) (int, layer.Applied) { return h.Layer, h.Applied })
+	return all, nil
+}
+
+// left are the attributes of a closed profile that are missing although there is a value that stands for nothing.
+func (r *Ruleset) left(c elder.Cells) []string {
+	var left []string
+	for i := range r.Table.Space.Axes {
+		if axis := &r.Table.Space.Axes[i]; c[i] == elder.Absent && axis.AbsentCell() != elder.Absent {
+			left = append(left, axis.Attribute.Name)
+		}
+	}
+	return left
+}
+
+// inAll is the decision of what holds for every value of the attributes that are left.
+func (r *Ruleset) inAll(
+	ctx context.Context, p *elder.Profile, left []string, held func(context.Context, elder.Cells) ([]decide.Held, error),
+) (*decide.Decision, error) {
+	completions, ok := r.Table.Combinations(p.Cells, left, maxCompletions)
+	if !ok {
+		return nil, contradiction(p.ID, []string{"what is missing cannot all be absent, and too much of it is left: give more attributes"})
+	}
+	var all [][]decide.Award
+	for _, c := range completions {
+		of, err := held(ctx, c.Cells)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, decide.Awards(r.Table.Layers, of))
+	}
+	return r.compose(decide.InAll(all)), nil
 }
 
 // sortAsDeclared puts what the table and what plain OPA found into the order of the layers' rules: of equal promises the first
@@ -238,7 +301,7 @@ func (r *Ruleset) inOrder(names []string) []string {
 
 // Ask answers an elder through plain OPA, without the table: the reference that the table is tested against. Missing attributes
 // are unknown: every rule is tried on every completion of what it reads, up to 4,096 of them, else its service is possible with a
-// note. See [Ruleset.AskClosed], too.
+// note.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	var all []placed
 	for i, l := range r.Table.Layers {
@@ -249,13 +312,27 @@ func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, 
 	return r.decideOver(ctx, p, nil, all)
 }
 
-// AskClosed answers an elder through plain OPA, missing attributes having no value. Nothing is ever possible.
+// AskKnown is [Ruleset.DecideKnown] by plain OPA.
+func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	closed := r.Close(*p)
+	if left := r.left(closed.Cells); len(left) > 0 {
+		return r.inAll(ctx, &closed, left, r.asked)
+	}
+	return r.AskClosed(ctx, &closed)
+}
+
+// AskClosed is [Ruleset.DecideClosed] by plain OPA.
 func (r *Ruleset) AskClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	held, err := r.oracle.Held(ctx, r.Table.Space.Input(p.Cells))
+	held, err := r.asked(ctx, p.Cells)
 	if err != nil {
 		return nil, err
 	}
 	return r.compose(decide.Awards(r.Table.Layers, held)), nil
+}
+
+// asked is held by plain OPA.
+func (r *Ruleset) asked(ctx context.Context, c elder.Cells) ([]decide.Held, error) {
+	return r.oracle.Held(ctx, r.Table.Space.Input(c))
 }
 
 // Oracle returns the plain OPA evaluator of the ruleset.

@@ -1,0 +1,113 @@
+package decide_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/rules"
+)
+
+const measure = "monthly_cny"
+
+// award is a service with a monthly promise; yuan below 0 is an open amount.
+type award struct {
+	service string
+	bound   policy.Bound
+	yuan    int64
+}
+
+// TestTotal adds up monthly promises of services a to d; of a and b, and of a and c, only the higher is paid.
+func TestTotal(t *testing.T) {
+	left := func(service, favour string) decide.NotAdded {
+		return decide.NotAdded{Service: service, InFavourOf: favour, Reason: "chosen", Cite: []string{}}
+	}
+	for _, c := range []struct {
+		note   string
+		awards []award
+		want   decide.Total
+	}{
+		{"nothing", nil, decide.Total{Bound: policy.AtLeast}},
+		{"an exact amount", []award{{"a", policy.Exactly, 10}}, decide.Total{Bound: policy.Exactly, Value: policy.DecimalOf(10)}},
+		{
+			"exact amounts", []award{{"a", policy.Exactly, 10}, {"d", policy.Exactly, 5}},
+			decide.Total{Bound: policy.Exactly, Value: policy.DecimalOf(15)},
+		},
+		{
+			"a floor", []award{{"a", policy.Exactly, 10}, {"d", policy.AtLeast, 5}},
+			decide.Total{Bound: policy.AtLeast, Value: policy.DecimalOf(15)},
+		},
+		{
+			"an open amount", []award{{"a", policy.Exactly, 10}, {"d", policy.SetLocally, -1}},
+			decide.Total{Bound: policy.AtLeast, Value: policy.DecimalOf(10), Open: []string{"d"}},
+		},
+		{
+			"a ceiling is not sure to be paid", []award{{"a", policy.Exactly, 10}, {"d", policy.AtMost, 5}},
+			decide.Total{Bound: policy.AtLeast, Value: policy.DecimalOf(10), Open: []string{"d"}},
+		},
+		{
+			"the higher of two", []award{{"a", policy.Exactly, 10}, {"b", policy.Exactly, 12}},
+			decide.Total{Bound: policy.Exactly, Value: policy.DecimalOf(12), NotAdded: []decide.NotAdded{left("a", "b")}},
+		},
+		{
+			"of equal ones the first", []award{{"a", policy.Exactly, 10}, {"b", policy.Exactly, 10}},
+			decide.Total{Bound: policy.Exactly, Value: policy.DecimalOf(10), NotAdded: []decide.NotAdded{left("b", "a")}},
+		},
+		{
+			"a floor left out may turn out to be the higher", []award{{"a", policy.AtLeast, 10}, {"b", policy.Exactly, 12}},
+			decide.Total{Bound: policy.AtLeast, Value: policy.DecimalOf(12), NotAdded: []decide.NotAdded{left("a", "b")}},
+		},
+		{
+			"an open amount left out may turn out to be the higher", []award{{"a", policy.SetLocally, -1}, {"b", policy.Exactly, 12}},
+			decide.Total{Bound: policy.AtLeast, Value: policy.DecimalOf(12), NotAdded: []decide.NotAdded{left("a", "b")}},
+		},
+		{
+			"the highest of two groups", []award{{"a", policy.Exactly, 10}, {"b", policy.Exactly, 7}, {"c", policy.Exactly, 8}},
+			decide.Total{Bound: policy.Exactly, Value: policy.DecimalOf(10), NotAdded: []decide.NotAdded{left("b", "a"), left("c", "a")}},
+		},
+		{
+			"the same service left out by two groups is left out once", []award{{"a", policy.Exactly, 10}, {"b", policy.Exactly, 12}, {"c", policy.Exactly, 11}},
+			decide.Total{Bound: policy.Exactly, Value: policy.DecimalOf(23), NotAdded: []decide.NotAdded{left("a", "b")}},
+		},
+		{
+			"no group has the other", []award{{"b", policy.Exactly, 10}, {"c", policy.Exactly, 12}},
+			decide.Total{Bound: policy.Exactly, Value: policy.DecimalOf(22)},
+		},
+	} {
+		t.Run(c.note, func(t *testing.T) {
+			if c.want.Open == nil {
+				c.want.Open = []string{}
+			}
+			if diff := cmp.Diff(c.want, total(c.awards)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func total(awards []award) decide.Total {
+	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{{Name: measure, Unit: policy.CNYPerMonth}}}
+	list := &policy.List{ChooseHigher: []*policy.ChooseHigher{
+		{Services: []string{"a", "b"}, Measure: measure, Reason: "chosen"},
+		{Services: []string{"a", "c"}, Measure: measure, Reason: "chosen"},
+	}}
+	layers := []layer.Layer{{List: list}}
+	var held []decide.Held
+	for _, a := range awards {
+		p := policy.Promise{Bound: a.bound}
+		if a.yuan >= 0 {
+			yuan := policy.DecimalOf(a.yuan)
+			p.Value = &yuan
+		}
+		service := &policy.Service{ID: a.service}
+		list.Services = append(list.Services, service)
+		held = append(held, decide.Held{
+			Applied: layer.Applied{Service: service},
+			Grant:   rules.Grant{Service: a.service, Measures: map[string]policy.Promise{measure: p}},
+		})
+	}
+	return decide.Compose(vocabulary, layers, decide.Awards(layers, held)).MonthlyCNY
+}
