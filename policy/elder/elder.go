@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -165,37 +166,33 @@ func allowed(axis *Axis) string {
 	return strings.Join(names, ", ")
 }
 
+// integer is a whole number of any of Go's types of numbers, or of JSON.
 func integer(value any) (int, bool) {
-	switch n := value.(type) {
-	case int:
-		return n, true
-	case int8:
-		return int(n), true
-	case int16:
-		return int(n), true
-	case int32:
-		return int(n), true
-	case int64:
-		return int(n), true
-	case uint8:
-		return int(n), true
-	case uint16:
-		return int(n), true
-	case uint32:
-		return int(n), true
-	case float64:
-		return int(n), n == math.Trunc(n) && math.Abs(n) < 1<<31
-	case json.Number:
-		if i, err := strconv.Atoi(n.String()); err == nil {
-			return i, true
-		}
-		f, err := n.Float64()
-		if err != nil {
-			return 0, false
-		}
-		return integer(f)
+	switch v := reflect.ValueOf(value); {
+	case v.CanInt():
+		return int(v.Int()), true
+	case v.CanUint():
+		return int(v.Uint()), v.Uint() < 1<<31
+	case v.CanFloat():
+		f := v.Float()
+		return int(f), f == math.Trunc(f) && math.Abs(f) < 1<<31
 	}
-	return 0, false
+	n, ok := value.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	whole, fraction, _ := strings.Cut(n.String(), ".")
+	if i, err := strconv.Atoi(whole); err == nil && strings.Trim(fraction, "0") == "" {
+		return i, true
+	}
+	if !strings.ContainsAny(n.String(), "eE") {
+		return 0, false
+	}
+	f, err := n.Float64()
+	if err != nil {
+		return 0, false
+	}
+	return integer(f)
 }
 
 func (enc *encoder) input(in *policy.Input, value any) {
@@ -224,7 +221,9 @@ func (enc *encoder) input(in *policy.Input, value any) {
 			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six digits")
 			return
 		}
-		enc.derive(in, Within(text, enc.jurisdiction.Code))
+		if area := enc.jurisdiction.Code; text == area || !Within(area, text) { // of a wider division, it may be here or not
+			enc.derive(in, Within(text, area))
+		}
 	}
 }
 

@@ -1,0 +1,66 @@
+package elder_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+var hongtong = policy.Jurisdiction{ID: "hongtong", Code: "141024"}
+
+func space(t *testing.T) *elder.Space {
+	t.Helper()
+	s, err := elder.NewSpace(&policy.Vocabulary{
+		Attributes: []*policy.Attribute{
+			{Name: "age", Type: policy.Integer, Min: 0, Max: 130}, {Name: "local_hukou", Type: policy.Boolean},
+		},
+		Inputs: []*policy.Input{{Name: "hukou_code", Type: policy.DivisionCode, Gives: "local_hukou"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestEncodeTakesWholeNumbersOfAnyType(t *testing.T) {
+	s := space(t)
+	for _, age := range []any{
+		80, int8(80), int64(80), uint(80), uint16(80), float32(80), 80.0, json.Number("80"), json.Number("80.00"), json.Number("8e1"), json.Number("8.0e1"),
+	} {
+		p, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+		if err != nil || s.Input(p.Cells)["age"] != 80 {
+			t.Errorf("%T %v: %v, %v", age, age, s.Input(p.Cells), err)
+		}
+	}
+	for _, age := range []any{
+		-1, 131, uint64(1) << 63, 80.5, json.Number("80.000000000000000001"), json.Number("1e400"), json.Number("-0.5"), "80", true, []int{80},
+	} {
+		_, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+		if wrong := new(elder.Error); !errors.As(err, &wrong) || len(wrong.Problems) != 1 || !slices.Equal(wrong.Problems[0].Attributes, []string{"age"}) {
+			t.Errorf("%T %v: %v", age, age, err)
+		}
+	}
+}
+
+// A code of the jurisdiction or below is local, one beside it is not; one above may be either.
+func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
+	s := space(t)
+	for _, c := range []struct {
+		area, code string
+		want       any
+	}{
+		{"141024", "141024", true}, {"141024", "141025", false}, {"141024", "140602", false}, {"141024", "141000", nil}, {"141024", "140000", nil},
+		{"141024", "410000", false}, {"140600", "140602", true}, {"140600", "140600", true}, {"140600", "140000", nil}, {"140600", "141024", false},
+		{"140000", "141024", true}, {"140000", "140000", true}, {"140000", "410724", false},
+	} {
+		at := policy.Jurisdiction{Code: c.area}
+		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, at, policy.Date{Year: 2026, Month: 11, Day: 22})
+		if got := s.Input(p.Cells)["local_hukou"]; err != nil || got != c.want {
+			t.Errorf("%s in %s: %v, want %v; %v", c.code, c.area, got, c.want, err)
+		}
+	}
+}
