@@ -223,6 +223,16 @@ func (e *Engine) List(jurisdiction string, on Date) (*policy.List, error) {
 	return e.catalog.InForce(jurisdiction, on)
 }
 
+// Digest identifies the lists, vocabularies and rules that decisions for a jurisdiction on a day come from; it stands in every
+// decision. Errors are those of [Engine.List].
+func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
+	list, err := e.catalog.InForce(jurisdiction, on)
+	if err != nil {
+		return "", err
+	}
+	return e.digester.Digest(e.catalog.Chain(list, on))
+}
+
 // Today is the current date in China, UTC+8, by the engine's clock.
 func (e *Engine) Today() Date {
 	return policy.DateOf(e.clock().In(time.FixedZone("Asia/Shanghai", 8*60*60)))
@@ -242,12 +252,11 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if err != nil {
 		return nil, err
 	}
-	chain := e.catalog.Chain(list, on)
-	t, err := e.compile(ctx, chain, on)
+	t, err := e.compile(ctx, e.catalog.Chain(list, on), on)
 	if err != nil {
 		return nil, err
 	}
-	digest, err := e.digester.Digest(chain)
+	digest, err := e.Digest(jurisdiction, on)
 	if err != nil {
 		return nil, err
 	}

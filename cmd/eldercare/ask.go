@@ -136,6 +136,9 @@ func (d *dialogue) hold(ctx context.Context) error {
 	if err := d.decide(ctx); err != nil {
 		return err
 	}
+	if err := d.save(); err != nil { // before anybody answers in vain
+		return err
+	}
 	d.line("", plain, "回车：跳过；?：关系到哪些服务；<：收回上一个答案；q：结束。")
 	d.certain(nil)
 	for {
@@ -206,15 +209,15 @@ func (d *dialogue) turn(ctx context.Context, q interview.Question) (more bool, e
 		if !more {
 			return false, d.in.Err()
 		}
-		switch answer := strings.TrimSpace(d.in.Text()); answer {
+		switch answer := strings.TrimSpace(narrow(d.in.Text())); answer {
 		case "q", "Q", "退出":
 			return false, nil
 		case "":
 			d.skipped[q.Attribute] = true
 			return true, nil
-		case "?", "？":
+		case "?":
 			d.flow("   ", plain, d.services(q.Services), "、")
-		case "<", "＜":
+		case "<":
 			return true, d.back(ctx)
 		default:
 			done, err := d.answer(ctx, q, answer)
@@ -223,6 +226,19 @@ func (d *dialogue) turn(ctx context.Context, q interview.Question) (more bool, e
 			}
 		}
 	}
+}
+
+// narrow is text with the wide forms of digits, letters and signs, which Chinese input methods give, as ASCII.
+func narrow(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == '\u3000':
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // choices are the answers that a question takes.
@@ -276,6 +292,11 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 	if err != nil {
 		return false, err
 	}
+	if i, _ := d.rules.Table.Space.Index(q.Attribute); d.profile.Cells[i] == elder.Absent {
+		delete(d.known, key)
+		d.line("   ", warning, "这个代码包括本地以外的地方，还定不下来；请给更细的代码，或直接回答。")
+		return false, d.decide(ctx)
+	}
 	d.given = append(d.given, key)
 	d.certain(before)
 	return true, d.save()
@@ -288,7 +309,7 @@ func understand(q interview.Question, text string) (key string, value any, ok bo
 			return in.Input, text, true
 		}
 	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(text, q.Unit), "岁")))
 	if q.Type == policy.Integer {
 		return q.Attribute, n, err == nil && n >= *q.Min && n <= *q.Max
 	}
@@ -339,12 +360,12 @@ func (d *dialogue) services(ids []string) []string {
 	return names
 }
 
-// save writes what is known, to a file beside the output that then takes its place.
+// save writes what is known, for the user's eyes only.
 func (d *dialogue) save() error {
 	if d.output == "" {
 		return nil
 	}
-	return writeFile(d.output, d.write)
+	return writeFile(d.output, 0o600, d.write)
 }
 
 // write writes what is known as one JSON object: the id, then everything in the order of the vocabulary.

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare"
 )
 
 type bundleOptions struct {
@@ -20,13 +22,16 @@ func bundleCommand(c *common) *cobra.Command {
 		Long: `Bundle writes the lists and rules as a bundle for stock OPA, which then gives
 the whole decision as data.eldercare.decision, for an input
 {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}.
-An attribute that is left out has no value there; nothing is ever possible.`,
+An attribute that is left out has no value there; nothing is ever possible.
+
+The bundle holds every list and figure, whatever its day. Before it is written,
+the rules in force on the day of --on are tried out.`,
 		Example: `  eldercare bundle -o eldercare.tar.gz
   opa eval -b eldercare.tar.gz -i input.json data.eldercare.decision`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
-	o.dirFlag(cmd)
+	o.flags(cmd, "tar.gz")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "`file` to write")
 	return cmd
 }
@@ -39,5 +44,10 @@ func (o *bundleOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(o.output, engine.WriteBundle)
+	for _, j := range engine.Jurisdictions() {
+		if _, err := engine.Rules(ctx, j.ID, o.day(engine)); err != nil && !errors.As(err, new(*eldercare.NotInForceError)) {
+			return err
+		}
+	}
+	return writeFile(o.output, 0o644, engine.WriteBundle)
 }

@@ -185,12 +185,12 @@ func (p *checkPage) report(r *eldercare.Report) error {
 		p.line("", faint, r.Jurisdiction+": at the top, nothing to check against")
 		return nil
 	}
-	summary := fmt.Sprintf("%s against %s: %d services proved", r.Jurisdiction, r.Against, r.Proved)
+	summary := fmt.Sprintf("%s against %s: %s proved", r.Jurisdiction, r.Against, counted(r.Proved, "service"))
 	if r.Tested > 0 {
 		summary += fmt.Sprintf(", %d tested, not proved (%s)", r.Tested, strings.Join(r.TestedServices, ", "))
 	}
 	if len(r.Findings) > 0 {
-		summary += fmt.Sprintf(", %d findings", len(r.Findings))
+		summary += ", " + counted(len(r.Findings), "finding")
 	}
 	p.line("", strong, summary)
 	for _, f := range r.Findings {
@@ -216,7 +216,7 @@ func (p *checkPage) finding(f eldercare.Finding) error {
 	if err != nil {
 		return err
 	}
-	p.line("    example  ", plain, string(witness))
+	p.flow("    example  ", plain, strings.SplitAfter(string(witness), ","), "")
 	p.line("    from     ", faint, f.From.String()+" ("+string(f.Method)+")")
 	p.line("    here     ", faint, f.Child)
 	p.line("    above    ", faint, f.Parent)

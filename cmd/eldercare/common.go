@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,12 +30,8 @@ type common struct {
 // flags adds the flags that every command has. The first of the formats is the default.
 func (c *common) flags(cmd *cobra.Command, formats ...string) {
 	c.formatFlag(cmd, formats...)
-	c.dirFlag(cmd)
-	cmd.Flags().Var(&c.on, "on", "the day to answer for, as `YYYY-MM-DD` (default today in China)")
-}
-
-func (c *common) dirFlag(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ of one's own, laid over the lists that come along")
+	cmd.Flags().Var(&c.on, "on", "the day to answer for, as `YYYY-MM-DD` (default today in China)")
 }
 
 func (c *common) formatFlag(cmd *cobra.Command, formats ...string) {
@@ -122,17 +119,33 @@ func (c *common) source(file string) []byte {
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // writeFile writes a file beside the one named, which then takes its place: nobody reads half of it, and nothing is lost when it
-// fails. Only the user may read it.
-func writeFile(name string, write func(io.Writer) error) error {
+// fails.
+func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
-		return err
+		return cannotWrite(name, err)
 	}
 	defer os.Remove(f.Name()) // gone when all went well
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return err
+	if err := errors.Join(write(f), f.Chmod(mode), f.Close()); err != nil {
+		return cannotWrite(name, err)
 	}
-	return os.Rename(f.Name(), name)
+	if err := os.Rename(f.Name(), name); err != nil {
+		return cannotWrite(name, err)
+	}
+	return nil
+}
+
+// cannotWrite names the file that the user knows, not the one beside it.
+func cannotWrite(name string, err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		err = path.Err
+	case errors.As(err, &link):
+		err = link.Err
+	}
+	return fmt.Errorf("cannot write %s: %w", name, err)
 }
 
 // isTerminal reports whether a stream is a terminal.

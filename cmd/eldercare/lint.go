@@ -113,7 +113,7 @@ func (o *lintOptions) write(findings []eldercare.LintFinding, lists int) error {
 		}
 	}
 	if len(findings) == 0 {
-		p.line("", plain, fmt.Sprintf("%d lists, nothing found", lists))
+		p.line("", plain, counted(lists, "list")+", nothing found")
 	}
 	return p.out.Flush()
 }

@@ -117,12 +117,16 @@ func (o *listOptions) jurisdictionTable(all []listing) error {
 		{title: "文件", flexible: true}, {title: "生效"}, {title: "依据"}, {title: "项"},
 	}
 	var rows [][]string
-	assumed := false
+	assumed, later := false, false
 	for _, l := range all {
 		from := l.EffectiveFrom.String()
 		if l.Assumed != "" {
 			from += "*"
 			assumed = true
+		}
+		if !l.InForce {
+			from += "†"
+			later = true
 		}
 		rows = append(rows, []string{
 			l.ID, l.Code, l.Name, words.Level(l.Level, words.Chinese), l.Parent, l.Document, from,
@@ -132,6 +136,9 @@ func (o *listOptions) jurisdictionTable(all []listing) error {
 	p.table(columns, rows)
 	if assumed {
 		p.line("* ", faint, "文件没有写明生效日期，系假定")
+	}
+	if later {
+		p.line("† ", faint, "所问之日尚未生效")
 	}
 	return p.out.Flush()
 }

@@ -154,6 +154,14 @@ func (p *page) painted(look paint, text string) string {
 	return "\x1b[" + string(look) + "m" + text + "\x1b[0m"
 }
 
+// counted is a number of things, in English.
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
 func displayWidth(s string) int {
 	n := 0
 	for _, r := range s {

@@ -1,32 +1,74 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare"
 )
 
-// version is what the program was built from.
+// version is what the program was built from, and which lists it answers from.
 type version struct {
-	Version  string `json:"version"`
-	Revision string `json:"revision,omitempty"`
-	Modified bool   `json:"modified,omitempty"` // the tree differed from the revision
-	Go       string `json:"go"`
-	OPA      string `json:"opa"`
+	Version  string       `json:"version"`
+	Revision string       `json:"revision,omitempty"`
+	Modified bool         `json:"modified,omitempty"` // the tree differed from the revision
+	Go       string       `json:"go"`
+	OPA      string       `json:"opa"`
+	Lists    []digestedOf `json:"lists"`
+}
+
+// digestedOf is the digest that the decisions for a jurisdiction carry.
+type digestedOf struct {
+	Jurisdiction string `json:"jurisdiction"`
+	Digest       string `json:"digest"`
 }
 
 func versionCommand(c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
-		Short: "Say which version this is",
+		Short: "Say which version this is, and of which lists",
+		Long: `Version says what the program was built from, and for each jurisdiction with a
+list in force the digest that its decisions carry: equal digests, equal rules.`,
 		Example: `  eldercare version
-  eldercare version --format json`,
+  eldercare version --dir mylists --format json`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return c.printVersion(buildVersion()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v := buildVersion()
+			lists, err := c.digests(cmd.Context())
+			if err != nil {
+				return err
+			}
+			v.Lists = lists
+			return c.printVersion(v)
+		},
 	}
-	c.formatFlag(cmd, "table", "json")
+	c.flags(cmd, "table", "json")
 	return cmd
+}
+
+// digests are those of the lists in force on the day.
+func (c *common) digests(ctx context.Context) ([]digestedOf, error) {
+	engine, err := c.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := []digestedOf{}
+	for _, j := range engine.Jurisdictions() {
+		digest, err := engine.Digest(j.ID, c.day(engine))
+		if errors.As(err, new(*eldercare.NotInForceError)) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, digestedOf{j.ID, digest})
+	}
+	return all, nil
 }
 
 func (c *common) printVersion(v version) error {
@@ -38,9 +80,13 @@ func (c *common) printVersion(v version) error {
 	if v.Modified {
 		revision += " (modified)"
 	}
-	for _, part := range [][2]string{{"eldercare", v.Version}, {"revision", revision}, {"go", v.Go}, {"opa", v.OPA}} {
+	parts := [][2]string{{"eldercare", v.Version}, {"revision", revision}, {"go", v.Go}, {"opa", v.OPA}}
+	for _, l := range v.Lists {
+		parts = append(parts, [2]string{l.Jurisdiction, strings.TrimPrefix(l.Digest, "sha256:")})
+	}
+	for _, part := range parts {
 		if part[1] != "" {
-			p.line(pad(part[0], 10), plain, part[1])
+			p.line(pad(part[0], 10)+" ", plain, part[1])
 		}
 	}
 	return p.out.Flush()
