@@ -601,6 +601,20 @@ func TestAssumedKnown(t *testing.T) {
 	}
 }
 
+// BenchmarkPartlyKnown evaluates elders of whom nothing, or only the age, is known.
+func BenchmarkPartlyKnown(b *testing.B) {
+	for name, person := range map[string]eldercare.Elder{"nothing": {}, "age": {"age": 85}} {
+		for _, jurisdiction := range []string{"shuozhou", "hongtong", "huojia"} {
+			b.Run(name+"/"+jurisdiction, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					must(engine().Evaluate(b.Context(), jurisdiction, person, eldercare.OnDate(today)))(b)
+				}
+			})
+		}
+	}
+}
+
 // Contradictory elders are refused by the engine; stock OPA has no decision for them, and says why.
 func TestContradictions(t *testing.T) {
 	query := stock(t, engine(), os.DirFS("."))

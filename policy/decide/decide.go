@@ -141,7 +141,7 @@ type Possibility struct {
 }
 
 // Total is the sum of the monthly cash promises, in yuan a month. Open names the services with a monthly amount that has
-// no number: then the sum is a floor.
+// no number: then the sum is a floor, as it is while something missing could add to it.
 type Total struct {
 	Bound    policy.Bound   `json:"bound"`
 	Value    policy.Decimal `json:"value"`
@@ -175,7 +175,30 @@ func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decisi
 		}
 	}
 	d.MonthlyCNY = total(v, layers, d.Entitled)
+	if d.mayRise(v) {
+		d.MonthlyCNY.Bound = policy.AtLeast
+	}
 	return d
+}
+
+// mayRise reports whether what is missing could add to the monthly cash.
+func (d *Decision) mayRise(v *policy.Vocabulary) bool {
+	monthly := func(promises map[string]policy.Promise) bool {
+		for measure := range promises {
+			if isMonthly(v, measure) {
+				return true
+			}
+		}
+		return false
+	}
+	return slices.ContainsFunc(d.Entitled, func(e Entitlement) bool { return monthly(e.UpTo) || e.Note != "" }) ||
+		slices.ContainsFunc(d.Possible, func(p Possibility) bool { return !p.Discretionary && (monthly(p.UpTo) || p.Note != "") })
+}
+
+// isMonthly reports whether a measure is cash paid each month.
+func isMonthly(v *policy.Vocabulary, measure string) bool {
+	m := v.Measure(measure)
+	return m != nil && m.Unit == policy.CNYPerMonth
 }
 
 // place orders services as the jurisdiction's list prints them, then those that only higher lists have.
@@ -247,7 +270,7 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) T
 	for _, e := range entitled {
 		open := false
 		for _, measure := range slices.Sorted(maps.Keys(e.Promises)) {
-			if m := v.Measure(measure); m == nil || m.Unit != policy.CNYPerMonth {
+			if !isMonthly(v, measure) {
 				continue
 			}
 			p := e.Promises[measure]

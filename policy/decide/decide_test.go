@@ -88,6 +88,35 @@ func TestTotal(t *testing.T) {
 	}
 }
 
+// TestTotalMayRise adds up while something is missing.
+func TestTotalMayRise(t *testing.T) {
+	exact := func(yuan int64) map[string]policy.Promise {
+		value := policy.DecimalOf(yuan)
+		return map[string]policy.Promise{measure: {Bound: policy.Exactly, Value: &value}}
+	}
+	visits := map[string]policy.Promise{"visits": {Bound: policy.Exactly}}
+	service := layer.Applied{Service: &policy.Service{}}
+	for _, c := range []struct {
+		note  string
+		more  decide.Award
+		bound policy.Bound
+	}{
+		{"cash is possible", decide.Award{UpTo: exact(5)}, policy.AtLeast},
+		{"cash may rise", decide.Award{Certain: true, Promises: exact(1), UpTo: exact(5)}, policy.AtLeast},
+		{"too much is missing to tell", decide.Award{Note: "too much is missing"}, policy.AtLeast},
+		{"visits are possible", decide.Award{UpTo: visits}, policy.Exactly},
+		{"cash is possible at discretion", decide.Award{Discretionary: true, UpTo: exact(5)}, policy.Exactly},
+	} {
+		vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{{Name: measure, Unit: policy.CNYPerMonth}, {Name: "visits", Unit: policy.TimesPerMonth}}}
+		certain := decide.Award{Service: "a", Certain: true, Applied: service, Promises: exact(10)}
+		c.more.Service, c.more.Applied = "b", service
+		d := decide.Compose(vocabulary, []layer.Layer{{List: &policy.List{}}}, []decide.Award{certain, c.more})
+		if d.MonthlyCNY.Bound != c.bound {
+			t.Errorf("%s: %s, want %s", c.note, d.MonthlyCNY.Bound, c.bound)
+		}
+	}
+}
+
 func total(awards []award) decide.Total {
 	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{{Name: measure, Unit: policy.CNYPerMonth}}}
 	list := &policy.List{ChooseHigher: []*policy.ChooseHigher{

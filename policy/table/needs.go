@@ -141,16 +141,19 @@ func (c Case) PromisesAsMuch(d Case) bool {
 	return true
 }
 
+// maxSets bounds how many sets of attributes are tried: all sets of nine.
+const maxSets = 1 << 9
+
 // settledBy are the smallest sets of missing attributes that may show an award to be certain by themselves: there are values
-// of these, which somebody in the region can have, for which the cases cover all that is left of the region. None has more
-// attributes than a case names. An attribute that is asked only of some stands with the one that decides it.
+// of these, which somebody in the region can have, for which the cases cover all that is left of the region. An attribute that
+// is asked only of some stands with the one that decides it. Where more than nine attributes are needed, large sets are not sought.
 func (t *Table) settledBy(region []box.Box, cases []Case, needed map[int]bool, known elder.Cells) [][]string {
 	refused := box.Subtract(region, Boxes(cases), t.All)
 	settles := func(set []int) bool {
 		return !box.Covered(onto(region, set), onto(refused, set), t.All)
 	}
 	var minimal [][]int
-	for set := range setsBySize(needed, mostNamed(cases, needed)) {
+	for set := range setsBySize(needed, maxSets) {
 		asked := func(i int) bool {
 			of := t.Space.Axes[i].AskedOf
 			return of < 0 || known[of] != elder.Absent || slices.Contains(set, of)
@@ -171,22 +174,7 @@ func (t *Table) settledBy(region []box.Box, cases []Case, needed map[int]bool, k
 	return names
 }
 
-// mostNamed is the greatest number of needed attributes that one of the cases names.
-func mostNamed(cases []Case, needed map[int]bool) int {
-	most := 0
-	for _, c := range cases {
-		named := 0
-		for _, side := range c.Box {
-			if needed[side.Attribute] {
-				named++
-			}
-		}
-		most = max(most, named)
-	}
-	return most
-}
-
-// setsBySize yields the sets of up to so many needed attributes, in the order of questions, the smallest first. Each is
+// setsBySize yields sets of needed attributes, the smallest first and each in the order of questions, but no more than most. Each is
 // good until the next.
 func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
 	of := slices.Sorted(maps.Keys(needed))
@@ -194,7 +182,8 @@ func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
 		var choose func(set []int, from, more int) bool
 		choose = func(set []int, from, more int) bool {
 			if more == 0 {
-				return yield(set)
+				most--
+				return most >= 0 && yield(set)
 			}
 			for i := from; i <= len(of)-more; i++ {
 				if !choose(append(set, of[i]), i+1, more-1) {
@@ -203,10 +192,8 @@ func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
 			}
 			return true
 		}
-		for size := 1; size <= most; size++ {
-			if !choose(make([]int, 0, size), 0, size) {
-				return
-			}
+		for size := 1; size <= len(of) && choose(make([]int, 0, size), 0, size); size++ {
+			continue
 		}
 	}
 }
