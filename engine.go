@@ -74,6 +74,8 @@ type (
 	Diagnostics = policy.Diagnostics
 	// Ruleset is what is in force in one jurisdiction on one day.
 	Ruleset = ruleset.Ruleset
+	// NotListedError says that no list of a jurisdiction has a service.
+	NotListedError = explain.NotListedError
 	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
 	UnknownJurisdictionError = policy.UnknownJurisdictionError
 	// NotInForceError says that a jurisdiction has no list yet on a day.
@@ -136,13 +138,16 @@ func WithDir(dir string) Option {
 // WithFS is [WithDir] for any file system; name is put before the paths of its files in messages.
 func WithFS(name string, fsys fs.FS) Option {
 	return func(c *config) error {
+		if fsys == nil {
+			return errors.New("the folder of lists: the file system is nil")
+		}
 		c.sources = append(c.sources, policy.Source{Name: name, FS: fsys})
 		return nil
 	}
 }
 
 // WithoutEmbedded leaves out the lists that come with the module; the vocabularies and the shared rules must then come from
-// another option, too. It goes before the options that add folders.
+// another option, too.
 func WithoutEmbedded() Option {
 	return func(c *config) error {
 		c.sources = slices.DeleteFunc(c.sources, func(s policy.Source) bool { return s.FS == fs.FS(embedded) })
@@ -162,6 +167,9 @@ func WithJurisdictions(ids ...string) Option {
 // WithClock sets the clock that gives today's date where none is named. By default it is [time.Now].
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
+		if now == nil {
+			return errors.New("the clock is nil")
+		}
 		c.clock = now
 		return nil
 	}
@@ -218,7 +226,7 @@ func (e *Engine) Jurisdictions() []Jurisdiction {
 // Catalog is the vocabularies and lists as loaded. It must not be changed.
 func (e *Engine) Catalog() *policy.Catalog { return e.catalog }
 
-// List is the list of a jurisdiction in force on a day. Errors are those of [Engine.Rules].
+// List is the list of a jurisdiction in force on a day. It is shared and must not be changed. Errors are those of [Engine.Rules].
 func (e *Engine) List(jurisdiction string, on Date) (*policy.List, error) {
 	return e.catalog.InForce(jurisdiction, on)
 }
@@ -278,6 +286,9 @@ const maxRulesets = 4096
 
 // compile is the table of a chain on a day. Days between which nothing of the chain changes share one table.
 func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*table.Table, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	key := place{chain[0].Jurisdiction.ID, layer.LastChange(chain, on)}
 	e.mu.Lock()
 	c := e.tables[key]
@@ -286,14 +297,9 @@ func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*t
 		e.tables[key] = c
 	}
 	e.mu.Unlock()
-	c.once.Do(func() {
-		c.table, c.err = table.Compile(ctx, e.reducer, e.set.Space, e.resolver.Resolve(chain, on))
+	c.once.Do(func() { // it is for all who ask, also when the one who asked first no longer waits
+		c.table, c.err = table.Compile(context.WithoutCancel(ctx), e.reducer, e.set.Space, e.resolver.Resolve(chain, on))
 	})
-	if c.err != nil && errors.Is(c.err, ctx.Err()) {
-		e.mu.Lock()
-		delete(e.tables, key) // it was broken off, not refused
-		e.mu.Unlock()
-	}
 	return c.table, c.err
 }
 
@@ -356,7 +362,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 }
 
 // CheckAll checks every jurisdiction, several at a time, by [Engine.Check] with the same options. The reports are in the
-// order of [Engine.Jurisdictions]; those of the top are empty.
+// order of [Engine.Jurisdictions]; those of the top are empty, and with [CheckOn] those of which a list is not in force on the day.
 func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Report, error) {
 	all := e.Jurisdictions()
 	reports := make([]*Report, len(all))
@@ -365,6 +371,10 @@ func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Repor
 	for i, j := range all {
 		group.Go(func() (err error) {
 			reports[i], err = e.Check(ctx, j.ID, options...)
+			if notYet := new(NotInForceError); errors.As(err, &notYet) {
+				reports[i], err = check.Merge(j.ID, j.Parent, nil), nil
+				reports[i].Skipped = notYet.Error()
+			}
 			return err
 		})
 	}
@@ -490,11 +500,13 @@ type evaluation struct {
 	plain  bool
 }
 
-// On sets the evaluation date. By default it is [Engine.Today].
+// On sets the evaluation date. By default, and for the zero Date, it is [Engine.Today]. A day that does not exist is an error.
 func On(date Date) EvalOption {
-	return func(e *evaluation) error {
-		e.on = date
-		return nil
+	return func(e *evaluation) (err error) {
+		if !date.IsZero() {
+			e.on, err = policy.ParseDate(date.String())
+		}
+		return err
 	}
 }
 
@@ -543,7 +555,7 @@ func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, op
 
 // Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
 // their sources, what fails, and what would change it. [PlainOPA] makes no difference. Errors are those of
-// [Engine.Evaluate], and an [*explain.NotListedError] when no list of the jurisdiction has the service.
+// [Engine.Evaluate], and a [*NotListedError] when no list of the jurisdiction has the service.
 func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, service string, options ...EvalOption) (*Explanation, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {

@@ -20,6 +20,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -597,6 +598,158 @@ func TestAssumedKnown(t *testing.T) {
 			if len(d.Possible) > 0 {
 				t.Errorf("%s: possible %v", c.note, d.Possible)
 			}
+		}
+	}
+}
+
+// Somebody who no longer waits is told so, and takes nothing from those who come after or wait beside.
+func TestCancelled(t *testing.T) {
+	rounds := 30
+	if testing.Short() {
+		rounds = 3
+	}
+	for round := range rounds {
+		e := must(eldercare.Load(t.Context(), eldercare.WithJurisdictions("hongtong")))(t)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(round)*300*time.Microsecond)
+		var group sync.WaitGroup
+		var cancelled, beside error
+		group.Go(func() { _, cancelled = e.Rules(ctx, "hongtong", date(t, today)) })
+		group.Go(func() { _, beside = e.Rules(t.Context(), "hongtong", date(t, today)) })
+		group.Wait()
+		cancel()
+		if beside != nil {
+			t.Errorf("beside: %v", beside)
+		}
+		if cancelled != nil && !errors.Is(cancelled, context.DeadlineExceeded) {
+			t.Errorf("cancelled: %v", cancelled)
+		}
+		rulesOn(t, e, "hongtong", today)
+		done, stop := context.WithCancel(t.Context())
+		stop()
+		for _, options := range [][]eldercare.EvalOption{nil, {eldercare.AssumeKnown()}, {eldercare.AssumeKnown(), eldercare.PlainOPA()}} {
+			_, err := e.Evaluate(done, "hongtong", eldercare.Elder{"age": 80}, append(options, eldercare.OnDate(today))...)
+			if err != nil && !errors.Is(err, context.Canceled) {
+				t.Errorf("evaluating: %v", err)
+			}
+		}
+	}
+}
+
+// Options that mean nothing are errors, not panics.
+func TestOptionsThatMeanNothing(t *testing.T) {
+	for note, option := range map[string]eldercare.Option{
+		"no folder": eldercare.WithDir("does/not/exist"), "no file system": eldercare.WithFS("own", nil), "no clock": eldercare.WithClock(nil),
+	} {
+		if _, err := eldercare.Load(t.Context(), option); err == nil {
+			t.Errorf("%s: no error", note)
+		}
+	}
+	for note, option := range map[string]eldercare.EvalOption{
+		"no such day": eldercare.On(eldercare.Date{Year: 2026, Month: 14, Day: -3}), "no date": eldercare.OnDate("2026-02-29"),
+	} {
+		if _, err := engine().Evaluate(t.Context(), "hongtong", eldercare.Elder{"age": 80}, option); err == nil {
+			t.Errorf("%s: no error", note)
+		}
+	}
+}
+
+// Today is the day in China: at 16:00 UTC the next one begins.
+func TestToday(t *testing.T) {
+	for at, want := range map[string]string{"2026-11-22T15:59:59Z": "2026-11-22", "2026-11-22T16:00:00Z": "2026-11-23", "2026-11-22T23:59:59-12:00": "2026-11-23"} {
+		now, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := must(eldercare.Load(t.Context(), eldercare.WithJurisdictions("huojia"), eldercare.WithClock(func() time.Time { return now })))(t)
+		if got := e.Today().String(); got != want {
+			t.Errorf("%s: %s, want %s", at, got, want)
+		}
+		d := must(e.Evaluate(t.Context(), "huojia", eldercare.Elder{"age": 80}))(t)
+		if d.On.String() != want {
+			t.Errorf("%s: a decision of %s", at, d.On)
+		}
+	}
+}
+
+// What one caller appends to a decision is not seen in another's.
+func TestDecisionsAreTheCallers(t *testing.T) {
+	person := eldercare.Elder{"age": 85}
+	mine := must(engine().Evaluate(t.Context(), "hongtong", person, eldercare.OnDate(today)))(t)
+	yours := must(engine().Evaluate(t.Context(), "hongtong", person, eldercare.OnDate(today)))(t)
+	a := append(mine.Entitled, eldercare.Entitlement{Service: "mine"})
+	b := append(yours.Entitled, eldercare.Entitlement{Service: "yours"})
+	if a[len(a)-1].Service != "mine" || b[len(b)-1].Service != "yours" {
+		t.Errorf("%s and %s", a[len(a)-1].Service, b[len(b)-1].Service)
+	}
+}
+
+// An elder's id is text or a number of any type, and nothing else.
+func TestID(t *testing.T) {
+	for _, c := range []struct {
+		id   any
+		want string
+	}{
+		{"E-1", "E-1"}, {7, "7"}, {int64(7), "7"}, {uint8(7), "7"}, {7.0, "7"}, {json.Number("7"), "7"}, {nil, ""}, {"", ""},
+	} {
+		d := must(engine().Evaluate(t.Context(), "huojia", eldercare.Elder{"id": c.id, "age": 80}, eldercare.OnDate(today)))(t)
+		if d.ID != c.want {
+			t.Errorf("%T %v: %q", c.id, c.id, d.ID)
+		}
+	}
+	for _, id := range []any{true, []string{"a"}, map[string]any{}} {
+		if _, err := engine().Evaluate(t.Context(), "huojia", eldercare.Elder{"id": id, "age": 80}); !errors.As(err, new(*eldercare.InputError)) {
+			t.Errorf("%T: %v", id, err)
+		}
+	}
+}
+
+// What is asked next settles what is possible; once it is known, nothing is asked.
+func TestNextQuestions(t *testing.T) {
+	person := eldercare.Elder{"age": 85}
+	questions := must(engine().NextQuestions(t.Context(), "huojia", person, eldercare.OnDate(today)))(t)
+	if len(questions) == 0 || questions[0].Attribute != "assistance_category" {
+		t.Fatalf("%v", questions)
+	}
+	for len(questions) > 0 {
+		q := questions[0]
+		if _, asked := person[q.Attribute]; asked {
+			t.Fatalf("%s is asked again", q.Attribute)
+		}
+		person[q.Attribute] = 0
+		if q.Type != policy.Integer {
+			person[q.Attribute] = q.Values[0].Value
+		}
+		questions = must(engine().NextQuestions(t.Context(), "huojia", person, eldercare.OnDate(today)))(t)
+	}
+	if d := must(engine().Evaluate(t.Context(), "huojia", person, eldercare.OnDate(today)))(t); len(d.Possible) > 0 {
+		t.Errorf("still possible: %v", d.Possible)
+	}
+	if questions := must(engine().NextQuestions(t.Context(), "huojia", eldercare.Elder{}, eldercare.AssumeKnown()))(t); len(questions) > 0 {
+		t.Errorf("all is known, and it asks %v", questions)
+	}
+}
+
+// Explain gives the day from which an elder has a service for whom only time is missing, and refuses a service that no list has.
+func TestExplain(t *testing.T) {
+	x := must(engine().Explain(t.Context(), "shuozhou", eldercare.Elder{"birth_date": "1947-03-01"}, "old-age-allowance", eldercare.OnDate(today)))(t)
+	if x.EligibleFrom == nil || x.EligibleFrom.String() != "2027-03-01" {
+		t.Errorf("eligible from %v", x.EligibleFrom)
+	}
+	_, err := engine().Explain(t.Context(), "shuozhou", eldercare.Elder{"age": 80}, "old-age-alowance", eldercare.OnDate(today))
+	if unlisted := new(eldercare.NotListedError); !errors.As(err, &unlisted) || unlisted.Suggestion != "old-age-allowance" {
+		t.Errorf("%v", err)
+	}
+}
+
+// On a day on which some lists are not in force yet, the others are checked all the same.
+func TestCheckAllSkips(t *testing.T) {
+	for i, report := range must(engine().CheckAll(t.Context(), eldercare.CheckOn(date(t, "2024-06-01"))))(t) {
+		want := ""
+		if report.Jurisdiction == "huojia" {
+			want = "no list of huojia is in force on 2024-06-01; the first is from 2024-12-03"
+		}
+		if report.Skipped != want || report.Jurisdiction != engine().Jurisdictions()[i].ID {
+			t.Errorf("%s: %q", report.Jurisdiction, report.Skipped)
 		}
 	}
 }

@@ -37,8 +37,8 @@ the rules in force on the day of --on are tried out.`,
 }
 
 func (o *bundleOptions) run(ctx context.Context) error {
-	if o.output == "" {
-		return errors.New("name the file to write with -o")
+	if o.output == "" || o.output == "-" {
+		return errors.New("name the file to write with -o; /dev/stdout is standard output")
 	}
 	engine, err := o.load(ctx)
 	if err != nil {

@@ -60,17 +60,9 @@ func (o *checkOptions) run(ctx context.Context) error {
 	if o.all && o.against != "" {
 		return errors.New("--against goes with -j")
 	}
-	engine, ids, err := o.engine(ctx)
+	engine, reports, err := o.reports(ctx)
 	if err != nil {
 		return err
-	}
-	var reports []*eldercare.Report
-	for _, id := range ids {
-		report, err := engine.Check(ctx, id, o.checkOptions()...)
-		if err != nil {
-			return err
-		}
-		reports = append(reports, report)
 	}
 	if err := o.write(engine, reports); err != nil {
 		return err
@@ -83,25 +75,26 @@ func (o *checkOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// engine loads what is needed, and names the jurisdictions to check.
-func (o *checkOptions) engine(ctx context.Context) (*eldercare.Engine, []string, error) {
-	if !o.all {
-		ids := []string{o.jurisdiction}
-		if o.against != "" {
-			ids = append(ids, o.against)
+// reports loads what is needed, and checks.
+func (o *checkOptions) reports(ctx context.Context) (*eldercare.Engine, []*eldercare.Report, error) {
+	if o.all {
+		engine, err := o.load(ctx)
+		if err != nil {
+			return nil, nil, err
 		}
-		engine, err := o.load(ctx, ids...)
-		return engine, ids[:1], err
+		reports, err := engine.CheckAll(ctx, o.checkOptions()...)
+		return engine, reports, err
 	}
-	engine, err := o.load(ctx)
+	ids := []string{o.jurisdiction}
+	if o.against != "" {
+		ids = append(ids, o.against)
+	}
+	engine, err := o.load(ctx, ids...)
 	if err != nil {
 		return nil, nil, err
 	}
-	var ids []string
-	for _, j := range engine.Jurisdictions() {
-		ids = append(ids, j.ID)
-	}
-	return engine, ids, nil
+	report, err := engine.Check(ctx, o.jurisdiction, o.checkOptions()...)
+	return engine, []*eldercare.Report{report}, err
 }
 
 func (o *checkOptions) checkOptions() []eldercare.CheckOption {
@@ -183,6 +176,10 @@ type checkPage struct {
 func (p *checkPage) report(r *eldercare.Report) error {
 	if r.Against == "" {
 		p.line("", faint, r.Jurisdiction+": at the top, nothing to check against")
+		return nil
+	}
+	if r.Skipped != "" {
+		p.line("", faint, fmt.Sprintf("%s against %s: %s", r.Jurisdiction, r.Against, r.Skipped))
 		return nil
 	}
 	summary := fmt.Sprintf("%s against %s: %s proved", r.Jurisdiction, r.Against, counted(r.Proved, "service"))

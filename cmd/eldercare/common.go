@@ -121,6 +121,12 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // writeFile writes a file beside the one named, which then takes its place: nobody reads half of it, and nothing is lost when it
 // fails.
 func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) error {
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return writeDevice(name, write)
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
 		return cannotWrite(name, err)
@@ -130,6 +136,18 @@ func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) error
 		return cannotWrite(name, err)
 	}
 	if err := os.Rename(f.Name(), name); err != nil {
+		return cannotWrite(name, err)
+	}
+	return nil
+}
+
+// writeDevice writes to what is no file and must not be replaced by one, such as a pipe.
+func writeDevice(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return cannotWrite(name, err)
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
 		return cannotWrite(name, err)
 	}
 	return nil

@@ -43,7 +43,12 @@ are answered, and the exit code is 2.`,
   eldercare evaluate -j shuozhou --from 2026-01 --to 2027-12 elders.json
   eldercare evaluate -j hongtong --format html elders.json > notice.html`,
 		Args: atMostOneFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.agree(cmd); err != nil {
+				return err
+			}
+			return o.run(cmd.Context(), args)
+		},
 	}
 	o.flags(cmd, "table", "json", "markdown", "html")
 	cmd.Flags().Var(&o.by, "engine", "answer by the decision table, or by plain OPA, the slow reference")
@@ -70,12 +75,31 @@ func (o *evaluateOptions) run(ctx context.Context, args []string) error {
 	}
 	defer in.Close()
 	switch {
-	case o.from.given() || o.to.given():
+	case o.overMonths():
 		return o.timelines(ctx, in)
-	case o.format.value == "markdown" || o.format.value == "html":
+	case o.asNotice():
 		return o.notices(ctx, in)
 	}
 	return o.decisions(ctx, in)
+}
+
+// overMonths reports whether a timeline is wanted.
+func (o *evaluateOptions) overMonths() bool { return o.from.given() || o.to.given() }
+
+// asNotice reports whether notices are wanted.
+func (o *evaluateOptions) asNotice() bool {
+	return o.format.value == "markdown" || o.format.value == "html"
+}
+
+// agree refuses flags that say nothing beside the others.
+func (o *evaluateOptions) agree(cmd *cobra.Command) error {
+	if cmd.Flags().Changed("lang") && !o.asNotice() {
+		return errors.New("--lang is the language of notices: it goes with --format markdown or html")
+	}
+	if o.by.value == "opa" && (o.overMonths() || o.asNotice()) {
+		return errors.New("--engine opa answers for one day, as a table or as JSON")
+	}
+	return nil
 }
 
 // input is a stream of elders with the name that messages give it.

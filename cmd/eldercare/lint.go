@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,8 @@ A finding is accepted in the list's YAML, with a reason:
     - {code: overlap, subject: old-age-allowance, reason: …}
 
 It looks at every day on which a list or a figure changes; with --on at that day
-only. The exit code is 1 when something is found that is not accepted.`,
+only, and at the lists that are in force then. The exit code is 1 when something
+is found that is not accepted.`,
 		Example: `  eldercare lint
   eldercare lint -j huojia --accepted`,
 		Args: cobra.NoArgs,
@@ -56,12 +58,16 @@ func (o *lintOptions) run(ctx context.Context) error {
 		}
 	}
 	var findings []eldercare.LintFinding
-	found := false
+	found, lists := false, 0
 	for _, id := range ids {
 		of, err := engine.Lint(ctx, id, o.days()...)
+		if o.jurisdiction == "" && errors.As(err, new(*eldercare.NotInForceError)) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
+		lists++
 		for _, f := range of {
 			found = found || f.Accepted == ""
 			if f.Accepted == "" || o.accepted || o.format.value == "sarif" {
@@ -69,7 +75,7 @@ func (o *lintOptions) run(ctx context.Context) error {
 			}
 		}
 	}
-	if err := o.write(findings, len(ids)); err != nil {
+	if err := o.write(findings, lists); err != nil {
 		return err
 	}
 	if found {

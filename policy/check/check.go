@@ -77,6 +77,8 @@ type Report struct {
 	Services []string `json:"-"`
 	// TestedServices are the services that were tested, not proved.
 	TestedServices []string `json:"tested_services,omitempty"`
+	// Skipped says why nothing was checked, if so: on the one day that was to be looked at, a list was not in force.
+	Skipped string `json:"skipped,omitempty"`
 }
 
 // Errors counts the findings that are errors.

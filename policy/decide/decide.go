@@ -174,6 +174,7 @@ func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decisi
 			d.Entitled = append(d.Entitled, entitlement(layers, a))
 		}
 	}
+	d.Entitled, d.Possible, d.Discretionary = slices.Clip(d.Entitled), slices.Clip(d.Possible), slices.Clip(d.Discretionary)
 	d.MonthlyCNY = total(v, layers, d.Entitled)
 	if d.mayRise(v) {
 		d.MonthlyCNY.Bound = policy.AtLeast

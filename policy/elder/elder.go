@@ -77,23 +77,26 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 		}
 		enc.problem("unknown-attribute", []string{name}, "no such attribute%s", s.suggest(name))
 	}
+	if e["id"] != nil && e.ID() == "" && e["id"] != "" {
+		enc.problem("wrong-type", []string{"id"}, "must be text or a number")
+	}
 	if len(enc.problems) > 0 {
 		return Profile{}, &Error{ID: e.ID(), Problems: enc.problems}
 	}
 	return Profile{ID: e.ID(), Cells: enc.cells, Birth: enc.birth}, nil
 }
 
-// ID is the elder's "id", empty when there is none.
+// ID is the elder's "id", empty when there is none, or none that is text or a number.
 func (e Elder) ID() string {
-	switch id := e["id"].(type) {
-	case string:
-		return id
-	case json.Number:
+	switch id := reflect.ValueOf(e["id"]); { // json.Number is text, too
+	case id.Kind() == reflect.String:
 		return id.String()
-	case float64:
-		return strconv.FormatFloat(id, 'f', -1, 64)
-	case int:
-		return strconv.Itoa(id)
+	case id.CanInt():
+		return strconv.FormatInt(id.Int(), 10)
+	case id.CanUint():
+		return strconv.FormatUint(id.Uint(), 10)
+	case id.CanFloat():
+		return strconv.FormatFloat(id.Float(), 'f', -1, 64)
 	}
 	return ""
 }

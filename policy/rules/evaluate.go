@@ -238,10 +238,11 @@ func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 	return ds
 }
 
-// runtimeError turns an error of evaluation into a diagnostic. OPA's message names types, not values.
+// runtimeError turns an error of evaluation into a diagnostic, but for one of a context that is done. OPA's message names types, not
+// values.
 func (m *Module) runtimeError(err error) error {
 	var e *topdown.Error
-	if !errors.As(err, &e) {
+	if !errors.As(err, &e) || topdown.IsCancel(err) {
 		return err
 	}
 	d := policy.Diagnostic{Code: "evaluation", Severity: policy.SeverityError, Pos: position(e.Location), Summary: e.Message}

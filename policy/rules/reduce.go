@@ -436,6 +436,8 @@ func valuesOf(space *elder.Space) storage.Store {
 // evaluateAtom asks OPA for the cells that an atom admits: whether that of the elders who do not give the attribute, and which
 // of those of its values.
 func (rd *Reducer) evaluateAtom(ctx context.Context, atom ast.Body, attribute int) (box.Set, error) {
+	evaluation.RLock()
+	defer evaluation.RUnlock()
 	admits, err := rd.evaluateValues(ctx, atom, attribute)
 	if err != nil || undefinedWithout(atom) {
 		return admits, err
@@ -444,8 +446,6 @@ func (rd *Reducer) evaluateAtom(ctx context.Context, atom ast.Body, attribute in
 	for _, expr := range atom {
 		body.Append(expr.Copy())
 	}
-	evaluation.RLock()
-	defer evaluation.RUnlock()
 	results, err := rego.New(
 		rego.ParsedQuery(body), rego.Compiler(rd.empty.compiler), rego.ParsedInput(ast.NewObject()), rego.StrictBuiltinErrors(true),
 	).Eval(ctx)
