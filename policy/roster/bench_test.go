@@ -380,8 +380,17 @@ func BenchmarkRoster(b *testing.B) {
 			return err
 		})
 	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	run("columns", 1, func() error { // columns of bytes into bit planes
 		return roster.NewClosed(rules).AppendColumns(million, columns)
+	})
+	run("columns+decisions", 1, func() error {
+		r := roster.NewClosed(rules)
+		if err := r.AppendColumns(million, columns); err != nil {
+			return err
+		}
+		_, err := r.Decide(ctx)
+		return err
 	})
 }
 

@@ -161,3 +161,25 @@ func TestPatternsAreNumberedInTheOrderOfRows(t *testing.T) {
 		t.Errorf("%d patterns have a row, want %d", len(first.rows), len(want))
 	}
 }
+
+func TestBeyond(t *testing.T) {
+	for last := range 256 {
+		for cell := range 256 {
+			column := make([]uint8, 19)
+			for i := range column {
+				column[i] = uint8(last)
+			}
+			for _, at := range []int{0, 7, 8, 15, 18} {
+				column[at] = uint8(cell)
+				want := -1
+				if cell > last {
+					want = at
+				}
+				if got := beyond(column, uint8(last)); got != want {
+					t.Fatalf("cell %d at %d, last %d: %d, want %d", cell, at, last, got, want)
+				}
+				column[at] = uint8(last)
+			}
+		}
+	}
+}

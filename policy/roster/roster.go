@@ -3,7 +3,7 @@
 // A roster keeps its elders as columns of bits: one bit plane for each binary digit of an attribute's cell, 64 elders a word. The
 // decision table becomes a Boolean circuit over these planes, in which every distinct condition is computed once, and a
 // step of which answers for a block of elders. [Roster.Totals] counts and sums; [Roster.Decide] gives each elder's decision.
-// Both answer exactly as [ruleset.Ruleset.Decide] does elder by elder, or [ruleset.Ruleset.DecideClosed] in a closed world.
+// Both answer exactly as [ruleset.Ruleset.Decide] does elder by elder, or [ruleset.Ruleset.DecideKnown] in a closed world.
 //
 // What the planes cannot tell is left to the ruleset: an elder of whom something that matters is missing; and, when the table
 // has an opaque rule, which plain OPA evaluates, every elder. Elders who are known alike are then asked about once.
@@ -116,6 +116,9 @@ func (r *Roster) Append(p *elder.Profile) {
 // is missing, else one more than the index of the value in [elder.Axis.Values]. An attribute without a column is missing of
 // all. It is an error, and nothing is added, when a column has another length, a name is no attribute, or a cell has no value.
 func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
+	if elders < 0 {
+		return fmt.Errorf("the number of elders is negative")
+	}
 	space := r.rules.Table.Space
 	for name, column := range columns {
 		i, ok := space.Index(name)
@@ -126,7 +129,7 @@ func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
 			return fmt.Errorf("column %s: it has %d cells for %d elders", name, len(column), elders)
 		}
 		last := uint8(space.Axes[i].Cells() - 1)
-		if row := slices.IndexFunc(column, func(cell uint8) bool { return cell > last }); row >= 0 {
+		if row := beyond(column, last); row >= 0 {
 			return &RowError{Row: r.rows + row, Err: fmt.Errorf("column %s: the cell has no value", name)}
 		}
 	}
@@ -161,23 +164,56 @@ func (r *Roster) put(a *axis, row int, cell uint8) {
 	}
 }
 
-// pack sets the cells of rows that were missing, eight at a time.
+// pack sets the cells of rows that were missing: 64 at a time, and one by one what is before and behind them.
 func (r *Roster) pack(a *axis, row int, column []uint8) {
 	for len(column) > 0 {
-		if row%8 != 0 || len(column) < 8 {
+		if row%64 != 0 || len(column) < 64 {
 			r.put(a, row, column[0])
 			row, column = row+1, column[1:]
 			continue
 		}
-		cells := binary.LittleEndian.Uint64(column)
 		planes := r.block(row / blockRows)[a.first:][:a.planes]
-		word := row % blockRows / 64
 		for digit := range planes {
-			const ones, gather = 0x0101010101010101, 0x0102040810204080 // the lowest bits of eight bytes, brought together on top
-			planes[digit][word] |= (cells >> digit & ones * gather >> 56) << (row % 64)
+			planes[digit][row%blockRows/64] = digits((*[64]uint8)(column), digit)
 		}
-		row, column = row+8, column[8:]
+		row, column = row+64, column[64:]
 	}
+}
+
+// ones8 are the lowest bits of eight bytes.
+const ones8 = 0x0101010101010101
+
+// digits are the bits of one binary digit of 64 cells.
+func digits(cells *[64]uint8, digit int) uint64 {
+	const gather = 0x0102040810204080 // brings the lowest bits of eight bytes together on top
+	var bits uint64
+	for i := 0; i < 64; i += 8 {
+		eight := binary.LittleEndian.Uint64(cells[i:])
+		bits |= eight >> digit & ones8 * gather >> 56 << i
+	}
+	return bits
+}
+
+// beyond is the first cell of a column that is greater than last, and -1 when there is none.
+func beyond(column []uint8, last uint8) int {
+	const low = 0x7f * ones8 // all but the highest bits of eight bytes
+	start := 0
+	for ; start+8 <= len(column); start += 8 {
+		eight := binary.LittleEndian.Uint64(column[start:])
+		greater := eight&low + uint64(0x7f-last&0x7f)*ones8 // has the highest bit of a byte that is greater, but for that bit
+		if last <= 0x7f {
+			greater |= eight
+		} else {
+			greater &= eight
+		}
+		if greater&^low != 0 {
+			break
+		}
+	}
+	if i := slices.IndexFunc(column[start:], func(cell uint8) bool { return cell > last }); i >= 0 {
+		return start + i
+	}
+	return -1
 }
 
 // cells are what is known of a row, as far as it matters.

@@ -314,6 +314,9 @@ func TestColumnsThatAreWrongAddNothing(t *testing.T) {
 			}
 		})
 	}
+	if err := roster.New(rules).AppendColumns(-1, nil); err == nil {
+		t.Error("fewer elders than none, and no error")
+	}
 	var wrong *roster.RowError
 	if err := roster.New(rules).AppendColumns(3, map[string][]uint8{"retired": {2, 2, 3}}); !errors.As(err, &wrong) || wrong.Row != 2 {
 		t.Errorf("the error %v does not name row 2", err)
