@@ -1,13 +1,13 @@
 package main
 
-// Example runs the program and holds it to what it prints. The measures of a service come in any order, hence unordered.
+// Example runs the program and holds it to what it prints.
 func Example() {
 	main()
-	// Unordered output:
+	// Output:
 	// 6 旅游服务 [洪洞县推进全县基本养老服务体系建设实施方案 附件 6]
-	//    state_scenic_discount_percent exactly 100
-	//    other_scenic_discount_percent exactly 100
 	//    culture_discount_percent exactly 100
+	//    other_scenic_discount_percent exactly 100
+	//    state_scenic_discount_percent exactly 100
 	// 7 社区居家照料服务 [洪洞县推进全县基本养老服务体系建设实施方案 附件 7 洪洞县推进全县基本养老服务体系建设实施方案 重点工作 5]
 	// 9 老年人综合能力评估 [洪洞县推进全县基本养老服务体系建设实施方案 附件 9 洪洞县推进全县基本养老服务体系建设实施方案 重点工作 2]
 	// 10 健康管理 [洪洞县推进全县基本养老服务体系建设实施方案 附件 10]

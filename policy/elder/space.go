@@ -193,18 +193,6 @@ func (s *Space) Input(c Cells) map[string]any {
 // Elder is c as an Elder, for showing a witness.
 func (s *Space) Elder(c Cells) Elder { return Elder(s.Input(c)) }
 
-// Missing are the indexes of the attributes that c does not give and that could be asked: an attribute asked only of
-// some is left out when the elder is known not to be one of them.
-func (s *Space) Missing(c Cells) []int {
-	var missing []int
-	for i := range s.Axes {
-		if c[i] == Absent && s.Asked(i, c) {
-			missing = append(missing, i)
-		}
-	}
-	return missing
-}
-
 // Asked reports whether attribute i may apply to the elder, as far as is known.
 func (s *Space) Asked(i int, c Cells) bool {
 	axis := &s.Axes[i]

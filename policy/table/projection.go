@@ -50,12 +50,6 @@ func (t *Table) Projection(cases []Case) *Projection {
 	return p
 }
 
-// Sees reports whether the attribute is one of the projection's.
-func (p *Projection) Sees(attribute int) bool {
-	_, found := slices.BinarySearch(p.attributes, attribute)
-	return found
-}
-
 // Region is the projection of [Table.Possible]: empty when nobody can be so.
 func (p *Projection) Region(c elder.Cells) []box.Box {
 	known := make(box.Box, 0, len(p.attributes))

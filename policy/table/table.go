@@ -161,10 +161,6 @@ func (t *Table) IsOpaque(service string) bool {
 	return false
 }
 
-// Domain is the space of the elders who can exist and of whom everything is known: every attribute has a value, but for
-// one that is asked only of others, which has none; and nothing contradicts.
-func (t *Table) Domain() []box.Box { return t.Possible(elder.Cells{}) }
-
 // Possible is the region of all elders who can exist and agree with what is known: the completions of c.
 func (t *Table) Possible(c elder.Cells) []box.Box {
 	known := box.Box{}
