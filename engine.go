@@ -26,6 +26,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
@@ -74,6 +75,8 @@ type (
 	Diagnostics = policy.Diagnostics
 	// Ruleset is what is in force in one jurisdiction on one day.
 	Ruleset = ruleset.Ruleset
+	// Course is the rules of one jurisdiction over time.
+	Course = course.Course
 	// NotListedError says that no list of a jurisdiction has a service.
 	NotListedError = explain.NotListedError
 	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
@@ -96,6 +99,7 @@ type Engine struct {
 	mu       sync.Mutex
 	tables   map[place]*compiled
 	rulesets map[place]*Ruleset
+	courses  map[string]*Course
 }
 
 // place is a jurisdiction on a day.
@@ -198,7 +202,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	return &Engine{
 		files: files, catalog: catalog, digester: policy.NewDigester(files),
 		set: set, resolver: layer.NewResolver(set), reducer: rules.NewReducer(set), clock: c.clock,
-		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{},
+		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{},
 	}, nil
 }
 
@@ -279,6 +283,26 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	}
 	e.rulesets[key] = r
 	return r, nil
+}
+
+// Course is the rules of a jurisdiction over time, from its first list on. The error is an [*UnknownJurisdictionError].
+func (e *Engine) Course(jurisdiction string) (*Course, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if known := e.courses[jurisdiction]; known != nil {
+		return known, nil
+	}
+	lists := e.catalog.ListsOf(jurisdiction)
+	if len(lists) == 0 {
+		_, err := e.catalog.InForce(jurisdiction, Date{})
+		return nil, err
+	}
+	c := &Course{
+		Days:  e.changes(lists),
+		Rules: func(ctx context.Context, on Date) (*Ruleset, error) { return e.Rules(ctx, jurisdiction, on) },
+	}
+	e.courses[jurisdiction] = c
+	return c, nil
 }
 
 // maxRulesets bounds the rulesets kept: a caller that asks for ever new days must not fill the memory.
@@ -554,14 +578,18 @@ func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, op
 }
 
 // Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
-// their sources, what fails, and what would change it. [PlainOPA] makes no difference. Errors are those of
+// their sources, what fails, and what would change it, be it a fact or time. [PlainOPA] makes no difference. Errors are those of
 // [Engine.Evaluate], and a [*NotListedError] when no list of the jurisdiction has the service.
 func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, service string, options ...EvalOption) (*Explanation, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
 		return nil, err
 	}
-	return explain.Explain(ctx, r, p, service, opt.closed)
+	c, err := e.Course(jurisdiction)
+	if err != nil {
+		return nil, err
+	}
+	return explain.Explain(ctx, c, r, course.Claim{Profile: p, Service: service, Closed: opt.closed})
 }
 
 // NextQuestions are the questions that would settle what is possible for an elder, the one that settles most first. There is
@@ -571,7 +599,7 @@ func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elde
 	if err != nil || opt.closed {
 		return nil, err
 	}
-	return interview.NextQuestions(r, p), nil
+	return interview.NextQuestions(ctx, r, p)
 }
 
 // prepare resolves options, rules and elder of one evaluation.

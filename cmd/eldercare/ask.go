@@ -142,7 +142,10 @@ func (d *dialogue) hold(ctx context.Context) error {
 	d.line("", plain, "回车：跳过；?：关系到哪些服务；<：收回上一个答案；q：结束。")
 	d.certain(nil)
 	for {
-		question, left := d.next()
+		question, left, err := d.next(ctx)
+		if err != nil {
+			return err
+		}
 		if left == 0 {
 			d.line("", strong, "没有需要再问的了。")
 			break
@@ -181,14 +184,14 @@ func (d *dialogue) decide(ctx context.Context) error {
 }
 
 // next is the best question that is not skipped, nil when all are, and how many there are.
-func (d *dialogue) next() (*interview.Question, int) {
-	questions := interview.NextQuestions(d.rules, d.profile)
+func (d *dialogue) next(ctx context.Context) (*interview.Question, int, error) {
+	questions, err := interview.NextQuestions(ctx, d.rules, d.profile)
 	for i := range questions {
 		if !d.skipped[questions[i].Attribute] {
-			return &questions[i], len(questions)
+			return &questions[i], len(questions), err
 		}
 	}
-	return nil, len(questions)
+	return nil, len(questions), err
 }
 
 // turn asks one question, and reports whether the interview goes on.

@@ -30,9 +30,10 @@ an array of objects, or one object a line. It says of each which services the
 elder is entitled to, with amounts and citations, which are possible, and what
 must be known to settle them.
 
-With --from and --to it goes month by month: what is owed, and where a birthday
-or a new figure changes it. The elder's state on one day decides the month, the
-first unless a list says otherwise.
+With --from and --to it goes month by month: what is owed, what is possible, and
+where a birthday or a new figure changes it. The elder's state on one day
+decides the month, the first unless a list says otherwise. Months before the
+first list are named and not answered; when all are, that is an error.
 
 With --format markdown or html it writes a notice for the elder or the file.
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 )
@@ -26,7 +27,8 @@ func explainCommand(c *common) *cobra.Command {
 condition with the elder's value and the value needed, the list that granted it,
 the figures with date and citation, and the rule's file and line; of a no the
 nearest clauses and the conditions that fail, the day from which it will hold if
-only time is missing, and the facts any one of which would do.
+only time is missing, be it a birthday or a new figure, and the facts any one of
+which would do. What the text permits and does not promise stands apart.
 
 It explains all services of the jurisdiction unless --service names some.`,
 		Example: `  eldercare explain -j shuozhou --service old-age-allowance elders.json
@@ -49,13 +51,13 @@ func (o *explainOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close()
-	rules, err := o.rules(ctx)
+	rules, inTime, err := o.inTime(ctx)
 	if err != nil {
 		return err
 	}
 	return o.profiles(in, rules, func(p elder.Profile) error {
 		for _, service := range o.about(rules) {
-			x, err := explain.Explain(ctx, rules, p, service, o.assumeKnown)
+			x, err := explain.Explain(ctx, inTime, rules, course.Claim{Profile: p, Service: service, Closed: o.assumeKnown})
 			if err != nil {
 				return err
 			}

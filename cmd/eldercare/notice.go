@@ -9,13 +9,13 @@ import (
 
 // notices writes a notice an elder, all as one document.
 func (o *evaluateOptions) notices(ctx context.Context, in *input) error {
-	rules, err := o.rules(ctx)
+	rules, course, err := o.inTime(ctx)
 	if err != nil {
 		return err
 	}
 	var all []*notice.Notice
 	failed := o.profiles(in, rules, func(p elder.Profile) error {
-		n, err := notice.New(ctx, rules, p, o.assumeKnown)
+		n, err := notice.New(ctx, course, rules, p, o.assumeKnown)
 		if err == nil {
 			all = append(all, n)
 		}

@@ -32,13 +32,18 @@ func (r *rows) engine(ctx context.Context) (*eldercare.Engine, error) {
 	return r.load(ctx, r.jurisdiction)
 }
 
-// rules are those of the jurisdiction named, on the day to answer for.
-func (r *rows) rules(ctx context.Context) (*eldercare.Ruleset, error) {
+// inTime are the rules of the jurisdiction named, on the day to answer for and over time.
+func (r *rows) inTime(ctx context.Context) (*eldercare.Ruleset, *eldercare.Course, error) {
 	engine, err := r.engine(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return engine.Rules(ctx, r.jurisdiction, r.day(engine))
+	rules, err := engine.Rules(ctx, r.jurisdiction, r.day(engine))
+	if err != nil {
+		return nil, nil, err
+	}
+	course, err := engine.Course(r.jurisdiction)
+	return rules, course, err
 }
 
 // profiles goes through the elders of an input, encoded for the rules.

@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/basic-eldercare/eldercare"
-	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 	"github.com/basic-eldercare/eldercare/policy/words"
@@ -46,16 +45,17 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 	if err != nil {
 		return err
 	}
-	rulesOn := func(ctx context.Context, on policy.Date) (*eldercare.Ruleset, error) {
-		return engine.Rules(ctx, o.jurisdiction, on)
+	course, err := engine.Course(o.jurisdiction)
+	if err != nil {
+		return err
 	}
-	rules, err := rulesOn(ctx, timeline.Month(o.to).Next().Day(1).AddDays(-1)) // for its words
+	rules, err := course.Rules(ctx, timeline.Month(o.to).Next().Day(1).AddDays(-1)) // for its words
 	if err != nil {
 		return err
 	}
 	p := &timelinePage{page: newPage(o.stdout), lexicon: newLexicon(engine, rules)}
 	return o.each(in, p.out.Flush, func(row elder.Row) error {
-		t, err := timeline.Project(ctx, rulesOn, row.Elder, timeline.Month(o.from), timeline.Month(o.to), o.assumeKnown)
+		t, err := timeline.Project(ctx, course, row.Elder, timeline.Month(o.from), timeline.Month(o.to), o.assumeKnown)
 		if errors.Is(err, timeline.ErrAgeOnly) {
 			return &elder.RowError{Line: row.Line, Problem: err.Error()}
 		}
@@ -70,7 +70,7 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 	})
 }
 
-// timelinePage writes timelines for people to read: the months in which something changes, with what changes.
+// timelinePage writes timelines for people to read: the months, with what changes in them.
 type timelinePage struct {
 	*page
 	lexicon
@@ -87,23 +87,37 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 		id = fmt.Sprintf("第%d行", row.Line)
 	}
 	p.line("", title, fmt.Sprintf("%s  %s  %s 至 %s", id, p.chain[0].Jurisdiction.Name, t.From, t.To))
+	if t.Before != nil {
+		p.line("", warning, fmt.Sprintf("%s 至 %s 无法回答：清单自 %s 起施行", t.Before.From, t.Before.To, t.Before.First))
+	}
 	rows := make([][]string, len(t.Months))
 	for i, m := range t.Months {
-		age := ""
+		age := "未知"
 		if m.Age != nil {
 			age = fmt.Sprint(*m.Age)
 		}
-		rows[i] = []string{m.Month.String(), age, fmt.Sprint(len(m.Entitled)), words.Total(m.MonthlyCNY, words.Chinese), p.changes(t.Months[:i+1])}
+		rows[i] = []string{
+			m.Month.String(), age, fmt.Sprint(len(m.Entitled)), fmt.Sprint(len(m.Possible)), words.Total(m.MonthlyCNY, words.Chinese),
+			p.changes(t.Months[:i+1]),
+		}
 	}
-	p.table([]column{{title: "月份"}, {title: "年龄"}, {title: "应享"}, {title: "每月现金合计"}, {title: "变化", flexible: true}}, rows)
+	p.table([]column{
+		{title: "月份"}, {title: "年龄"}, {title: "应享"}, {title: "可能"}, {title: "每月现金合计"}, {title: "变化", flexible: true},
+	}, rows)
 }
 
 // changes are what is not in the last month as it was in the month before.
 func (p *timelinePage) changes(months []timeline.State) string {
 	now := months[len(months)-1]
+	switch {
+	case len(months) == 1:
+		return "首月"
+	case len(now.Changes) == 0:
+		return "无变化"
+	}
 	var parts []string
 	for _, c := range now.Changes {
-		parts = append(parts, p.change(c, months))
+		parts = append(parts, p.change(c, months[len(months)-2:]))
 	}
 	return strings.Join(parts, "；")
 }
@@ -112,23 +126,40 @@ var (
 	changeWords = map[timeline.Kind]string{
 		timeline.Begins: "开始", timeline.Ends: "停止", timeline.Rises: "提高", timeline.Falls: "降低",
 	}
+	standingWords = map[timeline.Standing]string{
+		timeline.Entitled: "", timeline.Possible: "可能", timeline.Discretionary: "可扩大", timeline.PossiblyDiscretionary: "可能可扩大",
+	}
 	causeWords = map[timeline.Cause]string{timeline.ByAge: "年龄", timeline.ByRules: "标准或规则"}
 )
 
+// change is one change between two months.
 func (p *timelinePage) change(c timeline.Change, months []timeline.State) string {
-	name := c.Service
-	for _, m := range months[len(months)-2:] {
-		for _, e := range m.Entitled {
-			if e.Service == c.Service {
-				name = e.Name
-			}
-		}
+	text := standingWords[c.As] + changeWords[c.Kind] + " " + serviceName(c.Service, months)
+	if c.As == timeline.Possible && c.Kind == timeline.Ends {
+		text = "不再可能 " + serviceName(c.Service, months)
 	}
-	text := changeWords[c.Kind] + " " + name
 	if m := p.catalog.Vocabulary.Measure(c.Measure); m != nil && c.Is != nil {
 		text += " " + words.Promise(m, *c.Is, words.Chinese, p.parameter)
 	} else if m != nil {
 		text += " " + m.Label
 	}
 	return text + "（" + causeWords[c.Cause] + "）"
+}
+
+// serviceName is what the lists of some months call a service.
+func serviceName(service string, months []timeline.State) string {
+	name := service
+	for _, m := range months {
+		for _, e := range slices.Concat(m.Entitled, m.Discretionary) {
+			if e.Service == service {
+				name = e.Name
+			}
+		}
+		for _, e := range m.Possible {
+			if e.Service == service {
+				name = e.Name
+			}
+		}
+	}
+	return name
 }

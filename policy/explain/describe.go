@@ -1,12 +1,15 @@
 package explain
 
 import (
+	"cmp"
 	"context"
 	"math/big"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
 // describe makes the branches that a reader sees of candidates.
@@ -19,9 +22,6 @@ func (x *explainer) describe(candidates []candidate) []Branch {
 		b.Conditions = make([]Condition, len(c.branch.Conditions))
 		for j, condition := range c.branch.Conditions {
 			b.Conditions[j] = x.fill(condition)
-		}
-		if age, ok := x.ageOf(c); ok {
-			b.EligibleAge, b.EligibleFrom = &age, x.birthday(&age)
 		}
 	}
 	return out
@@ -37,7 +37,7 @@ func (x *explainer) fill(c Condition) Condition {
 }
 
 // amount tells how the promise of a measure came about.
-func (x *explainer) amount(d *decide.Decision, measure string, promises, upTo map[string]policy.Promise, sure, may []candidate) Amount {
+func (x *explainer) amount(measure string, promises, upTo map[string]policy.Promise, sure, may []candidate) Amount {
 	a := Amount{Measure: measure, Offers: make([]Offer, 0, len(x.table.Layers))}
 	a.Promise, a.Certain = promises[measure]
 	best, more := upTo[measure]
@@ -55,7 +55,6 @@ func (x *explainer) amount(d *decide.Decision, measure string, promises, upTo ma
 	a.Parameters = x.parameters(from, a.Promise.Parameters)
 	a.Product = x.product(measure, a)
 	a.Missing = x.read[read{from, a.Promise.Missing}]
-	x.chosen(&a, d)
 	return a
 }
 
@@ -137,25 +136,34 @@ func (x *explainer) groupMeasure(n decide.NotAdded) string {
 	return ""
 }
 
-// opaque are the service's rules that plain OPA evaluates as a whole.
-func (x *explainer) opaque(ctx context.Context) ([]Opaque, error) {
-	var out []Opaque
-	var held []decide.Held
-	for _, o := range x.table.Opaque {
-		if o.Applied.Service.ID != x.service {
-			continue
+// try tries the rules that plain OPA evaluates as a whole, and takes in as candidates the cases in which they hold.
+func (x *explainer) try(ctx context.Context) ([]Opaque, error) {
+	var rules []Opaque
+	for _, rule := range x.opaque {
+		cases, tried, err := x.rules.Try(ctx, &x.elder, rule, x.closed)
+		if err != nil {
+			return nil, err
 		}
-		if held == nil {
-			var err error
-			if held, err = x.rules.Oracle().Held(ctx, x.table.Space.Input(x.elder.Cells)); err != nil {
-				return nil, err
-			}
+		region := x.table.Projection(cases).Region(x.elder.Cells)
+		o := Opaque{
+			Layer: layerOf(x.table, rule.Layer), Clause: clauseOf(x.table, rule.Applied), Reason: rule.Reason,
+			Attributes: rule.Applied.Attributes, Untried: !tried, MayHold: !tried || len(cases) > 0,
+			Holds: len(cases) > 0 && box.Covered(region, table.Boxes(cases), x.table.All),
 		}
-		holds := func(h decide.Held) bool { return h.Layer == o.Layer && h.Applied.Rule == o.Applied.Rule }
-		out = append(out, Opaque{
-			Layer: layerOf(x.table, o.Layer), Clause: clauseOf(x.table, o.Applied), Reason: o.Reason,
-			Attributes: o.Applied.Attributes, Holds: slices.ContainsFunc(held, holds),
-		})
+		if o.Holds && alike(cases) {
+			cases = cases[:1]
+			cases[0].Box = nil
+		}
+		for i := range cases {
+			x.all = append(x.all, x.candidate(&clause{Case: &cases[i], branch: x.whole(&cases[i])}))
+		}
+		rules = append(rules, o)
 	}
-	return out, nil
+	slices.SortStableFunc(x.all, func(a, b candidate) int { return cmp.Compare(a.Layer, b.Layer) })
+	return rules, nil
+}
+
+// alike reports whether cases promise the same.
+func alike(cases []table.Case) bool {
+	return !slices.ContainsFunc(cases, func(c table.Case) bool { return !c.PromisesAsMuch(cases[0]) || !cases[0].PromisesAsMuch(c) })
 }

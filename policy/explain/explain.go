@@ -7,6 +7,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/layer"
@@ -14,33 +15,37 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
-// Explain gives the reasons of the answer for an encoded elder about one service. In a closed world a missing attribute is
-// taken as absent (false, none, 0), else it is unknown. The error is a [*NotListedError], or one of the decision.
-func Explain(ctx context.Context, r *ruleset.Ruleset, p elder.Profile, service string, closed bool) (*Explanation, error) {
-	if !listed(r.Table, service) {
-		return nil, &NotListedError{Service: service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(service, services(r.Table))}
+// Explain gives the reasons of the answer to a claim on the day of the rules. The course is that of the same jurisdiction: it tells
+// when time alone changes a no. The error is a [*NotListedError], or one of the decision or of the course's rules.
+func Explain(ctx context.Context, c *course.Course, r *ruleset.Ruleset, q course.Claim) (*Explanation, error) {
+	if !listed(r.Table, q.Service) {
+		return nil, &NotListedError{Service: q.Service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(q.Service, services(r.Table))}
 	}
-	x := explainer{plan: planOf(r, service), given: p, elder: p, closed: closed}
+	x := explainer{plan: planOf(r, q.Service), course: c, given: q.Profile, elder: q.Profile, closed: q.Closed}
 	decision, err := x.decide(ctx)
 	if err != nil {
 		return nil, err
 	}
 	x.compare()
 	e := &Explanation{
-		ID: p.ID, Jurisdiction: r.Jurisdiction.ID, On: r.On, Service: service, Answer: NotEntitled, Digest: r.Digest,
+		ID: q.Profile.ID, Jurisdiction: r.Jurisdiction.ID, On: r.On, Service: q.Service, Answer: NotEntitled, Digest: r.Digest,
 		Grounds: []Branch{}, Nearest: []Branch{}, Amounts: []Amount{}, Sources: x.sources,
 		place: r.Jurisdiction, vocabulary: r.Table.Space.Vocabulary,
 	}
-	if e.Opaque, err = x.opaque(ctx); err != nil {
+	if e.Opaque, err = x.try(ctx); err != nil {
 		return nil, err
 	}
-	x.answer(e, decision)
-	return e, nil
+	if x.answer(e, decision); e.Answer == Entitled || e.Answer == Possible {
+		return e, nil
+	}
+	x.refused(e)
+	return e, x.arrivals(ctx, e)
 }
 
 // explainer is the work on one explanation.
 type explainer struct {
 	*plan
+	course *course.Course
 	given  elder.Profile // as given
 	elder  elder.Profile // with missing attributes taken as absent where the world is closed
 	closed bool
@@ -73,28 +78,59 @@ func (x *explainer) decide(ctx context.Context) (*decide.Decision, error) {
 		return x.rules.Decide(ctx, &x.elder)
 	}
 	x.elder = x.rules.Close(x.given)
-	return x.rules.DecideClosed(ctx, &x.elder)
+	return x.rules.DecideKnown(ctx, &x.given)
 }
 
 // answer fills in what the decision says of the service, with its grounds.
 func (x *explainer) answer(e *Explanation, d *decide.Decision) {
-	of := func(service string) bool { return service == x.service }
-	if i := slices.IndexFunc(d.Entitled, func(t decide.Entitlement) bool { return of(t.Service) }); i >= 0 {
-		e.Answer, e.Needs = Entitled, d.Entitled[i].Needs
-		x.granted(e, d, d.Entitled[i].Promises, d.Entitled[i].UpTo, false)
-		return
+	if i := slices.IndexFunc(d.Entitled, x.about); i >= 0 {
+		t := d.Entitled[i]
+		e.Answer, e.Needs, e.Note = Entitled, t.Needs, t.Note
+		e.Grounds, e.Amounts = x.granted(t.Promises, t.UpTo, false)
+	} else if p := x.possible(d, false); p != nil {
+		e.Answer, e.Needs, e.Note = Possible, p.Needs, p.Note
+		e.Grounds, e.Amounts = x.granted(nil, p.UpTo, false)
 	}
-	if i := slices.IndexFunc(d.Possible, func(p decide.Possibility) bool { return of(p.Service) && !p.Discretionary }); i >= 0 {
-		e.Answer, e.Needs, e.Note = Possible, d.Possible[i].Needs, d.Possible[i].Note
-		x.granted(e, d, nil, d.Possible[i].UpTo, false)
-		return
+	for i := range e.Amounts {
+		x.chosen(&e.Amounts[i], d)
 	}
-	if i := slices.IndexFunc(d.Discretionary, func(t decide.Entitlement) bool { return of(t.Service) }); i >= 0 {
-		e.Answer, e.Needs = Discretionary, d.Discretionary[i].Needs
-		x.granted(e, d, d.Discretionary[i].Promises, d.Discretionary[i].UpTo, true)
+	e.Permitted = x.permitted(d)
+	switch {
+	case e.Answer != NotEntitled || e.Permitted == nil:
+	case e.Permitted.Certain:
+		e.Answer = Discretionary
+	default:
+		e.Answer = PossiblyDiscretionary
 	}
-	x.refused(e)
 }
+
+// permitted is what the decision says is permitted of the service, nil when nothing is.
+func (x *explainer) permitted(d *decide.Decision) *Permitted {
+	if i := slices.IndexFunc(d.Discretionary, x.about); i >= 0 {
+		t := d.Discretionary[i]
+		grounds, amounts := x.granted(t.Promises, t.UpTo, true)
+		return &Permitted{Certain: true, Needs: t.Needs, Note: t.Note, Grounds: grounds, Amounts: amounts}
+	}
+	if p := x.possible(d, true); p != nil {
+		grounds, amounts := x.granted(nil, p.UpTo, true)
+		return &Permitted{Needs: p.Needs, Note: p.Note, Grounds: grounds, Amounts: amounts}
+	}
+	return nil
+}
+
+// possible is what the decision says is possible of the service, promised or permitted; nil when nothing is.
+func (x *explainer) possible(d *decide.Decision, discretionary bool) *decide.Possibility {
+	i := slices.IndexFunc(d.Possible, func(p decide.Possibility) bool {
+		return p.Service == x.service && p.Discretionary == discretionary
+	})
+	if i < 0 {
+		return nil
+	}
+	return &d.Possible[i]
+}
+
+// about reports whether an entitlement is to the service.
+func (x *explainer) about(t decide.Entitlement) bool { return t.Service == x.service }
 
 // compare holds the elder against every clause of the service.
 func (x *explainer) compare() {
@@ -104,15 +140,7 @@ func (x *explainer) compare() {
 	}
 	x.all = make([]candidate, 0, len(x.clauses))
 	for i := range x.clauses {
-		c := candidate{clause: &x.clauses[i]}
-		for _, side := range c.Box {
-			switch status := x.status(side); {
-			case status == Failed, status == NotGiven && x.closed:
-				c.failed++
-			case status == NotGiven:
-				c.missing++
-			}
-		}
+		c := x.candidate(&x.clauses[i])
 		if !x.closed && c.failed == 0 && !slices.ContainsFunc(region, c.Box.Meets) {
 			continue // each condition may be met, but no elder can meet all of them
 		}
@@ -120,25 +148,44 @@ func (x *explainer) compare() {
 	}
 }
 
+func (x *explainer) candidate(of *clause) candidate {
+	c := candidate{clause: of}
+	for _, side := range of.Box {
+		switch status := x.status(side); {
+		case status == Failed, status == NotGiven && x.without(side.Attribute):
+			c.failed++
+		case status == NotGiven:
+			c.missing++
+		}
+	}
+	return c
+}
+
+// without reports whether the world is closed and the elder has no value of an attribute, because none stands for its absence.
+func (x *explainer) without(attribute int) bool {
+	return x.closed && x.elder.Cells[attribute] == elder.Absent && x.table.Space.Axes[attribute].AbsentCell() == elder.Absent
+}
+
 // status says whether a condition holds for the elder.
 func (x *explainer) status(side box.Side) Status {
 	axis := &x.table.Space.Axes[side.Attribute]
 	cell := x.elder.Cells[side.Attribute]
 	asked := cell != elder.Absent || x.table.Space.Asked(side.Attribute, x.elder.Cells)
+	without := x.without(side.Attribute)
 	switch {
-	case (x.closed || cell != elder.Absent || !asked) && side.Admits.Has(cell):
+	case (without || cell != elder.Absent || !asked) && side.Admits.Has(cell):
 		return Met
 	case cell != elder.Absent || !asked:
 		return Failed
-	case !x.closed && axis.AskedOf < 0 && box.Range(1, uint8(axis.Cells()-1)).Within(side.Admits):
+	case !without && axis.AskedOf < 0 && box.Range(1, uint8(axis.Cells()-1)).Within(side.Admits):
 		return Met // whatever it is
 	default:
 		return NotGiven
 	}
 }
 
-// granted gives the grounds of a yes or of a possibility, and its amounts.
-func (x *explainer) granted(e *Explanation, d *decide.Decision, promises, upTo map[string]policy.Promise, discretionary bool) {
+// granted gives the grounds and the amounts of what is promised, or of what is permitted. Without promises it is only possible.
+func (x *explainer) granted(promises, upTo map[string]policy.Promise, discretionary bool) ([]Branch, []Amount) {
 	var sure, may []candidate
 	for i := range x.all {
 		b := x.all[i]
@@ -150,12 +197,12 @@ func (x *explainer) granted(e *Explanation, d *decide.Decision, promises, upTo m
 			sure = append(sure, b)
 		}
 	}
-	e.Grounds = x.describe(x.grounds(promises, sure, may))
 	measures := x.named(promises, upTo)
-	e.Amounts = make([]Amount, 0, len(measures))
+	amounts := make([]Amount, 0, len(measures))
 	for _, measure := range measures {
-		e.Amounts = append(e.Amounts, x.amount(d, measure, promises, upTo, sure, may))
+		amounts = append(amounts, x.amount(measure, promises, upTo, sure, may))
 	}
+	return x.describe(x.grounds(promises, sure, may)), amounts
 }
 
 // grounds are the branches that make the promises certain and, where these are all further away, the nearest that grants the
@@ -235,22 +282,12 @@ func within(b, c box.Box) bool {
 // maxNearest bounds the branches shown of a refusal.
 const maxNearest = 6
 
-// refused gives the nearest branches of a no, and what would change it.
+// refused gives the nearest branches of what is not promised, and the facts that would change it.
 func (x *explainer) refused(e *Explanation) {
-	var promised []candidate
-	for i := range x.all {
-		if b := x.all[i]; b.failed > 0 && !b.Grant.Discretionary {
-			promised = append(promised, b)
-		}
-	}
-	e.EligibleAge, e.EligibleFrom = x.inTime(promised)
+	promised := x.failing(false)
 	e.WouldDo = x.wouldDo(promised)
-	if len(promised) == 0 { // the text only permits the service
-		for i := range x.all {
-			if x.all[i].failed > 0 {
-				promised = append(promised, x.all[i])
-			}
-		}
+	if len(promised) == 0 && e.Permitted == nil { // the text only permits the service
+		promised = x.failing(true)
 	}
 	slices.SortStableFunc(promised, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.failed, b.failed), cmp.Compare(a.missing, b.missing), cmp.Compare(a.Layer, b.Layer))
@@ -266,41 +303,33 @@ func (x *explainer) refused(e *Explanation) {
 	e.Nearest = x.describe(nearest[:min(len(nearest), maxNearest)])
 }
 
-// inTime is the least age from which one of the branches holds by itself, and its day where the date of birth is known.
-func (x *explainer) inTime(branches []candidate) (*int, *policy.Date) {
-	var least *int
-	for _, b := range branches {
-		if age, ok := x.ageOf(b); ok && b.missing == 0 && (least == nil || age < *least) {
-			least = &age
-		}
-	}
-	return least, x.birthday(least)
+// failing are the clauses, promising or permitting, of which a condition fails.
+func (x *explainer) failing(discretionary bool) []candidate {
+	return slices.DeleteFunc(slices.Clone(x.all), func(c candidate) bool { return c.failed == 0 || c.Grant.Discretionary != discretionary })
 }
 
-// ageOf is the age that a branch waits for, where that is the only condition that fails.
-func (x *explainer) ageOf(b candidate) (int, bool) {
-	if b.failed != 1 || x.birthAge < 0 {
-		return 0, false
+// arrivals tell when time alone changes a no.
+func (x *explainer) arrivals(ctx context.Context, e *Explanation) error {
+	certain, possible, err := x.course.Arrivals(ctx, x.rules, course.Claim{Profile: x.given, Service: x.service, Closed: x.closed})
+	if certain != nil {
+		e.EligibleFrom, e.EligibleAge = when(certain)
 	}
-	side, _ := b.Box.Side(x.birthAge)
-	now := x.given.Cells[x.birthAge]
-	if now == elder.Absent || side.Has(now) {
-		return 0, false
+	if possible != nil {
+		e.PossibleFrom, e.PossibleAge = when(possible)
+		e.PossibleNeeds = possible.Needs
 	}
-	for _, cell := range side.Cells() {
-		if cell > now {
-			return x.table.Space.Axes[x.birthAge].Values[cell-1].(int), true
-		}
-	}
-	return 0, false
+	return err
 }
 
-func (x *explainer) birthday(age *int) *policy.Date {
-	if age == nil || x.elder.Birth.IsZero() {
-		return nil
+// when is the day and the age of an arrival, each nil when there is none.
+func when(a *course.Arrival) (day *policy.Date, age *int) {
+	if !a.Day.IsZero() {
+		day = &a.Day
 	}
-	day := x.elder.Birth.Birthday(*age)
-	return &day
+	if a.Age > 0 {
+		age = &a.Age
+	}
+	return day, age
 }
 
 // wouldDo are the conditions each of which is all that a branch lacks, and that a declared fact can meet.
@@ -326,7 +355,7 @@ func (x *explainer) wouldDo(branches []candidate) []Condition {
 
 // declarable reports whether the elder can be asked for a fact that meets the condition without contradicting the others.
 func (x *explainer) declarable(side box.Side) bool {
-	if side.Attribute == x.birthAge || !x.table.Space.Asked(side.Attribute, x.elder.Cells) {
+	if side.Attribute == x.age || !x.table.Space.Asked(side.Attribute, x.elder.Cells) {
 		return false
 	}
 	return slices.ContainsFunc(side.Admits.Cells(), func(cell uint8) bool {

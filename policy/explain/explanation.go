@@ -20,10 +20,11 @@ type Answer string
 
 // The answers.
 const (
-	Entitled      Answer = "entitled"      // holds for every completion of the missing attributes
-	Possible      Answer = "possible"      // holds for some
-	Discretionary Answer = "discretionary" // permitted by the text, not promised
-	NotEntitled   Answer = "not_entitled"  // holds for none
+	Entitled              Answer = "entitled"               // holds for every completion of the missing attributes
+	Possible              Answer = "possible"               // holds for some
+	Discretionary         Answer = "discretionary"          // not promised, but permitted by the text
+	PossiblyDiscretionary Answer = "possibly_discretionary" // not promised, and permitted for some completions
+	NotEntitled           Answer = "not_entitled"           // neither promised nor permitted for any
 )
 
 // Explanation is the reasons of one answer about one service. What it points to is shared between explanations and must not
@@ -34,20 +35,28 @@ type Explanation struct {
 	On           policy.Date `json:"on"`
 	Service      string      `json:"service"`
 	Answer       Answer      `json:"answer"`
-	// Grounds are the clauses that grant it, the nearest list first, then for each measure the clause that promises most.
+	// Grounds are the clauses that promise it, the nearest list first, then for each measure the clause that promises most.
 	// When only several clauses together cover every completion, or when it is possible, they are the clauses that may.
 	Grounds []Branch `json:"grounds"`
-	// Nearest are, for a refusal, the clauses of which the fewest conditions fail.
+	// Nearest are, where nothing is promised, the clauses of which the fewest conditions fail.
 	Nearest []Branch `json:"nearest"`
-	// EligibleFrom is the day from which the service is due when only time is missing and the date of birth is known.
+	// EligibleFrom is the first day from which the service is due when only time is missing: a birthday, or a day on which a list or
+	// a figure comes into force.
 	EligibleFrom *policy.Date `json:"eligible_from,omitempty"`
-	// EligibleAge is the age in years from which the service is due when only time is missing.
+	// EligibleAge is the age in years from which the service is due when only time is missing; nil when EligibleFrom is no birthday.
 	EligibleAge *int `json:"eligible_age,omitempty"`
+	// PossibleFrom and PossibleAge say likewise when time makes a service possible that now is not; it is due when PossibleNeeds
+	// turn out right. They are nil when nothing must be known besides.
+	PossibleFrom  *policy.Date `json:"possible_from,omitempty"`
+	PossibleAge   *int         `json:"possible_age,omitempty"`
+	PossibleNeeds []string     `json:"possible_needs,omitempty"`
 	// WouldDo are the facts any one of which, if declared, would do: each is the only condition of a clause that fails.
 	WouldDo []Condition `json:"would_do,omitempty"`
 	// Needs are the missing attributes that settle a possible service, or what an amount could still be.
 	Needs   []string `json:"needs,omitempty"`
 	Amounts []Amount `json:"amounts"`
+	// Permitted is what the text permits besides and does not promise, nil when it permits nothing.
+	Permitted *Permitted `json:"permitted,omitempty"`
 	// Sources are the lists of the jurisdiction and those above it that have the service, the nearest first.
 	Sources []Source `json:"sources"`
 	// Opaque are rules whose conditions cannot be told apart; plain OPA evaluates them as a whole.
@@ -57,6 +66,15 @@ type Explanation struct {
 
 	place      policy.Jurisdiction
 	vocabulary *policy.Vocabulary
+}
+
+// Permitted is what the text permits of a service and does not promise.
+type Permitted struct {
+	Certain bool     `json:"certain"` // for every completion of the missing attributes; else for some
+	Needs   []string `json:"needs,omitempty"`
+	Grounds []Branch `json:"grounds"` // the clauses that permit it, in the order of [Explanation.Grounds]
+	Amounts []Amount `json:"amounts"`
+	Note    string   `json:"note,omitempty"`
 }
 
 // Layer is the list that declares a clause.
@@ -97,17 +115,17 @@ const (
 
 // Branch is one way to be granted a service: a clause, its conditions, and what it promises.
 type Branch struct {
-	Layer         Layer       `json:"layer"`
-	Clause        Clause      `json:"clause"`
-	Discretionary bool        `json:"discretionary,omitempty"`
-	Conditions    []Condition `json:"conditions"`
+	Layer         Layer  `json:"layer"`
+	Clause        Clause `json:"clause"`
+	Discretionary bool   `json:"discretionary,omitempty"`
+	// Whole reports that plain OPA evaluates the rule as a whole: the conditions are then what the rule reads, and those of what is
+	// given need nothing by themselves.
+	Whole      bool        `json:"whole,omitempty"`
+	Conditions []Condition `json:"conditions"`
 	// Promises are what the branch promises, by measure.
 	Promises map[string]policy.Promise `json:"promises"`
 	// Parameters are the numbers that its conditions and promises read.
 	Parameters []*Parameter `json:"parameters"`
-	// EligibleFrom and EligibleAge say when the branch's age is reached, where that is the only condition that fails.
-	EligibleFrom *policy.Date `json:"eligible_from,omitempty"`
-	EligibleAge  *int         `json:"eligible_age,omitempty"`
 
 	missing int // how many conditions wait for an attribute that is not given
 }
@@ -127,6 +145,7 @@ type Condition struct {
 	axis  *elder.Axis
 	side  box.Side
 	cell  uint8
+	whole bool // of a rule that is evaluated as a whole
 	asked bool // whether the attribute may apply to the elder at all
 }
 
@@ -146,14 +165,18 @@ type Range struct {
 
 // Parameter is a number that a clause reads, as it is in force on the day.
 type Parameter struct {
-	Name  string       `json:"name"`
-	Label string       `json:"label"`
-	Value *Number      `json:"value"` // nil when no text states it
+	Name  string  `json:"name"`
+	Label string  `json:"label"`
+	Value *Number `json:"value"` // nil when no text states it, and when it was repealed
+	// Was is the value that ended on the day From, nil when it was not repealed.
+	Was   *Number      `json:"was,omitempty"`
 	Unit  policy.Unit  `json:"unit"`
 	Bound policy.Bound `json:"bound,omitempty"`
 	From  *policy.Date `json:"from,omitempty"` // the day since which the value is in force
-	List  string       `json:"list"`           // the jurisdiction whose list states it
-	Cite  Citations    `json:"cite"`
+	// Assumed reports that the day is that of a list whose text prints none.
+	Assumed bool      `json:"from_assumed,omitempty"`
+	List    string    `json:"list"` // the jurisdiction whose list states it
+	Cite    Citations `json:"cite"`
 }
 
 // Citations are places in official documents. JSON has each as officials read it: document, space, place.
@@ -261,7 +284,10 @@ type Opaque struct {
 	Clause     Clause   `json:"clause"`
 	Reason     string   `json:"reason"`
 	Attributes []string `json:"attributes"` // those that it reads
-	Holds      bool     `json:"holds"`      // for the elder as far as given
+	Holds      bool     `json:"holds"`      // for every completion of the missing attributes
+	MayHold    bool     `json:"may_hold"`   // for some
+	// Untried reports that there are too many completions to try them; then it may hold.
+	Untried bool `json:"untried,omitempty"`
 }
 
 // NotListedError says that no list of a jurisdiction has a service.

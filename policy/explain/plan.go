@@ -5,6 +5,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
@@ -16,9 +17,10 @@ type plan struct {
 	rules    *ruleset.Ruleset
 	table    *table.Table
 	service  string
-	birthAge int // the attribute that a date of birth gives, -1 when none does
+	age      int // the attribute that a date of birth gives, -1 when none does
 	measures []*policy.Measure
 	clauses  []clause // by layer
+	opaque   []table.Opaque
 	sources  []Source
 	read     map[read]*Parameter
 }
@@ -44,35 +46,26 @@ func planOf(r *ruleset.Ruleset, service string) *plan {
 }
 
 func newPlan(r *ruleset.Ruleset, service string) *plan {
-	p := &plan{rules: r, table: r.Table, service: service, birthAge: birthAge(r.Table.Space), read: map[read]*Parameter{}}
+	p := &plan{rules: r, table: r.Table, service: service, age: course.AgeAttribute(r.Table.Space), read: map[read]*Parameter{}}
 	for i := range r.Table.Cases {
 		if c := &r.Table.Cases[i]; c.Grant.Service == service {
 			p.clauses = append(p.clauses, clause{Case: c, branch: p.branch(c)})
 		}
 	}
 	for _, o := range r.Table.Opaque {
-		p.look(o.Layer, o.Applied.Parameters)
+		if o.Applied.Service.ID == service {
+			p.opaque = append(p.opaque, o)
+			p.look(o.Layer, o.Applied.Parameters)
+		}
 	}
 	for _, m := range r.Table.Space.Vocabulary.Measures {
 		promised := func(c clause) bool { _, ok := c.Grant.Measures[m.Name]; return ok }
-		if len(r.Table.Opaque) > 0 || slices.ContainsFunc(p.clauses, promised) {
+		if len(p.opaque) > 0 || slices.ContainsFunc(p.clauses, promised) {
 			p.measures = append(p.measures, m)
 		}
 	}
 	p.sources = sources(r.Table, service)
 	return p
-}
-
-// birthAge is the attribute that a date of birth gives, -1 when none does.
-func birthAge(s *elder.Space) int {
-	for _, in := range s.Vocabulary.Inputs {
-		if in.Type == policy.BirthDate {
-			if i, ok := s.Index(in.Gives); ok {
-				return i
-			}
-		}
-	}
-	return -1
 }
 
 // branch describes a case.
@@ -91,6 +84,26 @@ func (p *plan) branch(c *table.Case) Branch {
 	}
 	p.look(c.Layer, names)
 	b.Parameters = p.parameters(c.Layer, names)
+	return b
+}
+
+// whole describes a case of a rule that is evaluated as a whole, by what the rule reads.
+func (p *plan) whole(c *table.Case) Branch {
+	b := Branch{
+		Layer: layerOf(p.table, c.Layer), Clause: clauseOf(p.table, c.Applied), Discretionary: c.Grant.Discretionary,
+		Whole: true, Conditions: []Condition{}, Promises: c.Grant.Measures, Parameters: p.parameters(c.Layer, c.Applied.Parameters),
+	}
+	for i := range p.table.Space.Axes {
+		axis := &p.table.Space.Axes[i]
+		if !slices.Contains(c.Applied.Attributes, axis.Attribute.Name) {
+			continue
+		}
+		condition := Condition{Attribute: axis.Attribute.Name, axis: axis, side: box.Side{Attribute: i, Admits: p.table.All(i)}, whole: true}
+		if admits, constrained := c.Box.Side(i); constrained {
+			condition.side.Admits, condition.Needs = admits, valuesOf(axis, admits)
+		}
+		b.Conditions = append(b.Conditions, condition)
+	}
 	return b
 }
 
@@ -187,22 +200,26 @@ func (p *plan) nearest(layer int, name string) *Parameter {
 	for _, l := range p.table.Layers[layer:] {
 		i := slices.IndexFunc(l.List.Parameters, func(q *policy.Parameter) bool { return q.Name == name })
 		if i >= 0 {
-			return parameterOf(l.List.Parameters[i], l.List.Jurisdiction.ID, p.rules.On)
+			return parameterOf(l.List.Parameters[i], l.List, p.rules.On)
 		}
 	}
 	return nil
 }
 
-func parameterOf(p *policy.Parameter, list string, on policy.Date) *Parameter {
-	out := &Parameter{Name: p.Name, Label: p.Label, Unit: p.Unit, Bound: p.Bound, List: list, Cite: p.Cite}
-	if dated := p.At(on); dated != nil {
-		out.From = &dated.From
-		if dated.Value != nil {
-			out.Value = &Number{dated.Value}
-		}
-		if len(dated.Cite) > 0 {
-			out.Cite = dated.Cite
-		}
+func parameterOf(p *policy.Parameter, list *policy.List, on policy.Date) *Parameter {
+	out := &Parameter{Name: p.Name, Label: p.Label, Unit: p.Unit, Bound: p.Bound, List: list.Jurisdiction.ID, Cite: p.Cite}
+	dated := p.At(on)
+	if dated == nil {
+		return out
+	}
+	out.From, out.Assumed = &dated.From, list.EffectiveFromAssumed != "" && dated.From == list.EffectiveFrom
+	if dated.Value != nil {
+		out.Value = &Number{dated.Value}
+	} else if before := p.At(dated.From.AddDays(-1)); before != nil && before.Value != nil {
+		out.Was = &Number{before.Value}
+	}
+	if len(dated.Cite) > 0 {
+		out.Cite = dated.Cite
 	}
 	return out
 }

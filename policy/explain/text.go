@@ -16,8 +16,13 @@ func (e *Explanation) Write(w io.Writer, lang string) error {
 	t := &text{Explanation: e, style: words.In(lang)}
 	t.head()
 	t.grounds()
+	t.permitted()
+	t.opaque()
 	t.refusal()
-	t.amounts()
+	t.amounts(t.say("What it promises", "待遇"), t.Amounts)
+	if t.Permitted != nil {
+		t.amounts(t.say("What is permitted, not promised", "可扩大的待遇（非承诺）"), t.Permitted.Amounts)
+	}
 	t.sources()
 	_, err := io.WriteString(w, t.String())
 	return err
@@ -53,7 +58,8 @@ func (t *text) line(depth int, parts ...string) {
 	t.WriteByte('\n')
 }
 
-func (t *text) join(parts []string) string { return strings.Join(parts, t.say(", ", "、")) }
+// join joins labels, which may have commas of their own in English.
+func (t *text) join(parts []string) string { return strings.Join(parts, t.say("; ", "、")) }
 
 // Words is the answer in words.
 func (a Answer) Words(lang string) string {
@@ -67,9 +73,11 @@ func (a Answer) Words(lang string) string {
 	case Entitled:
 		return say("entitled", "应享")
 	case Possible:
-		return say("possible", "可能应享，取决于未提供的信息")
+		return say("possible, depending on what is not given", "可能应享，取决于未提供的信息")
 	case Discretionary:
 		return say("permitted, not promised", "可扩大，非承诺")
+	case PossiblyDiscretionary:
+		return say("not promised, but may be permitted; depends on what is not given", "没有承诺，但可能可以扩大享受，取决于未提供的信息")
 	default:
 		return say("not entitled", "不享受")
 	}
@@ -100,9 +108,8 @@ func (t *text) head() {
 	item := fmt.Sprintf(t.say(" (item %s)", "（第%s项）"), t.Sources[0].Item)
 	t.line(0, t.Name(t.lang()), item, t.say(", ", "，"), t.place.Name, t.say(", ", "，"), t.On.String())
 	t.line(0, t.say("Answer: ", "结论："), t.Answer.Words(t.lang()))
-	if t.EligibleAge != nil {
-		t.line(0, t.waiting(*t.EligibleAge, t.EligibleFrom))
-	}
+	t.besides()
+	t.time()
 	if len(t.WouldDo) > 0 {
 		var facts []string
 		for _, c := range t.WouldDo {
@@ -111,19 +118,48 @@ func (t *text) head() {
 		t.line(0, t.say("Any one of these facts would do: ", "下列任一事实即可："), strings.Join(facts, t.say("; ", "；")))
 	}
 	if len(t.Needs) > 0 {
-		t.line(0, t.say("Depends on: ", "取决于："), t.join(t.NeedLabels(t.lang())))
+		t.line(0, t.say("Depends on: ", "取决于："), t.join(t.Labels(t.Needs, t.lang())))
 	}
-	if t.Note != "" {
-		t.line(0, t.say("Note: "+t.Note, "说明：有规则须整体求值，缺少的信息过多，无法逐一试算。"))
+	if t.Permitted != nil && len(t.Permitted.Needs) > 0 {
+		t.line(0, t.say("What is permitted depends on: ", "可扩大部分取决于："), t.join(t.Labels(t.Permitted.Needs, t.lang())))
+	}
+	if t.Note != "" || t.Permitted != nil && t.Permitted.Note != "" {
+		t.line(0, t.say("Note: a rule is evaluated as a whole, and too much is missing to try every possibility.", "说明：有规则须整体求值，缺少的信息过多，无法逐一试算。"))
 	}
 }
 
-// waiting says when an age is reached.
-func (t *text) waiting(age int, from *policy.Date) string {
-	if from == nil {
-		return fmt.Sprintf(t.say("Only time is missing: at age %d", "只差时间：年满%d周岁起"), age)
+// besides says what is permitted beside what is promised.
+func (t *text) besides() {
+	if t.Permitted == nil || t.Answer != Entitled && t.Answer != Possible {
+		return
 	}
-	return fmt.Sprintf(t.say("Only time is missing: from %[2]s, at age %[1]d", "只差时间：%[2]s 起，届时年满%[1]d周岁"), age, from)
+	if t.Permitted.Certain {
+		t.line(0, t.say("Besides: the text permits more, without promising it", "另：条文允许扩大享受，但未作承诺"))
+		return
+	}
+	t.line(0, t.say("Besides: the text may permit more, without promising it", "另：条文可能允许扩大享受，但未作承诺"))
+}
+
+// time says what time alone brings.
+func (t *text) time() {
+	if t.EligibleFrom != nil || t.EligibleAge != nil {
+		t.line(0, t.say("Only time is missing: ", "只差时间："), t.from(t.EligibleFrom, t.EligibleAge))
+	}
+	if t.PossibleFrom != nil || t.PossibleAge != nil {
+		needs := t.join(t.Labels(t.PossibleNeeds, t.lang()))
+		t.line(0, t.say("Possible ", "可能享受："), t.from(t.PossibleFrom, t.PossibleAge), t.say("; then depends on: ", "；届时还取决于："), needs)
+	}
+}
+
+// from says from when, as a day or an age.
+func (t *text) from(day *policy.Date, age *int) string {
+	switch {
+	case day == nil:
+		return fmt.Sprintf(t.say("at age %d", "年满%d周岁起"), *age)
+	case age == nil:
+		return fmt.Sprintf(t.say("from %s, when a list or a figure changes", "%s 起，届时清单或标准有变"), day)
+	}
+	return fmt.Sprintf(t.say("from %[2]s, at age %[1]d", "%[2]s 起，届时年满%[1]d周岁"), *age, day)
 }
 
 // labels are attributes by their labels.
@@ -146,9 +182,9 @@ func attributeLabel(v *policy.Vocabulary, name string, style words.Style) string
 	return a.Label
 }
 
-// NeedLabels are the attributes that the answer or an amount waits for, by their labels.
-func (e *Explanation) NeedLabels(lang string) []string {
-	return labels(e.vocabulary, e.Needs, words.In(lang))
+// Labels are attributes by their labels.
+func (e *Explanation) Labels(attributes []string, lang string) []string {
+	return labels(e.vocabulary, attributes, words.In(lang))
 }
 
 // AmountWords is the promise of an amount in words: "每月现金 不低于30元".
@@ -169,15 +205,38 @@ func (t *text) grounds() {
 		}
 		t.branch(title, &t.Grounds[i])
 	}
+}
+
+func (t *text) permitted() {
+	if t.Permitted == nil {
+		return
+	}
+	for i := range t.Permitted.Grounds {
+		t.line(0)
+		title := t.say("Clause that permits it", "可扩大的依据条款")
+		if !t.Permitted.Certain || t.Permitted.Grounds[i].missing > 0 {
+			title = t.say("Clause that may permit it", "可能可扩大的依据条款")
+		}
+		t.branch(title, &t.Permitted.Grounds[i])
+	}
+}
+
+// opaque tells of the rules that are evaluated as a whole.
+func (t *text) opaque() {
 	for _, o := range t.Opaque {
 		t.line(0)
 		t.line(0, t.say("Rule evaluated as a whole", "整体求值的规则"), t.say(": ", "："), t.layer(o.Layer), " ", t.clause(o.Clause))
-		t.line(1, t.say("Reads: ", "读取："), t.join(labels(t.vocabulary, o.Attributes, t.style)))
-		holds := t.say("does not hold", "不成立")
-		if o.Holds {
-			holds = t.say("holds", "成立")
+		t.line(1, t.say("Reads: ", "读取："), t.join(t.Labels(o.Attributes, t.lang())))
+		switch {
+		case o.Holds:
+			t.line(1, t.say("With what is given it holds", "按已提供的信息：成立"))
+		case o.Untried:
+			t.line(1, t.say("Too much is missing to tell whether it holds", "缺少的信息过多，无法判定是否成立"))
+		case o.MayHold:
+			t.line(1, t.say("Whether it holds depends on what is not given", "是否成立，取决于未提供的信息"))
+		default:
+			t.line(1, t.say("With what is given it does not hold", "按已提供的信息：不成立"))
 		}
-		t.line(1, t.say("With what is given it "+holds, "按已提供的信息："+holds))
 	}
 }
 
@@ -214,15 +273,24 @@ func (t *text) branch(title string, b *Branch) {
 	for _, c := range b.Conditions {
 		t.line(1, t.mark(c.Status), " ", c.Words(t.lang()))
 	}
-	if b.EligibleAge != nil && t.EligibleAge == nil {
-		t.line(1, t.waiting(*b.EligibleAge, b.EligibleFrom))
+	if b.Whole {
+		t.line(1, t.say("These facts are judged together", "以上各项一并判定"))
 	}
 	for _, p := range b.Parameters {
-		read := func(c Condition) bool { return slices.Contains(c.Parameters, p.Name) }
-		if slices.ContainsFunc(b.Conditions, read) { // the others stand with the amounts
+		if b.readsFor(p.Name) { // the others stand with the amounts
 			t.line(1, p.words(t.style))
 		}
 	}
+}
+
+// readsFor reports whether a parameter is read for the conditions of the branch.
+func (b *Branch) readsFor(parameter string) bool {
+	for _, p := range b.Promises {
+		if b.Whole && slices.Contains(p.Parameters, parameter) {
+			return false
+		}
+	}
+	return b.Whole || slices.ContainsFunc(b.Conditions, func(c Condition) bool { return slices.Contains(c.Parameters, parameter) })
 }
 
 func (t *text) layer(l Layer) string {
@@ -257,8 +325,22 @@ func (c Condition) Words(lang string) string {
 		}
 		return english
 	}
-	needs := words.Label(c.axis, style) + say(": needs ", " 需 ") + words.Values(c.axis, c.side.Admits, style)
-	has := words.Value(c.axis, c.cell, style)
+	values := style
+	if style == words.English {
+		values = words.Quoted
+	}
+	has := words.Value(c.axis, c.cell, values)
+	label := words.Label(c.axis, style)
+	anything := len(c.Needs.Ranges)+len(c.Needs.Values) == 0 || c.Status == Met && c.cell == 0
+	switch {
+	case c.whole && anything && c.Assumed:
+		return label + say(": not given and taken as "+has, " 未提供，按"+has+"计")
+	case c.whole && anything && c.cell == 0:
+		return label + say(": not given, whatever it is", " 未提供，不论何值")
+	case c.whole && anything:
+		return label + say(": is ", " 现为 ") + has
+	}
+	needs := label + say(": needs ", " 需 ") + words.Values(c.axis, c.side.Admits, values)
 	switch {
 	case c.Assumed:
 		return needs + say(", not given and taken as "+has, "，未提供，按"+has+"计")
@@ -273,48 +355,76 @@ func (c Condition) Words(lang string) string {
 // Label is what the attribute of the condition is called.
 func (c Condition) Label(lang string) string { return words.Label(c.axis, words.In(lang)) }
 
-// Side is the attribute with the values needed: "年龄 ≥ 80周岁".
-func (c Condition) Side(lang string) string { return words.Side(c.axis, c.side.Admits, words.In(lang)) }
+// Side is the attribute with the values needed: "年龄 ≥ 80周岁". Where the rule is evaluated as a whole, it is the elder's value.
+func (c Condition) Side(lang string) string {
+	if c.whole {
+		return words.Cell(c.axis, c.cell, words.In(lang))
+	}
+	return words.Side(c.axis, c.side.Admits, words.In(lang))
+}
 
 // words is a parameter with its value, date and citation.
 func (p Parameter) words(style words.Style) string {
-	label, value := p.label(style), "原文未写数值"
-	if style == words.English {
-		value = "no text states a value"
+	say := func(english, chinese string) string {
+		if style == words.Chinese {
+			return chinese
+		}
+		return english
+	}
+	cite := fmt.Sprintf(say(" (%s)", "（%s）"), words.Citations(p.Cite, style))
+	switch {
+	case p.Was != nil:
+		return p.ended(style) + cite
+	case p.Value == nil:
+		return p.label(style) + say(": no text states a value", "：原文未写数值") + cite
 	}
 	since := ""
-	if p.Value != nil {
-		value = p.Value.words(p.Unit, style)
+	if p.From != nil {
+		since = fmt.Sprintf(say(", since %s", "，自 %s 起"), p.From)
 	}
-	if p.Value != nil && p.From != nil {
-		since = "，自 " + p.From.String() + " 起"
-		if style == words.English {
-			since = ", since " + p.From.String()
-		}
+	if p.Assumed {
+		since = fmt.Sprintf(say(", since %s, an assumed date", "，自 %s（推定）起"), p.From)
 	}
+	return p.label(style) + " = " + p.Value.words(p.Unit, style) + since + cite
+}
+
+// ended says of a parameter that was repealed which value ended when.
+func (p Parameter) ended(style words.Style) string {
+	was := p.Was.words(p.Unit, style)
 	if style == words.English {
-		return fmt.Sprintf("%s = %s%s (%s)", label, value, since, words.Citations(p.Cite, style))
+		return fmt.Sprintf("%s: the figure of %s ended on %s", p.label(style), was, p.From)
 	}
-	return fmt.Sprintf("%s = %s%s（%s）", label, value, since, words.Citations(p.Cite, style))
+	return fmt.Sprintf("%s：%s的标准已于 %s 停止", p.label(style), was, p.From)
+}
+
+// Ended is, of a parameter that was repealed, which value ended when; empty of any other.
+func (p Parameter) Ended(lang string) string {
+	if p.Was == nil {
+		return ""
+	}
+	return p.ended(words.In(lang))
 }
 
 // words is a number with the sign of its unit.
 func (n Number) words(unit policy.Unit, style words.Style) string {
 	d, err := policy.ParseDecimal(n.String())
-	if err == nil {
+	switch {
+	case err == nil:
 		return words.Number(d, unit, style)
+	case style == words.English: // a fraction of another standard
+		return n.String()
 	}
 	return n.String() + strings.TrimPrefix(words.Number(policy.Decimal{}, unit, style), "0")
 }
 
-func (t *text) amounts() {
-	if len(t.Amounts) == 0 {
+func (t *text) amounts(title string, all []Amount) {
+	if len(all) == 0 {
 		return
 	}
 	t.line(0)
-	t.line(0, t.say("What it promises", "待遇"))
-	for i := range t.Amounts {
-		t.amount(&t.Amounts[i])
+	t.line(0, title)
+	for i := range all {
+		t.amount(&all[i])
 	}
 }
 
@@ -326,7 +436,7 @@ func (t *text) amount(a *Amount) {
 	}
 	t.line(1, certain, words.Promise(m, a.Promise, t.style, t.parameterLabel))
 	if a.UpTo != nil {
-		t.line(2, t.say("up to, depending on what is not given: ", "视未提供的信息，最高可为："), words.Figure(*a.UpTo, m.Unit, t.style, t.parameterLabel))
+		t.line(2, t.say("could be more, depending on what is not given: ", "视未提供的信息，可提高为："), words.Figure(*a.UpTo, m.Unit, t.style, t.parameterLabel))
 	}
 	t.product(a, m)
 	for _, o := range a.Offers {
@@ -364,8 +474,12 @@ func (p Parameter) label(style words.Style) string {
 
 // parameterLabel is the label of a parameter that one of the amounts speaks of.
 func (t *text) parameterLabel(name string) string {
-	for i := range t.Amounts {
-		for _, p := range t.Amounts[i].Parameters {
+	all := t.Amounts
+	if t.Permitted != nil {
+		all = slices.Concat(all, t.Permitted.Amounts)
+	}
+	for i := range all {
+		for _, p := range all[i].Parameters {
 			if p.Name == name {
 				return p.label(t.style)
 			}
@@ -403,7 +517,10 @@ func (t *text) product(a *Amount, m *policy.Measure) {
 }
 
 func (t *text) choice(what string, c Choice) {
-	reason := t.say(" ("+strings.Join(c.Cite, ", ")+")", "（"+c.Reason+strings.Join(c.Cite, "、")+"）")
+	reason := "（" + c.Reason + strings.Join(c.Cite, "、") + "）"
+	if t.style == words.English { // the reason itself is in the list's language
+		reason = ": the list says that only the higher of the two is paid (" + strings.Join(c.Cite, "; ") + ")"
+	}
 	t.line(2, what, t.serviceName(c.Service, t.style), reason)
 }
 
@@ -424,5 +541,10 @@ func (t *text) document(s Source) string {
 	if s.Document != s.Title {
 		parts = []string{s.Document, parts[0]}
 	}
-	return fmt.Sprintf(t.say("%s (%s), in force since %s", "%s（%s），自 %s 起"), strings.Join(parts, ""), words.Basis(s.Basis, t.style), s.EffectiveFrom)
+	from := s.EffectiveFrom.String()
+	if s.Assumed != "" {
+		from += t.say(", an assumed date", "（推定："+strings.TrimSuffix(s.Assumed, "。")+"）")
+	}
+	basis := words.Basis(s.Basis, t.style)
+	return fmt.Sprintf(t.say("%s (%s), in force since %s", "%s（%s），自 %s 起"), strings.Join(parts, ""), basis, from)
 }

@@ -4,6 +4,7 @@ package interview
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -53,9 +54,15 @@ type Instead struct {
 // longer matters is not asked, nor what is asked only of some before it is known whether the elder is one of them.
 //
 // A service is settled when its answer and its promises no longer depend on anything missing. On average means that every
-// group of answers between which no rule makes a difference counts the same: how common the answers are is not known.
-func NextQuestions(r *ruleset.Ruleset, p elder.Profile) []Question {
-	i := interview{table: r.Table, cells: p.Cells, services: unsettled(r.Table, p.Cells)}
+// group of answers between which no rule makes a difference counts the same: how common the answers are is not known. A rule that
+// plain OPA evaluates is tried on every completion of what is missing; where there are too many, all that it reads matters. The
+// error is one of that evaluation.
+func NextQuestions(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]Question, error) {
+	services, err := unsettled(ctx, r, p)
+	if err != nil {
+		return nil, err
+	}
+	i := interview{table: r.Table, cells: p.Cells, services: services}
 	var questions []Question
 	for a := range r.Table.Space.Axes {
 		if q, ok := i.question(a); ok {
@@ -65,7 +72,7 @@ func NextQuestions(r *ruleset.Ruleset, p elder.Profile) []Question {
 	slices.SortStableFunc(questions, func(a, b Question) int {
 		return cmp.Or(cmp.Compare(b.Settles, a.Settles), cmp.Compare(b.AtLeast, a.AtLeast), cmp.Compare(len(b.Services), len(a.Services)))
 	})
-	return questions
+	return questions, nil
 }
 
 // interview is the work on one set of questions.
@@ -79,47 +86,51 @@ type interview struct {
 type service struct {
 	id         string
 	projection *table.Projection
-	opaque     []int // the attributes that its opaque rules read
+	untried    []int // the attributes that its rules read with too many completions to be tried
 	needs      []int
 }
 
-// unsettled are the services of a table whose answers wait for something, in the order of the lists.
-func unsettled(t *table.Table, c elder.Cells) []service {
+// unsettled are the services whose answers wait for something, in the order of the lists.
+func unsettled(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]service, error) {
 	cases := map[string][]table.Case{}
-	for _, k := range t.Indexed() {
+	for _, k := range r.Table.Indexed() {
 		cases[k.Grant.Service] = append(cases[k.Grant.Service], k)
+	}
+	untried := map[string][]int{}
+	for _, o := range r.Table.Opaque {
+		found, tried, err := r.Try(ctx, &p, o, false)
+		if err != nil {
+			return nil, err
+		}
+		id := o.Applied.Service.ID
+		cases[id] = append(cases[id], found...)
+		if !tried {
+			untried[id] = append(untried[id], indexes(r.Table.Space, o.Applied.Attributes)...)
+		}
 	}
 	var services []service
 	seen := map[string]bool{}
-	for _, l := range t.Layers {
+	for _, l := range r.Table.Layers {
 		for _, listed := range l.List.Services {
 			if seen[listed.ID] {
 				continue
 			}
 			seen[listed.ID] = true
-			s := service{id: listed.ID, projection: t.Projection(cases[listed.ID]), opaque: readOpaquely(t, listed.ID)}
-			if s.needs = s.waitsFor(t, c); len(s.needs) > 0 {
+			s := service{id: listed.ID, projection: r.Table.Projection(cases[listed.ID]), untried: untried[listed.ID]}
+			if s.needs = s.waitsFor(r.Table, p.Cells); len(s.needs) > 0 {
 				services = append(services, s)
 			}
 		}
 	}
-	return services
+	return services, nil
 }
 
-// readOpaquely are the attributes that the opaque rules of a service read.
-func readOpaquely(t *table.Table, id string) []int {
-	var read []int
-	for _, o := range t.Opaque {
-		if o.Applied.Service.ID != id {
-			continue
-		}
-		for _, name := range o.Applied.Attributes {
-			if i, ok := t.Space.Index(name); ok && !slices.Contains(read, i) {
-				read = append(read, i)
-			}
-		}
+func indexes(s *elder.Space, attributes []string) []int {
+	all := make([]int, len(attributes))
+	for i, name := range attributes {
+		all[i], _ = s.Index(name)
 	}
-	return read
+	return all
 }
 
 // waitsFor are the missing attributes that settle the service together. For one that is asked only of some, it is first to
@@ -134,7 +145,7 @@ func (s *service) waitsFor(t *table.Table, c elder.Cells) []int {
 			needs = append(needs, i)
 		}
 	}
-	for _, i := range s.opaque {
+	for _, i := range s.untried {
 		if c[i] == elder.Absent && t.Space.Asked(i, c) {
 			need(i)
 		}
@@ -153,7 +164,7 @@ func (s *service) waitsFor(t *table.Table, c elder.Cells) []int {
 
 // settled reports whether nothing missing matters to the service any more.
 func (s *service) settled(t *table.Table, c elder.Cells, region []box.Box) bool {
-	for _, i := range s.opaque {
+	for _, i := range s.untried {
 		if c[i] == elder.Absent && t.Space.Asked(i, c) {
 			return false
 		}

@@ -3,8 +3,11 @@ package interview_test
 import (
 	"context"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -13,10 +16,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/interview"
 )
 
-func rulesOf(t testing.TB, jurisdiction string) *eldercare.Ruleset {
+func rulesOf(t testing.TB, jurisdiction string, options ...eldercare.Option) *eldercare.Ruleset {
 	t.Helper()
 	ctx := context.Background()
-	engine, err := eldercare.Load(ctx)
+	engine, err := eldercare.Load(ctx, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +39,15 @@ func encode(t testing.TB, r *eldercare.Ruleset, e eldercare.Elder) elder.Profile
 	return p
 }
 
+func next(t testing.TB, r *eldercare.Ruleset, p elder.Profile) []interview.Question {
+	t.Helper()
+	questions, err := interview.NextQuestions(context.Background(), r, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return questions
+}
+
 func names(questions []interview.Question) []string {
 	var all []string
 	for _, q := range questions {
@@ -46,7 +58,7 @@ func names(questions []interview.Question) []string {
 
 func TestAgeComesFirst(t *testing.T) {
 	r := rulesOf(t, "hongtong")
-	questions := interview.NextQuestions(r, encode(t, r, eldercare.Elder{}))
+	questions := next(t, r, encode(t, r, eldercare.Elder{}))
 	q := questions[0]
 	if q.Attribute != "age" || q.Label != "年龄" || q.Min == nil || *q.Max != 130 || len(q.Services) < 20 {
 		t.Errorf("got %+v", q)
@@ -77,7 +89,7 @@ func TestNotAsked(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.note, func(t *testing.T) {
-			asked := names(interview.NextQuestions(r, encode(t, r, test.elder)))
+			asked := names(next(t, r, encode(t, r, test.elder)))
 			for attribute, want := range test.asked {
 				if got := slices.Contains(asked, attribute); got != want {
 					t.Errorf("%s asked: got %t, want %t; questions %v", attribute, got, want, asked)
@@ -87,11 +99,58 @@ func TestNotAsked(t *testing.T) {
 	}
 }
 
+// withOpaque are Huojia's rules with access to public culture depending on a sum, which no table can hold: on 65 years and as many
+// as the grade of a disability.
+func withOpaque(t *testing.T) *eldercare.Ruleset {
+	t.Helper()
+	const path = "rego/lists/huojia.rego"
+	content, err := os.ReadFile("../../" + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const old = "input.age >= p.public_culture_age"
+	if !strings.Contains(string(content), old) {
+		t.Fatalf("%s has no %q", path, old)
+	}
+	changed := strings.Replace(string(content), old, old+" + input.disability_grade", 1)
+	return rulesOf(t, "huojia", eldercare.WithFS("local", fstest.MapFS{path: {Data: []byte(changed)}}))
+}
+
+// Of a rule that is evaluated as a whole only that is asked which can still matter.
+func TestNotAskedForARuleAsAWhole(t *testing.T) {
+	r := withOpaque(t)
+	tests := []struct {
+		note  string
+		elder eldercare.Elder
+		want  []string
+	}{
+		{"too young whatever the grade", eldercare.Elder{"age": 64}, nil},
+		{"old enough with the right grade", eldercare.Elder{"age": 66}, []string{"disability_grade", "local_hukou"}},
+		{"old enough whatever the grade", eldercare.Elder{"age": 69}, []string{"local_hukou"}},
+		{"registered elsewhere", eldercare.Elder{"age": 66, "local_hukou": false}, nil},
+		{"everything else known", eldercare.Elder{"age": 66, "local_hukou": true}, []string{"disability_grade"}},
+		{"all that matters known", eldercare.Elder{"age": 90, "local_hukou": true}, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.note, func(t *testing.T) {
+			var asked []string
+			for _, q := range next(t, r, encode(t, r, test.elder)) {
+				if slices.Contains(q.Services, "public-culture-access") {
+					asked = append(asked, q.Attribute)
+				}
+			}
+			slices.Sort(asked)
+			if diff := cmp.Diff(test.want, asked); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // What is asked is exactly what some answer of the decision still needs.
 func TestQuestionsAreTheNeeds(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for _, jurisdiction := range []string{"shuozhou", "hongtong", "huojia"} {
-		r := rulesOf(t, jurisdiction)
+	for _, r := range []*eldercare.Ruleset{rulesOf(t, "shuozhou"), rulesOf(t, "hongtong"), rulesOf(t, "huojia"), withOpaque(t)} {
 		for range 15 {
 			p := someone(r, random)
 			d, err := r.Decide(context.Background(), &p)
@@ -113,7 +172,7 @@ func TestQuestionsAreTheNeeds(t *testing.T) {
 				delete(needed, "support_mode") // asked when it is known who is destitute
 			}
 			asked := map[string][]string{}
-			for _, q := range interview.NextQuestions(r, p) {
+			for _, q := range next(t, r, p) {
 				asked[q.Attribute] = slices.Sorted(slices.Values(q.Services))
 			}
 			for attribute := range needed {
@@ -124,7 +183,7 @@ func TestQuestionsAreTheNeeds(t *testing.T) {
 				needed[attribute] = slices.Compact(slices.Sorted(slices.Values(needed[attribute])))
 			}
 			if diff := cmp.Diff(needed, asked); diff != "" {
-				t.Errorf("%s %v: %s", jurisdiction, r.Table.Space.Elder(p.Cells), diff)
+				t.Errorf("%s %v: %s", r.Jurisdiction.ID, r.Table.Space.Elder(p.Cells), diff)
 			}
 		}
 	}
@@ -168,7 +227,7 @@ func TestInterviewEnds(t *testing.T) {
 		truth := complete(r, random)
 		p := elder.Profile{}
 		asked := 0
-		for questions := interview.NextQuestions(r, p); len(questions) > 0; questions = interview.NextQuestions(r, p) {
+		for questions := next(t, r, p); len(questions) > 0; questions = next(t, r, p) {
 			i := mustIndex(t, r, questions[0].Attribute)
 			p.Cells[i] = truth.Cells[i]
 			asked++
@@ -204,7 +263,7 @@ func BenchmarkNextQuestions(b *testing.B) {
 		p := encode(b, r, e)
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				interview.NextQuestions(r, p)
+				next(b, r, p)
 			}
 		})
 	}

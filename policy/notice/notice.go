@@ -10,22 +10,23 @@ import (
 	"time"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
-	"github.com/basic-eldercare/eldercare/policy/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
 // Notice is what one elder is told, the same in every language.
 type Notice struct {
-	ID           string
+	ID           string // as given; of an identity number in it only the last four characters
 	Jurisdiction policy.Jurisdiction
 	On           policy.Date
 	Due          []Item
-	Soon         []Item // what time alone will bring within a year
+	Soon         []Item // what time alone will bring within a year, as it will be then
 	Possible     []Item // what depends on things that are not known
-	Permitted    []Item // what the text permits and does not promise
+	Later        []Item // what within a year will depend on things that are not known, as it will be then
+	Permitted    []Item // what the text permits, or may permit, and does not promise
 	Monthly      decide.Total
 	Digest       string
 }
@@ -33,43 +34,39 @@ type Notice struct {
 // Item is one service of a notice.
 type Item struct {
 	*explain.Explanation
-	// Since is the day from which it is due, where that follows from the date of birth and the list's first day alone; else
-	// zero.
+	// Since is the first day from which the elder, as described, has the service with these very promises, without a break up to the
+	// day of the notice, or will have it; zero when nobody can tell.
 	Since policy.Date
-	// Counts is the first day of the first month that is paid, by the list's counting day; zero where Since is.
+	// ByAge reports that the date of birth alone makes it due on that day. Else other facts make it so, too; since when those are as
+	// described, the notice does not know, and Since is the earliest day possible.
+	ByAge bool
+	// Otherwise reports that the elder had the service before Since, with other promises.
+	Otherwise bool
+	// Assumed reports that Since is the first day of a list whose text prints none.
+	Assumed bool
+	// Counts is the first day of the first month that is paid, by the counting day of the list then in force; zero where Since is.
 	Counts policy.Date
 }
 
-// soon is how far ahead a notice looks.
-const soon = 366 * 24 * time.Hour
+// soon is how far ahead a notice looks, in days.
+const soon = 366
 
-// New is the notice for an encoded elder. In a closed world a missing attribute is taken as absent, else it is unknown.
-func New(ctx context.Context, r *ruleset.Ruleset, p elder.Profile, closed bool) (*Notice, error) {
-	n := &Notice{ID: p.ID, Jurisdiction: r.Jurisdiction, On: r.On, Digest: r.Digest}
-	var err error
-	if n.Monthly, err = total(ctx, r, p, closed); err != nil {
+// New is the notice for an encoded elder on the day of the rules. The course is that of the same jurisdiction. In a closed world a
+// missing attribute is taken as absent, else it is unknown.
+func New(ctx context.Context, c *course.Course, r *ruleset.Ruleset, p elder.Profile, closed bool) (*Notice, error) {
+	w := writer{course: c, rules: r, elder: p, closed: closed}
+	w.notice = &Notice{ID: elder.HideIDNumbers(p.ID), Jurisdiction: r.Jurisdiction, On: r.On, Digest: r.Digest}
+	decision, err := w.decide(ctx)
+	if err != nil {
 		return nil, err
 	}
+	w.notice.Monthly = decision.MonthlyCNY
 	for _, service := range services(r) {
-		x, err := explain.Explain(ctx, r, p, service, closed)
-		if err != nil {
+		if err := w.add(ctx, service); err != nil {
 			return nil, err
 		}
-		n.add(x, r, p)
 	}
-	return n, nil
-}
-
-func total(ctx context.Context, r *ruleset.Ruleset, p elder.Profile, closed bool) (decide.Total, error) {
-	ask := r.Decide
-	if closed {
-		p, ask = r.Close(p), r.DecideClosed
-	}
-	d, err := ask(ctx, &p)
-	if err != nil {
-		return decide.Total{}, err
-	}
-	return d.MonthlyCNY, nil
+	return w.notice, nil
 }
 
 // services are those of the jurisdiction's list, then those that only lists above have.
@@ -85,51 +82,115 @@ func services(r *ruleset.Ruleset) []string {
 	return ids
 }
 
-func (n *Notice) add(x *explain.Explanation, r *ruleset.Ruleset, p elder.Profile) {
-	item := Item{Explanation: x}
-	switch x.Answer {
-	case explain.Entitled:
-		item.Since = since(x, r, p)
-		item.counts(r)
+// writer is the work on one notice.
+type writer struct {
+	course *course.Course
+	rules  *ruleset.Ruleset
+	elder  elder.Profile
+	closed bool
+	notice *Notice
+}
+
+func (w *writer) decide(ctx context.Context) (*decide.Decision, error) {
+	if w.closed {
+		return w.rules.DecideKnown(ctx, &w.elder)
+	}
+	return w.rules.Decide(ctx, &w.elder)
+}
+
+func (w *writer) claim(service string) course.Claim {
+	return course.Claim{Profile: w.elder, Service: service, Closed: w.closed}
+}
+
+// add adds a service to the sections where it belongs.
+func (w *writer) add(ctx context.Context, service string) error {
+	n := w.notice
+	x, err := explain.Explain(ctx, w.course, w.rules, w.claim(service))
+	if err != nil {
+		return err
+	}
+	if x.Permitted != nil {
+		n.Permitted = append(n.Permitted, Item{Explanation: x})
+	}
+	switch {
+	case x.Answer == explain.Entitled:
+		item := Item{Explanation: x}
 		n.Due = append(n.Due, item)
-	case explain.Possible:
-		n.Possible = append(n.Possible, item)
-	case explain.Discretionary:
-		n.Permitted = append(n.Permitted, item)
-	case explain.NotEntitled:
-		if x.EligibleFrom != nil && x.EligibleFrom.Before(policy.DateOf(midnight(r.On).Add(soon))) {
-			item.Since = *x.EligibleFrom
-			item.counts(r)
-			n.Soon = append(n.Soon, item)
-		}
+		return w.since(ctx, &n.Due[len(n.Due)-1])
+	case x.Answer == explain.Possible:
+		n.Possible = append(n.Possible, Item{Explanation: x})
+	case w.isSoon(x.EligibleFrom):
+		return w.coming(ctx, &n.Soon, service, *x.EligibleFrom)
+	case w.isSoon(x.PossibleFrom):
+		return w.coming(ctx, &n.Later, service, *x.PossibleFrom)
 	}
+	return nil
 }
 
-func midnight(d policy.Date) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+func (w *writer) isSoon(day *policy.Date) bool {
+	return day != nil && day.Before(w.rules.On.AddDays(soon))
 }
 
-// since is the day from which a service is due whose ground asks for nothing but an age: that birthday, but not before the
-// list was in force. Since when any other condition is met, nobody says.
-func since(x *explain.Explanation, r *ruleset.Ruleset, p elder.Profile) policy.Date {
-	if p.Birth.IsZero() || len(x.Grounds) == 0 {
-		return policy.Date{}
+// coming adds a service as it will be on a day to come.
+func (w *writer) coming(ctx context.Context, to *[]Item, service string, day policy.Date) error {
+	r, err := w.course.Rules(ctx, day)
+	if err != nil {
+		return err
 	}
-	first := inForce(r, x.Grounds[0].Layer.List)
-	for _, c := range x.Grounds[0].Conditions {
-		if !givenByBirth(x.Vocabulary(), c.Attribute) || len(c.Needs.Ranges) != 1 || c.Needs.Ranges[0].From == nil {
-			return policy.Date{}
-		}
-		if day := p.Birth.Birthday(*c.Needs.Ranges[0].From); day.After(first) {
-			first = day
-		}
+	q := w.claim(service)
+	q.Profile, _ = course.Aged(r.Table.Space, q.Profile, day) // there is such an elder: it was asked about
+	x, err := explain.Explain(ctx, w.course, r, q)
+	if err != nil {
+		return err
 	}
-	return first
+	*to = append(*to, Item{Explanation: x, Since: day, ByAge: true})
+	return w.counts(ctx, &(*to)[len(*to)-1])
 }
 
-func inForce(r *ruleset.Ruleset, list string) policy.Date {
-	i := slices.IndexFunc(r.Table.Layers, func(l layer.Layer) bool { return l.List.Jurisdiction.ID == list })
-	return r.Table.Layers[i].List.EffectiveFrom
+// since finds the day from which a service is due.
+func (w *writer) since(ctx context.Context, item *Item) error {
+	promises := map[string]policy.Promise{}
+	for _, a := range item.Amounts {
+		if a.Certain {
+			promises[a.Measure] = a.Promise
+		}
+	}
+	q := w.claim(item.Service)
+	var err error
+	if item.Since, item.Otherwise, err = w.course.Since(ctx, w.rules, q, promises); err != nil || item.Since.IsZero() {
+		return err
+	}
+	if !q.Profile.Birth.IsZero() {
+		byAge, _, err := w.course.Since(ctx, w.rules, w.byAge(item.Service), promises)
+		if err != nil {
+			return err
+		}
+		item.ByAge = byAge == item.Since
+	}
+	return w.counts(ctx, item)
+}
+
+// byAge is the claim of an elder of whom nothing is known but the date of birth.
+func (w *writer) byAge(service string) course.Claim {
+	q := course.Claim{Service: service, Profile: elder.Profile{Birth: w.elder.Birth}}
+	q.Profile, _ = course.Aged(w.rules.Table.Space, q.Profile, w.rules.On) // the elder's own age
+	return q
+}
+
+// counts finds the first month on whose counting day the service is due.
+func (w *writer) counts(ctx context.Context, item *Item) error {
+	r, err := w.course.Rules(ctx, item.Since)
+	if err != nil {
+		return err
+	}
+	for _, l := range r.Table.Layers {
+		item.Assumed = item.Assumed || l.List.EffectiveFrom == item.Since && l.List.EffectiveFromAssumed != ""
+	}
+	item.Counts = policy.Date{Year: item.Since.Year, Month: item.Since.Month, Day: 1}
+	if item.Since.Day > max(1, r.Table.Layers[0].List.CountingDay) {
+		item.Counts = policy.DateOf(time.Date(item.Since.Year, item.Since.Month+1, 1, 0, 0, 0, 0, time.UTC))
+	}
+	return nil
 }
 
 // givenByBirth reports whether a date of birth gives the attribute.
@@ -137,23 +198,4 @@ func givenByBirth(v *policy.Vocabulary, attribute string) bool {
 	return slices.ContainsFunc(v.Inputs, func(in *policy.Input) bool {
 		return in.Type == policy.BirthDate && in.Gives == attribute
 	})
-}
-
-// inTime are the clauses of a refusal that hold from the day Since on.
-func (i *Item) inTime() []explain.Branch {
-	return slices.DeleteFunc(slices.Clone(i.Nearest), func(b explain.Branch) bool {
-		return b.EligibleFrom == nil || *b.EligibleFrom != i.Since
-	})
-}
-
-// counts finds the first month on whose counting day the service is due.
-func (i *Item) counts(r *ruleset.Ruleset) {
-	if i.Since.IsZero() {
-		return
-	}
-	day := max(1, r.Table.Layers[0].List.CountingDay)
-	i.Counts = policy.Date{Year: i.Since.Year, Month: i.Since.Month, Day: 1}
-	if i.Since.Day > day {
-		i.Counts = policy.DateOf(midnight(i.Counts).AddDate(0, 1, 0))
-	}
 }

@@ -45,12 +45,14 @@ func Markdown(w io.Writer, lang string, notices ...*Notice) error {
 	return err
 }
 
+// marks are the characters and the beginnings of bare addresses that Markdown would not show as they are.
+var marks = strings.NewReplacer(
+	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "#", `\#`, "<", `\<`, "|", `\|`, "[", `\[`, "]", `\]`, "~", `\~`, "&", `\&`,
+	"://", `\://`, "www.", `www\.`, "WWW.", `WWW\.`, "\n", " ", "\r", " ",
+)
+
 // markdown is text that Markdown shows as it is.
-func markdown(s string) string {
-	return strings.NewReplacer(
-		`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "#", `\#`, "<", `\<`, "|", `\|`, "[", `\[`, "]", `\]`, "\n", " ", "\r", " ",
-	).Replace(s)
-}
+func markdown(s string) string { return marks.Replace(s) }
 
 // book is notices in words, as the templates read them.
 type book struct {
@@ -102,7 +104,8 @@ func (s speaker) say(english, chinese string) string {
 
 func (s speaker) lang() string { return s.say("en", "zh") }
 
-func (s speaker) join(parts []string) string { return strings.Join(parts, s.say(", ", "、")) }
+// join joins labels, which may have commas of their own in English.
+func (s speaker) join(parts []string) string { return strings.Join(parts, s.say("; ", "、")) }
 
 func (s speaker) view(n *Notice, title string) view {
 	v := view{Title: title, Signed: []string{s.say("Handled by", "经办人"), s.say("Date", "日期")}}
@@ -124,10 +127,14 @@ func (s speaker) view(n *Notice, title string) view {
 	}
 	service := s.say("Service", "服务")
 	v.section(section{Title: s.say("Due", "应享服务"), Items: s.items(n.Due, s.due)})
-	v.section(section{Title: s.say("Soon due, when the age is reached", "一年内年龄届满即可享受"), Items: s.items(n.Soon, s.soon)})
+	v.section(section{Title: s.say("Due within a year, by time alone", "一年内到期即可享受"), Items: s.items(n.Soon, s.due)})
 	v.section(section{
 		Title: s.say("Still open", "尚待核实"), Service: service, Items: s.items(n.Possible, s.open),
 		Lead: s.say("These services may be due. Tell the office what is named.", "以下服务可能应享，请补充所列信息。"),
+	})
+	v.section(section{
+		Title: s.say("Possible within a year", "一年内可能享受"), Service: service, Items: s.items(n.Later, s.later),
+		Lead: s.say("From the day named these services may be due. Tell the office what is named.", "自所列日期起可能应享以下服务，请补充所列信息。"),
 	})
 	v.section(section{
 		Title: s.say("Permitted, not promised", "可扩大享受"), Service: service, Items: s.items(n.Permitted, s.permitted),
@@ -157,70 +164,55 @@ func (s speaker) items(items []Item, facts func(Item) []fact) []entry {
 }
 
 func (s speaker) due(i Item) []fact {
-	facts := []fact{{s.say("What", "待遇"), s.promises(i)}, {s.say("From", "起始"), s.from(i)}, {s.say("Ground", "依据"), s.ground(i)}}
+	facts := []fact{{s.say("What", "待遇"), s.certain(i)}, {s.say("From", "起始"), s.from(i)}, {s.say("Ground", "依据"), s.ground(i)}}
 	if more := s.unsettled(i); more != "" {
 		facts = append(facts, fact{s.say("Still open", "未定"), more})
 	}
 	return append(facts, s.procedure(i)...)
 }
 
-func (s speaker) soon(i Item) []fact {
-	facts := []fact{{s.say("What", "待遇"), s.coming(i)}, {s.say("From", "起始"), s.from(i)}, {s.say("Ground", "依据"), s.awaited(i)}}
-	return append(facts, s.procedure(i)...)
-}
-
-// coming are the amounts of the clauses that time alone brings.
-func (s speaker) coming(i Item) string {
-	var parts []string
-	for _, b := range i.inTime() {
-		label := func(name string) string { return b.ParameterWords(name, s.lang()) }
-		for _, m := range i.Vocabulary().Measures {
-			promise, ok := b.Promises[m.Name]
-			if text := words.Promise(m, promise, s.style, label); ok && !slices.Contains(parts, text) {
-				parts = append(parts, text)
-			}
-		}
-	}
-	if len(parts) == 0 {
-		return s.itself()
-	}
-	return strings.Join(parts, s.say("; ", "；"))
-}
-
-// awaited are the conditions of the clauses that time alone brings, and the place in the text.
-func (s speaker) awaited(i Item) string {
-	var asked []string
-	for _, b := range i.inTime() {
-		for _, c := range b.Conditions {
-			if side := c.Side(s.lang()); !slices.Contains(asked, side) {
-				asked = append(asked, side)
-			}
-		}
-	}
-	return strings.Join(asked, s.say("; ", "；")) + s.say(". ", "。") + s.cite(i)
-}
-
-func (s speaker) itself() string { return s.say("the service itself", "提供该项服务") }
-
 func (s speaker) open(i Item) []fact {
-	needs := s.join(i.NeedLabels(s.lang()))
-	return []fact{{s.say("To be known", "需补充"), needs}, {s.say("Up to", "至多"), s.promises(i)}, {s.say("Ground", "依据"), s.cite(i)}}
+	return []fact{s.needs(i, i.Needs), {s.say("Would bring", "如符合可得"), s.amounts(i, i.Amounts)}, s.cited(i, i.Grounds)}
+}
+
+func (s speaker) later(i Item) []fact {
+	return append([]fact{{s.say("From", "起始"), i.Since.String() + s.assumed(i)}}, s.open(i)...)
 }
 
 func (s speaker) permitted(i Item) []fact {
-	return []fact{{s.say("What", "待遇"), s.promises(i)}, {s.say("Ground", "依据"), s.cite(i)}, {s.say("Office", "受理部门"), s.departments(i)}}
+	p := i.Permitted
+	return []fact{
+		{s.say("What", "待遇"), s.amounts(i, p.Amounts)}, s.needs(i, p.Needs), s.cited(i, p.Grounds),
+		{s.say("Office", "受理部门"), s.departments(i)},
+	}
 }
 
-// promises are the amounts of a service; its being provided where it promises none.
-func (s speaker) promises(i Item) string {
-	var parts []string
-	for _, a := range i.Amounts {
-		if a.Certain || i.Answer != explain.Entitled {
-			parts = append(parts, i.AmountWords(a, s.lang()))
-		}
+// needs names what is to be known.
+func (s speaker) needs(i Item, attributes []string) fact {
+	needs := s.say("nothing", "无")
+	if len(attributes) > 0 {
+		needs = s.join(i.Labels(attributes, s.lang()))
 	}
-	if len(parts) == 0 {
-		return s.itself()
+	return fact{s.say("To be known", "需补充"), needs}
+}
+
+func (s speaker) cited(i Item, branches []explain.Branch) fact {
+	return fact{s.say("Ground", "依据"), s.cite(i, branches)}
+}
+
+// certain are the amounts that are promised; the service itself where none is.
+func (s speaker) certain(i Item) string {
+	return s.amounts(i, slices.DeleteFunc(slices.Clone(i.Amounts), func(a explain.Amount) bool { return !a.Certain }))
+}
+
+// amounts are amounts of a service; its being provided where there is none.
+func (s speaker) amounts(i Item, all []explain.Amount) string {
+	if len(all) == 0 {
+		return s.say("the service itself", "提供该项服务")
+	}
+	parts := make([]string, len(all))
+	for n, a := range all {
+		parts[n] = i.AmountWords(a, s.lang())
 	}
 	return strings.Join(parts, s.say("; ", "；"))
 }
@@ -229,49 +221,50 @@ func (s speaker) promises(i Item) string {
 func (s speaker) unsettled(i Item) string {
 	var parts []string
 	for _, a := range i.Amounts {
-		if a.Certain && a.UpTo == nil && (a.Missing == nil && !a.Promise.Open()) {
-			continue
-		}
 		switch {
 		case !a.Certain:
-			parts = append(parts, s.say("possibly ", "可能另有：")+i.AmountWords(a, s.lang()))
+			parts = append(parts, s.say("possibly also ", "可能另有：")+i.AmountWords(a, s.lang()))
 		case a.UpTo != nil:
 			higher := a
 			higher.Promise = *a.UpTo
-			parts = append(parts, s.say("possibly up to ", "最高可为：")+i.AmountWords(higher, s.lang()))
+			parts = append(parts, s.say("possibly more: ", "可能更高：")+i.AmountWords(higher, s.lang()))
+		case a.Missing != nil && a.Missing.Was != nil:
+			parts = append(parts, a.Missing.Ended(s.lang()))
 		case a.Missing != nil:
 			parts = append(parts, s.say("the number waits for: ", "金额待定，尚缺：")+a.Missing.Words(s.lang()))
-		default:
+		case a.Promise.Open():
 			parts = append(parts, s.say("the number is set locally", "金额由当地确定"))
 		}
 	}
 	if len(i.Needs) > 0 {
-		parts = append(parts, s.say("depends on ", "取决于：")+s.join(i.NeedLabels(s.lang())))
+		parts = append(parts, s.say("depends on ", "取决于：")+s.join(i.Labels(i.Needs, s.lang())))
 	}
 	return strings.Join(parts, s.say("; ", "；"))
 }
 
+// from says from when the service is due.
 func (s speaker) from(i Item) string {
+	day := i.Since.String() + s.assumed(i)
+	if i.Otherwise {
+		day += s.say(" (other amounts before)", "（此前待遇不同）")
+	}
 	switch {
 	case i.Since.IsZero():
 		return s.say("when all conditions are met; met on the day of this notice", "自符合全部条件之日起；评定日已符合")
-	case s.monthly(i):
-		return fmt.Sprintf(s.say("%s; monthly cash from %04d-%02d on", "%s；按月发放的自%d年%d月起计"), i.Since, i.Counts.Year, int(i.Counts.Month))
+	case !i.ByAge:
+		return fmt.Sprintf(s.say("when all conditions are met, but not before %s; met on the day of this notice", "自符合全部条件之日起，不早于%s；评定日已符合"), day)
+	case slices.ContainsFunc(i.Amounts, func(a explain.Amount) bool { return i.Vocabulary().Measure(a.Measure).Unit == policy.CNYPerMonth }):
+		return fmt.Sprintf(s.say("%s; monthly cash from %04d-%02d on", "%s；按月发放的自%d年%d月起计"), day, i.Counts.Year, int(i.Counts.Month))
 	}
-	return i.Since.String()
+	return day
 }
 
-// monthly reports whether a service promises monthly cash.
-func (s speaker) monthly(i Item) bool {
-	cash := func(measure string) bool { return i.Vocabulary().Measure(measure).Unit == policy.CNYPerMonth }
-	for _, b := range i.inTime() {
-		for measure := range b.Promises {
-			if cash(measure) {
-				return true
-			}
-		}
+// assumed marks a day that no text prints.
+func (s speaker) assumed(i Item) string {
+	if !i.Assumed {
+		return ""
 	}
-	return slices.ContainsFunc(i.Amounts, func(a explain.Amount) bool { return cash(a.Measure) })
+	return s.say(" (an assumed date: the text prints none)", "（该日为推定，原文未印施行日期）")
 }
 
 // ground is the conditions that are met, and the place in the text.
@@ -279,25 +272,37 @@ func (s speaker) ground(i Item) string {
 	var met []string
 	for _, b := range i.Grounds {
 		for _, c := range b.Conditions {
-			if words := c.Side(s.lang()); c.Status == explain.Met && !slices.Contains(met, words) {
-				met = append(met, words)
+			side := c.Side(s.lang())
+			if c.Status == explain.Met && (c.Has != nil || !b.Whole) && !slices.Contains(met, side) {
+				met = append(met, side)
 			}
 		}
 	}
 	if len(met) == 0 {
-		return s.cite(i)
+		return s.cite(i, i.Grounds)
 	}
-	return strings.Join(met, s.say("; ", "；")) + s.say(". ", "。") + s.cite(i)
+	return strings.Join(met, s.say("; ", "；")) + s.say(". ", "。") + s.cite(i, i.Grounds)
 }
 
-// cite is the place in the nearest list's document, marked where the list is reconstructed.
-func (s speaker) cite(i Item) string {
-	source := i.Sources[0]
-	cite := words.Citations(source.Cite, s.style)
-	if source.Basis == policy.Reconstructed {
-		cite += s.say(" (reconstructed, the text not being at hand)", "（推定，原文未取得）")
+// cite is the places in the documents of the lists that have the clauses, the nearest list where there is no clause. A list that is
+// reconstructed is marked.
+func (s speaker) cite(i Item, branches []explain.Branch) string {
+	var cites []string
+	for _, source := range i.Sources {
+		of := func(b explain.Branch) bool { return b.Layer.List == source.Layer.List }
+		if len(branches) > 0 && !slices.ContainsFunc(branches, of) {
+			continue
+		}
+		cite := words.Citations(source.Cite, s.style)
+		if source.Basis == policy.Reconstructed {
+			cite += s.say(" (reconstructed, the text not being at hand)", "（推定，原文未取得）")
+		}
+		cites = append(cites, cite)
+		if len(branches) == 0 {
+			break
+		}
 	}
-	return cite
+	return strings.Join(cites, s.say("; ", "；"))
 }
 
 func (s speaker) departments(i Item) string { return s.join(i.Sources[0].Departments) }
@@ -306,37 +311,34 @@ func (s speaker) departments(i Item) string { return s.join(i.Sources[0].Departm
 func (s speaker) procedure(i Item) []fact {
 	facts := []fact{{s.say("Office", "受理部门"), s.departments(i)}}
 	identity := s.say("a valid identity document", "本人有效身份证件")
-	bring := []string{identity}
+	bring := append([]string{identity}, s.proofs(i)...)
 	way := words.Access(i.Sources[0].Access, s.style)
 	switch i.Sources[0].Access {
 	case policy.Automatic:
 		bring = []string{s.say("nothing; to correct a mistake, ", "无须申请；更正信息时带") + identity}
 	case policy.Application:
-		bring = append([]string{s.say("the application form (from the office)", "申请表（向受理部门领取）")}, append(bring, s.proofs(i)...)...)
-	case policy.Presentation:
-		bring = append(bring, s.proofs(i)...)
+		bring = append([]string{s.say("the application form (from the office)", "申请表（向受理部门领取）")}, bring...)
 	case policy.Unstated:
 		way = s.say("not stated in the text; ask the office", "条文未写，请先向受理部门询问")
-		bring = append(bring, s.proofs(i)...)
 	}
 	return append(facts, fact{s.say("How", "办理方式"), way}, fact{s.say("Bring", "携带"), s.join(bring)})
 }
 
-// proofs are the conditions that an identity document does not prove.
+// proofs are documents for the conditions that an identity document does not prove, none when there is no such condition.
 func (s speaker) proofs(i Item) []string {
-	var proofs []string
-	for _, b := range slices.Concat(i.Grounds, i.Nearest) {
+	var of []string
+	for _, b := range i.Grounds {
 		for _, c := range b.Conditions {
-			if givenByBirth(i.Vocabulary(), c.Attribute) || c.Status != explain.Met {
-				continue
-			}
-			proof := s.say("proof of: ", "证明材料：") + c.Label(s.lang())
-			if !slices.Contains(proofs, proof) {
-				proofs = append(proofs, proof)
+			label := c.Label(s.lang())
+			if !givenByBirth(i.Vocabulary(), c.Attribute) && c.Status == explain.Met && c.Has != nil && !slices.Contains(of, label) {
+				of = append(of, label)
 			}
 		}
 	}
-	return proofs
+	if len(of) == 0 {
+		return nil
+	}
+	return []string{s.say("supporting documents (", "证明材料（") + s.join(of) + s.say(")", "）")}
 }
 
 func (s speaker) names(n *Notice, services []string) []string {
@@ -358,7 +360,8 @@ func (s speaker) name(n *Notice, service string) string {
 
 func (s speaker) notAdded(n *Notice, service, favour string, cite []string) string {
 	left, kept := s.name(n, service), s.name(n, favour)
-	return fmt.Sprintf(s.say("%s, since %s is higher (%s)", "%s：从高享受%s（%s）"), left, kept, s.join(cite))
+	format := s.say("%s: only the higher of the two is paid, which is %s (%s)", "%s：从高享受%s（%s）")
+	return fmt.Sprintf(format, left, kept, s.join(cite))
 }
 
 func (s speaker) remarks(n *Notice) []string {

@@ -120,7 +120,7 @@ func (r *Ruleset) Decide(ctx context.Context, p *elder.Profile) (*decide.Decisio
 func (r *Ruleset) DecideKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	closed := r.Close(*p)
 	if left := r.left(closed.Cells); len(left) > 0 {
-		return r.inAll(ctx, &closed, left, r.held)
+		return r.decideInAll(ctx, &closed, left, r.held)
 	}
 	return r.DecideClosed(ctx, &closed)
 }
@@ -164,10 +164,20 @@ func (r *Ruleset) left(c elder.Cells) []string {
 	return left
 }
 
-// inAll is the decision of what holds for every value of the attributes that are left.
-func (r *Ruleset) inAll(
-	ctx context.Context, p *elder.Profile, left []string, held func(context.Context, elder.Cells) ([]decide.Held, error),
-) (*decide.Decision, error) {
+// holding finds the rules that hold for an elder whose missing attributes have no value.
+type holding func(context.Context, elder.Cells) ([]decide.Held, error)
+
+// decideInAll is the decision of what holds for every value of the attributes that are left.
+func (r *Ruleset) decideInAll(ctx context.Context, p *elder.Profile, left []string, held holding) (*decide.Decision, error) {
+	awards, err := r.inAll(ctx, p, left, held)
+	if err != nil {
+		return nil, err
+	}
+	return r.compose(awards), nil
+}
+
+// inAll are the awards that hold for every value of the attributes that are left.
+func (r *Ruleset) inAll(ctx context.Context, p *elder.Profile, left []string, held holding) ([]decide.Award, error) {
 	completions, ok := r.Table.Combinations(p.Cells, left, maxCompletions)
 	if !ok {
 		return nil, contradiction(p.ID, []string{"what is missing cannot all be absent, and too much of it is left: give more attributes"})
@@ -180,7 +190,7 @@ func (r *Ruleset) inAll(
 		}
 		all = append(all, decide.Awards(r.Table.Layers, of))
 	}
-	return r.compose(decide.InAll(all)), nil
+	return decide.InAll(all), nil
 }
 
 // sortAsDeclared puts what the table and what plain OPA found into the order of the layers' rules: of equal promises the first
@@ -227,6 +237,15 @@ func (r *Ruleset) decideOver(ctx context.Context, p *elder.Profile, cases []tabl
 	if len(r.Table.Possible(p.Cells)) == 0 {
 		return nil, contradiction(p.ID, []string{"no elder can have these attributes together"})
 	}
+	awards, err := r.awardsOver(ctx, p, cases, byOPA)
+	if err != nil {
+		return nil, err
+	}
+	return r.compose(awards), nil
+}
+
+// awardsOver are the awards over all completions of what is missing of an elder who can exist.
+func (r *Ruleset) awardsOver(ctx context.Context, p *elder.Profile, cases []table.Case, byOPA []placed) ([]decide.Award, error) {
 	tried, unsettled, err := r.oracle.completions(ctx, r.Table, p.Cells, byOPA)
 	if err != nil {
 		return nil, err
@@ -241,7 +260,7 @@ func (r *Ruleset) decideOver(ctx context.Context, p *elder.Profile, cases []tabl
 			awards = append(awards, a)
 		}
 	}
-	return r.compose(r.unsettledAwards(awards, unsettled, p.Cells)), nil
+	return r.unsettledAwards(awards, unsettled, p.Cells), nil
 }
 
 // byService groups cases by service, in the order in which the services come first.
@@ -316,7 +335,7 @@ func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, 
 func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	closed := r.Close(*p)
 	if left := r.left(closed.Cells); len(left) > 0 {
-		return r.inAll(ctx, &closed, left, r.asked)
+		return r.decideInAll(ctx, &closed, left, r.asked)
 	}
 	return r.AskClosed(ctx, &closed)
 }
@@ -424,26 +443,38 @@ const maxCompletions = 4096
 // with too many completions is unsettled.
 func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells, all []placed) (cases []table.Case, unsettled []placed, err error) {
 	for _, rule := range all {
-		combinations, ok := t.Combinations(c, rule.Attributes, maxCompletions)
+		found, ok, err := o.try(ctx, t, c, rule, rule.Attributes)
+		if err != nil {
+			return nil, nil, err
+		}
 		if !ok {
 			unsettled = append(unsettled, rule)
-			continue
 		}
-		var found []table.Case
-		for _, combination := range combinations {
-			held, err := o.held(ctx, t.Space.Input(combination.Cells), func(i int, a layer.Applied) bool {
-				return i == rule.layer && a.Rule == rule.Rule
-			})
-			if err != nil {
-				return nil, nil, err
-			}
-			for _, h := range held {
-				found = append(found, caseOf(h, combination.Box))
-			}
-		}
-		cases = append(cases, table.Merge(found, indexes(t.Space, rule.Attributes))...)
+		cases = append(cases, found...)
 	}
 	return cases, unsettled, nil
+}
+
+// try tries a rule on every completion of some attributes, and reports false when there are too many. Each case constrains only
+// what is missing of those.
+func (o *Oracle) try(ctx context.Context, t *table.Table, c elder.Cells, rule placed, attributes []string) ([]table.Case, bool, error) {
+	combinations, ok := t.Combinations(c, attributes, maxCompletions)
+	if !ok {
+		return nil, false, nil
+	}
+	var found []table.Case
+	for _, combination := range combinations {
+		held, err := o.held(ctx, t.Space.Input(combination.Cells), func(i int, a layer.Applied) bool {
+			return i == rule.layer && a.Rule == rule.Rule
+		})
+		if err != nil {
+			return nil, false, err
+		}
+		for _, h := range held {
+			found = append(found, caseOf(h, combination.Box))
+		}
+	}
+	return table.Merge(found, indexes(t.Space, attributes)), true, nil
 }
 
 func caseOf(h decide.Held, b box.Box) table.Case {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
@@ -62,11 +63,20 @@ func (m Month) last() policy.Date { return m.Next().Day(1).AddDays(-1) }
 
 // Timeline is what one elder is owed, month by month.
 type Timeline struct {
-	ID           string  `json:"id,omitempty"`
-	Jurisdiction string  `json:"jurisdiction"`
-	From         Month   `json:"from"`
-	To           Month   `json:"to"`
-	Months       []State `json:"months"`
+	ID           string `json:"id,omitempty"`
+	Jurisdiction string `json:"jurisdiction"`
+	From         Month  `json:"from"`
+	To           Month  `json:"to"`
+	// Before are the months that nobody can answer, because no list was in force yet; nil when there are none.
+	Before *Before `json:"before,omitempty"`
+	Months []State `json:"months"` // all others
+}
+
+// Before is the months from the first of a timeline to the last on whose counting day no list was in force.
+type Before struct {
+	From  Month       `json:"from"`
+	To    Month       `json:"to"`
+	First policy.Date `json:"first_list"` // the day on which the first list comes into force
 }
 
 // State is what is owed in one month.
@@ -89,10 +99,21 @@ type Kind string
 
 // The kinds of changes.
 const (
-	Begins Kind = "begins" // the service is due from this month on
-	Ends   Kind = "ends"   // it was due up to the month before
-	Rises  Kind = "rises"  // more of a measure is promised, or a measure is added
-	Falls  Kind = "falls"  // less is promised, or a measure is dropped
+	Begins Kind = "begins" // so from this month on
+	Ends   Kind = "ends"   // so up to the month before
+	Rises  Kind = "rises"  // more of a measure, or a measure is added
+	Falls  Kind = "falls"  // less of a measure, or a measure is dropped
+)
+
+// Standing says as what a service stands in a decision.
+type Standing string
+
+// The standings. What is entitled may also be possible: that is what its amounts could be besides.
+const (
+	Entitled              Standing = "entitled"
+	Possible              Standing = "possible"               // depends on what is not known
+	Discretionary         Standing = "discretionary"          // permitted, not promised
+	PossiblyDiscretionary Standing = "possibly_discretionary" // may be permitted
 )
 
 // Cause says why a service changes.
@@ -112,10 +133,8 @@ type Change struct {
 	Was     *policy.Promise `json:"was,omitempty"`
 	Is      *policy.Promise `json:"is,omitempty"`
 	Cause   Cause           `json:"cause"`
+	As      Standing        `json:"as"`
 }
-
-// RulesOn gives the rules of the jurisdiction in force on a day.
-type RulesOn func(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error)
 
 // maxMonths bounds a timeline: longer than a life.
 const maxMonths = 12 * 130
@@ -130,18 +149,25 @@ var (
 // Project is what an elder is owed from one month to another, both included. In each month the elder's state on the list's
 // counting day decides: by default the first of the month, so that one is paid from the first of the month after a
 // condition is met, and for the very month when it is met on the first. In a closed world what is missing is taken as absent.
+// Months before the first list are left out, and named in the timeline.
 //
 // Where the elder has a date of birth, the attribute that it gives is derived anew for every month, and what is given of
-// it besides is left out of account. The error is [ErrAgeOnly], [ErrOrder], one of rulesOn, or an [*elder.Error].
-func Project(ctx context.Context, rulesOn RulesOn, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
+// it besides is left out of account. The error is [ErrAgeOnly], [ErrOrder], an [*elder.Error], or one of the course's rules, such
+// as a [*policy.NotInForceError] when all months are before the first list.
+func Project(ctx context.Context, c *course.Course, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
 	if from.After(to) || (to.Year-from.Year)*12+int(to.Month)-int(from.Month) >= maxMonths {
 		return nil, ErrOrder
 	}
 	t := &Timeline{ID: e.ID(), From: from, To: to}
-	p := projection{rulesOn: rulesOn, elder: e, closed: closed}
+	p := projection{course: c, elder: e, closed: closed}
 	var before *moment
 	for month := from; !month.After(to); month = month.Next() {
 		now, err := p.at(ctx, month)
+		var early *policy.NotInForceError
+		if errors.As(err, &early) && month != to {
+			t.Before = &Before{From: from, To: month, First: early.First}
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -160,9 +186,9 @@ func Project(ctx context.Context, rulesOn RulesOn, e elder.Elder, from, to Month
 
 // projection is the work on one timeline.
 type projection struct {
-	rulesOn RulesOn
-	elder   elder.Elder
-	closed  bool
+	course *course.Course
+	elder  elder.Elder
+	closed bool
 }
 
 // moment is an elder on the day that counts for a month.
@@ -171,32 +197,37 @@ type moment struct {
 	rules    *ruleset.Ruleset
 	profile  elder.Profile
 	decision *decide.Decision
-	age      int // the attribute that a date of birth gives, -1 when none does
 }
 
 func (p *projection) at(ctx context.Context, month Month) (*moment, error) {
-	last, err := p.rulesOn(ctx, month.last())
+	last, err := p.course.Rules(ctx, month.last())
 	if err != nil {
 		return nil, err
 	}
-	r, err := p.rulesOn(ctx, month.Day(max(1, last.Table.Layers[0].List.CountingDay)))
+	r, err := p.course.Rules(ctx, month.Day(max(1, last.Table.Layers[0].List.CountingDay)))
 	if err != nil {
 		return nil, err
 	}
-	m := &moment{month: month, rules: r, age: -1}
+	m := &moment{month: month, rules: r}
+	if m.profile, err = p.encode(r); err != nil {
+		return nil, err
+	}
+	m.decision, err = p.decide(ctx, r, m.profile)
+	return m, err
+}
+
+// encode encodes the elder for a day, at the age that the date of birth gives.
+func (p *projection) encode(r *ruleset.Ruleset) (elder.Profile, error) {
 	given, birth := p.elder, birthInput(r.Table.Space.Vocabulary, p.elder)
 	if birth != nil {
 		given = maps.Clone(p.elder)
 		delete(given, birth.Gives)
 	}
-	if m.profile, err = r.Encode(given); err != nil {
-		return nil, err
+	profile, err := r.Encode(given)
+	if age := course.AgeAttribute(r.Table.Space); err == nil && birth == nil && age >= 0 && profile.Cells[age] != elder.Absent {
+		return profile, ErrAgeOnly
 	}
-	if m.age, err = ageAttribute(r.Table.Space, birth, m.profile); err != nil {
-		return nil, err
-	}
-	m.decision, err = p.decide(ctx, r, m.profile)
-	return m, err
+	return profile, err
 }
 
 // birthInput is the input by which the elder's date of birth is given, nil when none is.
@@ -209,27 +240,11 @@ func birthInput(v *policy.Vocabulary, e elder.Elder) *policy.Input {
 	return nil
 }
 
-// ageAttribute is the attribute that a date of birth gives, and [ErrAgeOnly] when it is given and the date is not.
-func ageAttribute(s *elder.Space, birth *policy.Input, p elder.Profile) (int, error) {
-	for _, in := range s.Vocabulary.Inputs {
-		if in.Type != policy.BirthDate {
-			continue
-		}
-		i, ok := s.Index(in.Gives)
-		if ok && birth == nil && p.Cells[i] != elder.Absent {
-			return 0, ErrAgeOnly
-		}
-		return i, nil
-	}
-	return -1, nil
-}
-
 func (p *projection) decide(ctx context.Context, r *ruleset.Ruleset, profile elder.Profile) (*decide.Decision, error) {
-	if !p.closed {
-		return r.Decide(ctx, &profile)
+	if p.closed {
+		return r.DecideKnown(ctx, &profile)
 	}
-	profile = r.Close(profile)
-	return r.DecideClosed(ctx, &profile)
+	return r.Decide(ctx, &profile)
 }
 
 func (m *moment) state() State {
@@ -237,8 +252,8 @@ func (m *moment) state() State {
 		Month: m.month, On: m.rules.On, Entitled: m.decision.Entitled, Possible: m.decision.Possible,
 		Discretionary: m.decision.Discretionary, MonthlyCNY: m.decision.MonthlyCNY, Changes: []Change{}, Digest: m.rules.Digest,
 	}
-	if m.age >= 0 {
-		if age, known := m.rules.Table.Space.Axes[m.age].Value(m.profile.Cells[m.age]).(int); known {
+	if i := course.AgeAttribute(m.rules.Table.Space); i >= 0 {
+		if age, known := m.rules.Table.Space.Axes[i].Value(m.profile.Cells[i]).(int); known {
 			s.Age = &age
 		}
 	}
@@ -252,10 +267,7 @@ func (p *projection) changes(ctx context.Context, before, now *moment) ([]Change
 	if len(all) == 0 {
 		return []Change{}, nil
 	}
-	aged := before.profile
-	if now.age >= 0 {
-		aged.Cells[now.age] = now.profile.Cells[now.age]
-	}
+	aged, _ := course.Aged(before.rules.Table.Space, before.profile, now.rules.On) // the age that the elder has now
 	older, err := p.decide(ctx, before.rules, aged)
 	if err != nil {
 		return nil, err
@@ -263,7 +275,7 @@ func (p *projection) changes(ctx context.Context, before, now *moment) ([]Change
 	byAge := differences(before.decision, older, ByAge)
 	for i := range all {
 		same := func(c Change) bool {
-			return c.Service == all[i].Service && c.Kind == all[i].Kind && c.Measure == all[i].Measure
+			return c.Service == all[i].Service && c.Kind == all[i].Kind && c.Measure == all[i].Measure && c.As == all[i].As
 		}
 		if slices.ContainsFunc(byAge, same) {
 			all[i].Cause = ByAge
@@ -272,41 +284,110 @@ func (p *projection) changes(ctx context.Context, before, now *moment) ([]Change
 	return all, nil
 }
 
-// differences are the services that begin, those that end, and the measures that rise or fall.
+// differences are the services that begin or end, certainly or possibly, and the measures that rise or fall.
 func differences(before, now *decide.Decision, cause Cause) []Change {
+	earlier, later := claims(before), claims(now)
 	var all []Change
-	for _, is := range now.Entitled {
-		was, found := entitlement(before, is.Service)
-		if !found {
-			all = append(all, Change{Service: is.Service, Kind: Begins, Cause: cause})
-			continue
-		}
-		all = append(all, promises(is.Service, was.Promises, is.Promises, cause)...)
+	for _, is := range later {
+		all = append(all, is.changed(find(earlier, is))...)
 	}
-	for _, was := range before.Entitled {
-		if _, found := entitlement(now, was.Service); !found {
-			all = append(all, Change{Service: was.Service, Kind: Ends, Cause: cause})
+	for _, was := range earlier {
+		if find(later, was) == nil {
+			all = append(all, was.change(Ends))
 		}
+	}
+	for i := range all {
+		all[i].Cause = cause
 	}
 	return all
 }
 
-func entitlement(d *decide.Decision, service string) (decide.Entitlement, bool) {
-	i := slices.IndexFunc(d.Entitled, func(e decide.Entitlement) bool { return e.Service == service })
-	if i < 0 {
-		return decide.Entitlement{}, false
-	}
-	return d.Entitled[i], true
+// claim is what a decision says of one service: of what is promised, or of what is permitted.
+type claim struct {
+	service       string
+	discretionary bool
+	certain       bool
+	promises      map[string]policy.Promise
+	upTo          map[string]policy.Promise // what it could be at best, where that is more
 }
 
-func promises(service string, was, is map[string]policy.Promise, cause Cause) []Change {
+func claims(d *decide.Decision) []claim {
+	var all []claim
+	for _, e := range d.Entitled {
+		all = append(all, claim{e.Service, false, true, e.Promises, e.UpTo})
+	}
+	for _, p := range d.Possible {
+		all = append(all, claim{p.Service, p.Discretionary, false, nil, p.UpTo})
+	}
+	for _, e := range d.Discretionary {
+		all = append(all, claim{e.Service, true, true, e.Promises, e.UpTo})
+	}
+	return all
+}
+
+// find is the claim to the same among others, nil when there is none.
+func find(among []claim, same claim) *claim {
+	i := slices.IndexFunc(among, func(c claim) bool { return c.service == same.service && c.discretionary == same.discretionary })
+	if i < 0 {
+		return nil
+	}
+	return &among[i]
+}
+
+// as is how the claim stands, or would stand if it were certain or were not.
+func (c claim) as(certain bool) Standing {
+	switch {
+	case c.discretionary && certain:
+		return Discretionary
+	case c.discretionary:
+		return PossiblyDiscretionary
+	case certain:
+		return Entitled
+	}
+	return Possible
+}
+
+func (c claim) change(kind Kind) Change {
+	return Change{Service: c.service, Kind: kind, As: c.as(c.certain)}
+}
+
+// changed is what is not as it was, nil when there was no such claim.
+func (c claim) changed(was *claim) []Change {
+	switch {
+	case was == nil, c.certain && !was.certain:
+		return []Change{c.change(Begins)}
+	case was.certain && !c.certain:
+		return []Change{was.change(Ends), c.change(Begins)}
+	}
+	changes := promises(c.service, c.as(true), was.promises, c.promises)
+	return append(changes, promises(c.service, c.as(false), was.best(c), c.best(*was))...)
+}
+
+// best are the promises at their best, of those measures of which the claim or another leaves something open.
+func (c claim) best(other claim) map[string]policy.Promise {
+	best := maps.Clone(c.promises)
+	if best == nil {
+		best = map[string]policy.Promise{}
+	}
+	maps.Copy(best, c.upTo)
+	maps.DeleteFunc(best, func(measure string, _ policy.Promise) bool {
+		_, here := c.upTo[measure]
+		_, there := other.upTo[measure]
+		return !here && !there
+	})
+	return best
+}
+
+// promises are the measures that rise or fall.
+func promises(service string, as Standing, was, is map[string]policy.Promise) []Change {
 	var all []Change
-	both := maps.Clone(was)
+	both := map[string]policy.Promise{}
+	maps.Copy(both, was)
 	maps.Copy(both, is)
 	for _, measure := range slices.Sorted(maps.Keys(both)) {
 		old, had := was[measure]
 		promise, has := is[measure]
-		c := Change{Service: service, Measure: measure, Kind: Rises, Cause: cause}
+		c := Change{Service: service, Measure: measure, Kind: Rises, As: as}
 		switch {
 		case had && has && old.Same(promise):
 			continue

@@ -12,8 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
-	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
@@ -23,10 +21,11 @@ func project(t *testing.T, options []eldercare.Option, jurisdiction, from, to st
 	if err != nil {
 		t.Fatal(err)
 	}
-	rulesOn := func(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error) {
-		return engine.Rules(ctx, jurisdiction, on)
+	c, err := engine.Course(jurisdiction)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return timeline.Project(context.Background(), rulesOn, e, month(t, from), month(t, to), false)
+	return timeline.Project(context.Background(), c, e, month(t, from), month(t, to), false)
 }
 
 func month(t *testing.T, s string) timeline.Month {
@@ -44,6 +43,9 @@ func changes(tl *timeline.Timeline) []string {
 	for _, m := range tl.Months {
 		for _, c := range m.Changes {
 			line := fmt.Sprint(m.Month, " ", c.Service, " ", c.Kind, " by ", c.Cause)
+			if c.As != timeline.Entitled {
+				line = fmt.Sprint(m.Month, " ", c.Service, " ", c.As, " ", c.Kind, " by ", c.Cause)
+			}
 			if c.Is != nil && c.Is.Value != nil {
 				line += " to " + c.Is.Value.String()
 			}
@@ -80,15 +82,15 @@ func TestProject(t *testing.T) {
 	}{
 		{
 			"80 on the first of March counts for March", "shuozhou", "1947-03-01", "2026-11", "2027-06", nil,
-			[]string{"2027-03 old-age-allowance begins by age"},
+			[]string{"2027-03 old-age-allowance begins by age", "2027-03 care-service-subsidy possible rises by age to 70"},
 		},
 		{
 			"80 on the second of March counts from April", "shuozhou", "1947-03-02", "2026-11", "2027-06", nil,
-			[]string{"2027-04 old-age-allowance begins by age"},
+			[]string{"2027-04 old-age-allowance begins by age", "2027-04 care-service-subsidy possible rises by age to 70"},
 		},
 		{
 			"80 on 29 February of a leap year counts from March", "shuozhou", "1948-02-29", "2028-01", "2028-04", nil,
-			[]string{"2028-03 old-age-allowance begins by age"},
+			[]string{"2028-03 old-age-allowance begins by age", "2028-03 care-service-subsidy possible rises by age to 70"},
 		},
 		{
 			"81 brings nothing", "shuozhou", "1947-03-01", "2028-01", "2028-12", nil, nil,
@@ -103,7 +105,7 @@ func TestProject(t *testing.T) {
 		},
 		{
 			"the list may count another day", "shuozhou", "1947-03-02", "2027-01", "2027-06", counting,
-			[]string{"2027-03 old-age-allowance begins by age"},
+			[]string{"2027-03 old-age-allowance begins by age", "2027-03 care-service-subsidy possible rises by age to 70"},
 		},
 	}
 	for _, test := range tests {
@@ -120,6 +122,103 @@ func TestProject(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// At 80 Hongtong's old-age allowance becomes possible for those of whom the registration is not known, and so on: each service with its
+// conditions is in the annex. Of somebody registered the allowance is certain.
+func TestPossibleChanges(t *testing.T) {
+	tests := []struct {
+		note         string
+		jurisdiction string
+		elder        eldercare.Elder
+		want         []string
+	}{
+		{
+			"nothing known but the birth", "hongtong", eldercare.Elder{"birth_date": "1947-03-01"},
+			[]string{
+				"2027-03 old-age-allowance possible begins by age", "2027-03 public-legal-service possible begins by age",
+				"2027-03 care-service-subsidy possible rises by age to 70", "2027-03 meal-subsidy possible begins by age",
+			},
+		},
+		{
+			"registered, and known not to be poor", "hongtong",
+			eldercare.Elder{"birth_date": "1947-03-01", "local_hukou": true, "economic_hardship": false, "assistance_category": "none"},
+			[]string{"2027-03 old-age-allowance begins by age", "2027-03 public-legal-service possible begins by age"},
+		},
+		{
+			"at 80 is promised what before was only permitted", "huojia",
+			eldercare.Elder{
+				"birth_date": "1947-03-01", "economic_hardship": true, "assistance_category": "none", "special_family": true,
+				"self_care": "full", "disability_grade": 0,
+			},
+			[]string{"2027-03 old-age-allowance begins by age", "2027-03 care-service-subsidy begins by age"},
+		},
+		{
+			"what is permitted begins at 80", "huojia",
+			eldercare.Elder{
+				"birth_date": "1947-03-01", "assistance_category": "dibao", "special_family": false, "self_care": "full", "disability_grade": 0,
+			},
+			[]string{"2027-03 old-age-allowance begins by age", "2027-03 home-adaptation discretionary begins by age"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.note, func(t *testing.T) {
+			tl, err := project(t, nil, test.jurisdiction, "2027-02", "2027-04", test.elder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, changes(tl)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// What could be besides an amount that is certain is possible: here everybody of 60 has a meal subsidy of an open amount, and who
+// uses a meal service at 80 the same 30 yuan as of the old-age allowance.
+func TestPossibleBesides(t *testing.T) {
+	overlay := amended(t, "rego/lists/shuozhou.rego", `grants contains grant.promise("meal-subsidy", {"monthly_cny": p.meal_subsidy_monthly}) if {
+	elder.is_elder
+	input.uses_meal_service
+}`, `grants contains grant.promise("meal-subsidy", {"monthly_cny": p.meal_subsidy_monthly}) if {
+	elder.is_elder
+}
+
+# METADATA
+# title: 助餐补贴
+# custom:
+#   item: "11"
+grants contains grant.promise("meal-subsidy", {"monthly_cny": p.old_age_allowance_monthly}) if {
+	input.age >= p.old_age_allowance_age
+	input.uses_meal_service
+}`)
+	e := eldercare.Elder{"birth_date": "1947-03-01", "economic_hardship": false, "assistance_category": "none"}
+	tl, err := project(t, []eldercare.Option{eldercare.WithFS("local", overlay)}, "shuozhou", "2027-02", "2027-03", e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"2027-03 old-age-allowance begins by age", "2027-03 meal-subsidy possible rises by age to 30"}
+	if diff := cmp.Diff(want, changes(tl)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Huojia's list is in force from 3 December 2024: the first month that it answers for is January.
+func TestBeforeTheList(t *testing.T) {
+	tl, err := project(t, nil, "huojia", "2024-10", "2025-01", eldercare.Elder{"birth_date": "1940-01-01"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &timeline.Before{From: month(t, "2024-10"), To: month(t, "2024-12"), First: eldercare.Date{Year: 2024, Month: 12, Day: 3}}
+	if diff := cmp.Diff(want, tl.Before); diff != "" {
+		t.Error(diff)
+	}
+	if len(tl.Months) != 1 || tl.Months[0].Month != month(t, "2025-01") || len(tl.Months[0].Changes) > 0 || len(tl.Months[0].Entitled) == 0 {
+		t.Errorf("months %+v", tl.Months)
+	}
+	if tl, err = project(t, nil, "huojia", "2025-01", "2025-02", eldercare.Elder{}); err != nil || tl.Before != nil {
+		t.Errorf("from the first month on: before %v, error %v", tl.Before, err)
 	}
 }
 
@@ -149,8 +248,8 @@ func TestProjectErrors(t *testing.T) {
 		t.Errorf("months out of order: got %v", err)
 	}
 	var early *eldercare.NotInForceError
-	if _, err := project(t, nil, "huojia", "2024-11", "2025-01", eldercare.Elder{}); !errors.As(err, &early) {
-		t.Errorf("before the list: got %v", err)
+	if _, err := project(t, nil, "huojia", "2024-11", "2024-12", eldercare.Elder{}); !errors.As(err, &early) {
+		t.Errorf("all of it before the list: got %v", err)
 	}
 	if tl, err := project(t, nil, "shuozhou", "2026-01", "2026-03", eldercare.Elder{}); err != nil || tl.Months[2].Age != nil {
 		t.Errorf("an elder of unknown age is projected as such: got %v", err)

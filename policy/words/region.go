@@ -17,6 +17,7 @@ const (
 	Names   Style = iota // as rules and JSON write them: local_hukou false
 	Chinese              // by Chinese labels: 本地户籍 否
 	English              // by English labels: registered locally: no
+	Quoted               // like English, with the values of enums in quotes, to stand in a sentence: needs "none"
 )
 
 // In is the style for a language: [English] for "en", [Chinese] for everything else.
@@ -57,12 +58,12 @@ func Label(axis *elder.Axis, style Style) string {
 	if style == Names {
 		return axis.Attribute.Name
 	}
-	return axis.Name(style == English)
+	return axis.Name(style != Chinese)
 }
 
 // separator stands between an attribute and its values.
 func separator(axis *elder.Axis, style Style) string {
-	if style == English && axis.Type != policy.Integer {
+	if (style == English || style == Quoted) && axis.Type != policy.Integer {
 		return ": "
 	}
 	return " "
@@ -78,8 +79,11 @@ func Value(axis *elder.Axis, cell uint8, style Style) string {
 			return strconv.FormatBool(v)
 		}
 	case string:
-		if style == Names {
+		switch style {
+		case Names:
 			return v
+		case Quoted:
+			return `"` + axis.Words(cell, true) + `"`
 		}
 	}
 	return axis.Words(cell, style != Chinese)

@@ -1,0 +1,332 @@
+// Package course follows an elder through time: under the rules of other days than the one asked for, and at the age of those days,
+// everything else about the elder being taken to stay as described.
+package course
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// Course is the rules of a jurisdiction over time. It is safe for concurrent use if Rules is.
+type Course struct {
+	// Days are those on which a list or a dated parameter of the jurisdiction, or of one above it, takes effect, in order. The first
+	// is that of the jurisdiction's first list; on every other day the rules are those of the day before.
+	Days []policy.Date
+	// Rules gives the rules in force on a day.
+	Rules func(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error)
+}
+
+// Claim is an elder's to one service. In a closed world what is missing is taken as absent, else it is unknown.
+type Claim struct {
+	Profile elder.Profile
+	Service string
+	Closed  bool
+}
+
+// Arrival is when time alone brings something.
+type Arrival struct {
+	Day   policy.Date // zero when only the age is known at which it comes
+	Age   int         // in years, the age completed on that day; 0 when the day is no birthday
+	Needs []string    // the attributes that must be known besides
+}
+
+// Since is the first day from which the service is certain, with exactly these promises, without a break up to the day of the
+// rules, and whether it was certain with other promises before. The day is zero when it is not so on the day of the rules, or when
+// nobody can tell because a rule that plain OPA evaluates would have to be tried too often. An elder of whom only the age is known
+// is taken to be as old as that age allows: the day is the earliest possible.
+func (c *Course) Since(
+	ctx context.Context, r *ruleset.Ruleset, q Claim, promises map[string]policy.Promise,
+) (since policy.Date, otherwise bool, err error) {
+	_, q.Profile.Birth = births(q.Profile, r)
+	for m, err := range c.back(ctx, r, q) {
+		if err != nil || m.untold {
+			return policy.Date{}, false, err
+		}
+		award, err := m.promised(ctx, q)
+		switch {
+		case err != nil:
+			return policy.Date{}, false, err
+		case award == nil || !award.Certain:
+			return since, false, nil
+		case !same(award.Promises, promises):
+			return since, true, nil
+		}
+		since = m.day
+	}
+	return since, false, nil
+}
+
+func same(a, b map[string]policy.Promise) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for measure, p := range a {
+		if q, ok := b[measure]; !ok || !p.Same(q) {
+			return false
+		}
+	}
+	return true
+}
+
+// Arrivals are when a service that is not promised on the day of the rules becomes certain, and when it becomes possible if that
+// is before; nil when time does not bring it. Of whom only the age is known, it is a day only if the day is the same however far
+// the next birthday is, else an age if that is the same, and nil otherwise.
+func (c *Course) Arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (certain, possible *Arrival, err error) {
+	youngest, oldest := births(q.Profile, r)
+	q.Profile.Birth = oldest
+	if certain, possible, err = c.arrivals(ctx, r, q); err != nil || youngest == oldest {
+		return certain, possible, err
+	}
+	q.Profile.Birth = youngest
+	certainLate, possibleLate, err := c.arrivals(ctx, r, q)
+	return agreed(certain, certainLate), agreed(possible, possibleLate), err
+}
+
+func (c *Course) arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (certain, possible *Arrival, err error) {
+	for m, err := range c.ahead(ctx, r, q) {
+		if err != nil {
+			return nil, nil, err
+		}
+		if m.untold {
+			return nil, nil, nil
+		}
+		award, err := m.promised(ctx, q)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case award == nil:
+		case award.Certain:
+			return m.arrival(q, nil), possible, nil
+		case possible == nil:
+			possible = m.arrival(q, award.Needs)
+		}
+	}
+	return nil, possible, nil
+}
+
+// agreed is what two arrivals have in common.
+func agreed(a, b *Arrival) *Arrival {
+	switch {
+	case a == nil || b == nil || !slices.Equal(a.Needs, b.Needs):
+		return nil
+	case a.Day == b.Day:
+		return a
+	case a.Age == b.Age && a.Age > 0:
+		return &Arrival{Age: a.Age, Needs: a.Needs}
+	}
+	return nil
+}
+
+// births are the latest and the earliest day on which the elder can be born: the same where it is known, and zero where not even
+// the age is.
+func births(p elder.Profile, r *ruleset.Ruleset) (youngest, oldest policy.Date) {
+	i := AgeAttribute(r.Table.Space)
+	if !p.Birth.IsZero() || i < 0 || p.Cells[i] == elder.Absent {
+		return p.Birth, p.Birth
+	}
+	age := r.Table.Space.Axes[i].Value(p.Cells[i]).(int)
+	return latestBirth(age, r.On), latestBirth(age+1, r.On).AddDays(1)
+}
+
+// latestBirth is the last day of birth of those who have completed so many years on a day.
+func latestBirth(age int, on policy.Date) policy.Date {
+	day := on.Birthday(-age)
+	if day.AgeOn(on) < age { // 29 February, in a common year
+		day = day.AddDays(-1)
+	}
+	return day
+}
+
+// AgeAttribute is the index of the attribute that a date of birth gives, -1 when none does.
+func AgeAttribute(s *elder.Space) int {
+	for _, in := range s.Vocabulary.Inputs {
+		if in.Type == policy.BirthDate {
+			if i, ok := s.Index(in.Gives); ok {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// Aged is an elder at the age of a day, and false when nobody can be so: before the birth, or above the greatest age. Without a
+// date of birth the age stays as it is given.
+func Aged(s *elder.Space, p elder.Profile, on policy.Date) (elder.Profile, bool) {
+	i := AgeAttribute(s)
+	if p.Birth.IsZero() || i < 0 {
+		return p, true
+	}
+	cell, ok := s.Axes[i].Cell(p.Birth.AgeOn(on))
+	p.Cells[i] = cell
+	return p, ok
+}
+
+// moment is a day from which on an answer may be another, with the rules then in force: those of an earlier day if they have not
+// changed since.
+type moment struct {
+	day    policy.Date
+	rules  *ruleset.Ruleset
+	untold bool // there are too many moments to try; no other follows
+}
+
+// promised is what is promised of a service at the moment, nil when nothing is.
+func (m moment) promised(ctx context.Context, q Claim) (*decide.Award, error) {
+	p, ok := Aged(m.rules.Table.Space, q.Profile, m.day)
+	if !ok {
+		return nil, nil
+	}
+	awards, err := m.rules.Service(ctx, &p, q.Service, q.Closed)
+	i := slices.IndexFunc(awards, func(a decide.Award) bool { return !a.Discretionary })
+	if i < 0 {
+		return nil, err
+	}
+	return &awards[i], err
+}
+
+func (m moment) arrival(q Claim, needs []string) *Arrival {
+	a := &Arrival{Day: m.day, Needs: needs}
+	if birth := q.Profile.Birth; !birth.IsZero() && birth.Birthday(birth.AgeOn(m.day)) == m.day {
+		a.Age = birth.AgeOn(m.day)
+	}
+	return a
+}
+
+// back are the moments up to the day of the rules, the latest first.
+func (c *Course) back(ctx context.Context, r *ruleset.Ruleset, q Claim) iter.Seq2[moment, error] {
+	return func(yield func(moment, error) bool) {
+		rules, until := r, r.On.AddDays(1)
+		for _, from := range slices.Backward(c.Days) {
+			if !from.Before(until) {
+				continue
+			}
+			if rules == nil {
+				var err error
+				if rules, err = c.Rules(ctx, from); err != nil {
+					yield(moment{}, err)
+					return
+				}
+			}
+			days, ok := birthdays(rules, q, from, until)
+			if !ok {
+				yield(moment{untold: true}, nil)
+				return
+			}
+			for _, day := range slices.Backward(days) {
+				if !yield(moment{day: day, rules: rules}, nil) {
+					return
+				}
+			}
+			if !yield(moment{day: from, rules: rules}, nil) {
+				return
+			}
+			until, rules = from, nil
+		}
+	}
+}
+
+// ahead are the moments after the day of the rules, in order.
+func (c *Course) ahead(ctx context.Context, r *ruleset.Ruleset, q Claim) iter.Seq2[moment, error] {
+	return func(yield func(moment, error) bool) {
+		next, _ := slices.BinarySearchFunc(c.Days, r.On.AddDays(1), policy.Date.Compare)
+		rules := r
+		for from := r.On; ; next++ {
+			until := endOfTime
+			if next < len(c.Days) {
+				until = c.Days[next]
+			}
+			days, ok := birthdays(rules, q, from, until)
+			if !ok {
+				yield(moment{untold: true}, nil)
+				return
+			}
+			for _, day := range days {
+				if !yield(moment{day: day, rules: rules}, nil) {
+					return
+				}
+			}
+			if next == len(c.Days) {
+				return
+			}
+			var err error
+			if rules, err = c.Rules(ctx, until); !yield(moment{day: until, rules: rules}, err) || err != nil {
+				return
+			}
+			from = until
+		}
+	}
+}
+
+// endOfTime is after every birthday of everybody.
+var endOfTime = policy.Date{Year: 9999, Month: 12, Day: 31}
+
+// birthdays are the birthdays after a day and before another on which the rules may answer a claim otherwise than the day before,
+// and false when too much would have to be tried.
+func birthdays(r *ruleset.Ruleset, q Claim, after, before policy.Date) ([]policy.Date, bool) {
+	if q.Profile.Birth.IsZero() {
+		return nil, true
+	}
+	t := turnsOf(r, q.Service)
+	var days []policy.Date
+	for _, age := range t.ages {
+		if day := q.Profile.Birth.Birthday(age); day.After(after) && day.Before(before) {
+			days = append(days, day)
+		}
+	}
+	return days, len(days) == 0 || q.Closed || t.feasible(r, q.Profile.Cells)
+}
+
+// turns are the ages at which the answer about a service may change.
+type turns struct {
+	ages   []int      // in order
+	opaque [][]string // the attributes of each rule that must be tried at every age
+}
+
+// turnsKey is the key under which a ruleset keeps the turns of a service.
+type turnsKey string
+
+func turnsOf(r *ruleset.Ruleset, service string) *turns {
+	return r.Keep(turnsKey(service), func() any { return newTurns(r, service) }).(*turns)
+}
+
+func newTurns(r *ruleset.Ruleset, service string) *turns {
+	t := &turns{}
+	age := AgeAttribute(r.Table.Space)
+	if age < 0 {
+		return t
+	}
+	axis := &r.Table.Space.Axes[age]
+	for _, o := range r.Table.Opaque {
+		if o.Applied.Service.ID == service && slices.Contains(o.Applied.Attributes, axis.Attribute.Name) {
+			t.opaque = append(t.opaque, o.Applied.Attributes)
+		}
+	}
+	turn := make([]bool, axis.Cells())
+	for _, c := range r.Table.Cases {
+		side, constrained := c.Box.Side(age)
+		for cell := 2; constrained && c.Grant.Service == service && cell < axis.Cells(); cell++ {
+			turn[cell] = turn[cell] || side.Has(uint8(cell)) != side.Has(uint8(cell-1))
+		}
+	}
+	for cell := 2; cell < axis.Cells(); cell++ {
+		if turn[cell] || len(t.opaque) > 0 {
+			t.ages = append(t.ages, axis.Value(uint8(cell)).(int))
+		}
+	}
+	return t
+}
+
+// maxTrials bounds how many completions of an elder a rule is tried on at every birthday.
+const maxTrials = 32
+
+func (t *turns) feasible(r *ruleset.Ruleset, c elder.Cells) bool {
+	return !slices.ContainsFunc(t.opaque, func(attributes []string) bool {
+		_, few := r.Table.Combinations(c, attributes, maxTrials)
+		return !few
+	})
+}
