@@ -179,13 +179,31 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// Load reads and checks lists and rules. What is wrong with them is a [Diagnostics] that holds all problems of the run.
-func Load(ctx context.Context, options ...Option) (*Engine, error) {
+func configure(options []Option) (config, error) {
 	c := config{sources: []policy.Source{{FS: embedded}}, clock: time.Now}
 	for _, option := range options {
 		if err := option(&c); err != nil {
-			return nil, err
+			return c, err
 		}
+	}
+	return c, nil
+}
+
+// LoadVocabulary reads the vocabularies alone, for schemas to write lists by, whatever is wrong with lists and rules. What
+// is wrong with the vocabularies is a [Diagnostics].
+func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
+	c, err := configure(options)
+	if err != nil {
+		return nil, err
+	}
+	return policy.LoadVocabulary(policy.NewFiles(c.sources...))
+}
+
+// Load reads and checks lists and rules. What is wrong with them is a [Diagnostics] that holds all problems of the run.
+func Load(ctx context.Context, options ...Option) (*Engine, error) {
+	c, err := configure(options)
+	if err != nil {
+		return nil, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

@@ -77,10 +77,10 @@ func (d Diagnostic) Render(w io.Writer, source []byte) {
 	fmt.Fprintf(w, "%s\n%s^\n", text.String(), indent.String())
 }
 
-// lineOf is the line of the source that the position is in.
+// lineOf is the line of the source that the position is in. A byte order mark is no part of the first.
 func (p Position) lineOf(source []byte) ([]byte, bool) {
 	n := 0
-	for line := range bytes.Lines(source) {
+	for line := range bytes.Lines(bytes.TrimPrefix(source, []byte(byteOrderMark))) {
 		if n++; n == p.Line {
 			return bytes.TrimRight(line, "\r\n"), true
 		}

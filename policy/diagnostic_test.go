@@ -25,6 +25,7 @@ func TestRender(t *testing.T) {
 		{"carriage returns are no part of the line", "ab\r\ncd\r\n", 1, 2, "ab\n ^\n"},
 		{"the last line without an end", "ab\ncd", 2, 2, "cd\n ^\n"},
 		{"escape sequences do not reach the terminal", "a\x1b[31mb\u202ec", 1, 6, "a�[31mb�c\n     ^\n"},
+		{"a byte order mark is no part of the line", "\ufeffab\n", 1, 2, "ab\n ^\n"},
 		{"an empty line", "a\n\nb\n", 2, 1, "\n^\n"},
 		{"no such line", "ab\n", 3, 1, ""},
 		{"the place is a whole file", "ab\n", 0, 0, ""},

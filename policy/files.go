@@ -60,19 +60,54 @@ func (f *Files) Glob(dir, suffix string) ([]string, error) {
 	return slices.Compact(paths), nil
 }
 
-// Read is the file with that path of the last source that has it; an error that is [fs.ErrNotExist] when none has.
+// Read is the file with that path of the last source that has it. The error is [fs.ErrNotExist] when none has, and another when
+// the path is a link that leads nowhere, or no regular file: a pipe or a device would never end, and is not opened.
 func (f *Files) Read(name string) (File, error) {
 	for i, s := range slices.Backward(f.sources) {
-		if l := f.listed(i, path.Dir(name)); l.err == nil && !l.has(path.Base(name)) {
+		l := f.listed(i, path.Dir(name))
+		if l.err == nil && !l.has(path.Base(name)) {
 			continue
 		}
-		content, err := fs.ReadFile(s.FS, name)
+		content, err := s.read(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			continue
+			if !l.has(path.Base(name)) {
+				continue
+			}
+			err = errDeadLink
 		}
 		return File{Path: name, Display: s.display(name), Content: content}, err
 	}
-	return File{Path: name, Display: name}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	return File{Path: name, Display: f.Display(name)}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+var (
+	errDeadLink   = errors.New("the link leads nowhere")
+	errNotRegular = errors.New("it is no regular file")
+)
+
+func (s Source) read(name string) ([]byte, error) {
+	info, err := fs.Stat(s.FS, name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errNotRegular
+	}
+	return fs.ReadFile(s.FS, name)
+}
+
+// Display is a path as messages name it: in the last source that has the file, or else in the last of all, where it would
+// be added.
+func (f *Files) Display(name string) string {
+	for i, s := range slices.Backward(f.sources) {
+		if f.listed(i, path.Dir(name)).has(path.Base(name)) {
+			return s.display(name)
+		}
+	}
+	if len(f.sources) == 0 {
+		return name
+	}
+	return f.sources[len(f.sources)-1].display(name)
 }
 
 func (s Source) display(name string) string { return path.Join(s.Name, name) }

@@ -8,13 +8,6 @@ import (
 	"strings"
 )
 
-// promised are the units that a promise may have; units are those of parameters.
-var (
-	promised = []Unit{CNYPerMonth, CNYPerYear, CNY, Percent, TimesPerMonth, TimesPerYear, Multiple, Flag}
-	units    = append(slices.Clone(promised), Years)
-	bounds   = []Bound{AtLeast, AtMost, Exactly, SetLocally}
-)
-
 // listFile is one file of catalogs/ as read on its own: a list or an amendment, with the places that checks across files
 // point at.
 type listFile struct {
@@ -27,11 +20,14 @@ type listFile struct {
 	parentAt, codeAt, effectiveAt Position
 	members                       [][]node // of each of list.ChooseHigher
 	services                      map[string]*Service
+	partial                       bool // which services or parameters the list has is not known
+	orphan                        bool // it has a parent, which is not known
 }
 
 // amendment is what a file with the key amends says.
 type amendment struct {
 	amends     node
+	readable   bool // what it amends
 	parameters []*amended
 }
 
@@ -51,6 +47,11 @@ type statedValue struct {
 // complete reports whether checks across files can place the list.
 func (f *listFile) complete() bool {
 	return f.list != nil && f.list.Jurisdiction.ID != "" && !f.list.EffectiveFrom.IsZero()
+}
+
+// mayList reports whether the list has a service, or may have it under an id that is reported.
+func (f *listFile) mayList(service string) bool {
+	return f.partial || f.services[service] != nil || slices.ContainsFunc(f.list.Services, func(s *Service) bool { return f.services[s.ID] != s })
 }
 
 // listReader reads a list. The vocabularies whose file could not be read are not looked into.
@@ -74,14 +75,31 @@ func (r listReader) read(stem string, file File) *listFile {
 		return f
 	}
 	m := root.mapping("a list")
-	if _, ok := m.values["amends"]; ok {
+	if m.amends() {
 		m.what = "an amendment"
 		r.amendment(f, m)
 	} else {
 		r.list(f, m)
 	}
 	m.close()
+	if _, ok := m.values["parameters"]; !ok && slices.ContainsFunc(m.order, m.mayHoldParameters) {
+		f.partial = true
+	}
 	return f
+}
+
+// amends reports whether a file is an amendment: it has the key amends, or one so misspelt and none of a list alone.
+func (m *mapping) amends() bool {
+	if _, ok := m.values["amends"]; ok {
+		return true
+	}
+	_, list := m.values["jurisdiction"]
+	return !list && slices.ContainsFunc(m.order, func(n node) bool { return Nearest(n.name, []string{"amends"}) != "" })
+}
+
+// mayHoldParameters reports whether the key of an entry is unknown, and may be meant for parameters.
+func (m *mapping) mayHoldParameters(entry node) bool {
+	return !slices.Contains(m.asked, entry.name) && entry.kind() == "a mapping"
 }
 
 func (r listReader) list(f *listFile, m *mapping) {
@@ -102,11 +120,14 @@ func (r listReader) list(f *listFile, m *mapping) {
 		l.CountingDay = r.countingDay(n)
 	}
 	if n, ok := m.optional("parameters"); ok {
+		f.partial = n.kind() != "a mapping"
 		for _, n := range n.named(snakeCase) {
 			l.Parameters = append(l.Parameters, r.parameter(n, l.EffectiveFrom))
 		}
 	}
-	for _, n := range m.items("services") {
+	services := m.items("services")
+	f.partial = f.partial || services == nil
+	for _, n := range services {
 		r.service(f, n)
 	}
 	for _, n := range m.optionalItems("choose_higher") {
@@ -151,7 +172,7 @@ var divisionCode = regexp.MustCompile(`^[1-9][0-9]{5}$`)
 
 func (r listReader) jurisdiction(f *listFile, n node) Jurisdiction {
 	m := n.mapping("a jurisdiction")
-	j := Jurisdiction{Name: m.text("name"), Level: word(m, "level", "unknown-level", Province, City, County)}
+	j := Jurisdiction{Name: m.text("name"), Level: word(m, "level", "unknown-level", Levels()...)}
 	if n, ok := m.required("id"); ok {
 		if id, ok := n.text(); ok {
 			if !snakeCase.MatchString(id) {
@@ -174,7 +195,10 @@ func (r listReader) jurisdiction(f *listFile, n node) Jurisdiction {
 	}
 	if n, ok := m.optional("parent"); ok {
 		f.parentAt = n.pos()
-		j.Parent, _ = n.text()
+		parent, ok := n.text()
+		if f.orphan = !ok; ok {
+			j.Parent = parent
+		}
 	}
 	m.close()
 	return j
@@ -200,7 +224,7 @@ func (r *listReader) document(n node) Document {
 	d := Document{
 		Title:  m.text("title"),
 		Number: m.optionalText("number"),
-		Basis:  word(m, "basis", "unknown-basis", Official, Reconstructed),
+		Basis:  word(m, "basis", "unknown-basis", Bases()...),
 		Note:   m.optionalText("note"),
 	}
 	if n, ok := m.optional("issued"); ok {
@@ -220,7 +244,7 @@ func (r *listReader) document(n node) Document {
 func (r listReader) cite(m *mapping) []Citation {
 	n, ok := m.optional("cite")
 	if !ok || len(n.yaml.Content) == 0 && n.kind() == "a list" {
-		m.missing("missing-citation", "add cite: [clause or item of the document]", "%s %scites nothing", m.what, subject(m))
+		m.missing("cite", "missing-citation", "add cite: [clause or item of the document]", "%s %scites nothing", m.what, subject(m))
 		return nil
 	}
 	var cited []Citation
@@ -249,7 +273,7 @@ func subject(m *mapping) string {
 
 func (r listReader) parameter(n node, effective Date) *Parameter {
 	m := n.mapping("the parameter")
-	p := &Parameter{Name: n.name, Label: m.text("label"), Unit: word(m, "unit", "unknown-unit", units...), Pos: n.at}
+	p := &Parameter{Name: n.name, Label: m.text("label"), Unit: word(m, "unit", "unknown-unit", Units()...), Pos: n.at}
 	p.Bound = readBound(m, p.Unit, true)
 	p.Cite = r.cite(m)
 	values := r.values(m)
@@ -275,9 +299,9 @@ func readBound(m *mapping, unit Unit, required bool) Bound {
 		n.errorf("threshold-bound", "remove the bound", "%s is a threshold, and thresholds are not promised", m.name)
 		return ""
 	case ok:
-		return wordOf(n, "unknown-bound", bounds...)
+		return wordOf(n, "unknown-bound", Bounds()...)
 	case required && unit != Years && unit != "":
-		m.missing("missing-key", "add bound: at_least, at_most, exactly or set_locally", "%s %s lacks the key %q", m.what, m.name, "bound")
+		m.missing("bound", "missing-key", "add bound: at_least, at_most, exactly or set_locally", "%s %s lacks the key %q", m.what, m.name, "bound")
 	}
 	return ""
 }
@@ -290,7 +314,7 @@ func (r listReader) values(m *mapping) []statedValue {
 	}
 	items := n.items()
 	if len(items) == 0 && n.kind() == "a list" {
-		m.missing("missing-key", `add {from: "YYYY-MM-DD", value: …}`, "%s %s has no values", m.what, m.name)
+		m.missing("values", "missing-key", `add {from: "YYYY-MM-DD", value: …}`, "%s %s has no values", m.what, m.name)
 	}
 	var values []statedValue
 	for _, n := range items {
@@ -334,7 +358,7 @@ func checkValues(unit Unit, bound Bound, values []statedValue) {
 			v.node.errorf("bound-null", "write null, or the bound of the number: at_least, at_most or exactly", "what is set locally has no number here")
 		case v.Value != nil:
 			if want := wantOf(unit, v); want != "" {
-				v.node.errorf("number-unit", "", "%s is no number of unit %s, which wants %s", v.node.yaml.Value, unit, want)
+				v.node.errorf("number-unit", "write such a number, or correct the unit", "%s is no number of unit %s, which wants %s", v.node.yaml.Value, unit, want)
 			}
 		}
 		stated = stated || v.Value != nil
@@ -397,15 +421,17 @@ func (r listReader) service(f *listFile, n node) {
 	}
 	s.Departments = m.texts("departments")
 	s.Spending = m.optionalText("spending")
-	s.Access = word(m, "access", "unknown-access", Automatic, Application, Presentation, Unstated)
+	s.Access = word(m, "access", "unknown-access", Accesses()...)
+	before := len(n.document.diagnostics)
 	s.Inherits = m.boolean("inherits")
+	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == ""
 	s.Cite = r.cite(m)
 	for _, n := range m.optionalItems("readings") {
 		m := n.mapping("a reading")
 		s.Readings = append(s.Readings, &Reading{Question: m.text("question"), Answer: m.text("answer"), Why: m.text("why"), Cite: r.cite(m)})
 		m.close()
 	}
-	m.close()
+	s.Doubtful = slices.Contains(m.close(), "inherits") || s.Doubtful
 	f.list.Services = append(f.list.Services, s)
 }
 
@@ -455,11 +481,11 @@ func (r listReader) chooseHigher(f *listFile, n node) {
 // amendment reads a file that adds figures to a list without copying it. Its document block may be missing; then each
 // citation names its document.
 func (r listReader) amendment(f *listFile, m *mapping) {
-	n, _ := m.required("amends")
-	if _, ok := n.text(); !ok {
-		return
+	f.amendment = &amendment{}
+	if n, ok := m.required("amends"); ok {
+		f.amendment.amends = n
+		_, f.amendment.readable = n.text()
 	}
-	f.amendment = &amendment{amends: n}
 	if n, ok := m.optional("document"); ok {
 		r.document(n)
 	} else {
@@ -473,7 +499,7 @@ func (r listReader) amendment(f *listFile, m *mapping) {
 		m := n.mapping("the parameter")
 		p := &amended{Parameter: Parameter{Name: n.name, Label: m.optionalText("label"), Pos: n.at}}
 		if n, ok := m.optional("unit"); ok {
-			p.Unit = wordOf(n, "unknown-unit", units...)
+			p.Unit = wordOf(n, "unknown-unit", Units()...)
 		}
 		p.Bound = readBound(m, p.Unit, false)
 		p.Cite = r.cite(m)

@@ -22,13 +22,14 @@ const catalogs = "catalogs"
 
 func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") }
 
-// Load reads and validates the vocabularies and lists. The error is [Diagnostics] with every problem of the run; with it comes a
-// catalog without lists, when the vocabularies at least could be read, and nil otherwise.
+// Load reads and validates the vocabularies and lists. The error is [Diagnostics] with every problem of the run. With it comes,
+// when the vocabularies at least could be read, a catalog to check rules against: of the vocabularies, and of those lists
+// whose services and parameters, own and inherited, are known in spite of the problems. Otherwise the catalog is nil.
 //
 // With only != nil just those jurisdictions and their ancestors are read: the files catalogs/<id>.yaml and
 // catalogs/<id>_*.yaml. An id that has no file is no error here; [Catalog.InForce] reports it.
 func Load(files *Files, only []string) (*Catalog, error) {
-	l := &loader{files: files, vocabulary: &Vocabulary{}, unread: map[string]bool{}}
+	l := newLoader(files)
 	if !l.findStems() {
 		return nil, l.diagnostics.Err()
 	}
@@ -46,22 +47,56 @@ func Load(files *Files, only []string) (*Catalog, error) {
 		if slices.Contains(slices.Collect(maps.Values(l.unread)), true) {
 			return nil, err
 		}
-		return &Catalog{Vocabulary: l.vocabulary}, err
+		return c, err
 	}
 	return c, nil
+}
+
+// LoadVocabulary reads the vocabularies alone, whatever is wrong with the lists. The error is [Diagnostics].
+func LoadVocabulary(files *Files) (*Vocabulary, error) {
+	l := newLoader(files)
+	l.readVocabulary()
+	if err := l.diagnostics.Err(); err != nil {
+		return nil, err
+	}
+	return l.vocabulary, nil
+}
+
+func newLoader(files *Files) *loader {
+	return &loader{files: files, vocabulary: &Vocabulary{}, unread: map[string]bool{}}
 }
 
 type loader struct {
 	files       *Files
 	vocabulary  *Vocabulary
 	stems       []string        // of the list files, sorted
-	unread      map[string]bool // vocabularies that could not be read
+	unread      map[string]bool // vocabularies of which nothing could be read
 	lists       []*listFile
 	diagnostics Diagnostics
 }
 
-func (l *loader) errorf(code, file, remedy, format string, args ...any) {
-	l.diagnostics.Errorf(code, Position{File: file}, remedy, format, args...)
+// folderError reports what is wrong with a folder, which has no lines.
+func (l *loader) folderError(code, folder, remedy, format string, args ...any) {
+	l.diagnostics.Errorf(code, Position{File: folder}, remedy, format, args...)
+}
+
+// fileError reports what is wrong with a file as a whole: at its beginning.
+func (ds *Diagnostics) fileError(code, file, remedy, format string, args ...any) {
+	ds.Errorf(code, Position{File: file, Line: 1, Column: 1}, remedy, format, args...)
+}
+
+// unreadable reports a file that is there and cannot be read.
+func (ds *Diagnostics) unreadable(file File, err error) {
+	ds.fileError("unreadable", file.Display, "put a file there that can be read", "cannot be read: %v", reason(err))
+}
+
+// reason is an error without the path, which the message begins with.
+func reason(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }
 
 // findStems lists the files of catalogs/. It reports false when there is nothing to load.
@@ -81,7 +116,7 @@ func (l *loader) findStems() bool {
 		}
 	}
 	if len(l.stems) == 0 && len(l.diagnostics) == 0 {
-		l.errorf("no-lists", catalogs, "add catalogs/<jurisdiction>.yaml", "there are no lists")
+		l.folderError("no-lists", l.files.Display(catalogs), "add catalogs/<jurisdiction>.yaml", "there are no lists")
 	}
 	return len(paths) > 0
 }
@@ -91,15 +126,15 @@ func (l *loader) findIn(source int) {
 	s := l.files.sources[source]
 	paths, err := l.files.glob(source, catalogs, ".yaml")
 	if err != nil {
-		l.errorf("unreadable", s.display(catalogs), "", "cannot be read: %v", err)
+		l.folderError("unreadable", s.display(catalogs), "make it a folder that can be read", "cannot be read: %v", reason(err))
 		return
 	}
 	misnamed, _ := l.files.glob(source, catalogs, ".yml")
 	for _, p := range misnamed {
-		l.errorf("wrong-suffix", s.display(p), "rename it to end in .yaml", "files ending in .yml are not read")
+		l.diagnostics.fileError("wrong-suffix", s.display(p), "rename it to end in .yaml", "files ending in .yml are not read")
 	}
 	if len(paths) == 0 && len(misnamed) == 0 && !l.files.hasRules(source) {
-		l.errorf("no-lists", s.display("."), "name a folder with catalogs/*.yaml", "the folder has no lists")
+		l.folderError("no-lists", s.display("."), "name a folder with catalogs/*.yaml", "the folder has no lists")
 	}
 }
 
@@ -116,7 +151,7 @@ func (f *Files) hasRules(source int) bool {
 func (l *loader) readVocabulary() {
 	for _, v := range []struct {
 		stem string
-		read func(root node)
+		read func(root node) (words int)
 	}{
 		{attributesStem, l.vocabulary.readAttributes},
 		{measuresStem, l.vocabulary.readMeasures},
@@ -126,17 +161,14 @@ func (l *loader) readVocabulary() {
 		if err != nil {
 			l.unread[v.stem] = true
 			if errors.Is(err, fs.ErrNotExist) {
-				l.errorf("missing-file", catalogPath(v.stem), "add the vocabulary", "there is no such file")
+				l.diagnostics.fileError("missing-file", file.Display, "add the vocabulary", "there is no such file")
 			} else {
-				l.errorf("unreadable", file.Display, "", "cannot be read: %v", err)
+				l.diagnostics.unreadable(file, err)
 			}
 			continue
 		}
 		root, ok := parse(file)
-		if ok {
-			v.read(root)
-		}
-		l.unread[v.stem] = !ok
+		l.unread[v.stem] = !ok || v.read(root) == 0 && len(root.document.diagnostics) > 0
 		l.diagnostics = append(l.diagnostics, root.document.diagnostics...)
 	}
 }
@@ -174,7 +206,7 @@ func (l *loader) readList(reader listReader, stem string) *listFile {
 	file, err := l.files.Read(catalogPath(stem))
 	if err != nil {
 		d := &document{display: file.Display}
-		d.diagnostics.Errorf("unreadable", Position{File: d.display}, "", "cannot be read: %v", err)
+		d.diagnostics.unreadable(file, err)
 		return &listFile{stem: stem, document: d}
 	}
 	return reader.read(stem, file)
@@ -215,7 +247,7 @@ func (l *loader) readOnly(ids []string) {
 		}
 	}
 	l.lists = slices.DeleteFunc(l.lists, func(f *listFile) bool {
-		return other[f.stem] || f.amendment != nil && other[f.amendment.amends.yaml.Value]
+		return other[f.stem] || f.amendment != nil && f.amendment.readable && other[f.amendment.amends.yaml.Value]
 	})
 }
 

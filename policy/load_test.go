@@ -11,8 +11,10 @@ import (
 	"io/fs"
 	"math/big"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,6 +125,57 @@ func TestLoadErrors(t *testing.T) {
 	}
 }
 
+// With the problems of some lists come those that rules can be held against all the same, and which services are doubtful.
+func TestLoadKeepsKnownLists(t *testing.T) {
+	always := []string{"middle", "north", "south", "south_2025"}
+	for _, tt := range []struct {
+		archive         string
+		lists, doubtful []string
+	}{
+		{"all-phases", append([]string{"east"}, always...), nil},
+		{"no-cascade-list", always, nil}, // of bare and upper and those below, and of the parent of east, too little is known
+		{"unknown-key", append([]string{"east"}, always...), []string{"allowance"}},
+		{"duplicate-service", append([]string{"east"}, always...), []string{"allowance"}},
+		{"wrong-suffix", always, nil},
+	} {
+		archive, err := txtar.ParseFile("testdata/errors/" + tt.archive + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := map[string]string{}
+		for _, f := range archive.Files {
+			files[f.Name] = string(f.Data)
+		}
+		c, err := policy.Load(policy.NewFiles(good, policy.Source{FS: folder(files)}), nil)
+		if err == nil || c == nil {
+			t.Fatalf("%s: %v, %v", tt.archive, c, err)
+		}
+		if diff := cmp.Diff(tt.lists, stems(c.Lists)); diff != "" {
+			t.Errorf("%s: lists (-want +got):\n%s", tt.archive, diff)
+		}
+		var doubtful []string
+		for _, l := range c.Lists {
+			for _, s := range l.Services {
+				if s.Doubtful {
+					doubtful = append(doubtful, s.ID)
+				}
+			}
+		}
+		if diff := cmp.Diff(tt.doubtful, doubtful); diff != "" {
+			t.Errorf("%s: doubtful services (-want +got):\n%s", tt.archive, diff)
+		}
+	}
+
+	for note, files := range map[string]map[string]string{
+		"no words":      {"catalogs/services.yaml": "services: {}\ntype: {}\n"},
+		"no vocabulary": {"catalogs/measures.yaml": "["},
+	} {
+		if c, err := policy.Load(policy.NewFiles(good, policy.Source{FS: folder(files)}), nil); c != nil || err == nil {
+			t.Errorf("%s: %v, %v", note, c, err)
+		}
+	}
+}
+
 // report is the problems of an error that must be there, one a line, and as they are shown.
 func report(t *testing.T, err error, files *policy.Files) (want, text string) {
 	t.Helper()
@@ -132,6 +185,9 @@ func report(t *testing.T, err error, files *policy.Files) (want, text string) {
 	}
 	var w, full bytes.Buffer
 	for _, d := range problems {
+		if d.Remedy == "" {
+			t.Errorf("no remedy: %s", d)
+		}
 		fmt.Fprintf(&w, "%s:%d:%d %s\n", d.Pos.File, d.Pos.Line, d.Pos.Column, d.Code)
 		source, _ := files.Read(d.Pos.File)
 		d.Render(&full, source.Content)
@@ -570,12 +626,52 @@ func (u unreadable) Open(name string) (fs.File, error) {
 }
 
 func TestUnreadable(t *testing.T) {
-	for _, path := range []string{"catalogs", "catalogs/middle.yaml", "catalogs/services.yaml"} {
-		_, err := policy.Load(policy.NewFiles(policy.Source{FS: unreadable{good.FS, path}}), nil)
-		want, _ := report(t, err, policy.NewFiles())
-		if diff := cmp.Diff(path+":0:0 unreadable\n", want); diff != "" {
+	for _, tt := range []struct{ path, want string }{
+		{"catalogs", "mine/catalogs:0:0 unreadable\n"}, // a folder has no lines
+		{"catalogs/middle.yaml", "mine/catalogs/middle.yaml:1:1 unreadable\n"},
+		{"catalogs/services.yaml", "mine/catalogs/services.yaml:1:1 unreadable\n"},
+	} {
+		_, err := policy.Load(policy.NewFiles(policy.Source{Name: "mine", FS: unreadable{good.FS, tt.path}}), nil)
+		got, text := report(t, err, policy.NewFiles())
+		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
+		if strings.Count(text, tt.path) != 1 {
+			t.Errorf("the path is told twice: %s", text)
+		}
+	}
+}
+
+// Only regular files are read, and links to them. Neither a pipe nor a dead link may hang the loader or uncover the file below.
+func TestIrregularFiles(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no pipes in folders")
+	}
+	dir := t.TempDir()
+	mine := policy.Source{Name: "mine", FS: os.DirFS(dir)}
+	catalogs := filepath.Join(dir, "catalogs")
+	must(t, os.MkdirAll(filepath.Join(catalogs, "folder.yaml"), 0o755)) // no file, so no list
+	must(t, os.WriteFile(filepath.Join(dir, "south.txt"), []byte(read(t, "south")), 0o600))
+	must(t, os.Symlink("../south.txt", filepath.Join(catalogs, "south.yaml")))
+	load(t, nil, good, mine)
+
+	must(t, exec.Command("mkfifo", filepath.Join(catalogs, "pipe.yaml")).Run())
+	must(t, os.Symlink("nowhere.txt", filepath.Join(catalogs, "middle.yaml")))
+	must(t, os.Symlink(os.DevNull, filepath.Join(catalogs, "services.yaml")))
+	must(t, os.Symlink("folder.yaml", filepath.Join(catalogs, "east.yaml")))
+	_, err := policy.Load(policy.NewFiles(good, mine), nil)
+	got, _ := report(t, err, policy.NewFiles())
+	want := "mine/catalogs/east.yaml:1:1 unreadable\nmine/catalogs/middle.yaml:1:1 unreadable\n" +
+		"mine/catalogs/pipe.yaml:1:1 unreadable\nmine/catalogs/services.yaml:1:1 unreadable\n"
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -6,7 +6,7 @@ package policy
 
 import "math/big"
 
-// Position is a place in a source file. Line and Column start at 1; both are 0 when only the file is known.
+// Position is a place in a source file. Line and Column start at 1; both are 0 for a folder, or when only the file is known.
 type Position struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
@@ -108,6 +108,14 @@ const (
 	Years         Unit = "years"    // a threshold of age or of contribution years, not a promise
 )
 
+// MeasureUnits are the units that a measure, and so a promise, may have.
+func MeasureUnits() []Unit {
+	return []Unit{CNYPerMonth, CNYPerYear, CNY, Percent, TimesPerMonth, TimesPerYear, Multiple, Flag}
+}
+
+// Units are the units that a parameter may have.
+func Units() []Unit { return append(MeasureUnits(), Years) }
+
 // Measure is a quantity that a grant can promise. Of every measure, more is better.
 type Measure struct {
 	Name    string
@@ -144,6 +152,9 @@ const (
 	County   Level = "county"
 )
 
+// Levels are all levels, from the top down.
+func Levels() []Level { return []Level{Province, City, County} }
+
 // Jurisdiction is an administrative division that publishes a list.
 type Jurisdiction struct {
 	ID     string `json:"id"`
@@ -161,6 +172,9 @@ const (
 	Official      Basis = "official"      // the published text
 	Reconstructed Basis = "reconstructed" // inferred from the lists below it, the text not being at hand
 )
+
+// Bases are all bases.
+func Bases() []Basis { return []Basis{Official, Reconstructed} }
 
 // Document is the official document that carries a list.
 type Document struct {
@@ -218,6 +232,9 @@ const (
 	SetLocally Bound = "set_locally" // left to a lower level; no number yet
 )
 
+// Bounds are all bounds.
+func Bounds() []Bound { return []Bound{AtLeast, AtMost, Exactly, SetLocally} }
+
 // Parameter is a number that a text states, or that it leaves to a lower level, with the history of its values.
 type Parameter struct {
 	Name   string
@@ -260,6 +277,9 @@ const (
 	Unstated     Access = "unstated"     // the text does not say
 )
 
+// Accesses are all ways of access.
+func Accesses() []Access { return []Access{Automatic, Application, Presentation, Unstated} }
+
 // Service is one service of a list.
 type Service struct {
 	ID          string
@@ -273,7 +293,10 @@ type Service struct {
 	Inherits    bool // the nearest ancestor's rule applies, with this list's parameters
 	Cite        []Citation
 	Readings    []*Reading
-	Pos         Position
+	// Doubtful says that what the service is called, or whether it is inherited, is not known, as something reported is wrong
+	// with it. It is false in a catalog that loaded without an error.
+	Doubtful bool
+	Pos      Position
 }
 
 // Reading records a choice made where the text is ambiguous or slips.

@@ -19,6 +19,16 @@ type place struct {
 
 func (p *place) first() *listFile { return p.lists[0] }
 
+// known reports whether the services and parameters that the lists have and see are known, in spite of problems.
+func (p *place) known() bool {
+	for q := p; q != nil; q = q.parent {
+		if q.cut || slices.ContainsFunc(q.lists, func(f *listFile) bool { return f.partial }) {
+			return false
+		}
+	}
+	return true
+}
+
 // inForce is the list that answers on a day, nil before the first.
 func (p *place) inForce(on Date) *listFile {
 	i, found := slices.BinarySearchFunc(p.lists, on, func(f *listFile, on Date) int { return f.list.EffectiveFrom.Compare(on) })
@@ -56,6 +66,9 @@ func (l *loader) resolve() *Catalog {
 	}
 	c := &Catalog{Vocabulary: l.vocabulary}
 	for _, p := range r.sorted {
+		if !p.known() {
+			continue
+		}
 		for _, f := range p.lists {
 			c.Lists = append(c.Lists, f.list)
 		}
@@ -93,7 +106,7 @@ func prefixes(stem string) []string {
 // group sorts the lists into jurisdictions.
 func (r *resolver) group() {
 	for _, f := range r.lists {
-		if f.amendment != nil {
+		if f.amendment != nil && f.amendment.readable {
 			continue
 		}
 		if !f.complete() {
@@ -155,6 +168,7 @@ func (r *resolver) link() {
 		f := p.first()
 		id := f.list.Jurisdiction.Parent
 		if id == "" {
+			p.cut = f.orphan
 			continue
 		}
 		p.parent = r.places[id]
@@ -292,7 +306,7 @@ func (r *resolver) amend() {
 	}
 	var jobs []job
 	for _, f := range r.lists {
-		if f.amendment == nil {
+		if f.amendment == nil || !f.amendment.readable {
 			continue
 		}
 		n := f.amendment.amends
@@ -326,7 +340,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 	if i >= 0 {
 		base = f.list.Parameters[i]
 	} else if base = place.parameterAbove(f, p.Name); base == nil {
-		if !place.cut {
+		if place.known() {
 			d.Errorf("unknown-parameter", p.Pos, didYouMean(p.Name, place.parameters(f), "put it into the list itself"),
 				"%s has no parameter %q, and no list above it has", f.stem, p.Name)
 		}
@@ -449,7 +463,7 @@ func (r *resolver) inherited(p *place, i int) {
 
 func (p *place) listedAbove(service string, on Date) bool {
 	for q := range p.above {
-		if f := q.inForce(on); f != nil && f.services[service] != nil {
+		if f := q.inForce(on); f != nil && f.mayList(service) {
 			return true
 		}
 	}
@@ -476,9 +490,9 @@ func (r *resolver) choices(p *place, f *listFile) {
 	for _, members := range f.members {
 		for _, n := range members {
 			id := n.yaml.Value
-			listed := f.services[id] != nil
+			listed := f.mayList(id)
 			for q := range p.above {
-				listed = listed || slices.ContainsFunc(q.lists, func(g *listFile) bool { return g.services[id] != nil })
+				listed = listed || slices.ContainsFunc(q.lists, func(g *listFile) bool { return g.mayList(id) })
 			}
 			if !listed {
 				n.errorf("choose-higher", "remove it from the choice, or add the service", "%s is no service of this list or of one above", id)

@@ -60,8 +60,8 @@ func names[T any](all []T, name func(T) string) []string {
 // maxIntegers is how many values an integer attribute may have: tables keep a bit set for each.
 const maxIntegers = 200
 
-// readAttributes reads catalogs/attributes.yaml.
-func (v *Vocabulary) readAttributes(root node) {
+// readAttributes reads catalogs/attributes.yaml. It returns the number of words.
+func (v *Vocabulary) readAttributes(root node) int {
 	m := root.mapping("the vocabulary of attributes")
 	if n, ok := m.required("attributes"); ok {
 		entries := n.named(snakeCase)
@@ -76,6 +76,7 @@ func (v *Vocabulary) readAttributes(root node) {
 		}
 	}
 	m.close()
+	return len(v.Attributes)
 }
 
 func (v *Vocabulary) readAttribute(n node, all []string) *Attribute {
@@ -129,7 +130,7 @@ func readEnumValues(m *mapping) []*EnumValue {
 		}
 	}
 	if !ok || len(n.yaml.Content) == 0 {
-		m.missing("enum-values", "add values: {name: {label: …, english: …}}", "the enum attribute %s has no values", m.name)
+		m.missing("values", "enum-values", "add values: {name: {label: …, english: …}}", "the enum attribute %s has no values", m.name)
 	}
 	return values
 }
@@ -138,7 +139,11 @@ func readRange(m *mapping, a *Attribute) {
 	low, hasMin := m.optional("min")
 	high, hasMax := m.optional("max")
 	if !hasMin || !hasMax {
-		m.missing("integer-range", "add min and max, the least and the greatest value allowed", "the integer attribute %s has no range", m.name)
+		key := "max"
+		if !hasMin {
+			key = "min"
+		}
+		m.missing(key, "integer-range", "add min and max, the least and the greatest value allowed", "the integer attribute %s has no range", m.name)
 		return
 	}
 	var okMin, okMax bool
@@ -221,13 +226,13 @@ func (v *Vocabulary) readInput(n node) *Input {
 		want = Boolean
 	}
 	if got := v.Attributes[i].Type; in.Type != "" && got != "" && got != want {
-		given.errorf("input-type", "", "an input of type %s gives an attribute of type %s, and %s is of type %s", in.Type, want, in.Gives, got)
+		given.errorf("input-type", "name an attribute of that type, or correct one of the types", "an input of type %s gives an attribute of type %s, and %s is of type %s", in.Type, want, in.Gives, got)
 	}
 	return in
 }
 
-// readMeasures reads catalogs/measures.yaml.
-func (v *Vocabulary) readMeasures(root node) {
+// readMeasures reads catalogs/measures.yaml. It returns the number of words.
+func (v *Vocabulary) readMeasures(root node) int {
 	m := root.mapping("the vocabulary of measures")
 	if n, ok := m.required("measures"); ok {
 		for _, n := range n.named(snakeCase) {
@@ -236,17 +241,18 @@ func (v *Vocabulary) readMeasures(root node) {
 				Name:    n.name,
 				Label:   m.text("label"),
 				English: m.text("english"),
-				Unit:    word(m, "unit", "unknown-unit", promised...),
+				Unit:    word(m, "unit", "unknown-unit", MeasureUnits()...),
 				Pos:     n.at,
 			})
 			m.close()
 		}
 	}
 	m.close()
+	return len(v.Measures)
 }
 
-// readServices reads catalogs/services.yaml.
-func (v *Vocabulary) readServices(root node) {
+// readServices reads catalogs/services.yaml. It returns the number of words, 0 when the types or the services are none.
+func (v *Vocabulary) readServices(root node) int {
 	m := root.mapping("the vocabulary of services")
 	if n, ok := m.required("types"); ok {
 		for _, n := range n.named(nil) {
@@ -263,4 +269,5 @@ func (v *Vocabulary) readServices(root node) {
 		}
 	}
 	m.close()
+	return min(len(v.ServiceTypes), len(v.Services))
 }

@@ -45,12 +45,13 @@ func (n node) errorf(code, remedy, format string, args ...any) {
 	n.document.diagnostics.Errorf(code, n.pos(), remedy, format, args...)
 }
 
-var syntaxError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
-
 // parse reads the one YAML document of a file. It reports false when nothing can be read from it.
 func parse(file File) (node, bool) {
 	d := &document{display: file.Display}
 	root := node{document: d, name: "the file", at: d.start(), yaml: &yaml.Node{Line: 1, Column: 1}}
+	if d.misprint(file.Content) {
+		return root, false
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(file.Content))
 	var doc, second yaml.Node
 	err := decoder.Decode(&doc)
@@ -70,14 +71,7 @@ func parse(file File) (node, bool) {
 		root.errorf("empty-file", "write its content or remove the file", "the file is empty")
 		return root, false
 	}
-	pos, message := d.start(), err.Error()
-	if m := syntaxError.FindStringSubmatch(message); m != nil {
-		if line, err := strconv.Atoi(m[1]); err == nil {
-			pos.Line = line
-		}
-		message = m[2]
-	}
-	d.diagnostics.Errorf("yaml-syntax", pos, "", "this is not YAML: %s", message)
+	d.notYAML(file.Content, err)
 	return root, false
 }
 
@@ -105,6 +99,9 @@ func (n node) plain() bool {
 	return ok
 }
 
+// empty reports whether nothing is written behind the key. To YAML that is null; here null is written out.
+func (n node) empty() bool { return n.yaml.Tag == "!!null" && n.yaml.Value == "" }
+
 // kind is what a value is, for messages.
 func (n node) kind() string {
 	switch n.yaml.Kind {
@@ -117,6 +114,9 @@ func (n node) kind() string {
 	case "!!str":
 		return "text"
 	case "!!null":
+		if n.empty() {
+			return "nothing"
+		}
 		return "null"
 	case "!!bool":
 		return "true or false"
@@ -142,30 +142,30 @@ var ambiguous = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$|^[-+]?[0-9][0-9_]*(
 
 const inQuotes = "write it in quotes"
 
-// text is a value that is text to every reader of YAML.
+// text is a value that is text to every reader of YAML. Of any other scalar it is what is written.
 func (n node) text() (string, bool) {
 	switch {
-	case n.yaml.Kind != yaml.ScalarNode || n.yaml.Tag == "!!null":
-		n.wrongType("text", "")
-	case n.yaml.Tag != "!!str":
-		n.wrongType("text", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value))
-	case !n.quoted() && n.yaml.Value != "" && n.yaml.Value[0] < utf8.RuneSelf && ambiguous.MatchString(n.yaml.Value):
-		n.errorf("wrong-type", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value), "%s must be text, and %s is something else to some readers of YAML", n.name, n.yaml.Value)
+	case n.yaml.Kind != yaml.ScalarNode || n.yaml.Tag == "!!null" && !n.empty():
+		n.wrongType("text", "write one text; in quotes if it looks like a number, a date or null")
+		return "", false
 	case strings.TrimSpace(n.yaml.Value) == "":
 		n.errorf("wrong-type", "write the text, or leave the key out if it is optional", "%s is empty", n.name)
-	default:
-		return n.yaml.Value, true
+		return "", false
+	case n.yaml.Tag != "!!str":
+		n.wrongType("text", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value))
+		return n.yaml.Value, false
+	case !n.quoted() && n.yaml.Value[0] < utf8.RuneSelf && ambiguous.MatchString(n.yaml.Value):
+		n.errorf("wrong-type", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value), "%s must be text, and %s is something else to some readers of YAML", n.name, n.yaml.Value)
+		return n.yaml.Value, false
 	}
-	return "", false
+	return n.yaml.Value, true
 }
 
+// date is a day of the calendar; also when only its quotes are missing, which is reported.
 func (n node) date() (Date, bool) {
 	s, ok := n.text()
-	if !ok {
-		return Date{}, false
-	}
 	d, err := ParseDate(s)
-	if err != nil {
+	if err != nil && ok {
 		n.errorf("wrong-type", `write it as "YYYY-MM-DD", a day that exists`, "%s is not a date: %q", n.name, s)
 	}
 	return d, err == nil
@@ -177,13 +177,13 @@ func (n node) integer() (int, bool) {
 			return i, true
 		}
 	}
-	n.wrongType("a whole number of at most a million", "")
+	n.wrongType("a whole number of at most a million", "write the digits alone, without quotes")
 	return 0, false
 }
 
 func (n node) boolean() bool {
 	if n.yaml.Kind != yaml.ScalarNode || n.yaml.Tag != "!!bool" {
-		n.wrongType("true or false", "")
+		n.wrongType("true or false", "write true or false, without quotes")
 		return false
 	}
 	return strings.EqualFold(n.yaml.Value, "true")
@@ -197,6 +197,10 @@ var (
 // number is an exact number, nil for null. A fraction such as 1/3 is one.
 func (n node) number() (value *big.Rat, ok bool) {
 	if n.yaml.Kind == yaml.ScalarNode && !n.quoted() {
+		if n.empty() {
+			n.errorf("wrong-type", "state the number, or write null where no text states one", "%s is empty", n.name)
+			return nil, false
+		}
 		if n.yaml.Tag == "!!null" {
 			return nil, true
 		}
@@ -213,10 +217,10 @@ func (n node) number() (value *big.Rat, ok bool) {
 	return nil, false
 }
 
-// items are the values of a list.
+// items are the values of a list, nil when it is none.
 func (n node) items() []node {
 	if n.yaml.Kind != yaml.SequenceNode {
-		n.wrongType("a list", "")
+		n.wrongType("a list", "write [one, two], or each item behind - on a line of its own")
 		return nil
 	}
 	items := make([]node, len(n.yaml.Content))
@@ -230,7 +234,7 @@ func (n node) items() []node {
 // entries are the values of a mapping in file order. Keys that are not text, and repeated ones, are reported and left out.
 func (n node) entries() []node {
 	if n.yaml.Kind != yaml.MappingNode {
-		n.wrongType("a mapping", "")
+		n.wrongType("a mapping", "write {key: value}, or each key: value on a line of its own")
 		return nil
 	}
 	entries := make([]node, 0, len(n.yaml.Content)/2)
@@ -262,6 +266,13 @@ type mapping struct {
 	values map[string]node
 	order  []node
 	asked  []string
+	lacks  []lack
+}
+
+// lack is a key that has to be there and is not.
+type lack struct {
+	key     string
+	problem Diagnostic
 }
 
 func (n node) mapping(what string) *mapping {
@@ -275,20 +286,29 @@ func (n node) mapping(what string) *mapping {
 	return m
 }
 
-// close reports the keys that nobody asked for.
-func (m *mapping) close() {
+// close reports the keys that nobody asked for, and the missing ones, but for those that an unknown key is probably meant for.
+// It returns, for each unknown key, the key meant, "" when none is near.
+func (m *mapping) close() (meant []string) {
 	for _, v := range m.order {
 		if !slices.Contains(m.asked, v.name) {
+			meant = append(meant, Nearest(v.name, m.asked))
 			m.document.diagnostics.Errorf("unknown-key", v.at, didYouMean(v.name, m.asked, "remove it; "+m.what+" has the keys "+strings.Join(m.asked, ", ")),
 				"%s has no key %q", m.what, v.name)
 		}
 	}
+	for _, l := range m.lacks {
+		if !slices.Contains(meant, l.key) {
+			m.document.diagnostics = append(m.document.diagnostics, l.problem)
+		}
+	}
+	return meant
 }
 
-// missing reports that something has to be there. A value that is no mapping at all was reported before.
-func (m *mapping) missing(code, remedy, format string, args ...any) {
+// missing reports, when the mapping is closed, that something has to be there under a key. A value that is no mapping at all
+// was reported before.
+func (m *mapping) missing(key, code, remedy, format string, args ...any) {
 	if m.values != nil {
-		m.document.diagnostics.Errorf(code, m.at, remedy, format, args...)
+		m.lacks = append(m.lacks, lack{key, Diagnostic{code, SeverityError, m.at, fmt.Sprintf(format, args...), remedy}})
 	}
 }
 
@@ -303,7 +323,7 @@ func (m *mapping) optional(key string) (node, bool) {
 func (m *mapping) required(key string) (node, bool) {
 	v, ok := m.optional(key)
 	if !ok {
-		m.missing("missing-key", "add "+key+": …", "%s lacks the key %q", m.what, key)
+		m.missing(key, "missing-key", "add "+key+": …", "%s lacks the key %q", m.what, key)
 	}
 	return v, ok
 }
@@ -336,7 +356,7 @@ func (m *mapping) boolean(key string) bool {
 	return ok && v.boolean()
 }
 
-// items are the values of a list that must be there.
+// items are the values of a list that must be there, nil when it is not.
 func (m *mapping) items(key string) []node {
 	if v, ok := m.required(key); ok {
 		return v.items()
@@ -381,7 +401,10 @@ func word[T ~string](m *mapping, key, code string, allowed ...T) T {
 
 func wordOf[T ~string](n node, code string, allowed ...T) T {
 	s, ok := n.text()
-	if !ok || slices.Contains(allowed, T(s)) {
+	if !ok {
+		return ""
+	}
+	if slices.Contains(allowed, T(s)) {
 		return T(s)
 	}
 	names := make([]string, len(allowed))

@@ -109,7 +109,11 @@ func (c *common) source(file string) []byte {
 	if !slices.ContainsFunc(c.dirs, own) {
 		return nil
 	}
-	content, err := os.ReadFile(filepath.FromSlash(file))
+	file = filepath.FromSlash(file)
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() { // a pipe would never end
+		return nil
+	}
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil
 	}

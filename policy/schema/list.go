@@ -1,0 +1,125 @@
+package schema
+
+import "github.com/basic-eldercare/eldercare/policy"
+
+// list is the schema of a list.
+func list(v *policy.Vocabulary) object {
+	s := form(object{
+		"jurisdiction":           jurisdiction(),
+		"document":               ref("document"),
+		"effective_from":         say("the first day on which the list answers", day()),
+		"effective_from_assumed": say("why that day is assumed, when the text gives none", text()),
+		"counting_day":           object{"type": "integer", "minimum": 1, "maximum": 28, "description": "the day of the month whose state decides for the month; the first when left out"},
+		"parameters":             say("every number that the text states", named(snakeCase, parameter())),
+		"services":               say("in printed order", items(service(v), 0)),
+		"choose_higher":          say("services of which only the higher is paid", items(choice(v), 0)),
+		"not_modelled":           say("parts of the text that are left out", items(form(object{"what": text(), "why": text()}, "what", "why"), 0)),
+		"accepted": say("findings of lint that are accepted", items(form(object{
+			"code": text(), "subject": say("a service id or the name of a parameter", text()), "reason": text(),
+		}, "code", "subject", "reason"), 0)),
+	}, "jurisdiction", "document", "effective_from", "services")
+	s["title"] = "a list, catalogs/<id>.yaml"
+	s["$defs"] = object{"document": document(), "cite": cite(), "history": history(), "service": services(v)}
+	return s
+}
+
+func jurisdiction() object {
+	return form(object{
+		"id":     object{"type": "string", "pattern": snakeCase, "description": "the name of the file, and of the Rego package"},
+		"code":   object{"type": "string", "pattern": division, "description": "GB/T 2260, six digits in quotes"},
+		"name":   text(),
+		"level":  oneOf(policy.Levels()),
+		"parent": say("id of the jurisdiction above; left out at the top", text()),
+	}, "id", "code", "name", "level")
+}
+
+func document() object {
+	return form(object{
+		"title":  text(),
+		"number": say("as printed; left out when the text prints none", text()),
+		"issued": day(),
+		"basis":  say("official: the published text; reconstructed: inferred from the lists below", oneOf(policy.Bases())),
+		"note":   text(),
+	}, "title", "basis")
+}
+
+// cite is the schema of the places in documents that bear something out.
+func cite() object {
+	place := form(object{"document": text(), "at": text()}, "document")
+	place["type"], place["pattern"] = []string{"string", "object"}, someText
+	return say("clauses or items of the list's own document, or {document: …, at: …} of another", items(place, 1))
+}
+
+// parameter is the schema of a number that a list states.
+func parameter() object {
+	s := amended()
+	s["required"] = []string{"label", "unit", "values", "cite"}
+	s["else"] = object{"required": []string{"bound"}}
+	return s
+}
+
+// amended is the schema of a number that an amendment states: what it leaves out is the amended list's. A threshold has no bound.
+func amended() object {
+	s := form(object{
+		"label":  text(),
+		"unit":   oneOf(policy.Units()),
+		"bound":  say("how the number binds; set_locally: it is left open, and null", oneOf(policy.Bounds())),
+		"values": ref("history"),
+		"cite":   ref("cite"),
+	}, "values", "cite")
+	s["if"] = object{"properties": object{"unit": object{"const": policy.Years}}, "required": []string{"unit"}}
+	s["then"] = object{"properties": object{"bound": false}}
+	return s
+}
+
+// history is the schema of the dated values of a number.
+func history() object {
+	return say("the history: added to, never edited", items(form(object{
+		"from": day(),
+		"value": object{"type": []string{"number", "string", "null"}, "pattern": fraction,
+			"description": "a number, a fraction such as 1/3, or null when no text states it or it is repealed"},
+		"cite": ref("cite"),
+	}, "from", "value"), 1))
+}
+
+func service(v *policy.Vocabulary) object {
+	reading := form(object{"question": text(), "answer": text(), "why": text(), "cite": ref("cite")}, "question", "answer", "why", "cite")
+	return form(object{
+		"id":          ref("service"),
+		"item":        say("the printed item number, in quotes", text()),
+		"name":        say("as printed", text()),
+		"group":       say("the recipients, as printed", text()),
+		"type":        say("as printed", serviceTypes(v)),
+		"departments": items(text(), 1),
+		"spending":    say("who pays, where printed; in our own words", text()),
+		"access":      say("automatic 免申即享, application 依申请, presentation 凭有效证件当场享受", oneOf(policy.Accesses())),
+		"inherits":    object{"type": "boolean", "description": "the rule of the nearest list above applies, with this list's figures"},
+		"cite":        ref("cite"),
+		"readings":    say("where the text is unclear: the question, the answer chosen, why", items(reading, 0)),
+	}, "id", "item", "name", "group", "type", "departments", "access", "cite")
+}
+
+func choice(v *policy.Vocabulary) object {
+	members := items(ref("service"), 2)
+	members["uniqueItems"] = true
+	return form(object{"services": members, "measure": measures(v), "reason": text(), "cite": ref("cite")}, "services", "measure", "reason", "cite")
+}
+
+// amendment is the schema of an amendment.
+func amendment() object {
+	s := form(object{
+		"amends":     say("the list amended: its file without .yaml", text()),
+		"document":   ref("document"),
+		"parameters": named(snakeCase, amended()),
+	}, "amends", "parameters")
+	// Without a document of its own, a file can cite other documents only.
+	others := object{"items": object{"type": "object"}}
+	s["if"] = object{"required": []string{"document"}}
+	s["else"] = object{"properties": object{"parameters": object{"additionalProperties": object{"properties": object{
+		"cite":   others,
+		"values": object{"items": object{"properties": object{"cite": others}}},
+	}}}}}
+	s["title"] = "an amendment, catalogs/<id>_<suffix>.yaml"
+	s["$defs"] = object{"document": document(), "cite": cite(), "history": history()}
+	return s
+}
