@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
 // decisions are the decisions made so far, by the set of cases that hold: elders with the same cases share one decision. To
@@ -92,4 +93,29 @@ func (d *decisions) grow() {
 		}
 	}
 	d.slots.Store(&slots)
+}
+
+// partly are decisions on elders known in part, by what is known: they take much longer to work out than to find again, and of
+// many elders the same is known. When there are too many, all are forgotten.
+type partly struct {
+	mu   sync.RWMutex
+	made map[elder.Cells]*decide.Decision
+}
+
+// maxPartly bounds the decisions kept: one takes some ten kilobytes.
+const maxPartly = 1024
+
+func (k *partly) find(c *elder.Cells) *decide.Decision {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.made[*c]
+}
+
+func (k *partly) add(c *elder.Cells, d *decide.Decision) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.made == nil || len(k.made) >= maxPartly {
+		k.made = map[elder.Cells]*decide.Decision{}
+	}
+	k.made[*c] = d
 }

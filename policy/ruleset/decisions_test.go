@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
 func TestDecisionsAreFoundAgain(t *testing.T) {
@@ -76,6 +77,23 @@ func TestDecisionsMadeAtOnceAreOne(t *testing.T) {
 					t.Fatalf("goroutine %d has decision %s for cases %d, or not that of the others", g, d.ID, i)
 				}
 			}
+		}
+	}
+}
+
+func TestPartlyKnownAreKept(t *testing.T) {
+	var known partly
+	cells := func(i int) *elder.Cells { return &elder.Cells{uint8(i), uint8(i >> 8)} }
+	for i := range 3 * maxPartly {
+		if known.find(cells(i)) != nil {
+			t.Fatalf("decision %d is found before it was made", i)
+		}
+		d := &decide.Decision{}
+		if known.add(cells(i), d); known.find(cells(i)) != d {
+			t.Fatalf("decision %d is not found", i)
+		}
+		if len(known.made) > maxPartly {
+			t.Fatalf("%d decisions are kept", len(known.made))
 		}
 	}
 }

@@ -25,6 +25,7 @@ type Ruleset struct {
 	Table        *table.Table
 	oracle       *Oracle
 	known        decisions
+	partly       partly
 	kept         sync.Map
 }
 
@@ -223,6 +224,17 @@ func (r *Ruleset) compose(awards []decide.Award) *decide.Decision {
 
 // decideUnknown answers exactly when something that is missing matters.
 func (r *Ruleset) decideUnknown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	if d := r.partly.find(&p.Cells); d != nil {
+		return d, nil
+	}
+	d, err := r.workOut(ctx, p)
+	if err == nil {
+		r.partly.add(&p.Cells, d)
+	}
+	return d, err
+}
+
+func (r *Ruleset) workOut(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	certain, possible := make([]uint64, r.Table.Words()), make([]uint64, r.Table.Words())
 	r.Table.Bits(&p.Cells, certain, possible)
 	opaque := make([]placed, len(r.Table.Opaque))
@@ -254,6 +266,9 @@ func (r *Ruleset) awardsOver(ctx context.Context, p *elder.Profile, cases []tabl
 	sortAsDeclared(r.Table.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })
 	var awards []decide.Award
 	for _, of := range byService(cases) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		region := r.Table.Projection(of).Region(p.Cells)
 		for _, a := range r.Table.Awards(region, of) {
 			r.Table.Needs(&a, region, of, p.Cells)
@@ -436,11 +451,15 @@ type placed struct {
 	layer.Applied
 }
 
-// maxCompletions bounds how many completions of an elder a rule is tried on.
-const maxCompletions = 4096
+// maxCompletions bounds how many completions of an elder a rule is tried on, and maxTried how many cases may come of it: to tell
+// what a jumble of cases means takes much longer than to find it.
+const (
+	maxCompletions = 4096
+	maxTried       = 64
+)
 
 // completions tries rules on every completion of the attributes that they read, and gives the cases that come of it. A rule
-// with too many completions is unsettled.
+// with too many is unsettled.
 func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells, all []placed) (cases []table.Case, unsettled []placed, err error) {
 	for _, rule := range all {
 		found, ok, err := o.try(ctx, t, c, rule, rule.Attributes)
@@ -455,7 +474,7 @@ func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells,
 	return cases, unsettled, nil
 }
 
-// try tries a rule on every completion of some attributes, and reports false when there are too many. Each case constrains only
+// try tries a rule on every completion of some attributes, and reports false when there are too many of them, or of cases. Each case constrains only
 // what is missing of those.
 func (o *Oracle) try(ctx context.Context, t *table.Table, c elder.Cells, rule placed, attributes []string) ([]table.Case, bool, error) {
 	combinations, ok := t.Combinations(c, attributes, maxCompletions)
@@ -474,7 +493,11 @@ func (o *Oracle) try(ctx context.Context, t *table.Table, c elder.Cells, rule pl
 			found = append(found, caseOf(h, combination.Box))
 		}
 	}
-	return table.Merge(found, indexes(t.Space, attributes)), true, nil
+	merged := table.Merge(found, indexes(t.Space, attributes))
+	if len(merged) > maxTried {
+		return nil, false, nil
+	}
+	return merged, true, nil
 }
 
 func caseOf(h decide.Held, b box.Box) table.Case {

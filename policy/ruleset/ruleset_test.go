@@ -3,6 +3,7 @@ package ruleset_test
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -93,5 +94,59 @@ func TestDigest(t *testing.T) {
 		if got := digest(changed(path)); (got == ours) != same {
 			t.Errorf("with %s changed the digest is the same: %v, want %v", path, got == ours, same)
 		}
+	}
+}
+
+// A rule of which too much is missing leaves its service possible, and says so; what the other rules grant is told all the same, and
+// once the rest is known the rule is answered.
+func TestJumble(t *testing.T) {
+	const rule = "grants contains grant.promise(\"community-home-care\", {}) if {\n\telder.is_elder\n}"
+	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("own", fstest.MapFS{
+		"rego/lists/hongtong.rego": read(t, "rego/lists/hongtong.rego", rule, `grants contains grant.promise("community-home-care", {}) if {
+	elder.is_elder
+	count([x |
+		some x in [
+			input.local_resident, input.retired, input.receives_other_pension, input.economic_hardship, input.hardship_after_dibao,
+			input.housing_hardship, input.long_term_care_need, input.living_alone, input.empty_nest, input.left_behind,
+		]
+		x
+	]) >= 5
+}`),
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := eldercare.Elder{"age": 70, "hospitalised": true, "only_child_parent": true}
+	evaluate := func() (status, note string) {
+		t.Helper()
+		d, err := engine.Evaluate(t.Context(), "hongtong", person, eldercare.OnDate("2026-11-22"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(d.Entitled, func(e eldercare.Entitlement) bool { return e.Service == "only-child-care-leave" }) {
+			t.Error("the care leave is not granted")
+		}
+		for _, p := range d.Possible {
+			if p.Service == "community-home-care" {
+				return "possible", p.Note
+			}
+		}
+		if slices.ContainsFunc(d.Entitled, func(e eldercare.Entitlement) bool { return e.Service == "community-home-care" }) {
+			return "entitled", ""
+		}
+		return "", ""
+	}
+	if status, note := evaluate(); status != "possible" || note == "" {
+		t.Errorf("with ten missing: %q %q", status, note)
+	}
+	for _, name := range []string{"local_resident", "retired", "receives_other_pension", "economic_hardship"} {
+		person[name] = true
+	}
+	if status, note := evaluate(); status != "possible" || note != "" {
+		t.Errorf("with four of ten: %q %q", status, note)
+	}
+	person["empty_nest"] = true
+	if status, note := evaluate(); status != "entitled" || note != "" {
+		t.Errorf("with five of ten: %q %q", status, note)
 	}
 }
