@@ -16,10 +16,17 @@ type Source struct {
 }
 
 // Files are the files of several sources laid over each other: of two files with the same path the later source's counts.
-// The folders are listed once; the files in them must not change. Files is safe for concurrent use.
+// A folder is listed once, and a file read once: what changes later is not seen. Files is safe for concurrent use.
 type Files struct {
 	sources []Source
 	folders sync.Map // sourceFolder -> *listing
+	files   sync.Map // path -> *reading
+}
+
+// reading is what came of reading a file.
+type reading struct {
+	file File
+	err  error
 }
 
 // sourceFolder is a folder of one of the sources.
@@ -63,6 +70,16 @@ func (f *Files) Glob(dir, suffix string) ([]string, error) {
 // Read is the file with that path of the last source that has it. The error is [fs.ErrNotExist] when none has, and another when
 // the path is a link that leads nowhere, or no regular file: a pipe or a device would never end, and is not opened.
 func (f *Files) Read(name string) (File, error) {
+	known, ok := f.files.Load(name)
+	if !ok {
+		file, err := f.read(name)
+		known, _ = f.files.LoadOrStore(name, &reading{file, err})
+	}
+	r := known.(*reading)
+	return r.file, r.err
+}
+
+func (f *Files) read(name string) (File, error) {
 	for i, s := range slices.Backward(f.sources) {
 		l := f.listed(i, path.Dir(name))
 		if l.err == nil && !l.has(path.Base(name)) {

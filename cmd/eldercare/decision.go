@@ -141,13 +141,10 @@ func (p *decisionPage) possibilities(all []eldercare.Possibility) {
 		lead := p.service(e.Item, e.Name, e.List, note)
 		if e.Note != "" {
 			p.line(lead, warning, "缺少的信息太多，无法逐一试算")
-		} else {
-			p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、")
 		}
-		if len(e.UpTo) > 0 {
-			p.flow(lead+"可达 ", plain, p.promises(e.UpTo), "；")
-			p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
-		}
+		p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、")
+		p.flow(lead+"可达 ", plain, p.promises(e.UpTo), "；")
+		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
 	}
 }
 

@@ -1,8 +1,10 @@
 package ruleset_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +96,50 @@ func TestDigest(t *testing.T) {
 		if got := digest(changed(path)); (got == ours) != same {
 			t.Errorf("with %s changed the digest is the same: %v, want %v", path, got == ours, same)
 		}
+	}
+}
+
+// An engine is what it was loaded from: a file that changes later changes neither its answers nor their digest nor its bundle.
+func TestFilesThatChangeLater(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "rego", "lists", "huojia.rego")
+	content := read(t, "rego/lists/huojia.rego").Data
+	write := func(content []byte) {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, content, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	on := policy.Date{Year: 2026, Month: 11, Day: 22}
+	load := func() *eldercare.Engine {
+		t.Helper()
+		engine, err := eldercare.Load(t.Context(), eldercare.WithDir(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return engine
+	}
+	answers := func(engine *eldercare.Engine) string {
+		t.Helper()
+		digest, err := engine.Digest("huojia", on)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var bundle bytes.Buffer
+		if err := engine.WriteBundle(&bundle); err != nil {
+			t.Fatal(err)
+		}
+		return digest + " " + bundle.String()
+	}
+	write(content)
+	before, later := load(), load()
+	want := answers(before)
+	write(append(content, "\n# changed\n"...))
+	if answers(later) != want {
+		t.Error("an engine answers for files that it was not loaded from")
+	}
+	if answers(load()) == want {
+		t.Error("a new engine does not see the change")
 	}
 }
 
