@@ -49,6 +49,8 @@ type (
 	Profile = elder.Profile
 	// InputError is everything wrong with an elder's attributes.
 	InputError = elder.Error
+	// EvaluationError says that OPA cannot evaluate a rule for one elder.
+	EvaluationError = rules.EvaluationError
 	// Date is a day of the calendar.
 	Date = policy.Date
 	// Decision is what one elder is owed in one jurisdiction on one day.
@@ -208,29 +210,46 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	files := policy.NewFiles(c.sources...)
-	catalog, err := policy.Load(files, c.only)
-	if err != nil {
-		return nil, withRego(err, files, catalog, c.only)
+	e := &Engine{
+		files: policy.NewFiles(c.sources...), clock: c.clock,
+		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{},
 	}
-	set, err := rules.Load(files, catalog)
-	if err != nil {
+	if err := e.load(ctx, c.only); err != nil {
 		return nil, err
 	}
-	return &Engine{
-		files: files, catalog: catalog, digester: policy.NewDigester(files),
-		set: set, resolver: layer.NewResolver(set), reducer: rules.NewReducer(set), clock: c.clock,
-		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{},
-	}, nil
+	return e, nil
 }
 
-// withRego adds to what is wrong with the YAML what is wrong with the Rego by itself, so that one run tells both.
-func withRego(err error, files *policy.Files, catalog *policy.Catalog, only []string) error {
+// load reads the catalog and the rules, and looks at each as far as the others allow, so that one run tells everything.
+func (e *Engine) load(ctx context.Context, only []string) error {
 	var wrong Diagnostics
-	if catalog == nil || !errors.As(err, &wrong) {
+	catalog, err := policy.Load(e.files, only)
+	if err := collect(&wrong, err); err != nil {
 		return err
 	}
-	return append(wrong, rules.Check(files, catalog.Vocabulary, only)...).Err()
+	if catalog == nil {
+		return wrong.Err()
+	}
+	set, err := rules.Load(e.files, catalog)
+	if err := collect(&wrong, err); err != nil {
+		return err
+	}
+	e.catalog, e.digester = catalog, policy.NewDigester(e.files)
+	e.set, e.resolver, e.reducer = set, layer.NewResolver(set), rules.NewReducer(set)
+	if err := collect(&wrong, table.Try(ctx, e.reducer, e.resolver, set, catalog)); err != nil {
+		return err
+	}
+	return wrong.Err()
+}
+
+// collect adds the problems of an error to others, and gives back an error of any other kind.
+func collect(problems *Diagnostics, err error) error {
+	var more Diagnostics
+	if !errors.As(err, &more) {
+		return err
+	}
+	*problems = append(*problems, more...)
+	return nil
 }
 
 // Jurisdictions are the jurisdictions that have a list, by code: a province before its cities, a city before its counties.
@@ -579,7 +598,8 @@ func PlainOPA() EvalOption {
 }
 
 // Evaluate is what an elder is owed in a jurisdiction. Besides the errors of [Engine.Rules] it returns an [*InputError]
-// when the attributes are wrong; no error repeats an attribute's value. The decision is the caller's, but what it points
+// when the attributes are wrong, and an [*EvaluationError] when OPA fails at a rule for this elder; no error repeats an
+// attribute's value. The decision is the caller's, but what it points
 // to is shared and must not be changed.
 func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)

@@ -3,7 +3,6 @@ package policy
 import (
 	"errors"
 	"io/fs"
-	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -23,8 +22,8 @@ const catalogs = "catalogs"
 func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") }
 
 // Load reads and validates the vocabularies and lists. The error is [Diagnostics] with every problem of the run. With it comes,
-// when the vocabularies at least could be read, a catalog to check rules against: of the vocabularies, and of those lists
-// whose services and parameters, own and inherited, are known in spite of the problems. Otherwise the catalog is nil.
+// unless there is nothing to read, a catalog to check rules against: of the vocabularies, and of those lists whose services and
+// parameters, own and inherited, are known in spite of the problems; a vocabulary that could not be read has no words.
 //
 // With only != nil just those jurisdictions and their ancestors are read: the files catalogs/<id>.yaml and
 // catalogs/<id>_*.yaml. An id that has no file is no error here; [Catalog.InForce] reports it.
@@ -43,13 +42,7 @@ func Load(files *Files, only []string) (*Catalog, error) {
 	for _, f := range l.lists {
 		l.diagnostics = append(l.diagnostics, f.document.diagnostics...)
 	}
-	if err := l.diagnostics.Err(); err != nil {
-		if slices.Contains(slices.Collect(maps.Values(l.unread)), true) {
-			return nil, err
-		}
-		return c, err
-	}
-	return c, nil
+	return c, l.diagnostics.Err()
 }
 
 // LoadVocabulary reads the vocabularies alone, whatever is wrong with the lists. The error is [Diagnostics].

@@ -129,14 +129,14 @@ func TestLoadErrors(t *testing.T) {
 func TestLoadKeepsKnownLists(t *testing.T) {
 	always := []string{"middle", "north", "south", "south_2025"}
 	for _, tt := range []struct {
-		archive         string
-		lists, doubtful []string
+		archive               string
+		lists, left, doubtful []string
 	}{
-		{"all-phases", append([]string{"east"}, always...), nil},
-		{"no-cascade-list", always, nil}, // of bare and upper and those below, and of the parent of east, too little is known
-		{"unknown-key", append([]string{"east"}, always...), []string{"allowance"}},
-		{"duplicate-service", append([]string{"east"}, always...), []string{"allowance"}},
-		{"wrong-suffix", always, nil},
+		{"all-phases", append([]string{"east"}, always...), nil, nil},
+		{"no-cascade-list", always, []string{"bare", "east", "lower", "other", "upper"}, nil}, // of these and of those below them too little is known
+		{"unknown-key", append([]string{"east"}, always...), nil, []string{"allowance"}},
+		{"duplicate-service", append([]string{"east"}, always...), nil, []string{"allowance"}},
+		{"wrong-suffix", always, nil, nil},
 	} {
 		archive, err := txtar.ParseFile("testdata/errors/" + tt.archive + ".txtar")
 		if err != nil {
@@ -152,6 +152,9 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 		}
 		if diff := cmp.Diff(tt.lists, stems(c.Lists)); diff != "" {
 			t.Errorf("%s: lists (-want +got):\n%s", tt.archive, diff)
+		}
+		if diff := cmp.Diff(tt.left, c.Left, options); diff != "" {
+			t.Errorf("%s: what was left out (-want +got):\n%s", tt.archive, diff)
 		}
 		var doubtful []string
 		for _, l := range c.Lists {
@@ -170,8 +173,12 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 		"no words":      {"catalogs/services.yaml": "services: {}\ntype: {}\n"},
 		"no vocabulary": {"catalogs/measures.yaml": "["},
 	} {
-		if c, err := policy.Load(policy.NewFiles(good, policy.Source{FS: folder(files)}), nil); c != nil || err == nil {
-			t.Errorf("%s: %v, %v", note, c, err)
+		c, err := policy.Load(policy.NewFiles(good, policy.Source{FS: folder(files)}), nil)
+		if err == nil || c == nil {
+			t.Fatalf("%s: %v, %v", note, c, err)
+		}
+		if diff := cmp.Diff(always, stems(c.Lists)); diff != "" {
+			t.Errorf("%s: lists (-want +got):\n%s", note, diff)
 		}
 	}
 }

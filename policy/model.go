@@ -17,6 +17,9 @@ type Position struct {
 type Catalog struct {
 	Vocabulary *Vocabulary
 	Lists      []*List // sorted by jurisdiction id, then by EffectiveFrom
+	// Left are the stems of the lists that were read and are left out, since it is not known what they hold; none in a catalog
+	// that loaded without an error.
+	Left []string
 
 	known []string     // ids that have a file, loaded or not
 	index catalogIndex // built on first use

@@ -65,12 +65,19 @@ func (l *loader) resolve() *Catalog {
 		}
 	}
 	c := &Catalog{Vocabulary: l.vocabulary}
+	known := map[*listFile]bool{}
 	for _, p := range r.sorted {
 		if !p.known() {
 			continue
 		}
 		for _, f := range p.lists {
 			c.Lists = append(c.Lists, f.list)
+			known[f] = true
+		}
+	}
+	for _, f := range l.lists {
+		if !known[f] && f.amendment == nil {
+			c.Left = append(c.Left, f.stem)
 		}
 	}
 	c.known = l.jurisdictionStems()

@@ -91,6 +91,7 @@ func (r *rows) each(in *input, flush func() error, do func(elder.Row) error) err
 func problemOf(file string, row elder.Row, err error) (problem string, other error) {
 	var unreadable *elder.RowError
 	var wrong *eldercare.InputError
+	var failed *eldercare.EvaluationError
 	switch {
 	case errors.As(err, &unreadable) && unreadable.Err != nil:
 		return "", fmt.Errorf("%s: %w", file, unreadable.Err)
@@ -98,6 +99,8 @@ func problemOf(file string, row elder.Row, err error) (problem string, other err
 		return fmt.Sprintf("%s:%d: %s", file, unreadable.Line, unreadable.Problem), nil
 	case errors.As(err, &wrong):
 		return fmt.Sprintf("%s:%d: %s", file, row.Line, oneLine(wrong.Error())), nil
+	case errors.As(err, &failed):
+		return fmt.Sprintf("%s:%d: %s", file, row.Line, failed), nil
 	}
 	return "", err
 }

@@ -114,7 +114,7 @@ func TestFindings(t *testing.T) {
 		},
 		{
 			name:  "a value that does not exist",
-			rules: []string{clean, high, allowance("high", "input.age < 60", `input.self_care == "partal"`)},
+			rules: []string{clean, high, allowance("high", "input.age < 60", "input.disability_grade > 4")},
 			want: []string{
 				"rego/lists/test.rego:29 dead-branch old-age-allowance", // the condition
 				"rego/lists/test.rego:27 dead-branch old-age-allowance", // the branch

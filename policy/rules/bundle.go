@@ -4,7 +4,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -12,8 +11,9 @@ import (
 
 // WriteBundle writes a bundle for stock OPA (a gzipped tar archive): the Rego of a catalog as it stands, tests left out, and
 // the lists as data.catalogs. With it data.eldercare.decision gives the whole answer without this module. The data is JSON that
-// we write, never the YAML, which OPA reads by other rules.
+// we write, never the YAML, which OPA reads by other rules. The error is a [policy.Diagnostics] when a file is no Rego.
 func WriteBundle(w io.Writer, files *policy.Files, catalog *policy.Catalog) error {
+	l := newLoader(files, catalog)
 	b := bundle.Bundle{Data: map[string]any{"catalogs": catalog.Data()}}
 	b.Manifest.Init()
 	for _, dir := range []string{"rego", "rego/lists"} {
@@ -29,12 +29,13 @@ func WriteBundle(w io.Writer, files *policy.Files, catalog *policy.Catalog) erro
 			if err != nil {
 				return err
 			}
-			parsed, err := ast.ParseModuleWithOpts(f.Display, string(f.Content), ast.ParserOptions{ProcessAnnotation: true})
-			if err != nil {
-				return err
+			if m := l.parse(p); m != nil {
+				b.Modules = append(b.Modules, bundle.ModuleFile{URL: p, Path: "/" + p, Raw: f.Content, Parsed: m})
 			}
-			b.Modules = append(b.Modules, bundle.ModuleFile{URL: p, Path: "/" + p, Raw: f.Content, Parsed: parsed})
 		}
+	}
+	if err := l.diags.Err(); err != nil {
+		return err
 	}
 	return bundle.NewWriter(w).DisableFormat(true).Write(b)
 }

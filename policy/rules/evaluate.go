@@ -3,7 +3,6 @@ package rules
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math/big"
@@ -16,7 +15,6 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
-	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -66,6 +64,13 @@ func (p *Parameters) storage() storage.Store {
 		p.store = inmem.NewFromObjectWithOpts(map[string]any{"parameters": values}, inmem.OptRoundTripOnWrite(false))
 	})
 	return p.store
+}
+
+// lacks reports whether a parameter has no value.
+func (p *Parameters) lacks(name string) bool {
+	data := p.values[name].data
+	promise, _ := data.(map[string]any)
+	return data == nil || promise != nil && promise["value"] == nil
 }
 
 // Key identifies the values of some parameters: what is computed from equal ones is equal.
@@ -120,13 +125,14 @@ type Held struct {
 	Grant Grant
 }
 
-// Grants are the rules that hold for an input, with what each grants, in the order of the file.
+// Grants are the rules that hold for an input, with what each grants, in the order of the file. The error is an [*EvaluationError]
+// when OPA cannot evaluate one of them.
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
 	evaluation.RLock()
 	results, err := e.query.Eval(ctx, rego.EvalInput(input))
 	evaluation.RUnlock()
 	if err != nil {
-		return nil, e.module.runtimeError(err)
+		return nil, e.module.failed(ctx, err)
 	}
 	if len(results) == 0 {
 		return nil, nil
@@ -153,7 +159,10 @@ func (m *Module) held(member any) (Held, error) {
 	}
 	rule := m.Rules[i]
 	grant, err := rule.grant(object["grant"])
-	return Held{Rule: rule, Grant: grant}, err
+	if err != nil {
+		return Held{}, rule.noPromise(err)
+	}
+	return Held{Rule: rule, Grant: grant}, nil
 }
 
 // grant reads what a rule grants and checks it against the vocabulary.
@@ -180,29 +189,20 @@ func (r *Rule) grant(value any) (Grant, error) {
 func (r *Rule) checkMeasure(name, unit string) error {
 	measure := r.module.vocabulary.Measure(name)
 	if measure == nil {
-		return r.errorf("unknown-measure", "use a measure of catalogs/measures.yaml"+didYouMean(name, r.module.measures()), "there is no measure %q", name)
+		return r.errorf("unknown-measure", measureRemedy(name, r.module.vocabulary), "there is no measure %q", name)
 	}
 	if unit != string(measure.Unit) {
-		return r.errorf("measure-unit", "use a parameter of that unit", "measure %s is in %s, the amount promised in %q", name, measure.Unit, unit)
+		return r.errorf("measure-unit", unitRemedy, "measure %s is in %s, the amount promised in %q", name, measure.Unit, unit)
 	}
 	return nil
 }
 
-func (m *Module) measures() []string {
-	var names []string
-	for _, measure := range m.vocabulary.Measures {
-		names = append(names, measure.Name)
-	}
-	return names
-}
-
 func (r *Rule) promise(measure string, value any) (policy.Promise, string, error) {
-	const remedy = "promise a parameter, or grant.times(parameter, multiple), or grant.included"
 	object, ok := value.(map[string]any)
 	bound, _ := object["bound"].(string)
 	unit, _ := object["unit"].(string)
 	if !ok || bound == "" {
-		return policy.Promise{}, "", r.errorf("promise-shape", remedy, "the amount of measure %s is not a promise", measure)
+		return policy.Promise{}, "", r.errorf("promise-shape", promiseRemedy, "the amount of measure %s is not a promise", measure)
 	}
 	p := policy.Promise{Bound: policy.Bound(bound)}
 	p.Missing, _ = object["missing"].(string)
@@ -221,7 +221,7 @@ func (r *Rule) promise(measure string, value any) (policy.Promise, string, error
 	n, ok := object["value"].(json.Number)
 	exact, isNumber := new(big.Rat).SetString(n.String())
 	if !ok || !isNumber {
-		return policy.Promise{}, "", r.errorf("promise-shape", remedy, "the amount of measure %s is not a number", measure)
+		return policy.Promise{}, "", r.errorf("promise-shape", promiseRemedy, "the amount of measure %s is not a number", measure)
 	}
 	places := 2
 	if unit == string(policy.Multiple) {
@@ -236,21 +236,6 @@ func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 	var ds policy.Diagnostics
 	ds.Errorf(code, r.Pos, remedy, format, args...)
 	return ds
-}
-
-// runtimeError turns an error of evaluation into a diagnostic, but for one of a context that is done. OPA's message names types, not
-// values.
-func (m *Module) runtimeError(err error) error {
-	var e *topdown.Error
-	if !errors.As(err, &e) || topdown.IsCancel(err) {
-		return err
-	}
-	d := policy.Diagnostic{Code: "evaluation", Severity: policy.SeverityError, Pos: position(e.Location), Summary: e.Message}
-	if strings.Contains(e.Message, "null") {
-		d.Code = "null-parameter"
-		d.Remedy = "the parameter has no value here: compute with grant.times, which leaves the amount open, or give the parameter a value"
-	}
-	return policy.Diagnostics{d}
 }
 
 // residual is what remains of a rule when the parameters are known and the elder is not: the rule holds for an elder
@@ -271,19 +256,15 @@ type residualBody struct {
 // process share, so it goes alone. It is of the process because those terms are.
 var evaluation sync.RWMutex
 
-// partial evaluates a query with the input unknown.
-func (m *Module) partial(ctx context.Context, query string, options ...func(*rego.Rego)) (*rego.PartialQueries, error) {
-	parsed, err := parseQuery(query)
-	if err != nil {
-		return nil, err
-	}
+// partial evaluates a query with the input unknown. The error is a [policy.Diagnostics].
+func (m *Module) partial(ctx context.Context, query ast.Body, options ...func(*rego.Rego)) (*rego.PartialQueries, error) {
 	evaluation.Lock()
 	defer evaluation.Unlock()
 	left, err := rego.New(append(options,
-		rego.Compiler(m.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}), rego.ParsedQuery(parsed),
+		rego.Compiler(m.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}), rego.ParsedQuery(query),
 	)...).Partial(ctx)
 	if err != nil {
-		return nil, m.runtimeError(err)
+		return nil, m.refused(ctx, err)
 	}
 	own := &rego.PartialQueries{}
 	for _, body := range left.Queries {
@@ -298,9 +279,9 @@ func (m *Module) partial(ctx context.Context, query string, options ...func(*reg
 // residual is the partial evaluation of the rule.
 func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual, error) {
 	query := fmt.Sprintf(`data.lists.%s.grants[{"rule": %d, "grant": granted}]`, r.module.Stem, r.Index)
-	partial, err := r.module.partial(ctx, query, rego.Store(parameters.storage()))
+	partial, err := r.module.partial(ctx, mustParse(query), rego.Store(parameters.storage()))
 	if err != nil {
-		return nil, err
+		return nil, r.nameMissing(err, parameters)
 	}
 	left := &residual{support: partial.Support}
 	for _, body := range partial.Queries {
@@ -317,7 +298,7 @@ func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual,
 // by one. It is nil when one of the rules cannot be evaluated: by itself each then tells.
 func (m *Module) residuals(ctx context.Context, parameters *Parameters) []*residual {
 	query := fmt.Sprintf(`data.lists.%s.grants[{"rule": rule, "grant": granted}]`, m.Stem)
-	partial, err := m.partial(ctx, query, rego.Store(parameters.storage()))
+	partial, err := m.partial(ctx, mustParse(query), rego.Store(parameters.storage()))
 	if err != nil {
 		return nil
 	}
@@ -352,10 +333,10 @@ func (m *Module) ruleOf(body ast.Body) (int, ast.Body) {
 	return -1, nil
 }
 
-// parseQuery parses a query under [capabilities]. OPA, given the text, would first put together its own for each query, which takes
-// longer than to parse it.
-func parseQuery(text string) (ast.Body, error) {
-	return ast.ParseBodyWithOpts(text, ast.ParserOptions{Capabilities: capabilities()})
+// mustParse parses a query of this package under [capabilities]. OPA, given the text, would first put together its own for each
+// query, which takes longer than to parse it.
+func mustParse(text string) ast.Body {
+	return ast.MustParseBodyWithOpts(text, ast.ParserOptions{Capabilities: capabilities()})
 }
 
 // residualBody parts the expression that says what is granted from the conditions.

@@ -41,11 +41,13 @@ type Opacity struct {
 	Pos        policy.Position
 }
 
-// Reduction is a rule as cases; or opaque, when it is not known exactly for which elders it holds.
+// Reduction is a rule as cases; or opaque, when it is not known exactly for which elders it holds. With conflicts it is neither:
+// plain OPA refuses to answer.
 type Reduction struct {
-	Cases  []Case
-	Dead   []Condition // conditions that no elder meets, and for which a branch was left out
-	Opaque *Opacity
+	Cases     []Case
+	Dead      []Condition // conditions that no elder meets, and for which a branch was left out
+	Opaque    *Opacity
+	Conflicts []Conflict
 }
 
 // Reducer turns rules into cases. It remembers the sets that conditions admit, and reductions for equal parameters. It is safe
@@ -73,6 +75,9 @@ type atomResult struct {
 func NewReducer(s *Set) *Reducer {
 	return &Reducer{space: s.Space, empty: s.shared, values: valuesOf(s.Space)}
 }
+
+// Space is the space of the elders that rules are reduced over.
+func (rd *Reducer) Space() *elder.Space { return rd.space }
 
 // reductionKey is what a reduction depends on.
 type reductionKey struct {
@@ -111,16 +116,30 @@ func (rd *Reducer) Reduce(ctx context.Context, r *Rule, parameters *Parameters) 
 	if known, ok := rd.rules.Load(k); ok {
 		return known.(*Reduction), nil
 	}
-	left, err := rd.residual(ctx, k, parameters)
+	reduction, err := rd.reduce(ctx, k, parameters)
 	if err != nil {
 		return nil, err
 	}
-	reduction := rd.reduction(ctx, r, left)
 	if err := ctx.Err(); err != nil {
 		return nil, err // what looks opaque was only broken off
 	}
 	rd.rules.Store(k, reduction)
 	return reduction, nil
+}
+
+func (rd *Reducer) reduce(ctx context.Context, k reductionKey, parameters *Parameters) (*Reduction, error) {
+	left, err := rd.residual(ctx, k, parameters)
+	if err != nil {
+		return nil, err
+	}
+	conflicts, opaque, err := rd.conflicts(ctx, k.rule, parameters)
+	if err != nil {
+		return nil, err
+	}
+	if len(conflicts) > 0 || opaque != nil {
+		return &Reduction{Conflicts: conflicts, Opaque: opaque}, nil
+	}
+	return rd.reduction(ctx, k.rule, left), nil
 }
 
 func (rd *Reducer) residual(ctx context.Context, k reductionKey, parameters *Parameters) (*residual, error) {
@@ -173,7 +192,7 @@ func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) 
 }
 
 func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, error) {
-	partial, err := rd.empty.partial(ctx, "data.elder.contradictions[granted]")
+	partial, err := rd.empty.partial(ctx, mustParse("data.elder.contradictions[granted]"))
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +245,7 @@ func (rd *Reducer) region(ctx context.Context, body ast.Body, support []*ast.Mod
 		}
 		admits, err := rd.admits(ctx, atom, attribute)
 		if err != nil {
-			return nil, nil, opacity(atom, "OPA cannot evaluate it by itself: "+err.Error())
+			return nil, nil, opacity(atom, "OPA cannot evaluate it by itself: "+reason(err))
 		}
 		condition := Condition{Attribute: attribute, Admits: admits, Pos: position(atom[0].Location)}
 		var left []part
@@ -478,7 +497,8 @@ func holds(results rego.ResultSet) bool {
 }
 
 // evaluateValues asks for all values of the attribute at once: value = values[place]; atom, where the atom reads value in place of
-// the attribute. With all its operands at hand, an atom that comes from a compiled rule needs no compiling.
+// the attribute. With all its operands at hand, an atom that comes from a compiled rule needs no compiling, unless what was left of it
+// was put into one expression again.
 func (rd *Reducer) evaluateValues(ctx context.Context, atom ast.Body, attribute int) (admits box.Set, err error) {
 	const value, place = ast.Var("the value"), ast.Var("its place") // no rule has such names
 	values := ast.RefTerm(
@@ -497,6 +517,11 @@ func (rd *Reducer) evaluateValues(ctx context.Context, atom ast.Body, attribute 
 		}
 		body.Append(read.(*ast.Expr))
 	}
+	if nestsCalls(body) {
+		if body, err = rd.empty.compiler.QueryCompiler().Compile(body); err != nil {
+			return admits, err
+		}
+	}
 	txn, err := rd.values.NewTransaction(ctx)
 	if err != nil {
 		return admits, err
@@ -512,4 +537,15 @@ func (rd *Reducer) evaluateValues(ctx context.Context, atom ast.Body, attribute 
 		return nil
 	})
 	return admits, err
+}
+
+// nestsCalls reports whether a call is an operand.
+func nestsCalls(body ast.Body) bool {
+	found := false
+	ast.WalkTerms(body, func(t *ast.Term) bool {
+		_, isCall := t.Value.(ast.Call)
+		found = found || isCall
+		return found
+	})
+	return found
 }

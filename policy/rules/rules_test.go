@@ -153,6 +153,18 @@ func TestLoadErrors(t *testing.T) {
 			want: []string{"rego/lists/own.rego:3:1 rego-compile-error"},
 		},
 		{
+			name: "unknown measure", old: `"monthly_cny"`, new: `"montly_cny"`,
+			want: []string{"rego/lists/own.rego:11:48 unknown-measure"}, says: `did you mean "monthly_cny"?`,
+		},
+		{
+			name: "amount in another unit", old: `"monthly_cny"`, new: `"annual_cny"`,
+			want: []string{"rego/lists/own.rego:11:62 measure-unit"}, says: `"cny_per_month"`,
+		},
+		{
+			name: "threshold promised", old: "p.own_monthly", new: "p.old_age_allowance_age",
+			want: []string{"rego/lists/own.rego:11:63 promise-shape"},
+		},
+		{
 			name: "syntax", old: "elder.is_elder", new: "elder.is_elder &&",
 			want: []string{"rego/lists/own.rego:12:18 rego-parse-error"},
 		},
@@ -187,16 +199,8 @@ func TestReduceErrors(t *testing.T) {
 			want: []string{"rego/lists/own.rego:13:15 null-parameter"}, says: "grant.times",
 		},
 		{
-			name: "unknown measure", old: `"monthly_cny"`, new: `"montly_cny"`,
+			name: "unknown measure of a helper", old: `{"monthly_cny": p.own_monthly}) if {`, new: "_measures) if {\n\t_measures := {\"montly_cny\": p.own_monthly}",
 			want: []string{"rego/lists/own.rego:11:1 unknown-measure"}, says: `did you mean "monthly_cny"?`,
-		},
-		{
-			name: "amount in another unit", old: `"monthly_cny"`, new: `"annual_cny"`,
-			want: []string{"rego/lists/own.rego:11:1 measure-unit"}, says: `"cny_per_month"`,
-		},
-		{
-			name: "threshold promised", old: "p.own_monthly", new: "p.old_age_allowance_age",
-			want: []string{"rego/lists/own.rego:11:1 promise-shape"},
 		},
 		{
 			name: "amount that is no number", old: "p.own_monthly", new: amount(`"10"`, "cny_per_month"),

@@ -7,6 +7,7 @@ package table
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -18,6 +19,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/layer"
 	"github.com/basic-eldercare/eldercare/policy/rules"
+	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
 // Case is a case of one layer.
@@ -92,16 +94,12 @@ func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*
 		reductions[i] = make([]*rules.Reduction, len(l.Rules))
 		for j, applied := range l.Rules {
 			group.Go(func() error {
-				var err error
-				reductions[i][j], err = rd.Reduce(ctx, applied.Rule, l.Parameters)
-				var ds policy.Diagnostics
-				if !errors.As(err, &ds) {
-					return err
-				}
+				reduction, ds, err := reduceRule(ctx, rd, applied.Rule, l.Parameters)
+				reductions[i][j] = reduction
 				mu.Lock()
 				defer mu.Unlock()
 				wrong = append(wrong, ds...)
-				return nil
+				return err
 			})
 		}
 	}
@@ -109,6 +107,26 @@ func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*
 		return nil, err
 	}
 	return reductions, wrong.Err()
+}
+
+// reduceRule is the reduction of a rule, with what is wrong with it.
+func reduceRule(ctx context.Context, rd *rules.Reducer, r *rules.Rule, parameters *rules.Parameters) (*rules.Reduction, policy.Diagnostics, error) {
+	reduction, err := rd.Reduce(ctx, r, parameters)
+	var wrong policy.Diagnostics
+	if err != nil && !errors.As(err, &wrong) {
+		return nil, nil, err
+	}
+	if reduction != nil {
+		for _, c := range reduction.Conflicts {
+			values := "several values"
+			if c.Other != c.Pos {
+				values = fmt.Sprintf("one value here and another in %s:%d", c.Other.File, c.Other.Line)
+			}
+			wrong.Errorf("conflicting-values", c.Pos, "let the conditions exclude each other, or join them by else",
+				"%s has %s for the same elders: %s", c.Helper, values, words.Box(rd.Space(), c.Box, words.Names))
+		}
+	}
+	return reduction, wrong, nil
 }
 
 // anticipate takes the rules of each list at once, as the highest layer applies them. Those below inherit most of them as they are.

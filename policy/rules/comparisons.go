@@ -1,0 +1,233 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// comparing are the operators that compare their two operands.
+var comparing = []string{
+	ast.Equality.Name, ast.Equal.Name, ast.NotEqual.Name,
+	ast.LessThan.Name, ast.LessThanEq.Name, ast.GreaterThan.Name, ast.GreaterThanEq.Name,
+}
+
+// call checks a call: that there is such a function, and that an attribute is only compared with what it may be. OPA compares
+// anything with anything: a text is above every number, and a value that no attribute has is just never equal.
+func (in *inspection) call(terms []*ast.Term, at *ast.Location, undo func(ast.Call)) {
+	in.function(terms, at, undo)
+	operator, operands := terms[0].Value.String(), terms[1:]
+	switch {
+	case operator == ast.ObjectGet.Name && len(operands) > 1 && isInput(operands[0]):
+		in.attributeName(firstOf(operands[1]))
+	case slices.Contains(comparing, operator) && len(operands) == 2:
+		if a := in.attribute(operands[0]); a != nil {
+			in.compare(a, operands[1])
+		} else if a := in.attribute(operands[1]); a != nil {
+			in.compare(a, operands[0])
+		}
+	case operator == ast.Member.Name && len(operands) == 2, operator == ast.MemberWithKey.Name && len(operands) == 3:
+		if a := in.attribute(operands[len(operands)-2]); a != nil {
+			for _, collection := range in.locals.values(operands[len(operands)-1]) {
+				for _, element := range elements(collection) {
+					in.compare(a, element)
+				}
+			}
+		}
+	}
+}
+
+// isInput reports whether a term is the elder as a whole.
+func isInput(term *ast.Term) bool {
+	ref, ok := term.Value.(ast.Ref)
+	return ok && ref.Equal(ast.InputRootRef) || term.Value.Compare(ast.InputRootDocument.Value) == 0
+}
+
+// firstOf is the first step of a path, which may be a single one.
+func firstOf(path *ast.Term) *ast.Term {
+	if steps, ok := path.Value.(*ast.Array); ok && steps.Len() > 0 {
+		return steps.Elem(0)
+	}
+	return path
+}
+
+// attribute is the attribute that a term reads, nil when it is anything else.
+func (in *inspection) attribute(term *ast.Term) *policy.Attribute {
+	values := in.locals.values(term)
+	if len(values) != 1 {
+		return nil
+	}
+	var name *ast.Term
+	switch value := values[0].Value.(type) {
+	case ast.Ref:
+		if len(value) == 2 && value.HasPrefix(ast.InputRootRef) {
+			name = value[1]
+		}
+	case ast.Call:
+		if value[0].Value.String() == ast.ObjectGet.Name && len(value) > 2 && isInput(value[1]) {
+			name = value[2]
+		}
+	}
+	if name == nil {
+		return nil
+	}
+	text, _ := name.Value.(ast.String)
+	return in.catalog.Vocabulary.Attribute(string(text))
+}
+
+// compare checks that what an attribute is compared with could be its value.
+func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
+	for _, value := range in.locals.values(with) {
+		is, remedy := in.kind(value)
+		want := kinds[a.Type]
+		text, isText := value.Value.(ast.String)
+		switch {
+		case is == "" || want == "":
+		case is != want:
+			if remedy == "" {
+				remedy = "compare it with " + want
+			}
+			in.wrong("wrong-type", value.Location, remedy, "%s is %s, and this is %s", a.Name, want, is)
+		case isText && !slices.Contains(valuesOfEnum(a), string(text)):
+			remedy := "use one of " + strings.Join(valuesOfEnum(a), ", ")
+			in.wrong("unknown-value", value.Location, remedy+didYouMean(string(text), valuesOfEnum(a)), "%s has no value %q", a.Name, string(text))
+		}
+	}
+}
+
+func valuesOfEnum(a *policy.Attribute) []string {
+	var names []string
+	for _, v := range a.Values {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// kinds are what the values of attributes are, for messages.
+var kinds = map[policy.AttributeType]string{policy.Boolean: "true or false", policy.Integer: "a number", policy.Enum: "a text"}
+
+// kind is what a value is, empty when that is not known, with what to do if it is not what is wanted.
+func (in *inspection) kind(value *ast.Term) (kind, remedy string) {
+	switch v := value.Value.(type) {
+	case ast.Boolean:
+		return kinds[policy.Boolean], ""
+	case ast.Number:
+		return kinds[policy.Integer], ""
+	case ast.String:
+		return kinds[policy.Enum], ""
+	case ast.Null:
+		return "null", "leave the condition out: an attribute that is not given has no value, and no condition on it holds"
+	case *ast.Array:
+		return "an array", ""
+	case ast.Set:
+		return "a set", `write "in" instead of a comparison`
+	case ast.Object:
+		return "an object", ""
+	case ast.Ref:
+		if a := in.attribute(value); a != nil {
+			return kinds[a.Type], "compare attributes of the same type"
+		}
+		return in.kindOfParameter(v)
+	}
+	return "", ""
+}
+
+func (in *inspection) kindOfParameter(ref ast.Ref) (kind, remedy string) {
+	if !ref.HasPrefix(parametersRef) || len(ref) < 3 || len(ref) > 4 || len(in.chains) == 0 {
+		return "", ""
+	}
+	name, _ := ref[2].Value.(ast.String)
+	p := in.catalog.Parameter(in.chains[0], string(name))
+	switch {
+	case p == nil || p.Unit == "":
+		return "", ""
+	case len(ref) == 4:
+		if part, _ := ref[3].Value.(ast.String); p.Unit == policy.Years || part != "value" {
+			return "", ""
+		}
+		return kinds[policy.Integer], ""
+	case p.Unit == policy.Years:
+		return kinds[policy.Integer], ""
+	}
+	return "the promise " + p.Name, "compare it with the number promised, " + p.Name + ".value, or with a parameter of unit years"
+}
+
+// elements are the values of a collection that is written out.
+func elements(collection *ast.Term) []*ast.Term {
+	var all []*ast.Term
+	add := func(t *ast.Term) { all = append(all, t) }
+	switch c := collection.Value.(type) {
+	case *ast.Array:
+		c.Foreach(add)
+	case ast.Set:
+		c.Foreach(add)
+	case ast.Object:
+		c.Foreach(func(_, value *ast.Term) { add(value) })
+	}
+	return all
+}
+
+// locals are the terms that the local variables of a clause stand for: one for v := term, several for some v in [a, b], none when that is
+// not written out.
+type locals map[ast.Var][]*ast.Term
+
+// localsOf are the locals of a clause. A variable that is bound twice, in different scopes, stands for nothing known.
+func localsOf(r *ast.Rule) locals {
+	of := locals{}
+	bind := func(variable *ast.Term, values ...*ast.Term) {
+		if variable == nil {
+			return
+		}
+		if v, ok := variable.Value.(ast.Var); ok {
+			if _, again := of[v]; again {
+				values = nil
+			}
+			of[v] = values
+		}
+	}
+	ast.WalkExprs(r, func(expr *ast.Expr) bool {
+		switch terms := expr.Terms.(type) {
+		case []*ast.Term:
+			if expr.IsAssignment() && len(terms) == 3 {
+				bind(terms[1], terms[2])
+			}
+		case *ast.SomeDecl:
+			if member, ok := terms.Symbols[0].Value.(ast.Call); ok {
+				bind(member[len(member)-2], elements(member[len(member)-1])...)
+			}
+		case *ast.Every:
+			bind(terms.Value, elements(terms.Domain)...)
+		}
+		return false
+	})
+	return of
+}
+
+// maxSteps bounds how many variables in a row are followed.
+const maxSteps = 8
+
+// values are the terms that a term may stand for: itself, unless it is a local variable.
+func (l locals) values(term *ast.Term) []*ast.Term {
+	values := []*ast.Term{term}
+	for range maxSteps {
+		var next []*ast.Term
+		followed := false
+		for _, t := range values {
+			v, isVar := t.Value.(ast.Var)
+			stands, bound := l[v]
+			if !isVar || !bound {
+				next = append(next, t)
+				continue
+			}
+			next = append(next, stands...)
+			followed = true
+		}
+		if values = next; !followed {
+			break
+		}
+	}
+	return values
+}

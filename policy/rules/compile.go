@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"cmp"
+	"maps"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// said are the places of expressions about which something was reported that OPA would only say again in other words.
+type said map[policy.Position]bool
+
+// compile compiles a list's module, or nil, with the shared ones, and reports what is wrong. It hands the modules to look as
+// soon as OPA has resolved the names in them, and before it rewrites them. A clause that OPA cannot go on with is set aside once it is
+// reported, so that the others are looked at, too. The compiler is nil when not even that helps.
+func (l *loader) compile(m *ast.Module, look func(modules map[string]*ast.Module) said) (*ast.Compiler, aside) {
+	modules := maps.Clone(l.shared)
+	if m != nil {
+		modules[fileOf(m)] = m
+	}
+	set := aside{}
+	for first := true; ; first = false {
+		standing := set.without(modules)
+		var said said
+		finished := false
+		c := l.compiler().
+			WithStageAfterID(ast.StageResolveRefs, stage("look", func(c *ast.Compiler) { said = look(c.Modules) })).
+			WithStageAfterID(ast.StageBuildRequiredCapabilities, stage("finish", func(*ast.Compiler) { finished = true }))
+		c.Compile(standing)
+		more := false
+		for _, e := range c.Errors {
+			clause := clauseAt(standing, e.Location)
+			fault := clause != nil && set[clause.Location] == 0 || clause == nil && first // else only what is set aside is missing
+			if fault && !(e.Code == ast.TypeErr && said[position(e.Location)]) {
+				l.add(l.diagnostic(e))
+			}
+			if clause != nil && !finished {
+				set[clause.Location]++
+				more = true
+			}
+		}
+		switch {
+		case finished:
+			c.Errors = nil // they are reported; what OPA could compile is good
+			return c, set
+		case !more:
+			return nil, set
+		}
+	}
+}
+
+func (l *loader) compiler() *ast.Compiler {
+	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).WithSchemas(l.schemas).WithUseTypeCheckAnnotations(true)
+	return c.SetErrorLimit(0) // all errors in one run
+}
+
+func stage(name string, do func(*ast.Compiler)) ast.CompilerStageDefinition {
+	return ast.CompilerStageDefinition{Name: name, MetricName: name, Stage: func(c *ast.Compiler) *ast.Error {
+		do(c)
+		return nil
+	}}
+}
+
+// aside are the clauses that OPA could not go on with, by where they begin, and how often it could not.
+type aside map[*ast.Location]int
+
+// without are modules in which those clauses never hold; one that was not enough for is not there at all.
+func (a aside) without(modules map[string]*ast.Module) map[string]*ast.Module {
+	if len(a) == 0 {
+		return modules
+	}
+	standing := make(map[string]*ast.Module, len(modules))
+	for file, m := range modules {
+		cpy := *m
+		cpy.Annotations = nil // they point at the clauses
+		cpy.Rules = nil
+		for _, r := range m.Rules {
+			switch {
+			case a[r.Location] == 0:
+				cpy.Rules = append(cpy.Rules, r)
+			case a[r.Location] == 1 && !r.Default && r.Head.Ref().IsGround():
+				cpy.Rules = append(cpy.Rules, stub(r))
+			}
+		}
+		standing[file] = &cpy
+	}
+	return standing
+}
+
+// stub is a clause with the head of another, that never holds, and of which OPA does not know the type.
+func stub(r *ast.Rule) *ast.Rule {
+	r = r.Copy()
+	r.Else = nil
+	r.Body = ast.NewBody(ast.NewExpr(ast.BooleanTerm(false)))
+	anything := ast.JSONUnmarshal.Call(ast.StringTerm(""))
+	if r.Head.RuleKind() == ast.MultiValue {
+		r.Head.Key = anything
+	} else {
+		r.Head.Value = anything
+	}
+	return r
+}
+
+// clauseAt is the clause that a place lies in, nil when it lies before the first.
+func clauseAt(modules map[string]*ast.Module, loc *ast.Location) *ast.Rule {
+	if loc == nil || modules[loc.File] == nil {
+		return nil
+	}
+	var at *ast.Rule
+	for _, r := range modules[loc.File].Rules {
+		if cmp.Or(cmp.Compare(r.Location.Row, loc.Row), cmp.Compare(r.Location.Col, loc.Col)) <= 0 {
+			at = r
+		}
+	}
+	return at
+}

@@ -1,0 +1,142 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/topdown"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// EvaluationError says that OPA cannot evaluate a rule for one elder: where, at what, and what to do. It does not repeat what is said
+// of the elder. The other elders can be answered.
+type EvaluationError struct {
+	policy.Diagnostic
+}
+
+// Error is the diagnostic on one line.
+func (e *EvaluationError) Error() string { return e.String() }
+
+// Unwrap is the error as [policy.Diagnostics].
+func (e *EvaluationError) Unwrap() error { return policy.Diagnostics{e.Diagnostic} }
+
+// failed is an error of OPA's evaluation for one elder.
+func (m *Module) failed(ctx context.Context, err error) error {
+	d, ok := failure(err)
+	if !ok || ctx.Err() != nil {
+		return broken(ctx, err)
+	}
+	m.place(&d)
+	return &EvaluationError{d}
+}
+
+// refused is an error of OPA's partial evaluation, for all elders.
+func (m *Module) refused(ctx context.Context, err error) error {
+	d, ok := failure(err)
+	if !ok || ctx.Err() != nil {
+		return broken(ctx, err)
+	}
+	m.place(&d)
+	return policy.Diagnostics{d}
+}
+
+// place puts an error of which OPA does not say the place at the beginning of the module.
+func (m *Module) place(d *policy.Diagnostic) {
+	if d.Pos.File == "" {
+		d.Pos = policy.Position{File: m.file, Line: 1, Column: 1}
+	}
+}
+
+// broken is why an evaluation was broken off, or what else went wrong.
+func broken(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// noPromise is the error of a rule that grants to one elder what is no promise. What it grants may depend on the elder, and is not
+// repeated.
+func (r *Rule) noPromise(err error) error {
+	var ds policy.Diagnostics
+	if !errors.As(err, &ds) || len(ds) == 0 {
+		return err
+	}
+	return &EvaluationError{policy.Diagnostic{
+		Code: "evaluation", Severity: policy.SeverityError, Pos: ds[0].Pos,
+		Summary: "what the rule grants this elder is no promise of a measure in its unit", Remedy: promiseRemedy,
+	}}
+}
+
+// nameMissing names, in an error of arithmetic on null, the parameters without a value that the rule computes with.
+func (r *Rule) nameMissing(err error, parameters *Parameters) error {
+	var ds policy.Diagnostics
+	if !errors.As(err, &ds) || ds[0].Code != "null-parameter" {
+		return err
+	}
+	missing := slices.DeleteFunc(slices.Clone(r.computed), func(name string) bool { return !parameters.lacks(name) })
+	slices.Sort(missing)
+	if missing = slices.Compact(missing); len(missing) > 0 {
+		ds[0].Summary = "the rule computes with " + strings.Join(missing, " and ") + ", which has no value"
+	}
+	return ds
+}
+
+// failure is what OPA says of an evaluation that failed, in our words: its own repeat operands, and with them what is said of the elder.
+func failure(err error) (policy.Diagnostic, bool) {
+	var e *topdown.Error
+	if !errors.As(err, &e) || topdown.IsCancel(err) {
+		return policy.Diagnostic{}, false
+	}
+	d := policy.Diagnostic{Code: "evaluation", Severity: policy.SeverityError, Pos: position(e.Location)}
+	builtin, _, _ := strings.Cut(e.Message, ":")
+	operand := wrongOperand().FindStringSubmatch(e.Message)
+	rule := severalValues().FindStringSubmatch(e.Message)
+	switch {
+	case operand != nil && operand[4] == "null":
+		d.Code = "null-parameter"
+		d.Summary = "the rule computes with a parameter that has no value"
+		d.Remedy = "compute with grant.times, which leaves the amount open, or give the parameter a value"
+	case operand != nil:
+		d.Summary = fmt.Sprintf("operand %s of %s must be %s, and is %s", operand[2], operand[1], operand[3], operand[4])
+		d.Remedy = "make sure of its type by a condition before"
+	case rule != nil:
+		d.Summary = rule[1] + " has several values at once"
+		d.Remedy = "let the conditions of its definitions exclude each other, or join them by else"
+	case e.Code == topdown.ConflictErr:
+		d.Summary, d.Remedy = "a key of an object has several values at once", "let each key come up once"
+	case strings.HasSuffix(e.Message, " by zero"):
+		d.Summary, d.Remedy = "division by zero", "exclude zero by a condition before"
+	case ast.BuiltinMap[builtin] != nil:
+		d.Summary = "the builtin " + builtin + " fails on what it is given"
+		d.Remedy = "exclude that by a condition before"
+	default:
+		d.Summary, d.Remedy = "OPA cannot evaluate this", "write it in another way"
+	}
+	return d, true
+}
+
+// reason is in what an evaluation failed.
+func reason(err error) string {
+	if d, ok := failure(err); ok {
+		return d.Summary
+	}
+	return err.Error()
+}
+
+// What is taken from OPA's messages: the names of builtins, rules and types, and never a value.
+var (
+	wrongOperand = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([a-z0-9_.]+): operand (\d+) must be ([a-z{}, ]+) but got (null|boolean|number|string|array|object|set)$`)
+	})
+	severalValues = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(?:rule|function) (?:data\.)?(?:lists\.[a-z0-9_]+\.)?([A-Za-z0-9_.]+) produced conflicting values`)
+	})
+)

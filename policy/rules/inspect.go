@@ -1,0 +1,123 @@
+package rules
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// inspection looks through modules in which names are resolved and nothing is rewritten yet: what is wrong is found where it
+// was written.
+type inspection struct {
+	*loader
+	module *Module
+	list   *policy.List     // nil when it is not known what the YAML of the module says
+	chains [][]*policy.List // the list with those above it, as they follow each other while it is in force
+	loaded []loaded
+	misled []ast.Ref // what is imported and does not exist
+	said   said
+
+	clause *ast.Rule          // the one being looked through
+	locals locals             // of the clause
+	expr   *ast.Expr          // the innermost one so far
+	plain  map[*ast.Term]bool // parameters promised as they are
+	undo   []func()           // takes out the calls that OPA could not go on with
+}
+
+// loaded is a package with its rules by name, and whether they are functions.
+type loaded struct {
+	path  ast.Ref
+	rules map[string]bool
+}
+
+// inspect looks through a list's module and the shared ones. Source is what was parsed of the list's module, nil when there is only
+// what is shared; the list is nil when its YAML is not known.
+func (l *loader) inspect(modules map[string]*ast.Module, module *Module, list *policy.List, source *ast.Module) said {
+	in := &inspection{loader: l, module: module, list: list, said: said{}, plain: map[*ast.Term]bool{}}
+	module.lines = map[line][]string{}
+	if list != nil {
+		in.chains = l.chains(list)
+	}
+	for _, m := range l.shared {
+		in.define(m)
+	}
+	if source != nil {
+		in.define(source)
+		in.promises(modules[fileOf(source)])
+	}
+	for _, file := range slices.Sorted(maps.Keys(modules)) {
+		in.lookThrough(modules[file])
+	}
+	if source != nil {
+		module.tag(modules[fileOf(source)])
+	}
+	return in.said
+}
+
+// chains are a list with those above it, as they follow each other while it is in force.
+func (l *loader) chains(list *policy.List) [][]*policy.List {
+	var chains [][]*policy.List
+	for _, day := range l.catalog.Changes(list) {
+		if chain := l.catalog.Chain(list, day); len(chains) == 0 || !slices.Equal(chains[len(chains)-1], chain) {
+			chains = append(chains, chain)
+		}
+	}
+	return chains
+}
+
+func (in *inspection) define(m *ast.Module) {
+	rules := map[string]bool{}
+	for _, r := range m.Rules {
+		name := string(r.Head.Ref()[0].Value.(ast.Var)) // so begins every head
+		rules[name] = rules[name] || len(r.Head.Args) > 0
+		in.module.text.written[r.Location] = r
+	}
+	in.loaded = append(in.loaded, loaded{m.Package.Path, rules})
+}
+
+func (in *inspection) lookThrough(m *ast.Module) {
+	for _, i := range m.Imports {
+		in.imported(i)
+	}
+	look := ast.NewGenericVisitor(in.node)
+	for _, r := range m.Rules {
+		in.clause, in.locals, in.expr = r, localsOf(r), nil
+		for _, term := range r.Head.Ref()[1:] {
+			look.Walk(term)
+		}
+		look.Walk(r)
+	}
+	for _, undo := range in.undo {
+		undo()
+	}
+	in.undo = nil
+}
+
+func (in *inspection) node(x any) bool {
+	switch x := x.(type) {
+	case *ast.Expr:
+		in.expr = x
+		if terms, ok := x.Terms.([]*ast.Term); ok {
+			in.call(terms, x.Location, func(anything ast.Call) { x.Terms = []*ast.Term(anything) })
+		}
+	case *ast.Term:
+		switch value := x.Value.(type) {
+		case ast.Ref:
+			in.reference(x, value)
+		case ast.Call:
+			in.call(value, x.Location, func(anything ast.Call) { x.Value = anything })
+		}
+	}
+	return false
+}
+
+// wrong reports an error in the expression at hand, of which OPA then need not say anything.
+func (in *inspection) wrong(code string, at *ast.Location, remedy, format string, args ...any) {
+	if in.expr != nil {
+		in.said[position(in.expr.Location)] = true
+	}
+	in.errorf(code, position(at), remedy, format, args...)
+}

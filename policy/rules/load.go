@@ -1,0 +1,233 @@
+package rules
+
+import (
+	"errors"
+	"io/fs"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/schema"
+)
+
+// Load parses, checks and compiles the Rego of the lists of a catalog, in parallel, and checks by itself that of the lists that the
+// catalog leaves out. The error is a [policy.Diagnostics] with everything found in one run: what one check finds hides nothing
+// that another can still find. With it comes what could be compiled all the same, for whatever looks further.
+func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
+	space, err := elder.NewSpace(catalog.Vocabulary)
+	if err != nil {
+		return nil, err
+	}
+	l := newLoader(files, catalog)
+	l.set = &Set{Space: space, modules: map[string]*Module{}, shared: &Module{text: newText()}}
+	l.parseShared()
+	l.set.shared.compiler, _ = l.compile(nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
+	l.reportUnlisted()
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, list := range catalog.Lists {
+		group.Go(func() error {
+			if m := l.module(list.Stem, list); m != nil {
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				l.set.modules[list.Stem] = m
+			}
+			return nil
+		})
+	}
+	for _, stem := range catalog.Left {
+		group.Go(func() error { l.module(stem, nil); return nil })
+	}
+	_ = group.Wait() // the functions report to l
+	for _, list := range catalog.Lists {
+		l.checkServices(list)
+	}
+	return l.set, l.diags.Err()
+}
+
+func newLoader(files *policy.Files, catalog *policy.Catalog) *loader {
+	l := &loader{files: files, catalog: catalog, shared: map[string]*ast.Module{}, schemas: ast.NewSchemaSet()}
+	if len(catalog.Vocabulary.Attributes) > 0 {
+		l.schemas.Put(ast.SchemaRootRef, schema.Attributes(catalog.Vocabulary))
+	}
+	l.nullable = map[string]bool{}
+	for _, list := range catalog.Lists {
+		for _, p := range list.Parameters {
+			if slices.ContainsFunc(p.Values, func(v *policy.DatedValue) bool { return v.Value == nil }) {
+				l.nullable[p.Name] = true
+			}
+		}
+	}
+	return l
+}
+
+type loader struct {
+	files   *policy.Files
+	catalog *policy.Catalog
+	schemas *ast.SchemaSet // of the input
+	set     *Set
+	shared  map[string]*ast.Module // by file
+	unread  []ast.Ref              // packages of the shared files that could not be parsed
+
+	nullable map[string]bool // the parameters that some list, some day, leaves without a value
+
+	mu    sync.Mutex // guards what follows, while lists load in parallel
+	diags policy.Diagnostics
+}
+
+func (l *loader) add(d ...policy.Diagnostic) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.diags = append(l.diags, d...)
+}
+
+func (l *loader) errorf(code string, pos policy.Position, remedy, format string, args ...any) {
+	var ds policy.Diagnostics
+	ds.Errorf(code, pos, remedy, format, args...)
+	l.add(ds...)
+}
+
+// parseShared parses rego/*.rego but for tests and the composition, which is for stock OPA and reads another input.
+func (l *loader) parseShared() {
+	paths, err := l.files.Glob("rego", ".rego")
+	if err != nil {
+		l.errorf("unreadable", policy.Position{File: "rego"}, "make the folder readable", "%v", err)
+		return
+	}
+	for _, p := range paths {
+		if strings.HasSuffix(p, "_test.rego") || p == compositionPath {
+			continue
+		}
+		m := l.parse(p)
+		if m == nil {
+			l.unread = append(l.unread, packageOf(p))
+			continue
+		}
+		ast.WalkTerms(m, func(*ast.Term) bool { return false }) // objects sort their keys at the first walk; the lists, in parallel, only read them
+		l.shared[fileOf(m)] = m
+	}
+}
+
+const compositionPath = "rego/eldercare.rego"
+
+// parse reads one file; nil after reporting that it is no Rego.
+func (l *loader) parse(p string) *ast.Module {
+	f, err := l.files.Read(p)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			l.errorf("unreadable", policy.Position{File: f.Display, Line: 1, Column: 1}, "put a file there that can be read", "cannot be read: %v", cause(err))
+		}
+		return nil
+	}
+	m, err := ast.ParseModuleWithOpts(f.Display, string(f.Content), ast.ParserOptions{ProcessAnnotation: true, Capabilities: capabilities()})
+	if err != nil {
+		l.report(err, f.Display)
+		return nil
+	}
+	if want := packageOf(p); !m.Package.Path.Equal(want) {
+		l.errorf("package-mismatch", position(m.Package.Location), "write package "+dotted(want),
+			"package %s does not mirror the path of its file", dotted(m.Package.Path))
+		m.Package.Path = want
+	}
+	l.keepOneDefault(m)
+	return m
+}
+
+// cause is an error without the path, which the message begins with.
+func cause(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
+}
+
+// keepOneDefault takes out all defaults of a rule but the first. OPA would report them without their places, and look no further.
+func (l *loader) keepOneDefault(m *ast.Module) {
+	first := map[string]*ast.Rule{}
+	m.Rules = slices.DeleteFunc(m.Rules, func(r *ast.Rule) bool {
+		if !r.Default {
+			return false
+		}
+		name := r.Head.Ref().String()
+		if before := first[name]; before != nil {
+			l.errorf("rego-type-error", position(r.Location), "keep one", "%s has a default in line %d already", name, before.Location.Row)
+			return true
+		}
+		first[name] = r
+		return false
+	})
+}
+
+// packageOf is the package that a file must have: that of its path below rego.
+func packageOf(p string) ast.Ref {
+	name := strings.TrimSuffix(strings.TrimPrefix(p, "rego/"), path.Ext(p))
+	ref := ast.Ref{ast.DefaultRootDocument}
+	for part := range strings.SplitSeq(name, "/") {
+		ref = append(ref, ast.StringTerm(part))
+	}
+	return ref
+}
+
+// module reads the Rego of a list, nil when the file could not be parsed or there is none. The list is nil when its YAML is not known.
+func (l *loader) module(stem string, list *policy.List) *Module {
+	source := l.parse(regoPath(stem))
+	if source == nil {
+		return nil
+	}
+	m := &Module{Stem: stem, file: fileOf(source), vocabulary: l.catalog.Vocabulary, text: newText()}
+	source.Rules = slices.DeleteFunc(source.Rules, func(r *ast.Rule) bool { return isGrant(r) && !l.readClause(list, m, r) })
+	var aside aside
+	m.compiler, aside = l.compile(source, func(modules map[string]*ast.Module) said { return l.inspect(modules, m, list, source) })
+	for clause := range aside {
+		m.text.faulty[clause] = true
+	}
+	if m.compiler != nil {
+		l.readReach(m)
+	}
+	m.text = nil
+	return m
+}
+
+func regoPath(stem string) string { return "rego/lists/" + stem + ".rego" }
+
+// checkServices reports the services of the YAML that no rule grants and that are not inherited.
+func (l *loader) checkServices(list *policy.List) {
+	module := l.set.modules[list.Stem]
+	if module == nil && l.hasFile(list) || module != nil && module.unnamed {
+		return // the rules are not known; that is reported
+	}
+	for _, s := range list.Services {
+		if s.Doubtful || s.Inherits || len(module.Of(s.ID)) > 0 || module.mayMean(s.ID) {
+			continue
+		}
+		l.errorf("no-rule", s.Pos, "write a rule for it in "+regoPath(list.Stem)+", or inherits: true",
+			"service %q is neither ruled nor inherited", s.ID)
+	}
+}
+
+func (l *loader) hasFile(list *policy.List) bool {
+	_, err := l.files.Read(regoPath(list.Stem))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// reportUnlisted finds Rego of lists that have no YAML.
+func (l *loader) reportUnlisted() {
+	paths, _ := l.files.Glob("rego/lists", ".rego")
+	for _, p := range paths {
+		stem := strings.TrimSuffix(path.Base(p), ".rego")
+		if strings.HasSuffix(stem, "_test") {
+			continue
+		}
+		if _, err := l.files.Read("catalogs/" + stem + ".yaml"); errors.Is(err, fs.ErrNotExist) {
+			l.errorf("no-list", policy.Position{File: l.files.Display(p), Line: 1, Column: 1}, "add catalogs/"+stem+".yaml, or remove the file", "the Rego has no list beside it")
+		}
+	}
+}

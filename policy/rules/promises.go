@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// promises checks what the clauses of a module grant, where it is written out: an object of measures of the vocabulary, each with a
+// promise in the unit of the measure. Of what is not, evaluation tells.
+func (in *inspection) promises(m *ast.Module) {
+	for _, r := range m.Rules {
+		if rule := in.module.text.rules[r.Location]; rule != nil {
+			call, _ := r.Head.Key.Value.(ast.Call) // that it was when the clause was read
+			rule.loose = len(call) != 3 || !in.measures(call[2])
+		}
+	}
+}
+
+// measures reports whether all that is promised is written out.
+func (in *inspection) measures(term *ast.Term) bool {
+	promised, ok := term.Value.(ast.Object)
+	if !ok {
+		return false
+	}
+	known := true
+	promised.Foreach(func(key, value *ast.Term) {
+		name, written := key.Value.(ast.String)
+		measure := in.catalog.Vocabulary.Measure(string(name))
+		if written && measure == nil && len(in.catalog.Vocabulary.Measures) > 0 {
+			in.errorf("unknown-measure", position(key.Location), measureRemedy(string(name), in.catalog.Vocabulary), "there is no measure %q", string(name))
+		}
+		known = in.promised(measure, value) && written && known
+	})
+	return known
+}
+
+func measureRemedy(name string, v *policy.Vocabulary) string {
+	var names []string
+	for _, measure := range v.Measures {
+		names = append(names, measure.Name)
+	}
+	return "use a measure of catalogs/measures.yaml" + didYouMean(name, names)
+}
+
+// promised checks what is promised of a measure, nil when it is not known. It reports whether that is a parameter, a multiple of one, or
+// that a thing is included.
+func (in *inspection) promised(measure *policy.Measure, value *ast.Term) bool {
+	switch v := value.Value.(type) {
+	case ast.Ref:
+		if v.Equal(includedRef) {
+			in.checkUnit(measure, policy.Flag, value)
+			return true
+		}
+		return in.promisedParameter(measure, value)
+	case ast.Call:
+		if v[0].Value.Compare(timesRef) != 0 || len(v) != 3 {
+			return false
+		}
+		base, multiple := in.promisedParameter(measure, v[1]), in.promisedParameter(nil, v[2])
+		return base && multiple
+	}
+	return false
+}
+
+var (
+	includedRef = ast.MustParseRef("data.grant.included")
+	timesRef    = ast.MustParseRef("data.grant.times")
+)
+
+// promisedParameter checks that a parameter is promised as it is, in the unit of the measure. It reports whether the term is one.
+func (in *inspection) promisedParameter(measure *policy.Measure, term *ast.Term) bool {
+	ref, ok := term.Value.(ast.Ref)
+	if !ok || !ref.HasPrefix(parametersRef) || len(ref) != 3 {
+		return false
+	}
+	in.plain[term] = true
+	name, _ := ref[2].Value.(ast.String)
+	for _, chain := range in.chains {
+		if p := in.catalog.Parameter(chain, string(name)); p != nil {
+			in.checkUnit(measure, p.Unit, term)
+			break
+		}
+	}
+	return true
+}
+
+// checkUnit reports an amount that is not in the unit of its measure.
+func (in *inspection) checkUnit(measure *policy.Measure, unit policy.Unit, amount *ast.Term) {
+	switch {
+	case unit == "" || measure == nil && unit != policy.Years:
+	case unit == policy.Years:
+		in.errorf("promise-shape", position(amount.Location), promiseRemedy, "a threshold cannot be promised")
+	case measure.Unit != "" && unit != measure.Unit:
+		in.errorf("measure-unit", position(amount.Location), unitRemedy, "measure %s is in %s, the amount promised in %q", measure.Name, measure.Unit, unit)
+	}
+}
+
+const (
+	promiseRemedy = "promise a parameter, or grant.times(parameter, multiple), or grant.included"
+	unitRemedy    = "use a parameter of that unit"
+)

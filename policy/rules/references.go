@@ -1,0 +1,259 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// Where the documents are that rules read, but for the shared modules.
+var (
+	parametersRef = ast.MustParseRef("data.parameters")
+	listsRef      = ast.MustParseRef("data.lists")
+)
+
+// reference checks that what a clause refers to exists: an attribute, a parameter, or a rule that is loaded. OPA takes what it does not
+// know below data for something that may come later, and it would read as "nobody qualifies".
+func (in *inspection) reference(term *ast.Term, ref ast.Ref) {
+	switch {
+	case len(ref) < 2:
+	case ref.HasPrefix(ast.InputRootRef):
+		for _, name := range in.locals.values(ref[1]) {
+			if name == ref[1] {
+				name = ast.NewTerm(name.Value).SetLocation(term.Location)
+			}
+			in.attributeName(name)
+		}
+	case ref.HasPrefix(parametersRef):
+		in.parameter(term, ref)
+	case ref.HasPrefix(ast.DefaultRootRef):
+		if !slices.ContainsFunc(in.misled, ref.HasPrefix) {
+			in.document(ref, term.Location)
+		}
+	}
+}
+
+// attributeName checks that a text, which stands for an attribute, is the name of one.
+func (in *inspection) attributeName(term *ast.Term) {
+	name, ok := term.Value.(ast.String)
+	v := in.catalog.Vocabulary
+	if !ok || len(v.Attributes) == 0 || v.Attribute(string(name)) != nil {
+		return
+	}
+	in.errorf("unknown-attribute", position(term.Location), "use an attribute of catalogs/attributes.yaml"+didYouMean(string(name), in.attributes()),
+		"there is no attribute %q", string(name))
+}
+
+// imported checks that what is imported exists. If not, nothing is said of the references to it.
+func (in *inspection) imported(i *ast.Import) {
+	ref, ok := i.Path.Value.(ast.Ref)
+	if ok && ref.HasPrefix(ast.DefaultRootRef) && !ref.Equal(parametersRef) && !in.document(ref, i.Path.Location) {
+		in.misled = append(in.misled, ref)
+	}
+}
+
+// document reports whether something is loaded under a reference, and says so when it is not.
+func (in *inspection) document(ref ast.Ref, at *ast.Location) bool {
+	pkg := in.packageOf(ref)
+	switch {
+	case slices.ContainsFunc(in.unread, ref.HasPrefix):
+		return true // nobody knows
+	case pkg != nil && pkg.has(ref), len(ref) == 1:
+		return true
+	case pkg == nil && ref.HasPrefix(listsRef):
+		in.errorf("other-list", position(at), "move what both need into a shared module, or inherit the service", "a list may not read another list's rules")
+	default:
+		in.errorf("unknown-document", position(at), "lists read data.parameters and the shared modules only"+in.documentMeant(ref, pkg),
+			"nothing is loaded as %s, so the rule could never hold", ref)
+	}
+	return false
+}
+
+// packageOf is the loaded package that a reference leads into, nil when there is none.
+func (in *inspection) packageOf(ref ast.Ref) *loaded {
+	for i := range in.loaded {
+		if ref.HasPrefix(in.loaded[i].path) {
+			return &in.loaded[i]
+		}
+	}
+	return nil
+}
+
+// name is the rule of the package that a reference names, empty when it names none.
+func (l *loaded) name(ref ast.Ref) string {
+	if len(ref) == len(l.path) {
+		return ""
+	}
+	name, _ := ref[len(l.path)].Value.(ast.String)
+	return string(name)
+}
+
+// has reports whether the package has the rule that a reference names, if it names one.
+func (l *loaded) has(ref ast.Ref) bool {
+	_, known := l.rules[l.name(ref)]
+	return known || l.name(ref) == ""
+}
+
+// documentMeant suggests a rule of the package, or else a package.
+func (in *inspection) documentMeant(ref ast.Ref, pkg *loaded) string {
+	if pkg != nil {
+		if near := policy.Nearest(pkg.name(ref), slices.Sorted(maps.Keys(pkg.rules))); near != "" {
+			return fmt.Sprintf("; did you mean %q?", pkg.path.String()+"."+near)
+		}
+		return ""
+	}
+	packages := []string{parametersRef.String()}
+	for _, l := range in.loaded {
+		packages = append(packages, l.path.String())
+	}
+	return didYouMean(ref[:2].String(), packages)
+}
+
+// parameter checks that a parameter is named, and that it is one of the list or of those above it. It notes which line reads which
+// parameter, and which clause computes with it, so that it may fail for want of its value.
+func (in *inspection) parameter(term *ast.Term, ref ast.Ref) {
+	pos := position(term.Location)
+	name, ok := ast.String(""), false
+	if len(ref) > 2 {
+		name, ok = ref[2].Value.(ast.String)
+	}
+	switch {
+	case !ok:
+		if len(ref) > 2 {
+			in.module.text.lookedUp = true
+			in.errorf("parameter-name", pos, "write data.parameters.<name>", "a parameter must be named, not looked up")
+		}
+	case in.list != nil && in.parameterKnown(string(name), pos):
+		key := line{pos.File, pos.Line}
+		in.module.lines[key] = append(in.module.lines[key], string(name))
+		if in.nullable[string(name)] && !in.plain[term] {
+			computed := in.module.text.computed
+			computed[in.clause.Location] = append(computed[in.clause.Location], string(name))
+		}
+	}
+}
+
+func (in *inspection) parameterKnown(name string, pos policy.Position) bool {
+	for i, chain := range in.chains {
+		if in.catalog.Parameter(chain, name) != nil {
+			continue
+		}
+		since := ""
+		if i > 0 {
+			since = " from " + chainBegins(chain).String() + " on"
+		}
+		in.errorf("unknown-parameter", pos, "add it under parameters in "+in.list.Pos.File+didYouMean(name, parameterNames(chain)),
+			"neither %s nor the lists above it have a parameter %q%s", in.list.Stem, name, since)
+		return false
+	}
+	return true
+}
+
+// chainBegins is the day on which the last list of a chain takes effect.
+func chainBegins(chain []*policy.List) policy.Date {
+	begins := chain[0].EffectiveFrom
+	for _, list := range chain {
+		if list.EffectiveFrom.After(begins) {
+			begins = list.EffectiveFrom
+		}
+	}
+	return begins
+}
+
+func parameterNames(chain []*policy.List) []string {
+	var names []string
+	for _, list := range chain {
+		for _, p := range list.Parameters {
+			names = append(names, p.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// builtins are those that rules may call.
+var builtins = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	for _, b := range capabilities().Builtins {
+		names[b.Name] = true
+	}
+	return names
+})
+
+// function checks that what is called is a function. If not, undo is given a call in its place that OPA knows.
+func (in *inspection) function(terms []*ast.Term, at *ast.Location, undo func(ast.Call)) {
+	ref, ok := terms[0].Value.(ast.Ref)
+	name := terms[0].Value.String()
+	if !ok || builtins()[name] {
+		return
+	}
+	pkg := in.packageOf(ref)
+	switch {
+	case pkg != nil && len(ref) == len(pkg.path)+1 && pkg.rules[pkg.name(ref)]:
+		in.noteCall(name, terms[1:])
+		return
+	case pkg != nil && pkg.has(ref):
+		in.errorf("unknown-function", position(at), "write it without parentheses", "%s is no function", dotted(ref))
+	case ref.HasPrefix(ast.DefaultRootRef): // as a reference it is reported
+	case ast.BuiltinMap[name] != nil:
+		in.errorf("forbidden-builtin", position(at), "state the fact as an attribute or a parameter",
+			"the builtin %s is forbidden: a rule may depend on the elder, the list and the date only", name)
+	default:
+		in.errorf("unknown-function", position(at), "call a builtin of OPA or a function of this file or a shared module"+didYouMean(name, in.functions()),
+			"there is no function %s", name)
+	}
+	in.module.text.faulty[in.clause.Location] = true
+	in.undo = append(in.undo, func() { undo(anything(terms[1:])) })
+}
+
+// noteCall notes with what a function is called.
+func (in *inspection) noteCall(function string, arguments []*ast.Term) {
+	c := call{function: function, closed: true}
+	for _, argument := range arguments {
+		if values := in.locals.values(argument); len(values) == 1 {
+			argument = values[0]
+		}
+		c.arguments = append(c.arguments, argument.Copy())
+		c.closed = c.closed && closed(argument)
+	}
+	calls := in.module.text.calls
+	calls[in.clause.Location] = append(calls[in.clause.Location], c)
+}
+
+// closed reports whether a term is made of the input and data only, and of no local variable.
+func closed(term *ast.Term) bool {
+	vars := ast.NewVarVisitor().WithParams(ast.VarVisitorParams{SkipRefCallHead: true})
+	vars.Walk(term)
+	return len(vars.Vars().Diff(ast.ReservedVars)) == 0
+}
+
+// functions are the names by which a clause may call functions.
+func (in *inspection) functions() []string {
+	all := slices.Collect(maps.Keys(builtins()))
+	for _, l := range in.loaded {
+		for name, function := range l.rules {
+			if function {
+				all = append(all, name, dotted(l.path)+"."+name)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// anything is a call with arguments of which OPA's type checker knows nothing.
+func anything(arguments []*ast.Term) ast.Call {
+	return ast.ObjectGet.Call(ast.ObjectTerm(), ast.StringTerm(""), ast.ArrayTerm(arguments...)).Value.(ast.Call)
+}
+
+func didYouMean(name string, among []string) string {
+	if near := policy.Nearest(name, among); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
