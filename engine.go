@@ -459,57 +459,80 @@ func (e *Engine) checkOn(ctx context.Context, jurisdiction string, opt checking,
 }
 
 // Lint finds what is probably wrong in the lists of a jurisdiction, on the given days, or on every day on which something
-// changes. Findings that a list accepts are marked so.
+// changes. Findings that a list accepts are marked so. That a parameter is not read, or a finding accepted that is not there, is
+// said only when it is so on every day.
 func (e *Engine) Lint(ctx context.Context, jurisdiction string, days ...Date) ([]LintFinding, error) {
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
 		return nil, err
 	}
+	changes, used := e.changes(lists), e.used(jurisdiction)
 	if len(days) == 0 {
-		days = e.changes(lists)
-	}
-	var findings []LintFinding
-	for _, day := range days {
-		own, err := e.Rules(ctx, jurisdiction, day)
+		findings, err := e.lintOn(ctx, jurisdiction, changes, used)
 		if err != nil {
 			return nil, err
 		}
-		users, err := e.users(ctx, jurisdiction, day)
+		return lint.Accept(lists, findings, findings), nil
+	}
+	days = slices.Clone(days)
+	slices.SortFunc(days, Date.Compare)
+	findings, err := e.lintOn(ctx, jurisdiction, days, used)
+	if err != nil {
+		return nil, err
+	}
+	ever := findings
+	lists = e.inForce(jurisdiction, days)
+	if slices.ContainsFunc(lists, func(l *policy.List) bool { return len(l.Accepted) > 0 }) {
+		if ever, err = e.lintOn(ctx, jurisdiction, changes, used); err != nil {
+			return nil, err
+		}
+	}
+	return lint.Accept(lists, findings, ever), nil
+}
+
+// lintOn are the findings of a jurisdiction on some days, in order.
+func (e *Engine) lintOn(ctx context.Context, jurisdiction string, days []Date, used map[*policy.Parameter]bool) ([]LintFinding, error) {
+	found := make([][]LintFinding, len(days))
+	for i, day := range days {
+		own, err := e.Rules(ctx, jurisdiction, day)
 		if err != nil {
 			return nil, err
 		}
 		var above *Ruleset
 		if parent := own.Jurisdiction.Parent; parent != "" {
-			if above, err = e.Rules(ctx, parent, day); errors.As(err, new(*NotInForceError)) {
-				above = nil
-			} else if err != nil {
+			if above, err = e.Rules(ctx, parent, day); err != nil && !errors.As(err, new(*NotInForceError)) {
 				return nil, err
 			}
 		}
-		findings = append(findings, lint.List(own, above, users)...)
+		found[i] = lint.List(own, above, used)
 	}
-	return lint.Accept(lists, findings), nil
+	return lint.Merge(days, found), nil
 }
 
-// users are the rulesets of a jurisdiction and of all below it that have a list on the day.
-func (e *Engine) users(ctx context.Context, jurisdiction string, day Date) ([]*Ruleset, error) {
-	var users []*Ruleset
+// inForce are the lists of a jurisdiction that are in force on one of the days.
+func (e *Engine) inForce(jurisdiction string, days []Date) []*policy.List {
+	return slices.DeleteFunc(e.catalog.ListsOf(jurisdiction), func(l *policy.List) bool {
+		return !slices.ContainsFunc(days, func(day Date) bool {
+			answers, err := e.catalog.InForce(jurisdiction, day)
+			return err == nil && answers == l
+		})
+	})
+}
+
+// used are the parameters that rules of a jurisdiction, or of one below it, read on any day.
+func (e *Engine) used(jurisdiction string) map[*policy.Parameter]bool {
+	used := map[*policy.Parameter]bool{}
 	for _, j := range e.Jurisdictions() {
 		if !e.isWithin(j, jurisdiction) {
 			continue
 		}
-		on := day
-		if first := e.catalog.ListsOf(j.ID)[0].EffectiveFrom; first.After(on) {
-			on = first // a list to come reads the parameters too
+		for _, day := range e.changes(e.catalog.ListsOf(j.ID)) {
+			list, _ := e.catalog.InForce(j.ID, day) // the days begin with its first
+			lint.Used(e.resolver.Resolve(e.catalog.Chain(list, day), day), e.set.Required, used)
 		}
-		r, err := e.Rules(ctx, j.ID, on)
-		if err != nil {
-			return nil, err
-		}
-		users = append(users, r)
 	}
-	return users, nil
+	return used
 }
 
 // isWithin reports whether j is the jurisdiction or lies below it.

@@ -325,7 +325,7 @@ type Omission struct {
 	Why  string
 }
 
-// Acceptance silences one lint finding, with the reason.
+// Acceptance silences what lint finds of one kind in one service or parameter, with the reason.
 type Acceptance struct {
 	Code    string
 	Subject string // a service id or a parameter name

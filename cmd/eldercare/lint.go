@@ -24,7 +24,7 @@ func lintCommand(c *common) *cobra.Command {
 		Long: `Lint finds branches of rules that overlap with different promises, that nobody
 can reach, or that add nothing; elders left out between branches; parameters
 that no rule reads; rules that cannot be proved; amounts left open that the list
-above states.
+above states. A rule that takes its amounts from a table has a branch for each.
 
 A finding is accepted in the list's YAML, with a reason:
 
@@ -109,19 +109,38 @@ func (o *lintOptions) write(findings []eldercare.LintFinding, lists int) error {
 	}
 	p := newPage(o.stdout)
 	for _, f := range findings {
-		p.line("", strong, fmt.Sprintf("%s:%d: %s %s", f.Pos.File, f.Pos.Line, f.Code, f.Subject))
-		p.line("  ", plain, f.Message)
-		if f.Region != "" {
-			p.line("  who       ", plain, f.Region)
-		}
-		if f.Accepted != "" {
-			p.line("  accepted  ", faint, f.Accepted)
-		}
+		p.lintFinding(f)
 	}
 	if len(findings) == 0 {
 		p.line("", plain, counted(lists, "list")+", nothing found")
 	}
 	return p.out.Flush()
+}
+
+// lintFinding writes a finding for people.
+func (p *page) lintFinding(f eldercare.LintFinding) {
+	p.line("", warning, fmt.Sprintf("%s:%d: %s: %s %s", f.Pos.File, f.Pos.Line, f.Severity, f.Code, f.Subject))
+	p.line("  ", plain, f.Message)
+	if f.Region != "" {
+		p.line("  who       ", plain, f.Region)
+	}
+	if f.Related.File != "" {
+		p.line("  see       ", faint, fmt.Sprintf("%s:%d", f.Related.File, f.Related.Line))
+	}
+	if !f.From.IsZero() {
+		p.line("  from      ", faint, during(f))
+	}
+	if f.Accepted != "" {
+		p.line("  accepted  ", faint, f.Accepted)
+	}
+}
+
+// during are the days of a finding.
+func during(f eldercare.LintFinding) string {
+	if f.Until.IsZero() {
+		return f.From.String()
+	}
+	return f.From.String() + " until " + f.Until.String()
 }
 
 func lintProblems(findings []eldercare.LintFinding) []problem {
@@ -131,7 +150,7 @@ func lintProblems(findings []eldercare.LintFinding) []problem {
 		if f.Region != "" {
 			message += ". Who: " + f.Region
 		}
-		problems[i] = problem{code: f.Code, severity: f.Severity, pos: f.Pos, message: message, accepted: f.Accepted}
+		problems[i] = problem{code: f.Code, severity: f.Severity, pos: f.Pos, related: f.Related, message: message, accepted: f.Accepted}
 	}
 	return problems
 }

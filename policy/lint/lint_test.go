@@ -99,7 +99,7 @@ func TestFindings(t *testing.T) {
 			name:  "a branch wholly inside a better one",
 			rules: []string{allowance("low", "input.age >= 85"), allowance("high", "input.age >= p.elder_age")},
 			want: []string{
-				"rego/lists/test.rego:10 redundant-branch old-age-allowance",
+				"rego/lists/test.rego:10 redundant-branch old-age-allowance: age ≥ 85",
 				"rego/lists/test.rego:18 overlap old-age-allowance: age ≥ 85",
 			},
 		},
@@ -107,7 +107,7 @@ func TestFindings(t *testing.T) {
 			name:  "two branches that together cover a third",
 			rules: []string{allowance("low", "input.age >= p.elder_age", "input.local_hukou"), allowance("low", "input.age >= p.elder_age", "input.local_hukou == false"), allowance("low", "input.age == 70"), high},
 			want: []string{
-				"rego/lists/test.rego:28 redundant-branch old-age-allowance",
+				"rego/lists/test.rego:28 redundant-branch old-age-allowance: age 70",
 				"rego/lists/test.rego:36 overlap old-age-allowance: age ≥ 80, local_hukou true",
 				"rego/lists/test.rego:36 overlap old-age-allowance: age ≥ 80, local_hukou false",
 			},

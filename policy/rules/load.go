@@ -29,6 +29,7 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 	l.set = &Set{Space: space, modules: map[string]*Module{}, shared: &Module{text: newText()}}
 	l.parseShared()
 	l.set.shared.compiler, _ = l.compile(nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
+	l.set.Required = requiredBy(l.set.shared.compiler)
 	l.reportUnlisted()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -50,6 +51,19 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 		l.checkServices(list)
 	}
 	return l.set, l.diags.Err()
+}
+
+// requiredBy are the parameters that compiled modules read, sorted.
+func requiredBy(c *ast.Compiler) []string {
+	if c == nil {
+		return nil
+	}
+	var all []*ast.Rule
+	for _, m := range c.Modules {
+		all = append(all, m.Rules...)
+	}
+	names, _ := namesRead(all, parametersRef)
+	return names
 }
 
 func newLoader(files *policy.Files, catalog *policy.Catalog) *loader {

@@ -46,6 +46,7 @@ type Opacity struct {
 type Reduction struct {
 	Cases     []Case
 	Dead      []Condition // conditions that no elder meets, and for which a branch was left out
+	Unreached []Grant     // of the branches left out
 	Opaque    *Opacity
 	Conflicts []Conflict
 }
@@ -164,6 +165,9 @@ func (rd *Reducer) reduction(ctx context.Context, r *Rule, left *residual) *Redu
 			return &Reduction{Opaque: opaque}
 		}
 		reduction.Dead = append(reduction.Dead, dead...)
+		if len(region) == 0 {
+			reduction.Unreached = append(reduction.Unreached, *body.grant)
+		}
 		for _, part := range region {
 			reduction.Cases = append(reduction.Cases, Case{Rule: r, Grant: *body.grant, Box: part.box, Conditions: part.conditions})
 		}

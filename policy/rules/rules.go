@@ -66,9 +66,11 @@ func newText() *text {
 
 // Set is the Rego of a catalog. It is immutable and safe for concurrent use.
 type Set struct {
-	Space   *elder.Space
-	modules map[string]*Module
-	shared  *Module // contradictions
+	Space *elder.Space
+	// Required are the parameters that the shared modules read: every list must have them, or one above it. Sorted.
+	Required []string
+	modules  map[string]*Module
+	shared   *Module // contradictions
 }
 
 // Module is the Rego of a list, nil when the list has none.

@@ -43,6 +43,7 @@ type Table struct {
 	Cases          []Case // by layer, then in the order of the layer's rules
 	Opaque         []Opaque
 	Dead           []Dead
+	Unreached      []Unreached
 	Contradictions []rules.Contradiction
 	index          index
 	indexed        []int   // for each bit of the index, the case
@@ -55,6 +56,13 @@ type Dead struct {
 	Layer     int
 	Applied   layer.Applied
 	Condition rules.Condition
+}
+
+// Unreached is what a branch of a rule grants that is left without elders. Another branch may grant the same.
+type Unreached struct {
+	Layer   int
+	Applied layer.Applied
+	Grant   rules.Grant
 }
 
 // Compile reduces the rules of the layers, in parallel. The error is a [policy.Diagnostics] with everything wrong with them.
@@ -161,6 +169,9 @@ func (t *Table) add(i int, applied layer.Applied, r *rules.Reduction) {
 	}
 	for _, c := range r.Dead {
 		t.Dead = append(t.Dead, Dead{Layer: i, Applied: applied, Condition: c})
+	}
+	for _, g := range r.Unreached {
+		t.Unreached = append(t.Unreached, Unreached{Layer: i, Applied: applied, Grant: g})
 	}
 }
 

@@ -1,0 +1,100 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// Merge joins what is found on several days, in order. A finding that is the same on days that follow each other is given once.
+func Merge(days []policy.Date, found [][]Finding) []Finding {
+	var all []Finding
+	for i, day := range days {
+		for j := range all {
+			if all[j].Until.IsZero() && !slices.ContainsFunc(found[i], all[j].same) {
+				all[j].Until = day
+			}
+		}
+		for _, f := range found[i] {
+			if !slices.ContainsFunc(all, func(g Finding) bool { return g.Until.IsZero() && g.same(f) }) {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
+
+// Accept marks the findings that the lists accept, and sorts them by place. It adds the acceptances that a list states twice, and those
+// of what is not found on any day: ever are the findings of all days.
+func Accept(lists []*policy.List, findings, ever []Finding) []Finding {
+	all := slices.Clone(findings)
+	for _, list := range lists {
+		for i, a := range list.Accepted {
+			if first := slices.IndexFunc(list.Accepted, sameAs(a)); first < i {
+				all = append(all, duplicate(list, list.Accepted[first], a))
+				continue
+			}
+			for i := range all {
+				if all[i].isOf(list, a) {
+					all[i].Accepted = a.Reason
+				}
+			}
+			if !slices.ContainsFunc(ever, func(f Finding) bool { return f.isOf(list, a) }) {
+				all = append(all, unused(list, a, ever))
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Code, b.Code))
+	})
+	return all
+}
+
+// isOf reports whether an acceptance of a list is of the finding.
+func (f Finding) isOf(list *policy.List, a *policy.Acceptance) bool {
+	return f.stem == list.Stem && f.Code == a.Code && f.Subject == a.Subject
+}
+
+// sameAs reports whether b accepts what a does.
+func sameAs(a *policy.Acceptance) func(b *policy.Acceptance) bool {
+	return func(b *policy.Acceptance) bool { return a.Code == b.Code && a.Subject == b.Subject }
+}
+
+func acceptanceFinding(list *policy.List, code string, a *policy.Acceptance) Finding {
+	return Finding{
+		List: list.Jurisdiction.ID, Code: code, Severity: policy.SeverityWarning, Subject: a.Subject, Pos: a.Pos, stem: list.Stem,
+	}
+}
+
+func duplicate(list *policy.List, first, a *policy.Acceptance) Finding {
+	f := acceptanceFinding(list, DuplicateAcceptance, a)
+	f.Related = first.Pos
+	f.Message = fmt.Sprintf("the list accepts %s of %s already, in line %d; the reason given there counts", a.Code, a.Subject, first.Pos.Line)
+	return f
+}
+
+func unused(list *policy.List, a *policy.Acceptance, ever []Finding) Finding {
+	f := acceptanceFinding(list, UnusedAcceptance, a)
+	f.Message = fmt.Sprintf("the list accepts %s of %s, but there is none", a.Code, a.Subject)
+	if near := meant(list, a, ever); near != "" {
+		f.Message += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return f
+}
+
+// meant is the code or subject that an acceptance of nothing probably means.
+func meant(list *policy.List, a *policy.Acceptance, ever []Finding) string {
+	var codes, subjects []string
+	for _, f := range ever {
+		switch {
+		case f.stem != list.Stem:
+		case f.Subject == a.Subject:
+			codes = append(codes, f.Code)
+		case f.Code == a.Code:
+			subjects = append(subjects, f.Subject)
+		}
+	}
+	return cmp.Or(policy.Nearest(a.Code, codes), policy.Nearest(a.Subject, subjects))
+}

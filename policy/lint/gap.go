@@ -1,0 +1,108 @@
+package lint
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// gaps looks for elders whom the branches of a service leave out: who have the service, but none of the amounts that several
+// branches state; or who have it neither by these branches nor by those of more, and stand between elders who have it.
+func (l *linter) gaps(service *policy.Service, branches, more []branch) {
+	if !slices.ContainsFunc(branches, func(b branch) bool { return l.owns(b.Applied) }) {
+		return
+	}
+	f := Finding{Code: Gap, Subject: service.ID, Pos: service.Pos}
+	for _, measure := range measuresOf(branches) {
+		states := func(b branch) bool { return b.states(measure) }
+		stating := filter(branches, states)
+		if len(stating) < 2 {
+			continue
+		}
+		left := box.Subtract(boxesOf(branches), boxesOf(stating), l.space.Values)
+		left = l.possible(box.Subtract(left, boxesOf(filter(more, states)), l.space.Values))
+		if len(left) > 0 {
+			f.Message = fmt.Sprintf("some elders have the service but none of the branches that state %s", measure)
+			l.add(f, left)
+		}
+	}
+	between := l.possible(box.Subtract(l.between(boxesOf(branches)), boxesOf(slices.Concat(branches, more)), l.space.Values))
+	if len(between) > 0 {
+		f.Message = "between the branches of the service, some elders are in none"
+		l.add(f, between)
+	}
+}
+
+func (b branch) states(measure string) bool {
+	_, ok := b.grant.Measures[measure]
+	return ok
+}
+
+func filter(branches []branch, keep func(branch) bool) []branch {
+	return slices.DeleteFunc(slices.Clone(branches), func(b branch) bool { return !keep(b) })
+}
+
+func measuresOf(branches []branch) []string {
+	names := map[string]bool{}
+	for _, b := range branches {
+		for name := range b.grant.Measures {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+func boxesOf(branches []branch) []box.Box {
+	var boxes []box.Box
+	for _, b := range branches {
+		boxes = append(boxes, b.boxes...)
+	}
+	return boxes
+}
+
+// between are the elders between two boxes: who differ in one attribute from an elder of each, and whose value of it lies between.
+func (l *linter) between(boxes []box.Box) []box.Box {
+	var all []box.Box
+	for i, a := range boxes {
+		for _, b := range boxes[i:] {
+			for _, side := range a {
+				other, constrained := b.Side(side.Attribute)
+				if !constrained {
+					continue
+				}
+				between := valuesBetween(&l.space.Axes[side.Attribute], side.Admits, other)
+				if between.Empty() {
+					continue
+				}
+				if rest, some := a.Without(side.Attribute).Intersect(b.Without(side.Attribute)); some {
+					one, _ := rest.With(side.Attribute, between)
+					all = append(all, one)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// valuesBetween are the values between two sets of an attribute's values: the numbers between the least and the greatest, 0 apart, which
+// says that there is nothing to count; or, of an enum in which no value means nothing, so that everybody has a proper one, all
+// that neither set has, when one set has the first and the other only different ones.
+func valuesBetween(axis *elder.Axis, a, b box.Set) box.Set {
+	const first = 1
+	both := a.Or(b)
+	switch axis.Type {
+	case policy.Integer:
+		if cells := both.Minus(box.SetOf(axis.AbsentCell())).Cells(); len(cells) > 0 {
+			return box.Range(cells[0], cells[len(cells)-1]).Minus(both)
+		}
+	case policy.Enum:
+		if axis.Absent == "" && a.And(b).Empty() && both.Has(first) {
+			return box.Range(first, uint8(axis.Cells()-1)).Minus(both)
+		}
+	}
+	return box.Set{}
+}

@@ -1,0 +1,125 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/table"
+)
+
+// Used marks the parameters that the rules of a list read, and those that it cannot do without; the layers are those of the list,
+// its own first. A parameter that another list overrides is not read by the rules that see the other. Required are those that every
+// list must have, or one above it: without the one of the highest list nothing loads.
+func Used(layers []layer.Layer, required []string, used map[*policy.Parameter]bool) {
+	for _, rule := range layers[0].Rules {
+		for _, name := range rule.Parameters {
+			if all := parameters(layers, name); len(all) > 0 {
+				used[all[0]] = true
+			}
+		}
+	}
+	for _, name := range required {
+		if all := parameters(layers, name); len(all) > 0 {
+			used[all[len(all)-1]] = true
+		}
+	}
+}
+
+// parameters are those of a name that the lists have, the nearest list's first.
+func parameters(layers []layer.Layer, name string) []*policy.Parameter {
+	var all []*policy.Parameter
+	for _, l := range layers {
+		i := slices.IndexFunc(l.List.Parameters, func(p *policy.Parameter) bool { return p.Name == name })
+		if i >= 0 {
+			all = append(all, l.List.Parameters[i])
+		}
+	}
+	return all
+}
+
+// unusedParameters reports the list's parameters that no rule of it, or of a list below, reads.
+func (l *linter) unusedParameters(used map[*policy.Parameter]bool) {
+	for _, p := range l.list.Parameters {
+		if !used[p] {
+			l.add(Finding{Code: UnusedParameter, Subject: p.Name, Pos: p.Pos, Message: "no rule reads the parameter"}, nil)
+		}
+	}
+}
+
+// openAmounts reports where the list leaves a number of a service open that the list above states: for each number that it states,
+// the elders for whom that is the best. Of a service with an opaque rule nobody knows whether another number is promised.
+func (l *linter) openAmounts(above *table.Table) {
+	for _, service := range l.list.Services {
+		if !l.isKnown(service.ID) {
+			continue
+		}
+		branches := l.reached(service.ID, false)
+		stated := statedAbove(above, service.ID)
+		for _, measure := range measuresOf(branches) {
+			open := l.open(branches, measure)
+			if len(open) > 0 {
+				l.openAmount(service, measure, open, of(stated, measure))
+			}
+		}
+	}
+}
+
+// open are the elders to whom the branches promise a measure, but no number of it.
+func (l *linter) open(branches []branch, measure string) []box.Box {
+	var open, numbered []box.Box
+	for _, b := range branches {
+		switch p, promised := b.grant.Measures[measure]; {
+		case promised && p.Open():
+			open = append(open, b.boxes...)
+		case promised:
+			numbered = append(numbered, b.boxes...)
+		}
+	}
+	return l.possible(box.Subtract(open, numbered, l.space.Values))
+}
+
+// statedAbove are the cases by which a service is promised above, for elders of whom everything is known.
+func statedAbove(above *table.Table, service string) []table.Case {
+	var cases []table.Case
+	for _, c := range above.Cases {
+		if c.Grant.Service != service || c.Grant.Discretionary {
+			continue
+		}
+		if b, some := above.Known(c.Box); some {
+			c.Box = b
+			cases = append(cases, c)
+		}
+	}
+	return cases
+}
+
+// of are the cases that state a number of a measure, the best first.
+func of(cases []table.Case, measure string) []table.Case {
+	promise := func(c table.Case) policy.Promise { return c.Grant.Measures[measure] }
+	stating := slices.DeleteFunc(slices.Clone(cases), func(c table.Case) bool { return promise(c).Open() })
+	slices.SortStableFunc(stating, func(a, b table.Case) int { return promise(b).Compare(promise(a)) })
+	return stating
+}
+
+// openAmount reports the numbers that are stated above, the best first, each with the elders of the open region who get no better one.
+func (l *linter) openAmount(service *policy.Service, measure string, open []box.Box, stated []table.Case) {
+	for len(stated) > 0 {
+		want := stated[0].Grant.Measures[measure]
+		n := 1 // the cases that promise the same
+		for n < len(stated) && stated[n].Grant.Measures[measure].Compare(want) == 0 {
+			n++
+		}
+		boxes := table.Boxes(stated[:n])
+		if concerned := common(open, boxes); len(concerned) > 0 {
+			l.add(Finding{
+				Code: OpenAmount, Subject: service.ID, Pos: service.Pos, Related: stated[0].Rule.Pos,
+				Message: fmt.Sprintf("the amount of %s is left open; the list above states %s", measure, l.figure(measure, want)),
+			}, concerned)
+		}
+		open = box.Subtract(open, boxes, l.space.Values)
+		stated = stated[n:]
+	}
+}
