@@ -379,8 +379,8 @@ func Against(jurisdiction string) CheckOption { return func(c *checking) { c.aga
 // CheckOn checks one day only, instead of every day on which something changes.
 func CheckOn(date Date) CheckOption { return func(c *checking) { c.on = date } }
 
-// Verify replays the proof without the table: plain OPA evaluates every combination of representative values of the
-// attributes that either side's rules read, service by service. A disagreement is an error.
+// Verify replays the proof without the table: plain OPA evaluates every combination of boundary values of the attributes that
+// either side's rules read, service by service. See [check.Verify] for what happens when they disagree.
 func Verify() CheckOption { return func(c *checking) { c.verify = true } }
 
 // Check proves that what a jurisdiction's list declares is, for every elder who can exist, at least what the residents of
@@ -412,8 +412,9 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		days = e.changes(lists, above)
 	}
 	var reports []*Report
+	var checker check.Checker
 	for _, day := range days {
-		report, err := e.checkOn(ctx, jurisdiction, opt, day)
+		report, err := e.checkOn(ctx, &checker, jurisdiction, opt, day)
 		if err != nil {
 			return nil, err
 		}
@@ -442,7 +443,7 @@ func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Repor
 	return reports, group.Wait()
 }
 
-func (e *Engine) checkOn(ctx context.Context, jurisdiction string, opt checking, day Date) (*Report, error) {
+func (e *Engine) checkOn(ctx context.Context, checker *check.Checker, jurisdiction string, opt checking, day Date) (*Report, error) {
 	child, err := e.Rules(ctx, jurisdiction, day)
 	if err != nil {
 		return nil, err
@@ -451,11 +452,11 @@ func (e *Engine) checkOn(ctx context.Context, jurisdiction string, opt checking,
 	if err != nil {
 		return nil, err
 	}
-	report, err := check.At(ctx, child, parent)
+	report, err := checker.At(ctx, child, parent)
 	if err != nil || !opt.verify {
 		return report, err
 	}
-	return report, check.Verify(ctx, child, parent, report)
+	return check.Verify(ctx, child, parent, report)
 }
 
 // Lint finds what is probably wrong in the lists of a jurisdiction, on the given days, or on every day on which something

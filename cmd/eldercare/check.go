@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
 type checkOptions struct {
@@ -33,11 +35,19 @@ Where it is not, it shows who loses, and an elder as an example, whom plain OPA
 confirms.
 
 It looks at every day on which a list or a figure of either side changes; with
---on at that day only. An amount that is left open where the list above states a
-number is a warning, since the floor of the list above still holds.
+--on at that day only. A finding holds from one of these days until another, on
+which it holds no longer, or until the end. An amount that is left open where
+the list above states a number is a warning, since the floor of the list above
+still holds.
+
+A service with a rule that is no list of conditions on single attributes is
+tested instead, by plain OPA on all values of the attributes that the rules
+read, or on boundary values and at random where these are too many.
 
 The exit code is 1 when somebody would lose; with --strict also when a service
-could only be tested, not proved.`,
+could only be tested, not proved. It is 1, too, for a disagreement: where plain
+OPA does not confirm what the proof or a test says, nothing is known of the
+service, and the elder shown is to be reported as a fault of this program.`,
 		Example: `  eldercare check --all
   eldercare check -j hongtong --against shuozhou
   eldercare check --all --dir mylists --format sarif`,
@@ -122,11 +132,11 @@ func (o *checkOptions) write(engine *eldercare.Engine, reports []*eldercare.Repo
 		}
 		return lines.flush()
 	case "github":
-		return writeGitHub(o.stdout, checkProblems(reports))
+		return writeGitHub(o.stdout, o.problems(reports))
 	case "sarif":
-		return writeSARIF(o.stdout, checkProblems(reports))
+		return writeSARIF(o.stdout, o.problems(reports))
 	}
-	p := &checkPage{newPage(o.stdout), engine.Catalog().Vocabulary}
+	p := &checkPage{newPage(o.stdout), engine.Catalog().Vocabulary, o.unproved()}
 	for _, r := range reports {
 		if err := p.report(r); err != nil {
 			return err
@@ -135,13 +145,28 @@ func (o *checkOptions) write(engine *eldercare.Engine, reports []*eldercare.Repo
 	return p.out.Flush()
 }
 
-func checkProblems(reports []*eldercare.Report) []problem {
+// unproved is how bad it is that a service could only be tested.
+func (o *checkOptions) unproved() policy.Severity {
+	if o.strict {
+		return policy.SeverityError
+	}
+	return policy.SeverityWarning
+}
+
+// problems are all findings, and the rules because of which services could only be tested.
+func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
 	var problems []problem
 	for _, r := range reports {
 		for _, f := range r.Findings {
 			problems = append(problems, problem{
 				code: string(f.Kind), severity: f.Severity, pos: f.ChildPos, related: f.ParentPos,
-				message: fmt.Sprintf("%s falls short of %s in %s: %s. Who: %s", r.Jurisdiction, r.Against, f.Service, shortfall(f), f.Region),
+				message: fmt.Sprintf("%s falls short of %s in %s: %s. Who: %s. When: %s", r.Jurisdiction, r.Against, f.Service, shortfall(f), f.Region, span(f)),
+			})
+		}
+		for _, rule := range r.Opaque {
+			problems = append(problems, problem{
+				code: "tested", severity: o.unproved(), pos: rule.Pos,
+				message: fmt.Sprintf("%s against %s: %s is %s", r.Jurisdiction, r.Against, rule.Service, untold(rule)),
 			})
 		}
 	}
@@ -150,27 +175,48 @@ func checkProblems(reports []*eldercare.Report) []problem {
 
 // shortfall says in what a finding consists.
 func shortfall(f eldercare.Finding) string {
-	number := func(d *policy.Decimal, none string) string {
-		if d == nil {
-			return none
-		}
-		return d.String()
-	}
-	switch {
-	case f.Measure == "" && f.Kind == "omitted":
+	switch f.Kind {
+	case check.Omitted:
 		return "the list omits the service"
-	case f.Measure == "":
+	case check.Narrower:
 		return "some elders lose the service"
-	case f.Kind == "open":
-		return fmt.Sprintf("%s is left open, %s wanted", f.Measure, number(f.Want, "none"))
+	case check.Open:
+		return fmt.Sprintf("%s is left open, %s wanted", f.Measure, figure(f.Want, f.WantBound, "none"))
+	case check.Lower:
+		return fmt.Sprintf("%s is %s, %s wanted", f.Measure, figure(f.Have, f.HaveBound, "not promised"), figure(f.Want, f.WantBound, "an open amount"))
 	}
-	return fmt.Sprintf("%s is %s, %s wanted", f.Measure, number(f.Have, "not promised"), number(f.Want, "an open amount"))
+	return f.Note
+}
+
+// figure is a number that is promised, or another word when there is none.
+func figure(d *policy.Decimal, bound policy.Bound, none string) string {
+	switch {
+	case d == nil:
+		return none
+	case bound == policy.AtMost:
+		return "at most " + d.String()
+	}
+	return d.String()
+}
+
+// span is how long a finding holds. The last day is not in it any more.
+func span(f eldercare.Finding) string {
+	if f.Until.IsZero() {
+		return "from " + f.From.String()
+	}
+	return fmt.Sprintf("from %s until %s", f.From, f.Until)
+}
+
+// untold says why a service could only be tested.
+func untold(o check.Opaque) string {
+	return "tested, not proved: " + o.Reason
 }
 
 // checkPage writes reports for people.
 type checkPage struct {
 	*page
 	vocabulary *policy.Vocabulary
+	unproved   policy.Severity
 }
 
 func (p *checkPage) report(r *eldercare.Report) error {
@@ -184,7 +230,8 @@ func (p *checkPage) report(r *eldercare.Report) error {
 	}
 	summary := fmt.Sprintf("%s against %s: %s proved", r.Jurisdiction, r.Against, counted(r.Proved, "service"))
 	if r.Tested > 0 {
-		summary += fmt.Sprintf(", %d tested, not proved (%s)", r.Tested, strings.Join(r.TestedServices, ", "))
+		passed := slices.DeleteFunc(slices.Clone(r.TestedServices), r.Fails)
+		summary += fmt.Sprintf(", %d tested, not proved (%s)", r.Tested, strings.Join(passed, ", "))
 	}
 	if len(r.Findings) > 0 {
 		summary += ", " + counted(len(r.Findings), "finding")
@@ -195,27 +242,36 @@ func (p *checkPage) report(r *eldercare.Report) error {
 			return err
 		}
 	}
+	for _, o := range r.Opaque {
+		p.headline(p.unproved, o.Service, untold(o))
+		p.line("    here     ", faint, o.At)
+	}
 	return nil
 }
 
-func (p *checkPage) finding(f eldercare.Finding) error {
+func (p *checkPage) headline(severity policy.Severity, service, what string) {
 	look := strong
-	if f.Severity == policy.SeverityWarning {
+	if severity == policy.SeverityWarning {
 		look = warning
 	}
-	name := ""
-	if s := p.vocabulary.Service(f.Service); s != nil {
-		name = s.Name + " "
+	if s := p.vocabulary.Service(service); s != nil {
+		service += " " + s.Name
 	}
-	p.line("  ", look, fmt.Sprintf("%s: %s %s%s: %s", f.Severity, f.Service, name, f.Kind, shortfall(f)))
+	p.line("  ", look, fmt.Sprintf("%s: %s %s", severity, service, what))
+}
+
+func (p *checkPage) finding(f eldercare.Finding) error {
+	p.headline(f.Severity, f.Service, fmt.Sprintf("%s: %s", f.Kind, shortfall(f)))
 	p.line("    who      ", plain, f.Region)
 	witness, err := json.Marshal(f.Witness)
 	if err != nil {
 		return err
 	}
 	p.flow("    example  ", plain, strings.SplitAfter(string(witness), ","), "")
-	p.line("    from     ", faint, f.From.String()+" ("+string(f.Method)+")")
+	p.line("    from     ", faint, fmt.Sprintf("%s (%s)", strings.TrimPrefix(span(f), "from "), f.Method))
 	p.line("    here     ", faint, f.Child)
-	p.line("    above    ", faint, f.Parent)
+	if f.Parent != "" {
+		p.line("    above    ", faint, f.Parent)
+	}
 	return nil
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/url"
+	"path/filepath"
 	"strings"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -64,7 +66,8 @@ func writeSARIF(out io.Writer, problems []problem) error {
 }
 
 func location(pos policy.Position) *sarif.Location {
-	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(pos.File))
+	file := url.URL{Path: filepath.ToSlash(pos.File)}
+	physical := sarif.NewPhysicalLocation().WithArtifactLocation(sarif.NewSimpleArtifactLocation(file.String()))
 	if pos.Line > 0 {
 		region := sarif.NewRegion().WithStartLine(pos.Line)
 		if pos.Column > 0 {

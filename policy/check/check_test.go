@@ -81,14 +81,17 @@ type found struct {
 
 func findings(r *eldercare.Report) []found {
 	var all []found
-	text := func(d *policy.Decimal) string {
-		if d == nil {
+	text := func(d *policy.Decimal, bound policy.Bound) string {
+		switch {
+		case d == nil:
 			return ""
+		case bound == policy.AtMost:
+			return "at most " + d.String()
 		}
 		return d.String()
 	}
 	for _, f := range r.Findings {
-		all = append(all, found{f.Service, string(f.Kind), f.Measure, text(f.Want), text(f.Have), f.Region, f.Witness})
+		all = append(all, found{f.Service, string(f.Kind), f.Measure, text(f.Want, f.WantBound), text(f.Have, f.HaveBound), f.Region, f.Witness})
 	}
 	return all
 }
@@ -119,6 +122,16 @@ func TestFindings(t *testing.T) {
 					"dispersed-support", "lower", "nursing_monthly_cny", "300", "299.97",
 					"age ≥ 60, support_mode dispersed, self_care none", // only tekun have a mode of support
 					map[string]any{"age": 60, "assistance_category": "tekun", "support_mode": "dispersed", "self_care": "none"},
+				},
+				{ // twice
+					"dispersed-support", "lower", "nursing_monthly_cny", "200", "199.98",
+					"age ≥ 60, support_mode dispersed, self_care partial",
+					map[string]any{"age": 60, "assistance_category": "tekun", "support_mode": "dispersed", "self_care": "partial"},
+				},
+				{ // once
+					"dispersed-support", "lower", "nursing_monthly_cny", "100", "99.99",
+					"age ≥ 60, support_mode dispersed, self_care full",
+					map[string]any{"age": 60, "assistance_category": "tekun", "support_mode": "dispersed", "self_care": "full"},
 				},
 			},
 		},

@@ -6,39 +6,26 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Merge joins the reports of several days, in order, into one. A finding is reported for the first day on which it holds; a
-// service counts as proved or tested when it has no error on any day, and as tested when it is so on some day.
+// Merge joins reports, each of one day and in order, into one. A finding that is the same on days that follow each other is reported
+// once; when it comes again after a day without it, that is another. A service counts as proved or tested when it has no
+// error on any day, and as tested when it is so on some day.
 func Merge(jurisdiction, against string, reports []*Report) *Report {
 	merged := &Report{Jurisdiction: jurisdiction, Against: against, Dates: []policy.Date{}, Findings: []Finding{}}
-	services := map[string]bool{}
-	tested := map[string]bool{}
 	for _, r := range reports {
 		merged.Dates = append(merged.Dates, r.Dates...)
-		for _, f := range r.Findings {
-			if !slices.ContainsFunc(merged.Findings, f.same) {
-				merged.Findings = append(merged.Findings, f)
-			}
-		}
-		for _, s := range r.Services {
-			if !services[s] {
-				services[s] = true
-				merged.Services = append(merged.Services, s)
-			}
-		}
-		for _, s := range r.TestedServices {
-			tested[s] = true
-			if !slices.Contains(merged.TestedServices, s) {
-				merged.TestedServices = append(merged.TestedServices, s)
+		merged.continued(r)
+		merged.Services = union(merged.Services, r.Services)
+		merged.TestedServices = union(merged.TestedServices, r.TestedServices)
+		for _, o := range r.Opaque {
+			if !slices.ContainsFunc(merged.Opaque, o.same) {
+				merged.Opaque = append(merged.Opaque, o)
 			}
 		}
 	}
 	for _, s := range merged.Services {
-		failed := slices.ContainsFunc(merged.Findings, func(f Finding) bool {
-			return f.Service == s && f.Severity == policy.SeverityError
-		})
 		switch {
-		case failed:
-		case tested[s]:
+		case merged.Fails(s):
+		case slices.Contains(merged.TestedServices, s):
 			merged.Tested++
 		default:
 			merged.Proved++
@@ -47,9 +34,42 @@ func Merge(jurisdiction, against string, reports []*Report) *Report {
 	return merged
 }
 
+// continued takes in the findings of the next day.
+func (r *Report) continued(next *Report) {
+	before := len(r.Findings)
+	for _, f := range next.Findings {
+		holds := func(g Finding) bool { return g.Until.IsZero() && g.same(f) }
+		if !slices.ContainsFunc(r.Findings[:before], holds) {
+			r.Findings = append(r.Findings, f)
+		}
+	}
+	for i := range r.Findings[:before] {
+		if f := &r.Findings[i]; f.Until.IsZero() && !slices.ContainsFunc(next.Findings, f.same) {
+			f.Until = next.Dates[0]
+		}
+	}
+}
+
+// union is a with what b has besides, each once.
+func union[T comparable](a, b []T) []T {
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			a = append(a, x)
+		}
+	}
+	return a
+}
+
+// same reports whether two rules are the same, be it with other figures on another day.
+func (o Opaque) same(p Opaque) bool { return o.Service == p.Service && o.Pos == p.Pos }
+
 // same reports whether two findings, of different days, say the same.
 func (f Finding) same(g Finding) bool {
-	equal := func(a, b *policy.Decimal) bool { return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) }
 	return f.Service == g.Service && f.Kind == g.Kind && f.Measure == g.Measure && f.Region == g.Region &&
-		equal(f.Want, g.Want) && equal(f.Have, g.Have)
+		equal(f.Want, g.Want) && f.WantBound == g.WantBound && equal(f.Have, g.Have) && f.HaveBound == g.HaveBound
+}
+
+// equal reports whether two numbers, or none, are the same.
+func equal(a, b *policy.Decimal) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }

@@ -1,180 +1,150 @@
 package check
 
 import (
-	"cmp"
-	"math/rand/v2"
 	"slices"
 
-	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// maxTrials bounds the elders that one service is tried on: all combinations of the boundary values where they are not more,
-// random ones among them otherwise.
-const maxTrials = 20_000
+// unknownRegion stands for the region of a finding that was only tested.
+const unknownRegion = "not known: a rule is opaque"
 
-// test tries a service of which a rule is opaque, by plain OPA, on elders at the boundaries of what either side's rules
-// read. It finds the first elder of each kind who loses.
+// test tries a service of which a rule is opaque on many elders, by plain OPA. It finds of each kind and measure the first elder who
+// loses, and the first for whom OPA cannot answer, and makes that elder as plain as possible.
 func (c *checker) test(service string) ([]Finding, error) {
+	t := c.newTester(service)
 	var findings []Finding
-	seen := map[string]bool{}
-	for cells := range c.trials(service, maxTrials) {
-		lost, err := c.losses(service, cells)
-		if err != nil {
+	seen := map[loss]bool{} // kinds and measures
+	for cells, losses := range t.trials() {
+		lost, err := losses(cells)
+		if err := c.ctx.Err(); err != nil {
 			return nil, err
 		}
-		for _, f := range lost {
-			key := string(f.Kind) + f.Measure
-			if seen[key] {
-				continue
-			}
-			seen[key] = true
-			f.Method, f.From = Tested, c.parent.On
-			f.Witness = c.space.Elder(c.shown(cells, box.Box{}))
-			f.Region = "not known: a rule is opaque"
-			c.place(&f, cells, c.applied(service))
-			findings = append(findings, f)
+		if err != nil {
+			lost = []loss{{kind: Unanswered}}
 		}
-	}
-	return findings, nil
-}
-
-// applied are the parent's rules of a service as cases of all elders, for their places.
-func (c *checker) applied(service string) []table.Case {
-	var cases []table.Case
-	for _, l := range c.parent.Table.Layers {
-		for _, a := range l.Rules {
-			if a.Service.ID == service {
-				k := table.Case{Applied: a}
-				k.Rule = a.Rule
-				cases = append(cases, k)
+		for _, l := range lost {
+			if of := (loss{kind: l.kind, measure: l.measure}); !seen[of] {
+				seen[of] = true
+				findings = append(findings, *t.found(l, cells, err))
 			}
 		}
 	}
-	return cases
+	return findings, c.ctx.Err()
 }
 
-// losses are the ways in which an elder loses, by plain OPA.
-func (c *checker) losses(service string, cells elder.Cells) ([]Finding, error) {
-	want, err := c.award(c.parent, len(c.parent.Table.Layers), cells, service)
-	if err != nil || want == nil {
-		return nil, err
-	}
-	have, err := c.award(c.child, 1, cells, service)
-	if err != nil {
-		return nil, err
-	}
-	if have == nil {
-		return []Finding{{Service: service, Kind: Narrower, Severity: policy.SeverityError}}, nil
-	}
-	var findings []Finding
-	for measure, w := range want.Promises {
-		h, promised := have.Promises[measure]
-		switch {
-		case promised && h.Meets(w):
-		case promised && h.Open():
-			findings = append(findings, Finding{Service: service, Kind: Open, Severity: policy.SeverityWarning, Measure: measure, Want: w.Value})
-		default:
-			findings = append(findings, Finding{Service: service, Kind: Lower, Severity: policy.SeverityError, Measure: measure, Want: w.Value, Have: h.Value})
-		}
-	}
-	slices.SortFunc(findings, func(a, b Finding) int { return cmp.Compare(a.Measure, b.Measure) })
-	return findings, nil
+// tester tries one service on elders, by plain OPA with the rules of that service alone.
+type tester struct {
+	*checker
+	service    string
+	above      party
+	below      party
+	attributes []int // that the rules of either side read, in order
+	thresholds []int // ages and years that they compare with
 }
 
-// trials yields elders who can exist: every combination of the representative values of the attributes that either side's
-// rules of a service read, all else being plain; when those are more than limit, that many at random, by a fixed seed.
-func (c *checker) trials(service string, limit int) func(yield func(elder.Cells) bool) {
-	axes, total := c.representatives(service), 1
-	for _, a := range axes {
-		if total <= limit {
-			total *= len(a.cells)
-		}
-	}
-	return func(yield func(elder.Cells) bool) {
-		random := rand.New(rand.NewPCG(1, 2))
-		for n := range min(total, limit) {
-			cells := c.space.Close(elder.Cells{})
-			rest := n
-			for _, a := range axes {
-				i := rest % len(a.cells)
-				rest /= len(a.cells)
-				if total > limit {
-					i = random.IntN(len(a.cells))
-				}
-				cells[a.attribute] = a.cells[i]
-			}
-			if c.exists(cells) && !yield(cells) {
-				return
-			}
-		}
-	}
+// party is one side of a tester.
+type party struct {
+	side       Side
+	oracle     *ruleset.Oracle
+	attributes []int // that its rules read
+	answered   map[elder.Cells][]decide.Held
 }
 
-// exists reports whether nothing about an elder contradicts.
-func (c *checker) exists(cells elder.Cells) bool {
-	return !slices.ContainsFunc(c.impossible, func(b box.Box) bool {
-		return b.Contains(func(a int) uint8 { return cells[a] })
+func (c *checker) newTester(service string) *tester {
+	t := &tester{checker: c, service: service}
+	t.above, t.below = c.party(c.parent, service), c.party(c.child, service)
+	t.attributes = inOrder(append(slices.Clone(t.above.attributes), t.below.attributes...))
+	c.applied(service, func(_ Side, l *layer.Layer, a layer.Applied) {
+		t.thresholds = append(t.thresholds, l.Parameters.Thresholds(a.Parameters)...)
 	})
+	return t
 }
 
-// representative are the cells of an attribute that stand for all of its values.
-type representative struct {
-	attribute int
-	cells     []uint8
+func (c *checker) party(side Side, service string) party {
+	p := party{side: side, oracle: side.Oracle().Only(service), answered: map[elder.Cells][]decide.Held{}}
+	c.applied(service, func(of Side, _ *layer.Layer, a layer.Applied) {
+		for _, name := range a.Attributes {
+			if i, ok := c.space.Index(name); ok && of == side {
+				p.attributes = append(p.attributes, i)
+			}
+		}
+	})
+	p.attributes = inOrder(p.attributes)
+	return p
 }
 
-// representatives are, of each attribute that either side's rules of a service read, the values that stand for all: of
-// an integer the numbers one below, at and one above each threshold that the rules' parameters state, and its ends; of
-// any other all.
-func (c *checker) representatives(service string) []representative {
-	read := map[int]bool{}
-	var thresholds []int
-	for _, side := range []Side{c.child, c.parent} {
-		for _, l := range side.Table.Layers {
-			for _, a := range l.Rules {
-				if a.Service.ID != service {
-					continue
-				}
-				for _, name := range a.Attributes {
-					if i, ok := c.space.Index(name); ok {
-						read[i] = true
-					}
-				}
-				thresholds = append(thresholds, l.Parameters.Thresholds(a.Parameters)...)
-			}
-		}
-	}
-	for _, b := range c.impossible { // what contradicts an attribute read must vary with it
-		if slices.ContainsFunc(b, func(s box.Side) bool { return read[s.Attribute] }) {
-			for _, s := range b {
-				read[s.Attribute] = true
-			}
-		}
-	}
-	var all []representative
-	for i := range c.space.Axes {
-		if read[i] {
-			all = append(all, representative{i, c.representativeCells(i, thresholds)})
-		}
-	}
-	return all
+func inOrder(attributes []int) []int {
+	slices.Sort(attributes)
+	return slices.Compact(attributes)
 }
 
-func (c *checker) representativeCells(attribute int, thresholds []int) []uint8 {
-	axis := &c.space.Axes[attribute]
-	if axis.Type != policy.Integer || axis.Cells() < 16 {
-		return c.space.Values(attribute).Cells()
-	}
-	cells := box.SetOf(1, uint8(axis.Cells()-1))
-	for _, t := range thresholds {
-		for n := t - 1; n <= t+1; n++ {
-			if cell, ok := axis.Cell(n); ok {
-				cells.Add(cell)
-			}
-		}
-	}
-	return cells.Cells()
+// losses are the ways in which an elder loses who is known by what the rules read.
+func (t *tester) losses(cells elder.Cells) ([]loss, error) { return t.lossesBy(t.held, cells) }
+
+// wholeLosses are the ways in which an elder loses of whom the rules see everything.
+func (t *tester) wholeLosses(cells elder.Cells) ([]loss, error) {
+	return t.lossesBy(func(p *party, cells elder.Cells) ([]decide.Held, error) {
+		return t.ask(p.oracle, p.side, t.service, t.space.Elder(cells))
+	}, cells)
 }
+
+func (t *tester) lossesBy(held func(*party, elder.Cells) ([]decide.Held, error), cells elder.Cells) ([]loss, error) {
+	owed, err := held(&t.above, cells)
+	if err != nil || len(owed) == 0 {
+		return nil, err
+	}
+	has, err := held(&t.below, cells)
+	return t.checker.losses(t.service, owed, has), err
+}
+
+// held is what counts on a side for an elder, asked once for all who are alike in what its rules read.
+func (t *tester) held(p *party, cells elder.Cells) ([]decide.Held, error) {
+	var read elder.Cells
+	for _, i := range p.attributes {
+		read[i] = cells[i]
+	}
+	if held, known := p.answered[read]; known {
+		return held, nil
+	}
+	held, err := t.ask(p.oracle, p.side, t.service, t.space.Elder(read))
+	if err == nil {
+		p.answered[read] = held
+	}
+	return held, err
+}
+
+// found is the finding of a loss, or of what plain OPA cannot answer, with an elder who is as plain as possible. A loss is confirmed by
+// plain OPA with all rules of the lists.
+func (t *tester) found(l loss, cells elder.Cells, failure error) *Finding {
+	f := t.finding(t.service, l)
+	f.Method, f.Region = Tested, unknownRegion
+	plain := t.simplest(cells, l.within(t.losses))
+	shown, confirmed := t.sparse(plain, nil, l.within(func(cells elder.Cells) ([]loss, error) { return t.lossesOf(t.service, cells) }))
+	f.Witness = t.space.Elder(shown)
+	if failure != nil {
+		return f.unanswered(failure)
+	}
+	if owed, err := t.held(&t.above, plain); err == nil && len(owed) > 0 {
+		f.above(promising(owed, l))
+	}
+	if !confirmed {
+		return f.disagreement()
+	}
+	return f
+}
+
+// within asks whether an elder loses in this way, given how to find all ways, or for [Unanswered] whether there is no answer.
+func (l loss) within(losses func(elder.Cells) ([]loss, error)) func(elder.Cells) bool {
+	return func(cells elder.Cells) bool {
+		lost, err := losses(cells)
+		return slices.ContainsFunc(lost, l.same) || err != nil && l.kind == Unanswered
+	}
+}
+
+// everything is the box of all elders.
+var everything = []box.Box{{}}

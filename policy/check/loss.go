@@ -1,0 +1,124 @@
+package check
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// loss is one way in which elders lose of a service.
+type loss struct {
+	kind    Kind
+	measure string
+	want    *policy.Promise // the best that is promised above; nil when the service itself is lost
+	have    *policy.Promise // the best that is had instead, nil when nothing is
+}
+
+// same reports whether two losses are reported alike.
+func (l loss) same(m loss) bool {
+	return l.kind == m.kind && l.measure == m.measure && sameNumber(l.want, m.want) && sameNumber(l.have, m.have)
+}
+
+// says reports whether a finding says this loss.
+func (l loss) says(f Finding) bool {
+	want, wantBound := number(l.want)
+	have, haveBound := number(l.have)
+	return f.Kind == l.kind && f.Measure == l.measure &&
+		equal(f.Want, want) && f.WantBound == wantBound && equal(f.Have, have) && f.HaveBound == haveBound
+}
+
+// sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both open.
+func sameNumber(p, q *policy.Promise) bool {
+	if p == nil || q == nil {
+		return p == q
+	}
+	return p.Meets(*q) && q.Meets(*p)
+}
+
+// losses are the ways in which an elder loses who is owed one and has the other, by plain OPA. Of a measure the best of what is
+// owed counts; any promise will do that meets it.
+func (c *checker) losses(service string, owed, has []decide.Held) []loss {
+	if len(owed) == 0 {
+		return nil
+	}
+	if len(has) == 0 {
+		return []loss{{kind: c.withholding(service)}}
+	}
+	var all []loss
+	for _, measure := range measures(owed) {
+		want := best(owed, measure)
+		meets := func(h decide.Held) bool {
+			p, ok := h.Grant.Measures[measure]
+			return ok && p.Meets(*want)
+		}
+		if slices.ContainsFunc(has, meets) {
+			continue
+		}
+		l := loss{kind: Lower, measure: measure, want: want, have: best(has, measure)}
+		if l.have != nil && l.have.Open() {
+			l.kind = Open
+		}
+		all = append(all, l)
+	}
+	return all
+}
+
+// withholding is how a service is lost as a whole.
+func (c *checker) withholding(service string) Kind {
+	if c.child.Table.Declares(service) {
+		return Narrower
+	}
+	return Omitted
+}
+
+// measures are the names of all measures that are promised, sorted.
+func measures(held []decide.Held) []string {
+	names := map[string]bool{}
+	for _, h := range held {
+		for name := range h.Grant.Measures {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// best is the best promise of a measure, nil when there is none.
+func best(held []decide.Held, measure string) *policy.Promise {
+	var most *policy.Promise
+	for _, h := range held {
+		if p, ok := h.Grant.Measures[measure]; ok && (most == nil || p.Compare(*most) > 0) {
+			most = &p
+		}
+	}
+	return most
+}
+
+// promising is the place of the first rule that makes the promise which a loss is about.
+func promising(held []decide.Held, l loss) policy.Position {
+	i := slices.IndexFunc(held, func(h decide.Held) bool {
+		p, ok := h.Grant.Measures[l.measure]
+		return l.want == nil || ok && sameNumber(&p, l.want)
+	})
+	return held[i].Applied.Pos
+}
+
+// ask asks plain OPA what counts of a service on a side for an elder.
+func (c *checker) ask(oracle *ruleset.Oracle, side Side, service string, input elder.Elder) ([]decide.Held, error) {
+	held, err := oracle.Service(c.ctx, input, service, c.layers(side))
+	return slices.DeleteFunc(held, func(h decide.Held) bool { return h.Grant.Discretionary }), err
+}
+
+// lossesOf are the ways in which an elder loses, by plain OPA with all rules of the lists.
+func (c *checker) lossesOf(service string, cells elder.Cells) ([]loss, error) {
+	input := c.space.Elder(cells)
+	owed, err := c.ask(c.parent.Oracle(), c.parent, service, input)
+	if err != nil || len(owed) == 0 {
+		return nil, err
+	}
+	has, err := c.ask(c.child.Oracle(), c.child, service, input)
+	return c.losses(service, owed, has), err
+}

@@ -1,0 +1,217 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+// OpenAmounts are the amounts that the child leaves open and the parent states, on one day, without witnesses.
+func OpenAmounts(child, parent Side) []Finding {
+	c := newChecker(context.Background(), child, parent)
+	var findings []Finding
+	for _, service := range c.services() {
+		for _, l := range c.lowered(c.cases(parent, service), c.cases(child, service)) {
+			if l.kind == Open {
+				f := c.finding(service, l.loss)
+				f.Boxes = box.Cover(l.region, c.impossible, c.space.Values)
+				findings = append(findings, *f)
+			}
+		}
+	}
+	return findings
+}
+
+// lostRegion is where elders lose in one way, as disjoint boxes, with the parent's cases that promise it.
+type lostRegion struct {
+	loss
+	region []box.Box
+	by     []table.Case
+}
+
+// prove finds all ways in which elders lose of a service whose rules are all unions of boxes. If plain OPA does not confirm one, it
+// gives that doubt and nothing else.
+func (c *checker) prove(service string) (findings []Finding, doubt *Finding, err error) {
+	for _, l := range c.lost(service) {
+		f := c.finding(service, l.loss)
+		f.Boxes = box.Cover(l.region, c.impossible, c.space.Values)
+		f.Region = regionText(c.space, f.Boxes)
+		confirmed, err := c.show(f, l)
+		switch {
+		case err != nil && c.ctx.Err() != nil:
+			return nil, nil, err
+		case err != nil:
+			return nil, f.unanswered(err), nil
+		case !confirmed:
+			return nil, f.disagreement(), nil
+		}
+		findings = append(findings, *f)
+	}
+	return findings, nil, nil
+}
+
+// disagreement is a disagreement about the finding.
+func (f Finding) disagreement() *Finding {
+	f.Kind, f.Severity, f.Boxes = Disagreement, policy.SeverityError, nil
+	f.Note = "the decision table and plain OPA answer differently for this elder: a fault of eldercare, please report it"
+	return &f
+}
+
+// unanswered is that plain OPA cannot answer for the elder of the finding.
+func (f Finding) unanswered(err error) *Finding {
+	f.Kind, f.Severity, f.Boxes, f.Measure = Unanswered, policy.SeverityError, nil, ""
+	f.Want, f.Have, f.WantBound, f.HaveBound = nil, nil, "", ""
+	f.Note = err.Error()
+	return &f
+}
+
+// lost are the regions in which elders lose of a service, by the table.
+func (c *checker) lost(service string) []lostRegion {
+	upper, lower := c.cases(c.parent, service), c.cases(c.child, service)
+	var all []lostRegion
+	if region := c.subtract(table.Boxes(upper), table.Boxes(lower)); len(region) > 0 {
+		all = append(all, lostRegion{loss{kind: c.withholding(service)}, region, upper})
+	}
+	return append(all, c.lowered(upper, lower)...)
+}
+
+// cases are the cases of a service that count of a side, for elders of whom everything is known.
+func (c *checker) cases(side Side, service string) []table.Case {
+	var cases []table.Case
+	for _, k := range side.Table.Cases {
+		if k.Layer >= c.layers(side) || k.Grant.Service != service || k.Grant.Discretionary {
+			continue
+		}
+		if b, some := side.Table.Known(k.Box); some {
+			k.Box = b
+			cases = append(cases, k)
+		}
+	}
+	return cases
+}
+
+// subtract takes boxes away, and the elders who cannot exist.
+func (c *checker) subtract(region, away []box.Box) []box.Box {
+	return box.Subtract(box.Subtract(region, away, c.space.Values), c.impossible, c.space.Values)
+}
+
+// lowered are the regions in which the child grants the service, but promises less of a measure than the parent or leaves it open:
+// one for each number that is wanted and each that is had instead.
+func (c *checker) lowered(upper, lower []table.Case) []lostRegion {
+	granted := table.Boxes(lower)
+	var all []lostRegion
+	for _, measure := range measures(table.Held(upper)) {
+		first := len(all)
+		given := tiers(lower, measure)
+		var better []box.Box // where another case of the parent promises more
+		for _, wanted := range tiers(upper, measure) {
+			away := better
+			for _, g := range given {
+				if g.promise.Meets(*wanted.promise) {
+					away = append(slices.Clip(away), g.boxes...)
+				}
+			}
+			region := within(c.subtract(wanted.boxes, away), granted, c.space.Values)
+			all = append(all, c.parted(loss{Lower, measure, wanted.promise, nil}, region, given, wanted.cases)...)
+			better = append(better, wanted.boxes...)
+		}
+		slices.SortStableFunc(all[first:], func(a, b lostRegion) int { return cmp.Compare(a.kind, b.kind) }) // lower before open
+	}
+	return all
+}
+
+// parted parts a region in which something is lost by the best that is had there instead.
+func (c *checker) parted(l loss, region []box.Box, given []tier, by []table.Case) []lostRegion {
+	var parts []lostRegion
+	for _, g := range given {
+		part := within(region, g.boxes, c.space.Values)
+		if len(part) == 0 {
+			continue
+		}
+		have := l
+		have.have = g.promise
+		if g.promise.Open() {
+			have.kind = Open
+		}
+		parts = append(parts, lostRegion{have, part, by})
+		region = box.Subtract(region, g.boxes, c.space.Values)
+	}
+	if len(region) > 0 {
+		parts = append(parts, lostRegion{l, region, by})
+	}
+	return parts
+}
+
+// tier is the cases that promise the same of a measure.
+type tier struct {
+	promise *policy.Promise
+	boxes   []box.Box
+	cases   []table.Case
+}
+
+// tiers are the tiers of a measure, the best first.
+func tiers(cases []table.Case, measure string) []tier {
+	promised := slices.DeleteFunc(slices.Clone(cases), func(k table.Case) bool { _, ok := k.Grant.Measures[measure]; return !ok })
+	slices.SortStableFunc(promised, func(a, b table.Case) int { return b.Grant.Measures[measure].Compare(a.Grant.Measures[measure]) })
+	var all []tier
+	for _, k := range promised {
+		p := k.Grant.Measures[measure]
+		if len(all) == 0 || !sameNumber(all[len(all)-1].promise, &p) {
+			all = append(all, tier{promise: &p})
+		}
+		last := &all[len(all)-1]
+		last.boxes, last.cases = append(last.boxes, k.Box), append(last.cases, k)
+	}
+	return all
+}
+
+// within is the part of a region, of disjoint boxes, that lies in one of the boxes, again disjoint.
+func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
+	var parts []box.Box
+	for _, b := range boxes {
+		for _, r := range region {
+			if both, some := r.Intersect(b); some {
+				parts = append(parts, box.Subtract([]box.Box{both}, parts, all)...)
+			}
+		}
+	}
+	return parts
+}
+
+func regionText(space *elder.Space, boxes []box.Box) string {
+	texts := make([]string, len(boxes))
+	for i, b := range boxes {
+		texts[i] = words.Box(space, b, words.Names)
+	}
+	return strings.Join(texts, "; or ")
+}
+
+// show picks the plainest elder of the finding's region and names the rule that promises. It reports whether plain OPA confirms that
+// the elder loses so; else the elder is shown with all attributes, and the error says why OPA could not answer, if so.
+func (c *checker) show(f *Finding, l lostRegion) (confirmed bool, err error) {
+	needed := f.Boxes[0]
+	full := c.plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
+	for _, k := range l.by {
+		if k.Box.Contains(cellOf(&full)) {
+			f.above(k.Rule.Pos)
+			break
+		}
+	}
+	shown, confirmed := c.sparse(full, needed, func(cells elder.Cells) bool {
+		var losses []loss
+		losses, err = c.lossesOf(f.Service, cells)
+		return slices.ContainsFunc(losses, l.same)
+	})
+	f.Witness = c.space.Elder(shown)
+	if confirmed {
+		err = nil
+	}
+	return confirmed, err
+}

@@ -1,0 +1,130 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+func cellOf(cells *elder.Cells) func(attribute int) uint8 {
+	return func(attribute int) uint8 { return cells[attribute] }
+}
+
+// exists reports whether nothing about an elder contradicts.
+func (c *checker) exists(cells elder.Cells) bool { return c.contradiction(&cells) == nil }
+
+// contradiction is a box of impossible elders that has this one in it, nil when there is none.
+func (c *checker) contradiction(cells *elder.Cells) box.Box {
+	for _, b := range c.impossible {
+		if b.Contains(cellOf(cells)) {
+			return b
+		}
+	}
+	return nil
+}
+
+// plainest is the elder of the boxes with the fewest values other than false, none and 0.
+func (c *checker) plainest(boxes []box.Box) elder.Cells {
+	var best elder.Cells
+	fewest := -1
+	for _, b := range boxes {
+		var cells elder.Cells
+		unusual := 0
+		for i := range c.space.Axes {
+			admits, constrained := b.Side(i)
+			if !constrained {
+				admits = c.space.Values(i)
+			}
+			if cells[i] = c.space.Axes[i].AbsentCell(); !admits.Has(cells[i]) {
+				cells[i] = admits.Cells()[0]
+				unusual++
+			}
+		}
+		if fewest < 0 || unusual < fewest {
+			best, fewest = cells, unusual
+		}
+	}
+	return best
+}
+
+// sparse is an elder with as few attributes as possible of whom it holds that they lose when all others are absent: those are kept
+// of whom the box says something, and what is not false, none or 0. When it does not even hold of the elder as given, all
+// attributes are kept, and it reports false.
+func (c *checker) sparse(full elder.Cells, needed box.Box, loses func(elder.Cells) bool) (elder.Cells, bool) {
+	var shown elder.Cells
+	var doubtful []int // they have a value, and none that stands for nothing
+	for i := range c.space.Axes {
+		nothing := c.space.Axes[i].AbsentCell()
+		if _, constrained := needed.Side(i); constrained || full[i] != nothing && nothing != elder.Absent {
+			shown[i] = full[i]
+		} else if full[i] != nothing {
+			doubtful = append(doubtful, i)
+		}
+	}
+	if loses(c.space.Close(shown)) {
+		return shown, true
+	}
+	if !loses(full) {
+		return full, false
+	}
+	for _, i := range doubtful {
+		shown[i] = full[i]
+	}
+	for _, i := range doubtful {
+		less := shown
+		if less[i] = elder.Absent; loses(c.space.Close(less)) {
+			shown = less
+		}
+	}
+	return shown, true
+}
+
+// simplest takes from an elder whatever is not needed for it to hold that they lose: each attribute is made as plain as possible,
+// the others staying as they are, until none can be plainer.
+func (c *checker) simplest(cells elder.Cells, loses func(elder.Cells) bool) elder.Cells {
+	for plainer := true; plainer; {
+		plainer = false
+		for i := range c.space.Axes {
+			for _, cell := range c.plainerCells(i, cells[i]) {
+				if trial, possible := c.changed(cells, i, cell); possible && loses(trial) {
+					cells, plainer = trial, true
+					break
+				}
+			}
+		}
+	}
+	return cells
+}
+
+// plainerCells are the cells of an attribute that are plainer than one, the plainest first: what stands for nothing, then the lower ones.
+func (c *checker) plainerCells(attribute int, than uint8) []uint8 {
+	nothing := c.space.Axes[attribute].AbsentCell()
+	if than == nothing {
+		return nil
+	}
+	cells := c.space.Values(attribute).Cells()
+	cells = slices.DeleteFunc(cells, func(cell uint8) bool { return cell >= than || cell == nothing })
+	if c.space.Values(attribute).Has(nothing) {
+		cells = slices.Insert(cells, 0, nothing)
+	}
+	return cells
+}
+
+// changed is an elder with another value of one attribute. What that would contradict is made plain, too; false when that is not
+// enough.
+func (c *checker) changed(cells elder.Cells, attribute int, cell uint8) (elder.Cells, bool) {
+	cells[attribute] = cell
+	for range c.space.Axes {
+		b := c.contradiction(&cells)
+		if b == nil {
+			return cells, true
+		}
+		for _, s := range b {
+			if s.Attribute != attribute {
+				cells[s.Attribute] = c.space.Axes[s.Attribute].AbsentCell()
+			}
+		}
+	}
+	return cells, false
+}
