@@ -754,14 +754,22 @@ func TestCheckAllSkips(t *testing.T) {
 	}
 }
 
-// BenchmarkPartlyKnown evaluates elders of whom nothing, or only the age, is known.
+// BenchmarkPartlyKnown evaluates elders of whom little is known: each for the first time, for more of them come in between than
+// are kept; and one again and again.
 func BenchmarkPartlyKnown(b *testing.B) {
-	for name, person := range map[string]eldercare.Elder{"nothing": {}, "age": {"age": 85}} {
-		for _, jurisdiction := range []string{"shuozhou", "hongtong", "huojia"} {
+	for _, jurisdiction := range []string{"shuozhou", "hongtong", "huojia"} {
+		rules := rulesOn(b, engine(), jurisdiction, today)
+		var people []eldercare.Profile
+		for years := range 61 {
+			for age := range 40 {
+				people = append(people, must(rules.Encode(eldercare.Elder{"age": 60 + age, "pension_contribution_years": years}))(b))
+			}
+		}
+		for name, of := range map[string][]eldercare.Profile{"first": people, "again": people[:1]} {
 			b.Run(name+"/"+jurisdiction, func(b *testing.B) {
 				b.ReportAllocs()
-				for b.Loop() {
-					must(engine().Evaluate(b.Context(), jurisdiction, person, eldercare.OnDate(today)))(b)
+				for i := 0; b.Loop(); i++ {
+					must(rules.Decide(b.Context(), &of[i%len(of)]))(b)
 				}
 			})
 		}
