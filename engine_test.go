@@ -1588,6 +1588,50 @@ func stringsIn(v any) []string {
 	return found
 }
 
+// However many cases a table has, it answers like plain OPA: their bits fill words, or leave a word with one bit to spare.
+func TestManyCases(t *testing.T) {
+	for _, n := range []int{1, 9, 63, 64, 65, 127, 128, 129, 200} {
+		for _, ofAge := range []int{0, 8} { // so many of the cases are of one age each; all others hold for everybody
+			e := must(eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", listOfCases(n, min(ofAge, n-1)))))(t)
+			r := rulesOn(t, e, "top", "2024-01-01")
+			if len(r.Table.Indexed()) != n {
+				t.Errorf("%d cases, want %d", len(r.Table.Indexed()), n)
+			}
+			w := newWorld(r, 5)
+			for cell := range uint8(9) {
+				w.agree(t, elder.Cells{cell})
+			}
+			w.checkUnknown(t, elder.Cells{}, 100)
+		}
+	}
+}
+
+// listOfCases is a list with so many cases, the last of them of one age each, and each with an amount of its own.
+func listOfCases(n, ofAge int) fstest.MapFS {
+	files := randomLists(nil)
+	delete(files, "catalogs/low.yaml")
+	delete(files, "rego/lists/low.rego")
+	var b strings.Builder
+	b.WriteString("package lists.top\n\nimport data.grant\nimport data.parameters as p\n")
+	rule := func(service, amount int, condition string) {
+		fmt.Fprintf(&b, "\n# METADATA\n# title: %s\n# custom:\n#   item: \"%d\"\n", []string{"一", "二"}[service-1], service)
+		fmt.Fprintf(&b, `grants contains grant.promise("s%d", {"m": {"bound": "at_least", "value": %d, "unit": "cny_per_month", "parameters": []}}) if {
+	%s
+}
+`, service, amount, condition)
+	}
+	const always, never = "p.old_age", "p.old_age == 99"
+	for i := range n - ofAge {
+		rule(1, i, always)
+	}
+	for i := range ofAge {
+		rule(1, 1000+i, fmt.Sprintf("input.age == %d", i))
+	}
+	rule(2, 1, never)
+	files["rego/lists/top.rego"] = &fstest.MapFile{Data: []byte(b.String())}
+	return files
+}
+
 // Random rules, in and outside of what reduces to boxes: the table answers like plain OPA, whatever is known of the elder.
 func FuzzRules(f *testing.F) {
 	for seed := range uint64(16) {

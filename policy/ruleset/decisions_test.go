@@ -10,18 +10,18 @@ import (
 )
 
 func TestDecisionsAreFoundAgain(t *testing.T) {
-	for _, words := range []int{0, 1, 3, 7} {
-		t.Run(fmt.Sprint(words), func(t *testing.T) {
+	for _, c := range []struct{ words, same int }{{0, 0}, {1, 0}, {3, 0}, {3, 1}, {7, 0}, {7, 6}} {
+		t.Run(fmt.Sprintf("%d words, the first %d the same", c.words, c.same), func(t *testing.T) {
 			var known decisions
 			key := func(i int) []uint64 {
-				cases := make([]uint64, words)
-				for w := range cases {
+				cases := make([]uint64, c.words)
+				for w := c.same; w < c.words; w++ {
 					cases[w] = uint64(i) << (w * 8)
 				}
 				return cases
 			}
 			n := 3000
-			if words == 0 {
+			if c.words == 0 {
 				n = 1
 			}
 			added := make([]*decide.Decision, n)
