@@ -15,6 +15,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -238,6 +239,17 @@ func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 	return ds
 }
 
+// query is all results of a compiled body for an input. The caller holds evaluation.
+func (m *Module) query(ctx context.Context, body ast.Body, store storage.Store, input *ast.Term) (topdown.QueryResultSet, error) {
+	txn, err := store.NewTransaction(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Abort(ctx, txn)
+	return topdown.NewQuery(body).WithCompiler(m.compiler).WithStore(store).WithTransaction(txn).WithInput(input).
+		WithStrictBuiltinErrors(true).Run(ctx)
+}
+
 // residual is what remains of a rule when the parameters are known and the elder is not: the rule holds for an elder
 // exactly when one of the bodies does.
 type residual struct {
@@ -249,7 +261,7 @@ type residual struct {
 type residualBody struct {
 	conditions ast.Body
 	grant      *Grant
-	unbound    string // why the grant is nil
+	unbound    *obstacle // why the grant is nil
 }
 
 // evaluation guards what OPA shares: its partial evaluation writes to the rules that it reads, and to terms that all of a
@@ -341,7 +353,7 @@ func mustParse(text string) ast.Body {
 
 // residualBody parts the expression that says what is granted from the conditions.
 func (r *Rule) residualBody(body ast.Body) (residualBody, error) {
-	b := residualBody{unbound: "what it grants depends on the elder"}
+	b := residualBody{unbound: &obstacle{"what it grants depends on the elder", locationOfUnknown(body)}}
 	for _, expr := range body {
 		value, ok := bound(expr, "granted")
 		if !ok {
@@ -359,7 +371,7 @@ func (r *Rule) residualBody(body ast.Body) (residualBody, error) {
 		if err != nil {
 			return b, err
 		}
-		b.grant, b.unbound = &grant, ""
+		b.grant, b.unbound = &grant, nil
 	}
 	return b, nil
 }

@@ -285,9 +285,9 @@ func (rd *Reducer) overlaps(ctx context.Context, h *helper, ways []valued) ([]Co
 	regions := make([][]part, len(ways))
 	var conflicts []Conflict
 	for i, w := range ways {
-		var opaque *Opacity
-		if regions[i], _, opaque = rd.region(ctx, w.conditions, w.support); opaque != nil {
-			return nil, h.opacity(opaque.Reason), nil
+		var obstacle *obstacle
+		if regions[i], _, obstacle = rd.region(ctx, w.conditions, w.support); obstacle != nil {
+			return nil, h.opacity(obstacle.reason), nil
 		}
 		for j, other := range ways[:i] {
 			if sameValue(w, other) {

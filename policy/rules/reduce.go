@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
-	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
@@ -140,7 +138,11 @@ func (rd *Reducer) reduce(ctx context.Context, k reductionKey, parameters *Param
 	if len(conflicts) > 0 || opaque != nil {
 		return &Reduction{Conflicts: conflicts, Opaque: opaque}, nil
 	}
-	return rd.reduction(ctx, k.rule, left), nil
+	reduction, obstacle := rd.reduction(ctx, k.rule, left)
+	if obstacle != nil {
+		return &Reduction{Opaque: k.rule.opacity(obstacle)}, nil
+	}
+	return reduction, nil
 }
 
 func (rd *Reducer) residual(ctx context.Context, k reductionKey, parameters *Parameters) (*residual, error) {
@@ -150,19 +152,16 @@ func (rd *Reducer) residual(ctx context.Context, k reductionKey, parameters *Par
 	return k.rule.residual(ctx, parameters)
 }
 
-// reduction is a rule as cases, from what partial evaluation left of it.
-func (rd *Reducer) reduction(ctx context.Context, r *Rule, left *residual) *Reduction {
+// reduction is a rule as cases, from what partial evaluation left of it, or why it is opaque.
+func (rd *Reducer) reduction(ctx context.Context, r *Rule, left *residual) (*Reduction, *obstacle) {
 	reduction := &Reduction{}
 	for _, body := range left.bodies {
 		if body.grant == nil {
-			return &Reduction{Opaque: &Opacity{Reason: body.unbound, Expression: r.Service, Pos: r.Pos}}
+			return nil, body.unbound
 		}
-		region, dead, opaque := rd.region(ctx, body.conditions, left.support)
-		if opaque != nil {
-			if opaque.Pos.File == "" {
-				opaque.Pos = r.Pos
-			}
-			return &Reduction{Opaque: opaque}
+		region, dead, obstacle := rd.region(ctx, body.conditions, left.support)
+		if obstacle != nil {
+			return nil, obstacle
 		}
 		reduction.Dead = append(reduction.Dead, dead...)
 		if len(region) == 0 {
@@ -172,7 +171,7 @@ func (rd *Reducer) reduction(ctx context.Context, r *Rule, left *residual) *Redu
 			reduction.Cases = append(reduction.Cases, Case{Rule: r, Grant: *body.grant, Box: part.box, Conditions: part.conditions})
 		}
 	}
-	return reduction
+	return reduction, nil
 }
 
 // Contradiction is a box of elders that cannot exist, with what contradicts.
@@ -196,33 +195,45 @@ func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) 
 }
 
 func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, error) {
-	partial, err := rd.empty.partial(ctx, mustParse("data.elder.contradictions[granted]"))
+	partial, err := rd.empty.partial(ctx, mustParse(contradictionsRef.String()+"[granted]"))
 	if err != nil {
 		return nil, err
 	}
 	var all []Contradiction
 	for _, body := range partial.Queries {
-		message, conditions := "contradict each other", ast.Body{}
+		message, conditions := ast.String(""), ast.Body{}
 		for _, expr := range body {
 			if value, ok := bound(expr, "granted"); ok {
-				if text, ok := value.Value.(ast.String); ok {
-					message = string(text)
-				}
+				message, _ = value.Value.(ast.String)
 				continue
 			}
 			conditions = append(conditions, expr)
 		}
-		region, _, opaque := rd.region(ctx, conditions, partial.Support)
-		if opaque != nil {
-			var ds policy.Diagnostics
-			ds.Errorf("opaque-contradiction", opaque.Pos, "compare attributes with constants", "a contradiction must be made of conditions on single attributes: %s", opaque.Reason)
-			return nil, ds
+		if message == "" {
+			return nil, rd.opaqueContradiction(because("its message is no text, or depends on the elder", body))
+		}
+		region, _, obstacle := rd.region(ctx, conditions, partial.Support)
+		if obstacle != nil {
+			return nil, rd.opaqueContradiction(obstacle)
 		}
 		for _, part := range region {
-			all = append(all, Contradiction{Message: message, Box: part.box})
+			all = append(all, Contradiction{Message: string(message), Box: part.box})
 		}
 	}
 	return all, nil
+}
+
+func (rd *Reducer) opaqueContradiction(o *obstacle) error {
+	at := rd.empty.statement(o.at)
+	for _, r := range rd.empty.compiler.GetRulesWithPrefix(contradictionsRef) {
+		if at == nil {
+			at = r.Location
+		}
+	}
+	var ds policy.Diagnostics
+	ds.Errorf("opaque-contradiction", position(at), "compare attributes with constants",
+		"a contradiction must be made of conditions on single attributes: %s", o.reason)
+	return ds
 }
 
 // part is a box on the way to a case.
@@ -232,15 +243,18 @@ type part struct {
 }
 
 // region is the union of boxes for which a body holds. Dead are the conditions that emptied a branch.
-func (rd *Reducer) region(ctx context.Context, body ast.Body, support []*ast.Module) (region []part, dead []Condition, opaque *Opacity) {
+func (rd *Reducer) region(ctx context.Context, body ast.Body, support []*ast.Module) (region []part, dead []Condition, obstacle *obstacle) {
 	region = []part{{}}
 	for _, atom := range atoms(body) {
 		if rules, negated, ok := supportRules(atom, support); ok {
 			boxes, o := rd.union(ctx, rules, support)
 			if o != nil {
+				if o.at == nil {
+					o.at = locationOf(atom)
+				}
 				return nil, nil, o
 			}
-			region = rd.apply(region, boxes, negated, position(atom[0].Location))
+			region = rd.apply(region, boxes, negated, position(locationOf(atom)))
 			continue
 		}
 		attribute, o := rd.attribute(atom)
@@ -249,9 +263,9 @@ func (rd *Reducer) region(ctx context.Context, body ast.Body, support []*ast.Mod
 		}
 		admits, err := rd.admits(ctx, atom, attribute)
 		if err != nil {
-			return nil, nil, opacity(atom, "OPA cannot evaluate it by itself: "+reason(err))
+			return nil, nil, because("OPA cannot evaluate it for every value: "+reason(err), atom)
 		}
-		condition := Condition{Attribute: attribute, Admits: admits, Pos: position(atom[0].Location)}
+		condition := Condition{Attribute: attribute, Admits: admits, Pos: position(locationOf(atom))}
 		var left []part
 		for _, p := range region {
 			b, some := p.box.With(attribute, admits)
@@ -299,28 +313,36 @@ func added(wide, narrow box.Box, pos policy.Position) []Condition {
 }
 
 // union is the union of the boxes for which one of the support rules holds.
-func (rd *Reducer) union(ctx context.Context, rules []*ast.Rule, support []*ast.Module) ([]box.Box, *Opacity) {
+func (rd *Reducer) union(ctx context.Context, rules []*ast.Rule, support []*ast.Module) ([]box.Box, *obstacle) {
 	var boxes []box.Box
+	always := false
 	for _, r := range rules {
+		if r.Head.Value == nil {
+			return nil, &obstacle{"a helper is a set, which is there even when it is empty", r.Location}
+		}
 		value, isBoolean := r.Head.Value.Value.(ast.Boolean)
 		switch {
 		case !isBoolean || r.Else != nil || len(r.Head.Args) > 0:
-			return nil, &Opacity{Reason: "a helper has values other than true", Expression: r.Head.String(), Pos: position(r.Location)}
+			return nil, &obstacle{"a helper has values other than true", r.Location}
 		case !bool(value):
 			if !r.Default {
-				return nil, &Opacity{Reason: "a helper is false under a condition", Expression: r.Head.String(), Pos: position(r.Location)}
+				return nil, &obstacle{"a helper is false under a condition", r.Location}
 			}
 			continue
 		case r.Default:
-			return []box.Box{{}}, nil
+			always = true
+			continue
 		}
-		region, _, opaque := rd.region(ctx, r.Body, support)
-		if opaque != nil {
-			return nil, opaque
+		region, _, o := rd.region(ctx, r.Body, support)
+		if o != nil {
+			return nil, o
 		}
 		for _, p := range region {
 			boxes = append(boxes, p.box)
 		}
+	}
+	if always {
+		return []box.Box{{}}, nil
 	}
 	return boxes, nil
 }
@@ -340,12 +362,25 @@ func supportRules(atom ast.Body, support []*ast.Module) (rules []*ast.Rule, nega
 	}
 	for _, m := range support {
 		for _, r := range m.Rules {
-			if m.Package.Path.Extend(r.Head.Ref()).Equal(ref) {
+			switch of := m.Package.Path.Extend(r.Head.Ref()); {
+			case of.Equal(ref):
 				rules = append(rules, r)
+			case overlap(of, ref):
+				return nil, false, false
 			}
 		}
 	}
 	return rules, atom[0].Negated, len(rules) > 0
+}
+
+// overlap reports whether two references may be to the same document, or to a part of it.
+func overlap(a, b ast.Ref) bool {
+	for i := range min(len(a), len(b)) {
+		if a[i].IsGround() && b[i].IsGround() && !a[i].Equal(b[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // atoms groups the expressions of a body: expressions that share a local variable are one condition.
@@ -376,17 +411,17 @@ func localVars(expr *ast.Expr) ast.VarSet {
 }
 
 // attribute is the one attribute that an atom reads.
-func (rd *Reducer) attribute(atom ast.Body) (int, *Opacity) {
+func (rd *Reducer) attribute(atom ast.Body) (int, *obstacle) {
 	attribute := -1
-	var opaque *Opacity
+	var found *obstacle
 	for _, expr := range atom {
 		if len(expr.With) > 0 {
-			return 0, opacity(atom, "it replaces the input")
+			return 0, because("it replaces the input", atom)
 		}
 	}
 	ast.WalkRefs(atom, func(ref ast.Ref) bool {
 		head, isVar := ref[0].Value.(ast.Var)
-		if opaque != nil || !isVar {
+		if found != nil || !isVar {
 			return true
 		}
 		switch {
@@ -394,21 +429,21 @@ func (rd *Reducer) attribute(atom ast.Body) (int, *Opacity) {
 			i, ok := rd.readAttribute(ref)
 			switch {
 			case !ok:
-				opaque = opacity(atom, "it reads the elder as a whole, or an attribute that is computed")
+				found = because("it reads the elder as a whole, or an attribute that is computed", atom)
 			case attribute >= 0 && attribute != i:
-				opaque = opacity(atom, "it relates two attributes")
+				found = because("it relates two attributes", atom)
 			default:
 				attribute = i
 			}
 		case head.Equal(ast.DefaultRootDocument.Value):
-			opaque = opacity(atom, "it uses a helper that partial evaluation could not resolve")
+			found = because("it uses a helper that partial evaluation could not resolve", atom)
 		}
 		return false
 	})
-	if opaque == nil && attribute < 0 {
-		opaque = opacity(atom, "it reads no attribute")
+	if found == nil && attribute < 0 {
+		found = because("it reads no attribute", atom)
 	}
-	return attribute, opaque
+	return attribute, found
 }
 
 func (rd *Reducer) readAttribute(ref ast.Ref) (int, bool) {
@@ -420,14 +455,6 @@ func (rd *Reducer) readAttribute(ref ast.Ref) (int, bool) {
 		return 0, false
 	}
 	return rd.space.Index(string(name))
-}
-
-func opacity(atom ast.Body, reason string) *Opacity {
-	texts := make([]string, len(atom))
-	for i, expr := range atom {
-		texts[i] = expr.String()
-	}
-	return &Opacity{Reason: reason, Expression: strings.Join(texts, "; "), Pos: position(atom[0].Location)}
 }
 
 // admits is the set of cells for which an atom holds: OPA evaluates it on each.
@@ -526,21 +553,28 @@ func (rd *Reducer) evaluateValues(ctx context.Context, atom ast.Body, attribute 
 			return admits, err
 		}
 	}
-	txn, err := rd.values.NewTransaction(ctx)
+	results, err := rd.empty.query(ctx, body, rd.values, nil)
 	if err != nil {
 		return admits, err
 	}
-	defer rd.values.Abort(ctx, txn)
-	query := topdown.NewQuery(body).WithCompiler(rd.empty.compiler).WithStore(rd.values).WithTransaction(txn).WithStrictBuiltinErrors(true)
-	err = query.Iter(ctx, func(result topdown.QueryResult) error {
-		i, ok := result[place].Value.(ast.Number).Int()
+	for _, result := range results {
+		cell, ok := cellAt(result[place])
 		if !ok {
-			return errors.New("internal: a condition on values names none")
+			return admits, errors.New("internal: a condition on values names none")
 		}
-		admits.Add(uint8(i + 1))
-		return nil
-	})
-	return admits, err
+		admits.Add(cell)
+	}
+	return admits, nil
+}
+
+// cellAt is the cell of the value at a place.
+func cellAt(place *ast.Term) (uint8, bool) {
+	if place == nil {
+		return 0, false
+	}
+	number, _ := place.Value.(ast.Number)
+	i, ok := number.Int()
+	return uint8(i + 1), ok && i >= 0 && i < box.MaxCells-1
 }
 
 // nestsCalls reports whether a call is an operand.

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/rules"
 )
 
@@ -130,4 +133,114 @@ func TestReductionsAndEvaluationsAtOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+// reduced is the one rule of the list under a condition, with helpers below it, and the attributes of the elders.
+func reduced(t *testing.T, condition, helpers string) (*rules.Reduction, *elder.Space) {
+	t.Helper()
+	catalog, set, err := load(t, "\tinput.age >= p.old_age_allowance_age\n}\n", "\t"+condition+"\n}\n\n"+helpers+"\n")
+	if err != nil {
+		t.Fatalf("%s: %v", condition, err)
+	}
+	reduction, err := rules.NewReducer(set).Reduce(t.Context(), set.Module("own").Rules[0], parametersOf(t, catalog, set))
+	if err != nil {
+		t.Fatalf("%s: %v", condition, err)
+	}
+	return reduction, set.Space
+}
+
+// admitted are the values of an attribute for which a rule may hold, nil being none.
+func admitted(t *testing.T, r *rules.Reduction, space *elder.Space, attribute string) []any {
+	t.Helper()
+	i, ok := space.Index(attribute)
+	if !ok {
+		t.Fatalf("there is no attribute %s", attribute)
+	}
+	var values []any
+	for cell := range space.Axes[i].Cells() {
+		for _, c := range r.Cases {
+			if admits, constrained := c.Box.Side(i); !constrained || admits.Has(uint8(cell)) {
+				values = append(values, space.Axes[i].Value(uint8(cell)))
+				break
+			}
+		}
+	}
+	return values
+}
+
+// A condition that computes with one attribute is the set of the values for which OPA finds it true.
+func TestArithmeticOnOneAttribute(t *testing.T) {
+	for _, c := range []struct {
+		condition, helpers string
+		attribute          string
+		first, last, count int // of the whole numbers admitted; an age goes up to 130, and the rule is for those of 60 and over
+		absent             bool
+	}{
+		{condition: "input.age + 5 >= 85", attribute: "age", first: 80, last: 130, count: 51},
+		{condition: "floor(input.age / 10) == 8", attribute: "age", first: 80, last: 89, count: 10},
+		{condition: "input.age % 20 == 0", attribute: "age", first: 60, last: 120, count: 4},
+		{condition: "x := (input.age + 5) * 2\n\tx >= 170", attribute: "age", first: 80, last: 130, count: 51},
+		{condition: "x := input.age * 2\n\tx >= 170\n\tnot x == 180", attribute: "age", first: 85, last: 130, count: 45},
+		{condition: "abs(input.age - 80) <= 1", attribute: "age", first: 79, last: 81, count: 3},
+		{condition: "not input.age + 5 >= 85", attribute: "age", first: 60, last: 79, count: 20},
+		{condition: "not _old", helpers: "_old if input.pension_contribution_years * 2 >= 30", attribute: "pension_contribution_years", last: 14, count: 15, absent: true},
+		{condition: "not input.pension_contribution_years * 2 >= 30", attribute: "pension_contribution_years", last: 14, count: 15},
+		{condition: "12 / (input.disability_grade + 1) == 4", attribute: "disability_grade", first: 2, last: 2, count: 1},
+	} {
+		reduction, space := reduced(t, c.condition, c.helpers)
+		if reduction.Opaque != nil {
+			t.Errorf("%s: opaque, %+v", c.condition, *reduction.Opaque)
+			continue
+		}
+		values := admitted(t, reduction, space, c.attribute)
+		absent := len(values) > 0 && values[0] == nil
+		if absent {
+			values = values[1:]
+		}
+		if len(values) != c.count || values[0] != c.first || values[c.count-1] != c.last || absent != c.absent {
+			t.Errorf("%s: %v", c.condition, values)
+		}
+	}
+	reduction, space := reduced(t, `upper(input.self_care) != "NONE"`, "")
+	if diff := cmp.Diff([]any{"full", "partial"}, admitted(t, reduction, space, "self_care")); diff != "" {
+		t.Errorf("a word in capitals (-want +got):\n%s", diff)
+	}
+}
+
+// contradictionsOf are the contradictions of the shared module with more rules.
+func contradictionsOf(t *testing.T, more string) ([]rules.Contradiction, *elder.Space, error) {
+	t.Helper()
+	shared, err := os.ReadFile("../../rego/elder.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := policy.NewFiles(policy.Source{FS: os.DirFS("../..")}, policy.Source{FS: fstest.MapFS{
+		"rego/elder.rego": {Data: append(shared, "\n"+more+"\n"...)},
+	}})
+	catalog, err := policy.Load(files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.Load(files, catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := rules.NewReducer(set).Contradictions(t.Context())
+	return all, set.Space, err
+}
+
+// A contradiction refuses people: what is not exactly known to be one is an error.
+func TestContradictionsMustBeBoxes(t *testing.T) {
+	for rule, says := range map[string]string{
+		"contradictions contains 1 if input.age == 0":                                                          "its message is no text",
+		`contradictions contains "years" if input.pension_contribution_years > input.age`:                      "it relates two attributes",
+		"contradictions contains input.self_care if {\n\tnot input.self_care == \"full\"\n\tinput.age == 0\n}": "its message is no text, or depends on the elder",
+	} {
+		_, _, err := contradictionsOf(t, rule)
+		if got := places(err); len(got) != 1 || !strings.Contains(got[0], "rego/elder.rego:") || !strings.HasSuffix(got[0], " opaque-contradiction") {
+			t.Errorf("%s: %v, %v", rule, got, err)
+		} else if !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", rule, err)
+		}
+	}
 }

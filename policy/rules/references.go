@@ -11,10 +11,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Where the documents are that rules read, but for the shared modules.
+// Where the documents are that rules read, but for the shared modules; and the one of these that we read.
 var (
 	parametersRef = ast.MustParseRef("data.parameters")
 	listsRef      = ast.MustParseRef("data.lists")
+
+	contradictionsRef = ast.MustParseRef("data.elder.contradictions")
 )
 
 // reference checks that what a clause refers to exists: an attribute, a parameter, or a rule that is loaded. OPA takes what it does not

@@ -284,14 +284,20 @@ func load(t *testing.T, old, replacement string) (*policy.Catalog, *rules.Set, e
 	return catalog, set, err
 }
 
-func reduce(t *testing.T, catalog *policy.Catalog, set *rules.Set) error {
+// parametersOf are the parameters of the list.
+func parametersOf(t *testing.T, catalog *policy.Catalog, set *rules.Set) *rules.Parameters {
 	t.Helper()
 	on := policy.Date{Year: 2026, Month: 11, Day: 22}
 	list, err := catalog.InForce("own", on)
 	if err != nil {
 		t.Fatal(err)
 	}
-	parameters := layer.NewResolver(set).Resolve(catalog.Chain(list, on), on)[0].Parameters
+	return layer.NewResolver(set).Resolve(catalog.Chain(list, on), on)[0].Parameters
+}
+
+func reduce(t *testing.T, catalog *policy.Catalog, set *rules.Set) error {
+	t.Helper()
+	parameters := parametersOf(t, catalog, set)
 	reducer := rules.NewReducer(set)
 	for _, r := range set.Module("own").Rules {
 		if _, err := reducer.Reduce(t.Context(), r, parameters); err != nil {

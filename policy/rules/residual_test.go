@@ -1,0 +1,112 @@
+package rules
+
+import (
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+)
+
+// loadedInternally is the Rego of the module's own lists, and the parameters of one of them on a day.
+func loadedInternally(t *testing.T, stem string) (*Set, *Parameters) {
+	t.Helper()
+	files := policy.NewFiles(policy.Source{FS: os.DirFS("../..")})
+	catalog, err := policy.Load(files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := Load(files, catalog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := policy.Date{Year: 2026, Month: 11, Day: 22}
+	list, err := catalog.InForce(stem, on)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parameters *Parameters
+	chain := catalog.Chain(list, on)
+	for i := len(chain) - 1; i >= 0; i-- {
+		parameters = NewParameters(chain[i], on, parameters)
+	}
+	return set, parameters
+}
+
+// What partial evaluation could leave is not trusted: what a helper is that is not understood makes the rule opaque.
+func TestRegionOfUntrustedResiduals(t *testing.T) {
+	set, _ := loadedInternally(t, "shanxi")
+	age, _ := set.Space.Index("age")
+	alone, _ := set.Space.Index("living_alone")
+	old := box.Box{{Attribute: age, Admits: box.Range(61, 131)}} // the first cell after Absent is of age 0
+	young := box.Box{{Attribute: age, Admits: box.Range(0, 60)}}
+	both := box.Box{old[0], {Attribute: alone, Admits: box.SetOf(2)}}
+	for _, c := range []struct {
+		name, body, support string
+		want                []box.Box
+		opaque              string
+	}{
+		{name: "no condition", body: "true == true", opaque: "it reads no attribute"},
+		{name: "a condition", body: "input.age >= 60", want: []box.Box{old}},
+		{name: "a helper", body: "data.partial.h; input.living_alone", support: "h if input.age >= 60", want: []box.Box{both}},
+		{name: "the opposite of a helper", body: "not data.partial.h", support: "h if input.age >= 60", want: []box.Box{young}},
+		{name: "a helper with a default", body: "data.partial.h", support: "default h := false\n\nh if input.age >= 60", want: []box.Box{old}},
+		{name: "a helper that is true by default", body: "data.partial.h", support: "default h := true\n\nh if input.age >= 60", want: []box.Box{{}}},
+		{name: "not a helper that is true by default", body: "not data.partial.h", support: "default h := true\n\nh if input.age >= 60"},
+		{
+			name: "a helper that is false under a condition", body: "data.partial.h",
+			support: "default h := true\n\nh := false if input.age >= 60", opaque: "a helper is false under a condition",
+		},
+		{
+			name: "a helper with else", body: "data.partial.h", support: "h if {\n\tinput.age >= 60\n} else := false",
+			opaque: "a helper has values other than true",
+		},
+		{name: "a helper with a value", body: "data.partial.h", support: "h := 1 if input.age >= 60", opaque: "a helper has values other than true"},
+		{name: "a function", body: "data.partial.h", support: "h(x) if x == 1", opaque: "a helper has values other than true"},
+		{
+			name: "a set", body: "not data.partial.h", support: "h contains 1 if input.age >= 60",
+			opaque: "a helper is a set, which is there even when it is empty",
+		},
+		{
+			name: "a member of an object with other members", body: "not data.partial.h.a",
+			support: "h.a if input.age >= 60\n\nh[x] if {\n\tsome x in [\"a\", \"b\"]\n\tinput.living_alone\n}",
+			opaque:  "it uses a helper that partial evaluation could not resolve",
+		},
+		{name: "a member of an object", body: "data.partial.h.a", support: "h.a if input.age >= 60\n\nh.b if input.living_alone", want: []box.Box{old}},
+		{
+			name: "a helper with another input", body: "data.partial.h with input as {\"age\": 90}", support: "h if input.age >= 60",
+			opaque: "it replaces the input",
+		},
+		{name: "a condition with another input", body: "input.age >= 60 with input.living_alone as true", opaque: "it replaces the input"},
+		{name: "a helper that is not there", body: "data.partial.h", opaque: "it uses a helper that partial evaluation could not resolve"},
+		{
+			name: "two attributes in a helper", body: "data.partial.h", support: "h if input.living_alone == input.left_behind",
+			opaque: "it relates two attributes",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			support := []*ast.Module{ast.MustParseModule("package partial\n\n" + c.support)}
+			region, _, opaque := NewReducer(set).region(t.Context(), ast.MustParseBody(c.body), support)
+			var got []box.Box
+			for _, p := range region {
+				got = append(got, p.box)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if reason := reasonOf(opaque); reason != c.opaque {
+				t.Errorf("opaque %q, want %q", reason, c.opaque)
+			}
+		})
+	}
+}
+
+func reasonOf(c *obstacle) string {
+	if c == nil {
+		return ""
+	}
+	return c.reason
+}
