@@ -270,8 +270,10 @@ var evaluation sync.RWMutex
 
 // partial evaluates a query with the input unknown. The error is a [policy.Diagnostics].
 func (m *Module) partial(ctx context.Context, query ast.Body, options ...func(*rego.Rego)) (*rego.PartialQueries, error) {
+	query, _ = spelledOut(query)
 	evaluation.Lock()
 	defer evaluation.Unlock()
+	defer m.spellOut()()
 	left, err := rego.New(append(options,
 		rego.Compiler(m.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}), rego.ParsedQuery(query),
 	)...).Partial(ctx)

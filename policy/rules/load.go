@@ -30,6 +30,9 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 	l.parseShared()
 	l.set.shared.compiler, _ = l.compile(nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
 	l.set.Required = requiredBy(l.set.shared.compiler)
+	if c := l.set.shared.compiler; c != nil {
+		l.set.shared.explicit = explicitIn(c.Modules)
+	}
 	l.reportUnlisted()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -205,6 +208,7 @@ func (l *loader) module(stem string, list *policy.List) *Module {
 	}
 	if m.compiler != nil {
 		l.readReach(m)
+		m.explicit = explicitIn(m.compiler.Modules)
 	}
 	m.text = nil
 	return m

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/rules"
 )
@@ -227,6 +228,29 @@ func contradictionsOf(t *testing.T, more string) ([]rules.Contradiction, *elder.
 	}
 	all, err := rules.NewReducer(set).Contradictions(t.Context())
 	return all, set.Space, err
+}
+
+func TestContradictionsReadLikeRules(t *testing.T) {
+	all, space, err := contradictionsOf(t, `contradictions contains "mode" if {
+	mode := input.support_mode
+	not mode == "concentrated"
+	input.age + 5 < 10
+}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	age, _ := space.Index("age")
+	mode, _ := space.Index("support_mode")
+	want := box.Box{{Attribute: age, Admits: box.Range(1, 5)}, {Attribute: mode, Admits: box.SetOf(1)}} // up to 4, dispersed
+	for _, c := range all {
+		if c.Message == "mode" {
+			if diff := cmp.Diff(want, c.Box); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			return
+		}
+	}
+	t.Error("the contradiction is not found")
 }
 
 // A contradiction refuses people: what is not exactly known to be one is an error.

@@ -44,6 +44,7 @@ type Module struct {
 	unnamed    bool              // a clause does not name its service
 	meant      []string          // the services that clauses may mean which name one that is not listed
 	text       *text             // while it is loaded
+	explicit   []explicit
 }
 
 // text is what a module and the shared ones say as they were written, by where each clause begins: what cannot be seen of them
