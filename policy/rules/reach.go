@@ -15,6 +15,7 @@ func (l *loader) readReach(module *Module) {
 			continue
 		}
 		all := reach(module.compiler, r)
+		rule.compiled, rule.doubt = r, doubtful(all)
 		var whole bool
 		if rule.Parameters, whole = namesRead(all, parametersRef); whole && !module.text.lookedUp {
 			l.errorf("parameter-name", rule.Pos, "write data.parameters.<name>", "the rule reads the parameters as a whole")
@@ -31,10 +32,13 @@ func (l *loader) readReach(module *Module) {
 	}
 }
 
-// reach are a compiled rule and all that it depends on, directly or through others.
-func reach(c *ast.Compiler, r *ast.Rule) []*ast.Rule {
-	all := []*ast.Rule{r}
-	seen := map[*ast.Rule]bool{r: true}
+// reach are compiled rules and all that they depend on, directly or through others.
+func reach(c *ast.Compiler, rules ...*ast.Rule) []*ast.Rule {
+	all := slices.Clone(rules)
+	seen := map[*ast.Rule]bool{}
+	for _, r := range rules {
+		seen[r] = true
+	}
 	for i := 0; i < len(all); i++ {
 		for dependency := range c.Graph.Dependencies(all[i]) {
 			if rule, ok := dependency.(*ast.Rule); ok && !seen[rule] {

@@ -139,6 +139,9 @@ func (rd *Reducer) reduce(ctx context.Context, k reductionKey, parameters *Param
 		return &Reduction{Conflicts: conflicts, Opaque: opaque}, nil
 	}
 	reduction, obstacle := rd.reduction(ctx, k.rule, left)
+	if obstacle == nil {
+		obstacle = rd.confirm(ctx, k.rule, parameters, reduction.Cases)
+	}
 	if obstacle != nil {
 		return &Reduction{Opaque: k.rule.opacity(obstacle)}, nil
 	}
@@ -219,6 +222,9 @@ func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, e
 		for _, part := range region {
 			all = append(all, Contradiction{Message: string(message), Box: part.box})
 		}
+	}
+	if obstacle := rd.confirmContradictions(ctx, all); obstacle != nil {
+		return nil, rd.opaqueContradiction(obstacle)
 	}
 	return all, nil
 }

@@ -256,9 +256,10 @@ func TestContradictionsReadLikeRules(t *testing.T) {
 // A contradiction refuses people: what is not exactly known to be one is an error.
 func TestContradictionsMustBeBoxes(t *testing.T) {
 	for rule, says := range map[string]string{
-		"contradictions contains 1 if input.age == 0":                                                          "its message is no text",
-		`contradictions contains "years" if input.pension_contribution_years > input.age`:                      "it relates two attributes",
-		"contradictions contains input.self_care if {\n\tnot input.self_care == \"full\"\n\tinput.age == 0\n}": "its message is no text, or depends on the elder",
+		"contradictions contains 1 if input.age == 0":                                                                     "its message is no text",
+		`contradictions contains "years" if input.pension_contribution_years > input.age`:                                 "it relates two attributes",
+		"contradictions contains \"two\" if _tier == 1\n\n_tier := 1 if input.age <= 60\n\n_tier := 2 if input.age >= 60": "several values",
+		"contradictions contains input.self_care if {\n\tnot input.self_care == \"full\"\n\tinput.age == 0\n}":            "its message is no text, or depends on the elder",
 	} {
 		_, _, err := contradictionsOf(t, rule)
 		if got := places(err); len(got) != 1 || !strings.Contains(got[0], "rego/elder.rego:") || !strings.HasSuffix(got[0], " opaque-contradiction") {

@@ -110,3 +110,44 @@ func reasonOf(c *obstacle) string {
 	}
 	return c.reason
 }
+
+// Cases that say something else than plain OPA are not believed, wherever a rule gives reason to doubt them.
+func TestCasesAreConfirmed(t *testing.T) {
+	set, parameters := loadedInternally(t, "shanxi")
+	rd := NewReducer(set)
+	var rule *Rule
+	for _, r := range set.Module("shanxi").Of("old-age-allowance") {
+		rule = r // those of 80 and over with local hukou
+	}
+	right, err := rd.Reduce(t.Context(), rule, parameters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rule.doubt != nil {
+		t.Fatalf("a rule that only joins conditions is in doubt: %v", rule.doubt)
+	}
+	doubt := rule.compiled.Body[0].Location
+	rule.doubt = doubt
+	if c := rd.confirm(t.Context(), rule, parameters, right.Cases); c != nil {
+		t.Errorf("the right cases are not confirmed: %s", c.reason)
+	}
+	hukou, _ := set.Space.Index("local_hukou")
+	age, _ := set.Space.Index("age")
+	for name, wrong := range map[string][]Case{
+		"none":                       nil,
+		"also one who does not tell": {changed(right.Cases[0], hukou, box.SetOf(0, 2))},
+		"also one of 79":             {changed(right.Cases[0], age, box.Range(80, 131))},
+		"only from 81":               {changed(right.Cases[0], age, box.Range(82, 131))},
+		"another amount":             {{Rule: rule, Box: right.Cases[0].Box, Grant: Grant{Service: rule.Service}}},
+	} {
+		if rd.confirm(t.Context(), rule, parameters, wrong) == nil {
+			t.Errorf("confirmed: %s", name)
+		}
+	}
+}
+
+// changed is a case with another side.
+func changed(c Case, attribute int, admits box.Set) Case {
+	c.Box, _ = c.Box.Without(attribute).With(attribute, admits)
+	return c
+}

@@ -30,6 +30,8 @@ type Rule struct {
 	computed []string // the parameters that may have no value and that it does more with than promise them
 	faulty   bool     // it, or a helper, is not as it was written: OPA could not go on with it
 	helpers  []*helper
+	compiled *ast.Rule
+	doubt    *ast.Location // where its reduction must be confirmed, nil when it need not be
 }
 
 // Module is the Rego of one list, compiled with the shared modules and nothing else.
