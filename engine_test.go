@@ -1676,7 +1676,7 @@ func checkRandomRules(t *testing.T, e *eldercare.Engine, jurisdiction string) {
 
 func randomChoices(seed uint64) []byte {
 	random := rand.New(rand.NewPCG(seed, 1))
-	choices := make([]byte, 200)
+	choices := make([]byte, 500)
 	for i := range choices {
 		choices[i] = byte(random.IntN(256))
 	}
@@ -1818,7 +1818,7 @@ func (w *writer) measures() string {
 // helper writes a helper rule, and adds how conditions use it.
 func (w *writer) helper(name string) {
 	var conditions []string
-	switch w.choose(8) {
+	switch w.choose(11) {
 	case 5: // several values
 		fmt.Fprintf(&w.rego, "\n%[1]s := 1 if {\n%[2]s}\n\n%[1]s := 2 if {\n%[3]s}\n", name, w.body(), w.body())
 		conditions = []string{name + " == 1", "not " + name + " == 2", name + " > 0"}
@@ -1843,7 +1843,16 @@ func (w *writer) helper(name string) {
 		conditions = []string{name + "(input.age)", "not " + name + "(input.age)", name + "(input.grade)"}
 	case 3: // a set
 		fmt.Fprintf(&w.rego, "\n%s contains input.kind if {\n%s}\n\n%s contains \"x\" if {\n%s}\n", name, w.body(), name, w.body())
-		conditions = []string{`"x" in ` + name, `not "y" in ` + name, "count(" + name + ") > 0"}
+		conditions = []string{`"x" in ` + name, `not "y" in ` + name, "count(" + name + ") > 0", name, "not " + name, name + ".x", "not " + name + ".y"}
+	case 8: // a function that need not look at what it takes
+		fmt.Fprintf(&w.rego, "\n%[1]s(word) if {\n\tword == \"%[2]s\"\n%[3]s}\n\n%[1]s(word) if {\n\tnot word == \"p\"\n%[4]s}\n", name, w.kind(), w.body(), w.body())
+		conditions = []string{name + "(input.kind)", "not " + name + "(input.kind)", name + "(input.mode)", "not " + name + "(input.mode)"}
+	case 9: // a function of a member
+		fmt.Fprintf(&w.rego, "\n%[1]s(of) if of.mode == \"p\"\n\n%[1]s(of) if {\n\tof.kind == \"%[2]s\"\n%[3]s}\n", name, w.kind(), w.body())
+		conditions = []string{name + `({"mode": input.mode, "kind": "x"})`, "not " + name + `({"mode": input.mode, "kind": "x"})`, "not " + name + `({"kind": input.kind})`}
+	case 10: // an object
+		fmt.Fprintf(&w.rego, "\n%[1]s[input.kind] := true if {\n%[2]s}\n\n%[1]s.x := true if {\n%[3]s}\n", name, w.body(), w.body())
+		conditions = []string{name + ".x", "not " + name + ".x", "not " + name + ".y", name, "not " + name}
 	default:
 		w.clauses(name)
 		conditions = []string{name, "not " + name}
@@ -1865,14 +1874,16 @@ func (w *writer) body() string {
 	return b.String()
 }
 
+func (w *writer) kind() string { return w.oneOf("none", "x", "y") }
+
 // condition is a condition in a body, with n to tell its local variables from those of others.
 func (w *writer) condition(n int) string {
 	number := func(attribute string) string {
 		return fmt.Sprintf("input.%s %s %d", attribute, w.oneOf(">=", ">", "<", "<=", "==", "!="), w.choose(8))
 	}
-	kind := func() string { return w.oneOf("none", "x", "y") }
+	kind := w.kind
 	flag := func() string { return "input." + w.oneOf("poor", "alone") }
-	switch w.choose(30) {
+	switch w.choose(60) {
 	case 0, 1:
 		return number("age")
 	case 2:
@@ -1927,6 +1938,41 @@ func (w *writer) condition(n int) string {
 		return fmt.Sprintf("input.kind %s input.mode", w.oneOf("!=", "=="))
 	case 27:
 		return fmt.Sprintf("input.age in numbers.range(%d, %d)", w.choose(8), w.choose(8))
+	case 28:
+		return fmt.Sprintf("v%d := input.kind\n\tnot v%d == %q", n, n, kind())
+	case 29:
+		return fmt.Sprintf("v%d := {\"mode\": input.mode}\n\tnot v%d.mode == %q", n, n, w.oneOf("p", "q"))
+	case 30:
+		return fmt.Sprintf("v%d := %s\n\tnot v%d", n, flag(), n)
+	case 31:
+		f := flag()
+		return f + w.oneOf(" = ", " == ", " != ") + f
+	case 32:
+		return fmt.Sprintf("v%d := input.mode\n\tv%d %s input.mode", n, n, w.oneOf("=", "==", "!="))
+	case 33:
+		return fmt.Sprintf("%s(input.age + %d) * 2 > %d", w.oneOf("", "not "), w.choose(4), w.choose(16))
+	case 34:
+		return fmt.Sprintf("%sfloor(input.age / 2) == %d", w.oneOf("", "not "), w.choose(4))
+	case 35:
+		return fmt.Sprintf("%supper(input.kind) %s %q", w.oneOf("", "not "), w.oneOf("==", "!="), w.oneOf("X", "Y"))
+	case 36:
+		return fmt.Sprintf("%s%d / input.grade >= 2", w.oneOf("", "not "), w.choose(5))
+	case 37:
+		return fmt.Sprintf("v%d := input.age * 2\n\tv%d >= %d\n\tnot v%d == %d", n, n, w.choose(12), n, w.choose(12))
+	case 38:
+		return fmt.Sprintf("not startswith(input.mode, %q)", w.oneOf("p", "q"))
+	case 39:
+		return fmt.Sprintf("some v%d in [%s, %s]\n\tv%d == %s", n, flag(), flag(), n, w.oneOf("true", "false"))
+	case 40:
+		return fmt.Sprintf("every v%d in [%q, %q] {\n\t\tw%d := input.kind\n\t\tnot w%d == v%d\n\t}", n, kind(), kind(), n, n, n)
+	case 41:
+		return fmt.Sprintf("count([1 | v%d := input.mode; not v%d == \"p\"]) == %d", n, n, w.choose(2))
+	case 42:
+		return fmt.Sprintf("v%d := input.mode\n\tcount([1 | v%d == \"p\"]) == %d", n, n, w.choose(2))
+	case 43:
+		return fmt.Sprintf("%s with input.age as %d", w.oneOf("elder.old", "not elder.old", flag()), w.choose(8))
+	case 44:
+		return fmt.Sprintf("_ = %s", w.oneOf("input.mode", flag(), `{"x": 1, "y": 2}[input.kind]`))
 	}
 	if len(w.helpers) == 0 {
 		return number("age")
