@@ -1,8 +1,11 @@
 package rules
 
 import (
+	"io/fs"
 	"os"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -11,10 +14,18 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/box"
 )
 
-// loadedInternally is the Rego of the module's own lists, and the parameters of one of them on a day.
-func loadedInternally(t *testing.T, stem string) (*Set, *Parameters) {
+// loadedInternally is the Rego of the module's own lists, and the parameters of one of them on a day. In the Rego of that list, what comes
+// first of each two is replaced by the second.
+func loadedInternally(t *testing.T, stem string, replace ...string) (*Set, *Parameters) {
 	t.Helper()
-	files := policy.NewFiles(policy.Source{FS: os.DirFS("../..")})
+	own := os.DirFS("../..")
+	rego, err := fs.ReadFile(own, regoPath(stem))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := policy.NewFiles(policy.Source{FS: own}, policy.Source{FS: fstest.MapFS{
+		regoPath(stem): {Data: []byte(strings.NewReplacer(replace...).Replace(string(rego)))},
+	}})
 	catalog, err := policy.Load(files, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -142,6 +153,35 @@ func TestCasesAreConfirmed(t *testing.T) {
 	} {
 		if rd.confirm(t.Context(), rule, parameters, wrong) == nil {
 			t.Errorf("confirmed: %s", name)
+		}
+	}
+}
+
+// What partial evaluation leaves out is noticed even where we do not keep it from doing so.
+func TestWhatIsLeftOutIsNotBelieved(t *testing.T) {
+	for _, spelledOut := range []bool{true, false} {
+		set, parameters := loadedInternally(t, "shanxi",
+			"input.age >= p.old_age_allowance_age\n\tinput.local_hukou", "mode := input.support_mode\n\tnot mode == \"concentrated\"")
+		m := set.Module("shanxi")
+		if !spelledOut {
+			m.explicit = nil
+		}
+		reduction, err := NewReducer(set).Reduce(t.Context(), m.Of("old-age-allowance")[0], parameters)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if spelledOut {
+			if reduction.Opaque != nil {
+				t.Errorf("opaque: %+v", *reduction.Opaque)
+			}
+			continue
+		}
+		want := &Opacity{
+			Reason: "OPA decides otherwise than its conditions taken one by one", Expression: "mode := input.support_mode",
+			Pos: policy.Position{File: "rego/lists/shanxi.rego", Line: 97, Column: 2},
+		}
+		if diff := cmp.Diff(want, reduction.Opaque); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
 }
