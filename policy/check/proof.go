@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
@@ -42,7 +41,7 @@ func (c *checker) prove(service string) (findings []Finding, doubt *Finding, err
 	for _, l := range c.lost(service) {
 		f := c.finding(service, l.loss)
 		f.Boxes = box.Cover(l.region, c.impossible, c.space.Values)
-		f.Region = regionText(c.space, f.Boxes)
+		f.Region = words.Region(c.space, f.Boxes, words.Names)
 		confirmed, err := c.show(f, l)
 		switch {
 		case err != nil && c.ctx.Err() != nil:
@@ -183,14 +182,6 @@ func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
 		}
 	}
 	return parts
-}
-
-func regionText(space *elder.Space, boxes []box.Box) string {
-	texts := make([]string, len(boxes))
-	for i, b := range boxes {
-		texts[i] = words.Box(space, b, words.Names)
-	}
-	return strings.Join(texts, "; or ")
 }
 
 // show picks the plainest elder of the finding's region and names the rule that promises. It reports whether plain OPA confirms that

@@ -6,6 +6,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
 // How many elders a service is tried on that cannot be proved: up to maxTrials combinations of values, which takes plain OPA about
@@ -34,9 +35,15 @@ func (t *tester) trials() iter.Seq2[elder.Cells, func(elder.Cells) ([]loss, erro
 	}
 }
 
-// doubtful yields the plainest elder of each part of each region in which somebody loses by those rules that are not opaque.
+// doubtful yields an elder for whom OPA cannot evaluate a rule, and the plainest elder of each part of each region in which somebody
+// loses by those rules that are not opaque.
 func (t *tester) doubtful() iter.Seq[elder.Cells] {
 	return func(yield func(elder.Cells) bool) {
+		for _, f := range t.failing() {
+			if !yield(t.plainest([]box.Box{f.Box})) {
+				return
+			}
+		}
 		for _, l := range t.lost(t.service) {
 			for _, b := range l.region {
 				if !yield(t.plainest([]box.Box{b})) {
@@ -45,6 +52,19 @@ func (t *tester) doubtful() iter.Seq[elder.Cells] {
 			}
 		}
 	}
+}
+
+// failing are the rules of the service that count and that OPA cannot evaluate for some elders.
+func (t *tester) failing() []table.Failing {
+	var all []table.Failing
+	for _, side := range []Side{t.child, t.parent} {
+		for _, f := range side.Table.Failing {
+			if f.Layer < t.layers(side) && f.Applied.Service.ID == t.service && !f.Applied.Discretionary {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
 }
 
 // combinations yields every combination of the values of the attributes that the rules read. Where these are more than maxTrials, half

@@ -29,6 +29,7 @@ const (
 	Gap                 = "gap"                  // elders between the branches of a service are left out
 	UnusedParameter     = "unused-parameter"     // no rule reads it
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
+	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	OpenAmount          = "open-amount"          // the list above states a number, this one none
 	UnusedAcceptance    = "unused-acceptance"    // nothing of the kind is found
 	DuplicateAcceptance = "duplicate-acceptance" // the list accepts the same already
@@ -67,6 +68,7 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 	l.deadConditions()
 	l.deadBranches()
 	l.opaqueRules()
+	l.failingRules()
 	for _, service := range l.list.Services {
 		promised, discretionary := l.reached(service.ID, false), l.reached(service.ID, true)
 		l.redundant(promised, nil)
@@ -97,12 +99,7 @@ type linter struct {
 // add adds a finding that concerns a region of elders, which may be none.
 func (l *linter) add(f Finding, region []box.Box) {
 	f.List, f.Severity, f.From, f.stem = l.list.Jurisdiction.ID, policy.SeverityWarning, l.own.On, l.list.Stem
-	for i, b := range box.Cover(region, l.impossible, l.space.Values) {
-		if i > 0 {
-			f.Region += "; or "
-		}
-		f.Region += words.Box(l.space, b, words.Names)
-	}
+	f.Region = words.Region(l.space, box.Cover(region, l.impossible, l.space.Values), words.Names)
 	l.findings = append(l.findings, f)
 }
 
@@ -149,7 +146,22 @@ func (l *linter) opaqueRules() {
 		if !l.wrote(o.Applied) {
 			f.Pos, f.Related = o.Applied.Service.Pos, o.Pos
 		}
-		f.Message = "the rule cannot be proved, because " + o.Reason + ": " + o.Expression
+		f.Message = "the rule cannot be proved, because " + o.Reason + ": " + o.Expression + "; " + o.Remedy
 		l.add(f, nil)
+	}
+}
+
+// failingRules reports the rules that OPA cannot evaluate for some elders.
+func (l *linter) failingRules() {
+	for _, failing := range l.own.Table.Failing {
+		if failing.Layer != 0 || !l.owns(failing.Applied) {
+			continue
+		}
+		f := Finding{Code: Unanswered, Subject: failing.Applied.Service.ID, Pos: failing.Pos}
+		if !l.wrote(failing.Applied) {
+			f.Pos, f.Related = failing.Applied.Service.Pos, failing.Pos
+		}
+		f.Message = "OPA cannot evaluate the rule for every elder: " + failing.Summary + "; " + failing.Remedy
+		l.add(f, []box.Box{failing.Box})
 	}
 }

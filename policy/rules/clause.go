@@ -132,6 +132,18 @@ func (m *Module) tag(source *ast.Module) {
 	}
 }
 
+// grantTerm is what a rule of grants grants, once it is tagged.
+func grantTerm(r *ast.Rule) *ast.Term {
+	member, ok := r.Head.Key.Value.(ast.Object)
+	if !ok {
+		return r.Head.Key
+	}
+	if grant := member.Get(ast.StringTerm("grant")); grant != nil {
+		return grant
+	}
+	return r.Head.Key
+}
+
 // serviceOf is the service of a list, nil when there is none, or no list.
 func serviceOf(list *policy.List, id string) *policy.Service {
 	if list == nil {

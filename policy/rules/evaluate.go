@@ -15,7 +15,6 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
-	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -99,6 +98,45 @@ func (p *Parameters) Thresholds(names []string) []int {
 	return thresholds
 }
 
+// keyOf is Key for what something reads.
+func (p *Parameters) keyOf(r *reads) string {
+	names := r.parameters
+	if r.anyFigure {
+		return p.Key(slices.Sorted(maps.Keys(p.values)))
+	}
+	return p.Key(slices.Sorted(maps.Keys(names)))
+}
+
+// thresholds are the numbers among constants, as OPA has them.
+func (p *Parameters) thresholds(constants []constant) []ast.Value {
+	var thresholds []ast.Value
+	for _, c := range constants {
+		value := c.scalar
+		if c.parameter != nil {
+			value = p.number(c.parameter)
+		}
+		if n, ok := value.(ast.Number); ok {
+			thresholds = append(thresholds, n)
+		}
+	}
+	return thresholds
+}
+
+// number is the number at a reference below data.parameters, nil when there is none.
+func (p *Parameters) number(ref ast.Ref) ast.Value {
+	name, _ := ref[len(parametersRef)].Value.(ast.String)
+	data := p.values[string(name)].data
+	for _, part := range ref[len(parametersRef)+1:] {
+		of, _ := data.(map[string]any)
+		key, _ := part.Value.(ast.String)
+		data = of[string(key)]
+	}
+	if n, ok := data.(json.Number); ok {
+		return ast.Number(n)
+	}
+	return nil
+}
+
 // Evaluator asks plain OPA for the grants of one elder after another under the rules of one module and fixed parameters.
 // It is safe for concurrent use.
 type Evaluator struct {
@@ -108,8 +146,6 @@ type Evaluator struct {
 
 // Evaluator prepares the evaluation of all rules of the module.
 func (m *Module) Evaluator(ctx context.Context, parameters *Parameters) (*Evaluator, error) {
-	evaluation.RLock()
-	defer evaluation.RUnlock()
 	query, err := rego.New(
 		rego.Compiler(m.compiler), rego.Store(parameters.storage()), rego.StrictBuiltinErrors(true),
 		rego.Query("data.lists."+m.Stem+".grants"),
@@ -129,9 +165,7 @@ type Held struct {
 // Grants are the rules that hold for an input, with what each grants, in the order of the file. The error is an [*EvaluationError]
 // when OPA cannot evaluate one of them.
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
-	evaluation.RLock()
 	results, err := e.query.Eval(ctx, rego.EvalInput(input))
-	evaluation.RUnlock()
 	if err != nil {
 		return nil, e.module.failed(ctx, err)
 	}
@@ -202,7 +236,7 @@ func (r *Rule) promise(measure string, value any) (policy.Promise, string, error
 	object, ok := value.(map[string]any)
 	bound, _ := object["bound"].(string)
 	unit, _ := object["unit"].(string)
-	if !ok || bound == "" {
+	if !ok || !slices.Contains(policy.Bounds(), policy.Bound(bound)) {
 		return policy.Promise{}, "", r.errorf("promise-shape", promiseRemedy, "the amount of measure %s is not a promise", measure)
 	}
 	p := policy.Promise{Bound: policy.Bound(bound)}
@@ -239,163 +273,9 @@ func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 	return ds
 }
 
-// query is all results of a compiled body for an input. The caller holds evaluation.
-func (m *Module) query(ctx context.Context, body ast.Body, store storage.Store, input *ast.Term) (topdown.QueryResultSet, error) {
-	txn, err := store.NewTransaction(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer store.Abort(ctx, txn)
-	return topdown.NewQuery(body).WithCompiler(m.compiler).WithStore(store).WithTransaction(txn).WithInput(input).
-		WithStrictBuiltinErrors(true).Run(ctx)
-}
-
-// residual is what remains of a rule when the parameters are known and the elder is not: the rule holds for an elder
-// exactly when one of the bodies does.
-type residual struct {
-	bodies  []residualBody
-	support []*ast.Module // the helper rules that the bodies refer to
-}
-
-// residualBody is one conjunction of what remains, and what it grants. The grant is nil when it depends on the elder.
-type residualBody struct {
-	conditions ast.Body
-	grant      *Grant
-	unbound    *obstacle // why the grant is nil
-}
-
-// evaluation guards what OPA shares: its partial evaluation writes to the rules that it reads, and to terms that all of a
-// process share, so it goes alone. It is of the process because those terms are.
-var evaluation sync.RWMutex
-
-// partial evaluates a query with the input unknown. The error is a [policy.Diagnostics].
-func (m *Module) partial(ctx context.Context, query ast.Body, options ...func(*rego.Rego)) (*rego.PartialQueries, error) {
-	query, _ = spelledOut(query)
-	evaluation.Lock()
-	defer evaluation.Unlock()
-	defer m.spellOut()()
-	left, err := rego.New(append(options,
-		rego.Compiler(m.compiler), rego.StrictBuiltinErrors(true), rego.Unknowns([]string{"input"}), rego.ParsedQuery(query),
-	)...).Partial(ctx)
-	if err != nil {
-		return nil, m.refused(ctx, err)
-	}
-	own := &rego.PartialQueries{}
-	for _, body := range left.Queries {
-		own.Queries = append(own.Queries, body.Copy())
-	}
-	for _, support := range left.Support {
-		own.Support = append(own.Support, support.Copy())
-	}
-	return own, nil
-}
-
-// residual is the partial evaluation of the rule.
-func (r *Rule) residual(ctx context.Context, parameters *Parameters) (*residual, error) {
-	query := fmt.Sprintf(`data.lists.%s.grants[{"rule": %d, "grant": granted}]`, r.module.Stem, r.Index)
-	partial, err := r.module.partial(ctx, mustParse(query), rego.Store(parameters.storage()))
-	if err != nil {
-		return nil, r.nameMissing(err, parameters)
-	}
-	left := &residual{support: partial.Support}
-	for _, body := range partial.Queries {
-		b, err := r.residualBody(body)
-		if err != nil {
-			return nil, err
-		}
-		left.bodies = append(left.bodies, b)
-	}
-	return left, nil
-}
-
-// residuals are the partial evaluations of all rules of the module at once, by index, which is several times faster than one
-// by one. It is nil when one of the rules cannot be evaluated: by itself each then tells.
-func (m *Module) residuals(ctx context.Context, parameters *Parameters) []*residual {
-	query := fmt.Sprintf(`data.lists.%s.grants[{"rule": rule, "grant": granted}]`, m.Stem)
-	partial, err := m.partial(ctx, mustParse(query), rego.Store(parameters.storage()))
-	if err != nil {
-		return nil
-	}
-	left := make([]*residual, len(m.Rules))
-	for i := range left {
-		left[i] = &residual{support: partial.Support}
-	}
-	for _, body := range partial.Queries {
-		i, rest := m.ruleOf(body)
-		if i < 0 {
-			return nil
-		}
-		b, err := m.Rules[i].residualBody(rest)
-		if err != nil {
-			return nil
-		}
-		left[i].bodies = append(left[i].bodies, b)
-	}
-	return left
-}
-
-// ruleOf is the index of the rule that a body is left of, -1 when it does not say, and what else there is of the body.
-func (m *Module) ruleOf(body ast.Body) (int, ast.Body) {
-	for n, expr := range body {
-		if value, ok := bound(expr, "rule"); ok {
-			number, _ := value.Value.(ast.Number)
-			if i, ok := number.Int(); ok && i >= 0 && i < len(m.Rules) {
-				return i, slices.Concat(body[:n], body[n+1:])
-			}
-		}
-	}
-	return -1, nil
-}
-
-// mustParse parses a query of this package under [capabilities]. OPA, given the text, would first put together its own for each
-// query, which takes longer than to parse it.
-func mustParse(text string) ast.Body {
-	return ast.MustParseBodyWithOpts(text, ast.ParserOptions{Capabilities: capabilities()})
-}
-
-// residualBody parts the expression that says what is granted from the conditions.
-func (r *Rule) residualBody(body ast.Body) (residualBody, error) {
-	b := residualBody{unbound: &obstacle{"what it grants depends on the elder", locationOfUnknown(body)}}
-	for _, expr := range body {
-		value, ok := bound(expr, "granted")
-		if !ok {
-			b.conditions = append(b.conditions, expr)
-			continue
-		}
-		if !value.IsGround() || containsInput(value) {
-			continue
-		}
-		plain, err := ast.JSON(value.Value)
-		if err != nil {
-			continue // a reference or a call is left: it depends on the elder
-		}
-		grant, err := r.grant(plain)
-		if err != nil {
-			return b, err
-		}
-		b.grant, b.unbound = &grant, nil
-	}
-	return b, nil
-}
-
-// bound is the value of a variable of the query, when the expression is the one that binds it.
-func bound(expr *ast.Expr, variable ast.Var) (*ast.Term, bool) {
-	if !expr.IsEquality() || expr.Negated {
-		return nil, false
-	}
-	for i, other := range [2]int{1, 0} {
-		if v, ok := expr.Operand(i).Value.(ast.Var); ok && v == variable {
-			return expr.Operand(other), true
-		}
-	}
-	return nil, false
-}
-
-func containsInput(t *ast.Term) bool {
-	found := false
-	ast.WalkRefs(t, func(ast.Ref) bool {
-		found = true
-		return true
-	})
-	return found
+// read reads a grant, with a text that is equal for equal ones.
+func (r *Rule) read(value any) (string, any, error) {
+	g, err := r.grant(value)
+	text, _ := json.Marshal(g.Measures) // maps of numbers and strings
+	return string(text), g, err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
@@ -37,16 +36,6 @@ func (m *Module) failed(ctx context.Context, err error) error {
 	return &EvaluationError{d}
 }
 
-// refused is an error of OPA's partial evaluation, for all elders.
-func (m *Module) refused(ctx context.Context, err error) error {
-	d, ok := failure(err)
-	if !ok || ctx.Err() != nil {
-		return broken(ctx, err)
-	}
-	m.place(&d)
-	return policy.Diagnostics{d}
-}
-
 // place puts an error of which OPA does not say the place at the beginning of the module.
 func (m *Module) place(d *policy.Diagnostic) {
 	if d.Pos.File == "" {
@@ -73,20 +62,6 @@ func (r *Rule) noPromise(err error) error {
 		Code: "evaluation", Severity: policy.SeverityError, Pos: ds[0].Pos,
 		Summary: "what the rule grants this elder is no promise of a measure in its unit", Remedy: promiseRemedy,
 	}}
-}
-
-// nameMissing names, in an error of arithmetic on null, the parameters without a value that the rule computes with.
-func (r *Rule) nameMissing(err error, parameters *Parameters) error {
-	var ds policy.Diagnostics
-	if !errors.As(err, &ds) || ds[0].Code != "null-parameter" {
-		return err
-	}
-	missing := slices.DeleteFunc(slices.Clone(r.computed), func(name string) bool { return !parameters.lacks(name) })
-	slices.Sort(missing)
-	if missing = slices.Compact(missing); len(missing) > 0 {
-		ds[0].Summary = "the rule computes with " + strings.Join(missing, " and ") + ", which has no value"
-	}
-	return ds
 }
 
 // failure is what OPA says of an evaluation that failed, in our words: its own repeat operands, and with them what is said of the elder.
@@ -121,14 +96,6 @@ func failure(err error) (policy.Diagnostic, bool) {
 		d.Summary, d.Remedy = "OPA cannot evaluate this", "write it in another way"
 	}
 	return d, true
-}
-
-// reason is in what an evaluation failed.
-func reason(err error) string {
-	if d, ok := failure(err); ok {
-		return d.Summary
-	}
-	return err.Error()
 }
 
 // What is taken from OPA's messages: the names of builtins, rules and types, and never a value.

@@ -73,7 +73,6 @@ func (in *inspection) define(m *ast.Module) {
 	for _, r := range m.Rules {
 		name := string(r.Head.Ref()[0].Value.(ast.Var)) // so begins every head
 		rules[name] = rules[name] || len(r.Head.Args) > 0
-		in.module.text.written[r.Location] = r
 	}
 	in.loaded = append(in.loaded, loaded{m.Package.Path, rules})
 }

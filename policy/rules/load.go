@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -31,7 +32,7 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 	l.set.shared.compiler, _ = l.compile(nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
 	l.set.Required = requiredBy(l.set.shared.compiler)
 	if c := l.set.shared.compiler; c != nil {
-		l.set.shared.explicit = explicitIn(c.Modules)
+		l.set.shared.splitter = &splitter{reader: reader{compiler: c}}
 	}
 	l.reportUnlisted()
 	var group errgroup.Group
@@ -61,26 +62,19 @@ func requiredBy(c *ast.Compiler) []string {
 	if c == nil {
 		return nil
 	}
-	var all []*ast.Rule
+	all := newReads()
 	for _, m := range c.Modules {
-		all = append(all, m.Rules...)
+		for _, r := range m.Rules {
+			all.add(scan(r))
+		}
 	}
-	names, _ := namesRead(all, parametersRef)
-	return names
+	return slices.Sorted(maps.Keys(all.parameters))
 }
 
 func newLoader(files *policy.Files, catalog *policy.Catalog) *loader {
 	l := &loader{files: files, catalog: catalog, shared: map[string]*ast.Module{}, schemas: ast.NewSchemaSet()}
 	if len(catalog.Vocabulary.Attributes) > 0 {
 		l.schemas.Put(ast.SchemaRootRef, schema.Attributes(catalog.Vocabulary))
-	}
-	l.nullable = map[string]bool{}
-	for _, list := range catalog.Lists {
-		for _, p := range list.Parameters {
-			if slices.ContainsFunc(p.Values, func(v *policy.DatedValue) bool { return v.Value == nil }) {
-				l.nullable[p.Name] = true
-			}
-		}
 	}
 	return l
 }
@@ -92,8 +86,6 @@ type loader struct {
 	set     *Set
 	shared  map[string]*ast.Module // by file
 	unread  []ast.Ref              // packages of the shared files that could not be parsed
-
-	nullable map[string]bool // the parameters that some list, some day, leaves without a value
 
 	mu    sync.Mutex // guards what follows, while lists load in parallel
 	diags policy.Diagnostics
@@ -207,11 +199,37 @@ func (l *loader) module(stem string, list *policy.List) *Module {
 		m.text.faulty[clause] = true
 	}
 	if m.compiler != nil {
+		m.splitter = &splitter{reader: reader{compiler: m.compiler}}
 		l.readReach(m)
-		m.explicit = explicitIn(m.compiler.Modules)
 	}
 	m.text = nil
 	return m
+}
+
+// readReach reads, of each rule of a compiled module, what it and its helpers depend on.
+func (l *loader) readReach(module *Module) {
+	for _, r := range module.compiler.Modules[module.file].Rules {
+		rule := module.text.rules[r.Location]
+		if rule == nil {
+			continue
+		}
+		rule.compiled = r
+		all := module.splitter.all(r)
+		if all.anyFigure && !module.text.lookedUp {
+			l.errorf("parameter-name", rule.Pos, "write data.parameters.<name>", "the rule reads the parameters as a whole")
+		}
+		rule.Parameters = slices.Sorted(maps.Keys(all.parameters))
+		if rule.Attributes = slices.Sorted(maps.Keys(all.attributes)); all.whole != nil {
+			rule.Attributes = slices.Sorted(slices.Values(l.attributes()))
+		}
+		for _, k := range module.splitter.clause(r, grantTerm(r)).components {
+			rule.fallible = rule.fallible || !k.valued && k.reads.fallible
+		}
+		rule.faulty = module.text.faulty[r.Location]
+		for _, helper := range module.splitter.reach(module.splitter.rule(r).documents) {
+			rule.faulty = rule.faulty || module.text.faulty[helper.Location]
+		}
+	}
 }
 
 func regoPath(stem string) string { return "rego/lists/" + stem + ".rego" }

@@ -117,7 +117,7 @@ func (in *inspection) documentMeant(ref ast.Ref, pkg *loaded) string {
 }
 
 // parameter checks that a parameter is named, and that it is one of the list or of those above it. It notes which line reads which
-// parameter, and which clause computes with it, so that it may fail for want of its value.
+// parameter.
 func (in *inspection) parameter(term *ast.Term, ref ast.Ref) {
 	pos := position(term.Location)
 	name, ok := ast.String(""), false
@@ -133,10 +133,6 @@ func (in *inspection) parameter(term *ast.Term, ref ast.Ref) {
 	case in.list != nil && in.parameterKnown(string(name), pos):
 		key := line{pos.File, pos.Line}
 		in.module.lines[key] = append(in.module.lines[key], string(name))
-		if in.nullable[string(name)] && !in.plain[term] {
-			computed := in.module.text.computed
-			computed[in.clause.Location] = append(computed[in.clause.Location], string(name))
-		}
 	}
 }
 
@@ -197,7 +193,6 @@ func (in *inspection) function(terms []*ast.Term, at *ast.Location, undo func(as
 	pkg := in.packageOf(ref)
 	switch {
 	case pkg != nil && len(ref) == len(pkg.path)+1 && pkg.rules[pkg.name(ref)]:
-		in.noteCall(name, terms[1:])
 		return
 	case pkg != nil && pkg.has(ref):
 		in.errorf("unknown-function", position(at), "write it without parentheses", "%s is no function", dotted(ref))
@@ -211,27 +206,6 @@ func (in *inspection) function(terms []*ast.Term, at *ast.Location, undo func(as
 	}
 	in.module.text.faulty[in.clause.Location] = true
 	in.undo = append(in.undo, func() { undo(anything(terms[1:])) })
-}
-
-// noteCall notes with what a function is called.
-func (in *inspection) noteCall(function string, arguments []*ast.Term) {
-	c := call{function: function, closed: true}
-	for _, argument := range arguments {
-		if values := in.locals.values(argument); len(values) == 1 {
-			argument = values[0]
-		}
-		c.arguments = append(c.arguments, argument.Copy())
-		c.closed = c.closed && closed(argument)
-	}
-	calls := in.module.text.calls
-	calls[in.clause.Location] = append(calls[in.clause.Location], c)
-}
-
-// closed reports whether a term is made of the input and data only, and of no local variable.
-func closed(term *ast.Term) bool {
-	vars := ast.NewVarVisitor().WithParams(ast.VarVisitorParams{SkipRefCallHead: true})
-	vars.Walk(term)
-	return len(vars.Vars().Diff(ast.ReservedVars)) == 0
 }
 
 // functions are the names by which a clause may call functions.

@@ -26,12 +26,10 @@ type Rule struct {
 	Attributes    []string // likewise; all there are when it reads the elder as a whole
 
 	module   *Module
-	loose    bool     // what it grants is not written out
-	computed []string // the parameters that may have no value and that it does more with than promise them
-	faulty   bool     // it, or a helper, is not as it was written: OPA could not go on with it
-	helpers  []*helper
+	loose    bool // what it grants is not written out
+	fallible bool // evaluating its conditions may end in an error, for all that the text says
+	faulty   bool // it, or a helper, is not as it was written: OPA could not go on with it
 	compiled *ast.Rule
-	doubt    *ast.Location // where its reduction must be confirmed, nil when it need not be
 }
 
 // Module is the Rego of one list, compiled with the shared modules and nothing else.
@@ -46,25 +44,19 @@ type Module struct {
 	unnamed    bool              // a clause does not name its service
 	meant      []string          // the services that clauses may mean which name one that is not listed
 	text       *text             // while it is loaded
-	explicit   []explicit
+	splitter   *splitter
 }
 
 // text is what a module and the shared ones say as they were written, by where each clause begins: what cannot be seen of them
 // once they are compiled.
 type text struct {
 	rules    map[*ast.Location]*Rule
-	written  map[*ast.Location]*ast.Rule
-	calls    map[*ast.Location][]call   // of functions that are no builtins
-	computed map[*ast.Location][]string // the parameters that may have no value and that the clause does more with than promise them
-	faulty   map[*ast.Location]bool     // OPA could not go on with the clause
-	lookedUp bool                       // a parameter is not named
+	faulty   map[*ast.Location]bool // OPA could not go on with the clause
+	lookedUp bool                   // a parameter is not named
 }
 
 func newText() *text {
-	return &text{
-		rules: map[*ast.Location]*Rule{}, written: map[*ast.Location]*ast.Rule{}, calls: map[*ast.Location][]call{},
-		computed: map[*ast.Location][]string{}, faulty: map[*ast.Location]bool{},
-	}
+	return &text{rules: map[*ast.Location]*Rule{}, faulty: map[*ast.Location]bool{}}
 }
 
 // Set is the Rego of a catalog. It is immutable and safe for concurrent use.
@@ -99,15 +91,10 @@ func (m *Module) ReadAt(pos policy.Position) []string { return m.lines[line{pos.
 // ReadAt are the parameters that the Rego of the rule and its helpers reads on the line of a position.
 func (r *Rule) ReadAt(pos policy.Position) []string { return r.module.ReadAt(pos) }
 
-// MayFail reports whether the rule, for all that its text says, could be wrong under parameters: it computes with one that has
-// no value, it puts together what it grants, or one of its helpers could have two values. [Reducer.Reduce] tells.
-func (r *Rule) MayFail(p *Parameters) bool {
-	return r.mayFail() && (r.loose || len(r.helpers) > 0 || slices.ContainsFunc(r.computed, p.lacks))
-}
-
-// mayFail is whether there are parameters under which the rule could be wrong.
-func (r *Rule) mayFail() bool {
-	return r.module.compiler != nil && !r.faulty && (r.loose || len(r.helpers) > 0 || len(r.computed) > 0)
+// MayFail reports whether the rule, for all that its text says, could be wrong: its conditions may end in an error, or it puts
+// together what it grants. [Reducer.Reduce] tells.
+func (r *Rule) MayFail() bool {
+	return r.module.compiler != nil && !r.faulty && (r.loose || r.fallible)
 }
 
 // MayFail reports whether any rule of a list could be wrong under some parameters. Without a vocabulary, or without the shared
@@ -115,7 +102,7 @@ func (r *Rule) mayFail() bool {
 func (s *Set) MayFail(stem string) bool {
 	m := s.modules[stem]
 	known := s.shared.compiler != nil && len(s.Space.Axes) > 0 && len(s.Space.Vocabulary.Measures) > 0
-	return known && m != nil && slices.ContainsFunc(m.Rules, (*Rule).mayFail)
+	return known && m != nil && slices.ContainsFunc(m.Rules, (*Rule).MayFail)
 }
 
 // line is a line of a file.

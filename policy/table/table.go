@@ -7,9 +7,7 @@ package table
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -19,7 +17,6 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/layer"
 	"github.com/basic-eldercare/eldercare/policy/rules"
-	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
 // Case is a case of one layer.
@@ -36,12 +33,20 @@ type Opaque struct {
 	rules.Opacity
 }
 
+// Failing is a rule of one layer that OPA cannot evaluate for some elders. It is opaque, too.
+type Failing struct {
+	Layer   int
+	Applied layer.Applied
+	rules.Failure
+}
+
 // Table is a jurisdiction's rules on one day, as cases. It is immutable and safe for concurrent use.
 type Table struct {
 	Space          *elder.Space
 	Layers         []layer.Layer
 	Cases          []Case // by layer, then in the order of the layer's rules
 	Opaque         []Opaque
+	Failing        []Failing
 	Dead           []Dead
 	Unreached      []Unreached
 	Contradictions []rules.Contradiction
@@ -73,7 +78,6 @@ func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers 
 		t.Contradictions, err = rd.Contradictions(ctx)
 		return err
 	})
-	anticipate(ctx, rd, layers)
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
@@ -124,45 +128,15 @@ func reduceRule(ctx context.Context, rd *rules.Reducer, r *rules.Rule, parameter
 	if err != nil && !errors.As(err, &wrong) {
 		return nil, nil, err
 	}
-	if reduction != nil {
-		for _, c := range reduction.Conflicts {
-			values := "several values"
-			if c.Other != c.Pos {
-				values = fmt.Sprintf("one value here and another in %s:%d", c.Other.File, c.Other.Line)
-			}
-			wrong.Errorf("conflicting-values", c.Pos, "let the conditions exclude each other, or join them by else",
-				"%s has %s for the same elders: %s", c.Helper, values, words.Box(rd.Space(), c.Box, words.Names))
-		}
-	}
 	return reduction, wrong, nil
-}
-
-// anticipate takes the rules of each list at once, as the highest layer applies them. Those below inherit most of them as they are.
-func anticipate(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) {
-	var group errgroup.Group
-	done := map[string]bool{}
-	for _, l := range slices.Backward(layers) {
-		of := map[string][]*rules.Rule{}
-		for _, applied := range l.Rules {
-			of[applied.Stem] = append(of[applied.Stem], applied.Rule)
-		}
-		for stem, list := range of {
-			if done[stem] {
-				continue
-			}
-			done[stem] = true
-			group.Go(func() error {
-				rd.Anticipate(ctx, list, l.Parameters)
-				return nil
-			})
-		}
-	}
-	_ = group.Wait() // what was not anticipated is done later
 }
 
 func (t *Table) add(i int, applied layer.Applied, r *rules.Reduction) {
 	if r.Opaque != nil {
 		t.Opaque = append(t.Opaque, Opaque{Layer: i, Applied: applied, Opacity: *r.Opaque})
+	}
+	if r.Failing != nil {
+		t.Failing = append(t.Failing, Failing{Layer: i, Applied: applied, Failure: *r.Failing})
 	}
 	for _, c := range r.Cases {
 		t.Cases = append(t.Cases, Case{Case: c, Layer: i, Applied: applied})

@@ -41,7 +41,7 @@ func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *
 func tryLayer(ctx context.Context, rd *rules.Reducer, l layer.Layer, told map[*rules.Rule]bool) (policy.Diagnostics, error) {
 	var wrong policy.Diagnostics
 	for _, applied := range l.Rules {
-		if told[applied.Rule] || !applied.MayFail(l.Parameters) {
+		if told[applied.Rule] || !applied.MayFail() {
 			continue
 		}
 		_, found, err := reduceRule(ctx, rd, applied.Rule, l.Parameters)

@@ -43,6 +43,23 @@ func Box(space *elder.Space, b box.Box, style Style) string {
 	return strings.Join(sides, style.pick(", ", "，"))
 }
 
+// maxBoxes bounds the boxes of a region that are written out: a relation between two ages has a hundred.
+const maxBoxes = 12
+
+// Region is a union of boxes in words: the boxes, with "; or " between them; of many the first, and how many more there are.
+func Region(space *elder.Space, boxes []box.Box, style Style) string {
+	texts := make([]string, 0, maxBoxes+1)
+	for i, b := range boxes {
+		if i == maxBoxes {
+			more := len(boxes) - maxBoxes
+			texts = append(texts, style.pick("one of "+strconv.Itoa(more)+" more cases", "另外"+strconv.Itoa(more)+"种情形之一"))
+			break
+		}
+		texts = append(texts, Box(space, b, style))
+	}
+	return strings.Join(texts, style.pick("; or ", "；或"))
+}
+
 // Side is an attribute with the cells that are admitted of it, such as "age ≥ 65" or "assistance_category dibao|tekun".
 func Side(axis *elder.Axis, admits box.Set, style Style) string {
 	return Label(axis, style) + separator(axis, style) + Values(axis, admits, style)

@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// clause is a compiled rule as components. Its body holds for an elder exactly when each of its components does: components share
+// nothing but the input and data.
+type clause struct {
+	rule       *ast.Rule
+	components []*component // in the order of their first expressions, but for the one that gives the head its value, which is last
+}
+
+// component is a part of a body: expressions that share local variables, through however many.
+type component struct {
+	body        ast.Body // in the order of the clause, which OPA made safe
+	first, last int      // places of its expressions in the body of the clause
+	reads       *reads
+	text        string // equal for components that say the same
+	at          *ast.Location
+	valued      bool      // it gives the head its value, as the variable granted
+	helper      []*clause // when it is a plain helper or the negation of one: the clauses of the helper
+	negated     bool
+}
+
+// granted is the variable of a component that takes the value of the head. No rule has a variable of such a name.
+const granted = ast.Var("the value")
+
+// splitter splits the rules of a compiled module into components. It is safe for concurrent use.
+type splitter struct {
+	reader
+	clauses sync.Map // *ast.Rule -> *clause
+}
+
+// clause returns a rule as components. Value is what its head grants, nil for a helper that is true.
+func (s *splitter) clause(r *ast.Rule, value *ast.Term) *clause {
+	known, ok := s.clauses.Load(r)
+	if !ok {
+		known, _ = s.clauses.LoadOrStore(r, s.split(r, value))
+	}
+	return known.(*clause)
+}
+
+func (s *splitter) split(r *ast.Rule, value *ast.Term) *clause {
+	body := slices.Clone(r.Body)
+	if value != nil {
+		body = append(body, ast.Equality.Expr(ast.NewTerm(granted), value).SetLocation(r.Head.Location))
+	}
+	c := &clause{rule: r}
+	for _, places := range connected(body) {
+		c.components = append(c.components, s.component(body, places, value != nil && slices.Contains(places, len(r.Body))))
+	}
+	slices.SortStableFunc(c.components, func(a, b *component) int {
+		switch {
+		case a.valued:
+			return 1
+		case b.valued:
+			return -1
+		}
+		return a.first - b.first
+	})
+	return c
+}
+
+// connected groups the places of the expressions of a body that share local variables.
+func connected(body ast.Body) [][]int {
+	group := make([]int, len(body)) // of each expression, the first of its group
+	first := map[ast.Var]int{}
+	for i, e := range body {
+		group[i] = i
+		for v := range localVars(e) {
+			if j, ok := first[v]; ok {
+				join(group, group[i], group[j])
+			} else {
+				first[v] = i
+			}
+		}
+	}
+	groups := make([][]int, len(body))
+	for i, g := range group {
+		groups[g] = append(groups[g], i)
+	}
+	return slices.DeleteFunc(groups, func(places []int) bool { return len(places) == 0 })
+}
+
+// join makes one group of two.
+func join(group []int, a, b int) {
+	for i, g := range group {
+		if g == max(a, b) {
+			group[i] = min(a, b)
+		}
+	}
+}
+
+// localVars returns the variables of an expression but for the roots input and data.
+func localVars(e *ast.Expr) ast.VarSet {
+	return e.Vars(ast.VarVisitorParams{SkipRefCallHead: true}).Diff(ast.ReservedVars)
+}
+
+func (s *splitter) component(body ast.Body, places []int, valued bool) *component {
+	k := &component{first: places[0], last: places[len(places)-1], valued: valued}
+	for _, place := range places {
+		same := *body[place] // a body numbers its expressions
+		k.body.Append(&same)
+		if at := same.Location; k.at == nil || !same.Generated && len(at.Text) > len(k.at.Text) {
+			k.at = at
+		}
+	}
+	k.reads = s.all(k.body)
+	k.text = textOf(k.body)
+	if !valued && len(k.body) == 1 {
+		k.helper = s.plainHelper(k.body[0])
+		k.negated = k.body[0].Negated
+	}
+	return k
+}
+
+var localNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`__local\d+__`) })
+
+// textOf returns a body as text, with the variables that OPA's compiler named numbered anew.
+func textOf(body ast.Body) string {
+	names := map[string]string{}
+	return localNames().ReplaceAllStringFunc(body.String(), func(name string) string {
+		if names[name] == "" {
+			names[name] = "local" + strconv.Itoa(len(names))
+		}
+		return names[name]
+	})
+}
+
+// plainHelper returns the clauses of the helper that an expression consists of, if it is nothing but a disjunction: each clause makes
+// it true, and without one it is undefined or false.
+func (s *splitter) plainHelper(e *ast.Expr) []*clause {
+	t, isTerm := e.Terms.(*ast.Term)
+	if !isTerm || len(e.With) > 0 {
+		return nil
+	}
+	ref, isRef := t.Value.(ast.Ref)
+	if !isRef || !ref.HasPrefix(ast.DefaultRootRef) || !ref.IsGround() {
+		return nil
+	}
+	rules := s.compiler.GetRulesExact(ref)
+	if len(rules) != len(s.compiler.GetRulesDynamic(ref)) {
+		return nil
+	}
+	var clauses []*clause
+	for _, r := range rules {
+		switch {
+		case r.Default && r.Head.Value.Value.Compare(ast.Boolean(false)) == 0:
+		case r.Default || len(r.Head.Args) > 0 || r.Head.RuleKind() != ast.SingleValue || !isTrue(r):
+			return nil
+		default:
+			clauses = append(clauses, s.clause(r, nil))
+		}
+	}
+	return clauses
+}

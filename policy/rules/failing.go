@@ -1,0 +1,103 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// Failure says that OPA cannot evaluate a rule for some elders. Such a rule is opaque, too: of the others plain OPA tells.
+type Failure struct {
+	policy.Diagnostic
+	Box     box.Box     // elders for whom it fails, among others
+	Witness elder.Cells // one of them
+}
+
+// maxWitnesses bounds the elders on whom a failure is tried.
+const maxWitnesses = 64
+
+// failing returns the reduction of a rule that OPA may not be able to evaluate for some elders: opaque, and with a failure if plain
+// OPA confirms it. The error is a [policy.Diagnostics] when it fails for all who come to it.
+func (w *work) failing(ctx context.Context, r *Rule, fails []failing) (*Reduction, error) {
+	slices.SortStableFunc(fails, func(a, b failing) int { return boolInt(b.always) - boolInt(a.always) })
+	for _, f := range fails {
+		b, confirmed, err := w.confirm(ctx, r, f.boxes)
+		if err != nil {
+			return nil, err
+		}
+		if !confirmed {
+			continue
+		}
+		d := w.nameMissing(f.diagnostic, r)
+		if f.always {
+			return nil, policy.Diagnostics{d}
+		}
+		opaque := r.opacity(&obstacle{"OPA cannot evaluate it for every elder: " + d.Summary, d.Remedy, f.at})
+		return &Reduction{Opaque: opaque, Failing: &Failure{d, b, w.rd.member(b)}}, nil
+	}
+	return &Reduction{Opaque: r.opacity(&obstacle{
+		"it is not known whether OPA can evaluate it for every elder", fails[0].diagnostic.Remedy, fails[0].at,
+	})}, nil
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// confirm tries the rules of the service on an elder of each box who can exist, until OPA cannot evaluate them for one.
+func (w *work) confirm(ctx context.Context, r *Rule, boxes []box.Box) (box.Box, bool, error) {
+	impossible, err := w.rd.impossible(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	only, err := r.module.Only(r.Service)
+	if err != nil {
+		return nil, false, err
+	}
+	evaluator, err := only.Evaluator(ctx, w.parameters)
+	if err != nil {
+		return nil, false, err
+	}
+	left := box.Subtract(boxes, impossible, w.rd.space.All)
+	for _, b := range left[:min(len(left), maxWitnesses)] {
+		_, err := evaluator.Grants(ctx, w.rd.space.Input(w.rd.member(b)))
+		var failed *EvaluationError
+		if errors.As(err, &failed) {
+			return b, true, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+	}
+	return nil, false, nil
+}
+
+// member returns an elder of a box, with as much given as the box asks for.
+func (rd *Reducer) member(b box.Box) elder.Cells {
+	var c elder.Cells
+	for _, side := range b {
+		cells := side.Admits.Cells()
+		c[side.Attribute] = cells[len(cells)-1] // Absent comes first
+	}
+	return c
+}
+
+// nameMissing names, in an error of arithmetic on null, the parameters without a value that the rule reads.
+func (w *work) nameMissing(d policy.Diagnostic, r *Rule) policy.Diagnostic {
+	if d.Code != "null-parameter" {
+		return d
+	}
+	missing := slices.DeleteFunc(slices.Clone(r.Parameters), func(name string) bool { return !w.parameters.lacks(name) })
+	if len(missing) > 0 {
+		d.Summary = "the rule computes with " + strings.Join(missing, " and ") + ", which has no value"
+	}
+	return d
+}
