@@ -143,10 +143,10 @@ type outcome struct {
 }
 
 // enumerate evaluates a component on every combination of what it reads.
-func (w *work) enumerate(ctx context.Context, k *component, dims []dimension) (*extent, error) {
+func (w *work) enumerate(ctx context.Context, k *component, dims []dimension) (*extent, *obstacle, error) {
 	q, err := w.newQuery(ctx, k)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer q.close()
 	size := 1
@@ -156,17 +156,27 @@ func (w *work) enumerate(ctx context.Context, k *component, dims []dimension) (*
 	outcomes := make([]outcome, size)
 	for i := range outcomes {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if outcomes[i], err = q.ask(ctx, w.rd.input(dims, i)); err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if w.steps += q.meter.steps; w.steps > w.module.limits.RuleSteps {
+			return nil, tooLong(w.module.limits.RuleSteps), nil
 		}
 	}
 	e := w.rd.extent(k, dims, outcomes, q)
 	if k.valued && len(dims) > 0 {
 		e.unreached, e.asked, err = w.unreached(ctx, k, q.texts)
 	}
-	return e, err
+	return e, nil, err
+}
+
+func tooLong(steps int) *obstacle {
+	return &obstacle{
+		reason: fmt.Sprintf("to try it on all that it tells apart takes more than %d steps", steps),
+		remedy: "split it into conditions on fewer attributes, or go through fewer things",
+	}
 }
 
 // extent turns the outcomes of all combinations into boxes.
@@ -244,6 +254,7 @@ type query struct {
 	texts    []string // of the values
 	values   []any
 	failures []policy.Diagnostic
+	meter    *meter
 	close    func()
 }
 
@@ -254,12 +265,11 @@ func (w *work) newQuery(ctx context.Context, k *component) (*query, error) {
 	if err != nil {
 		return nil, err
 	}
-	cancel := topdown.NewCancel()
-	stop := context.AfterFunc(ctx, cancel.Cancel)
+	meter := newMeter(ctx, w.module.limits)
 	return &query{
 		Query: topdown.NewQuery(k.body).WithCompiler(w.module.compiler).WithStore(store).WithTransaction(txn).
-			WithCancel(cancel).WithStrictBuiltinErrors(true),
-		work: w, k: k, close: func() { stop(); store.Abort(ctx, txn) },
+			WithCancel(meter).WithStrictBuiltinErrors(true),
+		work: w, k: k, meter: meter, close: func() { store.Abort(ctx, txn) },
 	}, nil
 }
 
@@ -272,6 +282,7 @@ func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error)
 		}
 	}()
 	var wrong error
+	q.meter.reset()
 	err = q.WithInput(input).Iter(ctx, func(result topdown.QueryResult) error {
 		o.holds = true
 		if q.k.valued && wrong == nil {
@@ -280,6 +291,9 @@ func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error)
 		return nil
 	})
 	var noGrant policy.Diagnostics
+	if d, tooMuch := q.meter.exceeded(position(q.k.at)); tooMuch {
+		return outcome{failed: q.failure(d)}, nil
+	}
 	switch d, ok := failure(err); {
 	case errors.As(wrong, &noGrant):
 		return outcome{failed: q.failure(noGrant[0])}, nil

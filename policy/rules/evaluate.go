@@ -165,7 +165,12 @@ type Held struct {
 // Grants are the rules that hold for an input, with what each grants, in the order of the file. The error is an [*EvaluationError]
 // when OPA cannot evaluate one of them.
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
-	results, err := e.query.Eval(ctx, rego.EvalInput(input))
+	meter := newMeter(ctx, e.module.limits)
+	results, err := e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(meter))
+	if d, tooMuch := meter.exceeded(policy.Position{}); tooMuch {
+		e.module.place(&d)
+		return nil, &EvaluationError{d}
+	}
 	if err != nil {
 		return nil, e.module.failed(ctx, err)
 	}

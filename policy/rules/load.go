@@ -27,7 +27,8 @@ func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
 		return nil, err
 	}
 	l := newLoader(files, catalog)
-	l.set = &Set{Space: space, modules: map[string]*Module{}, shared: &Module{text: newText()}}
+	l.limits = Limits{}.orDefault()
+	l.set = &Set{Space: space, modules: map[string]*Module{}, shared: &Module{text: newText(), limits: l.limits}}
 	l.parseShared()
 	l.set.shared.compiler, _ = l.compile(nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
 	l.set.Required = requiredBy(l.set.shared.compiler)
@@ -84,6 +85,7 @@ type loader struct {
 	catalog *policy.Catalog
 	schemas *ast.SchemaSet // of the input
 	set     *Set
+	limits  Limits
 	shared  map[string]*ast.Module // by file
 	unread  []ast.Ref              // packages of the shared files that could not be parsed
 
@@ -191,7 +193,7 @@ func (l *loader) module(stem string, list *policy.List) *Module {
 	if source == nil {
 		return nil
 	}
-	m := &Module{Stem: stem, file: fileOf(source), vocabulary: l.catalog.Vocabulary, text: newText()}
+	m := &Module{Stem: stem, file: fileOf(source), vocabulary: l.catalog.Vocabulary, text: newText(), limits: l.limits}
 	source.Rules = slices.DeleteFunc(source.Rules, func(r *ast.Rule) bool { return isGrant(r) && !l.readClause(list, m, r) })
 	var aside aside
 	m.compiler, aside = l.compile(source, func(modules map[string]*ast.Module) said { return l.inspect(modules, m, list, source) })

@@ -2,16 +2,15 @@ package rules
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/memo"
 )
 
 // Case is one way to be granted something: the elders of a box, and what they get.
@@ -53,11 +52,10 @@ type Reducer struct {
 	shared *Module
 	names  []*ast.Term   // of the attributes
 	terms  [][]*ast.Term // the values of the attributes
-	rules  sync.Map      // reductionKey -> *Reduction
-	known  sync.Map      // text of a component or helper, with the parameters -> *once
+	rules  memo.Memo[reductionKey, *Reduction]
+	known  memo.Memo[string, extentOrObstacle] // by the text of a component, with the parameters
 
-	mu             sync.Mutex
-	contradictions []Contradiction // nil until they are reduced
+	contradictions memo.Memo[bool, []Contradiction] // one
 }
 
 // NewReducer returns a Reducer for the rules of a set.
@@ -86,17 +84,10 @@ type reductionKey struct {
 // Reduce returns the reduction of a rule under parameters. The error is a [policy.Diagnostics] when what the rule says can be
 // evaluated for nobody, for example because it computes with a parameter that has no value.
 func (rd *Reducer) Reduce(ctx context.Context, r *Rule, parameters *Parameters) (*Reduction, error) {
-	k := reductionKey{r, parameters.Key(r.Parameters)}
-	if known, ok := rd.rules.Load(k); ok {
-		return known.(*Reduction), nil
-	}
-	w := &work{rd: rd, module: r.module, parameters: parameters, read: r.read}
-	reduction, err := w.reduce(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	rd.rules.Store(k, reduction)
-	return reduction, nil
+	return rd.rules.Get(ctx, reductionKey{r, parameters.Key(r.Parameters)}, func(ctx context.Context) (*Reduction, error) {
+		w := &work{rd: rd, module: r.module, parameters: parameters, read: r.read}
+		return w.reduce(ctx, r)
+	})
 }
 
 // work is the reduction of one rule under parameters.
@@ -105,6 +96,7 @@ type work struct {
 	module     *Module
 	parameters *Parameters
 	read       func(value any) (text string, grant any, err error) // reads what the head grants
+	steps      int                                                 // of OPA, so far
 }
 
 func (w *work) reduce(ctx context.Context, r *Rule) (*Reduction, error) {
@@ -189,31 +181,17 @@ func (w *work) extent(ctx context.Context, k *component) (*extent, *obstacle, er
 		e, o, err := w.workOut(ctx, k)
 		return e, o.of(k), err
 	}
-	key := k.key(w)
-	for {
-		known, _ := w.rd.known.LoadOrStore(key, &once{})
-		o := known.(*once)
-		o.do.Do(func() { o.extent, o.obstacle, o.err = w.workOut(ctx, k) })
-		if o.err == nil {
-			return o.extent, o.obstacle.of(k), nil
-		}
-		w.rd.known.CompareAndDelete(key, o)
-		if ctx.Err() != nil || !isContext(o.err) {
-			return nil, nil, o.err
-		}
-	}
+	known, err := w.rd.known.Get(ctx, k.key(w), func(ctx context.Context) (extentOrObstacle, error) {
+		e, o, err := w.workOut(ctx, k)
+		return extentOrObstacle{e, o}, err
+	})
+	return known.extent, known.obstacle.of(k), err
 }
 
-// once is an extent that is worked out once.
-type once struct {
-	do       sync.Once
+// extentOrObstacle is an extent, or why it is not known.
+type extentOrObstacle struct {
 	extent   *extent
 	obstacle *obstacle
-	err      error
-}
-
-func isContext(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // key is equal for components that hold for the same elders. Where OPA may fail the place counts, too.
@@ -243,8 +221,10 @@ func (w *work) workOut(ctx context.Context, k *component) (*extent, *obstacle, e
 	dims, tooMuch := w.rd.dimensions(k, w.parameters)
 	switch {
 	case tooMuch == nil:
-		e, err := w.enumerate(ctx, k, dims)
-		return e, nil, err
+		e, o, err := w.enumerate(ctx, k, dims)
+		if o == nil || obstacle == nil {
+			return e, o, err
+		}
 	case obstacle == nil:
 		obstacle = tooMuch
 	}
@@ -288,16 +268,7 @@ type Contradiction struct {
 // Contradictions reduces the shared rules elder.contradictions. The error is a [policy.Diagnostics] when one of them is not a
 // constant text on conditions that can be told exactly.
 func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) {
-	rd.mu.Lock()
-	defer rd.mu.Unlock()
-	if rd.contradictions == nil {
-		all, err := rd.reduceContradictions(ctx)
-		if err != nil {
-			return nil, err
-		}
-		rd.contradictions = slices.Clip(append([]Contradiction{}, all...)) // not nil, though there be none
-	}
-	return rd.contradictions, nil
+	return rd.contradictions.Get(ctx, true, rd.reduceContradictions)
 }
 
 func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, error) {

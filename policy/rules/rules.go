@@ -45,6 +45,7 @@ type Module struct {
 	meant      []string          // the services that clauses may mean which name one that is not listed
 	text       *text             // while it is loaded
 	splitter   *splitter
+	limits     Limits
 }
 
 // text is what a module and the shared ones say as they were written, by where each clause begins: what cannot be seen of them

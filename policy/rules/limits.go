@@ -1,0 +1,127 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+	"runtime/metrics"
+	"sync/atomic"
+	"time"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// Limits bound what a rule may use. Rules are code of strangers: one that goes through a billion numbers must stop nobody else.
+// A limit of zero is the default.
+type Limits struct {
+	// Steps is the greatest number of steps that OPA may take to evaluate rules for one elder. The rules of a list of 27 items take
+	// about 500.
+	Steps int
+	// RuleSteps is the greatest number of steps in which a rule may be tried on all that it tells apart. Beyond it the rule is opaque.
+	RuleSteps int
+	// Memory is how much the heap of the process may grow during one evaluation, in bytes. It counts once the evaluation has taken a
+	// twentieth of a second: what others allocate meanwhile counts, too.
+	Memory uint64
+}
+
+// The default limits.
+const (
+	defaultSteps     = 500_000
+	defaultRuleSteps = 5_000_000
+	defaultMemory    = 1 << 30
+)
+
+func (l Limits) orDefault() Limits {
+	if l.Steps <= 0 {
+		l.Steps = defaultSteps
+	}
+	if l.RuleSteps <= 0 {
+		l.RuleSteps = defaultRuleSteps
+	}
+	if l.Memory == 0 {
+		l.Memory = defaultMemory
+	}
+	return l
+}
+
+// meter stops an evaluation that goes beyond its limits, or whose context ends. OPA asks it at each step whether to go on.
+type meter struct {
+	ctx     context.Context
+	limits  Limits
+	steps   int
+	began   time.Time
+	looked  time.Time
+	heap    uint64
+	stopped atomic.Bool
+	tooMuch string // what went beyond its limit, empty when nothing did
+}
+
+func newMeter(ctx context.Context, limits Limits) *meter {
+	m := &meter{ctx: ctx, limits: limits}
+	m.reset()
+	return m
+}
+
+// reset begins a new evaluation.
+func (m *meter) reset() {
+	m.steps, m.tooMuch = 0, ""
+	m.stopped.Store(m.ctx.Err() != nil)
+}
+
+// Cancel stops the evaluation.
+func (m *meter) Cancel() { m.stopped.Store(true) }
+
+// How often the meter looks at more than the number of steps.
+const (
+	stepsBetweenLooks = 4 // in which a text can be doubled once or twice
+	timeBetweenLooks  = 10 * time.Millisecond
+	timeWithoutHeap   = 50 * time.Millisecond
+)
+
+// Cancelled counts a step, and reports whether the evaluation must stop.
+func (m *meter) Cancelled() bool {
+	if m.steps++; m.steps > m.limits.Steps {
+		m.tooMuch = fmt.Sprintf("more than %d steps", m.limits.Steps)
+		m.Cancel()
+	}
+	if m.steps%stepsBetweenLooks == 0 {
+		m.look()
+	}
+	return m.stopped.Load()
+}
+
+// look stops the evaluation when its context has ended, or the heap has grown too much.
+func (m *meter) look() {
+	now := time.Now()
+	switch {
+	case m.ctx.Err() != nil:
+		m.Cancel()
+	case m.steps == stepsBetweenLooks:
+		m.began, m.looked, m.heap = now, now, 0
+	case now.Sub(m.looked) >= timeBetweenLooks:
+		m.looked = now
+		heap := heapInUse()
+		if m.heap == 0 {
+			m.heap = heap
+		}
+		if now.Sub(m.began) > timeWithoutHeap && heap > m.heap+m.limits.Memory {
+			m.tooMuch = fmt.Sprintf("more than %d MiB of memory", m.limits.Memory>>20)
+			m.Cancel()
+		}
+	}
+}
+
+// heapInUse is how much of the heap live objects, and dead ones that are not yet swept, take.
+func heapInUse() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// exceeded is the failure of an evaluation that went beyond a limit, if it did.
+func (m *meter) exceeded(at policy.Position) (policy.Diagnostic, bool) {
+	return policy.Diagnostic{
+		Code: "limit", Severity: policy.SeverityError, Pos: at,
+		Summary: "to evaluate this for one elder takes " + m.tooMuch,
+		Remedy:  "go through fewer things, or raise the limit",
+	}, m.tooMuch != ""
+}
