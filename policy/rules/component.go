@@ -145,7 +145,7 @@ func (s *splitter) plainHelper(e *ast.Expr) []*clause {
 		return nil
 	}
 	rules := s.compiler.GetRulesExact(ref)
-	if len(rules) != len(s.compiler.GetRulesDynamic(ref)) {
+	if len(rules) != len(s.compiler.GetRulesDynamicWithOpts(ref, everyRule)) {
 		return nil
 	}
 	var clauses []*clause

@@ -81,7 +81,7 @@ func (rd *reader) reach(documents []ast.Ref) []*ast.Rule {
 	for left := slices.Clone(documents); len(left) > 0; {
 		ref := left[len(left)-1]
 		left = left[:len(left)-1]
-		for _, r := range rd.compiler.GetRulesDynamic(ref) {
+		for _, r := range rd.compiler.GetRulesDynamicWithOpts(ref, everyRule) {
 			if !seen[r] {
 				seen[r] = true
 				all = append(all, r)
@@ -91,6 +91,9 @@ func (rd *reader) reach(documents []ast.Ref) []*ast.Rule {
 	}
 	return all
 }
+
+// everyRule makes OPA look for rules in packages, too, that it does not show by default.
+var everyRule = ast.RulesOptions{IncludeHiddenModules: true}
 
 // rule returns what a rule reads by itself.
 func (rd *reader) rule(r *ast.Rule) *reads {

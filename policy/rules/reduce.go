@@ -272,6 +272,9 @@ func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) 
 }
 
 func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, error) {
+	if rd.shared.compiler == nil {
+		return nil, nil // what is wrong with the shared rules is reported
+	}
 	var all []Contradiction
 	var wrong policy.Diagnostics
 	w := &work{rd: rd, module: rd.shared, parameters: &Parameters{}}

@@ -2,6 +2,7 @@ package table
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,9 +13,12 @@ import (
 
 // Try finds what is wrong with rules under some parameters only, without compiling any table: of every list, on every day on which
 // something of it changes, it reduces the rules that may fail, its own and those that it inherits. The error is a
-// [policy.Diagnostics] with everything found.
+// [policy.Diagnostics] with everything found. Contradictions are of all lists.
 func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *rules.Set, catalog *policy.Catalog) error {
 	var wrong policy.Diagnostics
+	if _, err := rd.Contradictions(ctx); err != nil && !errors.As(err, &wrong) {
+		return err
+	}
 	for _, list := range catalog.Lists {
 		told := map[*rules.Rule]bool{} // what a rule is on one day it mostly is on the others
 		for _, day := range catalog.Changes(list) {
