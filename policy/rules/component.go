@@ -152,7 +152,7 @@ func (s *splitter) plainHelper(e *ast.Expr) []*clause {
 	for _, r := range rules {
 		switch {
 		case r.Default && r.Head.Value.Value.Compare(ast.Boolean(false)) == 0:
-		case r.Default || len(r.Head.Args) > 0 || r.Head.RuleKind() != ast.SingleValue || !isTrue(r):
+		case r.Default || len(r.Head.Args) > 0 || r.Head.RuleKind() != ast.SingleValue || !r.Ref().Equal(ref) || !isTrue(r):
 			return nil
 		default:
 			clauses = append(clauses, s.clause(r, nil))

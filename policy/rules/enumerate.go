@@ -47,6 +47,7 @@ type failing struct {
 	at         *ast.Location
 	boxes      []box.Box
 	always     bool // for all of whom what is read is given
+	granting   bool // not OPA fails: what is granted, where all else holds, is no promise
 }
 
 // dimension is one attribute that a component reads, with its values in classes that the component does not tell apart.
@@ -80,7 +81,7 @@ func (rd *Reducer) dimensions(k *component, p *Parameters) ([]dimension, *obstac
 		if !ok {
 			continue // no elder has it
 		}
-		dims = append(dims, dimension{attribute: i, classes: rd.classes(i, u, p)})
+		dims = append(dims, dimension{attribute: i, classes: rd.classes(i, u.otherwise || k.reads.replaces, p.thresholds(u.with))})
 	}
 	slices.SortFunc(dims, func(a, b dimension) int { return a.attribute - b.attribute })
 	size := 1
@@ -104,16 +105,15 @@ func (rd *Reducer) attributeNames(dims []dimension) string {
 	return strings.Join(names, ", ")
 }
 
-// classes are the cells of an attribute that are told apart. Whole numbers that are only compared with constants differ by how they
-// compare.
-func (rd *Reducer) classes(attribute int, u *usage, p *Parameters) []class {
+// classes are the cells of an attribute that are told apart: each, or, of whole numbers that are only compared with thresholds, those that
+// compare otherwise.
+func (rd *Reducer) classes(attribute int, each bool, thresholds []ast.Value) []class {
 	axis := &rd.space.Axes[attribute]
 	all := []class{{cells: box.SetOf(elder.Absent)}}
 	var before string
-	thresholds := p.thresholds(u.with)
 	for i := range axis.Values {
 		cell := uint8(i + 1)
-		if axis.Type == policy.Integer && !u.otherwise {
+		if axis.Type == policy.Integer && !each {
 			order := comparison(rd.terms[attribute][i].Value, thresholds)
 			if i > 0 && order == before {
 				all[len(all)-1].cells.Add(cell)
@@ -195,7 +195,7 @@ func (rd *Reducer) extent(k *component, dims []dimension, outcomes []outcome, q 
 	}
 	for n, d := range q.failures {
 		boxes := rd.boxes(dims, func(i int) bool { return outcomes[i].failed == n })
-		e.fails = append(e.fails, failing{d, k.at, boxes, always})
+		e.fails = append(e.fails, failing{d, k.at, boxes, always, q.noGrants[n]})
 	}
 	return e
 }
@@ -254,6 +254,7 @@ type query struct {
 	texts    []string // of the values
 	values   []any
 	failures []policy.Diagnostic
+	noGrants map[int]bool // the failures that are not OPA's
 	meter    *meter
 	close    func()
 }
@@ -269,7 +270,7 @@ func (w *work) newQuery(ctx context.Context, k *component) (*query, error) {
 	return &query{
 		Query: topdown.NewQuery(k.body).WithCompiler(w.module.compiler).WithStore(store).WithTransaction(txn).
 			WithCancel(meter).WithStrictBuiltinErrors(true),
-		work: w, k: k, meter: meter, close: func() { store.Abort(ctx, txn) },
+		work: w, k: k, noGrants: map[int]bool{}, meter: meter, close: func() { store.Abort(ctx, txn) },
 	}, nil
 }
 
@@ -296,7 +297,9 @@ func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error)
 	}
 	switch d, ok := failure(err); {
 	case errors.As(wrong, &noGrant):
-		return outcome{failed: q.failure(noGrant[0])}, nil
+		o = outcome{failed: q.failure(noGrant[0])}
+		q.noGrants[o.failed] = true
+		return o, nil
 	case err == nil:
 		return o, wrong
 	case ok:

@@ -17,6 +17,7 @@ type reads struct {
 	anyFigure  bool          // the parameters are read as a whole
 	own        bool          // a rule of the list is read, and not only shared ones
 	fallible   bool          // an evaluation may end in an error, for all that the text says
+	replaces   bool          // it replaces something else than an attribute: a parameter is then not what it is on the day
 }
 
 // usage is how an attribute is read: in comparisons with constants only, or otherwise.
@@ -48,6 +49,7 @@ func (r *reads) add(s *reads) {
 	}
 	r.anyFigure = r.anyFigure || s.anyFigure
 	r.fallible = r.fallible || s.fallible
+	r.replaces = r.replaces || s.replaces
 }
 
 func (r *reads) attribute(name string) *usage {
@@ -278,6 +280,10 @@ func attributeOf(t *ast.Term) (string, bool) {
 
 // term counts where attributes and variables stand, and notes the documents read.
 func (s *scanner) term(x any) bool {
+	if with, ok := x.(*ast.With); ok {
+		_, attribute := attributeOf(with.Target)
+		s.replaces = s.replaces || !attribute
+	}
 	t, ok := x.(*ast.Term)
 	if !ok {
 		return false

@@ -152,7 +152,7 @@ func (w *work) comeTo(k *component, fails []failing, c *clause, extents []*exten
 	var left []failing
 	for _, f := range fails {
 		for i, before := range c.components {
-			if before.last < k.first && extents[i] != nil {
+			if (before.last < k.first || f.granting && before != k) && extents[i] != nil {
 				f.boxes = intersect(f.boxes, extents[i].holds)
 			}
 		}
