@@ -153,6 +153,7 @@ func (l *loader) parse(p string) *ast.Module {
 			"package %s does not mirror the path of its file", dotted(m.Package.Path))
 		m.Package.Path = want
 	}
+	l.refuseSchemas(m, f.Content)
 	l.keepOneDefault(m)
 	return m
 }
