@@ -222,7 +222,11 @@ services:
 			if c.path == "catalogs/low.yaml" {
 				jurisdiction = "low"
 			}
-			_, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions(jurisdiction))
+			options := []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions(jurisdiction)}
+			if jurisdiction == "own" {
+				options = append(options, eldercare.Replace(c.path))
+			}
+			_, err := eldercare.Load(t.Context(), options...)
 			if diff := cmp.Diff(c.want, messages(t, err)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
