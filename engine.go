@@ -16,6 +16,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -71,6 +73,8 @@ type (
 	Finding = check.Finding
 	// LintFinding is one thing that lint found.
 	LintFinding = lint.Finding
+	// Replacement is a file of a folder that changes what is not the folder's own.
+	Replacement = policy.Replacement
 	// Jurisdiction is a division that publishes a list.
 	Jurisdiction = policy.Jurisdiction
 	// Diagnostics is an error that says everything wrong with the lists and rules, by place.
@@ -91,6 +95,7 @@ type (
 // each jurisdiction at its first use, it keeps.
 type Engine struct {
 	files    *policy.Files
+	replaced []Replacement
 	catalog  *policy.Catalog
 	digester *policy.Digester
 	set      *rules.Set
@@ -121,12 +126,14 @@ type Option func(*config) error
 
 type config struct {
 	sources []policy.Source
+	replace []string
 	only    []string
 	clock   func() time.Time
 }
 
 // WithDir lays a folder with catalogs/ and rego/ over the lists that come with the module, and over those of options
-// before it: of two files with the same path the later counts. It is an error if the folder cannot be read.
+// before it. The folder adds to them; what would change them is an error of [Load], unless [Replace] allows it. It is an error if
+// the folder cannot be read.
 func WithDir(dir string) Option {
 	return func(c *config) error {
 		info, err := os.Stat(dir)
@@ -148,6 +155,18 @@ func WithFS(name string, fsys fs.FS) Option {
 			return errors.New("the folder of lists: the file system is nil")
 		}
 		c.sources = append(c.sources, policy.Source{Name: name, FS: fsys})
+		return nil
+	}
+}
+
+// Replace allows folders to have files under these paths, such as rego/elder.rego, though they take the place of another folder's
+// or of ours, or rule another's list. [Engine.Replaced] and every [Report] name what is replaced. It is an error of [Load] if nothing
+// is replaced under one of the paths.
+func Replace(paths ...string) Option {
+	return func(c *config) error {
+		for _, p := range paths {
+			c.replace = append(c.replace, path.Clean(filepath.ToSlash(p)))
+		}
 		return nil
 	}
 }
@@ -198,7 +217,17 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	if err != nil {
 		return nil, err
 	}
-	return policy.LoadVocabulary(policy.NewFiles(c.sources...))
+	files := policy.NewFiles(c.sources...)
+	replaced := slices.DeleteFunc(files.Replacements(), func(r Replacement) bool { return !r.IsVocabulary() })
+	wrong := policy.Unasked(replaced, c.replace)
+	vocabulary, err := policy.LoadVocabulary(files)
+	if err := collect(&wrong, err); err != nil {
+		return nil, err
+	}
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
+	return vocabulary, nil
 }
 
 // Load reads and checks lists and rules. What is wrong with them is a [Diagnostics] that holds all problems of the run.
@@ -214,16 +243,17 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		files: policy.NewFiles(c.sources...), clock: c.clock,
 		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{},
 	}
-	if err := e.load(ctx, c.only); err != nil {
+	if err := e.load(ctx, c); err != nil {
 		return nil, err
 	}
 	return e, nil
 }
 
 // load reads the catalog and the rules, and looks at each as far as the others allow, so that one run tells everything.
-func (e *Engine) load(ctx context.Context, only []string) error {
-	var wrong Diagnostics
-	catalog, err := policy.Load(e.files, only)
+func (e *Engine) load(ctx context.Context, c config) error {
+	e.replaced = e.files.Replacements()
+	wrong := append(policy.Unasked(e.replaced, c.replace), policy.Idle(e.replaced, c.replace)...)
+	catalog, err := policy.Load(e.files, c.only)
 	if err := collect(&wrong, err); err != nil {
 		return err
 	}
@@ -263,6 +293,9 @@ func (e *Engine) Jurisdictions() []Jurisdiction {
 	slices.SortStableFunc(all, func(a, b Jurisdiction) int { return strings.Compare(a.Code, b.Code) })
 	return all
 }
+
+// Replaced are the files that [Replace] allowed to change what is not their folder's own.
+func (e *Engine) Replaced() []Replacement { return slices.Clone(e.replaced) }
 
 // Catalog is the vocabularies and lists as loaded. It must not be changed.
 func (e *Engine) Catalog() *policy.Catalog { return e.catalog }
@@ -400,7 +433,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		opt.against = lists[0].Jurisdiction.Parent
 	}
 	if opt.against == "" {
-		return check.Merge(jurisdiction, "", nil), nil
+		return e.report(jurisdiction, "", nil), nil
 	}
 	above := e.catalog.ListsOf(opt.against)
 	if len(above) == 0 {
@@ -420,7 +453,14 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		}
 		reports = append(reports, report)
 	}
-	return check.Merge(jurisdiction, opt.against, reports), nil
+	return e.report(jurisdiction, opt.against, reports), nil
+}
+
+// report joins the reports of single days, and says what is replaced.
+func (e *Engine) report(jurisdiction, against string, days []*Report) *Report {
+	r := check.Merge(jurisdiction, against, days)
+	r.Replaced = e.Replaced()
+	return r
 }
 
 // CheckAll checks every jurisdiction, several at a time, by [Engine.Check] with the same options. The reports are in the
@@ -434,7 +474,7 @@ func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Repor
 		group.Go(func() (err error) {
 			reports[i], err = e.Check(ctx, j.ID, options...)
 			if notYet := new(NotInForceError); errors.As(err, &notYet) {
-				reports[i], err = check.Merge(j.ID, j.Parent, nil), nil
+				reports[i], err = e.report(j.ID, j.Parent, nil), nil
 				reports[i].Skipped = notYet.Error()
 			}
 			return err

@@ -1979,3 +1979,45 @@ func (w *writer) condition(n int) string {
 	}
 	return w.oneOf(w.helpers...)
 }
+
+// What a folder is allowed to replace answers, and every report names it, one of a list that is not checked, too.
+func TestReplace(t *testing.T) {
+	content, err := fs.ReadFile(os.DirFS("."), "catalogs/shuozhou.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const old = `{from: "2023-11-20", value: 30}`
+	if !strings.Contains(string(content), old) {
+		t.Fatalf("the list has no %s", old)
+	}
+	higher := strings.Replace(string(content), old, `{from: "2023-11-20", value: 31}`, 1)
+	folder := eldercare.WithFS("mine", fstest.MapFS{"catalogs/shuozhou.yaml": {Data: []byte(higher)}})
+	var problems eldercare.Diagnostics
+	if _, err := eldercare.Load(t.Context(), folder); !errors.As(err, &problems) || len(problems) != 1 || problems[0].Code != "unasked-replacement" {
+		t.Errorf("unasked: %v", err)
+	}
+	engine, err := eldercare.Load(t.Context(), eldercare.Replace("./catalogs/shuozhou.yaml"), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []eldercare.Replacement{{Path: "catalogs/shuozhou.yaml", By: "mine/catalogs/shuozhou.yaml", Of: "catalogs/shuozhou.yaml"}}
+	if diff := cmp.Diff(want, engine.Replaced()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	d, err := engine.Evaluate(t.Context(), "shuozhou", eldercare.Elder{"age": 80}, eldercare.OnDate("2026-11-22"), eldercare.AssumeKnown())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := d.MonthlyCNY.Value.String(); got != "31" {
+		t.Errorf("got %s yuan a month, want 31", got)
+	}
+	reports, err := engine.CheckAll(t.Context(), eldercare.CheckOn(policy.Date{Year: 2023, Month: 12, Day: 1}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range reports {
+		if diff := cmp.Diff(want, r.Replaced); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", r.Jurisdiction, diff)
+		}
+	}
+}

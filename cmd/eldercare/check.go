@@ -137,6 +137,9 @@ func (o *checkOptions) write(engine *eldercare.Engine, reports []*eldercare.Repo
 		return writeSARIF(o.stdout, o.problems(reports))
 	}
 	p := &checkPage{newPage(o.stdout), engine.Catalog().Vocabulary, o.unproved()}
+	for _, of := range replaced(reports) {
+		p.line("", warning, of.message)
+	}
 	for _, r := range reports {
 		if err := p.report(r); err != nil {
 			return err
@@ -155,7 +158,7 @@ func (o *checkOptions) unproved() policy.Severity {
 
 // problems are all findings, and the rules because of which services could only be tested.
 func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
-	var problems []problem
+	problems := replaced(reports)
 	for _, r := range reports {
 		for _, f := range r.Findings {
 			problems = append(problems, problem{
@@ -168,6 +171,18 @@ func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
 				code: "tested", severity: o.unproved(), pos: rule.Pos,
 				message: fmt.Sprintf("%s against %s: %s is %s", r.Jurisdiction, r.Against, rule.Service, untold(rule)),
 			})
+		}
+	}
+	return problems
+}
+
+// replaced are the files that folders replace, each once: it is the same for all reports.
+func replaced(reports []*eldercare.Report) []problem {
+	var problems []problem
+	for _, r := range reports[:min(1, len(reports))] {
+		for _, by := range r.Replaced {
+			pos := policy.Position{File: by.By, Line: 1, Column: 1}
+			problems = append(problems, problem{code: "replaced", severity: policy.SeverityWarning, pos: pos, message: by.String()})
 		}
 	}
 	return problems

@@ -22,15 +22,17 @@ type common struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 
-	format choice
-	dirs   []string
-	on     dateFlag
+	format  choice
+	dirs    []string
+	replace []string
+	on      dateFlag
 }
 
 // flags adds the flags that every command has. The first of the formats is the default.
 func (c *common) flags(cmd *cobra.Command, formats ...string) {
 	c.formatFlag(cmd, formats...)
 	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ of one's own, laid over the lists that come along")
+	cmd.Flags().StringArrayVar(&c.replace, "replace", nil, "let a folder replace the file with this `path`, such as rego/elder.rego")
 	cmd.Flags().Var(&c.on, "on", "the day to answer for, as `YYYY-MM-DD` (default today in China)")
 }
 
@@ -54,6 +56,9 @@ func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.
 	if err != nil {
 		return nil, err
 	}
+	for _, r := range engine.Replaced() {
+		fmt.Fprintln(c.stderr, "eldercare:", r)
+	}
 	for _, id := range jurisdictions {
 		var unknown *eldercare.UnknownJurisdictionError
 		if _, err := engine.List(id, c.day(engine)); !errors.As(err, &unknown) {
@@ -70,9 +75,9 @@ func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.
 }
 
 func (c *common) options() []eldercare.Option {
-	options := make([]eldercare.Option, len(c.dirs))
-	for i, dir := range c.dirs {
-		options[i] = eldercare.WithDir(dir)
+	options := []eldercare.Option{eldercare.Replace(c.replace...)}
+	for _, dir := range c.dirs {
+		options = append(options, eldercare.WithDir(dir))
 	}
 	return options
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"runtime"
 	"runtime/debug"
@@ -14,12 +13,13 @@ import (
 
 // version is what the program was built from, and which lists it answers from.
 type version struct {
-	Version  string       `json:"version"`
-	Revision string       `json:"revision,omitempty"`
-	Modified bool         `json:"modified,omitempty"` // the tree differed from the revision
-	Go       string       `json:"go"`
-	OPA      string       `json:"opa"`
-	Lists    []digestedOf `json:"lists"`
+	Version  string                  `json:"version"`
+	Revision string                  `json:"revision,omitempty"`
+	Modified bool                    `json:"modified,omitempty"` // the tree differed from the revision
+	Go       string                  `json:"go"`
+	OPA      string                  `json:"opa"`
+	Lists    []digestedOf            `json:"lists"`
+	Replaced []eldercare.Replacement `json:"replaced,omitempty"` // files by which folders change what is not their own
 }
 
 // digestedOf is the digest that the decisions for a jurisdiction carry.
@@ -39,11 +39,14 @@ list in force the digest that its decisions carry: equal digests, equal rules.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v := buildVersion()
-			lists, err := c.digests(cmd.Context())
+			engine, err := c.load(cmd.Context())
 			if err != nil {
 				return err
 			}
-			v.Lists = lists
+			if v.Lists, err = c.digests(engine); err != nil {
+				return err
+			}
+			v.Replaced = engine.Replaced()
 			return c.printVersion(v)
 		},
 	}
@@ -52,11 +55,7 @@ list in force the digest that its decisions carry: equal digests, equal rules.`,
 }
 
 // digests are those of the lists in force on the day.
-func (c *common) digests(ctx context.Context) ([]digestedOf, error) {
-	engine, err := c.load(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (c *common) digests(engine *eldercare.Engine) ([]digestedOf, error) {
 	all := []digestedOf{}
 	for _, j := range engine.Jurisdictions() {
 		digest, err := engine.Digest(j.ID, c.day(engine))
@@ -83,6 +82,9 @@ func (c *common) printVersion(v version) error {
 	parts := [][2]string{{"eldercare", v.Version}, {"revision", revision}, {"go", v.Go}, {"opa", v.OPA}}
 	for _, l := range v.Lists {
 		parts = append(parts, [2]string{l.Jurisdiction, strings.TrimPrefix(l.Digest, "sha256:")})
+	}
+	for _, r := range v.Replaced {
+		parts = append(parts, [2]string{"replaced", r.String()})
 	}
 	for _, part := range parts {
 		if part[1] != "" {

@@ -102,6 +102,8 @@ type Report struct {
 	TestedServices []string `json:"tested_services,omitempty"`
 	// Opaque are the rules because of which they were.
 	Opaque []Opaque `json:"opaque,omitempty"`
+	// Replaced are the files of folders that change what is not the folders' own.
+	Replaced []policy.Replacement `json:"replaced,omitempty"`
 	// Skipped says why nothing was checked, if so: on the one day that was to be looked at, a list was not in force.
 	Skipped string `json:"skipped,omitempty"`
 }

@@ -55,6 +55,9 @@ func following(
 	options := []eldercare.Option{eldercare.WithJurisdictions(jurisdiction)}
 	if lists != nil {
 		options = append(options, eldercare.WithFS("local", lists))
+		if _, ok := lists["rego/lists/huojia.rego"]; ok {
+			options = append(options, eldercare.Replace("rego/lists/huojia.rego"))
+		}
 	}
 	engine, err := eldercare.Load(t.Context(), options...)
 	if err != nil {

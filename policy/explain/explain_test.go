@@ -390,7 +390,7 @@ grants contains grant.promise("public-culture-access", {
 
 func TestOpaque(t *testing.T) {
 	overlay := fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(opaqueRule)}}
-	engine := load(t, eldercare.WithFS("local", overlay))
+	engine := load(t, eldercare.Replace("rego/lists/huojia.rego"), eldercare.WithFS("local", overlay))
 	x := about(t, engine, "huojia", today, "public-culture-access", eldercare.Elder{"age": 66, "local_hukou": true}, true)
 	if x.Answer != explain.Entitled || len(x.Opaque) != 1 || !x.Opaque[0].Holds {
 		t.Fatalf("got %s, opaque %+v", x.Answer, x.Opaque)
@@ -413,7 +413,7 @@ grants contains grant.promise("public-culture-access", {"culture_discount_percen
 // A rule that is evaluated as a whole is tried on every completion: it needs 65 years and as many as the grade, up to four.
 func TestOpaqueUnknown(t *testing.T) {
 	overlay := fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(opaqueRule + hardshipRule)}}
-	engine := load(t, eldercare.WithFS("local", overlay))
+	engine := load(t, eldercare.Replace("rego/lists/huojia.rego"), eldercare.WithFS("local", overlay))
 	tests := []struct {
 		note           string
 		elder          eldercare.Elder
@@ -456,7 +456,7 @@ func TestOpaqueUnknown(t *testing.T) {
 func TestOpaqueWhateverTogether(t *testing.T) {
 	rule := strings.Replace(opaqueRule, "\tinput.local_hukou\n", "\tinput.local_hukou\n\tinput.disability_kind\n", 1)
 	overlay := fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(rule + hardshipRule)}}
-	x := about(t, load(t, eldercare.WithFS("local", overlay)), "huojia", today, "public-culture-access", eldercare.Elder{"age": 90, "local_hukou": true}, false)
+	x := about(t, load(t, eldercare.Replace("rego/lists/huojia.rego"), eldercare.WithFS("local", overlay)), "huojia", today, "public-culture-access", eldercare.Elder{"age": 90, "local_hukou": true}, false)
 	if x.Answer != explain.Entitled || len(x.Grounds) != 1 || !x.Grounds[0].Whole {
 		t.Errorf("got %s by %d clauses", x.Answer, len(x.Grounds))
 	}
@@ -469,7 +469,7 @@ func TestOpaqueUntried(t *testing.T) {
 	reading := "\tinput.pension_contribution_years >= 0\n\tinput.disability_kind\n\tinput.contributor\n\tinput.local_hukou\n"
 	rule := strings.Replace(opaqueRule, "\tinput.local_hukou\n", reading, 1)
 	overlay := fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(rule)}}
-	x := about(t, load(t, eldercare.WithFS("local", overlay)), "huojia", today, "public-culture-access", eldercare.Elder{"age": 70}, false)
+	x := about(t, load(t, eldercare.Replace("rego/lists/huojia.rego"), eldercare.WithFS("local", overlay)), "huojia", today, "public-culture-access", eldercare.Elder{"age": 70}, false)
 	if x.Answer != explain.Possible || !x.Opaque[0].Untried || !x.Opaque[0].MayHold || x.Opaque[0].Holds {
 		t.Errorf("got %s, %+v", x.Answer, x.Opaque[0])
 	}
@@ -541,7 +541,7 @@ var (
 func TestEveryReasonReads(t *testing.T) {
 	everyReasonReads(t, load(t), "")
 	overlay := fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(opaqueRule + hardshipRule)}}
-	everyReasonReads(t, load(t, eldercare.WithFS("local", overlay), eldercare.WithJurisdictions("huojia")), "public-culture-access")
+	everyReasonReads(t, load(t, eldercare.Replace("rego/lists/huojia.rego"), eldercare.WithFS("local", overlay), eldercare.WithJurisdictions("huojia")), "public-culture-access")
 }
 
 // everyReasonReads explains a service, or all of them, to elders of every case. Some elder must have each, and of all services every

@@ -113,7 +113,7 @@ func withOpaque(t *testing.T) *eldercare.Ruleset {
 		t.Fatalf("%s has no %q", path, old)
 	}
 	changed := strings.Replace(string(content), old, old+" + input.disability_grade", 1)
-	return rulesOf(t, "huojia", eldercare.WithFS("local", fstest.MapFS{path: {Data: []byte(changed)}}))
+	return rulesOf(t, "huojia", eldercare.Replace(path), eldercare.WithFS("local", fstest.MapFS{path: {Data: []byte(changed)}}))
 }
 
 // Of a rule that is evaluated as a whole only that is asked which can still matter.

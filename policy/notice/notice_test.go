@@ -114,9 +114,9 @@ func amended(t *testing.T, parameters string) *eldercare.Engine {
 	return overlaid(t, fstest.MapFS{"catalogs/shuozhou_local.yaml": {Data: []byte(amendment)}})
 }
 
-func overlaid(t *testing.T, lists fstest.MapFS) *eldercare.Engine {
+func overlaid(t *testing.T, lists fstest.MapFS, options ...eldercare.Option) *eldercare.Engine {
 	t.Helper()
-	engine, err := eldercare.Load(context.Background(), eldercare.WithFS("local", lists))
+	engine, err := eldercare.Load(context.Background(), append(options, eldercare.WithFS("local", lists))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ grants contains grant.promise("public-culture-access", {"culture_discount_percen
 	input.economic_hardship
 }
 `
-	engine := overlaid(t, fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(rules)}})
+	engine := overlaid(t, fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(rules)}}, eldercare.Replace("rego/lists/huojia.rego"))
 	e := eldercare.Elder{"age": 90, "local_hukou": true, "disability_grade": 1, "disability_kind": "visual"}
 	text := block(t, of(t, engine, "huojia", e, false), "zh", "免费享受公共文化服务")
 	for _, want := range []string{

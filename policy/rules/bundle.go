@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -11,7 +12,8 @@ import (
 
 // WriteBundle writes a bundle for stock OPA (a gzipped tar archive): the Rego of a catalog as it stands, tests left out, and
 // the lists as data.catalogs. With it data.eldercare.decision gives the whole answer without this module. The data is JSON that
-// we write, never the YAML, which OPA reads by other rules. The error is a [policy.Diagnostics] when a file is no Rego.
+// we write, never the YAML, which OPA reads by other rules. The error is a [policy.Diagnostics] when a file is no Rego, or calls
+// what rules may not call: the stock OPA that is given the bundle would let it.
 func WriteBundle(w io.Writer, files *policy.Files, catalog *policy.Catalog) error {
 	l := newLoader(files, catalog)
 	b := bundle.Bundle{Data: map[string]any{"catalogs": catalog.Data()}}
@@ -34,8 +36,22 @@ func WriteBundle(w io.Writer, files *policy.Files, catalog *policy.Catalog) erro
 			}
 		}
 	}
+	l.compileBundle(b.Modules)
 	if err := l.diags.Err(); err != nil {
 		return err
 	}
 	return bundle.NewWriter(w).DisableFormat(true).Write(b)
+}
+
+// compileBundle reports what is wrong with the modules of a bundle, those included that [Load] leaves out.
+func (l *loader) compileBundle(files []bundle.ModuleFile) {
+	modules := make(map[string]*ast.Module, len(files))
+	for _, f := range files {
+		modules[f.Path] = f.Parsed
+	}
+	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).SetErrorLimit(0)
+	c.Compile(modules)
+	for _, e := range c.Errors {
+		l.add(l.diagnostic(e))
+	}
 }

@@ -52,7 +52,7 @@ func (l *loader) compile(m *ast.Module, look func(modules map[string]*ast.Module
 }
 
 func (l *loader) compiler() *ast.Compiler {
-	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).WithSchemas(l.schemas).WithUseTypeCheckAnnotations(true)
+	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).WithSchemas(l.schemas)
 	return c.SetErrorLimit(0) // all errors in one run
 }
 

@@ -74,7 +74,7 @@ const (
 	misspeltAge    = `rego/lists/own.rego:13:2: error: there is no attribute "agee"; use an attribute of catalogs/attributes.yaml; did you mean "age"? [unknown-attribute]`
 	unknownMontly  = `rego/lists/own.rego:11:63: error: neither own nor the lists above it have a parameter "own_montly"; add it under parameters in catalogs/own.yaml; did you mean "own_monthly"? [unknown-parameter]`
 	unlistedMeal   = `rego/lists/own.rego:11:1: error: the rule grants "meal-subsidi", which catalogs/own.yaml does not list; add the service to the YAML, or correct the id; did you mean "meal-subsidy"? [service-not-listed]`
-	forbiddenClock = `rego/lists/own.rego:13:2: error: the builtin time.now_ns is forbidden: a rule may depend on the elder, the list and the date only; state the fact as an attribute or a parameter [forbidden-builtin]`
+	forbiddenClock = `rego/lists/own.rego:13:2: error: the builtin time.now_ns is forbidden (clock): a rule may depend on the elder, the list and the date only; state the fact as an attribute or a parameter [forbidden-builtin]`
 	noRule         = `catalogs/own.yaml:8:5: error: service "old-age-allowance" is neither ruled nor inherited; write a rule for it in rego/lists/own.rego, or inherits: true [no-rule]`
 )
 
@@ -222,7 +222,11 @@ services:
 			if c.path == "catalogs/low.yaml" {
 				jurisdiction = "low"
 			}
-			_, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions(jurisdiction))
+			options := []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions(jurisdiction)}
+			if jurisdiction == "own" {
+				options = append(options, eldercare.Replace(c.path))
+			}
+			_, err := eldercare.Load(t.Context(), options...)
 			if diff := cmp.Diff(c.want, messages(t, err)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

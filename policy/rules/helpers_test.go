@@ -150,7 +150,7 @@ func TestEvaluationErrors(t *testing.T) {
 		{"a text that is no number", "to_number(input.self_care) >= 0", "", "13:2: error: the builtin to_number fails on what it is given" + exclude},
 		{"a unit", "units.parse(input.self_care) >= 0", "", "13:2: error: the builtin units.parse fails on what it is given" + exclude},
 		{"a pattern", `regex.match(concat("", ["[", input.self_care]), "x")`, "", "13:2: error: the builtin regex.match fails on what it is given" + exclude},
-		{"a pattern of two attributes", `to_number(sprintf("%d!", [input.age + input.disability_grade])) > 0`, "", "13:2: error: the builtin to_number fails on what it is given" + exclude},
+		{"a pattern of two attributes", `to_number(concat("", [format_int(input.age + input.disability_grade, 10), "!"])) > 0`, "", "13:2: error: the builtin to_number fails on what it is given" + exclude},
 		{"zero", "1 / (input.age - 77) >= 0", "", "13:2: error: division by zero; exclude zero by a condition before [evaluation]"},
 		{"remainder of zero", "1 % (input.age - 77) >= 0", "", "13:2: error: division by zero; exclude zero by a condition before [evaluation]"},
 		{

@@ -128,7 +128,7 @@ func (l *loader) parseShared() {
 
 const compositionPath = "rego/eldercare.rego"
 
-// parse reads one file; nil after reporting that it is no Rego.
+// parse reads one file; nil after reporting that it is no Rego, or of a package that is not for files.
 func (l *loader) parse(p string) *ast.Module {
 	f, err := l.files.Read(p)
 	if err != nil {
@@ -147,8 +147,32 @@ func (l *loader) parse(p string) *ast.Module {
 			"package %s does not mirror the path of its file", dotted(m.Package.Path))
 		m.Package.Path = want
 	}
+	l.refuseSchemas(m, f.Content)
 	l.keepOneDefault(m)
+	if l.isReserved(m) {
+		return nil
+	}
 	return m
+}
+
+// reserved are the packages that no file defines, each with what is there instead. A rule in one would be read in its place.
+var reserved = map[string]string{
+	"catalogs":   "the vocabularies and lists",
+	"lists":      "the packages of the lists",
+	"parameters": "the figures of the list at hand",
+	"partial":    "what OPA makes of rules",
+	"system":     "what OPA's server asks for its own decisions",
+}
+
+// isReserved reports whether a module is of a reserved package, and says so.
+func (l *loader) isReserved(m *ast.Module) bool {
+	name := dotted(m.Package.Path)
+	holds, is := reserved[name]
+	if is {
+		l.errorf("reserved-package", position(m.Package.Location), "give the package and its file another name",
+			"the package %s is reserved: it holds %s", name, holds)
+	}
+	return is
 }
 
 // cause is an error without the path, which the message begins with.

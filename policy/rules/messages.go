@@ -182,6 +182,7 @@ var wordings = sync.OnceValue(func() []wording {
 		{`^cannot assign vars inside`, "what is negated gives no variable a value", "assign it in a line before"},
 		{`^cannot assign to (.*)$`, "nothing can be assigned to a $1", "assign to a variable, or compare with =="},
 		{`^function (\S+) has arity (\d+), got (\d+) arguments?$`, "$1 is given $3 arguments, and takes $2", "give it what it takes"},
+		{`^undefined function (\S+)$`, "there is no function $1 that rules may call", "call a pure builtin of OPA, or a function of a shared module"},
 		{`^rule (\S+) (?:is|may be) recursive: (.*)$`, "$1 depends on itself: $2", "define it without itself"},
 		{`^conflicting rules (\S+) found$`, "$1 is defined in two ways: as a value, a set or a function", "give one of them another name"},
 		{`^rule (\S+) conflicts with`, "$1 is a rule, and so is a part of it", "give one of them another name"},

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -198,14 +199,24 @@ func (in *inspection) function(terms []*ast.Term, at *ast.Location, undo func(as
 		in.errorf("unknown-function", position(at), "write it without parentheses", "%s is no function", dotted(ref))
 	case ref.HasPrefix(ast.DefaultRootRef): // as a reference it is reported
 	case ast.BuiltinMap[name] != nil:
-		in.errorf("forbidden-builtin", position(at), "state the fact as an attribute or a parameter",
-			"the builtin %s is forbidden: a rule may depend on the elder, the list and the date only", name)
+		in.forbidden(name, at)
 	default:
 		in.errorf("unknown-function", position(at), "call a builtin of OPA or a function of this file or a shared module"+didYouMean(name, in.functions()),
 			"there is no function %s", name)
 	}
 	in.module.text.faulty[in.clause.Location] = true
 	in.undo = append(in.undo, func() { undo(anything(terms[1:])) })
+}
+
+// forbidden says that a rule may not call a builtin, and why.
+func (in *inspection) forbidden(builtin string, at *ast.Location) {
+	remedy := "state the fact as an attribute or a parameter"
+	if builtin == "sprintf" {
+		remedy = `join texts with concat and format_int, or write $"…{value}…"`
+	}
+	reason := cmp.Or(refused[builtin], "registered by the program")
+	in.errorf("forbidden-builtin", position(at), remedy,
+		"the builtin %s is forbidden (%s): a rule may depend on the elder, the list and the date only", builtin, reason)
 }
 
 // functions are the names by which a clause may call functions.

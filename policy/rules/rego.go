@@ -1,28 +1,12 @@
 package rules
 
 import (
-	"slices"
 	"strings"
-	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
-
-// capabilities are OPA's without what would make an answer depend on anything but the elder, the lists and the date:
-// network, clocks, randomness, files and the environment.
-var capabilities = sync.OnceValue(func() *ast.Capabilities {
-	c := ast.CapabilitiesForThisVersion()
-	c.Builtins = slices.DeleteFunc(c.Builtins, func(b *ast.Builtin) bool { return forbidden(b) })
-	c.AllowNet = []string{}
-	return c
-})
-
-func forbidden(b *ast.Builtin) bool {
-	return b.IsNondeterministic() || strings.HasPrefix(b.Name, "net.") || strings.HasPrefix(b.Name, "io.jwt.") ||
-		b.Name == "opa.runtime" || b.Name == "print" || b.Name == "trace"
-}
 
 func (l *loader) attributes() []string {
 	var names []string

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -68,6 +70,11 @@ func amended(t *testing.T, path, old, text string) fstest.MapFS {
 	return fstest.MapFS{path: {Data: []byte(strings.Replace(string(content), old, text, 1))}}
 }
 
+// replacing lets an overlay replace what it holds.
+func replacing(overlay fstest.MapFS) eldercare.Option {
+	return eldercare.Replace(slices.Collect(maps.Keys(overlay))...)
+}
+
 func TestProject(t *testing.T) {
 	allowance := amended(t, "catalogs/shuozhou.yaml", `- {from: "2023-11-20", value: 30}`,
 		"- {from: \"2023-11-20\", value: 30}\n      - {from: \"2027-02-15\", value: 40}")
@@ -112,7 +119,7 @@ func TestProject(t *testing.T) {
 		t.Run(test.note, func(t *testing.T) {
 			var options []eldercare.Option
 			if test.overlay != nil {
-				options = append(options, eldercare.WithFS("local", test.overlay))
+				options = append(options, eldercare.WithFS("local", test.overlay), replacing(test.overlay))
 			}
 			tl, err := project(t, options, test.jurisdiction, test.from, test.to, eldercare.Elder{"birth_date": test.birth})
 			if err != nil {
@@ -194,7 +201,7 @@ grants contains grant.promise("meal-subsidy", {"monthly_cny": p.old_age_allowanc
 	input.uses_meal_service
 }`)
 	e := eldercare.Elder{"birth_date": "1947-03-01", "economic_hardship": false, "assistance_category": "none"}
-	tl, err := project(t, []eldercare.Option{eldercare.WithFS("local", overlay)}, "shuozhou", "2027-02", "2027-03", e)
+	tl, err := project(t, []eldercare.Option{eldercare.WithFS("local", overlay), replacing(overlay)}, "shuozhou", "2027-02", "2027-03", e)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,124 @@
+package policy
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Replacement is a file of a source that changes what is not the source's own: it stands in the place of a file of an earlier
+// source, or holds the rules of a list whose YAML is in another.
+type Replacement struct {
+	Path string `json:"path"` // slash path inside the source, such as rego/elder.rego
+	By   string `json:"by"`   // the file, as messages name it
+	Of   string `json:"of"`   // what it changes, likewise
+}
+
+// String says what changes what.
+func (r Replacement) String() string {
+	if path.Ext(r.By) != path.Ext(r.Of) {
+		return r.By + " gives rules to " + r.Of
+	}
+	return r.By + " replaces " + r.Of
+}
+
+// Replacements finds the files, of those that are loaded, by which sources change what is not their own, in the order of the
+// sources. A copy of a file replaces nothing. What cannot be read is no copy.
+func (f *Files) Replacements() []Replacement {
+	var all []Replacement
+	for i := range f.sources {
+		for _, in := range []struct{ dir, suffix string }{{catalogs, ".yaml"}, {"rego", ".rego"}, {regoLists, ".rego"}} {
+			paths, _ := f.glob(i, in.dir, in.suffix) // a folder that cannot be read is reported where it is read
+			for _, p := range paths {
+				if of := f.changedBy(i, p); of != "" && !strings.HasSuffix(p, "_test.rego") {
+					all = append(all, Replacement{Path: p, By: f.sources[i].display(p), Of: of})
+				}
+			}
+		}
+	}
+	return all
+}
+
+const regoLists = "rego/lists"
+
+// changedBy names what a file of a source changes of another source, "" when nothing.
+func (f *Files) changedBy(source int, name string) string {
+	for below := source - 1; below >= 0; below-- {
+		if f.has(below, name) {
+			if f.isCopy(source, below, name) {
+				return ""
+			}
+			return f.sources[below].display(name)
+		}
+	}
+	list := catalogPath(strings.TrimSuffix(path.Base(name), ".rego"))
+	if path.Dir(name) != regoLists || f.has(source, list) {
+		return ""
+	}
+	for other := range f.sources {
+		if f.has(other, list) {
+			return f.sources[other].display(list)
+		}
+	}
+	return ""
+}
+
+func (f *Files) has(source int, name string) bool {
+	return f.listed(source, path.Dir(name)).has(path.Base(name))
+}
+
+// isCopy reports whether two sources have the same under a path.
+func (f *Files) isCopy(source, below int, name string) bool {
+	content, err := f.sources[source].read(name)
+	if err != nil {
+		return false
+	}
+	original, err := f.sources[below].read(name)
+	return err == nil && bytes.Equal(content, original)
+}
+
+// Unasked reports the replacements whose paths are not among the allowed ones.
+func Unasked(found []Replacement, allowed []string) Diagnostics {
+	var ds Diagnostics
+	for _, r := range found {
+		if !slices.Contains(allowed, r.Path) {
+			ds.fileError("unasked-replacement", r.By, r.remedy(), "a folder adds to what is there, and %s", r)
+		}
+	}
+	return ds
+}
+
+// Idle reports the allowed paths under which nothing is replaced.
+func Idle(found []Replacement, allowed []string) Diagnostics {
+	var ds Diagnostics
+	paths := make([]string, len(found))
+	for i, r := range found {
+		paths[i] = r.Path
+	}
+	for _, p := range allowed {
+		if !slices.Contains(paths, p) {
+			ds.Errorf("nothing-replaced", Position{File: p}, didYouMean(p, paths, "leave it out, or write the path as it is inside the folder"),
+				"this path may be replaced, and no folder replaces it")
+		}
+	}
+	return ds
+}
+
+// remedy is what to do about a replacement that nobody asked for.
+func (r Replacement) remedy() string {
+	allow := "allow it with --replace " + r.Path + ", in Go with eldercare.Replace"
+	stem := strings.TrimSuffix(path.Base(r.Path), path.Ext(r.Path))
+	switch {
+	case r.IsVocabulary():
+		return "remove it, or " + allow
+	case path.Dir(r.Path) == catalogs:
+		return "amend the list in " + catalogPath(stem+"_…") + ", or " + allow
+	}
+	return "give it a name of its own, or " + allow
+}
+
+// IsVocabulary reports whether a vocabulary is replaced.
+func (r Replacement) IsVocabulary() bool {
+	return slices.Contains([]string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)}, r.Path)
+}
