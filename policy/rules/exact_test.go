@@ -1,12 +1,17 @@
 package rules_test
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/rules"
 )
 
 // answer is what is right for an elder, worked out by hand.
@@ -238,4 +243,29 @@ func TestManyNegationsAreReducedInTime(t *testing.T) {
 		}
 		return pays
 	})
+}
+
+// A contradiction is of the elder alone: the figures differ from list to list, and a clause that reads one would never hold.
+func TestContradictionsReadNoFigures(t *testing.T) {
+	shared, err := os.ReadFile("../../rego/elder.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const clause = "\ncontradictions contains \"retired too early\" if {\n\tinput.retired\n\tinput.age < p.elder_age\n}\n"
+	files := policy.NewFiles(policy.Source{FS: os.DirFS("../..")}, policy.Source{FS: fstest.MapFS{
+		"rego/elder.rego": {Data: append(shared, clause...)},
+	}})
+	catalog, err := policy.Load(files, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := rules.Load(files, catalog)
+	if err == nil {
+		_, err = rules.NewReducer(set).Contradictions(t.Context())
+	}
+	var problems policy.Diagnostics
+	want := strings.Count(string(shared), "\n") + 2
+	if !errors.As(err, &problems) || problems[0].Pos.File != "rego/elder.rego" || problems[0].Pos.Line < want {
+		t.Errorf("%v, want an error in rego/elder.rego from line %d on", err, want)
+	}
 }
