@@ -25,7 +25,7 @@ type sizes struct{ rules, elders, seed int }
 
 func sizesOf(t *testing.T) sizes {
 	t.Helper()
-	s := sizes{rules: 2 * len(shapes), elders: 500}
+	s := sizes{rules: 2 * len(shapes), elders: 200}
 	switch {
 	case os.Getenv("ELDERCARE_LONG") != "":
 		s = sizes{rules: 10_000, elders: 6_000}
@@ -88,7 +88,7 @@ func (total *randomTally) batch(ctx context.Context, first, n, elders int) error
 		return fmt.Errorf("seeds from %d: %w", first, err)
 	}
 	for i := range n {
-		stem := fmt.Sprintf("r%d", 10+i)
+		stem := smallStem(i)
 		if s.refused[stem] != nil {
 			total.refuse(writers[i].shapes[0])
 			continue
@@ -142,7 +142,7 @@ func (total *randomTally) add(v verdict, shapes []string, fault string) {
 }
 
 // maxReported is how many faults are shown.
-const maxReported = 10
+const maxReported = 1000
 
 func (total *randomTally) report(t *testing.T) {
 	t.Helper()

@@ -117,8 +117,8 @@ type small struct {
 	refused map[string]error // the lists that do not load
 }
 
-// loadSmall loads each rule as a list of its own, named after its place: r10, r11 and so on.
-func loadSmall(texts []smallText) (*small, error) {
+// smallFiles are the files of a catalog in which each rule is a list of its own, named after its place: r10, r11 and so on.
+func smallFiles(texts []smallText) (fstest.MapFS, error) {
 	grant, err := os.ReadFile("../../rego/grant.rego")
 	if err != nil {
 		return nil, err
@@ -128,12 +128,25 @@ func loadSmall(texts []smallText) (*small, error) {
 		"catalogs/services.yaml": {Data: []byte(smallServices)},
 		"rego/elder.rego":        {Data: []byte(smallElder)}, "rego/grant.rego": {Data: grant},
 	}
-	s := &small{texts: map[string]smallText{}, refused: map[string]error{}}
 	for i, text := range texts {
-		stem := fmt.Sprintf("r%d", 10+i)
-		s.texts[stem] = text
+		stem := smallStem(i)
 		files["catalogs/"+stem+".yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, smallList, stem, fmt.Sprintf("%d0000", 10+i))}
 		files["rego/lists/"+stem+".rego"] = &fstest.MapFile{Data: fmt.Appendf(nil, smallPackage+"%s", stem, text)}
+	}
+	return files, nil
+}
+
+func smallStem(i int) string { return fmt.Sprintf("r%d", 10+i) }
+
+// loadSmall loads each rule as a list of its own.
+func loadSmall(texts []smallText) (*small, error) {
+	files, err := smallFiles(texts)
+	if err != nil {
+		return nil, err
+	}
+	s := &small{texts: map[string]smallText{}, refused: map[string]error{}}
+	for i, text := range texts {
+		s.texts[smallStem(i)] = text
 	}
 	all := policy.NewFiles(policy.Source{FS: files})
 	if s.catalog, err = policy.Load(all, nil); err != nil {
@@ -368,10 +381,10 @@ func smallOf(t *testing.T, text smallText, day policy.Date) *smallRuleOn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.refused["r10"]; err != nil {
+	if err := s.refused[smallStem(0)]; err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	r, err := s.on(t.Context(), "r10", day)
+	r, err := s.on(t.Context(), smallStem(0), day)
 	if err != nil {
 		t.Fatal(err)
 	}
