@@ -80,17 +80,17 @@ var naturalConditions = []shape{
 
 // naturalPromises are the ways in which authors write an amount that depends on the elder.
 var naturalPromises = []named{
-	{"amount in proportion to an attribute", smallText{`"monthly_cny": object.union(p.amount, {"value": p.amount.value * input.pension_contribution_years / 4})`, "elder.is_elder", ""}},
-	{"amount written out", smallText{`"monthly_cny": {"bound": "at_least", "value": input.age * 10, "unit": "cny_per_month", "parameters": []}`, "input.age >= 62", ""}},
-	{"multiple by an attribute", smallText{`"monthly_cny": grant.times(p.amount, {"value": 1, "numerator": input.pension_contribution_years, "denominator": 3, "parameters": []})`, "elder.is_elder", ""}},
-	{"amount by else", smallText{`"monthly_cny": _amount`, "elder.is_elder", "_amount := p.amount if {\n\tinput.living_alone\n} else := p.per_year"}},
-	{"amount by a function", smallText{`"monthly_cny": _amount(input.age)`, "elder.is_elder", "_amount(age) := p.amount if age >= 65\n\n_amount(age) := p.per_year if age < 65"}},
-	{"amount of a table", smallText{`"monthly_cny": {"none": p.per_year, "dibao": p.amount}[input.assistance_category]`, "elder.is_elder", ""}},
-	{"amount by points", smallText{`"monthly_cny": object.union(p.amount, {"value": count(_points) * 50})`, "count(_points) > 0", "_points contains \"alone\" if input.living_alone\n\n_points contains \"old\" if input.age >= 65"}},
-	{"amount of two attributes", smallText{`"monthly_cny": object.union(p.amount, {"value": (input.age - 59) * (input.pension_contribution_years + 1)})`, "elder.is_elder", ""}},
-	{"amount through a local", smallText{`"monthly_cny": object.union(p.amount, {"value": amount})`, "amount := (input.age - 60) * 5\namount > 10", ""}},
-	{"several amounts at once", smallText{`"monthly_cny": object.union(p.amount, {"value": amount})`, "some amount in [10, 20]\ninput.pension_contribution_years * 10 >= amount", ""}},
-	{"measures of a helper", smallText{`"monthly_cny": p.amount, "housing_support": object.union(grant.included, {"value": _housed})`, "elder.is_elder", "_housed := 1 if {\n\tinput.living_alone\n} else := 0"}},
+	{"amount in proportion to an attribute", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": p.amount.value * input.pension_contribution_years / 4})`, conditions: "elder.is_elder"}},
+	{"amount written out", smallText{measures: `"monthly_cny": {"bound": "at_least", "value": input.age * 10, "unit": "cny_per_month", "parameters": []}`, conditions: "input.age >= 62"}},
+	{"multiple by an attribute", smallText{measures: `"monthly_cny": grant.times(p.amount, {"value": 1, "numerator": input.pension_contribution_years, "denominator": 3, "parameters": []})`, conditions: "elder.is_elder"}},
+	{"amount by else", smallText{measures: `"monthly_cny": _amount`, conditions: "elder.is_elder", helpers: "_amount := p.amount if {\n\tinput.living_alone\n} else := p.per_year"}},
+	{"amount by a function", smallText{measures: `"monthly_cny": _amount(input.age)`, conditions: "elder.is_elder", helpers: "_amount(age) := p.amount if age >= 65\n\n_amount(age) := p.per_year if age < 65"}},
+	{"amount of a table", smallText{measures: `"monthly_cny": {"none": p.per_year, "dibao": p.amount}[input.assistance_category]`, conditions: "elder.is_elder"}},
+	{"amount by points", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": count(_points) * 50})`, conditions: "count(_points) > 0", helpers: "_points contains \"alone\" if input.living_alone\n\n_points contains \"old\" if input.age >= 65"}},
+	{"amount of two attributes", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": (input.age - 59) * (input.pension_contribution_years + 1)})`, conditions: "elder.is_elder"}},
+	{"amount through a local", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": amount})`, conditions: "amount := (input.age - 60) * 5\namount > 10"}},
+	{"several amounts at once", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": amount})`, conditions: "some amount in [10, 20]\ninput.pension_contribution_years * 10 >= amount"}},
+	{"measures of a helper", smallText{measures: `"monthly_cny": p.amount, "housing_support": object.union(grant.included, {"value": _housed})`, conditions: "elder.is_elder", helpers: "_housed := 1 if {\n\tinput.living_alone\n} else := 0"}},
 }
 
 // What authors naturally write is no reason to give up a proof: its cases are what plain OPA grants, for every elder.

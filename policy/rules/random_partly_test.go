@@ -60,6 +60,7 @@ const (
 // partlyKnown compares the engine's answers about one rule for all elders. It returns how many it compared: none when the list
 // does not load.
 func partlyKnown(ctx context.Context, text smallText) (n int, err error) {
+	text.second = "" // the answer is about one
 	defer func() {
 		if said := recover(); said != nil {
 			err = fmt.Errorf("panic: %v\n%s", said, text)
@@ -124,10 +125,11 @@ func plainExtents(ctx context.Context, text smallText) (*extents, error) {
 	if err != nil {
 		return nil, err
 	}
-	rule, err := s.on(ctx, smallStem(0), smallDays[0])
+	clauses, err := s.on(ctx, smallStem(0), smallDays[0])
 	if err != nil {
 		return nil, err
 	}
+	rule := clauses[0]
 	e := &extents{rule: rule, granted: map[elder.Cells]bool{}}
 	for c := range rule.allElders {
 		if !rule.complete(c) {

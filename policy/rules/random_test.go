@@ -54,7 +54,7 @@ type randomTally struct {
 	mu                sync.Mutex
 	loaded            int             // rules
 	refused           map[string]int  // rules that do not load, by shape
-	outcomes          map[outcome]int // on each of two days
+	outcomes          map[outcome]int // of each clause on each of two days
 	opaque            map[string]int  // likewise, by shape
 	compared, granted int             // elders
 	faults            []string
@@ -95,23 +95,30 @@ func (total *randomTally) batch(ctx context.Context, first, n, elders int) error
 		}
 		total.load()
 		for _, day := range smallDays {
-			v := s.compared(ctx, stem, day, rand.New(rand.NewPCG(uint64(first+i), uint64(day.Year))), elders)
-			total.add(v, writers[i].shapes, fmt.Sprintf("seed %d on %v: %s\n%s", first+i, day, v.fault, texts[i]))
+			where := fmt.Sprintf("seed %d on %v", first+i, day)
+			random := rand.New(rand.NewPCG(uint64(first+i), uint64(day.Year)))
+			for clause, v := range s.compared(ctx, stem, day, random, elders) {
+				total.add(v, writers[i].shapes, fmt.Sprintf("%s, clause %d: %s\n%s", where, clause+1, v.fault, texts[i]))
+			}
 		}
 	}
 	return ctx.Err()
 }
 
-// compared compares the rule of a list on a day. What keeps it from being reduced is a fault of the rule's.
-func (s *small) compared(ctx context.Context, stem string, day policy.Date, random *rand.Rand, most int) verdict {
+// compared compares the clauses of a list on a day. What keeps them from being reduced is a fault.
+func (s *small) compared(ctx context.Context, stem string, day policy.Date, random *rand.Rand, most int) []verdict {
 	limited, cancel := context.WithTimeout(ctx, reduceTimeout)
 	defer cancel()
-	r, err := s.on(limited, stem, day)
+	clauses, err := s.on(limited, stem, day)
 	if err != nil {
-		return verdict{fault: err.Error()}
+		return []verdict{{fault: err.Error()}}
 	}
-	elders, all := r.elders(random, most)
-	return r.compare(ctx, elders, all)
+	verdicts := make([]verdict, len(clauses))
+	for i, r := range clauses {
+		elders, all := r.elders(random, most)
+		verdicts[i] = r.compare(ctx, elders, all)
+	}
+	return verdicts
 }
 
 func (total *randomTally) load() {
@@ -151,7 +158,7 @@ func (total *randomTally) report(t *testing.T) {
 		refused += n
 	}
 	t.Logf("%d rules load, %d do not: %s", total.loaded, refused, counted(total.refused))
-	t.Logf("on %d days: %v", len(smallDays), total.outcomes)
+	t.Logf("clauses, on %d days each: %v", len(smallDays), total.outcomes)
 	t.Logf("%d comparisons with plain OPA, in %d of which it grants something", total.compared, total.granted)
 	t.Logf("opaque, by shape: %s", counted(total.opaque))
 	for _, fault := range total.faults[:min(len(total.faults), maxReported)] {

@@ -14,7 +14,8 @@ import (
 type writer struct {
 	random  *rand.Rand
 	model   model
-	names   int      // local variables and helpers so far
+	locals  int      // so far
+	named   int      // helpers so far
 	helpers []string // Rego
 	shapes  []string // the names of those used
 	depth   int      // of shapes within shapes
@@ -120,11 +121,11 @@ func (w *writer) fill(templates ...string) []string {
 func (w *writer) choice(kind string) string {
 	switch kind {
 	case "v": // a local variable
-		w.names++
-		return "v" + strconv.Itoa(w.names)
+		w.locals++
+		return "v" + strconv.Itoa(w.locals)
 	case "h": // a helper
-		w.names++
-		return "_h" + strconv.Itoa(w.names)
+		w.named++
+		return "_h" + strconv.Itoa(w.named)
 	case "age":
 		return strconv.Itoa(59 + w.random.IntN(9))
 	case "years":
@@ -181,17 +182,11 @@ func (w *writer) help(helpers string) {
 	}
 }
 
-// rule is a rule with a shape, alone or beside others and up to eight ordinary conditions.
+// rule is a rule with a shape, alone or beside others. One in three has a second clause, with some of the same conditions, or with others
+// whose local variables have the same names.
 func (w *writer) rule(shape int) smallText {
-	body := w.shaped(shape)
-	for w.maybe(4) {
-		body = w.among(body, w.shaped(w.random.IntN(len(shapes))))
-	}
-	if !w.maybe(3) {
-		for range 1 + w.random.IntN(8) {
-			body = w.among(body, []string{w.ordinary()})
-		}
-	}
+	first := w.shaped(shape)
+	body := w.beside(first)
 	head := promises[0]
 	if w.maybe(3) {
 		head = promises[w.random.IntN(len(promises))]
@@ -202,7 +197,30 @@ func (w *writer) rule(shape int) smallText {
 		body = w.among(body, strings.Split(filled[1], "\n"))
 	}
 	w.help(filled[2])
-	return smallText{filled[0], strings.Join(body, "\n"), strings.Join(w.helpers, "\n\n")}
+	text := smallText{measures: filled[0], conditions: strings.Join(body, "\n")}
+	switch w.random.IntN(6) {
+	case 0:
+		text.second = strings.Join(w.beside(first), "\n")
+	case 1:
+		w.locals = 0
+		text.second = strings.Join(w.beside(w.shaped(w.random.IntN(len(shapes)))), "\n")
+	}
+	text.helpers = strings.Join(w.helpers, "\n\n")
+	return text
+}
+
+// beside puts conditions among others: of further shapes, and up to eight ordinary ones.
+func (w *writer) beside(conditions []string) []string {
+	for w.maybe(4) {
+		conditions = w.among(conditions, w.shaped(w.random.IntN(len(shapes))))
+	}
+	if w.maybe(3) {
+		return conditions
+	}
+	for range 1 + w.random.IntN(8) {
+		conditions = w.among(conditions, []string{w.ordinary()})
+	}
+	return conditions
 }
 
 // among puts some lines among others, both in their order.

@@ -92,16 +92,23 @@ grants contains grant.promise("meal-subsidy", {%s}) if {
 // smallDays are a day before the figures change, and one after.
 var smallDays = []policy.Date{{Year: 2024, Month: 6, Day: 1}, {Year: 2025, Month: 6, Day: 1}}
 
-// smallText is one rule of the small world, with its helpers: what is promised, the conditions, and what stands below.
-type smallText struct{ measures, conditions, helpers string }
+// smallText is a rule of the small world, with its helpers: what is promised, the conditions, and what stands below. A second clause,
+// if there is one, promises the usual amount under other conditions.
+type smallText struct{ measures, conditions, helpers, second string }
+
+// usual is what is usually promised.
+const usual = `"monthly_cny": p.amount`
 
 // paid is a rule that pays the amount under conditions.
 func paid(conditions, helpers string) smallText {
-	return smallText{`"monthly_cny": p.amount`, conditions, helpers}
+	return smallText{measures: usual, conditions: conditions, helpers: helpers}
 }
 
 func (s smallText) String() string {
 	rule := fmt.Sprintf(smallRule, s.measures, strings.ReplaceAll(s.conditions, "\n", "\n\t"))
+	if s.second != "" {
+		rule += fmt.Sprintf(smallRule, usual, strings.ReplaceAll(s.second, "\n", "\n\t"))
+	}
 	if s.helpers != "" {
 		rule += "\n" + s.helpers + "\n"
 	}
@@ -176,8 +183,10 @@ func (s *small) refuse(err error) error {
 	return nil
 }
 
-// smallRuleOn is the rule of a list on a day: reduced, and as plain OPA answers it.
+// smallRuleOn is a clause of a list on a day: reduced, and as plain OPA answers it.
 type smallRuleOn struct {
+	clause    int
+	others    []*smallRuleOn // of the list
 	space     *elder.Space
 	text      string
 	reduction *rules.Reduction // nil when the rule is refused
@@ -186,8 +195,8 @@ type smallRuleOn struct {
 	evaluator *rules.Evaluator
 }
 
-// on reduces the rule of a list on a day. A panic is an error.
-func (s *small) on(ctx context.Context, stem string, day policy.Date) (r *smallRuleOn, err error) {
+// on reduces the clauses of a list on a day. A panic is an error.
+func (s *small) on(ctx context.Context, stem string, day policy.Date) (clauses []*smallRuleOn, err error) {
 	defer func() {
 		if said := recover(); said != nil {
 			err = fmt.Errorf("panic: %v", said)
@@ -198,18 +207,26 @@ func (s *small) on(ctx context.Context, stem string, day policy.Date) (r *smallR
 		return nil, err
 	}
 	module, parameters := s.set.Module(stem), rules.NewParameters(list, day, nil)
-	r = &smallRuleOn{space: s.set.Space, text: s.texts[stem].String()}
-	if r.evaluator, err = module.Evaluator(ctx, parameters); err != nil {
+	evaluator, err := module.Evaluator(ctx, parameters)
+	if err != nil {
 		return nil, err
 	}
-	r.reduction, r.refusal = s.reducer.Reduce(ctx, module.Rules[0], parameters)
-	if r.refusal != nil {
-		return r, ctx.Err()
+	for i, rule := range module.Rules {
+		r := &smallRuleOn{clause: i, space: s.set.Space, text: s.texts[stem].String(), evaluator: evaluator}
+		if r.reduction, r.refusal = s.reducer.Reduce(ctx, rule, parameters); ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if r.refusal == nil {
+			for _, c := range r.reduction.Cases {
+				r.granted = append(r.granted, grantText(c.Grant))
+			}
+		}
+		clauses = append(clauses, r)
 	}
-	for _, c := range r.reduction.Cases {
-		r.granted = append(r.granted, grantText(c.Grant))
+	for i, r := range clauses {
+		r.others = slices.Concat(clauses[:i], clauses[i+1:])
 	}
-	return r, nil
+	return clauses, nil
 }
 
 // byCases is what the cases grant an elder, each once, sorted.
@@ -230,9 +247,11 @@ func (r *smallRuleOn) byOPA(ctx context.Context, c elder.Cells) ([]string, error
 	if err != nil {
 		return nil, err
 	}
-	all := make([]string, len(held))
-	for i, h := range held {
-		all[i] = grantText(h.Grant)
+	var all []string
+	for _, h := range held {
+		if h.Rule.Index == r.clause {
+			all = append(all, grantText(h.Grant))
+		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all), nil
@@ -292,8 +311,8 @@ func (r *smallRuleOn) compare(ctx context.Context, elders iter.Seq[elder.Cells],
 		case len(want) > 0:
 			v.granted++
 		}
-		if v.outcome != exact {
-			continue
+		if v.outcome != exact || err != nil && slices.ContainsFunc(r.others, func(o *smallRuleOn) bool { return o.outcome() != exact }) {
+			continue // where another clause fails, the list has no answer
 		}
 		got := r.byCases(c)
 		if err != nil {
@@ -384,9 +403,9 @@ func smallOf(t *testing.T, text smallText, day policy.Date) *smallRuleOn {
 	if err := s.refused[smallStem(0)]; err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	r, err := s.on(t.Context(), smallStem(0), day)
+	clauses, err := s.on(t.Context(), smallStem(0), day)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	return clauses[0]
 }
