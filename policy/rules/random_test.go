@@ -149,7 +149,7 @@ func (total *randomTally) add(v verdict, shapes []string, fault string) {
 }
 
 // maxReported is how many faults are shown.
-const maxReported = 1000
+const maxReported = 10
 
 func (total *randomTally) report(t *testing.T) {
 	t.Helper()
