@@ -16,8 +16,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
-// Whatever once made the check say "proved" of a list that takes something away, or brought it down: each archive has the rules of
-// a list and of the one above it, and all that the check must say.
+// Whatever once made the check say "proved" of a list that takes something away, or brought it
+// down: each archive has the rules of a list and of the one above it, and all that the check must
+// say.
 func TestOnceProvedWrongly(t *testing.T) {
 	archives, err := filepath.Glob("testdata/proof/*.txtar")
 	if err != nil || len(archives) == 0 {
@@ -85,8 +86,8 @@ func errorsSaid(err error) []string {
 	return said
 }
 
-// reportSaid are the findings of a report, what is opaque, and whether the one service is proved or tested. Where wanted, a finding
-// says which clause it is about.
+// reportSaid are the findings of a report, what is opaque, and whether the one service is proved or
+// tested. Where wanted, a finding says which clause it is about.
 func reportSaid(t *testing.T, report *eldercare.Report, clauses bool) []string {
 	t.Helper()
 	var said []string

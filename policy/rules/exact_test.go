@@ -50,8 +50,8 @@ func (p person) meetsBeside() bool {
 		p.number("pension_contribution_years") > 1 && p["support_mode"] == "dispersed" && p["assistance_category"] != "none"
 }
 
-// handWorked are the rules that were once proved wrongly, or brought the program down, with what is right. The late day is that on
-// which a figure has no value.
+// handWorked are the rules that were once proved wrongly, or brought the program down, with what is
+// right. The late day is that on which a figure has no value.
 var handWorked = []struct {
 	name, conditions, helpers string
 	late                      bool
@@ -157,7 +157,8 @@ var handWorked = []struct {
 	},
 }
 
-// conflicting is right for a rate of 1 above 63 years of age, and of 2 for up to two years of contributions.
+// conflicting is right for a rate of 1 above 63 years of age, and of 2 for up to two years of
+// contributions.
 func conflicting(p person) answer {
 	old := p.number("age") > 63
 	if old && p.told("pension_contribution_years") && p.number("pension_contribution_years") <= 2 {
@@ -222,7 +223,8 @@ func (r *smallRuleOn) plainAnswer(t *testing.T, c elder.Cells) answer {
 	return when(len(granted) > 0)
 }
 
-// Ten negations of helpers with three conditions each are no more work than the attributes that they read.
+// Ten negations of helpers with three conditions each are no more work than the attributes that
+// they read.
 func TestManyNegationsAreReducedInTime(t *testing.T) {
 	var conditions, helpers []string
 	for i := range 10 {
@@ -245,7 +247,8 @@ func TestManyNegationsAreReducedInTime(t *testing.T) {
 	})
 }
 
-// A contradiction is of the elder alone: the figures differ from list to list, and a clause that reads one would never hold.
+// A contradiction is of the elder alone: the figures differ from list to list, and a clause that
+// reads one would never hold.
 func TestContradictionsReadNoFigures(t *testing.T) {
 	shared, err := os.ReadFile("../../rego/elder.rego")
 	if err != nil {

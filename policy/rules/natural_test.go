@@ -93,7 +93,8 @@ var naturalPromises = []named{
 	{"measures of a helper", smallText{measures: `"monthly_cny": p.amount, "housing_support": object.union(grant.included, {"value": _housed})`, conditions: "elder.is_elder", helpers: "_housed := 1 if {\n\tinput.living_alone\n} else := 0"}},
 }
 
-// What authors naturally write is no reason to give up a proof: its cases are what plain OPA grants, for every elder.
+// What authors naturally write is no reason to give up a proof: its cases are what plain OPA
+// grants, for every elder.
 func TestNaturalShapes(t *testing.T) {
 	for _, c := range append(paidAll(naturalConditions), naturalPromises...) {
 		t.Run(c.name, func(t *testing.T) {

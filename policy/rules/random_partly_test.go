@@ -15,8 +15,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// What is said of an elder of whom something is not known is what plain OPA says of all whom that may be: all have the service, some
-// have it, or nobody.
+// What is said of an elder of whom something is not known is what plain OPA says of all whom that
+// may be: all have the service, some have it, or nobody.
 func TestRandomRulesPartlyKnown(t *testing.T) {
 	const share = 17 // of the rules
 	size := sizesOf(t)
@@ -58,8 +58,8 @@ const (
 // smallElders is how many elders there are in the small world.
 const smallElders = 5184
 
-// partlyKnown compares the engine's answers about one rule for about so many elders at random, or for all when these are fewer. It returns
-// how many it compared: none when the list does not load.
+// partlyKnown compares the engine's answers about one rule for about so many elders at random, or
+// for all when these are fewer. It returns how many it compared: none when the list does not load.
 func partlyKnown(ctx context.Context, text smallText, about int) (n int, err error) {
 	text.second = "" // the answer is about one
 	defer func() {
@@ -103,7 +103,8 @@ func partlyKnown(ctx context.Context, text smallText, about int) (n int, err err
 	return n, nil
 }
 
-// saidExtent is what the engine says of an elder; nothing where too much is missing to try the rule.
+// saidExtent is what the engine says of an elder; nothing where too much is missing to try the
+// rule.
 func saidExtent(ctx context.Context, engine *eldercare.Engine, e eldercare.Elder) (extent, error) {
 	d, err := engine.Evaluate(ctx, smallStem(0), e, eldercare.On(smallDays[0]))
 	switch {
@@ -156,7 +157,8 @@ func (r *smallRuleOn) complete(c elder.Cells) bool {
 	return true
 }
 
-// of is how many have the service of those whom an elder may be; nothing is said when plain OPA fails for one of them.
+// of is how many have the service of those whom an elder may be; nothing is said when plain OPA
+// fails for one of them.
 func (e *extents) of(c elder.Cells) extent {
 	axes := e.rule.space.Axes
 	for i := range axes {

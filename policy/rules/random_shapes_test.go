@@ -1,9 +1,11 @@
 package rules_test
 
-// shape is a way to write a condition, as templates for the writer: conditions, one a line, and helpers.
+// shape is a way to write a condition, as templates for the writer: conditions, one a line, and
+// helpers.
 type shape struct{ name, conditions, helpers string }
 
-// shapes are the ways to write conditions that are harder than a comparison of one attribute with a constant.
+// shapes are the ways to write conditions that are harder than a comparison of one attribute with a
+// constant.
 var shapes = []shape{
 	// Sets, objects and arrays with something of the input inside.
 	{"a member of a helper's set", `$not$h1[$category]`, "$h1 := {category, \"resident\"} if {\n\tcategory := input.assistance_category\n\tcategory != $category\n\t$if\n}"},
@@ -184,7 +186,8 @@ var shapes = []shape{
 	{"a local of a local", "$v1 := $any\n$v2 := [$v1]\n$v2[0] == $v1", ""},
 }
 
-// promise is a way to write what is promised, as templates for the writer, with conditions that must hold and helpers.
+// promise is a way to write what is promised, as templates for the writer, with conditions that
+// must hold and helpers.
 type promise struct{ name, measures, conditions, helpers string }
 
 // promises are ways to write what is promised; the first is the usual one.

@@ -19,8 +19,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// The sizes of a run of random rules: ELDERCARE_LONG=1 makes it long; ELDERCARE_RULES is how many rules there are, ELDERCARE_ELDERS
-// how many elders each is tried on at most, on each of two days, and ELDERCARE_SEED the seed of the first.
+// The sizes of a run of random rules: ELDERCARE_LONG=1 makes it long; ELDERCARE_RULES is how many
+// rules there are, ELDERCARE_ELDERS how many elders each is tried on at most, on each of two days,
+// and ELDERCARE_SEED the seed of the first.
 type sizes struct{ rules, elders, seed int }
 
 func sizesOf(t *testing.T) sizes {
@@ -60,7 +61,8 @@ type randomTally struct {
 	faults            []string
 }
 
-// Random rules of every shape, alone and beside others: what is claimed of a rule is what plain OPA answers, for every elder.
+// Random rules of every shape, alone and beside others: what is claimed of a rule is what plain OPA
+// answers, for every elder.
 func TestRandomRules(t *testing.T) {
 	size := sizesOf(t)
 	total := &randomTally{refused: map[string]int{}, outcomes: map[outcome]int{}, opaque: map[string]int{}}

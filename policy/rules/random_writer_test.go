@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// writer writes random rules of the small world. Its ordinary conditions hold for a model, an elder of its own, so that also
-// many of them together leave somebody.
+// writer writes random rules of the small world. Its ordinary conditions hold for a model, an elder
+// of its own, so that also many of them together leave somebody.
 type writer struct {
 	random  *rand.Rand
 	model   model
@@ -52,7 +52,8 @@ func (w *writer) maybe(n int) bool { return w.random.IntN(n) == 0 }
 
 func (w *writer) oneOf(words ...string) string { return words[w.random.IntN(len(words))] }
 
-// ordinary is a condition on one attribute that holds for the model, or in one case of four for anybody.
+// ordinary is a condition on one attribute that holds for the model, or in one case of four for
+// anybody.
 func (w *writer) ordinary() string {
 	m := w.model
 	if w.maybe(4) {
@@ -98,7 +99,8 @@ func (w *writer) onWord(attribute, value string, words []string) string {
 
 var placeholder = regexp.MustCompile(`\$(v|h|age|years|op|equal|not|bool|flag|number|any|category|mode|if)([0-9]?)`)
 
-// fill fills in the placeholders of templates that belong together. One with a digit is the same wherever it stands.
+// fill fills in the placeholders of templates that belong together. One with a digit is the same
+// wherever it stands.
 func (w *writer) fill(templates ...string) []string {
 	remembered := map[string]string{}
 	filled := make([]string, len(templates))
@@ -182,8 +184,8 @@ func (w *writer) help(helpers string) {
 	}
 }
 
-// rule is a rule with a shape, alone or beside others. One in three has a second clause, with some of the same conditions, or with others
-// whose local variables have the same names.
+// rule is a rule with a shape, alone or beside others. One in three has a second clause, with some
+// of the same conditions, or with others whose local variables have the same names.
 func (w *writer) rule(shape int) smallText {
 	first := w.shaped(shape)
 	body := w.beside(first)

@@ -19,8 +19,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/rules"
 )
 
-// The small world has six attributes, so that plain OPA can be asked about every elder there is: 5,184 of them, what they do
-// not tell included.
+// The small world has six attributes, so that plain OPA can be asked about every elder there is:
+// 5,184 of them, what they do not tell included.
 const (
 	smallAttributes = `
 attributes:
@@ -92,8 +92,9 @@ grants contains grant.promise("meal-subsidy", {%s}) if {
 // smallDays are a day before the figures change, and one after.
 var smallDays = []policy.Date{{Year: 2024, Month: 6, Day: 1}, {Year: 2025, Month: 6, Day: 1}}
 
-// smallText is a rule of the small world, with its helpers: what is promised, the conditions, and what stands below. A second clause,
-// if there is one, promises the usual amount under other conditions.
+// smallText is a rule of the small world, with its helpers: what is promised, the conditions, and
+// what stands below. A second clause, if there is one, promises the usual amount under other
+// conditions.
 type smallText struct{ measures, conditions, helpers, second string }
 
 // usual is what is usually promised.
@@ -124,7 +125,8 @@ type small struct {
 	refused map[string]error // the lists that do not load
 }
 
-// smallFiles are the files of a catalog in which each rule is a list of its own, named after its place: r10, r11 and so on.
+// smallFiles are the files of a catalog in which each rule is a list of its own, named after its
+// place: r10, r11 and so on.
 func smallFiles(texts []smallText) (fstest.MapFS, error) {
 	grant, err := os.ReadFile("../../rego/grant.rego")
 	if err != nil {
@@ -167,7 +169,8 @@ func loadSmall(texts []smallText) (*small, error) {
 	return s, nil
 }
 
-// refuse notes the lists that an error of loading is about. It returns the error when that is about no list.
+// refuse notes the lists that an error of loading is about. It returns the error when that is about
+// no list.
 func (s *small) refuse(err error) error {
 	var problems policy.Diagnostics
 	if err != nil && !errors.As(err, &problems) {
@@ -292,14 +295,16 @@ func (r *smallRuleOn) outcome() outcome {
 	return exact
 }
 
-// verdict is what the comparison of a rule with plain OPA says; the fault is empty when all is right.
+// verdict is what the comparison of a rule with plain OPA says; the fault is empty when all is
+// right.
 type verdict struct {
 	outcome                   outcome
 	compared, granted, failed int // elders
 	fault                     string
 }
 
-// compare holds what is claimed of a rule against plain OPA, for the elders given; all says that they are all there are.
+// compare holds what is claimed of a rule against plain OPA, for the elders given; all says that
+// they are all there are.
 func (r *smallRuleOn) compare(ctx context.Context, elders iter.Seq[elder.Cells], all bool) verdict {
 	v := verdict{outcome: r.outcome()}
 	for c := range elders {
@@ -347,8 +352,8 @@ func (r *smallRuleOn) named() []int {
 	return attributes
 }
 
-// elders are all combinations of what the rule names, beside something random of what it does not; at random so many when
-// these are more. It reports whether they are all.
+// elders are all combinations of what the rule names, beside something random of what it does not;
+// at random so many when these are more. It reports whether they are all.
 func (r *smallRuleOn) elders(random *rand.Rand, most int) (iter.Seq[elder.Cells], bool) {
 	attributes, combinations := r.named(), 1
 	for _, a := range attributes {
