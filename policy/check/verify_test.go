@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
@@ -46,6 +47,14 @@ func TestVerify(t *testing.T) {
 		}, map[string]any{"age": 79}},
 		{"less is wanted", func(f *check.Finding) *check.Finding {
 			f.Want = f.Have
+			return f
+		}, map[string]any{"age": 80}},
+		{"a ceiling is wanted", func(f *check.Finding) *check.Finding {
+			f.WantBound = policy.AtMost
+			return f
+		}, map[string]any{"age": 80}},
+		{"a ceiling is had", func(f *check.Finding) *check.Finding {
+			f.HaveBound = policy.AtMost
 			return f
 		}, map[string]any{"age": 80}},
 		{"it is said of another service", func(f *check.Finding) *check.Finding {
