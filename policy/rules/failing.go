@@ -26,11 +26,11 @@ const maxWitnesses = 64
 func (w *work) failing(ctx context.Context, r *Rule, fails []failing) (*Reduction, error) {
 	slices.SortStableFunc(fails, func(a, b failing) int { return boolInt(b.always) - boolInt(a.always) })
 	for _, f := range fails {
-		b, confirmed, err := w.confirm(ctx, r, f.boxes)
+		b, confirmed, err := w.confirm(ctx, r, slices.Concat(f.sure, f.boxes))
 		if err != nil {
 			return nil, err
 		}
-		if !confirmed {
+		if !confirmed && !(f.always && w.rd.misspelt(r)) {
 			continue
 		}
 		d := w.nameMissing(f.diagnostic, r)
@@ -52,12 +52,36 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// confirm tries the rules of the service on an elder of each box who can exist, until OPA cannot evaluate them for one.
-func (w *work) confirm(ctx context.Context, r *Rule, boxes []box.Box) (box.Box, bool, error) {
-	impossible, err := w.rd.impossible(ctx)
-	if err != nil {
-		return nil, false, err
+// misspelt reports whether a rule reads an attribute that does not exist. Such a rule holds for nobody and is refused; what else is wrong
+// with it is said as well.
+func (rd *Reducer) misspelt(r *Rule) bool {
+	return slices.ContainsFunc(r.Attributes, func(name string) bool {
+		_, known := rd.space.Index(name)
+		return !known
+	})
+}
+
+// possible leaves of failures those that somebody meets who can exist.
+func (rd *Reducer) possible(ctx context.Context, fails []failing) ([]failing, error) {
+	if len(fails) == 0 {
+		return nil, nil
 	}
+	impossible, err := rd.impossible(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var left []failing
+	for _, f := range fails {
+		f.sure = box.Subtract(f.sure, impossible, rd.space.All)
+		if f.boxes = box.Subtract(f.boxes, impossible, rd.space.All); len(f.boxes) > 0 {
+			left = append(left, f)
+		}
+	}
+	return left, nil
+}
+
+// confirm tries the rules of the service on an elder of each box, until OPA cannot evaluate them for one.
+func (w *work) confirm(ctx context.Context, r *Rule, boxes []box.Box) (box.Box, bool, error) {
 	only, err := r.module.Only(r.Service)
 	if err != nil {
 		return nil, false, err
@@ -66,8 +90,7 @@ func (w *work) confirm(ctx context.Context, r *Rule, boxes []box.Box) (box.Box, 
 	if err != nil {
 		return nil, false, err
 	}
-	left := box.Subtract(boxes, impossible, w.rd.space.All)
-	for _, b := range left[:min(len(left), maxWitnesses)] {
+	for _, b := range boxes[:min(len(boxes), maxWitnesses)] {
 		_, err := evaluator.Grants(ctx, w.rd.space.Input(w.rd.member(b)))
 		var failed *EvaluationError
 		if errors.As(err, &failed) {
