@@ -17,6 +17,7 @@ type reads struct {
 	anyFigure  bool          // the parameters are read as a whole
 	own        bool          // a rule of the list is read, and not only shared ones
 	fallible   bool          // an evaluation may end in an error, for all that the text says
+	replaces   bool          // something is replaced by "with": a parameter that is compared with, an operator, or the input
 }
 
 // usage is how an attribute is read: in comparisons with constants only, or otherwise.
@@ -48,6 +49,7 @@ func (r *reads) add(s *reads) {
 	}
 	r.anyFigure = r.anyFigure || s.anyFigure
 	r.fallible = r.fallible || s.fallible
+	r.replaces = r.replaces || s.replaces
 }
 
 func (r *reads) attribute(name string) *usage {
@@ -70,6 +72,9 @@ func (rd *reader) all(of any) *reads {
 		all.add(rd.rule(r))
 		all.own = all.own || r.Ref().HasPrefix(listsRef)
 		all.fallible = all.fallible || mayConflict(r)
+	}
+	for _, u := range all.attributes {
+		u.otherwise = u.otherwise || all.replaces
 	}
 	return all
 }
@@ -150,6 +155,7 @@ func (s *scanner) body(body ast.Body) {
 		}
 	}
 	for _, e := range body {
+		s.replaces = s.replaces || len(e.With) > 0
 		if e.IsCall() && len(e.With) == 0 {
 			s.call(e, constants)
 		} else if e.IsCall() {
