@@ -107,10 +107,8 @@ func (s *splitter) component(body ast.Body, places []int, valued bool) *componen
 	for _, place := range places {
 		same := *body[place] // a body numbers its expressions
 		k.body.Append(&same)
-		if at := same.Location; k.at == nil || !same.Generated && len(at.Text) > len(k.at.Text) {
-			k.at = at
-		}
 	}
+	k.at = placeOf(k.body)
 	k.reads = s.all(k.body)
 	k.text = textOf(k.body)
 	if !valued && len(k.body) == 1 {
@@ -119,6 +117,37 @@ func (s *splitter) component(body ast.Body, places []int, valued bool) *componen
 	}
 	return k
 }
+
+// placeOf returns where a body is best seen: the longest expression that is written in it, else the longest that OPA took out of what is
+// written. That which frames what is granted, and is as long as the clause, is the last resort.
+func placeOf(body ast.Body) *ast.Location {
+	rank := func(e *ast.Expr) int {
+		switch {
+		case framesGrant(e):
+			return 0
+		case e.Generated:
+			return 1
+		}
+		return 2
+	}
+	best := body[0]
+	for _, e := range body[1:] {
+		if r, of := rank(e), rank(best); r > of || r == of && len(e.Location.Text) > len(best.Location.Text) {
+			best = e
+		}
+	}
+	return best.Location
+}
+
+// framesGrant reports whether an expression puts a promise together, or gives it to the head.
+func framesGrant(e *ast.Expr) bool {
+	if v, _, ok := united(e); ok && v == granted {
+		return true
+	}
+	return e.IsCall() && slices.Contains(promising, e.Operator().String())
+}
+
+var promising = []string{"data.grant.promise", "data.grant.discretionary"}
 
 var localNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`__local\d+__`) })
 

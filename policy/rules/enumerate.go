@@ -45,9 +45,10 @@ type granting struct {
 type failing struct {
 	diagnostic policy.Diagnostic
 	at         *ast.Location
-	boxes      []box.Box
-	always     bool // for all of whom what is read is given
-	granting   bool // not OPA fails: what is granted, where all else holds, is no promise
+	boxes      []box.Box // who may come to it
+	sure       []box.Box // of them, who meet all else that the rule asks: they come to it
+	always     bool      // it fails for all of whom what is read is given
+	granting   bool      // not OPA fails: what is granted, where all else holds, is no promise
 }
 
 // dimension is one attribute that a component reads, with its values in classes that the component does not tell apart.
@@ -79,7 +80,7 @@ func (rd *Reducer) dimensions(k *component, p *Parameters) ([]dimension, *obstac
 	for name, u := range k.reads.attributes {
 		i, ok := rd.space.Index(name)
 		if !ok {
-			continue // no elder has it
+			return nil, &obstacle{reason: "there is no attribute " + name, remedy: "use an attribute of catalogs/attributes.yaml"}
 		}
 		dims = append(dims, dimension{attribute: i, classes: rd.classes(i, u.otherwise || k.reads.replaces, p.thresholds(u.with))})
 	}
@@ -195,7 +196,7 @@ func (rd *Reducer) extent(k *component, dims []dimension, outcomes []outcome, q 
 	}
 	for n, d := range q.failures {
 		boxes := rd.boxes(dims, func(i int) bool { return outcomes[i].failed == n })
-		e.fails = append(e.fails, failing{d, k.at, boxes, always, q.noGrants[n]})
+		e.fails = append(e.fails, failing{d, k.at, boxes, boxes, always, q.noGrants[n]})
 	}
 	return e
 }

@@ -18,7 +18,7 @@ type Failure struct {
 	Witness elder.Cells // one of them
 }
 
-// maxWitnesses bounds the elders on whom a failure is tried.
+// maxWitnesses bounds the boxes in which a failure is tried.
 const maxWitnesses = 64
 
 // failing returns the reduction of a rule that OPA may not be able to evaluate for some elders: opaque, and with a failure if plain
@@ -26,19 +26,20 @@ const maxWitnesses = 64
 func (w *work) failing(ctx context.Context, r *Rule, fails []failing) (*Reduction, error) {
 	slices.SortStableFunc(fails, func(a, b failing) int { return boolInt(b.always) - boolInt(a.always) })
 	for _, f := range fails {
-		b, confirmed, err := w.confirm(ctx, r, f.boxes)
+		failure, err := w.confirm(ctx, r, slices.Concat(f.sure, f.boxes))
 		if err != nil {
 			return nil, err
 		}
-		if !confirmed {
+		d := w.nameMissing(f.diagnostic, r)
+		switch {
+		case f.always && (failure != nil || w.rd.misspelt(r)):
+			return nil, policy.Diagnostics{d}
+		case failure == nil:
 			continue
 		}
-		d := w.nameMissing(f.diagnostic, r)
-		if f.always {
-			return nil, policy.Diagnostics{d}
-		}
+		failure.Diagnostic = d
 		opaque := r.opacity(&obstacle{"OPA cannot evaluate it for every elder: " + d.Summary, d.Remedy, f.at})
-		return &Reduction{Opaque: opaque, Failing: &Failure{d, b, w.rd.member(b)}}, nil
+		return &Reduction{Opaque: opaque, Failing: failure}, nil
 	}
 	return &Reduction{Opaque: r.opacity(&obstacle{
 		"it is not known whether OPA can evaluate it for every elder", fails[0].diagnostic.Remedy, fails[0].at,
@@ -52,32 +53,58 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// confirm tries the rules of the service on an elder of each box who can exist, until OPA cannot evaluate them for one.
-func (w *work) confirm(ctx context.Context, r *Rule, boxes []box.Box) (box.Box, bool, error) {
+// misspelt reports whether a rule reads an attribute that does not exist. Such a rule holds for nobody and is refused; what else is wrong
+// with it is said as well.
+func (rd *Reducer) misspelt(r *Rule) bool {
+	return slices.ContainsFunc(r.Attributes, func(name string) bool {
+		_, known := rd.space.Index(name)
+		return !known
+	})
+}
+
+// possible leaves of failures those that somebody meets who can exist.
+func (rd *Reducer) possible(ctx context.Context, fails []failing) ([]failing, error) {
+	if len(fails) == 0 {
+		return nil, nil
+	}
+	impossible, err := rd.impossible(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(fails), func(f failing) bool {
+		return len(box.Subtract(f.boxes, impossible, rd.space.All)) == 0
+	}), nil
+}
+
+// confirm tries the rules of the service on elders of boxes who can exist, until OPA cannot evaluate them for one. It returns that one and
+// the box, or nil.
+func (w *work) confirm(ctx context.Context, r *Rule, boxes []box.Box) (*Failure, error) {
 	impossible, err := w.rd.impossible(ctx)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	only, err := r.module.Only(r.Service)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	evaluator, err := only.Evaluator(ctx, w.parameters)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	left := box.Subtract(boxes, impossible, w.rd.space.All)
-	for _, b := range left[:min(len(left), maxWitnesses)] {
-		_, err := evaluator.Grants(ctx, w.rd.space.Input(w.rd.member(b)))
-		var failed *EvaluationError
-		if errors.As(err, &failed) {
-			return b, true, nil
-		}
-		if err != nil {
-			return nil, false, err
+	for _, b := range boxes[:min(len(boxes), maxWitnesses)] {
+		for _, part := range box.Subtract([]box.Box{b}, impossible, w.rd.space.All) {
+			witness := w.rd.member(part)
+			_, err := evaluator.Grants(ctx, w.rd.space.Input(witness))
+			var failed *EvaluationError
+			switch {
+			case errors.As(err, &failed):
+				return &Failure{Box: b, Witness: witness}, nil
+			case err != nil:
+				return nil, err
+			}
 		}
 	}
-	return nil, false, nil
+	return nil, nil
 }
 
 // member returns an elder of a box, with as much given as the box asks for.

@@ -104,8 +104,12 @@ func (w *work) reduce(ctx context.Context, r *Rule) (*Reduction, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(region.fails) > 0 {
-		return w.failing(ctx, r, region.fails)
+	fails, err := w.rd.possible(ctx, region.fails)
+	if err != nil {
+		return nil, err
+	}
+	if len(fails) > 0 {
+		return w.failing(ctx, r, fails)
 	}
 	if obstacle != nil {
 		return &Reduction{Opaque: r.opacity(obstacle)}, nil
@@ -151,10 +155,17 @@ func (w *work) region(ctx context.Context, c *clause) (*region, *obstacle, error
 func (w *work) comeTo(k *component, fails []failing, c *clause, extents []*extent) []failing {
 	var left []failing
 	for _, f := range fails {
-		for i, before := range c.components {
-			if (before.last < k.first || f.granting && before != k) && extents[i] != nil {
+		for i, other := range c.components {
+			if other == k || extents[i] == nil {
+				continue
+			}
+			f.sure = intersect(f.sure, extents[i].holds)
+			if other.last < k.first {
 				f.boxes = intersect(f.boxes, extents[i].holds)
 			}
+		}
+		if f.granting {
+			f.boxes = f.sure
 		}
 		if len(f.boxes) > 0 {
 			left = append(left, f)

@@ -10,7 +10,6 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
@@ -56,26 +55,12 @@ func reductionsOf(t *testing.T, rd *rules.Reducer, m *rules.Module, p *rules.Par
 	return reductions
 }
 
-var sameRule = cmp.Options{cmp.Comparer(func(a, b *rules.Rule) bool { return a == b }), cmpopts.EquateEmpty()}
-
-func TestWhatIsAnticipatedReducesAlike(t *testing.T) {
-	set, lists := loaded(t)
-	for list, parameters := range lists {
-		m := set.Module(list.Stem)
-		alone, together := rules.NewReducer(set), rules.NewReducer(set)
-		together.Anticipate(t.Context(), m.Rules, parameters)
-		if diff := cmp.Diff(reductionsOf(t, alone, m, parameters), reductionsOf(t, together, m, parameters), sameRule); diff != "" {
-			t.Errorf("%s (-one by one, +anticipated):\n%s", list.Stem, diff)
-		}
-	}
-}
-
 // Of our own lists the text alone shows that they are right under all parameters: nothing is evaluated when they are loaded.
 func TestNothingMayFail(t *testing.T) {
 	set, lists := loaded(t)
-	for list, parameters := range lists {
+	for list := range lists {
 		for _, r := range set.Module(list.Stem).Rules {
-			if r.MayFail(parameters) || set.MayFail(list.Stem) {
+			if r.MayFail() || set.MayFail(list.Stem) {
 				t.Errorf("%s: the rule of %s may fail", list.Stem, r.Service)
 			}
 		}
@@ -88,7 +73,6 @@ func TestBrokenOffReductionIsNotKept(t *testing.T) {
 		m := set.Module(list.Stem)
 		rd := rules.NewReducer(set)
 		ctx, cancel := context.WithCancel(t.Context())
-		rd.Anticipate(ctx, m.Rules, parameters)
 		cancel()
 		for _, r := range m.Rules {
 			if _, err := rd.Reduce(ctx, r, parameters); !errors.Is(err, context.Canceled) {
@@ -103,7 +87,7 @@ func TestBrokenOffReductionIsNotKept(t *testing.T) {
 	}
 }
 
-// To be run with -race: OPA's partial evaluation writes to rules that other evaluations read.
+// To be run with -race: reductions and evaluations share compiled modules, and reductions what they have worked out.
 func TestReductionsAndEvaluationsAtOnce(t *testing.T) {
 	set, lists := loaded(t)
 	rd := rules.NewReducer(set)
