@@ -573,8 +573,15 @@ func (e *Engine) changes(sides ...[]*policy.List) []Date {
 }
 
 // WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as data.eldercare.decision, for an
-// input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}.
-func (e *Engine) WriteBundle(w io.Writer) error { return rules.WriteBundle(w, e.files, e.catalog) }
+// input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}. The same lists make the same bundle, byte for byte,
+// and its revision is their digest.
+func (e *Engine) WriteBundle(w io.Writer) error {
+	digest, err := e.digester.Digest(e.catalog.Lists)
+	if err != nil {
+		return err
+	}
+	return rules.WriteBundle(w, e.files, e.catalog, digest)
+}
 
 // EvalOption configures [Engine.Evaluate].
 type EvalOption func(*evaluation) error

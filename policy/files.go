@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"path"
@@ -45,7 +46,7 @@ type listing struct {
 type File struct {
 	Path    string // slash path inside its source, such as rego/lists/shuozhou.rego
 	Display string // Path with the name of the source before it, for messages
-	Content []byte
+	Content []byte // with lines that end in \n, however the file ends them: no answer and no digest depends on that
 }
 
 // NewFiles lays sources over each other, the first at the bottom.
@@ -110,7 +111,8 @@ func (s Source) read(name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errNotRegular
 	}
-	return fs.ReadFile(s.FS, name)
+	content, err := fs.ReadFile(s.FS, name)
+	return bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")), err
 }
 
 // Display is a path as messages name it: in the last source that has the file, or else in the last of all, where it would

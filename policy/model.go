@@ -206,6 +206,7 @@ func (c Citation) String() string {
 // package lists.<Stem>; the Rego file may be missing when every service is inherited.
 type List struct {
 	Stem         string
+	Amendments   []string // the stems of the files that amend it, sorted
 	Jurisdiction Jurisdiction
 	Document     Document
 	// EffectiveFrom is the first day on which the list answers. It answers until the next list of the same
