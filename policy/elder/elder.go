@@ -155,9 +155,11 @@ func (enc *encoder) attribute(i int, value any) {
 			enc.problem("wrong-type", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
 			return
 		}
-		if enc.cells[i], ok = axis.Cell(n); !ok {
+		if n < int64(axis.Min) || n > int64(axis.Max) {
 			enc.problem("out-of-range", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
+			return
 		}
+		enc.cells[i], _ = axis.Cell(int(n))
 	}
 }
 
@@ -169,33 +171,21 @@ func allowed(axis *Axis) string {
 	return strings.Join(names, ", ")
 }
 
-// integer is a whole number of any of Go's types of numbers, or of JSON.
-func integer(value any) (int, bool) {
+// integer is a whole number of any of Go's types of numbers, or of JSON. What no int64 holds comes as the nearest that does.
+func integer(value any) (int64, bool) {
 	switch v := reflect.ValueOf(value); {
 	case v.CanInt():
-		return int(v.Int()), true
+		return v.Int(), true
 	case v.CanUint():
-		return int(v.Uint()), v.Uint() < 1<<31
+		return int64(min(v.Uint(), math.MaxInt64)), true
 	case v.CanFloat():
 		f := v.Float()
-		return int(f), f == math.Trunc(f) && math.Abs(f) < 1<<31
+		return int64(max(-1<<53, min(f, 1<<53))), f == math.Trunc(f) // floats beyond are far from every range
 	}
-	n, ok := value.(json.Number)
-	if !ok {
-		return 0, false
+	if n, ok := value.(json.Number); ok {
+		return policy.ParseWhole(n.String())
 	}
-	whole, fraction, _ := strings.Cut(n.String(), ".")
-	if i, err := strconv.Atoi(whole); err == nil && strings.Trim(fraction, "0") == "" {
-		return i, true
-	}
-	if !strings.ContainsAny(n.String(), "eE") {
-		return 0, false
-	}
-	f, err := n.Float64()
-	if err != nil {
-		return 0, false
-	}
-	return integer(f)
+	return 0, false
 }
 
 func (enc *encoder) input(in *policy.Input, value any) {

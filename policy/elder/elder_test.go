@@ -3,7 +3,9 @@ package elder_test
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -26,22 +28,35 @@ func space(t *testing.T) *elder.Space {
 	return s
 }
 
+// Numbers are read exactly, whatever their type and however they are written; on every machine, also one of 32 bits.
 func TestEncodeTakesWholeNumbersOfAnyType(t *testing.T) {
 	s := space(t)
 	for _, age := range []any{
 		80, int8(80), int64(80), uint(80), uint16(80), float32(80), 80.0, json.Number("80"), json.Number("80.00"), json.Number("8e1"), json.Number("8.0e1"),
+		json.Number("0.8E+2"), json.Number("8000e-2"), json.Number("8e0001"), json.Number("8" + strings.Repeat("0", 400) + "e-399"),
 	} {
 		p, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
 		if err != nil || s.Input(p.Cells)["age"] != 80 {
 			t.Errorf("%T %v: %v, %v", age, age, s.Input(p.Cells), err)
 		}
 	}
-	for _, age := range []any{
-		-1, 131, uint64(1) << 63, 80.5, json.Number("80.000000000000000001"), json.Number("1e400"), json.Number("-0.5"), "80", true, []int{80},
+	for code, ages := range map[string][]any{
+		"out-of-range": {
+			-1, 131, int64(1<<32 + 80), uint64(1) << 63, -1e300, math.Inf(1), json.Number("1e400"), json.Number("1e999999999"),
+			json.Number("4294967376"), json.Number("18446744073709551696"), json.Number("-1e99999999999999999999"),
+		},
+		"wrong-type": {
+			80.5, math.NaN(), json.Number("80.000000000000000001"), json.Number("7.999999999999999999e1"), json.Number("8.0000000000000000001e1"),
+			json.Number("1e-400"), json.Number("1e-999999999"), json.Number("-0.5"), json.Number("080"), json.Number("0x50"), json.Number("+80"),
+			json.Number("8_0"), json.Number("80."), json.Number("8e"), json.Number(""), "80", true, []int{80},
+		},
 	} {
-		_, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
-		if wrong := new(elder.Error); !errors.As(err, &wrong) || len(wrong.Problems) != 1 || !slices.Equal(wrong.Problems[0].Attributes, []string{"age"}) {
-			t.Errorf("%T %v: %v", age, age, err)
+		for _, age := range ages {
+			_, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+			wrong := new(elder.Error)
+			if !errors.As(err, &wrong) || len(wrong.Problems) != 1 || wrong.Problems[0].Code != code || !slices.Equal(wrong.Problems[0].Attributes, []string{"age"}) {
+				t.Errorf("%T %v: %v, want %s", age, age, err, code)
+			}
 		}
 	}
 }
