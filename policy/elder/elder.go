@@ -214,8 +214,8 @@ func (enc *encoder) input(in *policy.Input, value any) {
 			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six digits")
 			return
 		}
-		if area := enc.jurisdiction.Code; text == area || !Within(area, text) { // of a wider division, it may be here or not
-			enc.derive(in, Within(text, area))
+		if here, known := local(text, enc.jurisdiction.Code); known {
+			enc.derive(in, here)
 		}
 	}
 }
@@ -252,21 +252,14 @@ func (enc *encoder) derive(in *policy.Input, value any) {
 	enc.cells[i], enc.derived[i] = cell, in.Name
 }
 
-func isDivisionCode(code string) bool {
-	return len(code) == 6 && strings.Trim(code, "0123456789") == "" && code[0] != '0'
-}
-
-// Within reports whether the division with the first code is the second or lies below it (GB/T 2260: two digits for the
-// province, two for the city, two for the county).
-func Within(code, area string) bool {
-	return strings.HasPrefix(code, strings.TrimSuffix(strings.TrimSuffix(area, "00"), "00"))
-}
-
 // birthDateOfID checks a citizen identity number (GB 11643-1999: 18 characters, the last a check character by ISO 7064
 // MOD 11-2) and returns the birth date in it.
 func birthDateOfID(id string) (policy.Date, error) {
 	if len(id) != 18 || strings.Trim(id[:17], "0123456789") != "" {
 		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
+	}
+	if !strings.Contains(identityProvinces, id[:2]) {
+		return policy.Date{}, fmt.Errorf("begins with the code of no province")
 	}
 	sum, weight := 0, 1
 	for i := 16; i >= 0; i-- { // the weight of the i-th place is 2^(17-i) modulo 11

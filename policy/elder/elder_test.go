@@ -20,7 +20,7 @@ func space(t *testing.T) *elder.Space {
 		Attributes: []*policy.Attribute{
 			{Name: "age", Type: policy.Integer, Min: 0, Max: 130}, {Name: "local_hukou", Type: policy.Boolean},
 		},
-		Inputs: []*policy.Input{{Name: "hukou_code", Type: policy.DivisionCode, Gives: "local_hukou"}},
+		Inputs: []*policy.Input{{Name: "hukou_code", Type: policy.DivisionCode, Gives: "local_hukou"}, {Name: "id_number", Type: policy.IDNumber, Gives: "age"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,8 @@ func TestEncodeTakesWholeNumbersOfAnyType(t *testing.T) {
 	}
 }
 
-// A code of the jurisdiction or below is local, one beside it is not; one above may be either.
+// A code of the jurisdiction or below is local, one beside it is not; one above may be either, and so may that of all
+// districts of a city.
 func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 	s := space(t)
 	for _, c := range []struct {
@@ -71,11 +72,33 @@ func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 		{"141024", "141024", true}, {"141024", "141025", false}, {"141024", "140602", false}, {"141024", "141000", nil}, {"141024", "140000", nil},
 		{"141024", "410000", false}, {"140600", "140602", true}, {"140600", "140600", true}, {"140600", "140000", nil}, {"140600", "141024", false},
 		{"140000", "141024", true}, {"140000", "140000", true}, {"140000", "410724", false},
+		{"141024", "100000", nil}, {"140600", "100000", nil}, {"140000", "100000", nil}, {"100000", "141024", true}, {"100000", "100000", true},
+		{"140602", "140601", nil}, {"140600", "140601", true}, {"141024", "140601", false}, {"140000", "140601", true}, // 朔州市市辖区
+		{"110102", "110101", false}, {"110102", "110100", nil}, // 东城区; 北京市市辖区
+		{"222402", "222401", false}, {"222402", "222400", nil}, // 延吉市 of a prefecture
+		{"469002", "469001", false}, {"469002", "469000", nil}, // 五指山市, directly under the province
+		{"", "141024", nil}, // a list without a code
 	} {
 		at := policy.Jurisdiction{Code: c.area}
 		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, at, policy.Date{Year: 2026, Month: 11, Day: 22})
 		if got := s.Input(p.Cells)["local_hukou"]; err != nil || got != c.want {
 			t.Errorf("%s in %s: %v, want %v; %v", c.code, c.area, got, c.want, err)
+		}
+	}
+}
+
+// Each check character fits (ISO 7064 MOD 11-2): only the province is wrong.
+func TestEncodeRefusesIdentityNumbersOfNoProvince(t *testing.T) {
+	s := space(t)
+	for id, ok := range map[string]bool{
+		"11010519491231002X": true, // the standard's example
+		"810000199408230021": true, // Hong Kong
+		"990105194912310023": false,
+		"000105194912310024": false,
+	} {
+		_, err := s.Encode(elder.Elder{"id_number": id}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", id, err)
 		}
 	}
 }
