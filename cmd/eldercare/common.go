@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // common is what all commands share: the streams, and the flags that every command has.
@@ -89,16 +90,24 @@ func (c *common) day(engine *eldercare.Engine) eldercare.Date {
 func (c *common) report(err error) {
 	var problems eldercare.Diagnostics
 	if !errors.As(err, &problems) {
-		fmt.Fprintln(c.stderr, "eldercare:", oneLine(err.Error()))
+		c.say(err.Error())
 		return
 	}
 	for _, p := range problems {
 		p.Render(c.stderr, c.source(p.Pos.File))
 	}
 	if n := len(problems); n > 1 {
-		fmt.Fprintf(c.stderr, "eldercare: %d problems\n", n)
+		c.say(fmt.Sprintf("%d problems", n))
 	}
 }
+
+// say writes a line to standard error.
+func (c *common) say(text string) {
+	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(strings.Join(strings.Fields(text), " "), longestLine)))
+}
+
+// longestLine is how many characters a line to standard error may have.
+const longestLine = 4000
 
 // source is the content of a file of one's own lists; nil for any other, of which only the program has the text.
 func (c *common) source(file string) []byte {
@@ -119,8 +128,6 @@ func (c *common) source(file string) []byte {
 	}
 	return content
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // writeFile writes a file beside the one named, which then takes its place: nobody reads half of it, and nothing is lost when it
 // fails.

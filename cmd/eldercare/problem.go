@@ -43,8 +43,8 @@ var (
 	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func data(s string) string     { return dataEscapes.Replace(s) }
-func property(s string) string { return propertyEscapes.Replace(s) }
+func data(s string) string     { return dataEscapes.Replace(policy.PrintableLines(s)) }
+func property(s string) string { return propertyEscapes.Replace(policy.Printable(s)) }
 
 // writeSARIF writes problems as a SARIF 2.1.0 log with one run. Accepted ones are there as suppressed results.
 func writeSARIF(out io.Writer, problems []problem) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,8 @@ import (
 )
 
 // Elder is what is known of one elder: attributes and inputs by name, such as "age": 80 or "birth_date": "1944-02-29".
-// A missing attribute, and one that is nil, is unknown, not false. The key "id" may name the elder in the answer.
+// A missing attribute, and one that is nil, is unknown, not false. The key "id" may name the elder in the answer; programs get it as
+// it is, and where people read it, identity numbers in it are masked.
 // Values are bool, string, or a number of any Go integer type, float64 (if whole) or [json.Number].
 type Elder map[string]any
 
@@ -67,6 +69,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 			enc.attribute(i, e[name])
 		}
 	}
+	nameless := 0
 	for _, name := range names { // after the attributes, which they may contradict
 		if _, attribute := s.index[name]; attribute || e[name] == nil || name == "id" {
 			continue
@@ -75,7 +78,14 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 			enc.input(in, e[name])
 			continue
 		}
+		if !isName(name) {
+			nameless++
+			continue
+		}
 		enc.problem("unknown-attribute", []string{name}, "no such attribute%s", s.suggest(name))
+	}
+	if nameless > 0 {
+		enc.problem("unknown-attribute", nil, "%d of the keys can be no attribute's name: %s", nameless, nameForm)
 	}
 	if e["id"] != nil && e.ID() == "" && e["id"] != "" {
 		enc.problem("wrong-type", []string{"id"}, "must be text or a number")
@@ -100,6 +110,15 @@ func (e Elder) ID() string {
 	}
 	return ""
 }
+
+// attributeName matches what may be the name of an attribute.
+var attributeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
+
+const nameForm = "a name has letters, digits and _, at most 64"
+
+// isName reports whether a key of an elder may be an attribute's name, and so be shown: what is none may be anything, such as the
+// elder's own name, and an identity number is none.
+func isName(key string) bool { return attributeName.MatchString(key) && HideIDNumbers(key) == key }
 
 func (s *Space) suggest(name string) string {
 	known := make([]string, 0, len(s.Axes))

@@ -102,3 +102,23 @@ func TestEncodeRefusesIdentityNumbersOfNoProvince(t *testing.T) {
 		}
 	}
 }
+
+// A key that can be no attribute's name may be anything, such as an elder's own name or number, and is not repeated.
+func TestEncodeShowsOnlyNames(t *testing.T) {
+	s := space(t)
+	for key, shown := range map[string]bool{
+		"agee": true, "_x1": true, strings.Repeat("x", 64): true,
+		strings.Repeat("x", 65): false, "14060119461122001X": false, "id_140601194611220015": false, "n140601_1946_1122_0015": false,
+		"\x1b]0;x\x07age": false, "张三": false, "": false, "a b": false, "a\u202eb": false,
+	} {
+		_, err := s.Encode(elder.Elder{key: 1, "age": 80}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+		wrong := new(elder.Error)
+		if !errors.As(err, &wrong) || len(wrong.Problems) != 1 || wrong.Problems[0].Code != "unknown-attribute" {
+			t.Errorf("%q: %v", key, err)
+			continue
+		}
+		if got := len(wrong.Problems[0].Attributes) == 1; got != shown || !shown && key != "" && strings.Contains(err.Error(), key) {
+			t.Errorf("%q: %v", key, err)
+		}
+	}
+}
