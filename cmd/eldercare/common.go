@@ -86,7 +86,8 @@ func (c *common) day(engine *eldercare.Engine) eldercare.Date {
 	return engine.Today()
 }
 
-// report prints an error: problems of lists and rules each with its line of the source, anything else on one line.
+// report prints an error: problems of lists and rules each with its line of the source, anything else on one line. Other programs
+// get the problems on standard output, too, in the format asked for.
 func (c *common) report(err error) {
 	var problems eldercare.Diagnostics
 	if !errors.As(err, &problems) {
@@ -99,6 +100,33 @@ func (c *common) report(err error) {
 	if n := len(problems); n > 1 {
 		c.say(fmt.Sprintf("%d problems", n))
 	}
+	if err := c.reportTo(problems); err != nil {
+		c.say(err.Error())
+	}
+}
+
+// reportTo writes problems for other programs: as JSON in one line {"error": […]}, as annotations or as a SARIF log.
+func (c *common) reportTo(problems eldercare.Diagnostics) error {
+	switch c.format.value {
+	case "json":
+		type failure struct {
+			Error eldercare.Diagnostics `json:"error"`
+		}
+		return printJSON(c.stdout, []failure{{problems}})
+	case "github":
+		return writeGitHub(c.stdout, loadProblems(problems))
+	case "sarif":
+		return writeSARIF(c.stdout, loadProblems(problems))
+	}
+	return nil
+}
+
+// nothingChecked is the error of a command that was to check lists and had none to look at.
+func nothingChecked(why string) error {
+	return eldercare.Diagnostics{{
+		Code: "nothing-checked", Severity: policy.SeverityError, Summary: "nothing was checked: " + why,
+		Remedy: "name a day on which lists are in force, or lists to check",
+	}}
 }
 
 // say writes a line to standard error.
