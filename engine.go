@@ -126,7 +126,8 @@ type config struct {
 }
 
 // WithDir lays a folder with catalogs/ and rego/ over the lists that come with the module, and over those of options
-// before it: of two files with the same path the later counts. It is an error if the folder cannot be read.
+// before it: of two files with the same path the later counts. No link in it leads out of it. It is an error if the folder cannot
+// be read.
 func WithDir(dir string) Option {
 	return func(c *config) error {
 		info, err := os.Stat(dir)
@@ -136,7 +137,11 @@ func WithDir(dir string) Option {
 		if !info.IsDir() {
 			return fmt.Errorf("the folder of lists: %s is not a folder", dir)
 		}
-		c.sources = append(c.sources, policy.Source{Name: dir, FS: os.DirFS(dir)})
+		source, err := policy.Dir(dir)
+		if err != nil {
+			return fmt.Errorf("the folder of lists: %w", err)
+		}
+		c.sources = append(c.sources, source)
 		return nil
 	}
 }
@@ -266,6 +271,9 @@ func (e *Engine) Jurisdictions() []Jurisdiction {
 
 // Catalog is the vocabularies and lists as loaded. It must not be changed.
 func (e *Engine) Catalog() *policy.Catalog { return e.catalog }
+
+// Warnings are what was left out of the folders without being wrong: what editors leave beside a list.
+func (e *Engine) Warnings() Diagnostics { return slices.Clone(e.catalog.Warnings) }
 
 // List is the list of a jurisdiction in force on a day. It is shared and must not be changed. Errors are those of [Engine.Rules].
 func (e *Engine) List(jurisdiction string, on Date) (*policy.List, error) {

@@ -20,6 +20,8 @@ type Catalog struct {
 	// Left are the stems of the lists that were read and are left out, since it is not known what they hold; none in a catalog
 	// that loaded without an error.
 	Left []string
+	// Warnings are of files that were left out without being wrong, sorted.
+	Warnings Diagnostics
 
 	known []string     // ids that have a file, loaded or not
 	index catalogIndex // built on first use

@@ -55,6 +55,9 @@ func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.
 	if err != nil {
 		return nil, err
 	}
+	for _, w := range engine.Warnings() {
+		c.say(w.String())
+	}
 	for _, id := range jurisdictions {
 		var unknown *eldercare.UnknownJurisdictionError
 		if _, err := engine.List(id, c.day(engine)); !errors.As(err, &unknown) {
@@ -137,24 +140,23 @@ func (c *common) say(text string) {
 // longestLine is how many characters a line to standard error may have.
 const longestLine = 4000
 
-// source is the content of a file of one's own lists; nil for any other, of which only the program has the text.
+// source is the content of a file of one's own lists, as far as the lists are read; nil for any other, of which only the program
+// has the text.
 func (c *common) source(file string) []byte {
-	own := func(dir string) bool {
+	for _, dir := range c.dirs {
 		relative, err := filepath.Rel(dir, filepath.FromSlash(file))
-		return err == nil && filepath.IsLocal(relative)
+		if err != nil || !filepath.IsLocal(relative) {
+			continue
+		}
+		own, err := policy.Dir(dir)
+		if err != nil {
+			continue
+		}
+		if f, err := policy.NewFiles(own).Read(filepath.ToSlash(relative)); err == nil {
+			return f.Content
+		}
 	}
-	if !slices.ContainsFunc(c.dirs, own) {
-		return nil
-	}
-	file = filepath.FromSlash(file)
-	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() { // a pipe would never end
-		return nil
-	}
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil
-	}
-	return content
+	return nil
 }
 
 // writeFile writes a file beside the one named, which then takes its place: nobody reads half of it, and nothing is lost when it
