@@ -109,6 +109,29 @@ type Engine struct {
 	courses  map[string]*Course
 }
 
+var (
+	errNoEngine  = errors.New("the engine is none: Load makes one")
+	errNoContext = errors.New("the context is nil")
+	errNoOption  = errors.New("an option is nil")
+	errNoWriter  = errors.New("the writer is nil")
+)
+
+// ready is an error when the engine was not loaded or there is no context.
+func (e *Engine) ready(ctx context.Context) error {
+	switch {
+	case !e.loaded():
+		return errNoEngine
+	case ctx == nil:
+		return errNoContext
+	}
+	return nil
+}
+
+func (e *Engine) loaded() bool { return e != nil && e.catalog != nil }
+
+// noDay is the error of a day that does not exist.
+func noDay(on Date) error { return fmt.Errorf("%s is no day of the calendar", on) }
+
 // place is a jurisdiction on a day.
 type place struct {
 	jurisdiction string
@@ -132,8 +155,8 @@ type config struct {
 }
 
 // WithDir lays a folder with catalogs/ and rego/ over the lists that come with the module, and over those of options
-// before it. The folder adds to them; what would change them is an error of [Load], unless [Replace] allows it. It is an error if
-// the folder cannot be read.
+// before it. The folder adds to them; what would change them is an error of [Load], unless [Replace] allows it. No link in it
+// leads out of it. It is an error if the folder cannot be read.
 func WithDir(dir string) Option {
 	return func(c *config) error {
 		info, err := os.Stat(dir)
@@ -143,7 +166,11 @@ func WithDir(dir string) Option {
 		if !info.IsDir() {
 			return fmt.Errorf("the folder of lists: %s is not a folder", dir)
 		}
-		c.sources = append(c.sources, policy.Source{Name: dir, FS: os.DirFS(dir)})
+		source, err := policy.Dir(dir)
+		if err != nil {
+			return fmt.Errorf("the folder of lists: %w", err)
+		}
+		c.sources = append(c.sources, source)
 		return nil
 	}
 }
@@ -203,6 +230,9 @@ func WithClock(now func() time.Time) Option {
 func configure(options []Option) (config, error) {
 	c := config{sources: []policy.Source{{FS: embedded}}, clock: time.Now}
 	for _, option := range options {
+		if option == nil {
+			return c, errNoOption
+		}
 		if err := option(&c); err != nil {
 			return c, err
 		}
@@ -235,6 +265,9 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	c, err := configure(options)
 	if err != nil {
 		return nil, err
+	}
+	if ctx == nil {
+		return nil, errNoContext
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -284,6 +317,9 @@ func collect(problems *Diagnostics, err error) error {
 
 // Jurisdictions are the jurisdictions that have a list, by code: a province before its cities, a city before its counties.
 func (e *Engine) Jurisdictions() []Jurisdiction {
+	if !e.loaded() {
+		return nil
+	}
 	var all []Jurisdiction
 	for _, l := range e.catalog.Lists { // those of one jurisdiction stand together
 		if len(all) == 0 || all[len(all)-1].ID != l.Jurisdiction.ID {
@@ -298,31 +334,56 @@ func (e *Engine) Jurisdictions() []Jurisdiction {
 func (e *Engine) Replaced() []Replacement { return slices.Clone(e.replaced) }
 
 // Catalog is the vocabularies and lists as loaded. It must not be changed.
-func (e *Engine) Catalog() *policy.Catalog { return e.catalog }
+func (e *Engine) Catalog() *policy.Catalog {
+	if !e.loaded() {
+		return nil
+	}
+	return e.catalog
+}
+
+// Warnings are what was left out of the folders without being wrong: what editors leave beside a list.
+func (e *Engine) Warnings() Diagnostics {
+	if !e.loaded() {
+		return nil
+	}
+	return slices.Clone(e.catalog.Warnings)
+}
 
 // List is the list of a jurisdiction in force on a day. It is shared and must not be changed. Errors are those of [Engine.Rules].
 func (e *Engine) List(jurisdiction string, on Date) (*policy.List, error) {
+	switch {
+	case !e.loaded():
+		return nil, errNoEngine
+	case !on.Exists():
+		return nil, noDay(on)
+	}
 	return e.catalog.InForce(jurisdiction, on)
 }
 
 // Digest identifies the lists, vocabularies and rules that decisions for a jurisdiction on a day come from; it stands in every
 // decision. Errors are those of [Engine.List].
 func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
-	list, err := e.catalog.InForce(jurisdiction, on)
+	list, err := e.List(jurisdiction, on)
 	if err != nil {
 		return "", err
 	}
 	return e.digester.Digest(e.catalog.Chain(list, on))
 }
 
-// Today is the current date in China, UTC+8, by the engine's clock.
+// Today is the current date in China, UTC+8, by the engine's clock; no date for an engine that was not loaded.
 func (e *Engine) Today() Date {
+	if !e.loaded() {
+		return Date{}
+	}
 	return policy.DateOf(e.clock().In(time.FixedZone("Asia/Shanghai", 8*60*60)))
 }
 
 // Rules is what is in force in a jurisdiction on a day. The error is an [*UnknownJurisdictionError], a [*NotInForceError], or
 // [Diagnostics] when rules cannot be evaluated with the parameters of that day.
 func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Ruleset, error) {
+	if err := e.ready(ctx); err != nil {
+		return nil, err
+	}
 	key := place{jurisdiction, on}
 	e.mu.Lock()
 	known := e.rulesets[key]
@@ -330,7 +391,7 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if known != nil {
 		return known, nil
 	}
-	list, err := e.catalog.InForce(jurisdiction, on)
+	list, err := e.List(jurisdiction, on)
 	if err != nil {
 		return nil, err
 	}
@@ -357,6 +418,9 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 
 // Course is the rules of a jurisdiction over time, from its first list on. The error is an [*UnknownJurisdictionError].
 func (e *Engine) Course(jurisdiction string) (*Course, error) {
+	if !e.loaded() {
+		return nil, errNoEngine
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if known := e.courses[jurisdiction]; known != nil {
@@ -409,7 +473,7 @@ type checking struct {
 // Against checks against the list of any jurisdiction, instead of the one above.
 func Against(jurisdiction string) CheckOption { return func(c *checking) { c.against = jurisdiction } }
 
-// CheckOn checks one day only, instead of every day on which something changes.
+// CheckOn checks one day only, instead of every day on which something changes. A day that does not exist is an error of the check.
 func CheckOn(date Date) CheckOption { return func(c *checking) { c.on = date } }
 
 // Verify replays the proof without the table: plain OPA evaluates every combination of boundary values of the attributes that
@@ -420,9 +484,18 @@ func Verify() CheckOption { return func(c *checking) { c.verify = true } }
 // the jurisdiction above are owed, or finds the elders who would lose. It looks at every day, from the first on which both have
 // a list, on which a list or a parameter of either side changes. At the top, where nothing is above, the report is empty.
 func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...CheckOption) (*Report, error) {
+	if err := e.ready(ctx); err != nil {
+		return nil, err
+	}
 	var opt checking
 	for _, option := range options {
+		if option == nil {
+			return nil, errNoOption
+		}
 		option(&opt)
+	}
+	if !opt.on.IsZero() && !opt.on.Exists() {
+		return nil, noDay(opt.on)
 	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
@@ -466,6 +539,9 @@ func (e *Engine) report(jurisdiction, against string, days []*Report) *Report {
 // CheckAll checks every jurisdiction, several at a time, by [Engine.Check] with the same options. The reports are in the
 // order of [Engine.Jurisdictions]; those of the top are empty, and with [CheckOn] those of which a list is not in force on the day.
 func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Report, error) {
+	if err := e.ready(ctx); err != nil {
+		return nil, err
+	}
 	all := e.Jurisdictions()
 	reports := make([]*Report, len(all))
 	group, ctx := errgroup.WithContext(ctx)
@@ -503,6 +579,9 @@ func (e *Engine) checkOn(ctx context.Context, checker *check.Checker, jurisdicti
 // changes. Findings that a list accepts are marked so. That a parameter is not read, or a finding accepted that is not there, is
 // said only when it is so on every day.
 func (e *Engine) Lint(ctx context.Context, jurisdiction string, days ...Date) ([]LintFinding, error) {
+	if err := e.ready(ctx); err != nil {
+		return nil, err
+	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
@@ -613,8 +692,21 @@ func (e *Engine) changes(sides ...[]*policy.List) []Date {
 }
 
 // WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as data.eldercare.decision, for an
-// input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}.
-func (e *Engine) WriteBundle(w io.Writer) error { return rules.WriteBundle(w, e.files, e.catalog) }
+// input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}. The same lists make the same bundle, byte for byte,
+// and its revision is their digest.
+func (e *Engine) WriteBundle(w io.Writer) error {
+	switch {
+	case !e.loaded():
+		return errNoEngine
+	case w == nil:
+		return errNoWriter
+	}
+	digest, err := e.digester.Digest(e.catalog.Lists)
+	if err != nil {
+		return err
+	}
+	return rules.WriteBundle(w, e.files, e.catalog, digest)
+}
 
 // EvalOption configures [Engine.Evaluate].
 type EvalOption func(*evaluation) error
@@ -663,8 +755,7 @@ func PlainOPA() EvalOption {
 
 // Evaluate is what an elder is owed in a jurisdiction. Besides the errors of [Engine.Rules] it returns an [*InputError]
 // when the attributes are wrong, and an [*EvaluationError] when OPA fails at a rule for this elder; no error repeats an
-// attribute's value. The decision is the caller's, but what it points
-// to is shared and must not be changed.
+// attribute's value. The decision is the caller's, with all that is in it.
 func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
@@ -674,9 +765,9 @@ func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, op
 	if err != nil {
 		return nil, err
 	}
-	d := *shared
+	d := shared.Clone()
 	d.ID = p.ID
-	return &d, nil
+	return d, nil
 }
 
 // Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
@@ -706,7 +797,13 @@ func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elde
 
 // prepare resolves options, rules and elder of one evaluation.
 func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, options []EvalOption) (opt evaluation, r *Ruleset, p Profile, err error) {
+	if err := e.ready(ctx); err != nil {
+		return opt, nil, p, err
+	}
 	for _, option := range options {
+		if option == nil {
+			return opt, nil, p, errNoOption
+		}
 		if err := option(&opt); err != nil {
 			return opt, nil, p, err
 		}

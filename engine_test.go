@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"math/big"
@@ -132,6 +133,9 @@ func decodeCases(content []byte) ([]testCase, error) {
 	var cases []testCase
 	if err := decoder.Decode(&cases); err != nil {
 		return nil, err
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something stands behind the cases: they are one document, without ---")
 	}
 	seen := map[string]bool{}
 	for i, c := range cases {
@@ -267,6 +271,8 @@ func TestCasesAreRefused(t *testing.T) {
 		"no note":         "- {item: \"1\", elder: {age: 60}, refused: [x]}",
 		"note used twice": "- {note: a, elder: {age: 60}, refused: [x]}\n- {note: a, elder: {age: 60}, refused: [x]}",
 		"duplicate key":   "- {note: a, note: b, elder: {age: 60}, refused: [x]}",
+		"second document": "- {note: a, elder: {age: 60}, refused: [x]}\n---\n- {note: b, elder: {age: 60}, refused: [x]}",
+		"what is no YAML": "- {note: a, elder: {age: 60}, refused: [x]}\n---\n}",
 	} {
 		if _, err := decodeCases([]byte(content)); err == nil {
 			t.Errorf("%s: not refused", note)
@@ -636,6 +642,57 @@ func TestCancelled(t *testing.T) {
 }
 
 // Options that mean nothing are errors, not panics.
+// What is nil, an engine that was never loaded, and days that do not exist are errors, and never a panic.
+func TestNothingIsAnError(t *testing.T) {
+	ctx, e, person, zero := t.Context(), engine(), eldercare.Elder{"age": 80}, &eldercare.Engine{}
+	var none context.Context // not a literal nil, which linters refuse
+	no := eldercare.Date{Year: 2026, Month: 13, Day: 99}
+	day := date(t, today)
+	for note, call := range map[string]func() error{
+		"Load without context":      func() error { _, err := eldercare.Load(none); return err },
+		"Load with nil option":      func() error { _, err := eldercare.Load(ctx, nil); return err },
+		"vocabulary, nil option":    func() error { _, err := eldercare.LoadVocabulary(nil); return err },
+		"Evaluate without context":  func() error { _, err := e.Evaluate(none, "hongtong", person); return err },
+		"Evaluate with nil option":  func() error { _, err := e.Evaluate(ctx, "hongtong", person, nil); return err },
+		"Evaluate on no day":        func() error { _, err := e.Evaluate(ctx, "hongtong", person, eldercare.On(no)); return err },
+		"Explain without context":   func() error { _, err := e.Explain(none, "hongtong", person, "old-age-allowance"); return err },
+		"Questions without context": func() error { _, err := e.NextQuestions(none, "hongtong", person); return err },
+		"Rules without context":     func() error { _, err := e.Rules(none, "hongtong", day); return err },
+		"Rules on no day":           func() error { _, err := e.Rules(ctx, "hongtong", no); return err },
+		"Rules on the zero day":     func() error { _, err := e.Rules(ctx, "hongtong", eldercare.Date{}); return err },
+		"List on no day":            func() error { _, err := e.List("hongtong", no); return err },
+		"Digest on no day":          func() error { _, err := e.Digest("hongtong", no); return err },
+		"Check without context":     func() error { _, err := e.Check(none, "hongtong"); return err },
+		"Check with nil option":     func() error { _, err := e.Check(ctx, "hongtong", nil); return err },
+		"Check on no day":           func() error { _, err := e.Check(ctx, "hongtong", eldercare.CheckOn(no)); return err },
+		"Check of the top on none":  func() error { _, err := e.Check(ctx, "shanxi", eldercare.CheckOn(no)); return err },
+		"CheckAll without context":  func() error { _, err := e.CheckAll(none); return err },
+		"CheckAll on no day":        func() error { _, err := e.CheckAll(ctx, eldercare.CheckOn(no)); return err },
+		"Lint without context":      func() error { _, err := e.Lint(none, "hongtong"); return err },
+		"Lint on no day":            func() error { _, err := e.Lint(ctx, "hongtong", no); return err },
+		"bundle without writer":     func() error { return e.WriteBundle(nil) },
+		"zero Evaluate":             func() error { _, err := zero.Evaluate(ctx, "hongtong", person); return err },
+		"zero Explain":              func() error { _, err := zero.Explain(ctx, "hongtong", person, "x"); return err },
+		"zero Questions":            func() error { _, err := zero.NextQuestions(ctx, "hongtong", person); return err },
+		"zero Rules":                func() error { _, err := zero.Rules(ctx, "hongtong", day); return err },
+		"zero Course":               func() error { _, err := zero.Course("hongtong"); return err },
+		"zero List":                 func() error { _, err := zero.List("hongtong", day); return err },
+		"zero Digest":               func() error { _, err := zero.Digest("hongtong", day); return err },
+		"zero Check":                func() error { _, err := zero.Check(ctx, "hongtong"); return err },
+		"zero CheckAll":             func() error { _, err := zero.CheckAll(ctx); return err },
+		"zero Lint":                 func() error { _, err := zero.Lint(ctx, "hongtong"); return err },
+		"zero bundle":               func() error { return zero.WriteBundle(io.Discard) },
+		"nil engine":                func() error { _, err := (*eldercare.Engine)(nil).Evaluate(ctx, "hongtong", person); return err },
+	} {
+		if err := call(); err == nil {
+			t.Errorf("%s: no error", note)
+		}
+	}
+	if zero.Jurisdictions() != nil || zero.Catalog() != nil || zero.Warnings() != nil || !zero.Today().IsZero() {
+		t.Error("an engine that was not loaded has something to say")
+	}
+}
+
 func TestOptionsThatMeanNothing(t *testing.T) {
 	for note, option := range map[string]eldercare.Option{
 		"no folder": eldercare.WithDir("does/not/exist"), "no file system": eldercare.WithFS("own", nil), "no clock": eldercare.WithClock(nil),
@@ -672,18 +729,62 @@ func TestToday(t *testing.T) {
 }
 
 // What one caller appends to a decision is not seen in another's.
+// What is done to a decision changes no other, whatever of it is changed.
 func TestDecisionsAreTheCallers(t *testing.T) {
-	person := eldercare.Elder{"age": 85}
-	mine := must(engine().Evaluate(t.Context(), "hongtong", person, eldercare.OnDate(today)))(t)
-	yours := must(engine().Evaluate(t.Context(), "hongtong", person, eldercare.OnDate(today)))(t)
-	a := append(mine.Entitled, eldercare.Entitlement{Service: "mine"})
-	b := append(yours.Entitled, eldercare.Entitlement{Service: "yours"})
-	if a[len(a)-1].Service != "mine" || b[len(b)-1].Service != "yours" {
-		t.Errorf("%s and %s", a[len(a)-1].Service, b[len(b)-1].Service)
+	for note, options := range map[string][]eldercare.EvalOption{
+		"partly known": {eldercare.OnDate(today)}, "known": {eldercare.OnDate(today), eldercare.AssumeKnown()},
+	} {
+		person := eldercare.Elder{"age": 100, "local_hukou": true, "disability_grade": 1}
+		decide := func() *eldercare.Decision {
+			return must(engine().Evaluate(t.Context(), "hongtong", person, options...))(t)
+		}
+		mine, want := decide(), text(t, decide())
+		services := mine.Entitled
+		spoil(reflect.ValueOf(mine))
+		if services[0].Service != "" {
+			t.Fatal("nothing was spoilt")
+		}
+		if diff := cmp.Diff(want, text(t, decide())); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", note, diff)
+		}
 	}
 }
 
-// An elder's id is text or a number of any type, and nothing else.
+func text(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// spoil overwrites all that can be reached from a value.
+func spoil(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			spoil(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			spoil(v.Field(i))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			spoil(v.Index(i))
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			spoil(v.MapIndex(key))
+			v.SetMapIndex(key, reflect.Zero(v.Type().Elem()))
+		}
+	}
+	if v.CanSet() {
+		v.SetZero()
+	}
+}
+
 func TestID(t *testing.T) {
 	for _, c := range []struct {
 		id   any

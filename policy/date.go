@@ -39,6 +39,12 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
+// Exists reports whether d is a day of the calendar, of the years 1 to 9999.
+func (d Date) Exists() bool {
+	parsed, err := ParseDate(d.String())
+	return err == nil && parsed == d && d.Year > 0
+}
+
 // IsZero reports whether d is no date.
 func (d Date) IsZero() bool { return d == Date{} }
 

@@ -3,13 +3,17 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
 )
 
 // decimalScale is the number of steps in 1: a Decimal is exact to four places.
-const decimalScale = 10_000
+const (
+	decimalPlaces = 4
+	decimalScale  = 10_000
+)
 
 // Decimal is an exact number with up to four decimal places. It writes money exact to the fen (0.01 yuan) and multiples
 // such as 1.3, without the errors of binary floating point.
@@ -18,17 +22,17 @@ type Decimal struct{ steps int64 }
 // DecimalOf is the integer n as a Decimal.
 func DecimalOf(n int64) Decimal { return Decimal{n * decimalScale} }
 
-// ParseDecimal reads a decimal number such as 666.67; it must be exact in four places.
+// ParseDecimal reads a decimal number such as 666.67 in the form of JSON; it must be exact in four places.
 func ParseDecimal(s string) (Decimal, error) {
-	r, ok := new(big.Rat).SetString(s)
-	if !ok || strings.Contains(s, "/") {
+	n, ok := parseNumeral(s)
+	if !ok {
 		return Decimal{}, fmt.Errorf("not a decimal number")
 	}
-	steps := r.Mul(r, big.NewRat(decimalScale, 1))
-	if !steps.IsInt() || !steps.Num().IsInt64() {
+	steps, whole := n.scaled(decimalPlaces)
+	if !whole || steps == math.MaxInt64 || steps == -math.MaxInt64 {
 		return Decimal{}, fmt.Errorf("not exact in four decimal places")
 	}
-	return Decimal{steps.Num().Int64()}, nil
+	return Decimal{steps}, nil
 }
 
 // Round is r as a Decimal of the given number of places (at most four), rounded up when up is true and down otherwise.

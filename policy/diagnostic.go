@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -30,7 +29,10 @@ type Diagnostic struct {
 	Remedy   string   `json:"remedy,omitempty"` // what to do
 }
 
-// String is the diagnostic on one line: file:line:column: severity: summary; remedy [code].
+// longestText is how many characters of a summary, a remedy or a line of the source are shown.
+const longestText = 1000
+
+// String is the diagnostic on one line: file:line:column: severity: summary; remedy [code]. It is [Printable].
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	if d.Pos.File != "" {
@@ -40,39 +42,44 @@ func (d Diagnostic) String() string {
 		}
 		b.WriteString(": ")
 	}
-	fmt.Fprintf(&b, "%s: %s", d.Severity, d.Summary)
+	fmt.Fprintf(&b, "%s: %s", d.Severity, Brief(d.Summary, longestText))
 	if d.Remedy != "" {
-		b.WriteString("; " + d.Remedy)
+		b.WriteString("; " + Brief(d.Remedy, longestText))
 	}
 	fmt.Fprintf(&b, " [%s]", d.Code)
-	return b.String()
+	return Printable(b.String())
 }
 
 // Render writes the diagnostic as [Diagnostic.String] does, then the line of the source and a caret under the column.
-// The two lines are left out when the place is not in the source. Tabs are kept, other control characters are not shown;
-// East Asian wide characters take two columns of the terminal, whatever the locale.
+// The two lines are left out when the place is not in the source. Tabs are kept, the rest is [Printable];
+// East Asian wide characters take two columns of the terminal, whatever the locale. Of a long line the part around the
+// column is shown.
 func (d Diagnostic) Render(w io.Writer, source []byte) {
 	fmt.Fprintln(w, d)
 	line, ok := d.Pos.lineOf(source)
 	if !ok {
 		return
 	}
+	shown := []rune(string(line))
+	column := d.Pos.Column
+	if first := column - longestText/2; first > 0 && len(shown) > longestText {
+		shown = shown[min(first, len(shown)):]
+		column -= first
+	}
 	var width runewidth.Condition
 	var text, indent strings.Builder
-	column := 1
-	for _, r := range string(line) {
-		if r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
-			r = unicode.ReplacementChar
+	for i, r := range shown[:min(len(shown), longestText)] {
+		if r != '\t' {
+			r = printable(r)
 		}
 		text.WriteRune(r)
 		switch {
-		case column >= d.Pos.Column:
+		case i+1 >= column:
 		case r == '\t':
 			indent.WriteRune(r)
 		default:
 			indent.WriteString(strings.Repeat(" ", width.RuneWidth(r)))
 		}
-		column++
 	}
 	fmt.Fprintf(w, "%s\n%s^\n", text.String(), indent.String())
 }

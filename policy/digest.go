@@ -3,8 +3,9 @@ package policy
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"path"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -14,73 +15,46 @@ import (
 // concurrent use.
 type Digester struct {
 	files  *Files
-	list   func() (folders, error)
-	hashes sync.Map // path -> string
-}
-
-// folders are the sorted stems of the files of lists, by folder and suffix, and the files that all lists share.
-type folders struct {
-	shared []string
-	lists  []folder
-}
-
-type folder struct {
-	dir, suffix string
-	stems       []string
+	shared func() ([]string, error) // the paths of what all lists share
+	hashes sync.Map                 // path -> string
 }
 
 // NewDigester is a Digester for files.
 func NewDigester(files *Files) *Digester {
-	return &Digester{files: files, list: sync.OnceValues(func() (folders, error) { return listFolders(files) })}
+	return &Digester{files: files, shared: sync.OnceValues(func() ([]string, error) { return sharedPaths(files) })}
 }
 
-func listFolders(files *Files) (folders, error) {
-	f := folders{
-		shared: []string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)},
-		lists:  []folder{{dir: catalogs, suffix: ".yaml"}, {dir: "rego/lists", suffix: ".rego"}},
-	}
-	rego, err := files.Glob("rego", ".rego")
+// sharedPaths are the vocabularies and the modules that all lists share.
+func sharedPaths(files *Files) ([]string, error) {
+	modules, err := files.Glob("rego", ".rego")
 	if err != nil {
-		return f, err
+		return nil, err
 	}
-	for _, p := range rego {
-		if !strings.HasSuffix(p, "_test.rego") {
-			f.shared = append(f.shared, p)
-		}
-	}
-	for i := range f.lists {
-		in := &f.lists[i]
-		paths, err := files.Glob(in.dir, in.suffix)
-		if err != nil {
-			return f, err
-		}
-		for _, p := range paths {
-			if !strings.HasSuffix(p, "_test.rego") {
-				in.stems = append(in.stems, strings.TrimSuffix(path.Base(p), in.suffix))
-			}
-		}
-		slices.Sort(in.stems)
-	}
-	return f, nil
+	modules = slices.DeleteFunc(modules, func(p string) bool { return strings.HasSuffix(p, "_test.rego") })
+	return append([]string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)}, modules...), nil
 }
 
-// Digest identifies the content of the vocabularies, the shared rules, and all files of the jurisdictions of a chain.
-func (d *Digester) Digest(chain []*List) (string, error) {
-	folders, err := d.list()
+// Digest identifies what decisions by some lists depend on: the vocabularies, the shared modules, and of each list its
+// YAML, its amendments and its Rego. Files are told apart by path, whatever the order of the lists.
+func (d *Digester) Digest(lists []*List) (string, error) {
+	shared, err := d.shared()
 	if err != nil {
 		return "", err
 	}
-	paths := slices.Clone(folders.shared)
-	for _, in := range folders.lists {
-		for _, l := range chain {
-			for _, stem := range stemsOf(in.stems, l.Jurisdiction.ID) {
-				paths = append(paths, path.Join(in.dir, stem+in.suffix))
-			}
+	paths := slices.Clone(shared)
+	for _, l := range lists {
+		paths = append(paths, catalogPath(l.Stem), regoPath(l.Stem))
+		for _, stem := range l.Amendments {
+			paths = append(paths, catalogPath(stem))
 		}
 	}
+	slices.Sort(paths)
 	h := sha256.New()
-	for _, p := range paths {
+	for _, p := range slices.Compact(paths) {
 		hash, err := d.hash(p)
+		if errors.Is(err, fs.ErrNotExist) { // a list that only inherits has no Rego
+			continue
+		}
 		if err != nil {
 			return "", err
 		}
@@ -88,6 +62,8 @@ func (d *Digester) Digest(chain []*List) (string, error) {
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
 }
+
+func regoPath(stem string) string { return "rego/lists/" + stem + ".rego" }
 
 func (d *Digester) hash(name string) (string, error) {
 	if known, ok := d.hashes.Load(name); ok {

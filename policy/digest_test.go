@@ -1,53 +1,70 @@
 package policy_test
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
+// digestOf is the digest of the county a, which is amended once, and of what is above it, with one file changed.
+func digestOf(t *testing.T, file, content string) string {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, name := range []string{
+		"catalogs/attributes.yaml", "catalogs/measures.yaml", "catalogs/services.yaml", "rego/elder.rego", "rego/elder_test.rego",
+		"catalogs/a.yaml", "catalogs/a_local.yaml", "catalogs/a_east.yaml", "catalogs/ab.yaml", "catalogs/top.yaml",
+		"rego/lists/a.rego", "rego/lists/a_test.rego", "rego/lists/a_east.rego",
+	} {
+		fsys[name] = &fstest.MapFile{Data: []byte("# " + name + "\n")}
+	}
+	if file != "" {
+		fsys[file] = &fstest.MapFile{Data: []byte(content)}
+	}
+	a := &policy.List{Stem: "a", Amendments: []string{"a_local"}, Jurisdiction: policy.Jurisdiction{ID: "a"}}
+	top := &policy.List{Stem: "top", Jurisdiction: policy.Jurisdiction{ID: "top"}}
+	digest, err := policy.NewDigester(policy.NewFiles(policy.Source{FS: fsys})).Digest([]*policy.List{a, top})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return digest
+}
+
+// The digest depends on what decisions do, and on nothing else.
 func TestDigest(t *testing.T) {
-	files := func(changed string) *policy.Digester {
-		fsys := fstest.MapFS{}
-		for _, name := range []string{
-			"catalogs/attributes.yaml", "catalogs/measures.yaml", "catalogs/services.yaml", "rego/elder.rego", "rego/elder_test.rego",
-			"catalogs/a.yaml", "catalogs/a_later.yaml", "catalogs/ab.yaml", "catalogs/top.yaml", "rego/lists/a.rego", "rego/lists/a_test.rego",
-		} {
-			fsys[name] = &fstest.MapFile{Data: []byte(name)}
-		}
-		if changed != "" {
-			fsys[changed] = &fstest.MapFile{Data: []byte("changed")}
-		}
-		return policy.NewDigester(policy.NewFiles(policy.Source{FS: fsys}))
-	}
-	chain := []*policy.List{{Jurisdiction: policy.Jurisdiction{ID: "a"}}, {Jurisdiction: policy.Jurisdiction{ID: "top"}}}
-	digest := func(d *policy.Digester) string {
-		t.Helper()
-		s, err := d.Digest(chain)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	unchanged := digest(files(""))
+	unchanged := digestOf(t, "", "")
 	for _, tt := range []struct {
 		file    string
 		matters bool
 	}{
 		{"catalogs/attributes.yaml", true},
 		{"rego/elder.rego", true},
+		{"rego/grant.rego", true}, // added
 		{"catalogs/a.yaml", true},
-		{"catalogs/a_later.yaml", true},
+		{"catalogs/a_local.yaml", true},
 		{"catalogs/top.yaml", true},
 		{"rego/lists/a.rego", true},
-		{"rego/lists/a_later.rego", true}, // added
-		{"catalogs/ab.yaml", false},       // another jurisdiction's
+		{"rego/lists/top.rego", true},     // added
+		{"catalogs/ab.yaml", false},       // another county's
+		{"catalogs/a_east.yaml", false},   // another county's, the id of which begins alike
+		{"rego/lists/a_east.rego", false}, // and its Rego
+		{"catalogs/a_more.yaml", false},   // amends something else
 		{"rego/elder_test.rego", false},
 		{"rego/lists/a_test.rego", false},
 	} {
-		if changed := digest(files(tt.file)) != unchanged; changed != tt.matters {
+		if changed := digestOf(t, tt.file, "changed") != unchanged; changed != tt.matters {
 			t.Errorf("%s: changes the digest %v, want %v", tt.file, changed, tt.matters)
+		}
+	}
+}
+
+// A checkout with the ends of lines of another system is the same.
+func TestDigestOfOtherEndsOfLines(t *testing.T) {
+	const text = "one\ntwo\n"
+	for _, file := range []string{"catalogs/a.yaml", "rego/lists/a.rego", "rego/elder.rego"} {
+		if digestOf(t, file, text) != digestOf(t, file, strings.ReplaceAll(text, "\n", "\r\n")) {
+			t.Errorf("%s: CRLF changes the digest", file)
 		}
 	}
 }

@@ -1,13 +1,25 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
 	"sync"
 )
+
+// Dir is the source of a folder on disk. No link leads out of it.
+func Dir(name string) (Source, error) {
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return Source{}, err
+	}
+	return Source{Name: name, FS: root.FS()}, nil
+}
 
 // Source is a folder of catalogs/ and rego/. Name is put before its paths in positions; it is empty for the embedded lists.
 type Source struct {
@@ -37,7 +49,7 @@ type sourceFolder struct {
 
 // listing is what a folder holds.
 type listing struct {
-	names []string // of its files, sorted
+	names []string // of its files, sorted, without what editors left
 	err   error    // nil where there is no such folder
 }
 
@@ -45,7 +57,7 @@ type listing struct {
 type File struct {
 	Path    string // slash path inside its source, such as rego/lists/shuozhou.rego
 	Display string // Path with the name of the source before it, for messages
-	Content []byte
+	Content []byte // with lines that end in \n, however the file ends them: no answer and no digest depends on that
 }
 
 // NewFiles lays sources over each other, the first at the bottom.
@@ -100,7 +112,15 @@ func (f *Files) read(name string) (File, error) {
 var (
 	errDeadLink   = errors.New("the link leads nowhere")
 	errNotRegular = errors.New("it is no regular file")
+	errTooLong    = fmt.Errorf("it is longer than %d MiB", maxFile>>20)
+	errTooMany    = fmt.Errorf("it holds more than %d files", maxFiles)
 )
+
+// maxFile is how many bytes a file may have: a hundred times those of our longest list.
+const maxFile = 4 << 20
+
+// maxFiles is how many files a folder may hold: several for each county of the nation.
+const maxFiles = 20_000
 
 func (s Source) read(name string) ([]byte, error) {
 	info, err := fs.Stat(s.FS, name)
@@ -110,7 +130,14 @@ func (s Source) read(name string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errNotRegular
 	}
-	return fs.ReadFile(s.FS, name)
+	if info.Size() > maxFile {
+		return nil, errTooLong
+	}
+	content, err := fs.ReadFile(s.FS, name)
+	if len(content) > maxFile { // it grew
+		return nil, errTooLong
+	}
+	return bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")), err
 }
 
 // Display is a path as messages name it: in the last source that has the file, or else in the last of all, where it would
@@ -152,8 +179,11 @@ func (f *Files) listed(source int, dir string) *listing {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		l.err = err
 	}
+	if len(entries) > maxFiles {
+		entries, l.err = nil, errTooMany
+	}
 	for _, e := range entries {
-		if !e.IsDir() {
+		if !e.IsDir() && !isDropping(e.Name()) {
 			l.names = append(l.names, e.Name())
 		}
 	}

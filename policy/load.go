@@ -1,9 +1,11 @@
 package policy
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"path"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -26,7 +28,7 @@ func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") 
 // parameters, own and inherited, are known in spite of the problems; a vocabulary that could not be read has no words.
 //
 // With only != nil just those jurisdictions and their ancestors are read: the files catalogs/<id>.yaml and
-// catalogs/<id>_*.yaml. An id that has no file is no error here; [Catalog.InForce] reports it.
+// catalogs/<id>_*.yaml. Every other file is looked at as well, so that one of theirs with another name is an error. An id that has no file is no error here; [Catalog.InForce] reports it.
 func Load(files *Files, only []string) (*Catalog, error) {
 	l := newLoader(files)
 	if !l.findStems() {
@@ -39,6 +41,8 @@ func Load(files *Files, only []string) (*Catalog, error) {
 		l.readOnly(only)
 	}
 	c := l.resolve()
+	l.warnings.Sort()
+	c.Warnings = l.warnings
 	for _, f := range l.lists {
 		l.diagnostics = append(l.diagnostics, f.document.diagnostics...)
 	}
@@ -66,6 +70,7 @@ type loader struct {
 	unread      map[string]bool // vocabularies of which nothing could be read
 	lists       []*listFile
 	diagnostics Diagnostics
+	warnings    Diagnostics
 }
 
 // folderError reports what is wrong with a folder, which has no lines.
@@ -122,11 +127,8 @@ func (l *loader) findIn(source int) {
 		l.folderError("unreadable", s.display(catalogs), "make it a folder that can be read", "cannot be read: %v", reason(err))
 		return
 	}
-	misnamed, _ := l.files.glob(source, catalogs, ".yml")
-	for _, p := range misnamed {
-		l.diagnostics.fileError("wrong-suffix", s.display(p), "rename it to end in .yaml", "files ending in .yml are not read")
-	}
-	if len(paths) == 0 && len(misnamed) == 0 && !l.files.hasRules(source) {
+	unread := l.reportUnread(source)
+	if len(paths) == 0 && !unread && !l.files.hasRules(source) {
 		l.folderError("no-lists", s.display("."), "name a folder with catalogs/*.yaml", "the folder has no lists")
 	}
 }
@@ -232,6 +234,7 @@ func (l *loader) readOnly(ids []string) {
 		}
 		l.lists = append(l.lists, found...)
 	}
+	l.lists = append(l.lists, l.readMisnamed(wanted, read)...)
 	// The files of chaoyang include chaoyang_beijing.yaml, which may be a jurisdiction of its own.
 	for _, f := range l.lists {
 		if f.list != nil {
@@ -242,6 +245,48 @@ func (l *loader) readOnly(ids []string) {
 	l.lists = slices.DeleteFunc(l.lists, func(f *listFile) bool {
 		return other[f.stem] || f.amendment != nil && f.amendment.readable && other[f.amendment.amends.yaml.Value]
 	})
+}
+
+// readMisnamed reads what belongs to some jurisdictions and has the name of none of their files, so that it is reported, and not
+// left out: lists with their ids, and amendments of their lists or of none that there is.
+func (l *loader) readMisnamed(wanted, read map[string]bool) []*listFile {
+	var stems []string
+	for _, stem := range l.stems {
+		if !read[stem] && l.mayMean(stem, wanted) {
+			stems = append(stems, stem)
+		}
+	}
+	return slices.DeleteFunc(l.readLists(stems), func(f *listFile) bool {
+		if f.list != nil {
+			return !wanted[f.list.Jurisdiction.ID]
+		}
+		if f.amendment == nil || !f.amendment.readable {
+			return true
+		}
+		amended := f.amendment.amends.yaml.Value
+		_, exists := slices.BinarySearch(l.stems, amended)
+		return exists && !read[amended]
+	})
+}
+
+// beforeID matches what stands before the id of a jurisdiction.
+const beforeID = `\bid["']?\s*:\s*["']?`
+
+// mayMean reports whether a file may be of one of some jurisdictions, by a look at its text, or an amendment of anything.
+func (l *loader) mayMean(stem string, wanted map[string]bool) bool {
+	file, err := l.files.Read(catalogPath(stem))
+	if err != nil {
+		return false
+	}
+	if bytes.Contains(file.Content, []byte("amends")) {
+		return true
+	}
+	for id := range wanted {
+		if bytes.Contains(file.Content, []byte(id)) && regexp.MustCompile(beforeID+regexp.QuoteMeta(id)+`\b`).Match(file.Content) {
+			return true
+		}
+	}
+	return false
 }
 
 // stemsOf are those of some sorted stems of files that may belong to a jurisdiction.

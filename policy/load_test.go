@@ -561,6 +561,97 @@ func TestLoadOnly(t *testing.T) {
 	}
 }
 
+// A file of a jurisdiction that does not have its name is an error also when only that jurisdiction is read.
+func TestLoadOnlyLooksAtEveryFile(t *testing.T) {
+	const parameters = "parameters: {x: {values: [], cite: [{document: x}]}}\n"
+	for _, tt := range []struct{ only, content, want string }{
+		{"south", "amends: south\n" + parameters, "stem-mismatch"},
+		{"south", "{\"amends\": \"north\", \"parameters\": {}}", "stem-mismatch"}, // of a list above
+		{"south", "amends: suoth\n" + parameters, "unknown-amended"},
+		{"south", strings.ReplaceAll(read(t, "middle"), "id: middle", "id: south"), "stem-mismatch"},
+		{"north", "amends: south\n" + parameters, ""}, // another's
+		{"north", strings.ReplaceAll(read(t, "middle"), "id: middle", "id: other"), ""},
+		{"north", "a: [", ""},
+	} {
+		own := policy.Source{FS: folder(map[string]string{"catalogs/my_figures.yaml": tt.content})}
+		_, err := policy.Load(policy.NewFiles(good, own), []string{tt.only})
+		var problems policy.Diagnostics
+		errors.As(err, &problems)
+		found := slices.ContainsFunc(problems, func(d policy.Diagnostic) bool {
+			return d.Code == tt.want && d.Pos.File == "catalogs/my_figures.yaml"
+		})
+		if found != (tt.want != "") || tt.want == "" && err != nil {
+			t.Errorf("only %s, %.30q: %v, want %s", tt.only, tt.content, err, tt.want)
+		}
+	}
+}
+
+// What editors leave is left out with a warning, and stops nothing.
+func TestDroppings(t *testing.T) {
+	own := policy.Source{Name: "own", FS: folder(map[string]string{
+		"catalogs/.#south.yaml": "\x00", "catalogs/._south.yaml": "\x00\x05", "catalogs/south.yaml~": "a: [", "catalogs/#south.yaml#": "a: [",
+		"catalogs/.south.yaml.swp": "b0VIM", "rego/lists/._south.rego": "\x00", "catalogs/.DS_Store": "\x00", "catalogs/south_2025.yaml": read(t, "south_2025"),
+	})}
+	c := load(t, nil, good, own)
+	var got []string
+	for _, w := range c.Warnings {
+		if w.Code != "dropping" || w.Severity != policy.SeverityWarning {
+			t.Errorf("%v", w)
+		}
+		got = append(got, w.Pos.File)
+	}
+	want := []string{
+		"own/catalogs/#south.yaml#", "own/catalogs/.#south.yaml", "own/catalogs/._south.yaml", "own/catalogs/.south.yaml.swp",
+		"own/catalogs/south.yaml~", "own/rego/lists/._south.rego",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+// No file is read that is longer than a list can be, and no folder that holds more files than there can be lists.
+func TestFilesAreBounded(t *testing.T) {
+	long := policy.Source{FS: folder(map[string]string{"catalogs/south.yaml": "#" + strings.Repeat("x", 4<<20)})}
+	many := fstest.MapFS{}
+	for i := range 20_001 {
+		many["catalogs/"+strconv.Itoa(i)+".yaml"] = &fstest.MapFile{}
+	}
+	for want, own := range map[string]policy.Source{"it is longer than 4 MiB": long, "it holds more than 20000 files": {FS: many}} {
+		_, err := policy.Load(policy.NewFiles(good, own), nil)
+		if err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 10_000 {
+			t.Errorf("%.1000v, want %s", err, want)
+		}
+	}
+}
+
+// No link leads out of a folder of one's own, and nothing of what it leads to is said.
+func TestLinksDoNotLeadOut(t *testing.T) {
+	outside, dir := t.TempDir(), t.TempDir()
+	secret := filepath.Join(outside, "secret.yaml")
+	err := errors.Join(os.WriteFile(secret, []byte("root:x:0:0"), 0o600), os.Mkdir(filepath.Join(dir, "catalogs"), 0o755),
+		os.WriteFile(filepath.Join(dir, "inside.yaml"), []byte("root:y"), 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(secret, filepath.Join(dir, "catalogs", "south.yaml")); err != nil {
+		t.Skip(err)
+	}
+	if err := os.Symlink("../inside.yaml", filepath.Join(dir, "catalogs", "east.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	own, err := policy.Dir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = policy.Load(policy.NewFiles(good, own), nil)
+	if err == nil || !strings.Contains(err.Error(), "south.yaml:1:1: error: cannot be read: ") || strings.Contains(err.Error(), "root:x") {
+		t.Errorf("%v", err)
+	}
+	if !strings.Contains(err.Error(), "east.yaml:1:1: error: the file must be a mapping") {
+		t.Errorf("a link inside the folder is not followed: %v", err)
+	}
+}
+
 func read(t *testing.T, stem string) string {
 	t.Helper()
 	content, err := os.ReadFile("testdata/good/catalogs/" + stem + ".yaml")

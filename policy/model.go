@@ -20,6 +20,8 @@ type Catalog struct {
 	// Left are the stems of the lists that were read and are left out, since it is not known what they hold; none in a catalog
 	// that loaded without an error.
 	Left []string
+	// Warnings are of files that were left out without being wrong, sorted.
+	Warnings Diagnostics
 
 	known []string     // ids that have a file, loaded or not
 	index catalogIndex // built on first use
@@ -206,6 +208,7 @@ func (c Citation) String() string {
 // package lists.<Stem>; the Rego file may be missing when every service is inherited.
 type List struct {
 	Stem         string
+	Amendments   []string // the stems of the files that amend it, sorted
 	Jurisdiction Jurisdiction
 	Document     Document
 	// EffectiveFrom is the first day on which the list answers. It answers until the next list of the same

@@ -46,7 +46,7 @@ func TestDecimal(t *testing.T) {
 			t.Errorf("%s came back as %s", s, got)
 		}
 	}
-	for _, s := range []string{"", "x", "1/3", "0.00001", "1e400"} {
+	for _, s := range []string{"", "x", "1/3", "0.00001", "1e400", "1e999999999", "922337203685477.5808", "0x10", "1_000", "+1", "01", "1.", ".5"} {
 		if _, err := policy.ParseDecimal(s); err == nil {
 			t.Errorf("ParseDecimal(%q) reports no error", s)
 		}

@@ -333,6 +333,7 @@ func (r *resolver) amend() {
 		return cmp.Or(cmp.Compare(a.place.depth, b.place.depth), cmp.Compare(a.amendment.stem, b.amendment.stem))
 	})
 	for _, j := range jobs {
+		j.list.list.Amendments = append(j.list.list.Amendments, j.amendment.stem)
 		for _, p := range j.amendment.amendment.parameters {
 			r.merge(j.place, j.list, j.amendment, p)
 		}

@@ -32,7 +32,7 @@ func (d *document) misprint(content []byte) bool {
 			return true
 		case r == '\n':
 			pos.Line, pos.Column = pos.Line+1, 0
-		case r == '\t' || r == '\r' && bytes.HasPrefix(content[i:], []byte("\r\n")):
+		case r == '\t':
 		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufffe' || r == '\uffff':
 			d.diagnostics.Errorf("yaml-syntax", pos, `remove it; a line ends with \n or \r\n`, "the character %U has no place in a file of YAML", r)
 			return true

@@ -25,7 +25,8 @@ the whole decision as data.eldercare.decision, for an input
 An attribute that is left out has no value there; nothing is ever possible.
 
 The bundle holds every list and figure, whatever its day. Before it is written,
-the rules in force on the day of --on are tried out.`,
+the rules in force on the day of --on are tried out. The same lists make the
+same bundle, byte for byte; its revision is their digest.`,
 		Example: `  eldercare bundle -o eldercare.tar.gz
   opa eval -b eldercare.tar.gz -i input.json data.eldercare.decision`,
 		Args: cobra.NoArgs,

@@ -47,7 +47,8 @@ read, or on boundary values and at random where these are too many.
 The exit code is 1 when somebody would lose; with --strict also when a service
 could only be tested, not proved. It is 1, too, for a disagreement: where plain
 OPA does not confirm what the proof or a test says, nothing is known of the
-service, and the elder shown is to be reported as a fault of this program.`,
+service, and the elder shown is to be reported as a fault of this program. It is
+2 when there was nothing to check, as on a day before every list.`,
 		Example: `  eldercare check --all
   eldercare check -j hongtong --against shuozhou
   eldercare check --all --dir mylists --format sarif`,
@@ -74,12 +75,35 @@ func (o *checkOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := o.nothing(reports); err != nil {
+		return err
+	}
 	if err := o.write(engine, reports); err != nil {
 		return err
 	}
 	for _, r := range reports {
 		if r.Errors() > 0 || o.strict && r.Tested > 0 {
 			return errFound
+		}
+	}
+	return nil
+}
+
+// nothing is an error when no list was compared with another. What was skipped is said, where the format has no place for it.
+func (o *checkOptions) nothing(reports []*eldercare.Report) error {
+	compared, why := false, "there is no list above to check against"
+	for _, r := range reports {
+		compared = compared || r.Against != "" && r.Skipped == ""
+		if r.Skipped != "" {
+			why = r.Skipped
+		}
+	}
+	if !compared {
+		return nothingChecked(why)
+	}
+	for _, r := range reports {
+		if r.Skipped != "" && (o.format.value == "github" || o.format.value == "sarif") {
+			o.say(fmt.Sprintf("%s is not checked: %s", r.Jurisdiction, r.Skipped))
 		}
 	}
 	return nil

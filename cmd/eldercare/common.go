@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // common is what all commands share: the streams, and the flags that every command has.
@@ -57,7 +58,10 @@ func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.
 		return nil, err
 	}
 	for _, r := range engine.Replaced() {
-		fmt.Fprintln(c.stderr, "eldercare:", r)
+		c.say(r.String())
+	}
+	for _, w := range engine.Warnings() {
+		c.say(w.String())
 	}
 	for _, id := range jurisdictions {
 		var unknown *eldercare.UnknownJurisdictionError
@@ -90,42 +94,75 @@ func (c *common) day(engine *eldercare.Engine) eldercare.Date {
 	return engine.Today()
 }
 
-// report prints an error: problems of lists and rules each with its line of the source, anything else on one line.
+// report prints an error: problems of lists and rules each with its line of the source, anything else on one line. Other programs
+// get the problems on standard output, too, in the format asked for.
 func (c *common) report(err error) {
 	var problems eldercare.Diagnostics
 	if !errors.As(err, &problems) {
-		fmt.Fprintln(c.stderr, "eldercare:", oneLine(err.Error()))
+		c.say(err.Error())
 		return
 	}
 	for _, p := range problems {
 		p.Render(c.stderr, c.source(p.Pos.File))
 	}
 	if n := len(problems); n > 1 {
-		fmt.Fprintf(c.stderr, "eldercare: %d problems\n", n)
+		c.say(fmt.Sprintf("%d problems", n))
+	}
+	if err := c.reportTo(problems); err != nil {
+		c.say(err.Error())
 	}
 }
 
-// source is the content of a file of one's own lists; nil for any other, of which only the program has the text.
+// reportTo writes problems for other programs: as JSON in one line {"error": […]}, as annotations or as a SARIF log.
+func (c *common) reportTo(problems eldercare.Diagnostics) error {
+	switch c.format.value {
+	case "json":
+		type failure struct {
+			Error eldercare.Diagnostics `json:"error"`
+		}
+		return printJSON(c.stdout, []failure{{problems}})
+	case "github":
+		return writeGitHub(c.stdout, loadProblems(problems))
+	case "sarif":
+		return writeSARIF(c.stdout, loadProblems(problems))
+	}
+	return nil
+}
+
+// nothingChecked is the error of a command that was to check lists and had none to look at.
+func nothingChecked(why string) error {
+	return eldercare.Diagnostics{{
+		Code: "nothing-checked", Severity: policy.SeverityError, Summary: "nothing was checked: " + why,
+		Remedy: "name a day on which lists are in force, or lists to check",
+	}}
+}
+
+// say writes a line to standard error.
+func (c *common) say(text string) {
+	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(strings.Join(strings.Fields(text), " "), longestLine)))
+}
+
+// longestLine is how many characters a line to standard error may have.
+const longestLine = 4000
+
+// source is the content of a file of one's own lists, as far as the lists are read; nil for any other, of which only the program
+// has the text.
 func (c *common) source(file string) []byte {
-	own := func(dir string) bool {
+	for _, dir := range c.dirs {
 		relative, err := filepath.Rel(dir, filepath.FromSlash(file))
-		return err == nil && filepath.IsLocal(relative)
+		if err != nil || !filepath.IsLocal(relative) {
+			continue
+		}
+		own, err := policy.Dir(dir)
+		if err != nil {
+			continue
+		}
+		if f, err := policy.NewFiles(own).Read(filepath.ToSlash(relative)); err == nil {
+			return f.Content
+		}
 	}
-	if !slices.ContainsFunc(c.dirs, own) {
-		return nil
-	}
-	file = filepath.FromSlash(file)
-	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() { // a pipe would never end
-		return nil
-	}
-	content, err := os.ReadFile(file)
-	if err != nil {
-		return nil
-	}
-	return content
+	return nil
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // writeFile writes a file beside the one named, which then takes its place: nobody reads half of it, and nothing is lost when it
 // fails.

@@ -102,7 +102,7 @@ func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
 		p.gap()
 	}
 	p.any = true
-	id := d.ID
+	id := elder.HideIDNumbers(d.ID)
 	if id == "" {
 		id = fmt.Sprintf("第%d行", row.Line)
 	}

@@ -36,9 +36,12 @@ decides the month, the first unless a list says otherwise. Months before the
 first list are named and not answered; when all are, that is an error.
 
 With --format markdown or html it writes a notice for the elder or the file.
+Identity numbers in an elder's id are masked wherever people read them; with
+--format json the id is as given, for programs that join on it.
 
 A row that is wrong is reported on standard error by file and line; the others
-are answered, and the exit code is 2.`,
+are answered, and the exit code is 2. The last line then says how many were
+answered and how many refused.`,
 		Example: `  eldercare evaluate -j hongtong examples/hongtong.json
   echo '{"age": 90}' | eldercare evaluate -j huojia --format json -
   eldercare evaluate -j shuozhou --from 2026-01 --to 2027-12 elders.json

@@ -93,7 +93,7 @@ func (o *explainOptions) write(x *explain.Explanation) error {
 	}
 	p := newPage(o.stdout)
 	if x.ID != "" {
-		p.line("", title, x.ID)
+		p.line("", title, elder.HideIDNumbers(x.ID))
 	}
 	for line := range strings.Lines(x.Text(o.lang.value)) {
 		text := strings.TrimLeft(line, " ")

@@ -33,7 +33,7 @@ A finding is accepted in the list's YAML, with a reason:
 
 It looks at every day on which a list or a figure changes; with --on at that day
 only, and at the lists that are in force then. The exit code is 1 when something
-is found that is not accepted.`,
+is found that is not accepted, and 2 when there was nothing to look at.`,
 		Example: `  eldercare lint
   eldercare lint -j huojia --accepted`,
 		Args: cobra.NoArgs,
@@ -61,7 +61,8 @@ func (o *lintOptions) run(ctx context.Context) error {
 	found, lists := false, 0
 	for _, id := range ids {
 		of, err := engine.Lint(ctx, id, o.days()...)
-		if o.jurisdiction == "" && errors.As(err, new(*eldercare.NotInForceError)) {
+		if notYet := new(eldercare.NotInForceError); o.jurisdiction == "" && errors.As(err, &notYet) {
+			o.say(notYet.Error())
 			continue
 		}
 		if err != nil {
@@ -74,6 +75,9 @@ func (o *lintOptions) run(ctx context.Context) error {
 				findings = append(findings, f)
 			}
 		}
+	}
+	if lists == 0 {
+		return nothingChecked("no list is in force on " + o.on.String())
 	}
 	if err := o.write(findings, lists); err != nil {
 		return err

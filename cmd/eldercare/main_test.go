@@ -196,9 +196,3 @@ func TestWrap(t *testing.T) {
 		})
 	}
 }
-
-func TestPrintableLeavesNothingToCommandATerminal(t *testing.T) {
-	if got, want := printable("H\x1b[31m\u202e甲"), "H\ufffd[31m\ufffd甲"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}

@@ -22,14 +22,30 @@ type problem struct {
 	accepted string          // the reason for which the finding is accepted; empty when it is not
 }
 
+// loadProblems are what is wrong with lists and rules.
+func loadProblems(all policy.Diagnostics) []problem {
+	problems := make([]problem, len(all))
+	for i, d := range all {
+		message := d.Summary
+		if d.Remedy != "" {
+			message += "; " + d.Remedy
+		}
+		problems[i] = problem{code: d.Code, severity: d.Severity, pos: d.Pos, message: message}
+	}
+	return problems
+}
+
 // writeGitHub writes problems as workflow commands, which become annotations of the lines concerned. Accepted ones are left out.
 func writeGitHub(out io.Writer, problems []problem) error {
 	for _, p := range problems {
 		if p.accepted != "" {
 			continue
 		}
-		_, err := fmt.Fprintf(out, "::%s file=%s,line=%d,title=%s::%s\n", p.severity,
-			property(p.pos.File), max(1, p.pos.Line), property("eldercare "+p.code), data(p.message))
+		place := ""
+		if p.pos.File != "" {
+			place = fmt.Sprintf("file=%s,line=%d,", property(p.pos.File), max(1, p.pos.Line))
+		}
+		_, err := fmt.Fprintf(out, "::%s %stitle=%s::%s\n", p.severity, place, property("eldercare "+p.code), data(p.message))
 		if err != nil {
 			return err
 		}
@@ -43,8 +59,8 @@ var (
 	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func data(s string) string     { return dataEscapes.Replace(s) }
-func property(s string) string { return propertyEscapes.Replace(s) }
+func data(s string) string     { return dataEscapes.Replace(policy.PrintableLines(s)) }
+func property(s string) string { return propertyEscapes.Replace(policy.Printable(s)) }
 
 // writeSARIF writes problems as a SARIF 2.1.0 log with one run. Accepted ones are there as suppressed results.
 func writeSARIF(out io.Writer, problems []problem) error {
@@ -52,7 +68,10 @@ func writeSARIF(out io.Writer, problems []problem) error {
 	for _, p := range problems {
 		run.AddRule(p.code)
 		result := run.CreateResultForRule(p.code).WithLevel(string(p.severity)).
-			WithMessage(sarif.NewTextMessage(p.message)).AddLocation(location(p.pos))
+			WithMessage(sarif.NewTextMessage(p.message))
+		if p.pos.File != "" {
+			result.AddLocation(location(p.pos))
+		}
 		if p.related.File != "" {
 			result.AddRelatedLocation(location(p.related))
 		}

@@ -58,9 +58,14 @@ func (r *rows) profiles(in *input, rules *eldercare.Ruleset, do func(elder.Profi
 }
 
 // each goes through the rows of an input. What is wrong with a row goes to standard error, after what flush still writes; the
-// others go on. An error that is not a row's fault ends it.
+// others go on. An error that is not a row's fault ends it. When a row is refused, the last line says how many were answered.
 func (r *rows) each(in *input, flush func() error, do func(elder.Row) error) error {
-	failed := false
+	answered, refused := 0, 0
+	defer func() {
+		if refused > 0 {
+			r.say(fmt.Sprintf("%d answered, %d refused", answered, refused))
+		}
+	}()
 	for row, err := range elder.Read(in) {
 		if err == nil {
 			err = do(row)
@@ -72,15 +77,17 @@ func (r *rows) each(in *input, flush func() error, do func(elder.Row) error) err
 		if err != nil {
 			return err
 		}
-		if problem != "" {
-			failed = true
-			fmt.Fprintf(r.stderr, "eldercare: %s\n", problem)
+		if problem == "" {
+			answered++
+			continue
 		}
+		refused++
+		r.say(problem)
 	}
 	if err := flush(); err != nil {
 		return err
 	}
-	if failed {
+	if refused > 0 {
 		return errReported
 	}
 	return nil
@@ -98,7 +105,7 @@ func problemOf(file string, row elder.Row, err error) (problem string, other err
 	case errors.As(err, &unreadable):
 		return fmt.Sprintf("%s:%d: %s", file, unreadable.Line, unreadable.Problem), nil
 	case errors.As(err, &wrong):
-		return fmt.Sprintf("%s:%d: %s", file, row.Line, oneLine(wrong.Error())), nil
+		return fmt.Sprintf("%s:%d: %s", file, row.Line, wrong), nil
 	case errors.As(err, &failed):
 		return fmt.Sprintf("%s:%d: %s", file, row.Line, failed), nil
 	}

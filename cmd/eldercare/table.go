@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // pageWidth is how many columns of a terminal a line may take.
@@ -43,8 +45,9 @@ const (
 
 // line writes text, wrapped. The first line begins with lead, the others are indented as far.
 func (p *page) line(lead string, look paint, text string) {
+	lead = policy.Printable(lead)
 	indent := displayWidth(lead)
-	for i, part := range wrap(printable(text), pageWidth-indent) {
+	for i, part := range wrap(policy.Printable(text), pageWidth-indent) {
 		if i > 0 {
 			lead = strings.Repeat(" ", indent)
 		}
@@ -103,7 +106,7 @@ func layout(columns []column, rows [][]string) (size []int, gap int) {
 	for i, c := range columns {
 		size[i] = displayWidth(c.title)
 		for _, row := range rows {
-			size[i] = max(size[i], displayWidth(printable(row[i])))
+			size[i] = max(size[i], displayWidth(policy.Printable(row[i])))
 		}
 		total += size[i]
 	}
@@ -130,7 +133,7 @@ func (p *page) row(look paint, size []int, gap int, cells []string) {
 	wrapped := make([][]string, len(cells))
 	height := 1
 	for i, cell := range cells {
-		wrapped[i] = wrap(printable(cell), size[i])
+		wrapped[i] = wrap(policy.Printable(cell), size[i])
 		height = max(height, len(wrapped[i]))
 	}
 	for n := range height {
@@ -178,16 +181,6 @@ func pad(s string, width int) string {
 // padLeft fills text with spaces before it up to a width.
 func padLeft(s string, width int) string {
 	return strings.Repeat(" ", max(0, width-displayWidth(s))) + s
-}
-
-// printable is text without characters that could command a terminal or turn the direction of writing.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
 }
 
 // wrap cuts text into lines of at most a width, at spaces and between Chinese characters; a word that is wider is cut anywhere.

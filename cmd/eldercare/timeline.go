@@ -82,7 +82,7 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 		p.gap()
 	}
 	p.any = true
-	id := t.ID
+	id := elder.HideIDNumbers(t.ID)
 	if id == "" {
 		id = fmt.Sprintf("第%d行", row.Line)
 	}

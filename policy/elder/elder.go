@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,8 @@ import (
 )
 
 // Elder is what is known of one elder: attributes and inputs by name, such as "age": 80 or "birth_date": "1944-02-29".
-// A missing attribute, and one that is nil, is unknown, not false. The key "id" may name the elder in the answer.
+// A missing attribute, and one that is nil, is unknown, not false. The key "id" may name the elder in the answer; programs get it as
+// it is, and where people read it, identity numbers in it are masked.
 // Values are bool, string, or a number of any Go integer type, float64 (if whole) or [json.Number].
 type Elder map[string]any
 
@@ -67,6 +69,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 			enc.attribute(i, e[name])
 		}
 	}
+	nameless := 0
 	for _, name := range names { // after the attributes, which they may contradict
 		if _, attribute := s.index[name]; attribute || e[name] == nil || name == "id" {
 			continue
@@ -75,7 +78,14 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 			enc.input(in, e[name])
 			continue
 		}
+		if !isName(name) {
+			nameless++
+			continue
+		}
 		enc.problem("unknown-attribute", []string{name}, "no such attribute%s", s.suggest(name))
+	}
+	if nameless > 0 {
+		enc.problem("unknown-attribute", nil, "%d of the keys can be no attribute's name: %s", nameless, nameForm)
 	}
 	if e["id"] != nil && e.ID() == "" && e["id"] != "" {
 		enc.problem("wrong-type", []string{"id"}, "must be text or a number")
@@ -100,6 +110,15 @@ func (e Elder) ID() string {
 	}
 	return ""
 }
+
+// attributeName matches what may be the name of an attribute.
+var attributeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
+
+const nameForm = "a name has letters, digits and _, at most 64"
+
+// isName reports whether a key of an elder may be an attribute's name, and so be shown: what is none may be anything, such as the
+// elder's own name, and an identity number is none.
+func isName(key string) bool { return attributeName.MatchString(key) && HideIDNumbers(key) == key }
 
 func (s *Space) suggest(name string) string {
 	known := make([]string, 0, len(s.Axes))
@@ -155,9 +174,11 @@ func (enc *encoder) attribute(i int, value any) {
 			enc.problem("wrong-type", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
 			return
 		}
-		if enc.cells[i], ok = axis.Cell(n); !ok {
+		if n < int64(axis.Min) || n > int64(axis.Max) {
 			enc.problem("out-of-range", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
+			return
 		}
+		enc.cells[i], _ = axis.Cell(int(n))
 	}
 }
 
@@ -169,33 +190,21 @@ func allowed(axis *Axis) string {
 	return strings.Join(names, ", ")
 }
 
-// integer is a whole number of any of Go's types of numbers, or of JSON.
-func integer(value any) (int, bool) {
+// integer is a whole number of any of Go's types of numbers, or of JSON. What no int64 holds comes as the nearest that does.
+func integer(value any) (int64, bool) {
 	switch v := reflect.ValueOf(value); {
 	case v.CanInt():
-		return int(v.Int()), true
+		return v.Int(), true
 	case v.CanUint():
-		return int(v.Uint()), v.Uint() < 1<<31
+		return int64(min(v.Uint(), math.MaxInt64)), true
 	case v.CanFloat():
 		f := v.Float()
-		return int(f), f == math.Trunc(f) && math.Abs(f) < 1<<31
+		return int64(max(-1<<53, min(f, 1<<53))), f == math.Trunc(f) // floats beyond are far from every range
 	}
-	n, ok := value.(json.Number)
-	if !ok {
-		return 0, false
+	if n, ok := value.(json.Number); ok {
+		return policy.ParseWhole(n.String())
 	}
-	whole, fraction, _ := strings.Cut(n.String(), ".")
-	if i, err := strconv.Atoi(whole); err == nil && strings.Trim(fraction, "0") == "" {
-		return i, true
-	}
-	if !strings.ContainsAny(n.String(), "eE") {
-		return 0, false
-	}
-	f, err := n.Float64()
-	if err != nil {
-		return 0, false
-	}
-	return integer(f)
+	return 0, false
 }
 
 func (enc *encoder) input(in *policy.Input, value any) {
@@ -224,8 +233,8 @@ func (enc *encoder) input(in *policy.Input, value any) {
 			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six digits")
 			return
 		}
-		if area := enc.jurisdiction.Code; text == area || !Within(area, text) { // of a wider division, it may be here or not
-			enc.derive(in, Within(text, area))
+		if here, known := local(text, enc.jurisdiction.Code); known {
+			enc.derive(in, here)
 		}
 	}
 }
@@ -262,21 +271,14 @@ func (enc *encoder) derive(in *policy.Input, value any) {
 	enc.cells[i], enc.derived[i] = cell, in.Name
 }
 
-func isDivisionCode(code string) bool {
-	return len(code) == 6 && strings.Trim(code, "0123456789") == "" && code[0] != '0'
-}
-
-// Within reports whether the division with the first code is the second or lies below it (GB/T 2260: two digits for the
-// province, two for the city, two for the county).
-func Within(code, area string) bool {
-	return strings.HasPrefix(code, strings.TrimSuffix(strings.TrimSuffix(area, "00"), "00"))
-}
-
 // birthDateOfID checks a citizen identity number (GB 11643-1999: 18 characters, the last a check character by ISO 7064
 // MOD 11-2) and returns the birth date in it.
 func birthDateOfID(id string) (policy.Date, error) {
 	if len(id) != 18 || strings.Trim(id[:17], "0123456789") != "" {
 		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
+	}
+	if !strings.Contains(identityProvinces, id[:2]) {
+		return policy.Date{}, fmt.Errorf("begins with the code of no province")
 	}
 	sum, weight := 0, 1
 	for i := 16; i >= 0; i-- { // the weight of the i-th place is 2^(17-i) modulo 11

@@ -3,7 +3,9 @@ package elder_test
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -18,7 +20,7 @@ func space(t *testing.T) *elder.Space {
 		Attributes: []*policy.Attribute{
 			{Name: "age", Type: policy.Integer, Min: 0, Max: 130}, {Name: "local_hukou", Type: policy.Boolean},
 		},
-		Inputs: []*policy.Input{{Name: "hukou_code", Type: policy.DivisionCode, Gives: "local_hukou"}},
+		Inputs: []*policy.Input{{Name: "hukou_code", Type: policy.DivisionCode, Gives: "local_hukou"}, {Name: "id_number", Type: policy.IDNumber, Gives: "age"}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -26,27 +28,41 @@ func space(t *testing.T) *elder.Space {
 	return s
 }
 
+// Numbers are read exactly, whatever their type and however they are written; on every machine, also one of 32 bits.
 func TestEncodeTakesWholeNumbersOfAnyType(t *testing.T) {
 	s := space(t)
 	for _, age := range []any{
 		80, int8(80), int64(80), uint(80), uint16(80), float32(80), 80.0, json.Number("80"), json.Number("80.00"), json.Number("8e1"), json.Number("8.0e1"),
+		json.Number("0.8E+2"), json.Number("8000e-2"), json.Number("8e0001"), json.Number("8" + strings.Repeat("0", 400) + "e-399"),
 	} {
 		p, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
 		if err != nil || s.Input(p.Cells)["age"] != 80 {
 			t.Errorf("%T %v: %v, %v", age, age, s.Input(p.Cells), err)
 		}
 	}
-	for _, age := range []any{
-		-1, 131, uint64(1) << 63, 80.5, json.Number("80.000000000000000001"), json.Number("1e400"), json.Number("-0.5"), "80", true, []int{80},
+	for code, ages := range map[string][]any{
+		"out-of-range": {
+			-1, 131, int64(1<<32 + 80), uint64(1) << 63, -1e300, math.Inf(1), json.Number("1e400"), json.Number("1e999999999"),
+			json.Number("4294967376"), json.Number("18446744073709551696"), json.Number("-1e99999999999999999999"),
+		},
+		"wrong-type": {
+			80.5, math.NaN(), json.Number("80.000000000000000001"), json.Number("7.999999999999999999e1"), json.Number("8.0000000000000000001e1"),
+			json.Number("1e-400"), json.Number("1e-999999999"), json.Number("-0.5"), json.Number("080"), json.Number("0x50"), json.Number("+80"),
+			json.Number("8_0"), json.Number("80."), json.Number("8e"), json.Number(""), "80", true, []int{80},
+		},
 	} {
-		_, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
-		if wrong := new(elder.Error); !errors.As(err, &wrong) || len(wrong.Problems) != 1 || !slices.Equal(wrong.Problems[0].Attributes, []string{"age"}) {
-			t.Errorf("%T %v: %v", age, age, err)
+		for _, age := range ages {
+			_, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+			wrong := new(elder.Error)
+			if !errors.As(err, &wrong) || len(wrong.Problems) != 1 || wrong.Problems[0].Code != code || !slices.Equal(wrong.Problems[0].Attributes, []string{"age"}) {
+				t.Errorf("%T %v: %v, want %s", age, age, err, code)
+			}
 		}
 	}
 }
 
-// A code of the jurisdiction or below is local, one beside it is not; one above may be either.
+// A code of the jurisdiction or below is local, one beside it is not; one above may be either, and so may that of all
+// districts of a city.
 func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 	s := space(t)
 	for _, c := range []struct {
@@ -56,11 +72,53 @@ func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 		{"141024", "141024", true}, {"141024", "141025", false}, {"141024", "140602", false}, {"141024", "141000", nil}, {"141024", "140000", nil},
 		{"141024", "410000", false}, {"140600", "140602", true}, {"140600", "140600", true}, {"140600", "140000", nil}, {"140600", "141024", false},
 		{"140000", "141024", true}, {"140000", "140000", true}, {"140000", "410724", false},
+		{"141024", "100000", nil}, {"140600", "100000", nil}, {"140000", "100000", nil}, {"100000", "141024", true}, {"100000", "100000", true},
+		{"140602", "140601", nil}, {"140600", "140601", true}, {"141024", "140601", false}, {"140000", "140601", true}, // 朔州市市辖区
+		{"110102", "110101", false}, {"110102", "110100", nil}, // 东城区; 北京市市辖区
+		{"222402", "222401", false}, {"222402", "222400", nil}, // 延吉市 of a prefecture
+		{"469002", "469001", false}, {"469002", "469000", nil}, // 五指山市, directly under the province
+		{"", "141024", nil}, // a list without a code
 	} {
 		at := policy.Jurisdiction{Code: c.area}
 		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, at, policy.Date{Year: 2026, Month: 11, Day: 22})
 		if got := s.Input(p.Cells)["local_hukou"]; err != nil || got != c.want {
 			t.Errorf("%s in %s: %v, want %v; %v", c.code, c.area, got, c.want, err)
+		}
+	}
+}
+
+// Each check character fits (ISO 7064 MOD 11-2): only the province is wrong.
+func TestEncodeRefusesIdentityNumbersOfNoProvince(t *testing.T) {
+	s := space(t)
+	for id, ok := range map[string]bool{
+		"11010519491231002X": true, // the standard's example
+		"810000199408230021": true, // Hong Kong
+		"990105194912310023": false,
+		"000105194912310024": false,
+	} {
+		_, err := s.Encode(elder.Elder{"id_number": id}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+}
+
+// A key that can be no attribute's name may be anything, such as an elder's own name or number, and is not repeated.
+func TestEncodeShowsOnlyNames(t *testing.T) {
+	s := space(t)
+	for key, shown := range map[string]bool{
+		"agee": true, "_x1": true, strings.Repeat("x", 64): true,
+		strings.Repeat("x", 65): false, "14060119461122001X": false, "id_140601194611220015": false, "n140601_1946_1122_0015": false,
+		"\x1b]0;x\x07age": false, "张三": false, "": false, "a b": false, "a\u202eb": false,
+	} {
+		_, err := s.Encode(elder.Elder{key: 1, "age": 80}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+		wrong := new(elder.Error)
+		if !errors.As(err, &wrong) || len(wrong.Problems) != 1 || wrong.Problems[0].Code != "unknown-attribute" {
+			t.Errorf("%q: %v", key, err)
+			continue
+		}
+		if got := len(wrong.Problems[0].Attributes) == 1; got != shown || !shown && key != "" && strings.Contains(err.Error(), key) {
+			t.Errorf("%q: %v", key, err)
 		}
 	}
 }

@@ -34,11 +34,12 @@ func (e *RowError) Unwrap() error { return e.Err }
 // maxElder bounds the bytes of one elder.
 const maxElder = 1 << 20
 
-// Read reads elders from JSON: one object, several one after the other, an array of objects, or one object a line (NDJSON),
-// which it tells apart by itself. Numbers come as [json.Number]. It holds one elder at a time.
+// Read reads elders from JSON: an array of objects, or objects one after the other, each on a line (NDJSON) or over several,
+// also both in one input. Numbers come as [json.Number]. It holds one elder at a time.
 //
-// Errors are [*RowError]. After an error of one row the others go on, wherever it is certain how: in lines always, elsewhere
-// unless the brackets or commas are wrong. An empty input is an error; an empty array is not.
+// Errors are [*RowError]. After an error of one row the others go on, wherever it is certain how: outside an array always, as
+// a line that begins with a bracket begins an elder; in one unless its brackets or commas are wrong. An empty input is an
+// error; an empty array is not.
 func Read(r io.Reader) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		s := &splitter{in: bufio.NewReader(r), line: 1, yield: yield}
@@ -62,6 +63,8 @@ const (
 	tooLong     = problem("an elder must not take more than 1 MiB")
 	unfinished  = problem("the input ends before its last bracket is closed")
 	notUTF8     = problem("the text is not UTF-8; save it as UTF-8")
+	malformed   = problem("this is not well-formed JSON")
+	notParted   = problem("something other than an object stands after an elder; elders parted by commas must be in an array")
 )
 
 // splitter cuts an input into elders, and counts lines.
@@ -82,8 +85,19 @@ func rowErrorAt(line int, err error) error {
 	return &RowError{Line: line, Problem: "the input cannot be read", Err: err}
 }
 
+// refuse gives an error of the row that begins on a line to the caller.
+func (s *splitter) refuse(line int, p problem) error {
+	if !s.yield(Row{Line: line}, rowErrorAt(line, p)) {
+		return errStopped
+	}
+	return nil
+}
+
 // emit gives a row or an error to the caller.
 func (s *splitter) emit(line int, raw []byte) error {
+	if len(raw) > maxElder {
+		return s.refuse(line, tooLong)
+	}
 	e, at, err := decode(raw)
 	row := Row{Line: line, Elder: e}
 	if err != nil {
@@ -108,16 +122,7 @@ func (s *splitter) run() error {
 	case c == '[':
 		return s.array()
 	}
-	byLine, err := s.isByLine()
-	switch {
-	case err != nil:
-		return err
-	case byLine:
-		return s.lines()
-	case c == '{':
-		return s.objects()
-	}
-	return notElders
+	return s.objects()
 }
 
 // skipMark skips a byte order mark of UTF-8 and refuses those of UTF-16.
@@ -150,104 +155,6 @@ func (s *splitter) skipSpace() (byte, error) {
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
-
-// isByLine reports whether the input has one object a line: the first line is one by itself, or, should that line be the
-// bad one, the next. It takes nothing from the input.
-func (s *splitter) isByLine() (bool, error) {
-	var seen []byte
-	defer func() { s.in = bufio.NewReader(io.MultiReader(bytes.NewReader(seen), s.in)) }()
-	for found := 0; found < 2; {
-		line, err := s.readLine()
-		seen = append(seen, line...)
-		if isObject(line) {
-			return true, nil
-		}
-		if len(bytes.TrimSpace(line)) > 0 {
-			found++
-		}
-		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, tooLong):
-			return false, nil
-		case err != nil:
-			return false, err
-		}
-	}
-	return false, nil
-}
-
-func isObject(line []byte) bool {
-	line = bytes.TrimSpace(line)
-	return len(line) > 0 && line[0] == '{' && json.Valid(line)
-}
-
-// readLine is the next line with its end. Of a line that is too long it gives the beginning, and [tooLong].
-func (s *splitter) readLine() ([]byte, error) {
-	var line []byte
-	for {
-		part, err := s.in.ReadSlice('\n')
-		line = append(line, part...)
-		switch {
-		case !errors.Is(err, bufio.ErrBufferFull):
-			return line, err
-		case len(line) > maxElder:
-			return line, tooLong
-		}
-	}
-}
-
-// lines reads one object a line. Empty lines are skipped.
-func (s *splitter) lines() error {
-	for {
-		line, err := s.readLine()
-		switch {
-		case errors.Is(err, tooLong):
-			if !s.yield(Row{Line: s.line}, s.rowError(err)) {
-				return errStopped
-			}
-			err = s.skipLine()
-		case len(bytes.TrimSpace(line)) > 0:
-			if err := s.emit(s.line, bytes.TrimRight(line, "\r\n")); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		s.line++
-	}
-}
-
-// skipLine skips the rest of a line.
-func (s *splitter) skipLine() error {
-	for {
-		_, err := s.in.ReadSlice('\n')
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return err
-		}
-	}
-}
-
-// objects reads objects one after the other.
-func (s *splitter) objects() error {
-	for {
-		c, err := s.skipSpace()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if c != '{' {
-			return problem("something other than an object stands after an elder; elders parted by commas must be in an array")
-		}
-		if err := s.value(); err != nil {
-			return err
-		}
-	}
-}
 
 // array reads the elements of an array of objects.
 func (s *splitter) array() error {
@@ -293,21 +200,25 @@ func (s *splitter) inside() (byte, error) {
 	return c, err
 }
 
-// end takes the end of an array, after which nothing may stand.
+// end takes the end of an array, after which nothing may stand. Objects that do are read all the same.
 func (s *splitter) end() error {
 	if _, err := s.in.ReadByte(); err != nil {
 		return err
 	}
-	switch _, err := s.skipSpace(); {
+	c, err := s.skipSpace()
+	switch {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
 		return err
 	}
-	return problem("something stands after the end of the array")
+	if err := s.refuse(s.line, "something stands after the end of the array"); err != nil || c != '{' {
+		return err
+	}
+	return s.objects()
 }
 
-// value takes the next value of the input, up to the bracket that closes it, and emits it as an elder.
+// value takes the next value of an array, up to the bracket that closes it, and emits it as an elder.
 func (s *splitter) value() error {
 	start := s.line
 	var raw []byte
@@ -326,12 +237,12 @@ func (s *splitter) value() error {
 				return err
 			}
 			return s.emit(start, raw)
-		case len(raw) == maxElder:
-			return tooLong
 		case c == '\n':
 			s.line++
 		}
-		raw = append(raw, c)
+		if len(raw) <= maxElder { // one more than allowed tells
+			raw = append(raw, c)
+		}
 		n.take(c)
 	}
 	return s.emit(start, raw)
@@ -370,9 +281,9 @@ func decode(raw []byte) (Elder, int, error) {
 	if err := json.Unmarshal(raw, &whole); err != nil {
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
-			return nil, lineAt(raw, syntax.Offset), problem("this is not well-formed JSON")
+			return nil, lineAt(raw, syntax.Offset), malformed
 		}
-		return nil, 0, problem("this is not well-formed JSON")
+		return nil, 0, malformed
 	}
 	if trimmed := bytes.TrimSpace(raw); trimmed[0] != '{' {
 		return nil, 0, notAnObject
@@ -385,21 +296,25 @@ func decodeObject(raw []byte) (Elder, int, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	if _, err := d.Token(); err != nil {
-		return nil, 0, problem("this is not well-formed JSON")
+		return nil, 0, malformed
 	}
 	e := Elder{}
-	for d.More() {
+	for n := 0; d.More(); {
 		token, err := d.Token()
-		name, isName := token.(string)
-		if err != nil || !isName {
-			return nil, lineAt(raw, d.InputOffset()), problem("this is not well-formed JSON")
+		name, isText := token.(string)
+		if err != nil || !isText {
+			return nil, lineAt(raw, d.InputOffset()), malformed
+		}
+		n++
+		if !isName(name) {
+			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("key %d of the object can be no attribute's name: %s", n, nameForm))
 		}
 		if _, twice := e[name]; twice {
-			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("the attribute %.40q is given twice", name))
+			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("the attribute %q is given twice", name))
 		}
 		var value any
 		if err := d.Decode(&value); err != nil {
-			return nil, lineAt(raw, d.InputOffset()), problem("this is not well-formed JSON")
+			return nil, lineAt(raw, d.InputOffset()), malformed
 		}
 		e[name] = value
 	}

@@ -29,8 +29,13 @@ func read(r io.Reader) []string {
 }
 
 func TestRead(t *testing.T) {
+	long := strings.Repeat("x", 1<<20+8192)
 	const (
 		malformed = "this is not well-formed JSON"
+		form      = "can be no attribute's name: a name has letters, digits and _, at most 64"
+		noName    = "key 1 of the object " + form
+		comma     = "something other than an object stands after an elder; elders parted by commas must be in an array"
+		tooLong   = "an elder must not take more than 1 MiB"
 		notObject = "an elder must be a JSON object of attributes"
 	)
 	tests := []struct {
@@ -50,6 +55,18 @@ func TestRead(t *testing.T) {
 			[]string{`line 1: {"age":80}`, "line 2! " + malformed, "line 3! " + malformed, "line 4! " + notObject, `line 5: {"age":83}`},
 		},
 		{"the first line is the bad one", "{\"age\": \n{\"age\": 81}\n", []string{"line 1! " + malformed, `line 2: {"age":81}`}},
+		{"two bad first lines", "{\"age\": \n{\"age\" 80}\n{\"age\": 81}\n", []string{"line 1! " + malformed, "line 2! " + malformed, `line 3: {"age":81}`}},
+		{"first lines that are no objects", "id;age\n[]\n7\n{\"age\": 81}\n", []string{"line 1! " + malformed, "line 2! " + notObject, "line 3! " + notObject, `line 4: {"age":81}`}},
+		{"a first line that is an array", "[]\n{\"age\": 81}\n", []string{"line 2! something stands after the end of the array", `line 2: {"age":81}`}},
+		{"a line and an object over several", "{\"age\": 80}\n{\n  \"age\": 81\n}\n{\"age\": 82}", []string{`line 1: {"age":80}`, `line 2: {"age":81}`, `line 5: {"age":82}`}},
+		{
+			"an object over several lines is never closed", "{\n  \"age\": 80\n{\n  \"age\": 81\n}\n",
+			[]string{"line 2! " + malformed, `line 3: {"age":81}`},
+		},
+		{"a quote is never closed", "{\"id\": \"a}\n{\"age\": 81}\n", []string{"line 1! " + malformed, `line 2: {"age":81}`}},
+		{"lines with commas", "{\"age\": 80},\n{\"age\": 81}\n", []string{"line 1! " + comma, `line 2: {"age":81}`}},
+		{"a bracket too many", "{\"age\": 80}}\n{\"age\": 81}\n", []string{"line 1! " + malformed, `line 2: {"age":81}`}},
+		{"an array inside an object", "{\"elders\": [\n  {\"age\": 80},\n  {\"age\": 81}\n]}\n", []string{`line 1: {"elders":[{"age":80},{"age":81}]}`}},
 		{"objects one after the other", "{\n\"age\": 80}{\"age\":\n81}", []string{`line 1: {"age":80}`, `line 2: {"age":81}`}},
 		{"an array", "[\n  {\"age\": 80},\n  {\n    \"age\": 81}\n]\n", []string{`line 2: {"age":80}`, `line 3: {"age":81}`}},
 		{"an array on one line", `[{"age": 80},{"age": 81}]`, []string{`line 1: {"age":80}`, `line 1: {"age":81}`}},
@@ -62,6 +79,16 @@ func TestRead(t *testing.T) {
 			},
 		},
 		{"duplicate attribute", "[{\"age\": 80,\n\"age\": 80}, {\"age\": 81}]", []string{`line 2! the attribute "age" is given twice`, `line 2: {"age":81}`}},
+		{
+			"keys that can be no names", "{\"age\": 80,\n\"14060119461122001X\": {}}\n[1]\n{\"\\u001b]0;x\\u0007age\": 80}\n{\"张三\": 1}\n{\"" + strings.Repeat("x", 65) + "\": 1}\n" +
+				"{\"n140601194611220015\": 1}\n{\"" + strings.Repeat("x", 64) + "\": 1}\n{\"\": 1}",
+			[]string{
+				"line 2! key 2 of the object " + form, "line 3! " + notObject, "line 4! " + noName,
+				"line 5! " + noName, "line 6! " + noName,
+				"line 7! " + noName, "line 8: {\"" + strings.Repeat("x", 64) + "\":1}",
+				"line 9! " + noName,
+			},
+		},
 		{"the line of a mistake", "{\n\"age\": 80,\n\"id\" 7\n}", []string{"line 3! " + malformed}},
 		{"nested values are for Encode to refuse", `{"age": {"years": [80]}}`, []string{`line 1: {"age":{"years":[80]}}`}},
 		{"empty", " \n", []string{"line 2! the input is empty"}},
@@ -71,18 +98,26 @@ func TestRead(t *testing.T) {
 		{"object never ends", "{\"age\": 80,\n\"id\": \"a\n", []string{"line 3! the input ends before its last bracket is closed"}},
 		{"trailing text after an array", "[{\"age\": 80}]\nx", []string{`line 1: {"age":80}`, "line 2! something stands after the end of the array"}},
 		{"trailing text after an object", "{\n\"age\": 80}, {}", []string{
-			`line 1: {"age":80}`, "line 2! something other than an object stands after an elder; elders parted by commas must be in an array",
+			`line 1: {"age":80}`, "line 2! " + comma,
 		}},
 		{"two commas", "[{\"age\": 80},,{\"age\": 81}]", []string{`line 1: {"age":80}`, "line 1! an elder is missing beside a comma of the array"}},
 		{"comma at the end", "[{\"age\": 80},]", []string{`line 1: {"age":80}`, "line 1! an elder is missing beside a comma of the array"}},
 		{"no comma", "[{\"age\": 80}\n{\"age\": 81}]", []string{`line 1: {"age":80}`, "line 2! a comma is missing between two elders of the array"}},
 		{"GBK", "[{\"id\": \"\xd5\xc5\xc8\xfd\"}]", []string{"line 1! the text is not UTF-8; save it as UTF-8"}},
 		{"UTF-16", "\xff\xfe{\x00", []string{"line 1! the text is not UTF-8; save it as UTF-8"}},
-		{"an elder too long", "[{\"id\": \"" + strings.Repeat("x", 1<<20) + "\"}]", []string{"line 1! an elder must not take more than 1 MiB"}},
 		{
-			"a line too long", "{\"age\": 80}\n{\"id\": \"" + strings.Repeat("x", 1<<20+8192) + "\"}\n{\"age\": 81}",
-			[]string{`line 1: {"age":80}`, "line 2! an elder must not take more than 1 MiB", `line 3: {"age":81}`},
+			"an elder too long in an array", "[{\"id\": \"" + long + "\"}, {\"age\": 80},\n{\"id\": \"" + long + "\"},\n{\"age\": 81}]",
+			[]string{"line 1! " + tooLong, `line 1: {"age":80}`, "line 2! " + tooLong, `line 3: {"age":81}`},
 		},
+		{
+			"a line too long", "{\"age\": 80}\n{\"id\": \"" + long + "\"}\n{\"age\": 81}",
+			[]string{`line 1: {"age":80}`, "line 2! " + tooLong, `line 3: {"age":81}`},
+		},
+		{"a first line too long", "{\"id\": \"" + long + "\"}\n{\"age\": 81}", []string{"line 1! " + tooLong, `line 2: {"age":81}`}},
+		{"a line too long and never closed", "{\"id\": \"" + long + "\n{\"age\": 81}", []string{"line 1! " + tooLong, `line 2: {"age":81}`}},
+		{"text behind a line too long", "{\"age\": 80}\n" + long + "{\"age\": 81}\n{\"age\": 82}", []string{`line 1: {"age":80}`, "line 2! " + malformed, `line 3: {"age":82}`}},
+		{"an elder that just fits", "{\"id\": \"" + long[:1<<20-10] + "\"}", []string{"line 1: {\"id\":\"" + long[:1<<20-10] + "\"}"}},
+		{"one that does not", "{\"id\": \"" + long[:1<<20-9] + "\"}", []string{"line 1! " + tooLong}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -24,7 +24,7 @@ func (e *Explanation) Write(w io.Writer, lang string) error {
 		t.amounts(t.say("What is permitted, not promised", "可扩大的待遇（非承诺）"), t.Permitted.Amounts)
 	}
 	t.sources()
-	_, err := io.WriteString(w, t.String())
+	_, err := io.WriteString(w, policy.PrintableLines(t.String()))
 	return err
 }
 

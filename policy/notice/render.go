@@ -28,7 +28,7 @@ func HTML(w io.Writer, lang string, notices ...*Notice) error {
 	if err != nil {
 		return err
 	}
-	return page.Execute(w, views(lang, notices))
+	return write(w, page, views(lang, notices))
 }
 
 // Markdown writes notices one after the other, like [HTML].
@@ -37,11 +37,16 @@ func Markdown(w io.Writer, lang string, notices ...*Notice) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := page.Execute(&b, views(lang, notices)); err != nil {
+	return write(w, page, views(lang, notices))
+}
+
+// write writes a whole page, or nothing when the template fails. All of it is printable.
+func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, b book) error {
+	var out bytes.Buffer
+	if err := page.Execute(&out, b); err != nil {
 		return err
 	}
-	_, err = b.WriteTo(w)
+	_, err := io.WriteString(w, policy.PrintableLines(out.String()))
 	return err
 }
 

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -12,28 +14,34 @@ import (
 
 // WriteBundle writes a bundle for stock OPA (a gzipped tar archive): the Rego of a catalog as it stands, tests left out, and
 // the lists as data.catalogs. With it data.eldercare.decision gives the whole answer without this module. The data is JSON that
-// we write, never the YAML, which OPA reads by other rules. The error is a [policy.Diagnostics] when a file is no Rego, or calls
-// what rules may not call: the stock OPA that is given the bundle would let it.
-func WriteBundle(w io.Writer, files *policy.Files, catalog *policy.Catalog) error {
-	l := newLoader(files, catalog)
+// we write, never the YAML, which OPA reads by other rules. The same files make the same bundle, byte for byte; its revision is
+// for the caller to name. The error is a [policy.Diagnostics] when a file is no Rego, or calls what rules may not call: the stock OPA
+// that is given the bundle would let it.
+func WriteBundle(w io.Writer, files *policy.Files, catalog *policy.Catalog, revision string) error {
 	b := bundle.Bundle{Data: map[string]any{"catalogs": catalog.Data()}}
 	b.Manifest.Init()
-	for _, dir := range []string{"rego", "rego/lists"} {
-		paths, err := files.Glob(dir, ".rego")
+	b.Manifest.Revision = revision
+	paths, err := files.Glob("rego", ".rego")
+	if err != nil {
+		return err
+	}
+	for _, list := range catalog.Lists {
+		paths = append(paths, regoPath(list.Stem))
+	}
+	l := newLoader(files, catalog)
+	for _, p := range paths {
+		if strings.HasSuffix(p, "_test.rego") {
+			continue
+		}
+		f, err := files.Read(p)
+		if errors.Is(err, fs.ErrNotExist) { // a list that only inherits has no Rego
+			continue
+		}
 		if err != nil {
 			return err
 		}
-		for _, p := range paths {
-			if strings.HasSuffix(p, "_test.rego") {
-				continue
-			}
-			f, err := files.Read(p)
-			if err != nil {
-				return err
-			}
-			if m := l.parse(p); m != nil {
-				b.Modules = append(b.Modules, bundle.ModuleFile{URL: p, Path: "/" + p, Raw: f.Content, Parsed: m})
-			}
+		if m := l.parse(p); m != nil {
+			b.Modules = append(b.Modules, bundle.ModuleFile{URL: p, Path: "/" + p, Raw: f.Content, Parsed: m})
 		}
 	}
 	l.compileBundle(b.Modules)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,8 +68,12 @@ func fromJSON(t *testing.T, content []byte) any {
 func fromYAML(t *testing.T, content []byte) any {
 	t.Helper()
 	var n yaml.Node
-	if err := yaml.Unmarshal(content, &n); err != nil {
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	if err := decoder.Decode(&n); err != nil {
 		t.Fatal(err)
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		t.Fatal("the file holds more than one document")
 	}
 	return value(t, n.Content[0])
 }

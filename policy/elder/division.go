@@ -1,0 +1,48 @@
+package elder
+
+import "strings"
+
+// nationCode is the division code of the whole country.
+const nationCode = "100000"
+
+func isDivisionCode(code string) bool {
+	return len(code) == 6 && strings.Trim(code, "0123456789") == "" && code[0] != '0'
+}
+
+// local reports whether the division with a code lies in an area. It is not known when the division is a wider one, which holds
+// the area and others, or when the area has no code.
+func local(code, area string) (in, known bool) {
+	switch {
+	case area == "":
+		return false, false
+	case within(code, area):
+		return true, true
+	}
+	return false, !within(area, code) && !within(area, cityOfDistricts(code))
+}
+
+// within reports whether the division with the first code is the second or lies below it (GB/T 2260: two digits for the
+// province, two for the city, two for the county). Nothing lies in a division without a code.
+func within(code, area string) bool {
+	if area == nationCode {
+		return true
+	}
+	return area != "" && strings.HasPrefix(code, strings.TrimSuffix(strings.TrimSuffix(area, "00"), "00"))
+}
+
+// cityOfDistricts is the city of which a code means all districts (市辖区), such as 140600 for 140601; else it is empty.
+// The first county of a prefecture (地区, 自治州, 盟), of a municipality and of those directly under a province is a real one.
+func cityOfDistricts(code string) string {
+	city := code[2:4]
+	switch {
+	case code[4:] != "01":
+	case strings.Contains("11 12 31 50", code[:2]):
+	case "01" <= city && city <= "20", "51" <= city && city <= "70":
+		return code[:4] + "00"
+	}
+	return ""
+}
+
+// identityProvinces begin the identity numbers of the provinces and regions that there are, and of the residence permits for
+// people of Hong Kong, Macao and Taiwan.
+const identityProvinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"

@@ -1,0 +1,101 @@
+package policy
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// numeral is a number as JSON writes it: digits, without zeros around them, times a power of ten. It takes no more memory than
+// the text, whatever the exponent.
+type numeral struct {
+	negative bool
+	digits   string // empty for zero
+	exponent int
+}
+
+// ParseWhole reads a number in the form of JSON, such as 80, 80.0 or 8e1, exactly. It reports false for what is no such number,
+// or not whole. A whole number that no int64 holds comes as the nearest that does.
+func ParseWhole(s string) (int64, bool) {
+	n, ok := parseNumeral(s)
+	if !ok {
+		return 0, false
+	}
+	return n.scaled(0)
+}
+
+func parseNumeral(s string) (n numeral, ok bool) {
+	s, n.negative = strings.CutPrefix(s, "-")
+	whole, s := cutDigits(s)
+	if whole == "" || whole[0] == '0' && len(whole) > 1 {
+		return n, false
+	}
+	fraction := ""
+	if rest, found := strings.CutPrefix(s, "."); found {
+		if fraction, s = cutDigits(rest); fraction == "" {
+			return n, false
+		}
+	}
+	exponent, ok := parseExponent(s)
+	digits := strings.TrimLeft(whole+fraction, "0")
+	n.digits = strings.TrimRight(digits, "0")
+	n.exponent = exponent - len(fraction) + len(digits) - len(n.digits)
+	return n, ok
+}
+
+// cutDigits parts a text behind the digits that it begins with.
+func cutDigits(s string) (digits, rest string) {
+	rest = strings.TrimLeft(s, "0123456789")
+	return s[:len(s)-len(rest)], rest
+}
+
+// farExponent stands for exponents beyond it: no text has as many digits.
+const farExponent = 1_000_000_000
+
+// parseExponent reads what stands behind the digits of a number: nothing, or an exponent.
+func parseExponent(s string) (int, bool) {
+	if s == "" {
+		return 0, true
+	}
+	if s[0] != 'e' && s[0] != 'E' {
+		return 0, false
+	}
+	s, negative := strings.CutPrefix(s[1:], "-")
+	if !negative {
+		s = strings.TrimPrefix(s, "+")
+	}
+	digits, rest := cutDigits(s)
+	if digits == "" || rest != "" {
+		return 0, false
+	}
+	exponent, err := strconv.Atoi(digits)
+	if err != nil || exponent > farExponent {
+		exponent = farExponent
+	}
+	if negative {
+		exponent = -exponent
+	}
+	return exponent, true
+}
+
+// mostDigits is how many digits an int64 may have.
+const mostDigits = 19
+
+// scaled is the number times a power of ten, false when that is not whole. What no int64 holds comes as the nearest that does.
+func (n numeral) scaled(places int) (int64, bool) {
+	if n.digits == "" {
+		return 0, true
+	}
+	zeros := n.exponent + places
+	if zeros < 0 {
+		return 0, false
+	}
+	v := int64(math.MaxInt64)
+	if len(n.digits)+zeros <= mostDigits {
+		v, _ = strconv.ParseInt(n.digits+strings.Repeat("0", zeros), 10, 64) // the nearest with the error
+	}
+	if n.negative {
+		v = -v
+	}
+	return v, true
+}

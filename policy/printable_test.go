@@ -1,0 +1,43 @@
+package policy_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+func TestPrintable(t *testing.T) {
+	for text, want := range map[string]string{
+		"高龄津贴 (80+)":               "高龄津贴 (80+)",
+		"a\x1b[31mb":               "a�[31mb",
+		"a\u009bb":                 "a�b", // the same command in one character
+		"a\u202eb\u2069":           "a�b�",
+		"a\u200bb\ufeff":           "a�b�",
+		"a\nb\tc\rd\u2028e\u2029f": "a�b�c�d�e�f",
+		"a\xffb":                   "a�b", // not UTF-8
+	} {
+		if got := policy.Printable(text); got != want {
+			t.Errorf("%q is shown as %q, want %q", text, got, want)
+		}
+	}
+	if got, want := policy.PrintableLines("a\nb\r\n\x07"), "a\nb�\n�"; got != want {
+		t.Errorf("lines are shown as %q, want %q", got, want)
+	}
+}
+
+// No message is longer than can be read, whatever is wrong where.
+func TestDiagnosticsAreBrief(t *testing.T) {
+	long := strings.Repeat("长", 100_000)
+	d := policy.Diagnostic{
+		Code: "c", Severity: policy.SeverityError, Summary: long + "\x1b]0;x\x07", Remedy: long, Pos: policy.Position{File: "a\u202e.yaml", Line: 1, Column: 50_000},
+	}
+	var b strings.Builder
+	d.Render(&b, []byte(long))
+	if got := b.String(); len(got) > 12_000 || strings.ContainsAny(got, "\x1b\x07\u202e") {
+		t.Errorf("%d bytes: %.200q", len(got), got)
+	}
+	if !strings.Contains(b.String(), "^") {
+		t.Error("the place is not shown")
+	}
+}
