@@ -381,10 +381,10 @@ func wantOf(unit Unit, v statedValue) string {
 	case Flag:
 		ok, want = v.Value.Cmp(big.NewRat(1, 1)) == 0, "1"
 	case Multiple:
-		ok, want = v.Value.Sign() > 0, "a number above 0, such as 1.3 or 1/3"
+		ok, want = v.Value.Sign() > 0 && FitsAmount(v.Value), "a number above 0 and below a billion, such as 1.3 or 1/3"
 	case CNY, CNYPerMonth, CNYPerYear:
 		fen := new(big.Rat).Mul(v.Value, big.NewRat(100, 1))
-		ok, want = fen.IsInt() && fen.Sign() >= 0, "yuan from 0 with at most two decimals"
+		ok, want = fen.IsInt() && FitsAmount(v.Value), "yuan from 0 to below a billion, with at most two decimals"
 	}
 	if ok && unit != "" && unit != Multiple && strings.Contains(v.node.yaml.Value, "/") {
 		ok, want = false, "no fraction"

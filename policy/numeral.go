@@ -2,6 +2,7 @@ package policy
 
 import (
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -22,6 +23,19 @@ func ParseWhole(s string) (int64, bool) {
 		return 0, false
 	}
 	return n.scaled(0)
+}
+
+// farthest bounds the exponents of numbers that are taken as fractions: an exponent of a billion would fill the memory.
+const farthest = 60
+
+// ParseFraction reads a number in the form of JSON as an exact fraction. It reports false for what is no such number, or beyond
+// all that a list could say.
+func ParseFraction(s string) (*big.Rat, bool) {
+	n, ok := parseNumeral(s)
+	if !ok || len(n.digits) > farthest || n.exponent > farthest || n.exponent < -farthest {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
 }
 
 func parseNumeral(s string) (n numeral, ok bool) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/big"
 	"slices"
 	"sort"
 	"strings"
@@ -259,9 +258,13 @@ func (r *Rule) promise(measure string, value any) (policy.Promise, string, error
 		return p, unit, nil
 	}
 	n, ok := object["value"].(json.Number)
-	exact, isNumber := new(big.Rat).SetString(n.String())
+	exact, isNumber := policy.ParseFraction(n.String())
 	if !ok || !isNumber {
 		return policy.Promise{}, "", r.errorf("promise-shape", promiseRemedy, "the amount of measure %s is not a number", measure)
+	}
+	if !policy.FitsAmount(exact) {
+		return policy.Promise{}, "", r.errorf("promise-shape", "promise from 0 to below 1,000,000,000",
+			"the amount of measure %s is too large to be exact, or below 0", measure)
 	}
 	places := 2
 	if unit == string(policy.Multiple) {
