@@ -1350,12 +1350,14 @@ func TestNotAdded(t *testing.T) {
 		want         []decide.NotAdded
 	}{
 		{"hongtong", eldercare.Elder{"age": 100, "local_hukou": true}, []decide.NotAdded{{
-			Service: "old-age-allowance", InFavourOf: "centenarian-allowance", Cite: []string{"洪洞县推进全县基本养老服务体系建设实施方案 重点工作 3"},
+			Service: "old-age-allowance", InFavourOf: "centenarian-allowance",
+			Measure: "monthly_cny", InFavourOfMeasure: "monthly_cny", Cite: []string{"洪洞县推进全县基本养老服务体系建设实施方案 重点工作 3"},
 		}}},
 		{"huojia", eldercare.Elder{
 			"age": 70, "assistance_category": "dibao", "self_care": "none", "disability_grade": 1, "disability_kind": "physical", "long_term_care_need": true,
 		}, []decide.NotAdded{{
-			Service: "nursing-subsidy", InFavourOf: "disabled-nursing-allowance", Cite: []string{"获政办〔2024〕21号 附件 11"},
+			Service: "nursing-subsidy", InFavourOf: "disabled-nursing-allowance",
+			Measure: "monthly_cny", InFavourOfMeasure: "monthly_cny", Cite: []string{"获政办〔2024〕21号 附件 11"},
 		}}},
 	} {
 		d := must(engine().Evaluate(t.Context(), c.jurisdiction, c.elder, eldercare.OnDate(today)))(t)
