@@ -94,8 +94,8 @@ func ExampleEngine_Evaluate() {
 		fmt.Println("not added:", n.Service, "in favour of", n.InFavourOf)
 	}
 	// Output:
-	// 高龄津贴 amount left open: 洪洞县推进全县基本养老服务体系建设实施方案 附件 12
-	// 百岁补贴 at_least 300 yuan a month: 洪洞县推进全县基本养老服务体系建设实施方案 附件 13
+	// 高龄津贴 amount left open: 推进全县基本养老服务体系建设实施方案 附件 12
+	// 百岁补贴 at_least 300 yuan a month: 推进全县基本养老服务体系建设实施方案 附件 13
 	// together at_least 300
 	// not added: old-age-allowance in favour of centenarian-allowance
 }
@@ -1351,7 +1351,7 @@ func TestNotAdded(t *testing.T) {
 	}{
 		{"hongtong", eldercare.Elder{"age": 100, "local_hukou": true}, []decide.NotAdded{{
 			Service: "old-age-allowance", InFavourOf: "centenarian-allowance",
-			Measure: "monthly_cny", InFavourOfMeasure: "monthly_cny", Cite: []string{"洪洞县推进全县基本养老服务体系建设实施方案 重点工作 3"},
+			Measure: "monthly_cny", InFavourOfMeasure: "monthly_cny", Cite: []string{"推进全县基本养老服务体系建设实施方案 重点工作 3"},
 		}}},
 		{"huojia", eldercare.Elder{
 			"age": 70, "assistance_category": "dibao", "self_care": "none", "disability_grade": 1, "disability_kind": "physical", "long_term_care_need": true,

@@ -212,7 +212,7 @@ func TestNothingDropped(t *testing.T) {
 	}{
 		{
 			"80 within a year, registered or not", "hongtong", "高龄津贴（第12项）", eldercare.Elder{"birth_date": "1947-03-01"},
-			" | 2027-03-01 | 本地户籍 | 每月现金 金额由当地确定 | 洪洞县推进全县基本养老服务体系建设实施方案 附件 12、重点工作 3 |",
+			" | 2027-03-01 | 本地户籍 | 每月现金 金额由当地确定 | 推进全县基本养老服务体系建设实施方案 附件 12、重点工作 3 |",
 		},
 		{
 			"permitted to those who cannot care for themselves", "huojia", "护理补贴（第11项）",
