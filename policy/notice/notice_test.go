@@ -314,8 +314,8 @@ grants contains grant.promise("home-adaptation", {"monthly_cny": p.special_amoun
 	engine := overlaid(t, fstest.MapFS{
 		"catalogs/yingxian.yaml": {Data: []byte(county)}, "rego/lists/yingxian.rego": {Data: []byte(rules)},
 	})
-	e := eldercare.Elder{"age": 70, "economic_hardship": true, "special_family": false}
-	if text := block(t, of(t, engine, "yingxian", e, false), "zh", "适老化"); !strings.Contains(text, "经认定经济困难 是。朔政办发〔2023〕36号 附件 10\n") {
+	e := eldercare.Elder{"age": 70, "economic_hardship": true, "assistance_category": "none", "special_family": false}
+	if text := block(t, of(t, engine, "yingxian", e, false), "zh", "适老化"); !strings.Contains(text, "经认定经济困难 是；救助类别 不是特困人员。朔政办发〔2023〕36号 附件 10\n") {
 		t.Errorf("granted by the city:\n%s", text)
 	}
 	delete(e, "economic_hardship")
