@@ -459,7 +459,8 @@ func (r listReader) chooseHigher(f *listFile, n node) {
 	f.members = append(f.members, services)
 }
 
-// members reads the members of a choice, each with a measure of its own, and returns where known services stand.
+// members reads the members of a choice, each with a measure of its own. It returns where known
+// services stand.
 func (r listReader) members(c *ChooseHigher, all node) (services []node) {
 	for _, n := range all.items() {
 		m := n.mapping("a member of a choice")
@@ -474,7 +475,8 @@ func (r listReader) members(c *ChooseHigher, all node) (services []node) {
 	return services
 }
 
-// membersOfOneMeasure reads the services of a choice and the measure that they share, and returns where known services stand.
+// membersOfOneMeasure reads the services of a choice and the measure that they share. It returns
+// where known services stand.
 func (r listReader) membersOfOneMeasure(c *ChooseHigher, m *mapping) (services []node) {
 	all, ok := m.required("services")
 	measure := r.measure(m)

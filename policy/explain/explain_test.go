@@ -602,7 +602,8 @@ func everyReasonReads(t *testing.T, engine *eldercare.Engine, only string) {
 	}
 }
 
-// witness is an elder in a box. What may be absent is: a value of it might contradict something else that is absent.
+// witness returns an elder in a box. What may be absent is absent, as a value of it might contradict
+// something else that is absent.
 func witness(r *eldercare.Ruleset, b box.Box) eldercare.Elder {
 	var cells elder.Cells
 	for _, side := range b {

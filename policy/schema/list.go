@@ -99,7 +99,8 @@ func service(v *policy.Vocabulary) object {
 	}, "id", "item", "name", "group", "type", "departments", "access", "cite")
 }
 
-// choice is the schema of a choice: among services by one measure, or among members that each have a measure of their own.
+// choice returns the schema of a choice. It is among services by one measure, or among members that
+// each have a measure of their own.
 func choice(v *policy.Vocabulary) object {
 	services := items(ref("service"), 2)
 	services["uniqueItems"] = true

@@ -135,12 +135,13 @@ func Total(t decide.Total, style Style) string {
 	return style.pick("no amount stated", "清单未写金额")
 }
 
-// Part is what a service promises of one measure: "分散供养的每月照料护理费".
+// Part names what a service promises of one measure: "分散供养的每月照料护理费".
 func Part(service string, m *policy.Measure, style Style) string {
 	return service + style.pick(" ("+m.English+")", "的"+m.Label)
 }
 
-// NotAdded is what a total leaves out, and what counts instead: services by name, with the measures where these differ.
+// NotAdded names what a total leaves out, and what counts instead. It names the services, and the
+// measures where these differ.
 func NotAdded(n decide.NotAdded, v *policy.Vocabulary, name func(service string) string, style Style) (left, counted string) {
 	left, counted = name(n.Service), name(n.InFavourOf)
 	if n.Measure != n.InFavourOfMeasure {
