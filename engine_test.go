@@ -95,8 +95,8 @@ func ExampleEngine_Evaluate() {
 		fmt.Println("not added:", n.Service, "in favour of", n.InFavourOf)
 	}
 	// Output:
-	// 高龄津贴 amount left open: 洪洞县推进全县基本养老服务体系建设实施方案 附件 12
-	// 百岁补贴 at_least 300 yuan a month: 洪洞县推进全县基本养老服务体系建设实施方案 附件 13
+	// 高龄津贴 amount left open: 推进全县基本养老服务体系建设实施方案 附件 12
+	// 百岁补贴 at_least 300 yuan a month: 推进全县基本养老服务体系建设实施方案 附件 13
 	// together at_least 300
 	// not added: old-age-allowance in favour of centenarian-allowance
 }
@@ -1451,12 +1451,27 @@ func TestNotAdded(t *testing.T) {
 		want         []decide.NotAdded
 	}{
 		{"hongtong", eldercare.Elder{"age": 100, "local_hukou": true}, []decide.NotAdded{{
-			Service: "old-age-allowance", InFavourOf: "centenarian-allowance", Cite: []string{"洪洞县推进全县基本养老服务体系建设实施方案 重点工作 3"},
+			Service: "old-age-allowance", InFavourOf: "centenarian-allowance",
+			Measure: "monthly_cny", InFavourOfMeasure: "monthly_cny", Cite: []string{"推进全县基本养老服务体系建设实施方案 重点工作 3"},
 		}}},
 		{"huojia", eldercare.Elder{
 			"age": 70, "assistance_category": "dibao", "self_care": "none", "disability_grade": 1, "disability_kind": "physical", "long_term_care_need": true,
 		}, []decide.NotAdded{{
-			Service: "nursing-subsidy", InFavourOf: "disabled-nursing-allowance", Cite: []string{"获政办〔2024〕21号 附件 11"},
+			Service: "nursing-subsidy", InFavourOf: "disabled-nursing-allowance",
+			Measure: "monthly_cny", InFavourOfMeasure: "monthly_cny", Cite: []string{"获政办〔2024〕21号 附件 11"},
+		}}},
+		{"shuozhou", eldercare.Elder{
+			"age": 82, "assistance_category": "tekun", "support_mode": "dispersed", "self_care": "none", "disability_grade": 0,
+		}, []decide.NotAdded{{
+			Service: "nursing-subsidy", InFavourOf: "dispersed-support", Measure: "monthly_cny", InFavourOfMeasure: "nursing_monthly_cny",
+			Cite: []string{"朔政办发〔2023〕36号 附件 12", "朔政办发〔2023〕36号 附件 15", "朔政办发〔2023〕36号 附件 20", "朔政办发〔2023〕36号 主要措施 7"},
+		}}},
+		{"huojia", eldercare.Elder{ // the nursing part of the support is open: no text gives the minimum wage
+			"age": 70, "assistance_category": "tekun", "support_mode": "concentrated", "self_care": "none",
+			"disability_grade": 1, "disability_kind": "physical", "long_term_care_need": true,
+		}, []decide.NotAdded{{
+			Service: "concentrated-support", InFavourOf: "disabled-nursing-allowance", Measure: "nursing_monthly_cny", InFavourOfMeasure: "monthly_cny",
+			Cite: []string{"获政办〔2024〕21号 附件 9", "获政办〔2024〕21号 附件 10", "获政办〔2024〕21号 附件 11", "获政办〔2024〕21号 附件 14"},
 		}}},
 	} {
 		d := must(engine().Evaluate(t.Context(), c.jurisdiction, c.elder, eldercare.OnDate(today)))(t)
@@ -1467,6 +1482,22 @@ func TestNotAdded(t *testing.T) {
 			if n.Reason == "" {
 				t.Errorf("%s: %s is not added without a reason", c.jurisdiction, n.Service)
 			}
+		}
+	}
+}
+
+// A meal subsidy is worth something, and no cash of a month.
+func TestMealsAreNoCash(t *testing.T) {
+	for jurisdiction, elder := range map[string]eldercare.Elder{
+		"shuozhou": {"age": 60, "uses_meal_service": true},
+		"hongtong": {"age": 80, "assistance_category": "dibao", "local_hukou": true, "uses_meal_service": true},
+	} {
+		d := must(engine().Evaluate(t.Context(), jurisdiction, elder, eldercare.OnDate(today)))(t)
+		if !slices.ContainsFunc(d.Entitled, func(e eldercare.Entitlement) bool { return e.Service == "meal-subsidy" }) {
+			t.Errorf("%s: no meal subsidy", jurisdiction)
+		}
+		if slices.Contains(d.MonthlyCNY.Open, "meal-subsidy") {
+			t.Errorf("%s: the month's cash waits for the meal subsidy", jurisdiction)
 		}
 	}
 }

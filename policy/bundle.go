@@ -37,9 +37,11 @@ func (l *List) data() map[string]any {
 	}
 	groups := make([]any, len(l.ChooseHigher))
 	for i, g := range l.ChooseHigher {
-		groups[i] = map[string]any{
-			"services": texts(g.Services), "measure": g.Measure, "reason": g.Reason, "cite": citations(g.Cite),
+		members := make(map[string]any, len(g.Members))
+		for _, m := range g.Members {
+			members[m.Service] = m.Measure
 		}
+		groups[i] = map[string]any{"measures": members, "reason": g.Reason, "cite": citations(g.Cite)}
 	}
 	return map[string]any{
 		"stem": l.Stem, "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
@@ -51,14 +53,6 @@ func citations(cite []Citation) []any {
 	out := make([]any, len(cite))
 	for i, c := range cite {
 		out[i] = c.String()
-	}
-	return out
-}
-
-func texts(all []string) []any {
-	out := make([]any, len(all))
-	for i, s := range all {
-		out[i] = s
 	}
 	return out
 }

@@ -446,36 +446,84 @@ func (r listReader) knownService(n node, id string) bool {
 func (r listReader) chooseHigher(f *listFile, n node) {
 	m := n.mapping("a group to choose from")
 	c := &ChooseHigher{Pos: n.pos()}
-	var members []node
-	for _, n := range m.items("services") {
-		id, ok := n.text()
-		switch {
-		case !ok:
-		case slices.Contains(c.Services, id):
-			n.errorf("choose-higher", "name each service once", "%q is named twice", id)
-		default:
-			c.Services = append(c.Services, id)
-			if r.knownService(n, id) {
-				members = append(members, n)
-			}
-		}
-	}
-	if services, ok := m.values["services"]; ok && len(services.yaml.Content) < 2 && services.kind() == "a list" {
-		services.errorf("choose-higher", "name the services of which only the higher is paid", "a choice needs at least two services")
-	}
-	if n, ok := m.required("measure"); ok {
-		if name, ok := n.text(); ok {
-			c.Measure = name
-			if !r.noMeasures && r.vocabulary.Measure(name) == nil {
-				n.errorf("unknown-measure", didYouMean(name, r.measureNames, "add it to catalogs/measures.yaml"), "unknown measure %q", name)
-			}
-		}
+	var services []node
+	if all, ok := m.optional("members"); ok {
+		services = r.members(c, all)
+	} else {
+		services = r.membersOfOneMeasure(c, m)
 	}
 	c.Reason = m.text("reason")
 	c.Cite = r.cite(m)
 	m.close()
 	f.list.ChooseHigher = append(f.list.ChooseHigher, c)
-	f.members = append(f.members, members)
+	f.members = append(f.members, services)
+}
+
+// members reads the members of a choice, each with a measure of its own. It returns where known
+// services stand.
+func (r listReader) members(c *ChooseHigher, all node) (services []node) {
+	for _, n := range all.items() {
+		m := n.mapping("a member of a choice")
+		service, ok := m.required("service")
+		measure := r.measure(m)
+		if ok && r.member(c, service, measure) {
+			services = append(services, service)
+		}
+		m.close()
+	}
+	r.enough(all)
+	return services
+}
+
+// membersOfOneMeasure reads the services of a choice and the measure that they share. It returns
+// where known services stand.
+func (r listReader) membersOfOneMeasure(c *ChooseHigher, m *mapping) (services []node) {
+	all, ok := m.required("services")
+	measure := r.measure(m)
+	if !ok {
+		return nil
+	}
+	for _, n := range all.items() {
+		if r.member(c, n, measure) {
+			services = append(services, n)
+		}
+	}
+	r.enough(all)
+	return services
+}
+
+// measure reads the measure of a choice.
+func (r listReader) measure(m *mapping) string {
+	n, ok := m.required("measure")
+	if !ok {
+		return ""
+	}
+	name, ok := n.text()
+	if ok && !r.noMeasures && r.vocabulary.Measure(name) == nil {
+		n.errorf("unknown-measure", didYouMean(name, r.measureNames, "add it to catalogs/measures.yaml"), "unknown measure %q", name)
+	}
+	return name
+}
+
+// member adds a service to a choice, and reports whether the service is known.
+func (r listReader) member(c *ChooseHigher, n node, measure string) bool {
+	id, ok := n.text()
+	if !ok {
+		return false
+	}
+	if slices.ContainsFunc(c.Members, func(m Member) bool { return m.Service == id }) {
+		n.errorf("choose-higher", "name each service once", "%q is named twice", id)
+		return false
+	}
+	c.Members = append(c.Members, Member{Service: id, Measure: measure})
+	return r.knownService(n, id)
+}
+
+// enough refuses a choice that leaves nothing to choose.
+func (r listReader) enough(all node) {
+	if len(all.yaml.Content) < 2 && all.kind() == "a list" {
+		all.errorf("choose-higher", "name the services of which only the higher is paid", "a choice needs at least two services")
+	}
 }
 
 // amendment reads a file that adds figures to a list without copying it. Its document block may be missing; then each

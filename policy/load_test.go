@@ -314,7 +314,7 @@ func TestLoadGood(t *testing.T) {
 			{ID: "bus-concession", Item: "2", Name: "公交优待", Group: "老年人", Type: "照护服务", Departments: []string{"交通部门"},
 				Access: policy.Presentation, Cite: []policy.Citation{{Document: "北政〔2023〕1号", At: "附件 2"}, {Document: "北政〔2023〕1号", At: "第三条"}}, Pos: at(28, 5)},
 		},
-		ChooseHigher: []*policy.ChooseHigher{{Services: []string{"allowance", "bus-concession"}, Measure: "monthly_cny", Reason: "不重复", Cite: []policy.Citation{item}, Pos: at(30, 5)}},
+		ChooseHigher: []*policy.ChooseHigher{{Members: []policy.Member{{Service: "allowance", Measure: "monthly_cny"}, {Service: "bus-concession", Measure: "monthly_cny"}}, Reason: "不重复", Cite: []policy.Citation{item}, Pos: at(30, 5)}},
 		NotModelled:  []*policy.Omission{{What: "时间银行", Why: "无权利内容"}},
 		Accepted:     []*policy.Acceptance{{Code: "overlap", Subject: "allowance", Reason: "就高", Pos: at(34, 5)}},
 		Pos:          at(1, 1),

@@ -313,13 +313,28 @@ type Reading struct {
 	Cite     []Citation
 }
 
-// ChooseHigher is a group of services of which only the highest promise of the measure is paid.
+// ChooseHigher is a group of promises of which only the highest is paid.
 type ChooseHigher struct {
-	Services []string
-	Measure  string
-	Reason   string
-	Cite     []Citation
-	Pos      Position
+	Members []Member // each of another service
+	Reason  string
+	Cite    []Citation
+	Pos     Position
+}
+
+// Member is what a service of a choice promises there.
+type Member struct {
+	Service string
+	Measure string
+}
+
+// Measure returns the measure by which a service is a member of the choice, or "" when it is none.
+func (c *ChooseHigher) Measure(service string) string {
+	for _, m := range c.Members {
+		if m.Service == service {
+			return m.Measure
+		}
+	}
+	return ""
 }
 
 // Omission is a part of the text that is not modelled, with the reason.

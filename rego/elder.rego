@@ -44,6 +44,11 @@ special_difficulty if severely_disabled
 special_difficulty if input.special_family
 
 # METADATA
+# title: 未参加职工基本医疗保险
+# description: Only who is not in the employee scheme pays the premium of the resident scheme.
+outside_employee_medical_scheme if input.medical_scheme in {"none", "resident"}
+
+# METADATA
 # title: 作出特殊贡献的老年人
 contributor if {
 	input.contributor in {

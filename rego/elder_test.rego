@@ -51,6 +51,13 @@ test_each_group_is_in_special_difficulty if {
 	not elder.special_difficulty with input as {"living_alone": false, "self_care": "full", "disability_grade": 3}
 }
 
+test_the_employee_medical_scheme_is_known_not_to_be_the_elder_s if {
+	elder.outside_employee_medical_scheme with input as {"medical_scheme": "none"}
+	elder.outside_employee_medical_scheme with input as {"medical_scheme": "resident"}
+	not elder.outside_employee_medical_scheme with input as {"medical_scheme": "employee"}
+	not elder.outside_employee_medical_scheme with input as {}
+}
+
 test_no_contribution_is_no_contributor if {
 	elder.contributor with input as {"contributor": "martyr_survivor"}
 	not elder.contributor with input as {"contributor": "none"}

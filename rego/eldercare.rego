@@ -203,13 +203,15 @@ _cash := [{"service": e.service, "measure": measure, "promise": promise} |
 _monthly := [m |
 	some m in _cash
 	every group in _choices {
-		_counts(group, m.measure, m.service)
+		not _left_out(group, m)
 	}
 ]
 
-_counts(group, measure, _) if group.measure != measure
-
-_counts(group, _, service) if not service in group.left
+# Whether a choice leaves out the promise of a service's measure.
+_left_out(group, m) if {
+	m.service in group.left
+	group.measures[m.service] == m.measure
+}
 
 # A sum is exact when all of it is, and what is left out, too: that may turn out to be the higher.
 _total_bound := "exactly" if {
@@ -219,28 +221,36 @@ _total_bound := "exactly" if {
 	}
 } else := "at_least"
 
-# The groups of services of which only the highest promise of a measure is paid, with what is left in favour of which.
-# Of equally high promises the first in print is paid.
-_choices := [{"measure": group.measure, "best": best, "left": left, "reason": group.reason, "cite": group.cite} |
+# The groups of promises of which only the highest is paid, with what is left in favour of which. Of a service a group
+# names the measure. Of equally high promises the first in print is paid.
+_choices := [{"measures": measures, "best": best, "left": left, "reason": group.reason, "cite": group.cite} |
 	some list in _chain
 	some group in list.choose_higher
-	members := [e | some e in _entitled; e.service in group.services; e.promises[group.measure]]
+	measures := group.measures
+	members := [e | some e in _entitled; e.promises[measures[e.service]]]
 	count(members) > 1
-	highest := max([_rank(e.promises[group.measure]) | some e in members])
-	best := members[min([i | some i, e in members; _rank(e.promises[group.measure]) == highest])].service
+	ranks := [_rank(e.promises[measures[e.service]]) | some e in members]
+	best := members[min([i | some i, rank in ranks; rank == max(ranks)])].service
 	left := [e.service | some e in members; e.service != best]
 ]
 
-_not_added := [{"service": service, "in_favour_of": choice.best, "reason": choice.reason, "cite": choice.cite} |
+_not_added := [left |
 	some i, choice in _choices
 	some service in choice.left
+	measure := choice.measures[service]
 	every j, before in _choices {
-		_first(i, j, before, choice.measure, service)
+		_first(i, j, before, {"service": service, "measure": measure})
+	}
+	left := {
+		"service": service,
+		"measure": measure,
+		"in_favour_of": choice.best,
+		"in_favour_of_measure": choice.measures[choice.best],
+		"reason": choice.reason,
+		"cite": choice.cite,
 	}
 ]
 
-_first(i, j, _, _, _) if j >= i
+_first(i, j, _, _) if j >= i
 
-_first(_, _, before, measure, _) if before.measure != measure
-
-_first(_, _, before, _, service) if not service in before.left
+_first(_, _, before, m) if not _left_out(before, m)

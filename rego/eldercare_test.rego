@@ -33,6 +33,7 @@ _list(stem, id, parent, from, services) := {
 _catalogs(lists) := {
 	"vocabulary": {"measures": {
 		"monthly_cny": {"unit": "cny_per_month"},
+		"nursing_cny": {"unit": "cny_per_month"},
 		"visits": {"unit": "times_per_month"},
 	}},
 	"lists": lists,
@@ -165,7 +166,7 @@ test_a_total_of_exact_amounts_is_exact if {
 }
 
 test_of_a_choice_only_the_highest_is_added_and_each_is_named_once if {
-	choice := {"services": ["a", "b"], "measure": "monthly_cny", "reason": "r", "cite": ["c"]}
+	choice := {"measures": {"a": "monthly_cny", "b": "monthly_cny"}, "reason": "r", "cite": ["c"]}
 	catalogs := _catalogs([object.union(_province, {"choose_higher": [choice, choice]})])
 	lists := {"up": {"grants": {
 		_grant("a", {"monthly_cny": _floor(60)}),
@@ -175,8 +176,31 @@ test_of_a_choice_only_the_highest_is_added_and_each_is_named_once if {
 		"bound": "at_least",
 		"value": 75,
 		"open": [],
-		"not_added": [{"service": "a", "in_favour_of": "b", "reason": "r", "cite": ["c"]}],
+		"not_added": [{
+			"service": "a",
+			"measure": "monthly_cny",
+			"in_favour_of": "b",
+			"in_favour_of_measure": "monthly_cny",
+			"reason": "r",
+			"cite": ["c"],
+		}],
 	}
+}
+
+test_a_choice_between_measures_leaves_the_other_money_of_a_service if {
+	choice := {"measures": {"a": "monthly_cny", "b": "nursing_cny"}, "reason": "r", "cite": ["c"]}
+	catalogs := _catalogs([object.union(_province, {"choose_higher": [choice]})])
+	lists := {"up": {"grants": {
+		_grant("a", {"monthly_cny": _floor(75)}),
+		_grant("b", {"monthly_cny": _floor(1000), "nursing_cny": _floor(60)}),
+	}}}
+	total := _decide(catalogs, lists, "up", "2024-01-01").monthly_cny
+	total.value == 1075
+	[[left.service, left.measure, left.in_favour_of_measure] | some left in total.not_added] == [[
+		"b",
+		"nursing_cny",
+		"monthly_cny",
+	]]
 }
 
 test_parameters_are_the_nearest_list_s_with_the_value_of_the_day if {

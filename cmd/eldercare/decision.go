@@ -163,8 +163,9 @@ func (p *decisionPage) total(d *eldercare.Decision) {
 	p.line("现金合计 ", strong, words.Total(t, words.Chinese))
 	p.flow("     另有金额未定：", plain, p.names(d, t.Open), "、")
 	for _, n := range t.NotAdded {
-		names := p.names(d, []string{n.Service, n.InFavourOf})
-		p.line("     不重复计：", plain, fmt.Sprintf("%s，已计%s", names[0], names[1]))
+		name := func(service string) string { return p.names(d, []string{service})[0] }
+		left, counted := words.NotAdded(n, p.catalog.Vocabulary, name, words.Chinese)
+		p.line("     不重复计：", plain, fmt.Sprintf("%s，已计%s", left, counted))
 		p.line("     ", plain, n.Reason)
 		p.line("     依据 ", faint, strings.Join(n.Cite, "；"))
 	}

@@ -664,11 +664,19 @@ func drop(root *yaml.Node, service string) {
 		return
 	}
 	choices.Content = slices.DeleteFunc(choices.Content, func(n *yaml.Node) bool {
-		return slices.ContainsFunc(get(n, "services").Content, func(s *yaml.Node) bool { return s.Value == service })
+		return chooses(n, service)
 	})
 	if len(choices.Content) == 0 {
 		remove(root, "choose_higher")
 	}
+}
+
+// chooses reports whether a service is a member of a choice.
+func chooses(choice *yaml.Node, service string) bool {
+	if services := get(choice, "services"); services != nil {
+		return slices.ContainsFunc(services.Content, func(s *yaml.Node) bool { return s.Value == service })
+	}
+	return slices.ContainsFunc(get(choice, "members").Content, func(m *yaml.Node) bool { return get(m, "service").Value == service })
 }
 
 func clone(n *yaml.Node) *yaml.Node {

@@ -151,10 +151,12 @@ type Total struct {
 
 // NotAdded is a promise left out of a total because of another that is higher.
 type NotAdded struct {
-	Service    string   `json:"service"`
-	InFavourOf string   `json:"in_favour_of"`
-	Reason     string   `json:"reason"`
-	Cite       []string `json:"cite"`
+	Service           string   `json:"service"`
+	InFavourOf        string   `json:"in_favour_of"` // the service with the higher promise
+	Measure           string   `json:"measure"`
+	InFavourOfMeasure string   `json:"in_favour_of_measure"`
+	Reason            string   `json:"reason"`
+	Cite              []string `json:"cite"`
 }
 
 // Compose makes the decision of awards. The layers are those of the jurisdiction, its own first.
@@ -303,7 +305,7 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) T
 func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]map[string]bool) []NotAdded {
 	var members []Entitlement
 	for _, e := range entitled {
-		if _, promised := e.Promises[group.Measure]; promised && slices.Contains(group.Services, e.Service) {
+		if _, promised := e.Promises[group.Measure(e.Service)]; promised {
 			members = append(members, e)
 		}
 	}
@@ -311,18 +313,22 @@ func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]m
 		return nil
 	}
 	best := slices.MaxFunc(members, func(a, b Entitlement) int {
-		return a.Promises[group.Measure].Compare(b.Promises[group.Measure])
+		return a.Promises[group.Measure(a.Service)].Compare(b.Promises[group.Measure(b.Service)])
 	})
 	var left []NotAdded
 	for _, e := range members {
-		if e.Service == best.Service || out[group.Measure][e.Service] {
+		measure := group.Measure(e.Service)
+		if e.Service == best.Service || out[measure][e.Service] {
 			continue
 		}
-		if out[group.Measure] == nil {
-			out[group.Measure] = map[string]bool{}
+		if out[measure] == nil {
+			out[measure] = map[string]bool{}
 		}
-		out[group.Measure][e.Service] = true
-		left = append(left, NotAdded{Service: e.Service, InFavourOf: best.Service, Reason: group.Reason, Cite: Strings(group.Cite)})
+		out[measure][e.Service] = true
+		left = append(left, NotAdded{
+			Service: e.Service, Measure: measure, InFavourOf: best.Service, InFavourOfMeasure: group.Measure(best.Service),
+			Reason: group.Reason, Cite: Strings(group.Cite),
+		})
 	}
 	return left
 }

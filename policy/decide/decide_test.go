@@ -23,7 +23,9 @@ type award struct {
 // TestTotal adds up monthly promises of services a to d; of a and b, and of a and c, only the higher is paid.
 func TestTotal(t *testing.T) {
 	left := func(service, favour string) decide.NotAdded {
-		return decide.NotAdded{Service: service, InFavourOf: favour, Reason: "chosen", Cite: []string{}}
+		return decide.NotAdded{
+			Service: service, Measure: measure, InFavourOf: favour, InFavourOfMeasure: measure, Reason: "chosen", Cite: []string{},
+		}
 	}
 	for _, c := range []struct {
 		note   string
@@ -88,6 +90,49 @@ func TestTotal(t *testing.T) {
 	}
 }
 
+// TestTotalOfTwoMeasures chooses between the cash of one service and a part of the cash of another.
+func TestTotalOfTwoMeasures(t *testing.T) {
+	const nursing = "nursing_monthly_cny"
+	yuan := func(n int64) policy.Promise {
+		value := policy.DecimalOf(n)
+		return policy.Promise{Bound: policy.Exactly, Value: &value}
+	}
+	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{
+		{Name: measure, Unit: policy.CNYPerMonth}, {Name: nursing, Unit: policy.CNYPerMonth},
+	}}
+	layers := []layer.Layer{{List: &policy.List{
+		Services: []*policy.Service{{ID: "a"}, {ID: "b"}},
+		ChooseHigher: []*policy.ChooseHigher{
+			{Members: []policy.Member{{Service: "a", Measure: measure}, {Service: "b", Measure: nursing}}, Reason: "silent"},
+		},
+	}}}
+	for _, c := range []struct {
+		note    string
+		nursing int64
+		total   int64
+		left    decide.NotAdded
+	}{
+		{"the part is lower", 99, 1100, decide.NotAdded{Service: "b", Measure: nursing, InFavourOf: "a", InFavourOfMeasure: measure}},
+		{"equal, the first counts", 100, 1100, decide.NotAdded{Service: "b", Measure: nursing, InFavourOf: "a", InFavourOfMeasure: measure}},
+		{"the part is higher", 101, 1101, decide.NotAdded{Service: "a", Measure: measure, InFavourOf: "b", InFavourOfMeasure: nursing}},
+	} {
+		t.Run(c.note, func(t *testing.T) {
+			var awards []decide.Award
+			for service, promises := range map[string]map[string]policy.Promise{
+				"a": {measure: yuan(100)}, "b": {measure: yuan(1000), nursing: yuan(c.nursing)},
+			} {
+				applied := layer.Applied{Service: &policy.Service{ID: service}}
+				awards = append(awards, decide.Award{Service: service, Certain: true, Applied: applied, Promises: promises})
+			}
+			c.left.Reason, c.left.Cite = "silent", []string{}
+			want := decide.Total{Bound: policy.Exactly, Value: policy.DecimalOf(c.total), Open: []string{}, NotAdded: []decide.NotAdded{c.left}}
+			if diff := cmp.Diff(want, decide.Compose(vocabulary, layers, awards).MonthlyCNY); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // TestTotalMayRise adds up while something is missing.
 func TestTotalMayRise(t *testing.T) {
 	exact := func(yuan int64) map[string]policy.Promise {
@@ -120,8 +165,8 @@ func TestTotalMayRise(t *testing.T) {
 func total(awards []award) decide.Total {
 	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{{Name: measure, Unit: policy.CNYPerMonth}}}
 	list := &policy.List{ChooseHigher: []*policy.ChooseHigher{
-		{Services: []string{"a", "b"}, Measure: measure, Reason: "chosen"},
-		{Services: []string{"a", "c"}, Measure: measure, Reason: "chosen"},
+		{Members: []policy.Member{{Service: "a", Measure: measure}, {Service: "b", Measure: measure}}, Reason: "chosen"},
+		{Members: []policy.Member{{Service: "a", Measure: measure}, {Service: "c", Measure: measure}}, Reason: "chosen"},
 	}}
 	layers := []layer.Layer{{List: list}}
 	var held []decide.Held

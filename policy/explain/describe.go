@@ -113,27 +113,13 @@ func (x *explainer) product(measure string, a Amount) *Product {
 // chosen notes the services of a choose-higher group that this promise displaces, or the one that displaces it.
 func (x *explainer) chosen(a *Amount, d *decide.Decision) {
 	for _, n := range d.MonthlyCNY.NotAdded {
-		if x.groupMeasure(n) != a.Measure {
-			continue
-		}
-		switch x.service {
-		case n.InFavourOf:
-			a.InsteadOf = append(a.InsteadOf, Choice{Service: n.Service, Reason: n.Reason, Cite: n.Cite})
-		case n.Service:
-			a.InFavourOf = &Choice{Service: n.InFavourOf, Reason: n.Reason, Cite: n.Cite}
+		switch {
+		case x.service == n.InFavourOf && a.Measure == n.InFavourOfMeasure:
+			a.InsteadOf = append(a.InsteadOf, Choice{Service: n.Service, Measure: n.Measure, Reason: n.Reason, Cite: n.Cite})
+		case x.service == n.Service && a.Measure == n.Measure:
+			a.InFavourOf = &Choice{Service: n.InFavourOf, Measure: n.InFavourOfMeasure, Reason: n.Reason, Cite: n.Cite}
 		}
 	}
-}
-
-func (x *explainer) groupMeasure(n decide.NotAdded) string {
-	for _, l := range x.table.Layers {
-		for _, g := range l.List.ChooseHigher {
-			if slices.Contains(g.Services, n.Service) && slices.Contains(g.Services, n.InFavourOf) {
-				return g.Measure
-			}
-		}
-	}
-	return ""
 }
 
 // try tries the rules that plain OPA evaluates as a whole, and takes in as candidates the cases in which they hold.

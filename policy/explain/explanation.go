@@ -250,6 +250,7 @@ type Offer struct {
 // Choice is another service of a group of which only the highest amount is paid.
 type Choice struct {
 	Service string   `json:"service"`
+	Measure string   `json:"measure"`
 	Reason  string   `json:"reason"`
 	Cite    []string `json:"cite"`
 }

@@ -450,10 +450,10 @@ func (t *text) amount(a *Amount) {
 		t.line(2, p.words(t.style))
 	}
 	for _, c := range a.InsteadOf {
-		t.choice(t.say("counts instead of ", "取其高，不再另加："), c)
+		t.choice(t.say("counts instead of ", "取其高，不再另加："), a.Measure, c)
 	}
 	if a.InFavourOf != nil {
-		t.choice(t.say("not added, in favour of ", "不计入合计，从高取："), *a.InFavourOf)
+		t.choice(t.say("not added, in favour of ", "不计入合计，从高取："), a.Measure, *a.InFavourOf)
 	}
 }
 
@@ -516,12 +516,17 @@ func (t *text) product(a *Amount, m *policy.Measure) {
 	t.line(2, t.say("computed as ", "算法："), formula, t.say(": ", "："), numbers)
 }
 
-func (t *text) choice(what string, c Choice) {
-	reason := "（" + c.Reason + strings.Join(c.Cite, "、") + "）"
-	if t.style == words.English { // the reason itself is in the list's language
-		reason = ": the list says that only the higher of the two is paid (" + strings.Join(c.Cite, "; ") + ")"
+// choice names the other promise of a choice; its reason is in the list's language.
+func (t *text) choice(what, measure string, c Choice) {
+	other := t.serviceName(c.Service, t.style)
+	if c.Measure != measure {
+		other = words.Part(other, t.vocabulary.Measure(c.Measure), t.style)
 	}
-	t.line(2, what, t.serviceName(c.Service, t.style), reason)
+	reason := "（" + c.Reason + strings.Join(c.Cite, "、") + "）"
+	if t.style == words.English {
+		reason = ": only the higher of the two counts (" + c.Reason + " " + strings.Join(c.Cite, "; ") + ")"
+	}
+	t.line(2, what, other, reason)
 }
 
 func (t *text) sources() {

@@ -11,6 +11,7 @@ import (
 	text "text/template"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
@@ -128,7 +129,7 @@ func (s speaker) view(n *Notice, title string) view {
 		v.Facts = append(v.Facts, fact{s.say("Not in the sum, without a number", "金额未定、未计入合计"), s.join(s.names(n, n.Monthly.Open))})
 	}
 	for _, left := range n.Monthly.NotAdded {
-		v.Facts = append(v.Facts, fact{s.say("Not added", "不重复计入"), s.notAdded(n, left.Service, left.InFavourOf, left.Cite)})
+		v.Facts = append(v.Facts, fact{s.say("Not added", "不重复计入"), s.notAdded(n, left)})
 	}
 	service := s.say("Service", "服务")
 	v.section(section{Title: s.say("Due", "应享服务"), Items: s.items(n.Due, s.due)})
@@ -363,10 +364,12 @@ func (s speaker) name(n *Notice, service string) string {
 	return service
 }
 
-func (s speaker) notAdded(n *Notice, service, favour string, cite []string) string {
-	left, kept := s.name(n, service), s.name(n, favour)
-	format := s.say("%s: only the higher of the two is paid, which is %s (%s)", "%s：从高享受%s（%s）")
-	return fmt.Sprintf(format, left, kept, s.join(cite))
+// notAdded says what the total leaves out, and why; the reason is in the list's language.
+func (s speaker) notAdded(n *Notice, of decide.NotAdded) string {
+	name := func(service string) string { return s.name(n, service) }
+	left, counted := words.NotAdded(of, n.Due[0].Vocabulary(), name, s.style)
+	format := s.say("%s: only the higher of the two counts, which is %s. %s (%s)", "%s：从高享受%s。%s（%s）")
+	return fmt.Sprintf(format, left, counted, of.Reason, s.join(of.Cite))
 }
 
 func (s speaker) remarks(n *Notice) []string {

@@ -228,6 +228,9 @@ func bodies(space *elder.Space, sides box.Box) []string {
 			for _, cell := range cells {
 				more = append(more, fmt.Sprintf("%s\tinput.%s == %v\n", body, axis.Attribute.Name, literal(axis.Value(cell))))
 			}
+			if side.Admits.Has(elder.Absent) {
+				more = append(more, fmt.Sprintf("%s\tnot input.%s\n", body, axis.Attribute.Name))
+			}
 		}
 		all = more
 	}
@@ -455,7 +458,7 @@ func TestPeersAnswerAsTheTable(t *testing.T) {
 // grantsOf is how many grants rules make: the two of the nursing allowance for the disabled grant the same.
 func grantsOf(held uint64) int {
 	n := bits.OnesCount64(held)
-	if held>>29&3 == 3 {
+	if held>>30&3 == 3 {
 		n--
 	}
 	return n

@@ -6,7 +6,7 @@ import "github.com/basic-eldercare/eldercare/policy/elder"
 type record struct {
 	age, contributionYears, disabilityGrade           int
 	pension, category, mode, selfCare, kind, veteran  string
-	training                                          string
+	training, medical                                 string
 	hukou, retired, otherPension, hardship            bool
 	afterDibao, housing, alone, empty, left, special  bool
 	withoutSupporter, benefit, homeless, unpaid, eats bool
@@ -21,7 +21,8 @@ func newRecord(space *elder.Space, c elder.Cells) record {
 		age: number("age"), contributionYears: number("pension_contribution_years"), disabilityGrade: number("disability_grade"),
 		pension: text("pension_scheme"), category: text("assistance_category"), mode: text("support_mode"),
 		selfCare: text("self_care"), kind: text("disability_kind"), veteran: text("contributor"), training: text("caregiver_training"),
-		hukou: is("local_hukou"), retired: is("retired"), otherPension: is("receives_other_pension"), hardship: is("economic_hardship"),
+		medical: text("medical_scheme"),
+		hukou:   is("local_hukou"), retired: is("retired"), otherPension: is("receives_other_pension"), hardship: is("economic_hardship"),
 		afterDibao: is("hardship_after_dibao"), housing: is("housing_hardship"), alone: is("living_alone"), empty: is("empty_nest"),
 		left: is("left_behind"), special: is("special_family"), withoutSupporter: is("without_supporter"),
 		benefit: is("state_pension_benefit"), homeless: is("homeless"), unpaid: is("support_claim_unenforceable"),
@@ -43,6 +44,7 @@ func (r *record) grants() uint64 {
 	unable := r.selfCare == "partial" || r.selfCare == "none"
 	severe := r.disabilityGrade == 1 || r.disabilityGrade == 2
 	lesser := r.disabilityGrade == 3 || r.disabilityGrade == 4
+	concentrated := r.category == "tekun" && r.mode == "concentrated"
 	atHome := isElder && r.category == "tekun" && r.mode == "dispersed"
 	grant(0, r.pension == "employee" && r.contributionYears >= 15 && r.retired)
 	grant(1, r.pension == "resident" && isElder && r.contributionYears >= 15 && !r.otherPension)
@@ -55,25 +57,26 @@ func (r *record) grants() uint64 {
 	grant(9, r.age >= 80 && r.hukou)
 	grant(10, isElder && hardship)
 	grant(11, r.age >= 80 && hardship)
-	grant(12, isElder && hardship)
+	grant(12, isElder && hardship && !concentrated)
 	grant(13, r.age >= 80 && r.category == "dibao" && r.hukou && r.eats)
 	grant(14, isElder && hardship && unable)
 	grant(15, isElder && unable && r.training == "inclusive")
 	grant(16, isElder && unable && r.training == "order_based")
 	grant(17, isElder && r.category == "dibao" && r.afterDibao)
 	grant(18, atHome)
-	grant(19, atHome && r.selfCare == "full")
-	grant(20, atHome && r.selfCare == "partial")
-	grant(21, atHome && r.selfCare == "none")
-	grant(22, atHome && r.housing)
-	grant(23, isElder && r.category == "tekun" && r.mode == "concentrated")
-	grant(24, isElder && (r.alone || r.empty || r.left || unable || severe || r.special))
-	grant(25, isElder && unable)
-	grant(26, isElder && r.veteran != "none" && r.veteran != "" && r.withoutSupporter && r.benefit)
-	grant(27, isElder && r.special)
-	grant(28, isElder && (severe || lesser) && (r.category == "dibao" || r.category == "dibao_marginal"))
-	grant(29, isElder && severe)
-	grant(30, isElder && lesser && (r.kind == "intellectual" || r.kind == "mental"))
-	grant(31, isElder && r.homeless)
+	grant(19, atHome && (r.medical == "none" || r.medical == "resident"))
+	grant(20, atHome && r.selfCare == "full")
+	grant(21, atHome && r.selfCare == "partial")
+	grant(22, atHome && r.selfCare == "none")
+	grant(23, atHome && r.housing)
+	grant(24, isElder && concentrated)
+	grant(25, isElder && (r.alone || r.empty || r.left || unable || severe || r.special))
+	grant(26, isElder && unable)
+	grant(27, isElder && r.veteran != "none" && r.veteran != "" && r.withoutSupporter && r.benefit)
+	grant(28, isElder && r.special)
+	grant(29, isElder && (severe || lesser) && (r.category == "dibao" || r.category == "dibao_marginal"))
+	grant(30, isElder && severe)
+	grant(31, isElder && lesser && (r.kind == "intellectual" || r.kind == "mental"))
+	grant(32, isElder && r.homeless)
 	return held
 }

@@ -122,7 +122,7 @@ func (b *planner) leftOut(promises []best) []literal {
 		for _, choice := range l.List.ChooseHigher {
 			var members []int
 			for i, p := range promises {
-				if p.measure == choice.Measure && slices.Contains(choice.Services, p.service) {
+				if p.measure == choice.Measure(p.service) {
 					members = append(members, i)
 				}
 			}

@@ -41,7 +41,7 @@ func TestDocumentsOverTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	for on, want := range map[string]string{"2024-01-01": "300", "2026-12-31": "300", "2027-01-01": "400", "2030-06-01": "400"} {
-		d, err := engine.Evaluate(t.Context(), "hongtong", eldercare.Elder{"age": 100}, eldercare.OnDate(on), eldercare.AssumeKnown())
+		d, err := engine.Evaluate(t.Context(), "hongtong", eldercare.Elder{"age": 100, "local_hukou": true}, eldercare.OnDate(on), eldercare.AssumeKnown())
 		if err != nil {
 			t.Fatal(err)
 		}

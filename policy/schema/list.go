@@ -12,7 +12,7 @@ func list(v *policy.Vocabulary) object {
 		"counting_day":           object{"type": "integer", "minimum": 1, "maximum": 28, "description": "the day of the month whose state decides for the month; the first when left out"},
 		"parameters":             say("every number that the text states", named(snakeCase, parameter())),
 		"services":               say("in printed order", items(service(v), 0)),
-		"choose_higher":          say("services of which only the higher is paid", items(choice(v), 0)),
+		"choose_higher":          say("promises of which only the highest is paid", items(choice(v), 0)),
 		"not_modelled":           say("parts of the text that are left out", items(form(object{"what": text(), "why": text()}, "what", "why"), 0)),
 		"accepted": say("findings of lint that are accepted", items(form(object{
 			"code": text(), "subject": say("a service id or the name of a parameter", text()), "reason": text(),
@@ -99,10 +99,24 @@ func service(v *policy.Vocabulary) object {
 	}, "id", "item", "name", "group", "type", "departments", "access", "cite")
 }
 
+// choice returns the schema of a choice. It is among services by one measure, or among members that
+// each have a measure of their own.
 func choice(v *policy.Vocabulary) object {
-	members := items(ref("service"), 2)
-	members["uniqueItems"] = true
-	return form(object{"services": members, "measure": measures(v), "reason": text(), "cite": ref("cite")}, "services", "measure", "reason", "cite")
+	services := items(ref("service"), 2)
+	services["uniqueItems"] = true
+	member := form(object{"service": ref("service"), "measure": measures(v)}, "service", "measure")
+	s := form(object{
+		"services": say("services that share the measure", services),
+		"measure":  measures(v),
+		"members":  say("instead of services and measure, where measures differ", items(member, 2)),
+		"reason":   text(),
+		"cite":     ref("cite"),
+	}, "reason", "cite")
+	s["oneOf"] = []object{
+		{"required": []string{"services", "measure"}, "properties": object{"members": false}},
+		{"required": []string{"members"}, "properties": object{"services": false, "measure": false}},
+	}
+	return s
 }
 
 // amendment is the schema of an amendment.

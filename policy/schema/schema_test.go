@@ -236,7 +236,9 @@ services:
     inherits: true
     cite: [附件 1]
     readings: [{question: 何, answer: 此, why: 故, cite: [附件 1]}]
-choose_higher: [{services: [allowance, bus-concession], measure: monthly_cny, reason: 不重复, cite: [附件 1]}]
+choose_higher:
+  - {services: [allowance, bus-concession], measure: monthly_cny, reason: 不重复, cite: [附件 1]}
+  - {members: [{service: allowance, measure: monthly_cny}, {service: bus-concession, measure: monthly_cny}], reason: 不重复, cite: [附件 1]}
 not_modelled: [{what: 时间银行, why: 无权利内容}]
 accepted: [{code: overlap, subject: allowance, reason: 就高}]
 `,

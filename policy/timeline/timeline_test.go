@@ -185,10 +185,10 @@ func TestPossibleChanges(t *testing.T) {
 // What could be besides an amount that is certain is possible: here everybody of 60 has a meal subsidy of an open amount, and who
 // uses a meal service at 80 the same 30 yuan as of the old-age allowance.
 func TestPossibleBesides(t *testing.T) {
-	overlay := amended(t, "rego/lists/shuozhou.rego", `grants contains grant.promise("meal-subsidy", {"monthly_cny": p.meal_subsidy_monthly}) if {
+	overlay := amended(t, "rego/lists/shuozhou.rego", `grants contains grant.promise("meal-subsidy", {"meal_support": grant.included}) if {
 	elder.is_elder
 	input.uses_meal_service
-}`, `grants contains grant.promise("meal-subsidy", {"monthly_cny": p.meal_subsidy_monthly}) if {
+}`, `grants contains grant.promise("meal-subsidy", {"monthly_cny": p.care_service_subsidy_monthly}) if {
 	elder.is_elder
 }
 

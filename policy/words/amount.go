@@ -135,6 +135,21 @@ func Total(t decide.Total, style Style) string {
 	return style.pick("no amount stated", "清单未写金额")
 }
 
+// Part names what a service promises of one measure: "分散供养的每月照料护理费".
+func Part(service string, m *policy.Measure, style Style) string {
+	return service + style.pick(" ("+m.English+")", "的"+m.Label)
+}
+
+// NotAdded names what a total leaves out, and what counts instead. It names the services, and the
+// measures where these differ.
+func NotAdded(n decide.NotAdded, v *policy.Vocabulary, name func(service string) string, style Style) (left, counted string) {
+	left, counted = name(n.Service), name(n.InFavourOf)
+	if n.Measure != n.InFavourOfMeasure {
+		left, counted = Part(left, v.Measure(n.Measure), style), Part(counted, v.Measure(n.InFavourOfMeasure), style)
+	}
+	return left, counted
+}
+
 // Access is how an elder comes by a service; empty when the text does not say.
 func Access(a policy.Access, style Style) string {
 	switch a {

@@ -104,6 +104,28 @@ func TestTotal(t *testing.T) {
 	}
 }
 
+func TestNotAdded(t *testing.T) {
+	v := &policy.Vocabulary{Measures: []*policy.Measure{
+		{Name: "cash", Label: "现金", English: "cash"}, {Name: "nursing", Label: "护理费", English: "nursing"},
+	}}
+	names := map[string]string{"a": "甲", "b": "乙"}
+	tests := []struct {
+		of            decide.NotAdded
+		style         words.Style
+		left, counted string
+	}{
+		{decide.NotAdded{Service: "a", InFavourOf: "b", Measure: "cash", InFavourOfMeasure: "cash"}, words.Chinese, "甲", "乙"},
+		{decide.NotAdded{Service: "a", InFavourOf: "b", Measure: "nursing", InFavourOfMeasure: "cash"}, words.Chinese, "甲的护理费", "乙的现金"},
+		{decide.NotAdded{Service: "a", InFavourOf: "b", Measure: "nursing", InFavourOfMeasure: "cash"}, words.English, "甲 (nursing)", "乙 (cash)"},
+	}
+	for _, tt := range tests {
+		left, counted := words.NotAdded(tt.of, v, func(id string) string { return names[id] }, tt.style)
+		if left != tt.left || counted != tt.counted {
+			t.Errorf("got %q and %q, want %q and %q", left, counted, tt.left, tt.counted)
+		}
+	}
+}
+
 func TestCitations(t *testing.T) {
 	cite := []policy.Citation{
 		{Document: "朔政办发〔2023〕36号", At: "附件 12"}, {Document: "获政办〔2024〕21号", At: "附件 11"},

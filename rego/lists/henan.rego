@@ -23,6 +23,8 @@ grants contains grant.promise("employee-pension", {}) if {
 grants contains grant.promise("resident-pension", {}) if {
 	elder.is_elder
 	input.pension_scheme == "resident"
+	input.pension_contribution_years >= p.resident_pension_years
+	input.receives_other_pension == false
 }
 
 # METADATA
@@ -335,9 +337,19 @@ grants contains grant.promise("vagrant-assistance", {}) if {
 # title: 医疗救助
 # custom:
 #   item: "17"
+grants contains grant.promise("medical-assistance", {}) if {
+	elder.is_elder
+	_medically_assisted
+}
+
+# METADATA
+# title: 医疗救助
+# custom:
+#   item: "17"
 grants contains grant.promise("medical-assistance", {"premium_subsidy_percent": p.premium_subsidy_percent}) if {
 	elder.is_elder
 	input.assistance_category == "tekun"
+	elder.outside_employee_medical_scheme
 }
 
 # METADATA
@@ -347,6 +359,7 @@ grants contains grant.promise("medical-assistance", {"premium_subsidy_percent": 
 grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_subsidy_annual}) if {
 	elder.is_elder
 	input.assistance_category == "dibao"
+	elder.outside_employee_medical_scheme
 }
 
 # METADATA
@@ -356,6 +369,7 @@ grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_sub
 grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_subsidy_annual}) if {
 	elder.is_elder
 	input.poverty_monitoring == "returned"
+	elder.outside_employee_medical_scheme
 }
 
 # METADATA
@@ -365,6 +379,7 @@ grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_sub
 grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_subsidy_at_risk_annual}) if {
 	elder.is_elder
 	input.poverty_monitoring == "at_risk"
+	elder.outside_employee_medical_scheme
 }
 
 # METADATA
@@ -403,6 +418,11 @@ _supported_in_institution if {
 	input.assistance_category == "tekun"
 	input.support_mode == "concentrated"
 }
+
+# Of the groups that medical assistance names, whatever medical scheme one is in.
+_medically_assisted if input.assistance_category in {"tekun", "dibao"}
+
+_medically_assisted if input.poverty_monitoring in {"returned", "at_risk"}
 
 # In hardship, but in none of the groups that the text names in the first place.
 _other_hardship if input.assistance_category in {"dibao_marginal", "expenditure_hardship"}

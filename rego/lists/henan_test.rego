@@ -18,6 +18,9 @@ _multiple(name, numerator, denominator) := {
 _parameters := {
 	"elder_age": 60,
 	"advanced_age": 80,
+	"resident_pension_years": 15,
+	"premium_subsidy_percent": {"bound": "exactly", "value": 100, "unit": "percent", "parameters": ["premium"]},
+	"premium_subsidy_annual": _amount("premium_annual", 80, "cny_per_year"),
 	"old_age_allowance_eighties_from": 80,
 	"old_age_allowance_eighties_to": 90,
 	"old_age_allowance_eighties_monthly": _amount("eighties", 50, "cny_per_month"),
@@ -86,4 +89,25 @@ test_special_family_needs_age_or_need_for_the_care_service_subsidy if {
 	not "care-service-subsidy" in _services({"age": 79, "special_family": true}, false)
 	"care-service-subsidy" in _services({"age": 80, "special_family": true}, false)
 	"care-service-subsidy" in _services({"age": 60, "special_family": true, "disability_grade": 4}, false)
+}
+
+test_resident_pension_needs_15_years_and_no_other_pension if {
+	elder := {"age": 60, "pension_scheme": "resident", "receives_other_pension": false}
+	not "resident-pension" in _services(object.union(elder, {"pension_contribution_years": 14}), false)
+	paid := object.union(elder, {"pension_contribution_years": 15})
+	"resident-pension" in _services(paid, false)
+	not "resident-pension" in _services(object.union(paid, {"receives_other_pension": true}), false)
+	not "resident-pension" in _services(object.remove(paid, ["receives_other_pension"]), false)
+}
+
+test_the_premium_is_that_of_the_resident_scheme_the_rest_is_for_all if {
+	elders := {
+		"premium_subsidy_percent": {"age": 60, "assistance_category": "tekun"},
+		"annual_cny": {"age": 60, "poverty_monitoring": "returned"},
+	}
+	every measure, elder in elders {
+		count(_promised(object.union(elder, {"medical_scheme": "resident"}), "medical-assistance", measure)) == 1
+		count(_promised(object.union(elder, {"medical_scheme": "employee"}), "medical-assistance", measure)) == 0
+		"medical-assistance" in _services(object.union(elder, {"medical_scheme": "employee"}), false)
+	}
 }

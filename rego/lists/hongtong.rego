@@ -57,6 +57,7 @@ grants contains grant.promise("only-child-care-leave", {}) if {
 #   item: "13"
 grants contains grant.promise("centenarian-allowance", {"monthly_cny": p.centenarian_allowance_monthly}) if {
 	input.age >= p.centenarian_age
+	input.local_hukou
 }
 
 # METADATA

@@ -25,8 +25,9 @@ _services(elder) := {grant.service |
 }
 
 test_centenarian_allowance_from_100 if {
-	not "centenarian-allowance" in _services({"age": 99})
-	"centenarian-allowance" in _services({"age": 100})
+	not "centenarian-allowance" in _services({"age": 99, "local_hukou": true})
+	"centenarian-allowance" in _services({"age": 100, "local_hukou": true})
+	not "centenarian-allowance" in _services({"age": 100, "local_hukou": false})
 }
 
 test_medical_insurance_by_scheme if {

@@ -123,13 +123,14 @@ grants contains grant.promise("care-service-subsidy", {"monthly_cny": p.care_ser
 grants contains grant.promise("home-adaptation", {}) if {
 	elder.is_elder
 	elder.economic_hardship
+	not _concentrated
 }
 
 # METADATA
 # title: 助餐补贴
 # custom:
 #   item: "11"
-grants contains grant.promise("meal-subsidy", {"monthly_cny": p.meal_subsidy_monthly}) if {
+grants contains grant.promise("meal-subsidy", {"meal_support": grant.included}) if {
 	input.age >= p.meal_subsidy_age
 	input.assistance_category == "dibao"
 	input.local_hukou
@@ -183,10 +184,18 @@ grants contains grant.promise("minimum-living-security", {"temporary_relief": gr
 grants contains grant.promise("dispersed-support", {
 	"living_multiple_of_dibao": p.living_multiple,
 	"living_monthly_cny": grant.times(p.dibao_standard_monthly, p.living_multiple),
-	"premium_subsidy_percent": p.premium_subsidy_percent,
 	"funeral": grant.included,
 }) if {
 	_supported_at_home
+}
+
+# METADATA
+# title: 分散供养
+# custom:
+#   item: "15"
+grants contains grant.promise("dispersed-support", {"premium_subsidy_percent": p.premium_subsidy_percent}) if {
+	_supported_at_home
+	elder.outside_employee_medical_scheme
 }
 
 # METADATA
@@ -240,8 +249,7 @@ grants contains grant.promise("dispersed-support", {"housing_support": grant.inc
 #   item: "16"
 grants contains grant.promise("concentrated-support", {}) if {
 	elder.is_elder
-	input.assistance_category == "tekun"
-	input.support_mode == "concentrated"
+	_concentrated
 }
 
 # METADATA
@@ -324,4 +332,10 @@ _supported_at_home if {
 	elder.is_elder
 	input.assistance_category == "tekun"
 	input.support_mode == "dispersed"
+}
+
+# In an institution, and so without a home of one's own to adapt.
+_concentrated if {
+	input.assistance_category == "tekun"
+	input.support_mode == "concentrated"
 }

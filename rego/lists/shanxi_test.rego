@@ -33,6 +33,7 @@ _parameters := {
 	"nursing_multiple_full": _multiple("nursing_multiple_full", 1, 1),
 	"nursing_multiple_partial": _multiple("nursing_multiple_partial", 2, 1),
 	"nursing_multiple_none": _multiple("nursing_multiple_none", 3, 1),
+	"meal_subsidy_age": 80,
 	"resident_pension_age": 60,
 	"resident_pension_years": 15,
 }
@@ -75,4 +76,26 @@ test_unknown_other_pension_does_not_count_as_none if {
 	elder := {"age": 60, "pension_scheme": "resident", "pension_contribution_years": 15}
 	not _granted(elder, "resident-pension")
 	_granted(object.union(elder, {"receives_other_pension": false}), "resident-pension")
+}
+
+test_a_home_is_adapted_not_an_institution if {
+	elder := {"age": 70, "assistance_category": "tekun"}
+	_granted(object.union(elder, {"support_mode": "dispersed"}), "home-adaptation")
+	not _granted(object.union(elder, {"support_mode": "concentrated"}), "home-adaptation")
+	_granted({"age": 70, "assistance_category": "dibao"}, "home-adaptation")
+}
+
+test_the_premium_of_dispersed_support_is_that_of_the_resident_scheme if {
+	elder := {"age": 70, "assistance_category": "tekun", "support_mode": "dispersed"}
+	wanted := {"none": {100}, "resident": {100}, "employee": set()}
+	every scheme, percent in wanted {
+		_promised(object.union(elder, {"medical_scheme": scheme}), "dispersed-support", "premium_subsidy_percent") == percent
+	}
+	_granted(object.union(elder, {"medical_scheme": "employee"}), "dispersed-support")
+}
+
+test_meals_are_no_cash if {
+	elder := {"age": 80, "assistance_category": "dibao", "local_hukou": true, "uses_meal_service": true}
+	_promised(elder, "meal-subsidy", "meal_support") == {1}
+	_promised(elder, "meal-subsidy", "monthly_cny") == set()
 }

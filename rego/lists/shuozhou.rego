@@ -29,7 +29,7 @@ grants contains grant.promise("old-age-allowance", {"monthly_cny": p.old_age_all
 # title: 助餐补贴
 # custom:
 #   item: "11"
-grants contains grant.promise("meal-subsidy", {"monthly_cny": p.meal_subsidy_monthly}) if {
+grants contains grant.promise("meal-subsidy", {"meal_support": grant.included}) if {
 	elder.is_elder
 	input.uses_meal_service
 }

@@ -16,13 +16,6 @@ _parameters := {
 		"unit": "cny_per_month",
 		"parameters": ["old_age_allowance_monthly"],
 	},
-	"meal_subsidy_monthly": {
-		"bound": "set_locally",
-		"value": null,
-		"unit": "cny_per_month",
-		"parameters": ["meal_subsidy_monthly"],
-		"missing": "meal_subsidy_monthly",
-	},
 }
 
 _services(elder) := {grant.service |
