@@ -829,3 +829,28 @@ func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (*Decisio
 	}
 	return r.Decide(ctx, &p)
 }
+
+// Binding makes profiles of elders that a program keeps in structs of its own. It is immutable and safe for concurrent use.
+type Binding[T any] struct{ fields *elder.Binding[T] }
+
+// Bind maps the fields of T, a struct, by their tags to attributes: `eldercare:"birth_date"`. Which types of Go fit which
+// attribute, and what is unknown, see [elder.Bind]. The error names every field that does not fit.
+func Bind[T any](e *Engine) (*Binding[T], error) {
+	if err := e.ready(context.Background()); err != nil {
+		return nil, err
+	}
+	fields, err := elder.Bind[T](e.set.Space)
+	if err != nil {
+		return nil, err
+	}
+	return &Binding[T]{fields}, nil
+}
+
+// Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds all problems.
+func (b *Binding[T]) Profile(r *Ruleset, v *T) (Profile, error) {
+	p, err := b.fields.Encode(v, r.Jurisdiction, r.On)
+	if err != nil {
+		return p, err
+	}
+	return p, r.Refuse(&p)
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"maps"
 	"math/big"
 	"math/rand/v2"
@@ -2152,4 +2153,38 @@ func TestReplace(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", r.Jurisdiction, diff)
 		}
 	}
+}
+
+// A program's own struct is bound once; each elder then costs no map.
+func ExampleBind() {
+	type Resident struct {
+		Number string           `eldercare:"id"`
+		Born   eldercare.Date   `eldercare:"birth_date"`
+		Hukou  string           `eldercare:"hukou_code"`
+		Alone  *bool            `eldercare:"living_alone"` // nil is unknown
+		Paid   map[string]int64 // not of the elder
+	}
+	ctx := context.Background()
+	engine, err := eldercare.Load(ctx, eldercare.WithJurisdictions("hongtong"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	residents, err := eldercare.Bind[Resident](engine)
+	if err != nil {
+		log.Fatal(err)
+	}
+	rules, err := engine.Rules(ctx, "hongtong", eldercare.Date{Year: 2026, Month: 11, Day: 22})
+	if err != nil {
+		log.Fatal(err)
+	}
+	profile, err := residents.Profile(rules, &Resident{Number: "H-100", Born: eldercare.Date{Year: 1926, Month: 5, Day: 4}, Hukou: "141024"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	decision, err := rules.Decide(ctx, &profile)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(profile.ID, len(decision.Entitled), decision.MonthlyCNY.Bound, decision.MonthlyCNY.Value)
+	// Output: H-100 7 at_least 300
 }

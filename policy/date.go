@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -50,7 +51,7 @@ func (d Date) IsZero() bool { return d == Date{} }
 
 // Compare is -1, 0 or +1 as d is before, the same as, or after e.
 func (d Date) Compare(e Date) int {
-	return d.time().Compare(e.time())
+	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
 }
 
 // After reports whether d is later than e.
@@ -71,7 +72,7 @@ func (d Date) Birthday(n int) Date {
 // AgeOn is the number of completed years on a day for somebody born on d; negative before the birth.
 func (d Date) AgeOn(on Date) int {
 	age := on.Year - d.Year
-	if d.Birthday(age).After(on) {
+	if on.Month < d.Month || on.Month == d.Month && on.Day < d.Day { // also for 29 February: the year is complete on 1 March
 		age--
 	}
 	return age

@@ -213,6 +213,11 @@ func (enc *encoder) input(in *policy.Input, value any) {
 		enc.problem("wrong-type", []string{in.Name}, "must be text in quotes")
 		return
 	}
+	enc.text(in, text)
+}
+
+// text takes an input as text.
+func (enc *encoder) text(in *policy.Input, text string) {
 	switch in.Type {
 	case policy.BirthDate:
 		birth, err := policy.ParseDate(text)

@@ -1,0 +1,300 @@
+package elder
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"time"
+	"unsafe"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// Binding encodes elders that a program keeps in structs of its own. It is immutable and safe for concurrent use.
+type Binding[T any] struct {
+	space  *Space
+	fields []field
+}
+
+// field is a field of the struct that is an attribute, an input, or the id.
+type field struct {
+	name    string
+	offset  uintptr
+	pointer bool
+	of      reflect.Type
+	axis    int           // of an attribute, else -1
+	input   *policy.Input // nil for an attribute, and for the id
+}
+
+// Bind maps the fields of T, a struct, by their tags to attributes and inputs of a vocabulary: `eldercare:"age"`. A field without a
+// tag is left out; fields of embedded structs count as those of T.
+//
+// An attribute that is true or false takes a bool; a whole number any integer type; an enum any string type; a date a string of
+// the form YYYY-MM-DD, a [time.Time] or a [policy.Date]; "id" a string or an integer. Of all of these a pointer will do, and nil is
+// unknown. An empty string and a zero date are unknown, too; a zero number and a false are values.
+//
+// The error names every field that does not fit.
+func Bind[T any](space *Space) (*Binding[T], error) {
+	t := reflect.TypeFor[T]()
+	if t.Kind() != reflect.Struct {
+		return nil, fmt.Errorf("%s is not a struct", t)
+	}
+	b := &Binding[T]{space: space}
+	seen := map[string]string{}
+	var wrong []error
+	for _, f := range reflect.VisibleFields(t) {
+		name, tagged := f.Tag.Lookup("eldercare")
+		if !tagged || name == "-" {
+			continue
+		}
+		bound, err := bindField(space, t, f, name)
+		if other := seen[name]; err == nil && other != "" {
+			err = fmt.Errorf("the field %s has it already", other)
+		}
+		seen[name] = f.Name
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("field %s, %q: %w", f.Name, name, err))
+			continue
+		}
+		b.fields = append(b.fields, bound)
+	}
+	if len(seen) == 0 {
+		wrong = append(wrong, fmt.Errorf(`%s has no field with a tag such as eldercare:"age"`, t))
+	}
+	return b, errors.Join(wrong...)
+}
+
+func bindField(space *Space, t reflect.Type, f reflect.StructField, name string) (field, error) {
+	bound := field{name: name, of: f.Type, axis: -1}
+	if !f.IsExported() {
+		return bound, errors.New("the field is not exported")
+	}
+	offset, ok := offsetOf(t, f.Index)
+	if !ok {
+		return bound, errors.New("the field lies behind a pointer to an embedded struct; embed the struct itself")
+	}
+	if bound.offset = offset; f.Type.Kind() == reflect.Pointer {
+		bound.pointer, bound.of = true, f.Type.Elem()
+	}
+	if i, isAttribute := space.Index(name); isAttribute {
+		bound.axis = i
+		return bound, fits(bound.of, wants[space.Axes[i].Type])
+	}
+	if bound.input = space.Vocabulary.Input(name); bound.input != nil {
+		return bound, fits(bound.of, wants[policy.AttributeType(bound.input.Type)])
+	}
+	if name == "id" {
+		return bound, fits(bound.of, want{"a string or an integer", func(t reflect.Type) bool { return isText(t) || isInteger(t) }})
+	}
+	return bound, fmt.Errorf("there is no such attribute%s", space.suggest(name))
+}
+
+// offsetOf returns where a field lies in its struct, or in one embedded in it.
+func offsetOf(t reflect.Type, index []int) (uintptr, bool) {
+	offset := uintptr(0)
+	for _, i := range index {
+		if t.Kind() != reflect.Struct {
+			return 0, false
+		}
+		f := t.Field(i)
+		offset += f.Offset
+		t = f.Type
+	}
+	return offset, true
+}
+
+// want is which types of Go hold something.
+type want struct {
+	words string
+	is    func(reflect.Type) bool
+}
+
+// wants are the types of Go that attributes and inputs want, by their own types.
+var wants = map[policy.AttributeType]want{
+	policy.Boolean:                            {"a bool", func(t reflect.Type) bool { return t.Kind() == reflect.Bool }},
+	policy.Integer:                            {"an integer type", isInteger},
+	policy.Enum:                               {"a string type", isText},
+	policy.AttributeType(policy.IDNumber):     {"a string type", isText},
+	policy.AttributeType(policy.DivisionCode): {"a string type", isText},
+	policy.AttributeType(policy.BirthDate): {"a string type, time.Time or Date", func(t reflect.Type) bool {
+		return isText(t) || t == timeType || t == dateType
+	}},
+}
+
+var timeType, dateType = reflect.TypeFor[time.Time](), reflect.TypeFor[policy.Date]()
+
+func isText(t reflect.Type) bool { return t.Kind() == reflect.String }
+
+func isInteger(t reflect.Type) bool {
+	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64
+}
+
+func fits(t reflect.Type, w want) error {
+	if w.is == nil || !w.is(t) {
+		return fmt.Errorf("it wants %s, and the field is %s", w.words, t)
+	}
+	return nil
+}
+
+// Encode validates and encodes an elder as [Space.Encode] does, and gives the same errors. Nothing is allocated for an elder without
+// a problem whose id is a string.
+func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+	if v == nil {
+		return Profile{}, errors.New("the elder is nil")
+	}
+	enc := encoder{space: b.space, jurisdiction: j, on: on}
+	id := ""
+	for i := range b.fields {
+		f := &b.fields[i]
+		at := f.at(unsafe.Pointer(v))
+		if at == nil || f.input != nil {
+			continue
+		}
+		if f.axis < 0 {
+			id = f.id(at)
+			continue
+		}
+		cell, ok := f.cell(at, &b.space.Axes[f.axis])
+		if !ok {
+			return b.slowly(v, j, on)
+		}
+		enc.cells[f.axis] = cell
+	}
+	for i := range b.fields { // after the attributes, which they may contradict
+		f := &b.fields[i]
+		if at := f.at(unsafe.Pointer(v)); at != nil && f.input != nil {
+			f.give(&enc, at)
+		}
+	}
+	if len(enc.problems) > 0 {
+		return b.slowly(v, j, on)
+	}
+	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth}, nil
+}
+
+// slowly encodes an elder of whom something is wrong, so that all of it is said.
+func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+	e := Elder{}
+	for i := range b.fields {
+		f := &b.fields[i]
+		at := f.at(unsafe.Pointer(v))
+		if at == nil {
+			continue
+		}
+		switch value := reflect.NewAt(f.of, at).Elem(); {
+		case isText(f.of):
+			if value.String() != "" {
+				e[f.name] = value.String()
+			}
+		case f.of == timeType, f.of == dateType:
+			if d := f.date(at); !d.IsZero() {
+				e[f.name] = d.String()
+			}
+		case f.of.Kind() == reflect.Bool:
+			e[f.name] = value.Bool()
+		default:
+			e[f.name] = value.Interface()
+		}
+	}
+	return b.space.Encode(e, j, on)
+}
+
+// at returns where the value of a field of a struct stands, nil when it is a nil pointer.
+func (f *field) at(structure unsafe.Pointer) unsafe.Pointer {
+	at := unsafe.Add(structure, f.offset)
+	if f.pointer {
+		return *(*unsafe.Pointer)(at)
+	}
+	return at
+}
+
+func (f *field) id(at unsafe.Pointer) string {
+	if isText(f.of) {
+		return *(*string)(at)
+	}
+	if n, fits := f.whole(at); fits {
+		return strconv.FormatInt(n, 10)
+	}
+	return strconv.FormatUint(*(*uint64)(at), 10)
+}
+
+// cell returns the cell of a value, and false when there is none.
+func (f *field) cell(at unsafe.Pointer, axis *Axis) (uint8, bool) {
+	switch axis.Type {
+	case policy.Boolean:
+		if *(*bool)(at) {
+			return 2, true
+		}
+		return 1, true
+	case policy.Enum:
+		text := *(*string)(at)
+		if text == "" {
+			return Absent, true
+		}
+		for i := range axis.Attribute.Values {
+			if axis.Attribute.Values[i].Name == text {
+				return uint8(i + 1), true
+			}
+		}
+		return Absent, false
+	default:
+		n, ok := f.whole(at)
+		if !ok || n < int64(axis.Min) || n > int64(axis.Max) {
+			return Absent, false
+		}
+		return uint8(n-int64(axis.Min)) + 1, true
+	}
+}
+
+// whole returns the whole number of a field, and false when no int64 holds it.
+func (f *field) whole(at unsafe.Pointer) (int64, bool) {
+	switch f.of.Kind() {
+	case reflect.Int:
+		return int64(*(*int)(at)), true
+	case reflect.Int8:
+		return int64(*(*int8)(at)), true
+	case reflect.Int16:
+		return int64(*(*int16)(at)), true
+	case reflect.Int32:
+		return int64(*(*int32)(at)), true
+	case reflect.Int64:
+		return *(*int64)(at), true
+	case reflect.Uint8:
+		return int64(*(*uint8)(at)), true
+	case reflect.Uint16:
+		return int64(*(*uint16)(at)), true
+	case reflect.Uint32:
+		return int64(*(*uint32)(at)), true
+	case reflect.Uint:
+		n := *(*uint)(at)
+		return int64(n), n <= 1<<63-1
+	default:
+		n := *(*uint64)(at)
+		return int64(n), n <= 1<<63-1
+	}
+}
+
+// date returns the date of a field that holds one; zero when none is given.
+func (f *field) date(at unsafe.Pointer) policy.Date {
+	if f.of == dateType {
+		return *(*policy.Date)(at)
+	}
+	if t := *(*time.Time)(at); !t.IsZero() {
+		return policy.DateOf(t)
+	}
+	return policy.Date{}
+}
+
+// give hands an input to the encoder, unless it is empty.
+func (f *field) give(enc *encoder, at unsafe.Pointer) {
+	if isText(f.of) {
+		if text := *(*string)(at); text != "" {
+			enc.text(f.input, text)
+		}
+		return
+	}
+	if d := f.date(at); !d.IsZero() {
+		enc.born(f.input, d)
+	}
+}

@@ -1,0 +1,156 @@
+package elder_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+type (
+	category string
+	years    uint16
+
+	place struct {
+		Hukou string `eldercare:"hukou_code"`
+	}
+	resident struct {
+		place
+		Number   int       `eldercare:"id"`
+		Born     time.Time `eldercare:"birth_date"`
+		Category category  `eldercare:"assistance_category"`
+		Years    years     `eldercare:"pension_contribution_years"`
+		Alone    *bool     `eldercare:"living_alone"`
+		Grade    *int8     `eldercare:"disability_grade"`
+		Name     string    // no attribute
+		Remark   string    `eldercare:"-"`
+	}
+)
+
+// allOfOurs is the space of the vocabulary that comes with the module.
+func allOfOurs(t testing.TB) *elder.Space {
+	t.Helper()
+	v, err := policy.LoadVocabulary(policy.NewFiles(policy.Source{FS: os.DirFS("../..")}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := elder.NewSpace(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+var bindingDay = policy.Date{Year: 2026, Month: time.November, Day: 22}
+
+// What a struct gives is what a map of the same gives.
+func TestBindingEncodesAsTheMapDoes(t *testing.T) {
+	s := allOfOurs(t)
+	b, err := elder.Bind[resident](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shuozhou := policy.Jurisdiction{ID: "shuozhou", Code: "140600"}
+	yes, grade, wrong := true, int8(2), int8(9)
+	for _, c := range []struct {
+		note    string
+		struct_ resident
+		map_    elder.Elder
+	}{
+		{
+			"everything", resident{
+				place: place{"140602"}, Number: 7, Born: time.Date(1944, 2, 29, 0, 0, 0, 0, time.UTC),
+				Category: "dibao", Years: 15, Alone: &yes, Grade: &grade,
+			},
+			elder.Elder{
+				"id": 7, "hukou_code": "140602", "birth_date": "1944-02-29", "assistance_category": "dibao",
+				"pension_contribution_years": 15, "living_alone": true, "disability_grade": 2,
+			},
+		},
+		{"nothing but numbers", resident{}, elder.Elder{"id": 0, "pension_contribution_years": 0}},
+		{
+			"several things wrong", resident{place: place{"14060"}, Category: "rich", Years: 61, Grade: &wrong},
+			elder.Elder{
+				"id": 0, "hukou_code": "14060", "assistance_category": "rich", "pension_contribution_years": 61, "disability_grade": 9,
+			},
+		},
+		{
+			"not yet born", resident{Born: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
+			elder.Elder{"id": 0, "birth_date": "2027-01-01", "pension_contribution_years": 0},
+		},
+	} {
+		got, gotErr := b.Encode(&c.struct_, shuozhou, bindingDay)
+		want, wantErr := s.Encode(c.map_, shuozhou, bindingDay)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.note, diff)
+		}
+		if diff := cmp.Diff(problems(wantErr), problems(gotErr)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.note, diff)
+		}
+	}
+}
+
+func problems(err error) []elder.Problem {
+	var e *elder.Error
+	if errors.As(err, &e) {
+		return e.Problems
+	}
+	return nil
+}
+
+// Every field that does not fit is named, with what it wants.
+func TestBindNamesWhatDoesNotFit(t *testing.T) {
+	_, err := elder.Bind[struct {
+		Age      string      `eldercare:"age"`
+		Agee     int         `eldercare:"agee"`
+		Alone    int         `eldercare:"living_alone"`
+		Born     int64       `eldercare:"birth_date"`
+		Category policy.Date `eldercare:"assistance_category"`
+		Again    bool        `eldercare:"retired"`
+		Twice    bool        `eldercare:"retired"`
+		hidden   bool        `eldercare:"empty_nest"` //nolint:unused // for its tag
+	}](allOfOurs(t))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{
+		`field Age, "age": it wants an integer type, and the field is string`,
+		`field Agee, "agee": there is no such attribute; did you mean "age"?`,
+		`field Alone, "living_alone": it wants a bool, and the field is int`,
+		`field Born, "birth_date": it wants a string type, time.Time or Date, and the field is int64`,
+		`field Category, "assistance_category": it wants a string type, and the field is policy.Date`,
+		`field Twice, "retired": the field Again has it already`,
+		`field hidden, "empty_nest": the field is not exported`,
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%v\ndoes not say %s", err, want)
+		}
+	}
+	if _, err := elder.Bind[struct{ Age int }](allOfOurs(t)); err == nil {
+		t.Error("a struct without tags is bound")
+	}
+	if _, err := elder.Bind[int](allOfOurs(t)); err == nil {
+		t.Error("an int is bound")
+	}
+}
+
+func BenchmarkBinding(b *testing.B) {
+	binding, err := elder.Bind[resident](allOfOurs(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	yes, grade := true, int8(2)
+	v := resident{place: place{"140602"}, Number: 7, Born: time.Date(1944, 2, 29, 0, 0, 0, 0, time.UTC), Category: "dibao", Years: 15, Alone: &yes, Grade: &grade}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := binding.Encode(&v, policy.Jurisdiction{ID: "shuozhou", Code: "140600"}, bindingDay); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
