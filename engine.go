@@ -51,6 +51,8 @@ type (
 	Profile = elder.Profile
 	// InputError is everything wrong with an elder's attributes.
 	InputError = elder.Error
+	// Problem is one thing wrong with an elder's attributes.
+	Problem = elder.Problem
 	// EvaluationError says that OPA cannot evaluate a rule for one elder.
 	EvaluationError = rules.EvaluationError
 	// Date is a day of the calendar.

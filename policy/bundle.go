@@ -3,21 +3,38 @@ package policy
 import (
 	"encoding/json"
 	"math/big"
+	"strconv"
 )
 
 // Data is the catalog as the document that the composition in Rego (rego/eldercare.rego) reads as data.catalogs: what it
-// needs of the measures and the lists, and nothing else. It is made of maps, slices, strings, booleans and [json.Number], and
+// needs of the attributes, the measures and the lists, and nothing else. It is made of maps, slices, strings, booleans and [json.Number], and
 // can be written as the JSON of a bundle for OPA.
 func (c *Catalog) Data() map[string]any {
 	measures := make(map[string]any, len(c.Vocabulary.Measures))
 	for _, m := range c.Vocabulary.Measures {
 		measures[m.Name] = map[string]any{"unit": string(m.Unit)}
 	}
+	attributes := make(map[string]any, len(c.Vocabulary.Attributes))
+	for _, a := range c.Vocabulary.Attributes {
+		attributes[a.Name] = a.data()
+	}
 	lists := make([]any, len(c.Lists))
 	for i, l := range c.Lists {
 		lists[i] = l.data()
 	}
-	return map[string]any{"vocabulary": map[string]any{"measures": measures}, "lists": lists}
+	return map[string]any{"vocabulary": map[string]any{"attributes": attributes, "measures": measures}, "lists": lists}
+}
+
+// data is what an attribute may be.
+func (a *Attribute) data() map[string]any {
+	d := map[string]any{"type": string(a.Type)}
+	switch a.Type {
+	case Enum:
+		d["values"] = texts(names(a.Values, func(v *EnumValue) string { return v.Name }))
+	case Integer:
+		d["min"], d["max"] = json.Number(strconv.Itoa(a.Min)), json.Number(strconv.Itoa(a.Max))
+	}
+	return d
 }
 
 func (l *List) data() map[string]any {

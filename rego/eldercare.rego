@@ -2,15 +2,15 @@
 # title: 应享待遇的合成
 # description: >-
 #  What one elder is owed in one jurisdiction on one day: the best of the lists of the jurisdiction and of those above.
-#  Input is {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}, where an attribute left out has no
-#  value. data.catalogs is the lists as JSON, written from the YAML.
+#  Input is {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}, where an attribute left out, or
+#  null, has no value. data.catalogs is the lists as JSON, written from the YAML.
 package eldercare
 
 # METADATA
 # title: 决定
 # description: >-
-#  The decision, undefined while no list of the jurisdiction is in force on that day, or while the elder's attributes
-#  contradict each other.
+#  The decision, undefined while no list of the jurisdiction is in force on that day, or while something is wrong with
+#  the input: problems says what.
 decision := {
 	"jurisdiction": input.jurisdiction,
 	"on": input.on,
@@ -19,16 +19,221 @@ decision := {
 	"discretionary": _awarded(true),
 	"monthly_cny": _total,
 } if {
+	count(problems) == 0
 	count(_chain) > 0
-	count(contradictions) == 0
 }
+
+# METADATA
+# title: 输入的问题
+# description: >-
+#  What is wrong with the input, by the vocabulary. Each problem has a code, the attributes concerned and a message,
+#  never a value, and no name that can be none of an attribute. A check that fails counts as a problem.
+# scope: document
+problems contains {"code": "wrong-type", "attributes": [], "message": "the input must have an object elder"} if {
+	not _has_elder
+}
+
+problems contains {
+	"code": "impossible-date",
+	"attributes": ["on"],
+	"message": "must be a day of the calendar as YYYY-MM-DD",
+} if {
+	not _has_day
+}
+
+problems contains {"code": "unknown-jurisdiction", "attributes": ["jurisdiction"], "message": "has no list"} if {
+	not _has_list
+}
+
+problems contains {
+	"code": "not-in-force",
+	"attributes": ["on"],
+	"message": "no list of the jurisdiction is in force on that day",
+} if {
+	_has_day
+	_has_list
+	not _chain
+}
+
+problems contains problem if some problem in _wrong
+
+problems contains {"code": "contradiction", "attributes": [], "message": message} if some message in contradictions
 
 # METADATA
 # title: 互相矛盾的信息
 # description: What the elder's attributes contradict each other in; it names attributes, never their values.
 contradictions := messages if {
-	messages := data.elder.contradictions with input as input.elder
+	count(_wrong) == 0
+	messages := data.elder.contradictions with input as _elder
 }
+
+# What the input has. A negation of a call is undefined when an argument is, and so is no check: hence these.
+_has_elder if is_object(input.elder)
+
+_has_day if _is_day(input.on)
+
+_has_list if {
+	some list in data.catalogs.lists
+	list.jurisdiction.id == input.jurisdiction
+}
+
+# What is given of the elder.
+_given[name] := value if {
+	_has_elder
+	some name, value in input.elder
+	value != null
+}
+
+# What is wrong with single attributes of the elder.
+_wrong contains {"code": _fault(attribute, value), "attributes": [name], "message": _wanted(attribute)} if {
+	some name, value in _given
+	attribute := data.catalogs.vocabulary.attributes[name]
+	not _fits(attribute, value)
+}
+
+_wrong contains {"code": "wrong-type", "attributes": ["id"], "message": "must be text or a number"} if {
+	id := _given.id
+	not is_string(id)
+	not is_number(id)
+}
+
+_wrong contains {"code": "unknown-attribute", "attributes": [name], "message": "no such attribute"} if {
+	some name, value in _given
+	name != "id"
+	not data.catalogs.vocabulary.attributes[name]
+	_is_name(name)
+}
+
+_wrong contains {
+	"code": "unknown-attribute",
+	"attributes": [],
+	"message": "a key can be no attribute's name: a name has letters, digits and _, at most 64",
+} if {
+	some name, value in _given
+	not _is_name(name)
+}
+
+# The elder as rules see it: what is given, whole numbers as such.
+_elder[name] := _seen(attribute, value) if {
+	some name, value in _given
+	attribute := data.catalogs.vocabulary.attributes[name]
+}
+
+_seen(attribute, value) := value if attribute.type != "integer"
+
+_seen(attribute, value) := _whole(value) if attribute.type == "integer"
+
+_fault(attribute, value) := "out-of-range" if {
+	_has_type(attribute, value)
+} else := "wrong-type"
+
+_has_type(attribute, value) if {
+	attribute.type == "boolean"
+	is_boolean(value)
+}
+
+_has_type(attribute, value) if {
+	attribute.type == "enum"
+	is_string(value)
+}
+
+_has_type(attribute, value) if {
+	attribute.type == "integer"
+	_numeral(value).exponent >= 0
+}
+
+_fits(attribute, value) if {
+	attribute.type == "boolean"
+	is_boolean(value)
+}
+
+_fits(attribute, value) if {
+	attribute.type == "enum"
+	value in attribute.values
+}
+
+_fits(attribute, value) if {
+	attribute.type == "integer"
+	n := _whole(value)
+	n >= attribute.min
+	n <= attribute.max
+}
+
+_wanted(attribute) := "must be true or false" if attribute.type == "boolean"
+
+_wanted(attribute) := sprintf("must be one of %s", [concat(", ", attribute.values)]) if attribute.type == "enum"
+
+_wanted(attribute) := sprintf("must be a whole number from %d to %d", [attribute.min, attribute.max]) if {
+	attribute.type == "integer"
+}
+
+# A name may be shown: no identity number is one, by the form of either kind, with _ in it or not.
+_is_name(name) if {
+	regex.match(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`, name)
+	digits := replace(name, "_", "")
+	not regex.match(`[1-9]\d{5}(18|19|20)?\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}`, digits)
+}
+
+# A number by its digits, without zeros around them, and a power of ten: OPA compares numbers rounded, and the text of a
+# number is exact.
+_numeral(value) := {"negative": m[1] == "-", "digits": digits, "exponent": exponent} if {
+	is_number(value)
+	m := regex.find_all_string_submatch_n(`^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?)0*(\d*))?$`, json.marshal(value), 1)[0]
+	significant := trim_left(concat("", [m[2], m[3]]), "0")
+	digits := trim_right(significant, "0")
+	exponent := ((_exponent(digits, m[4], m[5]) - count(m[3])) + count(significant)) - count(digits)
+}
+
+# The exponent of zero is of no account, nor is that of one by how much it is too far.
+_exponent(digits, sign, written) := 0 if {
+	_zero(digits, written)
+} else := _signed(sign, 1000000000) if {
+	count(written) > 9
+} else := _signed(sign, to_number(written))
+
+_zero("", _)
+
+_zero(_, "")
+
+_signed(sign, n) := n if sign != "-"
+
+_signed("-", n) := 0 - n
+
+# A whole number of up to four digits, exactly; undefined for any other.
+_whole(value) := 0 if _numeral(value).digits == ""
+
+_whole(value) := _signed(sign, to_number(concat("", array.concat([n.digits], zeros)))) if {
+	n := _numeral(value)
+	n.digits != ""
+	n.exponent >= 0
+	count(n.digits) + n.exponent <= 4
+	zeros := ["0" | some i in numbers.range(1, 4); i <= n.exponent]
+	sign := {true: "-", false: ""}[n.negative]
+}
+
+_is_day(text) if {
+	is_string(text)
+	regex.match(`^\d{4}-\d{2}-\d{2}$`, text)
+	[year, month, day] := split(text, "-")
+	year != "0000"
+	day >= "01"
+	day <= _last_day(to_number(concat("", ["1", year])) - 10000, month)
+}
+
+_last_day(_, month) := "31" if month in {"01", "03", "05", "07", "08", "10", "12"}
+
+_last_day(_, month) := "30" if month in {"04", "06", "09", "11"}
+
+_last_day(year, "02") := "29" if {
+	_is_leap(year)
+} else := "28"
+
+_is_leap(year) if {
+	year % 4 == 0
+	year % 100 != 0
+}
+
+_is_leap(year) if year % 400 == 0
 
 # The jurisdiction, the one above it, and so on to the top.
 _line := path if {
@@ -87,7 +292,7 @@ _held[[grant.service, grant.discretionary]] contains {"layer": i, "source": j, "
 	some i, _ in _chain
 	some j, source in _chain
 	i <= j
-	grants := data.lists[source.stem].grants with input as input.elder with data.parameters as _parameters[i]
+	grants := data.lists[source.stem].grants with input as _elder with data.parameters as _parameters[i]
 	some grant in grants
 	_declares(i, j, grant.service)
 }

@@ -31,11 +31,19 @@ _list(stem, id, parent, from, services) := {
 }
 
 _catalogs(lists) := {
-	"vocabulary": {"measures": {
-		"monthly_cny": {"unit": "cny_per_month"},
-		"nursing_cny": {"unit": "cny_per_month"},
-		"visits": {"unit": "times_per_month"},
-	}},
+	"vocabulary": {
+		"attributes": {
+			"age": {"type": "integer", "min": 0, "max": 130},
+			"local_hukou": {"type": "boolean"},
+			"support_mode": {"type": "enum", "values": ["dispersed", "concentrated"]},
+			"assistance_category": {"type": "enum", "values": ["none", "dibao", "tekun"]},
+		},
+		"measures": {
+			"monthly_cny": {"unit": "cny_per_month"},
+			"nursing_cny": {"unit": "cny_per_month"},
+			"visits": {"unit": "times_per_month"},
+		},
+	},
 	"lists": lists,
 }
 
@@ -231,6 +239,73 @@ _value(d, measure) := _promised(d, "public-culture-access", measure).value
 test_contradictions_leave_no_decision if {
 	elder := {"age": 70, "support_mode": "dispersed", "assistance_category": "dibao"}
 	asked := {"jurisdiction": "up", "on": "2024-01-01", "elder": elder}
-	count(eldercare.contradictions) == 1 with input as asked
+	count(eldercare.contradictions) == 1 with data.catalogs as _nation with input as asked
 	not eldercare.decision with data.catalogs as _nation with data.lists as {} with input as asked
+}
+
+_problems(input_) := {[p.code, p.attributes] | some p in ps} if {
+	ps := eldercare.problems with data.catalogs as _nation with input as input_
+}
+
+_of(elder) := _problems({"jurisdiction": "up", "on": "2024-01-01", "elder": elder})
+
+test_numbers_are_read_exactly if {
+	every age in [80, 80.0, 8e1, 0.8e2, 8000e-2, 0, -0, 0e99, 130] {
+		_of({"age": age}) == set()
+	}
+	every age in [131, -1, 1e300, 4294967376, 10000] {
+		_of({"age": age}) == {["out-of-range", ["age"]]}
+	}
+	every age in [79.5, 7.999999999999999999999e1, 80.00000000000000000000001, 1e-400, "80", true, [80], {}] {
+		_of({"age": age}) == {["wrong-type", ["age"]]}
+	}
+}
+
+test_every_problem_is_told_at_once if {
+	elder := {
+		"age": "59",
+		"local_hukou": 1,
+		"support_mode": "both",
+		"agee": 1,
+		"14060119461122001X": 1,
+		"id": [],
+		"x": null,
+	}
+	_problems({"jurisdiction": "nowhere", "on": "tomorrow", "elder": elder}) == {
+		["unknown-jurisdiction", ["jurisdiction"]],
+		["impossible-date", ["on"]],
+		["wrong-type", ["age"]],
+		["wrong-type", ["local_hukou"]],
+		["out-of-range", ["support_mode"]],
+		["unknown-attribute", ["agee"]],
+		["unknown-attribute", []],
+		["wrong-type", ["id"]],
+	}
+}
+
+test_an_input_without_its_parts_is_a_problem if {
+	every input_ in [null, [], 1, {}, {"elder": null}, {"elder": [1]}] {
+		["wrong-type", []] in _problems(input_)
+	}
+}
+
+test_only_days_of_the_calendar_are_days if {
+	every on in ["2024-02-29", "2000-02-29", "2024-12-31"] {
+		_problems({"jurisdiction": "up", "on": on, "elder": {}}) == {p |
+			on < "2020"
+			p := ["not-in-force", ["on"]]
+		}
+	}
+	wrong := ["2023-02-29", "1900-02-29", "2024-04-31", "2024-13-01", "2024-00-01", "2024-01-00", "2024-1-1", 20240101, ""]
+	every on in wrong {
+		_problems({"jurisdiction": "up", "on": on, "elder": {}}) == {["impossible-date", ["on"]]}
+	}
+}
+
+test_a_null_is_no_value if {
+	lists := {"up": {"grants": {_grant("a", {}) | input.local_hukou}}}
+	d := eldercare.decision with data.catalogs as _nation
+		with data.lists as lists
+		with input as {"jurisdiction": "up", "on": "2024-01-01", "elder": {"age": 80, "local_hukou": null}}
+	d.entitled == []
 }

@@ -22,7 +22,10 @@ func bundleCommand(c *common) *cobra.Command {
 		Long: `Bundle writes the lists and rules as a bundle for stock OPA, which then gives
 the whole decision as data.eldercare.decision, for an input
 {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}.
-An attribute that is left out has no value there; nothing is ever possible.
+An attribute that is left out has no value there; nothing is ever possible. What
+is wrong with an input, by the vocabulary, is told as data.eldercare.problems,
+and then there is no decision. birth_date, id_number and division codes are for
+this program to read: give age, local_hukou and local_resident there.
 
 The bundle holds every list and figure, whatever its day. Before it is written,
 the rules in force on the day of --on are tried out. The same lists make the

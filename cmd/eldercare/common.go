@@ -102,8 +102,9 @@ func (c *common) report(err error) {
 		c.say(err.Error())
 		return
 	}
+	own := newSources(c.dirs)
 	for _, p := range problems {
-		p.Render(c.stderr, c.source(p.Pos.File))
+		p.Render(c.stderr, own.content(p.Pos.File))
 	}
 	if n := len(problems); n > 1 {
 		c.say(fmt.Sprintf("%d problems", n))
@@ -113,8 +114,12 @@ func (c *common) report(err error) {
 	}
 }
 
-// reportTo writes problems for other programs: as JSON in one line {"error": […]}, as annotations or as a SARIF log.
+// reportTo writes problems for other programs: as JSON in one line {"error": […]}, as annotations or as a SARIF log. Where nobody
+// chose among formats, as for a schema, the output is either what was asked for or nothing.
 func (c *common) reportTo(problems eldercare.Diagnostics) error {
+	if len(c.format.of) < 2 {
+		return nil
+	}
 	switch c.format.value {
 	case "json":
 		type failure struct {
@@ -145,19 +150,28 @@ func (c *common) say(text string) {
 // longestLine is how many characters a line to standard error may have.
 const longestLine = 4000
 
-// source is the content of a file of one's own lists, as far as the lists are read; nil for any other, of which only the program
-// has the text.
-func (c *common) source(file string) []byte {
-	for _, dir := range c.dirs {
+// sources reads the files of folders of one's own, each once, as far as lists are read.
+type sources map[string]*policy.Files
+
+// newSources are the sources of folders; one that cannot be read has none.
+func newSources(dirs []string) sources {
+	s := sources{}
+	for _, dir := range dirs {
+		if own, err := policy.Dir(dir); err == nil {
+			s[dir] = policy.NewFiles(own)
+		}
+	}
+	return s
+}
+
+// content is that of a file of one's own; nil of any other, of which only the program has the text.
+func (s sources) content(file string) []byte {
+	for dir, files := range s {
 		relative, err := filepath.Rel(dir, filepath.FromSlash(file))
 		if err != nil || !filepath.IsLocal(relative) {
 			continue
 		}
-		own, err := policy.Dir(dir)
-		if err != nil {
-			continue
-		}
-		if f, err := policy.NewFiles(own).Read(filepath.ToSlash(relative)); err == nil {
+		if f, err := files.Read(filepath.ToSlash(relative)); err == nil {
 			return f.Content
 		}
 	}
