@@ -35,7 +35,6 @@ func spans(r *eldercare.Report) []string {
 // A finding says from when until when it holds. What is cured ends, and when it comes again, that is another finding.
 func TestSpans(t *testing.T) {
 	const over70 = "input.age >= p.age70"
-	opaque := "input.age - input.pension_contribution_years >= p.d45"
 	for _, tt := range []struct {
 		name          string
 		parent, child made
@@ -77,11 +76,11 @@ func TestSpans(t *testing.T) {
 			name: "a service that can only be tested is tested again when its figures change",
 			parent: made{
 				parameters: []string{years("d45", "2024-01-01", 46, "2026-01-01", 45, "2028-01-01", 46), yuan("other", "at_least", "2024-01-01", 1, "2027-01-01", 2)},
-				rules:      []rule{{old, "", opaque}, paying(nursing, "other", "input.local_hukou")},
+				rules:      []rule{{old, "", difference("d45")}, paying(nursing, "other", "input.local_hukou")},
 			},
 			child: made{
 				parameters: []string{years("given", 46)},
-				inherits:   []string{nursing}, rules: []rule{{old, "", "input.age - input.pension_contribution_years >= p.given"}},
+				inherits:   []string{nursing}, rules: []rule{{old, "", difference("given")}},
 			},
 			want: []string{old + " narrower: nothing for the service from 2026-01-01 until 2028-01-01"},
 		},

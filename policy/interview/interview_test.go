@@ -99,8 +99,8 @@ func TestNotAsked(t *testing.T) {
 	}
 }
 
-// withOpaque are Huojia's rules with access to public culture depending on a sum, which no table can hold: on 65 years and as many
-// as the grade of a disability.
+// withOpaque are Huojia's rules with access to public culture depending on 65 years and as many as the grade of a disability. The years of
+// contribution are read, too, and make no difference, but too many combinations to hold in a table.
 func withOpaque(t *testing.T) *eldercare.Ruleset {
 	t.Helper()
 	const path = "rego/lists/huojia.rego"
@@ -112,7 +112,7 @@ func withOpaque(t *testing.T) *eldercare.Ruleset {
 	if !strings.Contains(string(content), old) {
 		t.Fatalf("%s has no %q", path, old)
 	}
-	changed := strings.Replace(string(content), old, old+" + input.disability_grade", 1)
+	changed := strings.Replace(string(content), old, old+" + input.disability_grade + 0 * count([1 | input.pension_contribution_years + 0 > 99])", 1)
 	return rulesOf(t, "huojia", eldercare.Replace(path), eldercare.WithFS("local", fstest.MapFS{path: {Data: []byte(changed)}}))
 }
 

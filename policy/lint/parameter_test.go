@@ -49,7 +49,8 @@ func TestOpenAmounts(t *testing.T) {
 		{
 			name: "unknown: a rule that cannot be proved may state a number", parameters: amounts("free ?", "a120 120"),
 			rules: []string{fmt.Sprintf(flat, "free", 70), `grants contains grant.promise("old-age-allowance", {"monthly_cny": p.a120}) if {
-	input.age - input.pension_contribution_years >= 45
+	input.age >= 75
+	count(input) > 2
 }`},
 		},
 	} {

@@ -256,7 +256,7 @@ import data.parameters as p
 # custom:
 #   item: "20"
 grants contains grant.promise("public-culture-access", {"culture_discount_percent": p.culture_discount_percent}) if {
-	input.age >= p.public_culture_age + input.disability_grade
+	input.age >= p.public_culture_age + input.disability_grade + 0 * count([1 | input.pension_contribution_years + 0 > 99])
 	input.local_hukou
 }
 

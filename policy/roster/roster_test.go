@@ -443,7 +443,7 @@ func TestManyCases(t *testing.T) {
 func TestOpaqueRulesAreLeftToOPA(t *testing.T) {
 	engine := load(t, eldercare.WithJurisdictions("many"), eldercare.WithFS("many", listOf(
 		"  a: {label: 标准, unit: cny_per_month, bound: at_least, values: [{from: \"2024-01-01\", value: 30}], cite: [附件 1]}\n",
-		header+"grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.a}) if {\n\tinput.age - input.pension_contribution_years >= 60\n}\n",
+		header+"grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.a}) if {\n\tinput.age - input.pension_contribution_years - 0 * count([1 | input.disability_kind == \"none\"]) >= 60\n}\n",
 	)))
 	rules := rulesOf(t, engine, "many")
 	if len(rules.Table.Opaque) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -238,18 +239,47 @@ func TestContradictionsReadLikeRules(t *testing.T) {
 }
 
 // A contradiction refuses people: what is not exactly known to be one is an error.
-func TestContradictionsMustBeBoxes(t *testing.T) {
+func TestContradictionsMustBeExact(t *testing.T) {
+	const constant = "the message of a contradiction must be a constant text"
 	for rule, says := range map[string]string{
-		"contradictions contains 1 if input.age == 0":                                                                     "its message is no text",
-		`contradictions contains "years" if input.pension_contribution_years > input.age`:                                 "it relates two attributes",
-		"contradictions contains \"two\" if _tier == 1\n\n_tier := 1 if input.age <= 60\n\n_tier := 2 if input.age >= 60": "several values",
-		"contradictions contains input.self_care if {\n\tnot input.self_care == \"full\"\n\tinput.age == 0\n}":            "its message is no text, or depends on the elder",
+		"contradictions contains 1 if input.age == 0":                                                                     constant,
+		"contradictions contains input.self_care if {\n\tnot input.self_care == \"full\"\n\tinput.age == 0\n}":            constant,
+		"contradictions contains \"young\" if input.age < p.elder_age":                                                    "it reads a parameter",
+		"contradictions contains \"young\" if not is_elder":                                                               "it reads a parameter",
+		`contradictions contains "much" if count(input) > 40`:                                                             "it reads the elder as a whole",
+		"contradictions contains \"two\" if _tier == 1\n\n_tier := 1 if input.age <= 60\n\n_tier := 2 if input.age >= 60": "_tier has several values at once",
+		"contradictions contains \"grade\" if 1 / input.disability_grade > 9":                                             "division by zero",
 	} {
 		_, _, err := contradictionsOf(t, rule)
-		if got := places(err); len(got) != 1 || !strings.Contains(got[0], "rego/elder.rego:") || !strings.HasSuffix(got[0], " opaque-contradiction") {
+		if got := places(err); len(got) != 1 || !strings.HasPrefix(got[0], "rego/elder.rego:78:") || !strings.HasSuffix(got[0], " opaque-contradiction") {
 			t.Errorf("%s: %v, %v", rule, got, err)
 		} else if !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", rule, err)
+		}
+	}
+}
+
+// Attributes that contradict each other by how they compare are told exactly: here 20 years and more are paid before the age of 22.
+func TestContradictionsOfTwoAttributes(t *testing.T) {
+	all, space, err := contradictionsOf(t, "contradictions contains \"years\" if {\n\tinput.pension_contribution_years >= 20\n\tinput.pension_contribution_years > input.age - 2\n\tinput.age < 22\n}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	age, _ := space.Index("age")
+	years, _ := space.Index("pension_contribution_years")
+	var boxes []box.Box
+	for _, c := range all {
+		if c.Message == "years" {
+			boxes = append(boxes, c.Box)
+		}
+	}
+	for a := range 131 {
+		for y := range 61 {
+			point := box.Box{{Attribute: age, Admits: box.SetOf(uint8(a + 1))}, {Attribute: years, Admits: box.SetOf(uint8(y + 1))}}
+			met := slices.ContainsFunc(boxes, func(b box.Box) bool { _, some := b.Intersect(point); return some })
+			if want := y >= 20 && y > a-2 && a < 22; met != want {
+				t.Fatalf("at the age of %d with %d years: %v", a, y, met)
+			}
 		}
 	}
 }
