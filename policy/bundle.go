@@ -74,6 +74,14 @@ func citations(cite []Citation) []any {
 	return out
 }
 
+func texts(all []string) []any {
+	out := make([]any, len(all))
+	for i, s := range all {
+		out[i] = s
+	}
+	return out
+}
+
 // Data is one of the parameter's values, nil for none, as rules read it in data.parameters: a number for a threshold, else an
 // object with bound, value (null when open), unit and parameters; with missing, the parameter's name, when open; and with
 // numerator and denominator for a multiple.

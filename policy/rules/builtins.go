@@ -32,6 +32,9 @@ var pure = []string{
 	"urlquery.decode", "urlquery.decode_object", "urlquery.encode", "urlquery.encode_object", "uuid.parse", "walk",
 }
 
+// composing are the builtins beyond pure that our own composition of answers calls, in the bundle for stock OPA.
+var composing = []string{"graph.reachable_paths", "sprintf"}
+
 // refused are the other builtins of OPA, each with what makes its answer depend on more than its arguments, or why no list
 // needs it. A test fails for a builtin that stands in neither list: one that comes with a new OPA has to be read first.
 var refused = map[string]string{
@@ -126,13 +129,16 @@ var refused = map[string]string{
 // capabilities are OPA's with the pure builtins only, as OPA itself declares them: what a host program has registered is not
 // there, be it under a name of its own or with another type under a name of OPA's. A host that replaces the very code of a
 // pure builtin is not kept from it: it could as well replace ours. No schema is fetched: AllowNet is empty, as nil allows all.
-var capabilities = sync.OnceValue(newCapabilities)
+var capabilities = sync.OnceValue(func() *ast.Capabilities { return capabilitiesWith(pure) })
 
-func newCapabilities() *ast.Capabilities {
+// ofBundle are the capabilities that our composition has besides.
+func ofBundle() *ast.Capabilities { return capabilitiesWith(slices.Concat(pure, composing)) }
+
+func capabilitiesWith(builtins []string) *ast.Capabilities {
 	c := ast.CapabilitiesForThisVersion()
 	c.Builtins = nil
 	for _, b := range ast.DefaultBuiltins {
-		if _, ok := slices.BinarySearch(pure, b.Name); ok {
+		if slices.Contains(builtins, b.Name) {
 			c.Builtins = append(c.Builtins, b)
 		}
 	}

@@ -51,13 +51,13 @@ func WriteBundle(w io.Writer, files *policy.Files, catalog *policy.Catalog, revi
 	return bundle.NewWriter(w).DisableFormat(true).Write(b)
 }
 
-// compileBundle reports what is wrong with the modules of a bundle, those included that [Load] leaves out.
+// compileBundle reports what is wrong with the modules of a bundle, the composition included, which [Load] leaves out.
 func (l *loader) compileBundle(files []bundle.ModuleFile) {
 	modules := make(map[string]*ast.Module, len(files))
 	for _, f := range files {
 		modules[f.Path] = f.Parsed
 	}
-	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).SetErrorLimit(0)
+	c := ast.NewCompiler().WithStrict(true).WithCapabilities(ofBundle()).SetErrorLimit(0)
 	c.Compile(modules)
 	for _, e := range c.Errors {
 		l.add(l.diagnostic(e))

@@ -82,7 +82,7 @@ func (rd *Reducer) dimensions(k *component, p *Parameters) ([]dimension, *obstac
 		if !ok {
 			return nil, &obstacle{reason: "there is no attribute " + name, remedy: "use an attribute of catalogs/attributes.yaml"}
 		}
-		dims = append(dims, dimension{attribute: i, classes: rd.classes(i, u.otherwise || k.reads.replaces, p.thresholds(u.with))})
+		dims = append(dims, dimension{attribute: i, classes: rd.classes(i, u.otherwise, p.thresholds(u.with))})
 	}
 	slices.SortFunc(dims, func(a, b dimension) int { return a.attribute - b.attribute })
 	size := 1

@@ -33,12 +33,12 @@ func enumerated(t *testing.T, rd *Reducer, body string, p *Parameters) ([]dimens
 	if len(components) != 1 {
 		t.Fatalf("%s: %d components", body, len(components))
 	}
-	w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s}, parameters: p}
+	w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{}.orDefault()}, parameters: p}
 	dims, obstacle := rd.dimensions(components[0], p)
 	if obstacle != nil {
 		t.Fatalf("%s: %s", body, obstacle.reason)
 	}
-	e, err := w.enumerate(t.Context(), components[0], dims)
+	e, _, err := w.enumerate(t.Context(), components[0], dims)
 	if err != nil {
 		t.Fatal(err)
 	}

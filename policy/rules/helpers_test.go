@@ -66,7 +66,7 @@ func TestFailsForEveryone(t *testing.T) {
 		condition("a text that is no number", "to_number(input.self_care) >= 0", "", failing("to_number")),
 		condition("a unit", "units.parse(input.self_care) >= 0", "", failing("units.parse")),
 		condition("a pattern", `regex.match(concat("", ["[", input.self_care]), "x")`, "", failing("regex.match")),
-		condition("a pattern of two attributes", `to_number(sprintf("%d!", [input.age + input.disability_grade])) > 0`, "", failing("to_number")),
+		condition("a pattern of two attributes", `to_number(concat("", [format_int(input.age + input.disability_grade, 10), "!"])) > 0`, "", failing("to_number")),
 		condition("a key twice", "count({k: v | some v in [1, 2]; k := input.self_care}) > 0", "", at("13:9", "a key of an object has several values at once; let each key come up once [evaluation]")),
 		condition("nobody comes to it", "input.age < 60\n\tto_number(input.self_care) >= 0", "", nil),
 	})

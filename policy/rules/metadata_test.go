@@ -114,17 +114,20 @@ func TestSchemasAreRefusedEverywhere(t *testing.T) {
 	}
 }
 
-// The bundle gives stock OPA no rule that Load left unread: neither schemas nor what rules may not call.
+// The bundle gives stock OPA a composition that Load left unread: neither schemas nor clocks are in it.
 func TestBundleIsCheckedToo(t *testing.T) {
+	const composition = "rego/eldercare.rego"
 	for name, test := range map[string]struct{ rego, want string }{
-		"schemas": {"package lists.other\n\n# METADATA\n# schemas:\n#   - input: {\"$ref\": \"file:///dev/zero\"}\nold if input.age > 90\n", "rego/lists/other.rego:4:3 metadata-schemas"},
-		"clock":   {"package lists.other\n\nold if time.now_ns() > 90\n", "rego/lists/other.rego:3:8 rego-type-error"},
+		"schemas": {
+			"package eldercare\n\n# METADATA\n# schemas:\n#   - input: {\"$ref\": \"file:///dev/zero\"}\nold if input.age > 90\n",
+			composition + ":4:3 metadata-schemas",
+		},
+		"clock": {"package eldercare\n\nold if time.now_ns() > 90\n", composition + ":3:8 rego-type-error"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := mistake{}.files(t)
-			files["catalogs/other.yaml"] = &fstest.MapFile{Data: []byte(strings.NewReplacer("id: own", "id: other", `code: "149900"`, `code: "149800"`).Replace(ownYAML))}
-			files["rego/lists/other.rego"] = &fstest.MapFile{Data: []byte(test.rego)}
-			engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("own"))
+			files[composition] = &fstest.MapFile{Data: []byte(test.rego)}
+			engine, err := eldercare.Load(t.Context(), eldercare.Replace(composition), eldercare.WithFS("", files))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -13,7 +13,7 @@ import (
 func regionOf(t *testing.T, rd *Reducer, text string) (*region, *obstacle) {
 	t.Helper()
 	s, r := compiledRule(t, text)
-	w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s}, parameters: &Parameters{}}
+	w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{}.orDefault()}, parameters: &Parameters{}}
 	region, obstacle, err := w.region(t.Context(), s.clause(r, nil))
 	if err != nil {
 		t.Fatal(err)
@@ -114,12 +114,12 @@ func TestUnreached(t *testing.T) {
 	} {
 		s, r := compiledRule(t, "x contains n if {\n"+c.body+"\n}\n")
 		w := &work{
-			rd: reducerOf(t, 5, 3), module: &Module{Stem: "own", compiler: s.compiler, splitter: s}, parameters: &Parameters{},
+			rd: reducerOf(t, 5, 3), module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{}.orDefault()}, parameters: &Parameters{},
 			read: func(value any) (string, any, error) { return ast.MustInterfaceToValue(value).String(), value, nil },
 		}
 		k := s.clause(r, r.Head.Key).components[0]
 		dims, _ := w.rd.dimensions(k, w.parameters)
-		e, err := w.enumerate(t.Context(), k, dims)
+		e, _, err := w.enumerate(t.Context(), k, dims)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -170,7 +170,7 @@ var shapes = []shape{
 	{"a sum of one", `$not($number + 2) * 2 $op 128`, ""},
 	{"the rest of one", `$number % 2 == $years`, ""},
 	{"a rounded part of one", `$notfloor(input.age / 2) == 31`, ""},
-	{"one as text", `sprintf("%d", [input.age]) == "63"`, ""},
+	{"one as text", `format_int(input.age, 10) == "63"`, ""},
 	{"one in a range", `input.age in numbers.range($age, $age)`, ""},
 	{"a broken number", `$notinput.age $op 62.5`, ""},
 	{"a comparison turned round", `$not$age $op input.age`, ""},

@@ -73,6 +73,9 @@ func (rd *reader) all(of any) *reads {
 		all.own = all.own || r.Ref().HasPrefix(listsRef)
 		all.fallible = all.fallible || mayConflict(r)
 	}
+	for _, u := range all.attributes {
+		u.otherwise = u.otherwise || all.replaces
+	}
 	return all
 }
 
