@@ -1,5 +1,7 @@
 package policy
 
+import "math/big"
+
 // Promise is what a grant promises of one measure.
 type Promise struct {
 	Bound Bound `json:"bound"`
@@ -12,6 +14,31 @@ type Promise struct {
 
 	// Parameters are the parameters that the promise was computed from.
 	Parameters []string `json:"-"`
+	// Share is of which parameter the amount is a share, nil when it is none. An open amount that is missing a parameter is a share of
+	// it, too: the whole.
+	Share *Share `json:"-"`
+}
+
+// Share is a fraction of the number of a parameter, such as a third of the minimum wage.
+type Share struct {
+	Of    string
+	Ratio *big.Rat
+}
+
+// String is the share as 1/3 × minimum_wage_monthly.
+func (s Share) String() string { return s.Ratio.RatString() + " × " + s.Of }
+
+// OpenShare returns of what an open amount is a share, nil when it is set locally or its reason is another.
+func (p Promise) OpenShare() *Share {
+	switch {
+	case !p.Open():
+		return nil
+	case p.Share != nil && p.Share.Of == p.Missing:
+		return p.Share
+	case p.Share == nil && p.Missing != "" && len(p.Parameters) == 1:
+		return &Share{Of: p.Missing, Ratio: big.NewRat(1, 1)}
+	}
+	return nil
 }
 
 // Open reports whether the promise has no number.
@@ -53,13 +80,25 @@ func (p Promise) Exceeds(q Promise) bool {
 	return p.Compare(q) > 0
 }
 
-// Meets reports whether p promises at least as much as want. Any promise meets an open one; an open one meets no number;
-// a ceiling meets no floor.
+// Meets reports whether p promises at least as much as want. An open promise meets no number, and a ceiling no floor. An amount that is
+// set locally is met by every other open one, and by every number that is sure and more than 0. An amount that depends on a missing
+// number is met by an open one only that depends on the same, and by a share of it only that is not less.
 func (p Promise) Meets(want Promise) bool {
 	if want.Open() {
-		return true
+		return p.meetsOpen(want)
 	}
 	return p.rank() >= want.rank() && p.Value.Cmp(*want.Value) >= 0
+}
+
+func (p Promise) meetsOpen(want Promise) bool {
+	if want.Missing == "" {
+		return p.Open() || p.Bound != AtMost && p.Value.Cmp(Decimal{}) > 0
+	}
+	have, wanted := p.OpenShare(), want.OpenShare()
+	if have == nil || wanted == nil {
+		return p.Open() && have == wanted && p.Missing == want.Missing
+	}
+	return have.Of == wanted.Of && have.Ratio.Cmp(wanted.Ratio) >= 0
 }
 
 // Same reports whether the two promise the same bound and number.

@@ -22,25 +22,31 @@ included := {"bound": "exactly", "value": 1, "unit": "flag", "parameters": []}
 # title: 某一标准的倍数
 # description: >-
 #  The base times the multiple, in the unit of the base. It is a floor, so it is rounded up to the fen. While one of the
-#  two has no number the amount is open, and names what is missing.
+#  two has no number the amount is open, and names what is missing. It says of which parameter it is a share.
 # scope: document
-times(base, multiple) := {
-	"bound": "at_least",
-	"value": _fen_up(base.value, multiple) / 100,
-	"unit": base.unit,
-	"parameters": array.concat(base.parameters, multiple.parameters),
-} if {
+times(base, multiple) := object.union(
+	{
+		"bound": "at_least",
+		"value": _fen_up(base.value, multiple) / 100,
+		"unit": base.unit,
+		"parameters": array.concat(base.parameters, multiple.parameters),
+	},
+	_share(base, multiple),
+) if {
 	base.value != null
 	multiple.value != null
 }
 
-times(base, multiple) := {
-	"bound": "at_least",
-	"value": null,
-	"unit": base.unit,
-	"parameters": array.concat(base.parameters, multiple.parameters),
-	"missing": base.missing,
-} if {
+times(base, multiple) := object.union(
+	{
+		"bound": "at_least",
+		"value": null,
+		"unit": base.unit,
+		"parameters": array.concat(base.parameters, multiple.parameters),
+		"missing": base.missing,
+	},
+	_share(base, multiple),
+) if {
 	base.value == null
 }
 
@@ -54,6 +60,20 @@ times(base, multiple) := {
 	base.value != null
 	multiple.value == null
 }
+
+# Of which parameter an amount is a share, and which: a proof compares shares of one base whose number it does not know.
+_share(base, multiple) := {"share": {
+	"of": base.parameters[0],
+	"numerator": multiple.numerator,
+	"denominator": multiple.denominator,
+}} if {
+	count(base.parameters) == 1
+	multiple.value != null
+}
+
+_share(base, _) := {} if count(base.parameters) != 1
+
+_share(_, multiple) := {} if multiple.value == null
 
 # The product in fen, exact in integers: a fraction such as 1/3 has no decimal to multiply by.
 _fen_up(value, multiple) := _ceil_div(round(value * 100) * multiple.numerator, multiple.denominator)

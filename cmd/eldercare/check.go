@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -222,7 +223,8 @@ func shortfall(f eldercare.Finding) string {
 	case check.Open:
 		return fmt.Sprintf("%s is left open, %s wanted", f.Measure, figure(f.Want, f.WantBound, "none"))
 	case check.Lower:
-		return fmt.Sprintf("%s is %s, %s wanted", f.Measure, figure(f.Have, f.HaveBound, "not promised"), figure(f.Want, f.WantBound, "an open amount"))
+		return fmt.Sprintf("%s is %s, %s wanted", f.Measure,
+			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, "not promised")), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
 	}
 	return f.Note
 }

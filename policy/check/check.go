@@ -58,6 +58,9 @@ type Finding struct {
 	// WantBound and HaveBound are [policy.AtMost] when the number is only a ceiling, and empty otherwise.
 	WantBound policy.Bound `json:"want_bound,omitempty"`
 	HaveBound policy.Bound `json:"have_bound,omitempty"`
+	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 × minimum_wage_monthly; else empty.
+	WantOf string `json:"want_of,omitempty"`
+	HaveOf string `json:"have_of,omitempty"`
 	// Witness is an elder who loses, with as few attributes as possible; those left out are absent (false, none, 0).
 	Witness elder.Elder `json:"witness"`
 	// Region is where elders lose, in words; Boxes is the same for programs.
@@ -269,6 +272,7 @@ func (c *checker) finding(service string, l loss) *Finding {
 	}
 	f.Want, f.WantBound = number(l.want)
 	f.Have, f.HaveBound = number(l.have)
+	f.WantOf, f.HaveOf = of(l.want), of(l.have)
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := layer.Find(c.child.Table.Layers[0].List, service); s != nil {
 		f.ChildPos = s.Pos
@@ -286,6 +290,14 @@ func number(p *policy.Promise) (*policy.Decimal, policy.Bound) {
 		return p.Value, policy.AtMost
 	}
 	return p.Value, ""
+}
+
+// of is of what an amount without a number is a share, empty when it is none.
+func of(p *policy.Promise) string {
+	if p == nil || p.OpenShare() == nil {
+		return ""
+	}
+	return p.OpenShare().String()
 }
 
 // above notes where the promise stands that is not kept.

@@ -28,7 +28,8 @@ func (l loss) says(f Finding) bool {
 	want, wantBound := number(l.want)
 	have, haveBound := number(l.have)
 	return f.Kind == l.kind && f.Measure == l.measure &&
-		equal(f.Want, want) && f.WantBound == wantBound && equal(f.Have, have) && f.HaveBound == haveBound
+		equal(f.Want, want) && f.WantBound == wantBound && equal(f.Have, have) && f.HaveBound == haveBound &&
+		f.WantOf == of(l.want) && f.HaveOf == of(l.have)
 }
 
 // sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both open.
@@ -50,19 +51,37 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	}
 	var all []loss
 	for _, measure := range measures(owed) {
-		want := best(owed, measure)
-		meets := func(h decide.Held) bool {
-			p, ok := h.Grant.Measures[measure]
-			return ok && p.Meets(*want)
+		for _, want := range wanted(owed, measure) {
+			meets := func(h decide.Held) bool {
+				p, ok := h.Grant.Measures[measure]
+				return ok && c.meets(p, *want)
+			}
+			if slices.ContainsFunc(has, meets) {
+				continue
+			}
+			l := loss{kind: Lower, measure: measure, want: want, have: best(has, measure)}
+			if l.have != nil && l.have.Open() && !want.Open() {
+				l.kind = Open
+			}
+			all = append(all, l)
 		}
-		if slices.ContainsFunc(has, meets) {
-			continue
+	}
+	return all
+}
+
+// wanted are the promises of a measure that must be met: the best of what is owed, and of open amounts each that is not less than
+// another.
+func wanted(owed []decide.Held, measure string) []*policy.Promise {
+	most := best(owed, measure)
+	if !most.Open() {
+		return []*policy.Promise{most}
+	}
+	var all []*policy.Promise
+	for _, h := range owed {
+		if p, ok := h.Grant.Measures[measure]; ok && !slices.ContainsFunc(all, func(q *policy.Promise) bool { return q.Meets(p) }) {
+			all = slices.DeleteFunc(all, func(q *policy.Promise) bool { return p.Meets(*q) })
+			all = append(all, &p)
 		}
-		l := loss{kind: Lower, measure: measure, want: want, have: best(has, measure)}
-		if l.have != nil && l.have.Open() {
-			l.kind = Open
-		}
-		all = append(all, l)
 	}
 	return all
 }

@@ -66,7 +66,8 @@ func (o Opaque) same(p Opaque) bool { return o.Service == p.Service && o.Pos == 
 // same reports whether two findings, of different days, say the same.
 func (f Finding) same(g Finding) bool {
 	return f.Service == g.Service && f.Kind == g.Kind && f.Measure == g.Measure && f.Region == g.Region &&
-		equal(f.Want, g.Want) && f.WantBound == g.WantBound && equal(f.Have, g.Have) && f.HaveBound == g.HaveBound
+		equal(f.Want, g.Want) && f.WantBound == g.WantBound && equal(f.Have, g.Have) && f.HaveBound == g.HaveBound &&
+		f.WantOf == g.WantOf && f.HaveOf == g.HaveOf
 }
 
 // equal reports whether two numbers, or none, are the same.

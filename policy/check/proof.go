@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"context"
+	"math/big"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -66,7 +67,7 @@ func (f Finding) disagreement() *Finding {
 // unanswered is that plain OPA cannot answer for the elder of the finding.
 func (f Finding) unanswered(err error) *Finding {
 	f.Kind, f.Severity, f.Boxes, f.Measure = Unanswered, policy.SeverityError, nil, ""
-	f.Want, f.Have, f.WantBound, f.HaveBound = nil, nil, "", ""
+	f.Want, f.Have, f.WantBound, f.HaveBound, f.WantOf, f.HaveOf = nil, nil, "", "", "", ""
 	f.Note = err.Error()
 	return &f
 }
@@ -109,21 +110,50 @@ func (c *checker) lowered(upper, lower []table.Case) []lostRegion {
 	for _, measure := range measures(table.Held(upper)) {
 		first := len(all)
 		given := tiers(lower, measure)
-		var better []box.Box // where another case of the parent promises more
-		for _, wanted := range tiers(upper, measure) {
+		wants := tiers(upper, measure)
+		for i, wanted := range wants {
+			better := hiding(wants[:i], *wanted.promise)
 			away := better
 			for _, g := range given {
-				if g.promise.Meets(*wanted.promise) {
+				if c.meets(*g.promise, *wanted.promise) {
 					away = append(slices.Clip(away), g.boxes...)
 				}
 			}
 			region := within(c.subtract(wanted.boxes, away), granted, c.space.Values)
 			all = append(all, c.parted(loss{Lower, measure, wanted.promise, nil}, region, given, wanted.cases)...)
-			better = append(better, wanted.boxes...)
 		}
 		slices.SortStableFunc(all[first:], func(a, b lostRegion) int { return cmp.Compare(a.kind, b.kind) }) // lower before open
 	}
 	return all
+}
+
+// hiding are the boxes of better tiers, where a promise is not the best. Of two open amounts that cannot be compared none is the better.
+func hiding(tiers []tier, p policy.Promise) []box.Box {
+	var boxes []box.Box
+	for _, t := range tiers {
+		if !p.Open() || !t.promise.Open() || t.promise.Meets(p) {
+			boxes = append(boxes, t.boxes...)
+		}
+	}
+	return boxes
+}
+
+// meets reports whether what the child promises is at least as much as what is wanted. Where the child has the number of the base that
+// the wanted share is of, amounts are compared.
+func (c *checker) meets(p, want policy.Promise) bool {
+	if p.Meets(want) {
+		return true
+	}
+	share := want.OpenShare()
+	if share == nil || p.Open() {
+		return false
+	}
+	base := c.child.Table.Layers[0].Parameters.Amount(share.Of)
+	if base == nil {
+		return false
+	}
+	amount := policy.Round(new(big.Rat).Mul(base, share.Ratio), 2, true)
+	return p.Meets(policy.Promise{Bound: policy.AtLeast, Value: &amount})
 }
 
 // parted parts a region in which something is lost by the best that is had there instead.
@@ -136,7 +166,7 @@ func (c *checker) parted(l loss, region []box.Box, given []tier, by []table.Case
 		}
 		have := l
 		have.have = g.promise
-		if g.promise.Open() {
+		if g.promise.Open() && !l.want.Open() {
 			have.kind = Open
 		}
 		parts = append(parts, lostRegion{have, part, by})

@@ -53,7 +53,7 @@ func saidOf(t *testing.T, sections map[string]string) (said []string) {
 	}()
 	figures := []string{years("elder_age", 60), yuan("amount", "at_least", 100)}
 	if more := strings.TrimSpace(sections["parameters"]); more != "" {
-		figures = append(figures, more)
+		figures = append(figures, strings.Split(more, "\n")...)
 	}
 	files := fstest.MapFS{}
 	list := made{parameters: figures, rules: []rule{{service: "meal-subsidy"}}}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"sort"
 	"strings"
@@ -95,6 +96,14 @@ func (p *Parameters) Thresholds(names []string) []int {
 		}
 	}
 	return thresholds
+}
+
+// Amount is the number of a parameter that is an amount, nil when it has none.
+func (p *Parameters) Amount(name string) *big.Rat {
+	promise, _ := p.values[name].data.(map[string]any)
+	n, _ := promise["value"].(json.Number)
+	amount, _ := policy.ParseFraction(n.String())
+	return amount
 }
 
 // keyOf is Key for what something reads.
@@ -251,6 +260,7 @@ func (r *Rule) promise(measure string, value any) (policy.Promise, string, error
 			p.Parameters = append(p.Parameters, text)
 		}
 	}
+	p.Share = shareOf(object["share"])
 	if object["value"] == nil {
 		if p.Bound == policy.SetLocally {
 			p.Missing = "" // the text leaves it open; nothing is missing
@@ -275,6 +285,20 @@ func (r *Rule) promise(measure string, value any) (policy.Promise, string, error
 	return p, unit, nil
 }
 
+// shareOf reads of what an amount is a share, nil when it does not say.
+func shareOf(value any) *policy.Share {
+	object, _ := value.(map[string]any)
+	of, _ := object["of"].(string)
+	numerator, _ := object["numerator"].(json.Number)
+	denominator, _ := object["denominator"].(json.Number)
+	n, ok := policy.ParseFraction(numerator.String())
+	d, okToo := policy.ParseFraction(denominator.String())
+	if of == "" || !ok || !okToo || d.Sign() == 0 {
+		return nil
+	}
+	return &policy.Share{Of: of, Ratio: n.Quo(n, d)}
+}
+
 func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 	var ds policy.Diagnostics
 	ds.Errorf(code, r.Pos, remedy, format, args...)
@@ -285,5 +309,10 @@ func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 func (r *Rule) read(value any) (string, any, error) {
 	g, err := r.grant(value)
 	text, _ := json.Marshal(g.Measures) // maps of numbers and strings
+	for _, measure := range slices.Sorted(maps.Keys(g.Measures)) {
+		if share := g.Measures[measure].Share; share != nil {
+			text = append(text, share.String()...)
+		}
+	}
 	return string(text), g, err
 }
