@@ -57,8 +57,12 @@ type (
 	Decision = decide.Decision
 	// Entitlement is one service of a decision.
 	Entitlement = decide.Entitlement
+	// Granted is what there is to say of an [Entitlement].
+	Granted = decide.Granted
 	// Possibility is a service that depends on attributes that are missing.
 	Possibility = decide.Possibility
+	// Unsettled is what there is to say of a [Possibility].
+	Unsettled = decide.Unsettled
 	// Promise is what is promised of one measure.
 	Promise = policy.Promise
 	// Explanation is why an elder has a service, or has it not.

@@ -676,8 +676,8 @@ func TestDecisionsAreTheCallers(t *testing.T) {
 	person := eldercare.Elder{"age": 85}
 	mine := must(engine().Evaluate(t.Context(), "hongtong", person, eldercare.OnDate(today)))(t)
 	yours := must(engine().Evaluate(t.Context(), "hongtong", person, eldercare.OnDate(today)))(t)
-	a := append(mine.Entitled, eldercare.Entitlement{Service: "mine"})
-	b := append(yours.Entitled, eldercare.Entitlement{Service: "yours"})
+	a := append(mine.Entitled, eldercare.Entitlement{Granted: &eldercare.Granted{Service: "mine"}})
+	b := append(yours.Entitled, eldercare.Entitlement{Granted: &eldercare.Granted{Service: "yours"}})
 	if a[len(a)-1].Service != "mine" || b[len(b)-1].Service != "yours" {
 		t.Errorf("%s and %s", a[len(a)-1].Service, b[len(b)-1].Service)
 	}
