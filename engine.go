@@ -25,6 +25,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/answers"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
@@ -106,6 +107,7 @@ type Engine struct {
 	tables   map[place]*compiled
 	rulesets map[place]*Ruleset
 	courses  map[string]*Course
+	recent   answers.Recent
 }
 
 // place is a jurisdiction on a day.
@@ -114,9 +116,10 @@ type place struct {
 	on           Date
 }
 
+// compiled are rules on the days on which nothing of them is different.
 type compiled struct {
 	once  sync.Once
-	table *table.Table
+	rules *ruleset.Lasting
 	err   error
 }
 
@@ -305,7 +308,7 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.compile(ctx, e.catalog.Chain(list, on), on)
+	lasting, err := e.compile(ctx, e.catalog.Chain(list, on), on)
 	if err != nil {
 		return nil, err
 	}
@@ -313,7 +316,7 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if err != nil {
 		return nil, err
 	}
-	r := ruleset.New(on, digest, e.set, t)
+	r := lasting.At(on, digest)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if known := e.rulesets[key]; known != nil {
@@ -349,8 +352,8 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 // maxRulesets bounds the rulesets kept: a caller that asks for ever new days must not fill the memory.
 const maxRulesets = 4096
 
-// compile is the table of a chain on a day. Days between which nothing of the chain changes share one table.
-func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*table.Table, error) {
+// compile is what a chain says on a day. Days between which nothing of the chain changes share it.
+func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*ruleset.Lasting, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -363,9 +366,12 @@ func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*t
 	}
 	e.mu.Unlock()
 	c.once.Do(func() { // it is for all who ask, also when the one who asked first no longer waits
-		c.table, c.err = table.Compile(context.WithoutCancel(ctx), e.reducer, e.set.Space, e.resolver.Resolve(chain, on))
+		var t *table.Table
+		if t, c.err = table.Compile(context.WithoutCancel(ctx), e.reducer, e.set.Space, e.resolver.Resolve(chain, on)); c.err == nil {
+			c.rules = ruleset.NewLasting(e.set, t, &e.recent)
+		}
 	})
-	return c.table, c.err
+	return c.rules, c.err
 }
 
 // CheckOption configures [Engine.Check].

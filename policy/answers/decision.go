@@ -1,0 +1,108 @@
+package answers
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// Recent keeps the latest decisions of any number of [Deciders], so many and no more. It is safe for concurrent use. The zero
+// Recent is empty.
+type Recent struct {
+	memo     memo[decide.Decision]
+	deciders atomic.Uint64
+}
+
+// Decider decides by the answers of one table on one day.
+type Decider struct {
+	*Answers
+	of     decide.Decision // what all its decisions have in common
+	recent *Recent
+	number uint64
+}
+
+// NewDecider returns a Decider. All its decisions have the jurisdiction, day and digest of one.
+func NewDecider(s *Answers, of decide.Decision, recent *Recent) *Decider {
+	return &Decider{Answers: s, of: of, recent: recent, number: recent.deciders.Add(1)}
+}
+
+// Decide returns the decision on an elder. It is shared and must not be changed; it has no ID. The error is an [*elder.Error] when
+// nobody can be so, or the context's, or that of plain OPA. Nothing is allocated when the decision is among the recent ones.
+func (d *Decider) Decide(ctx context.Context, w World, c *elder.Cells) (*decide.Decision, error) {
+	k := key{d.number*worlds + uint64(w), *c}
+	if known := d.recent.memo.find(&k); known != nil {
+		return known, nil
+	}
+	var few [fewServices]*Answer
+	answers, err := d.vector(ctx, w, c, few[:0])
+	if err != nil {
+		return nil, err
+	}
+	e := d.compose(answers)
+	e.key = k
+	d.recent.memo.keep(e)
+	return e.value, nil
+}
+
+// AppendJSON appends the decision on an elder with an ID as JSON. Errors are those of [Decider.Decide].
+func (d *Decider) AppendJSON(ctx context.Context, out []byte, w World, id string, c *elder.Cells) ([]byte, error) {
+	var few [fewServices]*Answer
+	answers, err := d.vector(ctx, w, c, few[:0])
+	if err != nil {
+		return out, err
+	}
+	of := d.of
+	of.ID = id
+	return d.appendJSON(out, &of, answers), nil
+}
+
+// most is how much a decision of common size has: then it is allocated at once.
+const most = 16
+
+// sized is a decision with room for what it has.
+type sized struct {
+	entry    entry[decide.Decision]
+	decision decide.Decision
+	granted  [most]decide.Entitlement
+	possible [most]decide.Possibility
+}
+
+// compose makes the decision of the answers of all services.
+func (d *Decider) compose(answers []*Answer) *entry[decide.Decision] {
+	entitled, possible, discretionary := 0, 0, 0
+	for _, a := range answers {
+		possible += len(a.possible)
+		if a.entitled.Granted != nil {
+			entitled++
+		}
+		if a.discretionary.Granted != nil {
+			discretionary++
+		}
+	}
+	made := &sized{decision: d.of}
+	granted, open := made.granted[:], made.possible[:]
+	if entitled+discretionary > most {
+		granted = make([]decide.Entitlement, entitled+discretionary)
+	}
+	if possible > most {
+		open = make([]decide.Possibility, possible)
+	}
+	of := &made.decision
+	of.Entitled = granted[:0:entitled]
+	of.Discretionary = granted[entitled : entitled : entitled+discretionary]
+	of.Possible = open[:0:possible]
+	for _, a := range answers {
+		if a.entitled.Granted != nil {
+			of.Entitled = append(of.Entitled, a.entitled)
+		}
+		if a.discretionary.Granted != nil {
+			of.Discretionary = append(of.Discretionary, a.discretionary)
+		}
+		of.Possible = append(of.Possible, a.possible...)
+	}
+	of.MonthlyCNY = d.total(answers).Total
+	made.entry.value = of
+	return &made.entry
+}

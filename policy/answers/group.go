@@ -1,0 +1,87 @@
+package answers
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// group is a view of attributes that contradictions, and questions asked only of some, couple with each other. Its answers tell
+// whether somebody can have what is given of them.
+type group struct {
+	view
+	contradictions []box.Box
+}
+
+// addGroups makes the groups.
+func (s *Answers) addGroups() {
+	var grouped []int
+	for _, b := range s.table.Impossible() {
+		first := b[0].Attribute
+		if slices.Contains(grouped, first) {
+			continue
+		}
+		p := s.table.Projection(nil, first)
+		grouped = append(grouped, p.Attributes()...)
+		g := &group{}
+		for _, c := range s.table.Contradictions {
+			if slices.Contains(p.Attributes(), c.Box[0].Attribute) {
+				g.contradictions = append(g.contradictions, c.Box)
+			}
+		}
+		s.groups = append(s.groups, g)
+		s.addView(&g.view, p, nil)
+	}
+}
+
+// exists returns an [*elder.Error] when nobody can have what is given of an elder. In a bare world nothing is asked.
+func (s *Answers) exists(w World, c *elder.Cells) error {
+	for _, g := range s.groups {
+		a := s.find(&g.view, Open, c)
+		if a == nil {
+			if a = &s.possible; len(g.projection.Region(*c)) == 0 {
+				a = &s.impossible
+			}
+			s.keep(&g.view, Open, c, a)
+		}
+		if a == &s.impossible && w != Bare {
+			return contradiction("no elder can have these attributes together")
+		}
+	}
+	return nil
+}
+
+func contradiction(message string) *elder.Error {
+	return &elder.Error{Problems: []elder.Problem{{Code: "contradiction", Message: message}}}
+}
+
+// Close is an elder with every missing attribute taken as absent: false, none, 0. One that cannot be absent, because that would
+// contradict what is given, stays missing.
+func (s *Answers) Close(c elder.Cells) elder.Cells {
+	closed := s.table.Space.Close(c)
+	for _, g := range s.groups {
+		g.close(&c, &closed)
+	}
+	return closed
+}
+
+// close takes back what cannot be absent.
+func (g *group) close(c, closed *elder.Cells) {
+	contradicts := func(b box.Box) bool { return b.Contains(func(a int) uint8 { return closed[a] }) }
+	if !slices.ContainsFunc(g.contradictions, contradicts) {
+		return
+	}
+	absent := *closed
+	for _, x := range g.axes {
+		closed[x.attribute] = c[x.attribute]
+	}
+	for _, x := range g.axes {
+		if closed[x.attribute] != elder.Absent {
+			continue
+		}
+		if closed[x.attribute] = absent[x.attribute]; len(g.projection.Region(*closed)) == 0 {
+			closed[x.attribute] = elder.Absent
+		}
+	}
+}
