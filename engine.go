@@ -107,7 +107,7 @@ type Engine struct {
 	tables   map[place]*compiled
 	rulesets map[place]*Ruleset
 	courses  map[string]*Course
-	recent   answers.Recent
+	recent   *answers.Recent
 }
 
 // place is a jurisdiction on a day.
@@ -219,7 +219,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	}
 	e := &Engine{
 		files: policy.NewFiles(c.sources...), clock: c.clock,
-		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{},
+		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{}, recent: answers.NewRecent(),
 	}
 	if err := e.load(ctx, c.only); err != nil {
 		return nil, err
@@ -368,7 +368,7 @@ func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*r
 	c.once.Do(func() { // it is for all who ask, also when the one who asked first no longer waits
 		var t *table.Table
 		if t, c.err = table.Compile(context.WithoutCancel(ctx), e.reducer, e.set.Space, e.resolver.Resolve(chain, on)); c.err == nil {
-			c.rules = ruleset.NewLasting(e.set, t, &e.recent)
+			c.rules = ruleset.NewLasting(e.set, t, e.recent)
 		}
 	})
 	return c.rules, c.err

@@ -8,12 +8,17 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// Recent keeps the latest decisions of any number of [Deciders], so many and no more. It is safe for concurrent use. The zero
-// Recent is empty.
+// Recent keeps recent decisions of any number of Deciders, so many and no more. It is safe for concurrent use.
 type Recent struct {
 	memo     memo[decide.Decision]
 	deciders atomic.Uint64
 }
+
+// recentSets is how many sets of decisions are kept. A decision takes about 600 bytes.
+const recentSets = 1 << 11
+
+// NewRecent returns a Recent that keeps nothing yet.
+func NewRecent() *Recent { return &Recent{memo: memo[decide.Decision]{room: recentSets}} }
 
 // Decider decides by the answers of one table on one day.
 type Decider struct {

@@ -27,16 +27,20 @@ func (k *key) hash() uint64 {
 }
 
 // memo keeps values by their keys, and of too many drops one for each that is added. To find and to keep takes no lock: at
-// worst a value is dropped that could have been kept. The zero memo is empty.
+// worst something is dropped that could have been kept. The zero memo is empty and has room for [fewSets] sets.
 type memo[V any] struct {
-	slots atomic.Pointer[[kept]atomic.Pointer[entry[V]]]
+	sets atomic.Pointer[[]set[V]] // a power of two; nil while nothing is kept
+	room int                      // how many sets there will be, 0 for few
 }
 
-// kept bounds the values of a memo. A key has two slots.
-const (
-	keptDigits = 12
-	kept       = 1 << keptDigits
-)
+// set is where the values of keys are whose hashes begin alike: those kept last.
+type set[V any] struct {
+	next  atomic.Uint32 // where to keep the next one
+	slots [ways]struct {
+		hash  atomic.Uint64 // of the key, so that one looks at few entries only
+		entry atomic.Pointer[entry[V]]
+	}
+}
 
 // entry is a value with its key. It may be part of the value.
 type entry[V any] struct {
@@ -44,30 +48,41 @@ type entry[V any] struct {
 	value *V
 }
 
+const (
+	ways    = 8
+	fewSets = 128
+)
+
 // find returns the value of a key, nil when none is kept.
 func (m *memo[V]) find(k *key) *V {
-	slots := m.slots.Load()
-	if slots == nil {
+	sets := m.sets.Load()
+	if sets == nil {
 		return nil
 	}
-	i := k.hash() >> (64 - keptDigits) % kept
-	if e := slots[i].Load(); e != nil && e.key == *k {
-		return e.value
-	}
-	if e := slots[i^1].Load(); e != nil && e.key == *k {
-		return e.value
+	hash := k.hash()
+	s := &(*sets)[hash>>32&uint64(len(*sets)-1)]
+	for i := range s.slots {
+		if s.slots[i].hash.Load() != hash {
+			continue
+		}
+		if e := s.slots[i].entry.Load(); e != nil && e.key == *k {
+			return e.value
+		}
 	}
 	return nil
 }
 
-// keep keeps a value. What was in the first slot of its key moves to the second, what was there is dropped.
+// keep keeps a value.
 func (m *memo[V]) keep(e *entry[V]) {
-	slots := m.slots.Load()
-	if slots == nil {
-		m.slots.CompareAndSwap(nil, new([kept]atomic.Pointer[entry[V]]))
-		slots = m.slots.Load()
+	sets := m.sets.Load()
+	if sets == nil {
+		empty := make([]set[V], max(fewSets, m.room))
+		m.sets.CompareAndSwap(nil, &empty)
+		sets = m.sets.Load()
 	}
-	i := e.key.hash() >> (64 - keptDigits) % kept
-	slots[i^1].Store(slots[i].Load())
-	slots[i].Store(e)
+	hash := e.key.hash()
+	s := &(*sets)[hash>>32&uint64(len(*sets)-1)]
+	slot := &s.slots[s.next.Add(1)%ways]
+	slot.hash.Store(hash)
+	slot.entry.Store(e)
 }

@@ -130,8 +130,7 @@ func world(closed bool) answers.World {
 
 // named is an error with the elder's ID, if it is one of the elder.
 func named(err error, p *elder.Profile) error {
-	var wrong *elder.Error
-	if err != nil && errors.As(err, &wrong) {
+	if wrong, ok := errors.AsType[*elder.Error](err); ok {
 		wrong.ID = p.ID
 	}
 	return err
