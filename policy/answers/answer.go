@@ -16,14 +16,20 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
-// Answer is what an elder has of one service. Elders who have the same of it share one.
+// Answer is what an elder has of one service. Elders who have the same of it share one. What decisions are made of stands
+// together: it fits a line of a processor's cache.
 type Answer struct {
 	entitled, discretionary decide.Entitlement // nothing when the elder has none
 	possible                []decide.Possibility
 	cash                    *part // what it brings each month, nil for nothing, and for what may be left out of the total
 	kind                    uint8 // of what may be left out of the total: answers of a kind bring the same
-	text                    struct{ entitled, possible, discretionary text }
-	awards                  []decide.Award
+	*details
+}
+
+// details are what an answer has beside.
+type details struct {
+	awards []decide.Award
+	text   struct{ entitled, possible, discretionary text }
 }
 
 // service is a service with its answers.
@@ -78,7 +84,7 @@ func (s *Answers) share(v *service, awards []decide.Award) *Answer {
 }
 
 func (s *Answers) newAnswer(awards []decide.Award) *Answer {
-	a := &Answer{awards: awards}
+	a := &Answer{details: &details{awards: awards}}
 	for _, award := range awards {
 		switch {
 		case !award.Certain:

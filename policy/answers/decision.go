@@ -15,7 +15,7 @@ type Recent struct {
 }
 
 // recentSets is how many sets of decisions are kept. A decision takes about 600 bytes.
-const recentSets = 1 << 11
+const recentSets = 1 << 10
 
 // NewRecent returns a Recent that keeps nothing yet.
 func NewRecent() *Recent { return &Recent{memo: memo[decide.Decision]{room: recentSets}} }
@@ -63,15 +63,38 @@ func (d *Decider) AppendJSON(ctx context.Context, out []byte, w World, id string
 	return d.appendJSON(out, &of, answers), nil
 }
 
-// most is how much a decision of common size has: then it is allocated at once.
+// most is how many entitlements and possibilities most decisions have at most.
 const most = 16
 
-// sized is a decision with room for what it has.
-type sized struct {
+// complete is a decision without possibilities, with room for what most have: it is allocated at once.
+type complete struct {
 	entry    entry[decide.Decision]
 	decision decide.Decision
-	granted  [most]decide.Entitlement
+	granted  [most - 1]decide.Entitlement // so that it fits one of Go's sizes
+}
+
+// partial is a decision with possibilities.
+type partial struct {
+	complete
 	possible [most]decide.Possibility
+}
+
+// room returns an empty decision with room for so much.
+func room(granted, possible int) (made *complete, g []decide.Entitlement, p []decide.Possibility) {
+	if possible == 0 {
+		made = &complete{}
+	} else {
+		larger := &partial{}
+		made, p = &larger.complete, larger.possible[:]
+	}
+	g = made.granted[:]
+	if granted > len(g) {
+		g = make([]decide.Entitlement, granted)
+	}
+	if possible > len(p) {
+		p = make([]decide.Possibility, possible)
+	}
+	return made, g, p
 }
 
 // compose makes the decision of the answers of all services.
@@ -86,18 +109,12 @@ func (d *Decider) compose(answers []*Answer) *entry[decide.Decision] {
 			discretionary++
 		}
 	}
-	made := &sized{decision: d.of}
-	granted, open := made.granted[:], made.possible[:]
-	if entitled+discretionary > most {
-		granted = make([]decide.Entitlement, entitled+discretionary)
-	}
-	if possible > most {
-		open = make([]decide.Possibility, possible)
-	}
+	made, g, p := room(entitled+discretionary, possible)
 	of := &made.decision
-	of.Entitled = granted[:0:entitled]
-	of.Discretionary = granted[entitled : entitled : entitled+discretionary]
-	of.Possible = open[:0:possible]
+	*of = d.of
+	of.Entitled = g[:0:entitled]
+	of.Discretionary = g[entitled : entitled : entitled+discretionary]
+	of.Possible = p[:0:possible]
 	for _, a := range answers {
 		if a.entitled.Granted != nil {
 			of.Entitled = append(of.Entitled, a.entitled)
@@ -105,7 +122,9 @@ func (d *Decider) compose(answers []*Answer) *entry[decide.Decision] {
 		if a.discretionary.Granted != nil {
 			of.Discretionary = append(of.Discretionary, a.discretionary)
 		}
-		of.Possible = append(of.Possible, a.possible...)
+		for _, open := range a.possible {
+			of.Possible = append(of.Possible, open)
+		}
 	}
 	of.MonthlyCNY = d.total(answers).Total
 	made.entry.value = of
