@@ -67,9 +67,12 @@ type Answers struct {
 	opens                memo[open]
 }
 
+// wideSets is how many sets of answers are kept of all views that are too large for arrays.
+const wideSets = 1 << 10
+
 // New returns the answers of a table. None is made yet.
 func New(t *table.Table, oracle Oracle) *Answers {
-	s := &Answers{table: t, oracle: oracle}
+	s := &Answers{table: t, oracle: oracle, wide: memo[Answer]{room: wideSets}}
 	s.addGroups()
 	s.addServices()
 	return s

@@ -82,7 +82,7 @@ type partial struct {
 // room returns an empty decision with room for so much.
 func room(granted, possible int) (made *complete, g []decide.Entitlement, p []decide.Possibility) {
 	if possible == 0 {
-		made = &complete{}
+		made, p = &complete{}, []decide.Possibility{} // not nil: it is a list in JSON
 	} else {
 		larger := &partial{}
 		made, p = &larger.complete, larger.possible[:]

@@ -3,16 +3,12 @@ package answers
 import (
 	"slices"
 
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
 // group is a view of attributes that contradictions, and questions asked only of some, couple with each other. Its answers tell
 // whether somebody can have what is given of them.
-type group struct {
-	view
-	contradictions []box.Box
-}
+type group struct{ view }
 
 // addGroups makes the groups.
 func (s *Answers) addGroups() {
@@ -25,11 +21,6 @@ func (s *Answers) addGroups() {
 		p := s.table.Projection(nil, first)
 		grouped = append(grouped, p.Attributes()...)
 		g := &group{}
-		for _, c := range s.table.Contradictions {
-			if slices.Contains(p.Attributes(), c.Box[0].Attribute) {
-				g.contradictions = append(g.contradictions, c.Box)
-			}
-		}
 		s.groups = append(s.groups, g)
 		s.addView(&g.view, p, nil)
 	}
@@ -40,7 +31,7 @@ func (s *Answers) exists(w World, c *elder.Cells) error {
 	for _, g := range s.groups {
 		a := s.find(&g.view, Open, c)
 		if a == nil {
-			if a = &s.possible; len(g.projection.Region(*c)) == 0 {
+			if a = &s.possible; !g.allows(c) {
 				a = &s.impossible
 			}
 			s.keep(&g.view, Open, c, a)
@@ -51,6 +42,9 @@ func (s *Answers) exists(w World, c *elder.Cells) error {
 	}
 	return nil
 }
+
+// allows reports whether somebody can have what is given.
+func (g *group) allows(c *elder.Cells) bool { return len(g.projection.Region(*c)) > 0 }
 
 func contradiction(message string) *elder.Error {
 	return &elder.Error{Problems: []elder.Problem{{Code: "contradiction", Message: message}}}
@@ -68,8 +62,7 @@ func (s *Answers) Close(c elder.Cells) elder.Cells {
 
 // close takes back what cannot be absent.
 func (g *group) close(c, closed *elder.Cells) {
-	contradicts := func(b box.Box) bool { return b.Contains(func(a int) uint8 { return closed[a] }) }
-	if !slices.ContainsFunc(g.contradictions, contradicts) {
+	if g.allows(closed) {
 		return
 	}
 	absent := *closed
@@ -80,7 +73,7 @@ func (g *group) close(c, closed *elder.Cells) {
 		if closed[x.attribute] != elder.Absent {
 			continue
 		}
-		if closed[x.attribute] = absent[x.attribute]; len(g.projection.Region(*closed)) == 0 {
+		if closed[x.attribute] = absent[x.attribute]; !g.allows(closed) {
 			closed[x.attribute] = elder.Absent
 		}
 	}

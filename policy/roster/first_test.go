@@ -111,3 +111,32 @@ func heap() uint64 {
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
 }
+
+// What is kept does not grow with the elders: after many different ones the heap is as large as after some.
+func TestMemoryDoesNotGrowWithElders(t *testing.T) {
+	rules := rulesOf(t, load(t), "hongtong")
+	random := rand.New(rand.NewPCG(11, 22))
+	space := rules.Table.Space
+	decide := func(n int) {
+		for range n {
+			var p elder.Profile
+			for i := range space.Axes {
+				p.Cells[i] = uint8(1 + random.IntN(len(space.Axes[i].Values)))
+			}
+			settle(random, space, &p.Cells)
+			blanks(random, space, &p.Cells, 10*random.IntN(3))
+			for _, ask := range []func(context.Context, *elder.Profile) (*eldercare.Decision, error){rules.Decide, rules.DecideKnown} {
+				if _, err := ask(t.Context(), &p); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	decide(10_000)
+	before := heap()
+	decide(100_000)
+	const most = 8 << 20
+	if after := heap(); after > before+most {
+		t.Errorf("%d bytes more for 100,000 elders", after-before)
+	}
+}

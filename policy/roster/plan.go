@@ -157,8 +157,10 @@ func (b *planner) refused() literal {
 func (b *planner) unknown() literal {
 	unknown := never
 	if b.closed {
-		for _, c := range b.table.Contradictions {
-			unknown = b.or(unknown, b.within(c.Box, b.assumed))
+		for _, impossible := range b.table.Impossible() {
+			if !slices.ContainsFunc(impossible, unanswered) {
+				unknown = b.or(unknown, b.within(impossible, b.assumed))
+			}
 		}
 		return unknown
 	}
@@ -170,6 +172,9 @@ func (b *planner) unknown() literal {
 	}
 	return unknown
 }
+
+// unanswered reports whether a side admits only those who do not have an attribute.
+func unanswered(side box.Side) bool { return side.Admits == box.SetOf(elder.Absent) }
 
 // grants are the literals that tell one decision from another: one for each case, but one for neighbouring cases of a service
 // that grant the same.

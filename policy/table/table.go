@@ -86,10 +86,22 @@ func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers 
 			t.add(i, applied, reductions[i][j])
 		}
 	}
+	t.prepare()
+	return t, nil
+}
+
+// New is the table of cases that come from elsewhere than rules.
+func New(space *elder.Space, layers []layer.Layer, cases []Case, contradictions []rules.Contradiction) *Table {
+	t := &Table{Space: space, Layers: layers, Cases: cases, Contradictions: contradictions}
+	t.prepare()
+	return t
+}
+
+// prepare works out what answers are found by.
+func (t *Table) prepare() {
 	t.index, t.indexed = newIndex(t)
 	t.impossible = indexOf(t, t.Impossible())
 	t.coupled = t.couple()
-	return t, nil
 }
 
 func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*rules.Reduction, error) {
