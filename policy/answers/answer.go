@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/box"
@@ -38,24 +37,26 @@ type service struct {
 	id       string
 	opaque   bool // plain OPA evaluates a rule of it
 	choosing int  // its place in [Answers.choosing], -1 when it is always paid
-	mu       sync.Mutex
-	distinct map[string]*Answer
-	kinds    map[string]uint8
+	distinct shelf
+	alike    shelf // of an open world, by what is left open
+	kinds    kinds
 }
-
-// maxDistinct bounds the answers of a service that are kept to be shared.
-const maxDistinct = 1 << 12
 
 // make makes the answer of a service, and keeps it.
 func (s *Answers) make(ctx context.Context, v *service, w World, c *elder.Cells) (*Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	awards, err := s.awards(ctx, v, w, v.seen(c))
-	if err != nil {
-		return nil, err
+	var a *Answer
+	if seen := v.seen(c); w == Open && !v.opaque {
+		a = s.over(v, seen)
+	} else {
+		awards, err := s.awards(ctx, v, w, seen)
+		if err != nil {
+			return nil, err
+		}
+		a = s.share(v, awards)
 	}
-	a := s.share(v, awards)
 	s.keep(&v.view, w, c, a)
 	return a, nil
 }
@@ -64,23 +65,11 @@ func (s *Answers) make(ctx context.Context, v *service, w World, c *elder.Cells)
 func (s *Answers) share(v *service, awards []decide.Award) *Answer {
 	a := s.newAnswer(awards)
 	words := a.words()
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if known := v.distinct[words]; known != nil {
+	if known := v.distinct.find(words); known != nil {
 		return known
 	}
-	if v.distinct == nil {
-		v.distinct, v.kinds = map[string]*Answer{}, map[string]uint8{}
-	}
-	for old := range v.distinct {
-		if len(v.distinct) < maxDistinct {
-			break
-		}
-		delete(v.distinct, old)
-	}
 	s.count(v, a)
-	v.distinct[words] = a
-	return a
+	return v.distinct.keep(words, a)
 }
 
 func (s *Answers) newAnswer(awards []decide.Award) *Answer {
@@ -127,16 +116,17 @@ func (s *Answers) awards(ctx context.Context, v *service, w World, c elder.Cells
 	case w == Bare || v.complete(s.table.Space, &c):
 		return s.exact(ctx, v, c)
 	}
-	cases := v.projection.Cases
-	var unsettled []Rule
-	if v.opaque {
-		tried, left, err := s.oracle.Tried(ctx, c, v.id)
-		if err != nil {
-			return nil, err
-		}
-		cases, unsettled = slices.Concat(cases, tried), left
-		SortAsDeclared(s.table.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })
+	return s.tried(ctx, v, c)
+}
+
+// tried is what an elder has of whom something is missing, where plain OPA evaluates a rule.
+func (s *Answers) tried(ctx context.Context, v *service, c elder.Cells) ([]decide.Award, error) {
+	tried, unsettled, err := s.oracle.Tried(ctx, c, v.id)
+	if err != nil {
+		return nil, err
 	}
+	cases := slices.Concat(v.projection.Cases, tried)
+	SortAsDeclared(s.table.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })
 	return Over(s.table, v.projection, cases, unsettled, c), nil
 }
 

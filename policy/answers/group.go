@@ -8,7 +8,10 @@ import (
 
 // group is a view of attributes that contradictions, and questions asked only of some, couple with each other. Its answers tell
 // whether somebody can have what is given of them.
-type group struct{ view }
+type group struct {
+	view
+	coupled attributes
+}
 
 // addGroups makes the groups.
 func (s *Answers) addGroups() {
@@ -23,6 +26,9 @@ func (s *Answers) addGroups() {
 		g := &group{}
 		s.groups = append(s.groups, g)
 		s.addView(&g.view, p, nil)
+		for _, x := range g.axes {
+			g.coupled |= 1 << x.attribute
+		}
 	}
 }
 

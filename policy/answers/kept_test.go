@@ -147,7 +147,7 @@ func TestKeptIsBounded(t *testing.T) {
 	if n := len(*s.wide.sets.Load()); n != wideSets {
 		t.Errorf("%d sets of answers, want %d", n, wideSets)
 	}
-	if n := len(s.services[0].distinct); n > 21 {
+	if n := len(s.services[0].distinct.answers); n > 21 {
 		t.Errorf("%d different answers, want at most those of 20 numbers, and none", n)
 	}
 }
@@ -156,10 +156,10 @@ func TestKeptIsBounded(t *testing.T) {
 func TestSharedAnswersAreBounded(t *testing.T) {
 	tab := numbers(t, 2, 1, false)
 	s := New(tab, nil)
-	for i := range 2 * maxDistinct {
+	for i := range 2 * maxShelf {
 		s.share(s.services[0], []decide.Award{{Service: "s0", Certain: true, Applied: tab.Cases[0].Applied, Needs: []string{fmt.Sprint(i)}}})
 	}
-	if n := len(s.services[0].distinct); n > maxDistinct {
+	if n := len(s.services[0].distinct.answers); n > maxShelf {
 		t.Errorf("%d answers are kept", n)
 	}
 }

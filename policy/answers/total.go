@@ -113,9 +113,6 @@ func (s *Answers) partOf(answers []*Answer) *part {
 	return p
 }
 
-// manyKinds is the kind of answers that are too many to be numbered.
-const manyKinds = 255
-
 // count tells what a new answer brings.
 func (s *Answers) count(v *service, a *Answer) {
 	p := s.partOf([]*Answer{a})
@@ -133,14 +130,7 @@ func (s *Answers) count(v *service, a *Answer) {
 	if a.entitled.Granted != nil {
 		kind += string(textOf(a.entitled.Promises))
 	}
-	number, known := v.kinds[kind]
-	if !known {
-		number = uint8(min(len(v.kinds)+1, manyKinds))
-		if number < manyKinds {
-			v.kinds[kind] = number
-		}
-	}
-	a.kind = number
+	a.kind = v.kinds.number(kind)
 }
 
 // openOf returns the services of a set, in the order of a decision.
