@@ -633,20 +633,14 @@ func PlainOPA() EvalOption {
 
 // Evaluate is what an elder is owed in a jurisdiction. Besides the errors of [Engine.Rules] it returns an [*InputError]
 // when the attributes are wrong, and an [*EvaluationError] when OPA fails at a rule for this elder; no error repeats an
-// attribute's value. The decision is the caller's, but what it points
-// to is shared and must not be changed.
+// attribute's value. The decision is the caller's, its lists and their
+// elements too; the promises and citations in these are shared and must not be changed.
 func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
 		return nil, err
 	}
-	shared, err := opt.decide(ctx, r, p)
-	if err != nil {
-		return nil, err
-	}
-	d := *shared
-	d.ID = p.ID
-	return &d, nil
+	return opt.decide(ctx, r, p)
 }
 
 // Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
@@ -691,14 +685,17 @@ func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, opt
 	return opt, r, p, err
 }
 
-func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (*Decision, error) {
+func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decision, err error) {
 	switch {
-	case o.closed && o.plain:
-		return r.AskKnown(ctx, &p)
+	case !o.plain:
+		return r.DecideFor(ctx, &p, o.closed)
 	case o.closed:
-		return r.DecideKnown(ctx, &p)
-	case o.plain:
-		return r.Ask(ctx, &p)
+		d, err = r.AskKnown(ctx, &p)
+	default:
+		d, err = r.Ask(ctx, &p)
 	}
-	return r.Decide(ctx, &p)
+	if err == nil {
+		d.ID = p.ID
+	}
+	return d, err
 }

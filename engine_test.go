@@ -671,15 +671,20 @@ func TestToday(t *testing.T) {
 	}
 }
 
-// What one caller appends to a decision is not seen in another's.
+// What one caller does with a decision is not seen in another's.
 func TestDecisionsAreTheCallers(t *testing.T) {
-	person := eldercare.Elder{"age": 85}
-	mine := must(engine().Evaluate(t.Context(), "hongtong", person, eldercare.OnDate(today)))(t)
-	yours := must(engine().Evaluate(t.Context(), "hongtong", person, eldercare.OnDate(today)))(t)
-	a := append(mine.Entitled, eldercare.Entitlement{Granted: &eldercare.Granted{Service: "mine"}})
-	b := append(yours.Entitled, eldercare.Entitlement{Granted: &eldercare.Granted{Service: "yours"}})
-	if a[len(a)-1].Service != "mine" || b[len(b)-1].Service != "yours" {
-		t.Errorf("%s and %s", a[len(a)-1].Service, b[len(b)-1].Service)
+	evaluate := func() *eldercare.Decision {
+		return must(engine().Evaluate(t.Context(), "hongtong", eldercare.Elder{"age": 85, "local_hukou": true}, eldercare.OnDate(today)))(t)
+	}
+	untouched := must(json.Marshal(evaluate()))(t)
+	mine := evaluate()
+	slices.Reverse(mine.Entitled)
+	slices.Reverse(mine.Possible)
+	mine.Entitled[0].Name, mine.Possible[0].Service = "mine", "mine"
+	mine.MonthlyCNY.Open[0] = "mine"
+	_ = append(mine.Entitled, eldercare.Entitlement{Granted: &eldercare.Granted{Service: "mine"}})
+	if diff := cmp.Diff(string(untouched), string(must(json.Marshal(evaluate()))(t))); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -51,6 +51,19 @@ func (d *Decider) Decide(ctx context.Context, w World, c *elder.Cells) (*decide.
 	return e.value, nil
 }
 
+// DecideFor is [Decider.Decide] for a caller who may change the decision; it has an ID.
+func (d *Decider) DecideFor(ctx context.Context, w World, id string, c *elder.Cells) (*decide.Decision, error) {
+	var few [fewServices]*Answer
+	answers, err := d.vector(ctx, w, c, few[:0])
+	if err != nil {
+		return nil, err
+	}
+	own := d.compose(answers).value
+	own.ID = id
+	own.Own()
+	return own, nil
+}
+
 // AppendJSON appends the decision on an elder with an ID as JSON. Errors are those of [Decider.Decide].
 func (d *Decider) AppendJSON(ctx context.Context, out []byte, w World, id string, c *elder.Cells) ([]byte, error) {
 	var few [fewServices]*Answer

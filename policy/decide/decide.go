@@ -189,6 +189,24 @@ func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decisi
 	return d
 }
 
+// Own replaces the elements of a decision's lists, which other decisions share, by copies. The promises and citations in them stay
+// shared. The lists of entitlements and possibilities must be the decision's own.
+func (d *Decision) Own() {
+	granted := make([]Granted, 0, len(d.Entitled)+len(d.Discretionary))
+	for _, list := range [][]Entitlement{d.Entitled, d.Discretionary} {
+		for i := range list {
+			granted = append(granted, *list[i].Granted)
+			list[i].Granted = &granted[len(granted)-1]
+		}
+	}
+	unsettled := make([]Unsettled, 0, len(d.Possible))
+	for i := range d.Possible {
+		unsettled = append(unsettled, *d.Possible[i].Unsettled)
+		d.Possible[i].Unsettled = &unsettled[i]
+	}
+	d.MonthlyCNY.Open, d.MonthlyCNY.NotAdded = slices.Clone(d.MonthlyCNY.Open), slices.Clone(d.MonthlyCNY.NotAdded)
+}
+
 // Cash is the monthly cash of some of the services of a decision, as a part of its total. What services of no common
 // choose-higher group bring can be added up.
 type Cash struct {

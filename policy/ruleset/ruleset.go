@@ -115,6 +115,13 @@ func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile)
 	return d, named(err, p)
 }
 
+// DecideFor is [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], for a caller who may change the decision, its lists
+// and their elements. It has the elder's ID.
+func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) (*decide.Decision, error) {
+	d, err := r.decider.DecideFor(ctx, world(closed), p.ID, &p.Cells)
+	return d, named(err, p)
+}
+
 // AppendJSON appends the decision of [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], as JSON, with the elder's ID.
 func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile, closed bool) ([]byte, error) {
 	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &p.Cells)
