@@ -16,6 +16,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
@@ -58,16 +59,27 @@ type Answers struct {
 	oracle Oracle
 	groups []*group
 
-	possible, impossible Answer       // those of groups
-	services             []*service   // as a decision lists them
-	choosing             []int        // the services of which not all may be paid
-	places               []uint32     // of the axes of all views
-	wide                 memo[Answer] // the answers of views that are too large for arrays
+	possible, impossible Answer     // those of groups
+	services             []*service // as a decision lists them
+	choosing             []int      // the services of which not all may be paid
+	places               []uint32   // of the axes of all views
+	steps                []step     // through the views of all services
+	size                 uint32     // of the answers of all views but the wide ones
+	kept                 [worlds]atomic.Pointer[[]atomic.Pointer[Answer]]
+	wide                 memo[Answer] // the answers of wide views
 	chosen               memo[part]
 	opens                memo[open]
 }
 
-// wideSets is how many sets of answers are kept of all views that are too large for arrays.
+// step is an axis on the way through the views of all services, one after the other.
+type step struct {
+	axis
+	last  bool // of its view
+	wide  bool // its view
+	start uint32
+}
+
+// wideSets is how many sets of answers are kept of all wide views.
 const wideSets = 1 << 10
 
 // New returns the answers of a table. None is made yet.
@@ -99,10 +111,23 @@ func (s *Answers) addServices() {
 	})
 	for i, v := range s.services {
 		s.addView(&v.view, s.table.Projection(cases[v.id], read[v.id]...), read[v.id])
+		s.addSteps(&v.view)
 		if s.choosesHigher(v.id) {
 			v.choosing = len(s.choosing)
 			s.choosing = append(s.choosing, i)
 		}
+	}
+}
+
+// addSteps goes through a view. One that depends on nothing is gone through by an attribute that tells nothing.
+func (s *Answers) addSteps(v *view) {
+	axes := v.axes
+	if len(axes) == 0 {
+		axes = []axis{{first: uint32(len(s.places))}}
+		s.places = append(s.places, make([]uint32, s.table.Space.Axes[0].Cells())...)
+	}
+	for i, x := range axes {
+		s.steps = append(s.steps, step{axis: x, last: i == len(axes)-1, wide: v.wide, start: v.start})
 	}
 }
 
@@ -150,10 +175,22 @@ func (s *Answers) vector(ctx context.Context, w World, c *elder.Cells, answers [
 	if err := s.exists(w, c); err != nil {
 		return nil, err
 	}
-	for _, v := range s.services {
-		a, err := s.answer(ctx, v, w, c)
-		if err != nil {
-			return nil, err
+	kept := s.keptIn(w)
+	place := uint32(0)
+	for _, x := range s.steps {
+		place += s.places[x.first+uint32(c[x.attribute%elder.MaxAttributes])]
+		if !x.last {
+			continue
+		}
+		var a *Answer
+		if !x.wide {
+			a = kept[x.start+place].Load()
+		}
+		if place = 0; a == nil {
+			var err error
+			if a, err = s.answer(ctx, s.services[len(answers)], w, c); err != nil {
+				return nil, err
+			}
 		}
 		answers = append(answers, a)
 	}

@@ -14,49 +14,51 @@ import (
 type view struct {
 	projection *table.Projection
 	axes       []axis
-	size       int // the product of the classes, 0 when the answers are too many for an array
-	kept       [worlds]atomic.Pointer[[]atomic.Pointer[Answer]]
+	wide       bool   // the classes have too many combinations for an array
+	start      uint32 // where its answers begin
 }
 
 // axis is an attribute of a view.
 type axis struct {
 	attribute uint8
-	// first is where its places begin: what each cell adds to the place of an elder. In a view too large for an array it is the
-	// number of the cell's class.
+	// first is where its places begin: what each cell adds to the place of an elder. In a wide view it is the number of the
+	// cell's class.
 	first uint32
 }
 
-// maxSize is the greatest number of answers that a view keeps in an array.
+// maxSize is the greatest number of answers of a view that are kept in an array.
 const maxSize = 1 << 16
 
 // addView makes a view of a projection. Of the attributes read in full every cell is a class.
 func (s *Answers) addView(v *view, p *table.Projection, full []int) {
-	v.projection = p
+	v.projection, v.start = p, s.size
 	boxes := slices.Concat(table.Boxes(p.Cases), p.Impossible())
-	classes := make([][]uint8, len(p.Attributes()))
-	size := 1
-	for i, a := range p.Attributes() {
-		var n int
-		classes[i], n = s.classes(a, boxes, slices.Contains(full, a))
-		if size *= n; size > maxSize {
-			size = 0
-		}
+	var classes [][]uint8
+	var numbers []uint32 // of classes
+	size := uint32(1)
+	for _, a := range p.Attributes() {
+		of, n := s.classes(a, boxes, slices.Contains(full, a))
+		classes, numbers = append(classes, of), append(numbers, n)
+		v.wide = v.wide || size*n > maxSize
+		size = min(size*n, maxSize)
 	}
-	v.size = size
 	stride := uint32(1)
 	for i, a := range p.Attributes() {
 		v.axes = append(v.axes, axis{attribute: uint8(a), first: uint32(len(s.places))})
 		for _, class := range classes[i] {
 			s.places = append(s.places, stride*uint32(class))
 		}
-		if size > 0 {
-			stride *= uint32(slices.Max(classes[i])) + 1
+		if !v.wide {
+			stride *= numbers[i]
 		}
+	}
+	if !v.wide {
+		s.size += size
 	}
 }
 
 // classes numbers the classes of the cells of an attribute, and counts them.
-func (s *Answers) classes(attribute int, boxes []box.Box, full bool) (classes []uint8, n int) {
+func (s *Answers) classes(attribute int, boxes []box.Box, full bool) (classes []uint8, n uint32) {
 	classes = make([]uint8, s.table.Space.Axes[attribute].Cells())
 	numbers := map[string]uint8{}
 	n = 1 // Absent
@@ -84,40 +86,42 @@ func tells(attribute int, cell uint8, boxes []box.Box) string {
 	return string(admit)
 }
 
-// place is where the answer for an elder stands in the array of a view.
+// place is where the answer of a view for an elder is kept.
 func (s *Answers) place(v *view, c *elder.Cells) uint32 {
-	place := uint32(0)
+	place := v.start
 	for _, x := range v.axes {
-		place += s.places[x.first+uint32(c[x.attribute%elder.MaxAttributes])]
+		place += s.places[x.first+uint32(c[x.attribute])]
 	}
 	return place
 }
 
 // find returns the answer of a view for an elder, nil when it is not kept.
 func (s *Answers) find(v *view, w World, c *elder.Cells) *Answer {
-	if v.size == 0 {
+	if v.wide {
 		k := s.wideKey(v, w, c)
 		return s.wide.find(&k)
 	}
-	if kept := v.kept[w].Load(); kept != nil {
-		return (*kept)[s.place(v, c)].Load()
-	}
-	return nil
+	return s.keptIn(w)[s.place(v, c)].Load()
 }
 
 // keep keeps an answer.
 func (s *Answers) keep(v *view, w World, c *elder.Cells, a *Answer) {
-	if v.size == 0 {
+	if v.wide {
 		s.wide.keep(&entry[Answer]{s.wideKey(v, w, c), a})
 		return
 	}
-	kept := v.kept[w].Load()
+	s.keptIn(w)[s.place(v, c)].Store(a)
+}
+
+// keptIn returns the answers of a world.
+func (s *Answers) keptIn(w World) []atomic.Pointer[Answer] {
+	kept := s.kept[w].Load()
 	if kept == nil {
-		empty := make([]atomic.Pointer[Answer], v.size)
-		v.kept[w].CompareAndSwap(nil, &empty)
-		kept = v.kept[w].Load()
+		empty := make([]atomic.Pointer[Answer], s.size)
+		s.kept[w].CompareAndSwap(nil, &empty)
+		kept = s.kept[w].Load()
 	}
-	(*kept)[s.place(v, c)].Store(a)
+	return *kept
 }
 
 // wideKey is the key of an elder's answer in a view too large for an array.
