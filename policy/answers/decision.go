@@ -24,13 +24,14 @@ func NewRecent() *Recent { return &Recent{memo: memo[decide.Decision]{room: rece
 type Decider struct {
 	*Answers
 	of     decide.Decision // what all its decisions have in common
+	frame  frame
 	recent *Recent
 	number uint64
 }
 
 // NewDecider returns a Decider. All its decisions have the jurisdiction, day and digest of one.
 func NewDecider(s *Answers, of decide.Decision, recent *Recent) *Decider {
-	return &Decider{Answers: s, of: of, recent: recent, number: recent.deciders.Add(1)}
+	return &Decider{Answers: s, of: of, frame: newFrame(&of), recent: recent, number: recent.deciders.Add(1)}
 }
 
 // Decide returns the decision on an elder. It is shared and must not be changed; it has no ID. The error is an [*elder.Error] when
@@ -71,9 +72,7 @@ func (d *Decider) AppendJSON(ctx context.Context, out []byte, w World, id string
 	if err != nil {
 		return out, err
 	}
-	of := d.of
-	of.ID = id
-	return d.appendJSON(out, &of, answers), nil
+	return d.appendJSON(out, id, answers), nil
 }
 
 // most is how many entitlements and possibilities most decisions have at most.

@@ -29,20 +29,39 @@ func (t text) and(u text) text {
 	return append(append(t, ','), u...)
 }
 
+// frame is the JSON that all decisions of a Decider have in common.
+type frame struct{ head, foot text }
+
+func newFrame(of *decide.Decision) frame {
+	head := append(text(`"jurisdiction":`), textOf(of.Jurisdiction)...)
+	head = append(append(head, `,"on":`...), textOf(of.On)...)
+	foot := append(text(`,"digest":`), textOf(of.Digest)...)
+	return frame{head, append(foot, '}')}
+}
+
 // appendJSON appends the decision that is made of answers.
-func (s *Answers) appendJSON(out []byte, of *decide.Decision, answers []*Answer) []byte {
+func (d *Decider) appendJSON(out []byte, id string, answers []*Answer) []byte {
 	out = append(out, '{')
-	if of.ID != "" {
-		out = append(append(append(out, `"id":`...), textOf(of.ID)...), ',')
+	if id != "" {
+		out = append(appendString(append(out, `"id":`...), id), ',')
 	}
-	out = append(append(out, `"jurisdiction":`...), textOf(of.Jurisdiction)...)
-	out = append(append(out, `,"on":`...), textOf(of.On)...)
+	out = append(out, d.frame.head...)
 	out = appendList(out, "entitled", answers, func(a *Answer) text { return a.text.entitled })
 	out = appendList(out, "possible", answers, func(a *Answer) text { return a.text.possible })
 	out = appendList(out, "discretionary", answers, func(a *Answer) text { return a.text.discretionary })
 	out = append(out, `,"monthly_cny":`...)
-	out = s.total(answers).append(out)
-	return append(append(append(out, `,"digest":`...), textOf(of.Digest)...), '}')
+	out = d.total(answers).append(out)
+	return append(out, d.frame.foot...)
+}
+
+// appendString appends a JSON string.
+func appendString(out []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return append(out, textOf(s)...)
+		}
+	}
+	return append(append(append(out, '"'), s...), '"')
 }
 
 func appendList(out []byte, name string, answers []*Answer, elements func(*Answer) text) []byte {
@@ -60,7 +79,7 @@ func appendList(out []byte, name string, answers []*Answer, elements func(*Answe
 }
 
 func (t total) append(out []byte) []byte {
-	out = append(append(out, `{"bound":`...), textOf(t.Bound)...)
+	out = appendString(append(out, `{"bound":`...), string(t.Bound))
 	out = append(append(out, `,"value":`...), t.Value.String()...)
 	out = append(append(out, `,"open":`...), t.open...)
 	if len(t.notAdded) > 0 {
