@@ -53,6 +53,9 @@ func (e *Error) Error() string {
 // birth_date or id_number, local_hukou from hukou_code), and encodes it. The error is an [*Error] that holds all
 // problems. Contradictions between attributes are the rules' to find, not found here.
 func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+	if p, ok := s.encodePlain(e, j, on); ok {
+		return p, nil
+	}
 	enc := encoder{space: s, jurisdiction: j, on: on}
 	names := make([]string, 0, len(e))
 	for name := range e {

@@ -17,6 +17,21 @@ type Row struct {
 	Elder Elder
 }
 
+// Raw is one elder of an input as it is written.
+type Raw struct {
+	Line int    // on which the elder begins, from 1
+	JSON []byte // good until the next elder is read
+}
+
+// Row reads the elder. The error is a [*RowError].
+func (r Raw) Row() (Row, error) {
+	e, at, err := decode(r.JSON)
+	if err != nil {
+		return Row{Line: r.Line}, rowErrorAt(r.Line+at, err)
+	}
+	return Row{Line: r.Line, Elder: e}, nil
+}
+
 // RowError says what is wrong with one row of an input, or why the input cannot be read on. It never repeats what the input
 // says, but for the name of an attribute.
 type RowError struct {
@@ -41,9 +56,24 @@ const maxElder = 1 << 20
 // unless the brackets or commas are wrong. An empty input is an error; an empty array is not.
 func Read(r io.Reader) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		for raw, err := range ReadRaw(r) {
+			row := Row{Line: raw.Line}
+			if err == nil {
+				row, err = raw.Row()
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// ReadRaw cuts an input into elders as [Read] does, and leaves it to [Raw.Row] to read them.
+func ReadRaw(r io.Reader) iter.Seq2[Raw, error] {
+	return func(yield func(Raw, error) bool) {
 		s := &splitter{in: bufio.NewReader(r), line: 1, yield: yield}
 		if err := s.run(); err != nil && !errors.Is(err, errStopped) {
-			yield(Row{}, s.rowError(err))
+			yield(Raw{}, s.rowError(err))
 		}
 	}
 }
@@ -68,7 +98,7 @@ const (
 type splitter struct {
 	in    *bufio.Reader
 	line  int // of the next byte
-	yield func(Row, error) bool
+	yield func(Raw, error) bool
 }
 
 // rowError names the line.
@@ -82,14 +112,9 @@ func rowErrorAt(line int, err error) error {
 	return &RowError{Line: line, Problem: "the input cannot be read", Err: err}
 }
 
-// emit gives a row or an error to the caller.
+// emit gives an elder to the caller.
 func (s *splitter) emit(line int, raw []byte) error {
-	e, at, err := decode(raw)
-	row := Row{Line: line, Elder: e}
-	if err != nil {
-		row.Elder, err = nil, rowErrorAt(line+at, err)
-	}
-	if !s.yield(row, err) {
+	if !s.yield(Raw{Line: line, JSON: raw}, nil) {
 		return errStopped
 	}
 	return nil
@@ -157,7 +182,7 @@ func (s *splitter) isByLine() (bool, error) {
 	var seen []byte
 	defer func() { s.in = bufio.NewReader(io.MultiReader(bytes.NewReader(seen), s.in)) }()
 	for found := 0; found < 2; {
-		line, err := s.readLine()
+		line, err := s.readLine(nil)
 		seen = append(seen, line...)
 		if isObject(line) {
 			return true, nil
@@ -180,9 +205,8 @@ func isObject(line []byte) bool {
 	return len(line) > 0 && line[0] == '{' && json.Valid(line)
 }
 
-// readLine is the next line with its end. Of a line that is too long it gives the beginning, and [tooLong].
-func (s *splitter) readLine() ([]byte, error) {
-	var line []byte
+// readLine is the next line with its end, behind what is given. Of a line that is too long it gives the beginning, and [tooLong].
+func (s *splitter) readLine(line []byte) ([]byte, error) {
 	for {
 		part, err := s.in.ReadSlice('\n')
 		line = append(line, part...)
@@ -197,11 +221,13 @@ func (s *splitter) readLine() ([]byte, error) {
 
 // lines reads one object a line. Empty lines are skipped.
 func (s *splitter) lines() error {
+	var line []byte
 	for {
-		line, err := s.readLine()
+		var err error
+		line, err = s.readLine(line[:0])
 		switch {
 		case errors.Is(err, tooLong):
-			if !s.yield(Row{Line: s.line}, s.rowError(err)) {
+			if !s.yield(Raw{Line: s.line}, s.rowError(err)) {
 				return errStopped
 			}
 			err = s.skipLine()
