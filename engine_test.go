@@ -1514,6 +1514,13 @@ func FuzzEncode(f *testing.F) {
 	r := rulesOn(f, engine(), "shuozhou", today)
 	words := vocabularyWords(r)
 	f.Fuzz(func(t *testing.T, content []byte) {
+		atOnce, plain := r.EncodeJSON(content)
+		if plain {
+			row := must(elder.Raw{JSON: content}.Row())(t)
+			if diff := cmp.Diff(must(r.Encode(row.Elder))(t), atOnce); diff != "" {
+				t.Errorf("%q (-read slowly +at once):\n%s", content, diff)
+			}
+		}
 		decoder := json.NewDecoder(bytes.NewReader(content))
 		decoder.UseNumber()
 		var e map[string]any

@@ -70,6 +70,13 @@ func (r *Ruleset) Encode(e elder.Elder) (elder.Profile, error) {
 	return p, r.Refuse(&p)
 }
 
+// EncodeJSON is [Ruleset.Encode] for an elder as JSON; see [elder.Space.EncodeJSON]. It reports false for an elder that
+// contradicts itself, too.
+func (r *Ruleset) EncodeJSON(raw []byte) (elder.Profile, bool) {
+	p, ok := r.Table.Space.EncodeJSON(raw, r.Jurisdiction, r.On)
+	return p, ok && r.Refuse(&p) == nil
+}
+
 // Refuse is an [*elder.Error] when what is given of an elder contradicts itself, and nil otherwise.
 func (r *Ruleset) Refuse(p *elder.Profile) error {
 	if messages := r.Table.Contradicted(p.Cells); len(messages) > 0 {
