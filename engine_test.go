@@ -759,28 +759,6 @@ func TestCheckAllSkips(t *testing.T) {
 	}
 }
 
-// BenchmarkPartlyKnown evaluates elders of whom little is known: each for the first time, for more of them come in between than
-// are kept; and one again and again.
-func BenchmarkPartlyKnown(b *testing.B) {
-	for _, jurisdiction := range []string{"shuozhou", "hongtong", "huojia"} {
-		rules := rulesOn(b, engine(), jurisdiction, today)
-		var people []eldercare.Profile
-		for years := range 61 {
-			for age := range 40 {
-				people = append(people, must(rules.Encode(eldercare.Elder{"age": 60 + age, "pension_contribution_years": years}))(b))
-			}
-		}
-		for name, of := range map[string][]eldercare.Profile{"first": people, "again": people[:1]} {
-			b.Run(name+"/"+jurisdiction, func(b *testing.B) {
-				b.ReportAllocs()
-				for i := 0; b.Loop(); i++ {
-					must(rules.Decide(b.Context(), &of[i%len(of)]))(b)
-				}
-			})
-		}
-	}
-}
-
 // Contradictory elders are refused by the engine; stock OPA has no decision for them, and says why.
 func TestContradictions(t *testing.T) {
 	query := stock(t, engine(), os.DirFS("."))
@@ -1606,8 +1584,8 @@ func TestManyCases(t *testing.T) {
 		for _, ofAge := range []int{0, 8} { // so many of the cases are of one age each; all others hold for everybody
 			e := must(eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", listOfCases(n, min(ofAge, n-1)))))(t)
 			r := rulesOn(t, e, "top", "2024-01-01")
-			if len(r.Table.Indexed()) != n {
-				t.Errorf("%d cases, want %d", len(r.Table.Indexed()), n)
+			if len(r.Table.Distinct()) != n {
+				t.Errorf("%d cases, want %d", len(r.Table.Distinct()), n)
 			}
 			w := newWorld(r, 5)
 			for cell := range uint8(9) {

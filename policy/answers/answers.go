@@ -93,7 +93,7 @@ func New(t *table.Table, oracle Oracle) *Answers {
 // addServices makes the views of all services that rules grant.
 func (s *Answers) addServices() {
 	cases := map[string][]table.Case{}
-	for _, c := range s.table.Indexed() {
+	for _, c := range s.table.Distinct() {
 		cases[c.Grant.Service] = append(cases[c.Grant.Service], c)
 	}
 	read := map[string][]int{}

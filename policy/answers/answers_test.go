@@ -173,7 +173,7 @@ var of = decide.Decision{Jurisdiction: "county", On: policy.Date{Year: 2026, Mon
 // of those.
 func exactly(t *table.Table, opaque *opaque, w World, c elder.Cells) *decide.Decision {
 	var awards []decide.Award
-	cases := t.Indexed()
+	cases := t.Distinct()
 	if opaque != nil {
 		cases = append(cases, opaque.cases...)
 		SortAsDeclared(t.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })

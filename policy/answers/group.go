@@ -43,11 +43,14 @@ func (s *Answers) exists(w World, c *elder.Cells) error {
 			s.keep(&g.view, Open, c, a)
 		}
 		if a == &s.impossible && w != Bare {
-			return contradiction("no elder can have these attributes together")
+			return contradiction(NoSuchElder)
 		}
 	}
 	return nil
 }
+
+// NoSuchElder is the message when nobody can have what is given.
+const NoSuchElder = "no elder can have these attributes together"
 
 // allows reports whether somebody can have what is given.
 func (g *group) allows(c *elder.Cells) bool { return len(g.projection.Region(*c)) > 0 }

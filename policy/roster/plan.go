@@ -34,7 +34,7 @@ type planner struct {
 func newPlan(r *Roster) *plan {
 	b := planner{
 		circuit: newCircuit(r.planes), table: r.rules.Table, closed: r.closed,
-		axes: map[int]axis{}, conditions: map[box.Side]literal{}, cases: r.rules.Table.Indexed(),
+		axes: map[int]axis{}, conditions: map[box.Side]literal{}, cases: r.rules.Table.Distinct(),
 	}
 	for _, a := range r.axes {
 		b.axes[a.attribute] = a
@@ -153,7 +153,7 @@ func (b *planner) refused() literal {
 }
 
 // unknown holds for the elders of whom something is missing that can matter: that a case depends on, or that may not be
-// absent. [table.Table.Bits] tells it alike, and [ruleset.Ruleset.Close] in a closed world, where nothing else is missing.
+// absent. In a closed world that is what [ruleset.Ruleset.Close] leaves missing, or what contradicts what it takes as absent.
 func (b *planner) unknown() literal {
 	unknown := never
 	if b.closed {

@@ -187,8 +187,8 @@ func byService(cases []table.Case) [][]table.Case {
 // are unknown: every rule is tried on every completion of what it reads, up to 4,096 of them, else its service is possible with a
 // note.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if len(r.Table.Possible(p.Cells)) == 0 {
-		return nil, contradiction(p.ID, []string{"no elder can have these attributes together"})
+	if err := r.exists(p); err != nil {
+		return nil, err
 	}
 	var all []answers.Rule
 	for i, l := range r.Table.Layers {
@@ -207,8 +207,19 @@ func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, 
 	return r.compose(answers.WithUnsettled(r.Table.Space, awards, unsettled, p.Cells)), nil
 }
 
+// exists returns an [*elder.Error] when nobody can have what is given of an elder.
+func (r *Ruleset) exists(p *elder.Profile) error {
+	if len(r.Table.Possible(p.Cells)) == 0 {
+		return contradiction(p.ID, []string{answers.NoSuchElder})
+	}
+	return nil
+}
+
 // AskKnown is [Ruleset.DecideKnown] by plain OPA.
 func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	if err := r.exists(p); err != nil {
+		return nil, err
+	}
 	closed := r.Close(*p)
 	left := r.left(closed.Cells)
 	if len(left) == 0 {

@@ -1,7 +1,6 @@
 // Package table turns the layers of a jurisdiction into a decision table of cases, and answers from it.
 //
-// A case is a box of elders with what it grants. The bitmap index finds the cases of one elder: for each attribute and
-// cell it holds the set of cases that admit the cell, and an elder's cases are the intersection over the attributes.
+// A case is a box of elders with what it grants.
 package table
 
 import (
@@ -45,9 +44,7 @@ type Table struct {
 	Dead           []Dead
 	Unreached      []Unreached
 	Contradictions []rules.Contradiction
-	index          index
-	indexed        []int   // for each bit of the index, the case
-	impossible     index   // of the elders who cannot exist
+	distinct       []Case
 	coupled        [][]int // for each attribute, those that it rules out values of, and itself
 }
 
@@ -99,8 +96,7 @@ func New(space *elder.Space, layers []layer.Layer, cases []Case, contradictions 
 
 // prepare works out what answers are found by.
 func (t *Table) prepare() {
-	t.index, t.indexed = newIndex(t)
-	t.impossible = indexOf(t, t.Impossible())
+	t.distinct = withoutRepeats(t.Cases)
 	t.coupled = t.couple()
 }
 
