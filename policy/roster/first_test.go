@@ -139,4 +139,5 @@ func TestMemoryDoesNotGrowWithElders(t *testing.T) {
 	if after := heap(); after > before+most {
 		t.Errorf("%d bytes more for 100,000 elders", after-before)
 	}
+	runtime.KeepAlive(rules)
 }
