@@ -69,11 +69,8 @@ func (s *Answers) Close(c elder.Cells) elder.Cells {
 	return closed
 }
 
-// close takes back what cannot be absent.
+// close takes back what cannot be absent: of the attributes in order, each that leaves nobody with those before it.
 func (g *group) close(c, closed *elder.Cells) {
-	if g.allows(closed) {
-		return
-	}
 	absent := *closed
 	for _, x := range g.axes {
 		closed[x.attribute] = c[x.attribute]
