@@ -27,6 +27,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/answers"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
@@ -61,8 +62,12 @@ type (
 	Decision = decide.Decision
 	// Entitlement is one service of a decision.
 	Entitlement = decide.Entitlement
+	// Granted is what there is to say of an [Entitlement].
+	Granted = decide.Granted
 	// Possibility is a service that depends on attributes that are missing.
 	Possibility = decide.Possibility
+	// Unsettled is what there is to say of a [Possibility].
+	Unsettled = decide.Unsettled
 	// Promise is what is promised of one measure.
 	Promise = policy.Promise
 	// Explanation is why an elder has a service, or has it not.
@@ -109,6 +114,7 @@ type Engine struct {
 	tables   map[place]*compiled
 	rulesets map[place]*Ruleset
 	courses  map[string]*Course
+	recent   *answers.Recent
 }
 
 var (
@@ -140,9 +146,10 @@ type place struct {
 	on           Date
 }
 
+// compiled are rules on the days on which nothing of them is different.
 type compiled struct {
 	once  sync.Once
-	table *table.Table
+	rules *ruleset.Lasting
 	err   error
 }
 
@@ -276,7 +283,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	}
 	e := &Engine{
 		files: policy.NewFiles(c.sources...), clock: c.clock,
-		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{},
+		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{}, recent: answers.NewRecent(),
 	}
 	if err := e.load(ctx, c); err != nil {
 		return nil, err
@@ -397,7 +404,7 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if err != nil {
 		return nil, err
 	}
-	t, err := e.compile(ctx, e.catalog.Chain(list, on), on)
+	lasting, err := e.compile(ctx, e.catalog.Chain(list, on), on)
 	if err != nil {
 		return nil, err
 	}
@@ -405,7 +412,7 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if err != nil {
 		return nil, err
 	}
-	r := ruleset.New(on, digest, e.set, t)
+	r := lasting.At(on, digest)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if known := e.rulesets[key]; known != nil {
@@ -444,8 +451,8 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 // maxRulesets bounds the rulesets kept: a caller that asks for ever new days must not fill the memory.
 const maxRulesets = 4096
 
-// compile is the table of a chain on a day. Days between which nothing of the chain changes share one table.
-func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*table.Table, error) {
+// compile is what a chain says on a day. Days between which nothing of the chain changes share it.
+func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*ruleset.Lasting, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -458,9 +465,12 @@ func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*t
 	}
 	e.mu.Unlock()
 	c.once.Do(func() { // it is for all who ask, also when the one who asked first no longer waits
-		c.table, c.err = table.Compile(context.WithoutCancel(ctx), e.reducer, e.set.Space, e.resolver.Resolve(chain, on))
+		var t *table.Table
+		if t, c.err = table.Compile(context.WithoutCancel(ctx), e.reducer, e.set.Space, e.resolver.Resolve(chain, on)); c.err == nil {
+			c.rules = ruleset.NewLasting(e.set, t, e.recent)
+		}
 	})
-	return c.table, c.err
+	return c.rules, c.err
 }
 
 // CheckOption configures [Engine.Check].
@@ -757,19 +767,14 @@ func PlainOPA() EvalOption {
 
 // Evaluate is what an elder is owed in a jurisdiction. Besides the errors of [Engine.Rules] it returns an [*InputError]
 // when the attributes are wrong, and an [*EvaluationError] when OPA fails at a rule for this elder; no error repeats an
-// attribute's value. The decision is the caller's, with all that is in it.
+// attribute's value. The decision is the caller's, its lists and their
+// elements too; the promises and citations in these are shared and must not be changed.
 func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
 		return nil, err
 	}
-	shared, err := opt.decide(ctx, r, p)
-	if err != nil {
-		return nil, err
-	}
-	d := shared.Clone()
-	d.ID = p.ID
-	return d, nil
+	return opt.decide(ctx, r, p)
 }
 
 // Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
@@ -820,16 +825,19 @@ func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, opt
 	return opt, r, p, err
 }
 
-func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (*Decision, error) {
+func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decision, err error) {
 	switch {
-	case o.closed && o.plain:
-		return r.AskKnown(ctx, &p)
+	case !o.plain:
+		return r.DecideFor(ctx, &p, o.closed)
 	case o.closed:
-		return r.DecideKnown(ctx, &p)
-	case o.plain:
-		return r.Ask(ctx, &p)
+		d, err = r.AskKnown(ctx, &p)
+	default:
+		d, err = r.Ask(ctx, &p)
 	}
-	return r.Decide(ctx, &p)
+	if err == nil {
+		d.ID = p.ID
+	}
+	return d, err
 }
 
 // Binding makes profiles of elders that a program keeps in structs of its own. It is immutable and safe for concurrent use.

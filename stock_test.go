@@ -122,7 +122,7 @@ func TestStockRefusesAsGoDoes(t *testing.T) {
 			Decided  bool
 		}
 		both := results[0].Expressions[0].Value.([]any)
-		if err := json.Unmarshal([]byte(text(t, both[0])), &got.Problems); err != nil {
+		if err := json.Unmarshal(must(json.Marshal(both[0]))(t), &got.Problems); err != nil {
 			t.Fatal(err)
 		}
 		got.Decided = len(both[1].([]any)) > 0

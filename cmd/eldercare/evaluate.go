@@ -160,6 +160,9 @@ func (o *evaluateOptions) decisions(ctx context.Context, in *input) error {
 	if err != nil {
 		return err
 	}
+	if o.format.value == "json" && o.by.value == "table" {
+		return o.lines(ctx, in, rules)
+	}
 	options := []eldercare.EvalOption{eldercare.On(rules.On)}
 	if o.assumeKnown {
 		options = append(options, eldercare.AssumeKnown())
@@ -168,11 +171,40 @@ func (o *evaluateOptions) decisions(ctx context.Context, in *input) error {
 		options = append(options, eldercare.PlainOPA())
 	}
 	out := o.writer(engine, rules)
-	return o.each(in, out.flush, func(row elder.Row) error {
+	return o.each(in, out.flush, read(func(row elder.Row) error {
 		d, err := engine.Evaluate(ctx, o.jurisdiction, row.Elder, options...)
 		if err != nil {
 			return err
 		}
 		return out.write(d, row)
+	}))
+}
+
+// lines answers in JSON, row by row, from what is written to what is written: an elder is read into cells, and a decision is put
+// together from answers that are JSON already.
+func (o *evaluateOptions) lines(ctx context.Context, in *input, rules *eldercare.Ruleset) error {
+	out := newJSONLines(o.stdout)
+	var line []byte
+	return o.each(in, out.flush, func(raw elder.Raw) error {
+		p, err := encode(rules, raw)
+		if err != nil {
+			return err
+		}
+		if line, err = rules.AppendJSON(ctx, line[:0], &p, o.assumeKnown); err != nil {
+			return err
+		}
+		return out.line(line)
 	})
+}
+
+// encode reads an elder straight into cells, or, where that cannot be done, through a map.
+func encode(rules *eldercare.Ruleset, raw elder.Raw) (elder.Profile, error) {
+	if p, ok := rules.EncodeJSON(raw.JSON); ok {
+		return p, nil
+	}
+	row, err := raw.Row()
+	if err != nil {
+		return elder.Profile{}, err
+	}
+	return rules.Encode(row.Elder)
 }

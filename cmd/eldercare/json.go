@@ -39,6 +39,17 @@ func (l *jsonLines) value(v any) error {
 	if err := l.encoder.Encode(v); err != nil {
 		return err
 	}
+	return l.flushIfFull()
+}
+
+// line writes a value that is JSON already.
+func (l *jsonLines) line(text []byte) error {
+	l.buffer.Write(text)
+	l.buffer.WriteByte('\n')
+	return l.flushIfFull()
+}
+
+func (l *jsonLines) flushIfFull() error {
 	if l.buffer.Len() < bufferedJSON {
 		return nil
 	}

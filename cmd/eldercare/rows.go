@@ -48,29 +48,40 @@ func (r *rows) inTime(ctx context.Context) (*eldercare.Ruleset, *eldercare.Cours
 
 // profiles goes through the elders of an input, encoded for the rules.
 func (r *rows) profiles(in *input, rules *eldercare.Ruleset, do func(elder.Profile) error) error {
-	return r.each(in, func() error { return nil }, func(row elder.Row) error {
+	return r.each(in, func() error { return nil }, read(func(row elder.Row) error {
 		p, err := rules.Encode(row.Elder)
 		if err != nil {
 			return err
 		}
 		return do(p)
-	})
+	}))
+}
+
+// read does something with an elder once it is read.
+func read(do func(elder.Row) error) func(elder.Raw) error {
+	return func(raw elder.Raw) error {
+		row, err := raw.Row()
+		if err != nil {
+			return err
+		}
+		return do(row)
+	}
 }
 
 // each goes through the rows of an input. What is wrong with a row goes to standard error, after what flush still writes; the
 // others go on. An error that is not a row's fault ends it. When a row is refused, the last line says how many were answered.
-func (r *rows) each(in *input, flush func() error, do func(elder.Row) error) error {
+func (r *rows) each(in *input, flush func() error, do func(elder.Raw) error) error {
 	answered, refused := 0, 0
 	defer func() {
 		if refused > 0 {
 			r.say(fmt.Sprintf("%d answered, %d refused", answered, refused))
 		}
 	}()
-	for row, err := range elder.Read(in) {
+	for row, err := range elder.ReadRaw(in) {
 		if err == nil {
 			err = do(row)
 		}
-		problem, err := problemOf(in.name, row, err)
+		problem, err := problemOf(in.name, row.Line, err)
 		if err == nil && (problem != "" || in.piped) {
 			err = flush()
 		}
@@ -95,7 +106,7 @@ func (r *rows) each(in *input, flush func() error, do func(elder.Row) error) err
 
 // problemOf is what is wrong with a row, with its place, and empty when nothing is. It gives back an error that is not the
 // row's fault.
-func problemOf(file string, row elder.Row, err error) (problem string, other error) {
+func problemOf(file string, line int, err error) (problem string, other error) {
 	var unreadable *elder.RowError
 	var wrong *eldercare.InputError
 	var failed *eldercare.EvaluationError
@@ -105,9 +116,9 @@ func problemOf(file string, row elder.Row, err error) (problem string, other err
 	case errors.As(err, &unreadable):
 		return fmt.Sprintf("%s:%d: %s", file, unreadable.Line, unreadable.Problem), nil
 	case errors.As(err, &wrong):
-		return fmt.Sprintf("%s:%d: %s", file, row.Line, wrong), nil
+		return fmt.Sprintf("%s:%d: %s", file, line, wrong), nil
 	case errors.As(err, &failed):
-		return fmt.Sprintf("%s:%d: %s", file, row.Line, failed), nil
+		return fmt.Sprintf("%s:%d: %s", file, line, failed), nil
 	}
 	return "", err
 }

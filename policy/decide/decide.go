@@ -96,7 +96,8 @@ func (a *Award) join(layers []layer.Layer, h Held) {
 	}
 }
 
-// Decision is what one elder is owed in one jurisdiction on one day. It is shared between elders and must not be changed.
+// Decision is what one elder is owed in one jurisdiction on one day. Its entitlements and possibilities point to what many
+// decisions share: that must not be changed.
 type Decision struct {
 	ID            string        `json:"id,omitempty"`
 	Jurisdiction  string        `json:"jurisdiction"`
@@ -109,8 +110,11 @@ type Decision struct {
 	Digest string `json:"digest"`
 }
 
-// Entitlement is a service that the elder is certain to have.
-type Entitlement struct {
+// Entitlement is a service that the elder is certain to have. Decisions that grant the same share it.
+type Entitlement struct{ *Granted }
+
+// Granted is what there is to say of an [Entitlement].
+type Granted struct {
 	Service  string                    `json:"service"`
 	Name     string                    `json:"name"` // as the list prints it
 	Item     string                    `json:"item"`
@@ -126,8 +130,12 @@ type Entitlement struct {
 	Note string `json:"note,omitempty"`
 }
 
-// Possibility is a service that the elder has for some of the values that missing attributes may take.
-type Possibility struct {
+// Possibility is a service that the elder has for some of the values that missing attributes may take. Decisions on elders of
+// whom the same matters share it.
+type Possibility struct{ *Unsettled }
+
+// Unsettled is what there is to say of a [Possibility].
+type Unsettled struct {
 	Service       string                    `json:"service"`
 	Name          string                    `json:"name"`
 	Item          string                    `json:"item"`
@@ -165,27 +173,68 @@ func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decisi
 		Jurisdiction: layers[0].List.Jurisdiction.ID,
 		Entitled:     []Entitlement{}, Possible: []Possibility{}, Discretionary: []Entitlement{},
 	}
-	slices.SortStableFunc(awards, func(a, b Award) int { return cmp.Compare(place(layers, a), place(layers, b)) })
+	slices.SortStableFunc(awards, func(a, b Award) int {
+		return cmp.Compare(Place(layers, a.Service), Place(layers, b.Service))
+	})
 	for _, a := range awards {
 		switch {
 		case !a.Certain:
-			d.Possible = append(d.Possible, possibility(layers, a))
+			d.Possible = append(d.Possible, NewPossibility(layers, a))
 		case a.Discretionary:
-			d.Discretionary = append(d.Discretionary, entitlement(layers, a))
+			d.Discretionary = append(d.Discretionary, NewEntitlement(layers, a))
 		default:
-			d.Entitled = append(d.Entitled, entitlement(layers, a))
+			d.Entitled = append(d.Entitled, NewEntitlement(layers, a))
 		}
 	}
 	d.Entitled, d.Possible, d.Discretionary = slices.Clip(d.Entitled), slices.Clip(d.Possible), slices.Clip(d.Discretionary)
-	d.MonthlyCNY = total(v, layers, d.Entitled)
-	if d.mayRise(v) {
-		d.MonthlyCNY.Bound = policy.AtLeast
-	}
+	d.MonthlyCNY = MonthlyCash(v, layers, d.Entitled, d.Possible).Total()
 	return d
 }
 
+// Own replaces the elements of a decision's lists, which other decisions share, by copies. The promises and citations in them stay
+// shared. The lists of entitlements and possibilities must be the decision's own.
+func (d *Decision) Own() {
+	granted := make([]Granted, 0, len(d.Entitled)+len(d.Discretionary))
+	for _, list := range [][]Entitlement{d.Entitled, d.Discretionary} {
+		for i := range list {
+			granted = append(granted, *list[i].Granted)
+			list[i].Granted = &granted[len(granted)-1]
+		}
+	}
+	unsettled := make([]Unsettled, 0, len(d.Possible))
+	for i := range d.Possible {
+		unsettled = append(unsettled, *d.Possible[i].Unsettled)
+		d.Possible[i].Unsettled = &unsettled[i]
+	}
+	d.MonthlyCNY.Open, d.MonthlyCNY.NotAdded = slices.Clone(d.MonthlyCNY.Open), slices.Clone(d.MonthlyCNY.NotAdded)
+}
+
+// Cash is the monthly cash of some of the services of a decision, as a part of its total. What services of no common
+// choose-higher group bring can be added up.
+type Cash struct {
+	Sum     Total
+	Counted bool // a promise counts, be its amount open
+}
+
+// MonthlyCash returns what services bring.
+func MonthlyCash(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility) Cash {
+	c := total(v, layers, entitled)
+	if mayRise(v, entitled, possible) {
+		c.Sum.Bound = policy.AtLeast
+	}
+	return c
+}
+
+// Total returns the total of a decision that has no other cash.
+func (c Cash) Total() Total {
+	if !c.Counted {
+		c.Sum.Bound = policy.AtLeast
+	}
+	return c.Sum
+}
+
 // mayRise reports whether what is missing could add to the monthly cash.
-func (d *Decision) mayRise(v *policy.Vocabulary) bool {
+func mayRise(v *policy.Vocabulary, entitled []Entitlement, possible []Possibility) bool {
 	monthly := func(promises map[string]policy.Promise) bool {
 		for measure := range promises {
 			if isMonthly(v, measure) {
@@ -194,8 +243,8 @@ func (d *Decision) mayRise(v *policy.Vocabulary) bool {
 		}
 		return false
 	}
-	return slices.ContainsFunc(d.Entitled, func(e Entitlement) bool { return monthly(e.UpTo) || e.Note != "" }) ||
-		slices.ContainsFunc(d.Possible, func(p Possibility) bool { return !p.Discretionary && (monthly(p.UpTo) || p.Note != "") })
+	return slices.ContainsFunc(entitled, func(e Entitlement) bool { return monthly(e.UpTo) || e.Note != "" }) ||
+		slices.ContainsFunc(possible, func(p Possibility) bool { return !p.Discretionary && (monthly(p.UpTo) || p.Note != "") })
 }
 
 // isMonthly reports whether a measure is cash paid each month.
@@ -204,12 +253,12 @@ func isMonthly(v *policy.Vocabulary, measure string) bool {
 	return m != nil && m.Unit == policy.CNYPerMonth
 }
 
-// place orders services as the jurisdiction's list prints them, then those that only higher lists have.
-func place(layers []layer.Layer, a Award) int {
+// Place orders services as the jurisdiction's list prints them, then those that only higher lists have.
+func Place(layers []layer.Layer, service string) int {
 	before := 0
 	for _, l := range layers {
 		for i, s := range l.List.Services {
-			if s.ID == a.Service {
+			if s.ID == service {
 				return before + i
 			}
 		}
@@ -218,13 +267,14 @@ func place(layers []layer.Layer, a Award) int {
 	return before
 }
 
-func entitlement(layers []layer.Layer, a Award) Entitlement {
+// NewEntitlement returns the entitlement to what is certain.
+func NewEntitlement(layers []layer.Layer, a Award) Entitlement {
 	l := layers[a.Layer].List
-	return Entitlement{
+	return Entitlement{&Granted{
 		Service: a.Service, Name: a.Applied.Service.Name, Item: a.Applied.Service.Item, List: l.Jurisdiction.ID,
 		Access: a.Applied.Service.Access, Promises: foreign(a.Promises, l.Jurisdiction.ID),
 		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Needs: a.Needs, Cite: Strings(a.Applied.Service.Cite), Note: a.Note,
-	}
+	}}
 }
 
 // foreign are the promises with List left only where it is another list's.
@@ -242,13 +292,14 @@ func foreign(promises map[string]policy.Promise, list string) map[string]policy.
 	return out
 }
 
-func possibility(layers []layer.Layer, a Award) Possibility {
+// NewPossibility returns the possibility of what is not certain.
+func NewPossibility(layers []layer.Layer, a Award) Possibility {
 	l := layers[a.Layer].List
-	return Possibility{
+	return Possibility{&Unsettled{
 		Service: a.Service, Name: a.Applied.Service.Name, Item: a.Applied.Service.Item, List: l.Jurisdiction.ID,
 		Discretionary: a.Discretionary, Needs: a.Needs, SettledBy: a.SettledBy,
 		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Cite: Strings(a.Applied.Service.Cite), Note: a.Note,
-	}
+	}}
 }
 
 // Strings are the citations as officials read them.
@@ -261,7 +312,7 @@ func Strings(cite []policy.Citation) []string {
 }
 
 // total sums the monthly cash promises, but of each choose-higher group only the highest.
-func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) Total {
+func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) Cash {
 	t := Total{Bound: policy.Exactly, Open: []string{}}
 	out := map[string]map[string]bool{} // measure -> services left out
 	for _, l := range layers {
@@ -294,10 +345,7 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) T
 			t.Open = append(t.Open, e.Service)
 		}
 	}
-	if !counted {
-		t.Bound = policy.AtLeast
-	}
-	return t
+	return Cash{t, counted}
 }
 
 // choose marks all but the highest promise of a choose-higher group as left out of the total, and gives those that no group

@@ -232,12 +232,8 @@ func (f *field) cell(at unsafe.Pointer, axis *Axis) (uint8, bool) {
 		if text == "" {
 			return Absent, true
 		}
-		for i := range axis.Attribute.Values {
-			if axis.Attribute.Values[i].Name == text {
-				return uint8(i + 1), true
-			}
-		}
-		return Absent, false
+		cell := axis.named(text)
+		return cell, cell != Absent
 	default:
 		n, ok := f.whole(at)
 		if !ok || n < int64(axis.Min) || n > int64(axis.Max) {
@@ -290,7 +286,7 @@ func (f *field) date(at unsafe.Pointer) policy.Date {
 func (f *field) give(enc *encoder, at unsafe.Pointer) {
 	if isText(f.of) {
 		if text := *(*string)(at); text != "" {
-			enc.text(f.input, text)
+			enc.takeInput(f.input, text)
 		}
 		return
 	}

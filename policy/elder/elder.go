@@ -55,6 +55,9 @@ func (e *Error) Error() string {
 // birth_date or id_number, local_hukou from hukou_code), and encodes it. The error is an [*Error] that holds all
 // problems. Contradictions between attributes are the rules' to find, not found here.
 func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+	if p, ok := s.encodePlain(e, j, on); ok {
+		return p, nil
+	}
 	enc := encoder{space: s, jurisdiction: j, on: on}
 	names := make([]string, 0, len(e))
 	for name := range e {
@@ -192,6 +195,9 @@ func allowed(axis *Axis) string {
 
 // integer is a whole number of any of Go's types of numbers, or of JSON. What no int64 holds comes as the nearest that does.
 func integer(value any) (int64, bool) {
+	if n, ok := value.(int); ok {
+		return int64(n), true
+	}
 	switch v := reflect.ValueOf(value); {
 	case v.CanInt():
 		return v.Int(), true
@@ -213,11 +219,11 @@ func (enc *encoder) input(in *policy.Input, value any) {
 		enc.problem("wrong-type", []string{in.Name}, "must be text in quotes")
 		return
 	}
-	enc.text(in, text)
+	enc.takeInput(in, text)
 }
 
-// text takes an input as text.
-func (enc *encoder) text(in *policy.Input, text string) {
+// takeInput derives from an input what it gives.
+func (enc *encoder) takeInput(in *policy.Input, text string) {
 	switch in.Type {
 	case policy.BirthDate:
 		birth, err := policy.ParseDate(text)

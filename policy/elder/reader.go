@@ -17,6 +17,21 @@ type Row struct {
 	Elder Elder
 }
 
+// Raw is one elder of an input as it is written.
+type Raw struct {
+	Line int    // on which the elder begins, from 1
+	JSON []byte // good until the next elder is read
+}
+
+// Row reads the elder. The error is a [*RowError].
+func (r Raw) Row() (Row, error) {
+	e, at, err := decode(r.JSON)
+	if err != nil {
+		return Row{Line: r.Line}, rowErrorAt(r.Line+at, err)
+	}
+	return Row{Line: r.Line, Elder: e}, nil
+}
+
 // RowError says what is wrong with one row of an input, or why the input cannot be read on. It never repeats what the input
 // says, but for the name of an attribute.
 type RowError struct {
@@ -42,9 +57,24 @@ const maxElder = 1 << 20
 // error; an empty array is not.
 func Read(r io.Reader) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		for raw, err := range ReadRaw(r) {
+			row := Row{Line: raw.Line}
+			if err == nil {
+				row, err = raw.Row()
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// ReadRaw cuts an input into elders as [Read] does, and leaves it to [Raw.Row] to read them.
+func ReadRaw(r io.Reader) iter.Seq2[Raw, error] {
+	return func(yield func(Raw, error) bool) {
 		s := &splitter{in: bufio.NewReader(r), line: 1, yield: yield}
 		if err := s.run(); err != nil && !errors.Is(err, errStopped) {
-			yield(Row{}, s.rowError(err))
+			yield(Raw{}, s.rowError(err))
 		}
 	}
 }
@@ -71,7 +101,7 @@ const (
 type splitter struct {
 	in    *bufio.Reader
 	line  int // of the next byte
-	yield func(Row, error) bool
+	yield func(Raw, error) bool
 }
 
 // rowError names the line.
@@ -87,23 +117,18 @@ func rowErrorAt(line int, err error) error {
 
 // refuse gives an error of the row that begins on a line to the caller.
 func (s *splitter) refuse(line int, p problem) error {
-	if !s.yield(Row{Line: line}, rowErrorAt(line, p)) {
+	if !s.yield(Raw{Line: line}, rowErrorAt(line, p)) {
 		return errStopped
 	}
 	return nil
 }
 
-// emit gives a row or an error to the caller.
+// emit gives an elder to the caller.
 func (s *splitter) emit(line int, raw []byte) error {
 	if len(raw) > maxElder {
 		return s.refuse(line, tooLong)
 	}
-	e, at, err := decode(raw)
-	row := Row{Line: line, Elder: e}
-	if err != nil {
-		row.Elder, err = nil, rowErrorAt(line+at, err)
-	}
-	if !s.yield(row, err) {
+	if !s.yield(Raw{Line: line, JSON: raw}, nil) {
 		return errStopped
 	}
 	return nil

@@ -93,7 +93,7 @@ type service struct {
 // unsettled are the services whose answers wait for something, in the order of the lists.
 func unsettled(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]service, error) {
 	cases := map[string][]table.Case{}
-	for _, k := range r.Table.Indexed() {
+	for _, k := range r.Table.Distinct() {
 		cases[k.Grant.Service] = append(cases[k.Grant.Service], k)
 	}
 	untried := map[string][]int{}

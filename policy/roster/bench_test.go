@@ -197,7 +197,7 @@ func asWritten(b testing.TB, engine *eldercare.Engine, people []elder.Profile) *
 func tuned(b testing.TB, engine *eldercare.Engine, people []elder.Profile) *peer {
 	rules := rulesOf(b, engine, benchmarked)
 	numbers := map[string][]string{} // by body
-	for i, c := range rules.Table.Indexed() {
+	for i, c := range rules.Table.Distinct() {
 		for _, body := range bodies(rules.Table.Space, c.Box) {
 			numbers[body] = append(numbers[body], fmt.Sprint(i))
 		}
@@ -419,14 +419,12 @@ func TestPeersAnswerAsTheTable(t *testing.T) {
 	rules := rulesOf(t, engine, benchmarked)
 	people := population(rules.Table.Space, sample)
 	written, fast := asWritten(t, engine, people), tuned(t, engine, people)
-	indexed := rules.Table.Indexed()
+	distinct := rules.Table.Distinct()
 	for i := range people {
-		held := make([]uint64, rules.Table.Words())
-		rules.Table.ClosedBits(&people[i].Cells, held)
 		var want uint64 // rules
 		var wantCases []int
-		for n, c := range indexed {
-			if held[n/64]>>(n%64)&1 == 1 {
+		for n, c := range distinct {
+			if c.Box.Contains(func(a int) uint8 { return people[i].Cells[a] }) {
 				want |= 1 << c.Rule.Index
 				wantCases = append(wantCases, n)
 			}

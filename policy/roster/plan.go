@@ -34,7 +34,7 @@ type planner struct {
 func newPlan(r *Roster) *plan {
 	b := planner{
 		circuit: newCircuit(r.planes), table: r.rules.Table, closed: r.closed,
-		axes: map[int]axis{}, conditions: map[box.Side]literal{}, cases: r.rules.Table.Indexed(),
+		axes: map[int]axis{}, conditions: map[box.Side]literal{}, cases: r.rules.Table.Distinct(),
 	}
 	for _, a := range r.axes {
 		b.axes[a.attribute] = a
@@ -153,12 +153,14 @@ func (b *planner) refused() literal {
 }
 
 // unknown holds for the elders of whom something is missing that can matter: that a case depends on, or that may not be
-// absent. [table.Table.Bits] tells it alike, and [ruleset.Ruleset.Close] in a closed world, where nothing else is missing.
+// absent. In a closed world that is what [ruleset.Ruleset.Close] leaves missing, or what contradicts what it takes as absent.
 func (b *planner) unknown() literal {
 	unknown := never
 	if b.closed {
-		for _, c := range b.table.Contradictions {
-			unknown = b.or(unknown, b.within(c.Box, b.assumed))
+		for _, impossible := range b.table.Impossible() {
+			if !slices.ContainsFunc(impossible, unanswered) {
+				unknown = b.or(unknown, b.within(impossible, b.assumed))
+			}
 		}
 		return unknown
 	}
@@ -170,6 +172,9 @@ func (b *planner) unknown() literal {
 	}
 	return unknown
 }
+
+// unanswered reports whether a side admits only those who do not have an attribute.
+func unanswered(side box.Side) bool { return side.Admits == box.SetOf(elder.Absent) }
 
 // grants are the literals that tell one decision from another: one for each case, but one for neighbouring cases of a service
 // that grant the same.

@@ -2,13 +2,14 @@
 package ruleset
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/answers"
 	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -17,24 +18,37 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
-// Ruleset is what is in force in one jurisdiction on one day. It is safe for concurrent use.
-type Ruleset struct {
+// Lasting is what is in force in one jurisdiction while nothing of it changes.
+type Lasting struct {
 	Jurisdiction policy.Jurisdiction
-	On           policy.Date
-	Digest       string
 	Table        *table.Table
 	oracle       *Oracle
-	known        decisions
-	partly       partly
-	kept         sync.Map
+	answers      *answers.Answers
+	recent       *answers.Recent
 }
 
-// New is the ruleset of a compiled table.
-func New(on policy.Date, digest string, set *rules.Set, t *table.Table) *Ruleset {
-	return &Ruleset{
-		Jurisdiction: t.Layers[0].List.Jurisdiction, On: on, Digest: digest, Table: t,
-		oracle: NewOracle(set, t.Layers),
+// NewLasting is what a compiled table says. The latest decisions are kept among the recent ones.
+func NewLasting(set *rules.Set, t *table.Table, recent *answers.Recent) *Lasting {
+	oracle := NewOracle(set, t.Layers)
+	return &Lasting{
+		Jurisdiction: t.Layers[0].List.Jurisdiction, Table: t, oracle: oracle,
+		answers: answers.New(t, byOPA{oracle, t}), recent: recent,
 	}
+}
+
+// Ruleset is what is in force in one jurisdiction on one day. It is safe for concurrent use.
+type Ruleset struct {
+	*Lasting
+	On      policy.Date
+	Digest  string
+	decider *answers.Decider
+	kept    sync.Map
+}
+
+// At is the ruleset of one of the days. All have their answers in common.
+func (l *Lasting) At(on policy.Date, digest string) *Ruleset {
+	of := decide.Decision{Jurisdiction: l.Jurisdiction.ID, On: on, Digest: digest}
+	return &Ruleset{Lasting: l, On: on, Digest: digest, decider: answers.NewDecider(l.answers, of, l.recent)}
 }
 
 // Keep gives what is kept with the ruleset under a key, made at its first use: what a package works out of a ruleset again and
@@ -56,6 +70,13 @@ func (r *Ruleset) Encode(e elder.Elder) (elder.Profile, error) {
 	return p, r.Refuse(&p)
 }
 
+// EncodeJSON is [Ruleset.Encode] for an elder as JSON; see [elder.Space.EncodeJSON]. It reports false for an elder that
+// contradicts itself, too.
+func (r *Ruleset) EncodeJSON(raw []byte) (elder.Profile, bool) {
+	p, ok := r.Table.Space.EncodeJSON(raw, r.Jurisdiction, r.On)
+	return p, ok && r.Refuse(&p) == nil
+}
+
 // Refuse is an [*elder.Error] when what is given of an elder contradicts itself, and nil otherwise.
 func (r *Ruleset) Refuse(p *elder.Profile) error {
 	if messages := r.Table.Contradicted(p.Cells); len(messages) > 0 {
@@ -75,83 +96,58 @@ func contradiction(id string, messages []string) error {
 // Close is a profile with every missing attribute taken as absent: false, none, 0. One that cannot be absent, because that would
 // contradict what is given, stays missing.
 func (r *Ruleset) Close(p elder.Profile) elder.Profile {
-	closed := r.Table.Space.Close(p.Cells)
-	if len(r.Table.Contradicted(closed)) == 0 {
-		p.Cells = closed
-		return p
-	}
-	for i := range r.Table.Space.Axes {
-		if p.Cells[i] != elder.Absent {
-			continue
-		}
-		absent := p.Cells
-		if absent[i] = closed[i]; len(r.Table.Possible(absent)) > 0 {
-			p.Cells = absent
-		}
-	}
+	p.Cells = r.answers.Close(p.Cells)
 	return p
 }
 
-// fewWords is how many words of cases are kept on the stack: 256 cases.
-const fewWords = 4
-
-// room is a set of cases of so many words, in few if it fits.
-func room(words int, few *[fewWords]uint64) []uint64 {
-	if words > len(few) {
-		return make([]uint64, words)
-	}
-	return few[:words]
-}
-
 // Decide is the decision for an encoded elder, missing attributes being unknown. It is shared and must not be changed; it has no
-// ID. Nothing is allocated when nothing that is missing matters and the decision was made before.
+// ID. Nothing is allocated when the decision was made lately.
 func (r *Ruleset) Decide(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if len(r.Table.Opaque) == 0 {
-		var few, fewMore [fewWords]uint64
-		certain, possible := room(r.Table.Words(), &few), room(r.Table.Words(), &fewMore)
-		if r.Table.Bits(&p.Cells, certain, possible) {
-			return r.decided(certain), nil
-		}
-	}
-	return r.decideUnknown(ctx, p)
+	return r.decide(ctx, answers.Open, p)
 }
 
 // DecideKnown is the decision for an encoded elder with everything missing taken as absent, as [Ruleset.Close] does. What
 // cannot be absent remains unknown: then only what holds for all its values counts. Nothing is ever possible.
 func (r *Ruleset) DecideKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	closed := r.Close(*p)
-	if left := r.left(closed.Cells); len(left) > 0 {
-		return r.decideInAll(ctx, &closed, left, r.held)
-	}
-	return r.DecideClosed(ctx, &closed)
+	return r.decide(ctx, answers.Closed, p)
 }
 
 // DecideClosed is the decision for an encoded elder, missing attributes having no value.
 func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	var few [fewWords]uint64
-	held := room(r.Table.Words(), &few)
-	r.Table.ClosedBits(&p.Cells, held)
-	if len(r.Table.Opaque) == 0 {
-		return r.decided(held), nil
-	}
-	all, err := r.held(ctx, p.Cells)
-	if err != nil {
-		return nil, err
-	}
-	return r.compose(decide.Awards(r.Table.Layers, all)), nil
+	return r.decide(ctx, answers.Bare, p)
 }
 
-// held are the rules that hold for an elder whose missing attributes have no value.
-func (r *Ruleset) held(ctx context.Context, c elder.Cells) ([]decide.Held, error) {
-	bits := make([]uint64, r.Table.Words())
-	r.Table.ClosedBits(&c, bits)
-	opaque, err := r.oracle.opaque(ctx, r.Table, c)
-	if err != nil {
-		return nil, err
+func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile) (*decide.Decision, error) {
+	d, err := r.decider.Decide(ctx, w, &p.Cells)
+	return d, named(err, p)
+}
+
+// DecideFor is [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], for a caller who may change the decision, its lists
+// and their elements. It has the elder's ID.
+func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) (*decide.Decision, error) {
+	d, err := r.decider.DecideFor(ctx, world(closed), p.ID, &p.Cells)
+	return d, named(err, p)
+}
+
+// AppendJSON appends the decision of [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], as JSON, with the elder's ID.
+func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile, closed bool) ([]byte, error) {
+	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &p.Cells)
+	return out, named(err, p)
+}
+
+func world(closed bool) answers.World {
+	if closed {
+		return answers.Closed
 	}
-	all := append(table.Held(r.Table.CasesOf(bits)), opaque...)
-	sortAsDeclared(r.Table.Layers, all, func(h decide.Held) (int, layer.Applied) { return h.Layer, h.Applied })
-	return all, nil
+	return answers.Open
+}
+
+// named is an error with the elder's ID, if it is one of the elder.
+func named(err error, p *elder.Profile) error {
+	if wrong, ok := errors.AsType[*elder.Error](err); ok {
+		wrong.ID = p.ID
+	}
+	return err
 }
 
 // left are the attributes of a closed profile that are missing although there is a value that stands for nothing.
@@ -165,117 +161,10 @@ func (r *Ruleset) left(c elder.Cells) []string {
 	return left
 }
 
-// holding finds the rules that hold for an elder whose missing attributes have no value.
-type holding func(context.Context, elder.Cells) ([]decide.Held, error)
-
-// decideInAll is the decision of what holds for every value of the attributes that are left.
-func (r *Ruleset) decideInAll(ctx context.Context, p *elder.Profile, left []string, held holding) (*decide.Decision, error) {
-	awards, err := r.inAll(ctx, p, left, held)
-	if err != nil {
-		return nil, err
-	}
-	return r.compose(awards), nil
-}
-
-// inAll are the awards that hold for every value of the attributes that are left.
-func (r *Ruleset) inAll(ctx context.Context, p *elder.Profile, left []string, held holding) ([]decide.Award, error) {
-	completions, ok := r.Table.Combinations(p.Cells, left, maxCompletions)
-	if !ok {
-		return nil, contradiction(p.ID, []string{"what is missing cannot all be absent, and too much of it is left: give more attributes"})
-	}
-	var all [][]decide.Award
-	for _, c := range completions {
-		of, err := held(ctx, c.Cells)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, decide.Awards(r.Table.Layers, of))
-	}
-	return decide.InAll(all), nil
-}
-
-// sortAsDeclared puts what the table and what plain OPA found into the order of the layers' rules: of equal promises the first
-// counts.
-func sortAsDeclared[T any](layers []layer.Layer, found []T, rule func(T) (int, layer.Applied)) {
-	place := func(x T) (int, int) {
-		i, applied := rule(x)
-		return i, slices.IndexFunc(layers[i].Rules, func(a layer.Applied) bool { return a.Rule == applied.Rule })
-	}
-	slices.SortStableFunc(found, func(x, y T) int {
-		i, m := place(x)
-		j, n := place(y)
-		return cmp.Or(cmp.Compare(i, j), cmp.Compare(m, n))
-	})
-}
-
-// decided is the decision of the elders for whom a set of cases holds.
-func (r *Ruleset) decided(cases []uint64) *decide.Decision {
-	if d := r.known.find(cases); d != nil {
-		return d
-	}
-	return r.known.add(cases, r.compose(decide.Awards(r.Table.Layers, table.Held(r.Table.CasesOf(cases)))))
-}
-
 func (r *Ruleset) compose(awards []decide.Award) *decide.Decision {
 	d := decide.Compose(r.Table.Space.Vocabulary, r.Table.Layers, awards)
 	d.On, d.Digest = r.On, r.Digest
 	return d
-}
-
-// decideUnknown answers exactly when something that is missing matters.
-func (r *Ruleset) decideUnknown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if d := r.partly.find(&p.Cells); d != nil {
-		return d, nil
-	}
-	d, err := r.workOut(ctx, p)
-	if err == nil {
-		r.partly.add(&p.Cells, d)
-	}
-	return d, err
-}
-
-func (r *Ruleset) workOut(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	certain, possible := make([]uint64, r.Table.Words()), make([]uint64, r.Table.Words())
-	r.Table.Bits(&p.Cells, certain, possible)
-	opaque := make([]placed, len(r.Table.Opaque))
-	for i, o := range r.Table.Opaque {
-		opaque[i] = placed{o.Layer, o.Applied}
-	}
-	return r.decideOver(ctx, p, r.Table.CasesOf(possible), opaque)
-}
-
-// decideOver answers over all completions of what is missing: by cases, and by rules that plain OPA tries on each.
-func (r *Ruleset) decideOver(ctx context.Context, p *elder.Profile, cases []table.Case, byOPA []placed) (*decide.Decision, error) {
-	if len(r.Table.Possible(p.Cells)) == 0 {
-		return nil, contradiction(p.ID, []string{"no elder can have these attributes together"})
-	}
-	awards, err := r.awardsOver(ctx, p, cases, byOPA)
-	if err != nil {
-		return nil, err
-	}
-	return r.compose(awards), nil
-}
-
-// awardsOver are the awards over all completions of what is missing of an elder who can exist.
-func (r *Ruleset) awardsOver(ctx context.Context, p *elder.Profile, cases []table.Case, byOPA []placed) ([]decide.Award, error) {
-	tried, unsettled, err := r.oracle.completions(ctx, r.Table, p.Cells, byOPA)
-	if err != nil {
-		return nil, err
-	}
-	cases = append(cases, tried...)
-	sortAsDeclared(r.Table.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })
-	var awards []decide.Award
-	for _, of := range byService(cases) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		region := r.Table.Projection(of).Region(p.Cells)
-		for _, a := range r.Table.Awards(region, of) {
-			r.Table.Needs(&a, region, of, p.Cells)
-			awards = append(awards, a)
-		}
-	}
-	return r.unsettledAwards(awards, unsettled, p.Cells), nil
 }
 
 // byService groups cases by service, in the order in which the services come first.
@@ -294,65 +183,61 @@ func byService(cases []table.Case) [][]table.Case {
 	return groups
 }
 
-// unsettledAwards adds to the awards what is not known of rules that could not be tried on every completion: a service that such a
-// rule may grant, or raise, is possible for all that is known, with a note.
-func (r *Ruleset) unsettledAwards(awards []decide.Award, unsettled []placed, known elder.Cells) []decide.Award {
-	for _, o := range unsettled {
-		i := slices.IndexFunc(awards, func(a decide.Award) bool {
-			return a.Service == o.Service.ID && a.Discretionary == o.Discretionary
-		})
-		if i < 0 {
-			i = len(awards)
-			awards = append(awards, decide.Award{
-				Service: o.Service.ID, Discretionary: o.Discretionary, Layer: o.layer, Applied: o.Applied,
-			})
-		}
-		a := &awards[i]
-		a.Note = "too much is missing to try every possibility of a rule that is evaluated by plain OPA"
-		a.SettledBy = nil
-		a.Needs = r.inOrder(append(a.Needs, r.missing(o.Attributes, known)...))
-	}
-	return awards
-}
-
-// missing are those of the named attributes that are not known and could be asked.
-func (r *Ruleset) missing(names []string, known elder.Cells) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
-		i, ok := r.Table.Space.Index(name)
-		return !ok || known[i] != elder.Absent || !r.Table.Space.Asked(i, known)
-	})
-}
-
-// inOrder are names of attributes in the order of questions, each once.
-func (r *Ruleset) inOrder(names []string) []string {
-	slices.SortFunc(names, func(a, b string) int {
-		i, _ := r.Table.Space.Index(a)
-		j, _ := r.Table.Space.Index(b)
-		return cmp.Compare(i, j)
-	})
-	return slices.Compact(names)
-}
-
 // Ask answers an elder through plain OPA, without the table: the reference that the table is tested against. Missing attributes
 // are unknown: every rule is tried on every completion of what it reads, up to 4,096 of them, else its service is possible with a
 // note.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	var all []placed
+	if err := r.exists(p); err != nil {
+		return nil, err
+	}
+	var all []answers.Rule
 	for i, l := range r.Table.Layers {
 		for _, applied := range l.Rules {
-			all = append(all, placed{i, applied})
+			all = append(all, answers.Rule{Layer: i, Applied: applied})
 		}
 	}
-	return r.decideOver(ctx, p, nil, all)
+	tried, unsettled, err := r.oracle.completions(ctx, r.Table, p.Cells, all)
+	if err != nil {
+		return nil, err
+	}
+	var awards []decide.Award
+	for _, of := range byService(tried) {
+		awards = append(awards, answers.Over(r.Table, r.Table.Projection(of), of, nil, p.Cells)...)
+	}
+	return r.compose(answers.WithUnsettled(r.Table.Space, awards, unsettled, p.Cells)), nil
+}
+
+// exists returns an [*elder.Error] when nobody can have what is given of an elder.
+func (r *Ruleset) exists(p *elder.Profile) error {
+	if len(r.Table.Possible(p.Cells)) == 0 {
+		return contradiction(p.ID, []string{answers.NoSuchElder})
+	}
+	return nil
 }
 
 // AskKnown is [Ruleset.DecideKnown] by plain OPA.
 func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	closed := r.Close(*p)
-	if left := r.left(closed.Cells); len(left) > 0 {
-		return r.decideInAll(ctx, &closed, left, r.asked)
+	if err := r.exists(p); err != nil {
+		return nil, err
 	}
-	return r.AskClosed(ctx, &closed)
+	closed := r.Close(*p)
+	left := r.left(closed.Cells)
+	if len(left) == 0 {
+		return r.AskClosed(ctx, &closed)
+	}
+	completions, ok := r.Table.Combinations(closed.Cells, left, maxCompletions)
+	if !ok {
+		return nil, contradiction(p.ID, []string{answers.TooMuchLeft})
+	}
+	var all [][]decide.Award
+	for _, c := range completions {
+		held, err := r.asked(ctx, c.Cells)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, decide.Awards(r.Table.Layers, held))
+	}
+	return r.compose(decide.InAll(all)), nil
 }
 
 // AskClosed is [Ruleset.DecideClosed] by plain OPA.
@@ -452,19 +337,32 @@ func (o *Oracle) evaluator(ctx context.Context, i int, stem string) (*rules.Eval
 	return e, err
 }
 
-// opaque are the opaque rules that hold for an elder.
-func (o *Oracle) opaque(ctx context.Context, t *table.Table, c elder.Cells) ([]decide.Held, error) {
-	return o.held(ctx, t.Space.Input(c), func(i int, a layer.Applied) bool { return isOpaque(t, i, a) })
+// byOPA evaluates the opaque rules of a table.
+type byOPA struct {
+	oracle *Oracle
+	table  *table.Table
+}
+
+// Held implements [answers.Oracle].
+func (o byOPA) Held(ctx context.Context, c elder.Cells, service string) ([]decide.Held, error) {
+	return o.oracle.held(ctx, o.table.Space.Input(c), func(i int, a layer.Applied) bool {
+		return a.Service.ID == service && isOpaque(o.table, i, a)
+	})
+}
+
+// Tried implements [answers.Oracle].
+func (o byOPA) Tried(ctx context.Context, c elder.Cells, service string) ([]table.Case, []answers.Rule, error) {
+	var of []answers.Rule
+	for _, rule := range o.table.Opaque {
+		if rule.Applied.Service.ID == service {
+			of = append(of, answers.Rule{Layer: rule.Layer, Applied: rule.Applied})
+		}
+	}
+	return o.oracle.completions(ctx, o.table, c, of)
 }
 
 func isOpaque(t *table.Table, i int, a layer.Applied) bool {
 	return slices.ContainsFunc(t.Opaque, func(o table.Opaque) bool { return o.Layer == i && o.Applied.Rule == a.Rule })
-}
-
-// placed is a rule with the layer that applies it.
-type placed struct {
-	layer int
-	layer.Applied
 }
 
 // maxCompletions bounds how many completions of an elder a rule is tried on, and maxTried how many cases may come of it: to tell
@@ -476,7 +374,7 @@ const (
 
 // completions tries rules on every completion of the attributes that they read, and gives the cases that come of it. A rule
 // with too many is unsettled.
-func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells, all []placed) (cases []table.Case, unsettled []placed, err error) {
+func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells, all []answers.Rule) (cases []table.Case, unsettled []answers.Rule, err error) {
 	for _, rule := range all {
 		found, ok, err := o.try(ctx, t, c, rule, rule.Attributes)
 		if err != nil {
@@ -492,7 +390,7 @@ func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells,
 
 // try tries a rule on every completion of some attributes, and reports false when there are too many of them, or of cases. Each case constrains only
 // what is missing of those.
-func (o *Oracle) try(ctx context.Context, t *table.Table, c elder.Cells, rule placed, attributes []string) ([]table.Case, bool, error) {
+func (o *Oracle) try(ctx context.Context, t *table.Table, c elder.Cells, rule answers.Rule, attributes []string) ([]table.Case, bool, error) {
 	combinations, ok := t.Combinations(c, attributes, maxCompletions)
 	if !ok {
 		return nil, false, nil
@@ -500,7 +398,7 @@ func (o *Oracle) try(ctx context.Context, t *table.Table, c elder.Cells, rule pl
 	var found []table.Case
 	for _, combination := range combinations {
 		held, err := o.held(ctx, t.Space.Input(combination.Cells), func(i int, a layer.Applied) bool {
-			return i == rule.layer && a.Rule == rule.Rule
+			return i == rule.Layer && a.Rule == rule.Rule
 		})
 		if err != nil {
 			return nil, false, err

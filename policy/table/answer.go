@@ -1,7 +1,6 @@
 package table
 
 import (
-	"math/bits"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -11,33 +10,32 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/layer"
 )
 
-// Indexed are the cases that count: all but those that a nearer layer grants in the same words, in the order of [Table.Cases].
-func (t *Table) Indexed() []Case {
-	cases := make([]Case, len(t.indexed))
-	for bit, i := range t.indexed {
-		cases[bit] = t.Cases[i]
+// Distinct are the cases that count: all but those that a nearer layer grants in the same words, in the order of [Table.Cases].
+func (t *Table) Distinct() []Case { return slices.Clone(t.distinct) }
+
+// withoutRepeats are the cases but for one of a higher layer that a nearer layer grants in the same words: it can add nothing.
+func withoutRepeats(cases []Case) []Case {
+	var distinct []Case
+	for _, c := range cases {
+		if !slices.ContainsFunc(distinct, func(d Case) bool { return d.repeats(c) }) {
+			distinct = append(distinct, c)
+		}
 	}
-	return cases
+	return distinct
 }
 
-// Words is the number of words that a bit set of the table's cases takes.
-func (t *Table) Words() int { return t.index.words }
-
-// Bits finds the cases of an elder: those that hold whatever the missing attributes are, and those that hold for some of their
-// values, as far as attributes taken one by one can tell. Both have [Table.Words] words. It reports whether nothing that is
-// missing matters: then the two are equal, and an elder as described can exist. Nothing is allocated.
-func (t *Table) Bits(c *elder.Cells, certain, possible []uint64) (settled bool) {
-	if !t.index.missing(c) && !t.impossible.missing(c) {
-		t.index.exact(c, certain)
-		copy(possible, certain)
-		return true
+// repeats reports whether d, of a higher layer, is the same case as c: the same rule, box and promises.
+func (c Case) repeats(d Case) bool {
+	if c.Layer >= d.Layer || c.Rule != d.Rule || !c.Box.Equal(d.Box) || len(c.Grant.Measures) != len(d.Grant.Measures) {
+		return false
 	}
-	t.index.bounds(c, certain, possible)
-	return slices.Equal(certain, possible) && !t.impossible.some(c)
+	for name, p := range c.Grant.Measures {
+		if q, ok := d.Grant.Measures[name]; !ok || !p.Same(q) {
+			return false
+		}
+	}
+	return true
 }
-
-// ClosedBits finds the cases of an elder to whom nothing is added: a missing attribute has no value. Nothing is allocated.
-func (t *Table) ClosedBits(c *elder.Cells, out []uint64) { t.index.exact(c, out) }
 
 // Contradicted are the messages of the contradictions that what is given of an elder makes.
 func (t *Table) Contradicted(c elder.Cells) []string {
@@ -48,17 +46,6 @@ func (t *Table) Contradicted(c elder.Cells) []string {
 		}
 	}
 	return messages
-}
-
-// CasesOf are the cases of a bit set.
-func (t *Table) CasesOf(set []uint64) []Case {
-	var cases []Case
-	for w, word := range set {
-		for ; word != 0; word &= word - 1 {
-			cases = append(cases, t.Cases[t.indexed[w*64+bits.TrailingZeros64(word)]])
-		}
-	}
-	return cases
 }
 
 // Held are the cases as rules that hold.

@@ -17,10 +17,13 @@ type Projection struct {
 	impossible []box.Box
 }
 
-// Projection is the projection for some cases.
-func (t *Table) Projection(cases []Case) *Projection {
+// Projection is the projection for some cases, and for more attributes that matter beside them.
+func (t *Table) Projection(cases []Case, more ...int) *Projection {
 	p := &Projection{Cases: cases, table: t}
 	var seen [elder.MaxAttributes]bool
+	for _, i := range more {
+		seen[i] = true
+	}
 	see := func(b box.Box) {
 		for _, side := range b {
 			seen[side.Attribute] = true
@@ -49,6 +52,12 @@ func (t *Table) Projection(cases []Case) *Projection {
 	}
 	return p
 }
+
+// Attributes returns the attributes of the projection, in the order of the vocabulary. They must not be changed.
+func (p *Projection) Attributes() []int { return p.attributes }
+
+// Impossible returns the boxes of [Table.Impossible] that constrain attributes of the projection. They must not be changed.
+func (p *Projection) Impossible() []box.Box { return p.impossible }
 
 // Region is the projection of [Table.Possible]: empty when nobody can be so.
 func (p *Projection) Region(c elder.Cells) []box.Box {

@@ -1,7 +1,6 @@
 // Package table turns the layers of a jurisdiction into a decision table of cases, and answers from it.
 //
-// A case is a box of elders with what it grants. The bitmap index finds the cases of one elder: for each attribute and
-// cell it holds the set of cases that admit the cell, and an elder's cases are the intersection over the attributes.
+// A case is a box of elders with what it grants.
 package table
 
 import (
@@ -50,9 +49,7 @@ type Table struct {
 	Dead           []Dead
 	Unreached      []Unreached
 	Contradictions []rules.Contradiction
-	index          index
-	indexed        []int   // for each bit of the index, the case
-	impossible     index   // of the elders who cannot exist
+	distinct       []Case
 	coupled        [][]int // for each attribute, those that it rules out values of, and itself
 }
 
@@ -90,10 +87,21 @@ func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers 
 			t.add(i, applied, reductions[i][j])
 		}
 	}
-	t.index, t.indexed = newIndex(t)
-	t.impossible = indexOf(t, t.Impossible())
-	t.coupled = t.couple()
+	t.prepare()
 	return t, nil
+}
+
+// New is the table of cases that come from elsewhere than rules.
+func New(space *elder.Space, layers []layer.Layer, cases []Case, contradictions []rules.Contradiction) *Table {
+	t := &Table{Space: space, Layers: layers, Cases: cases, Contradictions: contradictions}
+	t.prepare()
+	return t
+}
+
+// prepare works out what answers are found by.
+func (t *Table) prepare() {
+	t.distinct = withoutRepeats(t.Cases)
+	t.coupled = t.couple()
 }
 
 func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*rules.Reduction, error) {

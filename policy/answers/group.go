@@ -1,0 +1,86 @@
+package answers
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// group is a view of attributes that contradictions, and questions asked only of some, couple with each other. Its answers tell
+// whether somebody can have what is given of them.
+type group struct {
+	view
+	coupled attributes
+}
+
+// addGroups makes the groups.
+func (s *Answers) addGroups() {
+	var grouped []int
+	for _, b := range s.table.Impossible() {
+		first := b[0].Attribute
+		if slices.Contains(grouped, first) {
+			continue
+		}
+		p := s.table.Projection(nil, first)
+		grouped = append(grouped, p.Attributes()...)
+		g := &group{}
+		s.groups = append(s.groups, g)
+		s.addView(&g.view, p, nil)
+		for _, x := range g.axes {
+			g.coupled |= 1 << x.attribute
+		}
+	}
+}
+
+// exists returns an [*elder.Error] when nobody can have what is given of an elder. In a bare world nothing is asked.
+func (s *Answers) exists(w World, c *elder.Cells) error {
+	for _, g := range s.groups {
+		a := s.find(&g.view, Open, c)
+		if a == nil {
+			if a = &s.possible; !g.allows(c) {
+				a = &s.impossible
+			}
+			s.keep(&g.view, Open, c, a)
+		}
+		if a == &s.impossible && w != Bare {
+			return contradiction(NoSuchElder)
+		}
+	}
+	return nil
+}
+
+// NoSuchElder is the message when nobody can have what is given.
+const NoSuchElder = "no elder can have these attributes together"
+
+// allows reports whether somebody can have what is given.
+func (g *group) allows(c *elder.Cells) bool { return len(g.projection.Region(*c)) > 0 }
+
+func contradiction(message string) *elder.Error {
+	return &elder.Error{Problems: []elder.Problem{{Code: "contradiction", Message: message}}}
+}
+
+// Close is an elder with every missing attribute taken as absent: false, none, 0. One that cannot be absent, because that would
+// contradict what is given, stays missing.
+func (s *Answers) Close(c elder.Cells) elder.Cells {
+	closed := s.table.Space.Close(c)
+	for _, g := range s.groups {
+		g.close(&c, &closed)
+	}
+	return closed
+}
+
+// close takes back what cannot be absent: of the attributes in order, each that leaves nobody with those before it.
+func (g *group) close(c, closed *elder.Cells) {
+	absent := *closed
+	for _, x := range g.axes {
+		closed[x.attribute] = c[x.attribute]
+	}
+	for _, x := range g.axes {
+		if closed[x.attribute] != elder.Absent {
+			continue
+		}
+		if closed[x.attribute] = absent[x.attribute]; !g.allows(closed) {
+			closed[x.attribute] = elder.Absent
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package elder
+
+import "github.com/basic-eldercare/eldercare/policy"
+
+// encodePlain is [Space.Encode] for an elder with whom nothing is wrong, and reports false for any other.
+func (s *Space) encodePlain(e Elder, j policy.Jurisdiction, on policy.Date) (Profile, bool) {
+	enc := encoder{space: s, jurisdiction: j, on: on}
+	others := 0
+	for name, value := range e {
+		i, ok := s.index[name]
+		if !ok {
+			others++
+		} else if value != nil && !enc.plain(i, value) {
+			return Profile{}, false
+		}
+	}
+	if others == 0 {
+		return Profile{Cells: enc.cells}, true
+	}
+	return enc.others(e)
+}
+
+// plain sets an attribute, and reports false for a value that is not right.
+func (enc *encoder) plain(i int, value any) (ok bool) {
+	axis := &enc.space.Axes[i]
+	switch axis.Type {
+	case policy.Boolean:
+		v, ok := value.(bool)
+		enc.cells[i] = 1
+		if v {
+			enc.cells[i] = 2
+		}
+		return ok
+	case policy.Integer:
+		n, ok := integer(value)
+		if !ok || n < int64(axis.Min) || n > int64(axis.Max) {
+			return false
+		}
+		enc.cells[i] = uint8(n-int64(axis.Min)) + 1
+		return true
+	default:
+		text, ok := value.(string)
+		enc.cells[i] = axis.named(text)
+		return ok && enc.cells[i] != Absent
+	}
+}
+
+// named is the cell of an enum's value, Absent when there is none of the name.
+func (a *Axis) named(name string) uint8 {
+	for i, v := range a.Attribute.Values {
+		if v.Name == name {
+			return uint8(i + 1)
+		}
+	}
+	return Absent
+}
+
+// others takes what is no attribute: the inputs, after the attributes, which they may contradict, and the id.
+func (enc *encoder) others(e Elder) (Profile, bool) {
+	for name, value := range e {
+		if _, attribute := enc.space.index[name]; attribute || value == nil || name == "id" {
+			continue
+		}
+		in := enc.space.Vocabulary.Input(name)
+		if in == nil {
+			return Profile{}, false
+		}
+		if enc.input(in, value); len(enc.problems) > 0 {
+			return Profile{}, false
+		}
+	}
+	id := e.ID()
+	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth}, id != "" || e["id"] == nil || e["id"] == ""
+}
