@@ -91,14 +91,13 @@ func (s *Answers) newAnswer(awards []decide.Award) *Answer {
 	return a
 }
 
-// words tell answers apart.
+// words tell answers apart: by their text, and by the parameters of their promises, which it leaves out.
 func (a *Answer) words() string {
 	var words []byte
 	for _, text := range []text{a.text.entitled, a.text.possible, a.text.discretionary} {
 		words = append(append(words, text...), '\n')
 	}
 	for _, award := range a.awards {
-		words = fmt.Appendln(words, award.Layer, award.Applied.Stem, award.Applied.Index)
 		for _, promises := range []map[string]policy.Promise{award.Promises, award.UpTo} {
 			for _, measure := range slices.Sorted(maps.Keys(promises)) {
 				words = fmt.Appendln(words, measure, promises[measure].Parameters)
