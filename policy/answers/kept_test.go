@@ -34,7 +34,7 @@ func numbers(t *testing.T, attributes, services int, pairs bool) *table.Table {
 	}
 	list := &policy.List{Jurisdiction: policy.Jurisdiction{ID: "county"}}
 	if pairs {
-		list.ChooseHigher = []*policy.ChooseHigher{{Services: []string{"s0", "s1"}, Measure: "monthly"}}
+		list.ChooseHigher = []*policy.ChooseHigher{{Members: []policy.Member{{Service: "s0", Measure: "monthly"}, {Service: "s1", Measure: "monthly"}}}}
 	}
 	layers := []layer.Layer{{List: list}}
 	var cases []table.Case

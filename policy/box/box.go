@@ -242,17 +242,17 @@ func Covered(region, boxes []Box, all func(attribute int) Set) bool {
 // Cover covers a region by few and wide boxes, the ones with the fewest sides first: each is widened as far as the region, and
 // the impossible points, allow.
 func Cover(region, impossible []Box, all func(attribute int) Set) []Box {
-	inside := func(b Box) bool { return len(Subtract(Subtract([]Box{b}, region, all), impossible, all)) == 0 }
+	outside := func(b Box) []Box { return Subtract(Subtract([]Box{b}, region, all), impossible, all) }
 	var cover []Box
 	for left := region; len(left) > 0; {
 		b := left[0]
 		for _, side := range slices.Backward(left[0]) {
-			if wide := b.Without(side.Attribute); inside(wide) {
+			if wide := b.Without(side.Attribute); len(outside(wide)) == 0 {
 				b = wide
 			}
 		}
 		for _, side := range b {
-			b = widen(b, side, all(side.Attribute), inside)
+			b = widen(b, side, all(side.Attribute), outside)
 		}
 		cover = append(cover, b)
 		left = Subtract(left, []Box{b}, all)
@@ -262,13 +262,17 @@ func Cover(region, impossible []Box, all func(attribute int) Set) []Box {
 }
 
 // widen adds to a side of a box every cell for which the box stays inside.
-func widen(b Box, side Side, all Set, inside func(Box) bool) Box {
+func widen(b Box, side Side, all Set, outside func(Box) []Box) Box {
 	rest := b.Without(side.Attribute)
-	for _, cell := range all.Minus(side.Admits).Cells() {
-		if one, _ := rest.With(side.Attribute, SetOf(cell)); inside(one) {
-			side.Admits.Add(cell)
-		}
+	more := all.Minus(side.Admits)
+	beside, some := rest.With(side.Attribute, more)
+	if !some {
+		return b
 	}
-	wide, _ := rest.With(side.Attribute, side.Admits)
+	for _, o := range outside(beside) {
+		out, _ := o.Side(side.Attribute) // as beside has it
+		more = more.Minus(out)
+	}
+	wide, _ := rest.With(side.Attribute, side.Admits.Or(more))
 	return wide
 }

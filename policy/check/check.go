@@ -4,7 +4,7 @@
 // taken away that promise as much. Nothing left is a proof; what is left is where somebody loses, and any elder in it is a
 // witness. No witness is shown that plain OPA does not confirm.
 //
-// A service of which a rule is no union of boxes is tested instead: plain OPA answers both sides for many elders.
+// A service of which a rule is opaque is tested instead: plain OPA answers both sides for many elders.
 package check
 
 import (
@@ -237,7 +237,7 @@ func (c *checker) applied(service string, each func(side Side, l *layer.Layer, a
 	}
 }
 
-// opaque are the rules of a service that count and are no union of boxes.
+// opaque are the rules of a service that count and of which it is not known exactly for whom they hold.
 func (c *checker) opaque(service string) []Opaque {
 	var all []Opaque
 	for _, side := range []Side{c.child, c.parent} {

@@ -20,11 +20,10 @@ type inspection struct {
 	misled []ast.Ref // what is imported and does not exist
 	said   said
 
-	clause *ast.Rule          // the one being looked through
-	locals locals             // of the clause
-	expr   *ast.Expr          // the innermost one so far
-	plain  map[*ast.Term]bool // parameters promised as they are
-	undo   []func()           // takes out the calls that OPA could not go on with
+	clause *ast.Rule // the one being looked through
+	locals locals    // of the clause
+	expr   *ast.Expr // the innermost one so far
+	undo   []func()  // takes out the calls that OPA could not go on with
 }
 
 // loaded is a package with its rules by name, and whether they are functions.
@@ -36,7 +35,7 @@ type loaded struct {
 // inspect looks through a list's module and the shared ones. Source is what was parsed of the list's module, nil when there is only
 // what is shared; the list is nil when its YAML is not known.
 func (l *loader) inspect(modules map[string]*ast.Module, module *Module, list *policy.List, source *ast.Module) said {
-	in := &inspection{loader: l, module: module, list: list, said: said{}, plain: map[*ast.Term]bool{}}
+	in := &inspection{loader: l, module: module, list: list, said: said{}}
 	module.lines = map[line][]string{}
 	if list != nil {
 		in.chains = l.chains(list)

@@ -74,7 +74,6 @@ func (in *inspection) promisedParameter(measure *policy.Measure, term *ast.Term)
 	if !ok || !ref.HasPrefix(parametersRef) || len(ref) != 3 {
 		return false
 	}
-	in.plain[term] = true
 	name, _ := ref[2].Value.(ast.String)
 	for _, chain := range in.chains {
 		if p := in.catalog.Parameter(chain, string(name)); p != nil {

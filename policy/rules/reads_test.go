@@ -23,6 +23,7 @@ func TestUsage(t *testing.T) {
 		{body: "input.a in {60, 70}", want: "60 70"},
 		{body: "input.a == 60\ncount([1 | input.a < 70]) == 1", want: "60 70"},
 		{body: "y := input.a\nz := y\nz >= 60", want: "otherwise"},
+		{body: "input.a", want: "otherwise"},
 		{body: "input.a + 1 >= 60", want: "otherwise"},
 		{body: "input.a >= 60\ninput.a % 2 == 0", want: "otherwise"},
 		{body: "input.a >= input.b", want: "otherwise"},

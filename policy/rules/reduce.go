@@ -72,9 +72,6 @@ func NewReducer(s *Set) *Reducer {
 	return rd
 }
 
-// Space is the space of the elders that rules are reduced over.
-func (rd *Reducer) Space() *elder.Space { return rd.space }
-
 // reductionKey is what a reduction depends on.
 type reductionKey struct {
 	rule   *Rule

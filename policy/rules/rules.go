@@ -1,5 +1,5 @@
-// Package rules holds the Rego of the lists: it parses and checks the modules, and asks OPA about them, either for the
-// grants of one elder (plain evaluation) or for what remains of a rule when only the elder is unknown (partial evaluation).
+// Package rules holds the Rego of the lists: it parses and checks the modules, and has plain OPA evaluate them, either for the grants of
+// one elder, or part by part on every combination of what a part reads, which turns a rule into cases.
 //
 // It is the only package that knows Rego.
 package rules
