@@ -27,18 +27,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/answers"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/interview"
-	"github.com/basic-eldercare/eldercare/policy/layer"
 	"github.com/basic-eldercare/eldercare/policy/lint"
-	"github.com/basic-eldercare/eldercare/policy/rules"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
-	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
 //go:embed catalogs/*.yaml rego/*.rego rego/lists/*.rego
@@ -55,7 +51,7 @@ type (
 	// Problem is one thing wrong with an elder's attributes.
 	Problem = elder.Problem
 	// EvaluationError says that OPA cannot evaluate a rule for one elder.
-	EvaluationError = rules.EvaluationError
+	EvaluationError = ruleset.EvaluationError
 	// Date is a day of the calendar.
 	Date = policy.Date
 	// Decision is what one elder is owed in one jurisdiction on one day.
@@ -88,6 +84,10 @@ type (
 	Diagnostics = policy.Diagnostics
 	// Ruleset is what is in force in one jurisdiction on one day.
 	Ruleset = ruleset.Ruleset
+	// Offer is what a list offers of one service: every promise that somebody has.
+	Offer = ruleset.Offer
+	// OfferReading is a choice made in reading the text of a service.
+	OfferReading = ruleset.OfferReading
 	// Course is the rules of one jurisdiction over time.
 	Course = course.Course
 	// NotListedError says that no list of a jurisdiction has a service.
@@ -104,17 +104,11 @@ type Engine struct {
 	files    *policy.Files
 	replaced []Replacement
 	catalog  *policy.Catalog
-	digester *policy.Digester
-	set      *rules.Set
-	resolver *layer.Resolver
-	reducer  *rules.Reducer
+	library  *ruleset.Library
 	clock    func() time.Time
 
-	mu       sync.Mutex
-	tables   map[place]*compiled
-	rulesets map[place]*Ruleset
-	courses  map[string]*Course
-	recent   *answers.Recent
+	mu      sync.Mutex
+	courses map[string]*Course
 }
 
 var (
@@ -139,19 +133,6 @@ func (e *Engine) loaded() bool { return e != nil && e.catalog != nil }
 
 // noDay is the error of a day that does not exist.
 func noDay(on Date) error { return fmt.Errorf("%s is no day of the calendar", on) }
-
-// place is a jurisdiction on a day.
-type place struct {
-	jurisdiction string
-	on           Date
-}
-
-// compiled are rules on the days on which nothing of them is different.
-type compiled struct {
-	once  sync.Once
-	rules *ruleset.Lasting
-	err   error
-}
 
 // Option configures [Load].
 type Option func(*config) error
@@ -283,7 +264,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	}
 	e := &Engine{
 		files: policy.NewFiles(c.sources...), clock: c.clock,
-		tables: map[place]*compiled{}, rulesets: map[place]*Ruleset{}, courses: map[string]*Course{}, recent: answers.NewRecent(),
+		courses: map[string]*Course{},
 	}
 	if err := e.load(ctx, c); err != nil {
 		return nil, err
@@ -302,13 +283,9 @@ func (e *Engine) load(ctx context.Context, c config) error {
 	if catalog == nil {
 		return wrong.Err()
 	}
-	set, err := rules.Load(e.files, catalog)
+	e.catalog = catalog
+	e.library, err = ruleset.NewLibrary(ctx, e.files, catalog)
 	if err := collect(&wrong, err); err != nil {
-		return err
-	}
-	e.catalog, e.digester = catalog, policy.NewDigester(e.files)
-	e.set, e.resolver, e.reducer = set, layer.NewResolver(set), rules.NewReducer(set)
-	if err := collect(&wrong, table.Try(ctx, e.reducer, e.resolver, set, catalog)); err != nil {
 		return err
 	}
 	return wrong.Err()
@@ -376,7 +353,7 @@ func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return e.digester.Digest(e.catalog.Chain(list, on))
+	return e.library.Digest(e.catalog.Chain(list, on))
 }
 
 // Today is the current date in China, UTC+8, by the engine's clock; no date for an engine that was not loaded.
@@ -393,36 +370,7 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if err := e.ready(ctx); err != nil {
 		return nil, err
 	}
-	key := place{jurisdiction, on}
-	e.mu.Lock()
-	known := e.rulesets[key]
-	e.mu.Unlock()
-	if known != nil {
-		return known, nil
-	}
-	list, err := e.List(jurisdiction, on)
-	if err != nil {
-		return nil, err
-	}
-	lasting, err := e.compile(ctx, e.catalog.Chain(list, on), on)
-	if err != nil {
-		return nil, err
-	}
-	digest, err := e.Digest(jurisdiction, on)
-	if err != nil {
-		return nil, err
-	}
-	r := lasting.At(on, digest)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if known := e.rulesets[key]; known != nil {
-		return known, nil
-	}
-	if len(e.rulesets) >= maxRulesets {
-		clear(e.rulesets)
-	}
-	e.rulesets[key] = r
-	return r, nil
+	return e.library.Rules(ctx, jurisdiction, on)
 }
 
 // Course is the rules of a jurisdiction over time, from its first list on. The error is an [*UnknownJurisdictionError].
@@ -446,31 +394,6 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	}
 	e.courses[jurisdiction] = c
 	return c, nil
-}
-
-// maxRulesets bounds the rulesets kept: a caller that asks for ever new days must not fill the memory.
-const maxRulesets = 4096
-
-// compile is what a chain says on a day. Days between which nothing of the chain changes share it.
-func (e *Engine) compile(ctx context.Context, chain []*policy.List, on Date) (*ruleset.Lasting, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	key := place{chain[0].Jurisdiction.ID, layer.LastChange(chain, on)}
-	e.mu.Lock()
-	c := e.tables[key]
-	if c == nil {
-		c = &compiled{}
-		e.tables[key] = c
-	}
-	e.mu.Unlock()
-	c.once.Do(func() { // it is for all who ask, also when the one who asked first no longer waits
-		var t *table.Table
-		if t, c.err = table.Compile(context.WithoutCancel(ctx), e.reducer, e.set.Space, e.resolver.Resolve(chain, on)); c.err == nil {
-			c.rules = ruleset.NewLasting(e.set, t, e.recent)
-		}
-	})
-	return c.rules, c.err
 }
 
 // CheckOption configures [Engine.Check].
@@ -661,7 +584,7 @@ func (e *Engine) used(jurisdiction string) map[*policy.Parameter]bool {
 		}
 		for _, day := range e.changes(e.catalog.ListsOf(j.ID)) {
 			list, _ := e.catalog.InForce(j.ID, day) // the days begin with its first
-			lint.Used(e.resolver.Resolve(e.catalog.Chain(list, day), day), e.set.Required, used)
+			lint.Used(e.library.Layers(list, day), e.library.Required(), used)
 		}
 	}
 	return used
@@ -713,11 +636,11 @@ func (e *Engine) WriteBundle(w io.Writer) error {
 	case w == nil:
 		return errNoWriter
 	}
-	digest, err := e.digester.Digest(e.catalog.Lists)
+	digest, err := e.library.Digest(e.catalog.Lists)
 	if err != nil {
 		return err
 	}
-	return rules.WriteBundle(w, e.files, e.catalog, digest)
+	return e.library.WriteBundle(w, digest)
 }
 
 // EvalOption configures [Engine.Evaluate].
@@ -849,7 +772,7 @@ func Bind[T any](e *Engine) (*Binding[T], error) {
 	if err := e.ready(context.Background()); err != nil {
 		return nil, err
 	}
-	fields, err := elder.Bind[T](e.set.Space)
+	fields, err := elder.Bind[T](e.library.Space())
 	if err != nil {
 		return nil, err
 	}

@@ -313,6 +313,16 @@ type Reading struct {
 	Cite     []Citation
 }
 
+// Service is the service of the list with an id, nil when the list does not have it.
+func (l *List) Service(id string) *Service {
+	for _, s := range l.Services {
+		if s.ID == id {
+			return s
+		}
+	}
+	return nil
+}
+
 // ChooseHigher is a group of promises of which only the highest is paid.
 type ChooseHigher struct {
 	Members []Member // each of another service

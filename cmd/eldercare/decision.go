@@ -9,7 +9,6 @@ import (
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/layer"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
@@ -67,7 +66,7 @@ func (l lexicon) attributes(names []string) []string {
 
 // cite are the citations of a service in a list.
 func (l lexicon) cite(jurisdiction, service string) string {
-	if s := layer.Find(l.list(jurisdiction), service); s != nil {
+	if s := l.list(jurisdiction).Service(service); s != nil {
 		return words.Citations(s.Cite, words.Chinese)
 	}
 	return ""

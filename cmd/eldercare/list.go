@@ -145,9 +145,9 @@ func (o *listOptions) jurisdictionTable(all []listing) error {
 
 // services prints the services of one jurisdiction.
 func (o *listOptions) services(engine *eldercare.Engine, rules *eldercare.Ruleset) error {
-	offers := declaredOffers(rules)
+	offers := rules.DeclaredOffers()
 	if o.effective {
-		offers = effectiveOffers(rules)
+		offers = rules.EffectiveOffers()
 	}
 	if o.format.value == "json" {
 		return printJSON(o.stdout, offers)
@@ -197,7 +197,7 @@ func (p *listPage) heading(l listing, note string) {
 	p.line("清单 ", plain, counts)
 }
 
-func (p *listPage) offer(f *offer) {
+func (p *listPage) offer(f *eldercare.Offer) {
 	p.gap()
 	p.line(padLeft(f.Item, 4)+" ", strong, fmt.Sprintf("%s  %s%s", f.Name, f.Service, p.from(f.List)))
 	const lead = "     "
@@ -220,7 +220,7 @@ func (p *listPage) offer(f *offer) {
 	if f.Opaque {
 		p.line(lead, warning, "有规则由 OPA 直接判定，此处不能列出其待遇")
 	}
-	p.line(lead+"依据 ", faint, words.Citations(f.citations, words.Chinese))
+	p.line(lead+"依据 ", faint, words.Citations(f.Citations, words.Chinese))
 	p.reading(lead, f.Readings)
 }
 
@@ -245,7 +245,7 @@ func (p *listPage) promised(lead string, promises map[string][]policy.Promise) {
 	}
 }
 
-func (p *listPage) reading(lead string, readings []reading) {
+func (p *listPage) reading(lead string, readings []eldercare.OfferReading) {
 	if len(readings) > 0 && !p.readings {
 		p.line(lead, faint, fmt.Sprintf("※ %d 处读法，用 --readings 列出", len(readings)))
 		return
@@ -254,6 +254,6 @@ func (p *listPage) reading(lead string, readings []reading) {
 		p.line(lead+"※ ", plain, r.Question)
 		p.line(lead+"   ", plain, r.Answer)
 		p.line(lead+"   理由：", plain, r.Why)
-		p.line(lead+"   依据 ", faint, words.Citations(r.citations, words.Chinese))
+		p.line(lead+"   依据 ", faint, words.Citations(r.Citations, words.Chinese))
 	}
 }

@@ -14,9 +14,9 @@ import (
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
@@ -274,7 +274,7 @@ func (c *checker) finding(service string, l loss) *Finding {
 	f.Have, f.HaveBound = number(l.have)
 	f.WantOf, f.HaveOf = of(l.want), of(l.have)
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
-	if s := layer.Find(c.child.Table.Layers[0].List, service); s != nil {
+	if s := c.child.Table.Layers[0].List.Service(service); s != nil {
 		f.ChildPos = s.Pos
 	}
 	f.Child = lineOf(f.ChildPos)

@@ -10,7 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // What the parent promises, and what the child does: every region in which somebody loses is found, with what is wanted and had there.

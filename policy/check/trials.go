@@ -4,9 +4,9 @@ import (
 	"iter"
 	"math/rand/v2"
 
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // How many elders a service is tried on that cannot be proved: up to maxTrials combinations of values, which takes plain OPA about

@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // maxReplay bounds the elders that the proof of one service is replayed on: all combinations of boundary values where they are

@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // The replay by plain OPA finds what the proof missed, and what it made up.

@@ -3,8 +3,8 @@ package check
 import (
 	"slices"
 
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 func cellOf(cells *elder.Cells) func(attribute int) uint8 {

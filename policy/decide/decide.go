@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/layer"
-	"github.com/basic-eldercare/eldercare/policy/rules"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
 // Held is a rule that holds for an elder, with what it grants.

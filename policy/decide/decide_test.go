@@ -7,8 +7,8 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
-	"github.com/basic-eldercare/eldercare/policy/layer"
-	"github.com/basic-eldercare/eldercare/policy/rules"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
 const measure = "monthly_cny"

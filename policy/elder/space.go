@@ -8,7 +8,7 @@ import (
 	"strconv"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // MaxAttributes is the greatest number of attributes a vocabulary may have.

@@ -7,9 +7,9 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/decide"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // describe makes the branches that a reader sees of candidates.

@@ -6,13 +6,13 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
-	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
 // Explain gives the reasons of the answer to a claim on the day of the rules. The course is that of the same jurisdiction: it tells
@@ -60,7 +60,7 @@ type candidate struct {
 }
 
 func listed(t *table.Table, service string) bool {
-	return slices.ContainsFunc(t.Layers, func(l layer.Layer) bool { return layer.Find(l.List, service) != nil })
+	return slices.ContainsFunc(t.Layers, func(l layer.Layer) bool { return l.List.Service(service) != nil })
 }
 
 func services(t *table.Table) []string {

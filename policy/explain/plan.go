@@ -4,12 +4,12 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
-	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
 // plan is what the explanations of one service under one ruleset have in common: all that does not depend on the elder.
@@ -166,7 +166,7 @@ func layerOf(t *table.Table, i int) Layer {
 func clauseOf(t *table.Table, a layer.Applied) Clause {
 	c := Clause{Item: a.Service.Item, Name: a.Service.Name, File: a.Rule.Pos.File, Line: a.Rule.Pos.Line, Title: a.Rule.Title}
 	for _, l := range t.Layers {
-		if l.List.Stem == a.Rule.Stem && layer.Find(l.List, a.Service.ID) != a.Service {
+		if l.List.Stem == a.Rule.Stem && l.List.Service(a.Service.ID) != a.Service {
 			c.Inherited = &Inherited{List: l.List.Stem, Name: l.List.Jurisdiction.Name, Item: a.Rule.Item}
 		}
 	}
@@ -228,7 +228,7 @@ func parameterOf(p *policy.Parameter, list *policy.List, on policy.Date) *Parame
 func sources(t *table.Table, service string) []Source {
 	var out []Source
 	for i, l := range t.Layers {
-		s := layer.Find(l.List, service)
+		s := l.List.Service(service)
 		if s == nil {
 			continue
 		}

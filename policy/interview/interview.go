@@ -8,10 +8,10 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
-	"github.com/basic-eldercare/eldercare/policy/table"
 )
 
 // Question is an attribute that is not given and still matters.

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
-	"github.com/basic-eldercare/eldercare/policy/layer"
-	"github.com/basic-eldercare/eldercare/policy/rules"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 

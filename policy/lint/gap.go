@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // gaps looks for elders whom the branches of a service leave out: who have the service, but none of the amounts that several

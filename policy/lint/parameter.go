@@ -5,9 +5,9 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
-	"github.com/basic-eldercare/eldercare/policy/layer"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // Used marks the parameters that the rules of a list read, and those that it cannot do without; the layers are those of the list,

@@ -22,8 +22,8 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/roster"
 )
 

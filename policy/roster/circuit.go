@@ -3,7 +3,7 @@ package roster
 import (
 	"slices"
 
-	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // literal names a node of a circuit, or with the lowest bit set its negation. Node 0 is false.

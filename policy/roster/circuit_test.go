@@ -5,7 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/basic-eldercare/eldercare/policy/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // evaluate runs a program for the literals on as many rows as there are codes, the planes holding each row's number.

@@ -6,9 +6,9 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // plan is a decision table as circuits over the planes of a roster.

@@ -15,8 +15,8 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 

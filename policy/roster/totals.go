@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/decide"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // Totals are counts and sums over the elders of a roster who have a decision.

@@ -9,13 +9,13 @@ import (
 	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/answers"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/layer"
-	"github.com/basic-eldercare/eldercare/policy/rules"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/answers"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // Lasting is what is in force in one jurisdiction while nothing of it changes.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 
-	"github.com/basic-eldercare/eldercare/policy/answers"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/answers"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // Service is what an encoded elder gets of one service, as [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], answers

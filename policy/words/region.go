@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/box"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // Style is the way in which attributes and their values are written.

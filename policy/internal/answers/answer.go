@@ -1,0 +1,245 @@
+package answers
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+)
+
+// Answer is what an elder has of one service. Elders who have the same of it share one. What decisions are made of stands
+// together: it fits a line of a processor's cache.
+type Answer struct {
+	entitled, discretionary decide.Entitlement // nothing when the elder has none
+	possible                []decide.Possibility
+	cash                    *part // what it brings each month, nil for nothing, and for what may be left out of the total
+	kind                    uint8 // of what may be left out of the total: answers of a kind bring the same
+	*details
+}
+
+// details are what an answer has beside.
+type details struct {
+	awards []decide.Award
+	text   struct{ entitled, possible, discretionary text }
+}
+
+// service is a service with its answers.
+type service struct {
+	view
+	id       string
+	opaque   bool // plain OPA evaluates a rule of it
+	choosing int  // its place in [Answers.choosing], -1 when it is always paid
+	distinct shelf
+	alike    shelf // of an open world, by what is left open
+	kinds    kinds
+}
+
+// make makes the answer of a service, and keeps it.
+func (s *Answers) make(ctx context.Context, v *service, w World, c *elder.Cells) (*Answer, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var a *Answer
+	if seen := v.seen(c); w == Open && !v.opaque {
+		a = s.over(v, seen)
+	} else {
+		awards, err := s.awards(ctx, v, w, seen)
+		if err != nil {
+			return nil, err
+		}
+		a = s.share(v, awards)
+	}
+	s.keep(&v.view, w, c, a)
+	return a, nil
+}
+
+// share returns the answer that is made of awards, the same for equal ones.
+func (s *Answers) share(v *service, awards []decide.Award) *Answer {
+	a := s.newAnswer(awards)
+	words := a.words()
+	if known := v.distinct.find(words); known != nil {
+		return known
+	}
+	s.count(v, a)
+	return v.distinct.keep(words, a)
+}
+
+func (s *Answers) newAnswer(awards []decide.Award) *Answer {
+	a := &Answer{details: &details{awards: awards}}
+	for _, award := range awards {
+		switch {
+		case !award.Certain:
+			possible := decide.NewPossibility(s.table.Layers, award)
+			a.possible = append(a.possible, possible)
+			a.text.possible = a.text.possible.and(textOf(possible))
+		case award.Discretionary:
+			a.discretionary = decide.NewEntitlement(s.table.Layers, award)
+			a.text.discretionary = textOf(a.discretionary)
+		default:
+			a.entitled = decide.NewEntitlement(s.table.Layers, award)
+			a.text.entitled = textOf(a.entitled)
+		}
+	}
+	return a
+}
+
+// words tell answers apart: by their text, and by the parameters of their promises, which it leaves out.
+func (a *Answer) words() string {
+	var words []byte
+	for _, text := range []text{a.text.entitled, a.text.possible, a.text.discretionary} {
+		words = append(append(words, text...), '\n')
+	}
+	for _, award := range a.awards {
+		for _, promises := range []map[string]policy.Promise{award.Promises, award.UpTo} {
+			for _, measure := range slices.Sorted(maps.Keys(promises)) {
+				words = fmt.Appendln(words, measure, promises[measure].Parameters)
+			}
+		}
+	}
+	return string(words)
+}
+
+// awards are what an elder has of a service.
+func (s *Answers) awards(ctx context.Context, v *service, w World, c elder.Cells) ([]decide.Award, error) {
+	switch {
+	case w == Closed:
+		return s.assumed(ctx, v, s.Close(c))
+	case w == Bare || v.complete(s.table.Space, &c):
+		return s.exact(ctx, v, c)
+	}
+	return s.tried(ctx, v, c)
+}
+
+// tried is what an elder has of whom something is missing, where plain OPA evaluates a rule.
+func (s *Answers) tried(ctx context.Context, v *service, c elder.Cells) ([]decide.Award, error) {
+	tried, unsettled, err := s.oracle.Tried(ctx, c, v.id)
+	if err != nil {
+		return nil, err
+	}
+	cases := slices.Concat(v.projection.Cases, tried)
+	SortAsDeclared(s.table.Layers, cases, func(c table.Case) (int, layer.Applied) { return c.Layer, c.Applied })
+	return Over(s.table, v.projection, cases, unsettled, c), nil
+}
+
+// exact is what an elder has whose missing attributes have no value.
+func (s *Answers) exact(ctx context.Context, v *service, c elder.Cells) ([]decide.Award, error) {
+	held := table.Held(slices.DeleteFunc(slices.Clone(v.projection.Cases), func(of table.Case) bool {
+		return !of.Box.Contains(func(a int) uint8 { return c[a] })
+	}))
+	if v.opaque {
+		opaque, err := s.oracle.Held(ctx, c, v.id)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, opaque...)
+		SortAsDeclared(s.table.Layers, held, func(h decide.Held) (int, layer.Applied) { return h.Layer, h.Applied })
+	}
+	return decide.Awards(s.table.Layers, held), nil
+}
+
+// maxCompletions bounds how many values of what cannot be absent are tried.
+const maxCompletions = 4096
+
+// TooMuchLeft is the message when these are too many.
+const TooMuchLeft = "what is missing cannot all be absent, and too much of it is left: give more attributes"
+
+// assumed is what an elder of [Answers.Close] has: what holds for all values of what cannot be absent.
+func (s *Answers) assumed(ctx context.Context, v *service, c elder.Cells) ([]decide.Award, error) {
+	var left []string
+	for _, x := range v.axes {
+		if axis := &s.table.Space.Axes[x.attribute]; c[x.attribute] == elder.Absent && axis.AbsentCell() != elder.Absent {
+			left = append(left, axis.Attribute.Name)
+		}
+	}
+	if len(left) == 0 {
+		return s.exact(ctx, v, c)
+	}
+	completions, ok := s.table.Combinations(c, left, maxCompletions)
+	if !ok {
+		return nil, contradiction(TooMuchLeft)
+	}
+	var all [][]decide.Award
+	for _, completion := range completions {
+		awards, err := s.exact(ctx, v, completion.Cells)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, awards)
+	}
+	return decide.InAll(all), nil
+}
+
+// Over are the awards of one service over all completions of what is missing of an elder who can exist. The cases are all that may
+// hold, as declared; unsettled are rules that may grant anything.
+func Over(t *table.Table, p *table.Projection, cases []table.Case, unsettled []Rule, c elder.Cells) []decide.Award {
+	region := p.Region(c)
+	cases = slices.DeleteFunc(slices.Clone(cases), func(of table.Case) bool {
+		return !slices.ContainsFunc(region, func(b box.Box) bool { return b.Meets(of.Box) })
+	})
+	awards := t.Awards(region, cases)
+	for i := range awards {
+		t.Needs(&awards[i], region, cases, c)
+	}
+	return WithUnsettled(t.Space, awards, unsettled, c)
+}
+
+// WithUnsettled adds to the awards what is not known of rules that could not be tried on every completion: a service that such a
+// rule may grant, or raise, is possible for all that is known, with a note.
+func WithUnsettled(space *elder.Space, awards []decide.Award, unsettled []Rule, known elder.Cells) []decide.Award {
+	for _, o := range unsettled {
+		i := slices.IndexFunc(awards, func(a decide.Award) bool {
+			return a.Service == o.Service.ID && a.Discretionary == o.Discretionary
+		})
+		if i < 0 {
+			i = len(awards)
+			awards = append(awards, decide.Award{
+				Service: o.Service.ID, Discretionary: o.Discretionary, Layer: o.Layer, Applied: o.Applied,
+			})
+		}
+		a := &awards[i]
+		a.Note = "too much is missing to try every possibility of a rule that is evaluated by plain OPA"
+		a.SettledBy = nil
+		a.Needs = inOrder(space, append(a.Needs, missing(space, o.Attributes, known)...))
+	}
+	return awards
+}
+
+// missing are those of the named attributes that are not known and could be asked.
+func missing(space *elder.Space, names []string, known elder.Cells) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		i, ok := space.Index(name)
+		return !ok || known[i] != elder.Absent || !space.Asked(i, known)
+	})
+}
+
+// inOrder are names of attributes in the order of questions, each once.
+func inOrder(space *elder.Space, names []string) []string {
+	slices.SortFunc(names, func(a, b string) int {
+		i, _ := space.Index(a)
+		j, _ := space.Index(b)
+		return cmp.Compare(i, j)
+	})
+	return slices.Compact(names)
+}
+
+// SortAsDeclared puts what the table and what plain OPA found into the order of the layers' rules: of equal promises the first
+// counts.
+func SortAsDeclared[T any](layers []layer.Layer, found []T, rule func(T) (int, layer.Applied)) {
+	place := func(x T) (int, int) {
+		i, applied := rule(x)
+		return i, slices.IndexFunc(layers[i].Rules, func(a layer.Applied) bool { return a.Rule == applied.Rule })
+	}
+	slices.SortStableFunc(found, func(x, y T) int {
+		i, m := place(x)
+		j, n := place(y)
+		return cmp.Or(cmp.Compare(i, j), cmp.Compare(m, n))
+	})
+}

@@ -1,0 +1,206 @@
+// Package answers answers for one jurisdiction, service by service.
+//
+// What an elder has of one service depends on few attributes: those that its cases read, and those that contradictions and
+// questions asked only of some couple to them. They are the service's view. In a view few classes of cells can be told apart, so
+// a service has few answers. Each is made once, at its first use, and kept: in an array by the classes of the elder, or, where
+// these have too many combinations, in a memo that drops one answer for each that is added. Equal answers are one.
+//
+// A decision is made of the answers of all services. Its total is made in parts as well: what a service brings is kept with its
+// answer, and what services bring of which only the highest is paid is kept by their answers together.
+//
+// All that is kept is bounded by the table, however many elders are asked about.
+package answers
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+)
+
+// World says what a missing attribute means.
+type World uint8
+
+const (
+	// Open takes what is missing as unknown: an answer tells what is certain and what is possible.
+	Open World = iota
+	// Closed takes what is missing as absent, as [Answers.Close] does. What cannot be absent is unknown; then only what holds for
+	// all its values counts.
+	Closed
+	// Bare gives what is missing no value.
+	Bare
+	worlds = 3
+)
+
+// Rule is a rule at work in a layer.
+type Rule struct {
+	Layer int
+	layer.Applied
+}
+
+// Oracle evaluates the rules of a service that no table can hold.
+type Oracle interface {
+	// Held returns those that hold for an elder whose missing attributes have no value.
+	Held(ctx context.Context, c elder.Cells, service string) ([]decide.Held, error)
+	// Tried returns the cases that come of trying the rules on all that an elder may be, and the rules for which that is too much.
+	Tried(ctx context.Context, c elder.Cells, service string) ([]table.Case, []Rule, error)
+}
+
+// Answers are the answers of a table. They are safe for concurrent use.
+type Answers struct {
+	table  *table.Table
+	oracle Oracle
+	groups []*group
+
+	possible, impossible Answer     // those of groups
+	services             []*service // as a decision lists them
+	choosing             []int      // the services of which not all may be paid
+	places               []uint32   // of the axes of all views
+	steps                []step     // through the views of all services
+	size                 uint32     // of the answers of all views but the wide ones
+	kept                 [worlds]atomic.Pointer[[]atomic.Pointer[Answer]]
+	wide                 memo[Answer] // the answers of wide views
+	chosen               memo[part]
+	opens                memo[open]
+}
+
+// step is an axis on the way through the views of all services, one after the other.
+type step struct {
+	axis
+	last  bool // of its view
+	wide  bool // its view
+	start uint32
+}
+
+// wideSets is how many sets of answers are kept of all wide views.
+const wideSets = 1 << 10
+
+// New returns the answers of a table. None is made yet.
+func New(t *table.Table, oracle Oracle) *Answers {
+	s := &Answers{table: t, oracle: oracle, wide: memo[Answer]{room: wideSets}}
+	s.addGroups()
+	s.addServices()
+	return s
+}
+
+// addServices makes the views of all services that rules grant.
+func (s *Answers) addServices() {
+	cases := map[string][]table.Case{}
+	for _, c := range s.table.Distinct() {
+		cases[c.Grant.Service] = append(cases[c.Grant.Service], c)
+	}
+	read := map[string][]int{}
+	for _, o := range s.table.Opaque {
+		id := o.Applied.Service.ID
+		read[id] = append(read[id], s.indexes(o.Applied.Attributes)...)
+	}
+	ids := slices.AppendSeq(slices.Collect(maps.Keys(cases)), maps.Keys(read))
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		s.services = append(s.services, &service{id: id, opaque: s.table.IsOpaque(id), choosing: -1})
+	}
+	slices.SortStableFunc(s.services, func(a, b *service) int {
+		return cmp.Compare(decide.Place(s.table.Layers, a.id), decide.Place(s.table.Layers, b.id))
+	})
+	for i, v := range s.services {
+		s.addView(&v.view, s.table.Projection(cases[v.id], read[v.id]...), read[v.id])
+		s.addSteps(&v.view)
+		if s.choosesHigher(v.id) {
+			v.choosing = len(s.choosing)
+			s.choosing = append(s.choosing, i)
+		}
+	}
+}
+
+// addSteps goes through a view. One that depends on nothing is gone through by an attribute that tells nothing.
+func (s *Answers) addSteps(v *view) {
+	axes := v.axes
+	if len(axes) == 0 {
+		axes = []axis{{first: uint32(len(s.places))}}
+		s.places = append(s.places, make([]uint32, s.table.Space.Axes[0].Cells())...)
+	}
+	for i, x := range axes {
+		s.steps = append(s.steps, step{axis: x, last: i == len(axes)-1, wide: v.wide, start: v.start})
+	}
+}
+
+func (s *Answers) indexes(attributes []string) []int {
+	var all []int
+	for _, name := range attributes {
+		if i, ok := s.table.Space.Index(name); ok {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// choosesHigher reports whether a service is one of several of which only the highest is paid.
+func (s *Answers) choosesHigher(service string) bool {
+	return slices.ContainsFunc(s.table.Layers, func(l layer.Layer) bool {
+		return slices.ContainsFunc(l.List.ChooseHigher, func(group *policy.ChooseHigher) bool {
+			return group.Measure(service) != ""
+		})
+	})
+}
+
+// Service returns what an elder has of a service: an award of what is promised, and one of what is only permitted, each if
+// there is any. They must not be changed. Errors are those of [Decider.Decide].
+func (s *Answers) Service(ctx context.Context, w World, c *elder.Cells, id string) ([]decide.Award, error) {
+	if err := s.exists(w, c); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(s.services, func(v *service) bool { return v.id == id })
+	if i < 0 {
+		return nil, nil
+	}
+	a, err := s.answer(ctx, s.services[i], w, c)
+	if err != nil {
+		return nil, err
+	}
+	return a.awards, nil
+}
+
+// fewServices is how many answers are held on the stack.
+const fewServices = 64
+
+// vector appends the answers of all services for an elder. The error is an [*elder.Error] when there is no such elder.
+func (s *Answers) vector(ctx context.Context, w World, c *elder.Cells, answers []*Answer) ([]*Answer, error) {
+	if err := s.exists(w, c); err != nil {
+		return nil, err
+	}
+	kept := s.keptIn(w)
+	place := uint32(0)
+	for _, x := range s.steps {
+		place += s.places[x.first+uint32(c[x.attribute%elder.MaxAttributes])]
+		if !x.last {
+			continue
+		}
+		var a *Answer
+		if !x.wide {
+			a = kept[x.start+place].Load()
+		}
+		if place = 0; a == nil {
+			var err error
+			if a, err = s.answer(ctx, s.services[len(answers)], w, c); err != nil {
+				return nil, err
+			}
+		}
+		answers = append(answers, a)
+	}
+	return answers, nil
+}
+
+// answer returns the answer of a service.
+func (s *Answers) answer(ctx context.Context, v *service, w World, c *elder.Cells) (*Answer, error) {
+	if a := s.find(&v.view, w, c); a != nil {
+		return a, nil
+	}
+	return s.make(ctx, v, w, c)
+}

@@ -1,0 +1,103 @@
+// Package layer resolves inheritance: which rules a jurisdiction and those above it declare, and with which parameters
+// they run.
+//
+// A list declares its own rules and, for each service that its YAML marks inherits: true, the rules of the nearest list above
+// that has the service, run with its own parameters. What a resident is owed is the best of all layers.
+package layer
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+)
+
+// Layer is one list of a chain, with what it declares.
+type Layer struct {
+	List       *policy.List
+	Parameters *rules.Parameters
+	Rules      []Applied // by service in printed order, then its own before inherited ones
+}
+
+// Applied is a rule at work in a layer, its own or inherited.
+type Applied struct {
+	*rules.Rule
+	Service *policy.Service // as the layer's list prints it
+}
+
+// Resolver resolves chains of lists. Lists share the parameters of those above them. It is safe for concurrent use.
+type Resolver struct {
+	set        *rules.Set
+	parameters sync.Map // state -> *rules.Parameters
+}
+
+// state is a list as a day finds it: on the latest change of its chain up to that day.
+type state struct {
+	list *policy.List
+	from policy.Date
+}
+
+// NewResolver is a Resolver for the rules of a set.
+func NewResolver(set *rules.Set) *Resolver { return &Resolver{set: set} }
+
+// Resolve resolves a chain of lists (one list, then those above it) on a day. The first layer is the list's own.
+func (r *Resolver) Resolve(chain []*policy.List, on policy.Date) []Layer {
+	layers := make([]Layer, len(chain))
+	for i, list := range slices.Backward(chain) {
+		var above *rules.Parameters
+		if i+1 < len(chain) {
+			above = layers[i+1].Parameters
+		}
+		layers[i] = Layer{List: list, Parameters: r.parametersOf(chain[i:], on, above)}
+		for _, s := range list.Services {
+			for _, rule := range declared(r.set, chain[i:], s) {
+				layers[i].Rules = append(layers[i].Rules, Applied{Rule: rule, Service: s})
+			}
+		}
+	}
+	return layers
+}
+
+func (r *Resolver) parametersOf(chain []*policy.List, on policy.Date, above *rules.Parameters) *rules.Parameters {
+	key := state{chain[0], LastChange(chain, on)}
+	if known, ok := r.parameters.Load(key); ok {
+		return known.(*rules.Parameters)
+	}
+	p, _ := r.parameters.LoadOrStore(key, rules.NewParameters(chain[0], on, above))
+	return p.(*rules.Parameters)
+}
+
+// LastChange is the latest day up to a day on which a list of a chain or one of its parameters takes effect: since then all
+// is the same.
+func LastChange(chain []*policy.List, on policy.Date) policy.Date {
+	last := chain[0].EffectiveFrom
+	take := func(d policy.Date) {
+		if d.After(last) && !d.After(on) {
+			last = d
+		}
+	}
+	for _, l := range chain {
+		take(l.EffectiveFrom)
+		for _, p := range l.Parameters {
+			for _, v := range p.Values {
+				take(v.From)
+			}
+		}
+	}
+	return last
+}
+
+// declared are the rules by which the first list of a chain grants a service.
+func declared(set *rules.Set, chain []*policy.List, s *policy.Service) []*rules.Rule {
+	own := set.Module(chain[0].Stem).Of(s.ID)
+	if !s.Inherits {
+		return own
+	}
+	for i := 1; i < len(chain); i++ {
+		if above := chain[i].Service(s.ID); above != nil {
+			return append(slices.Clip(own), declared(set, chain[i:], above)...)
+		}
+	}
+	return own
+}

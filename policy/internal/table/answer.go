@@ -1,0 +1,171 @@
+package table
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+)
+
+// Distinct are the cases that count: all but those that a nearer layer grants in the same words, in the order of [Table.Cases].
+func (t *Table) Distinct() []Case { return slices.Clone(t.distinct) }
+
+// withoutRepeats are the cases but for one of a higher layer that a nearer layer grants in the same words: it can add nothing.
+func withoutRepeats(cases []Case) []Case {
+	var distinct []Case
+	for _, c := range cases {
+		if !slices.ContainsFunc(distinct, func(d Case) bool { return d.repeats(c) }) {
+			distinct = append(distinct, c)
+		}
+	}
+	return distinct
+}
+
+// repeats reports whether d, of a higher layer, is the same case as c: the same rule, box and promises.
+func (c Case) repeats(d Case) bool {
+	if c.Layer >= d.Layer || c.Rule != d.Rule || !c.Box.Equal(d.Box) || len(c.Grant.Measures) != len(d.Grant.Measures) {
+		return false
+	}
+	for name, p := range c.Grant.Measures {
+		if q, ok := d.Grant.Measures[name]; !ok || !p.Same(q) {
+			return false
+		}
+	}
+	return true
+}
+
+// Contradicted are the messages of the contradictions that what is given of an elder makes.
+func (t *Table) Contradicted(c elder.Cells) []string {
+	var messages []string
+	for _, x := range t.Contradictions {
+		if x.Box.Contains(func(a int) uint8 { return c[a] }) {
+			messages = append(messages, x.Message)
+		}
+	}
+	return messages
+}
+
+// Held are the cases as rules that hold.
+func Held(cases []Case) []decide.Held {
+	held := make([]decide.Held, len(cases))
+	for i, c := range cases {
+		held[i] = decide.Held{Layer: c.Layer, Applied: c.Applied, Grant: c.Grant}
+	}
+	return held
+}
+
+// Awards answers exactly for an elder of whom something is missing. Region is [Table.Possible] of the elder, cases are all
+// that may hold. An award is certain when its cases together cover the region; of each measure the award promises
+// the best that the cases promise over the whole region, and up to the most that they promise anywhere in it.
+func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
+	cases = slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
+		return !slices.ContainsFunc(region, c.Box.Meets)
+	})
+	awards := decide.Awards(t.Layers, Held(cases))
+	for i := range awards {
+		a := &awards[i]
+		of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
+			return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary
+		})
+		a.Promises, a.UpTo = nil, t.most(region, of)
+		if a.Certain = box.Covered(region, Boxes(of), t.All); a.Certain {
+			a.Promises, a.UpTo = t.certainPromises(region, of, a.UpTo)
+			a.Layer, a.Applied = t.certainLayer(region, of)
+		}
+	}
+	return awards
+}
+
+// most is the most that is promised anywhere in the region, by measure. Where several cases hold, the best of them is promised: a
+// ceiling does not show beside a promised amount.
+func (t *Table) most(region []box.Box, cases []Case) map[string]policy.Promise {
+	most := map[string]policy.Promise{}
+	for _, c := range cases {
+		for measure, p := range c.Grant.Measures {
+			p.List = t.Layers[c.Layer].List.Jurisdiction.ID
+			if q, ok := most[measure]; (!ok || p.Exceeds(q)) && t.shows(region, c, measure, cases) {
+				most[measure] = p
+			}
+		}
+	}
+	return most
+}
+
+// shows reports whether a case promises the best of a measure somewhere in the region.
+func (t *Table) shows(region []box.Box, c Case, measure string, cases []Case) bool {
+	var here, better []box.Box
+	for _, r := range region {
+		if b, some := r.Intersect(c.Box); some {
+			here = append(here, b)
+		}
+	}
+	for _, d := range cases {
+		if q, ok := d.Grant.Measures[measure]; ok && q.Compare(c.Grant.Measures[measure]) > 0 {
+			better = append(better, d.Box)
+		}
+	}
+	return !box.Covered(here, better, t.All)
+}
+
+// certainLayer is the nearest layer whose cases, with those of nearer layers, cover the region.
+func (t *Table) certainLayer(region []box.Box, cases []Case) (int, layer.Applied) {
+	for n := range t.Layers {
+		nearer := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.Layer > n })
+		if len(nearer) > 0 && box.Covered(region, Boxes(nearer), t.All) {
+			i := max(0, slices.IndexFunc(nearer, func(c Case) bool { return c.Layer == n }))
+			return nearer[i].Layer, nearer[i].Applied
+		}
+	}
+	return cases[0].Layer, cases[0].Applied
+}
+
+// certainPromises parts the promises of cases that cover the region into what is certain, of each measure the best that
+// they promise over the whole region, and what the most that they promise anywhere would add or raise.
+func (t *Table) certainPromises(region []box.Box, cases []Case, anywhere map[string]policy.Promise) (certain, upTo map[string]policy.Promise) {
+	certain = map[string]policy.Promise{}
+	for measure, most := range anywhere {
+		sure, found := t.certainPromise(region, cases, measure)
+		if found {
+			certain[measure] = sure
+		}
+		if !found || most.Exceeds(sure) {
+			if upTo == nil {
+				upTo = map[string]policy.Promise{}
+			}
+			upTo[measure] = most
+		}
+	}
+	return certain, upTo
+}
+
+// certainPromise is the best promise of a measure such that the cases that promise as much cover the region.
+func (t *Table) certainPromise(region []box.Box, cases []Case, measure string) (policy.Promise, bool) {
+	var promised []Case
+	for _, c := range cases {
+		if _, ok := c.Grant.Measures[measure]; ok {
+			promised = append(promised, c)
+		}
+	}
+	slices.SortStableFunc(promised, func(a, b Case) int { return b.Grant.Measures[measure].Compare(a.Grant.Measures[measure]) })
+	left := region
+	for _, c := range promised {
+		if left = box.Subtract(left, []box.Box{c.Box}, t.All); len(left) == 0 {
+			p := c.Grant.Measures[measure]
+			p.List = t.Layers[c.Layer].List.Jurisdiction.ID
+			return p, true
+		}
+	}
+	return policy.Promise{}, false
+}
+
+// Boxes are the boxes of cases.
+func Boxes(cases []Case) []box.Box {
+	out := make([]box.Box, len(cases))
+	for i, c := range cases {
+		out[i] = c.Box
+	}
+	return out
+}

@@ -1,0 +1,231 @@
+// Package table turns the layers of a jurisdiction into a decision table of cases, and answers from it.
+//
+// A case is a box of elders with what it grants.
+package table
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+)
+
+// Case is a case of one layer.
+type Case struct {
+	rules.Case
+	Layer   int // index into Table.Layers; 0 is the jurisdiction's own list
+	Applied layer.Applied
+}
+
+// Opaque is a rule of one layer that is not a union of boxes, with the reason.
+type Opaque struct {
+	Layer   int
+	Applied layer.Applied
+	rules.Opacity
+}
+
+// Failing is a rule of one layer that OPA cannot evaluate for some elders. It is opaque, too.
+type Failing struct {
+	Layer   int
+	Applied layer.Applied
+	rules.Failure
+}
+
+// Table is a jurisdiction's rules on one day, as cases. It is immutable and safe for concurrent use.
+type Table struct {
+	Space          *elder.Space
+	Layers         []layer.Layer
+	Cases          []Case // by layer, then in the order of the layer's rules
+	Opaque         []Opaque
+	Failing        []Failing
+	Dead           []Dead
+	Unreached      []Unreached
+	Contradictions []rules.Contradiction
+	distinct       []Case
+	coupled        [][]int // for each attribute, those that it rules out values of, and itself
+}
+
+// Dead is a condition that left a branch of a rule without elders.
+type Dead struct {
+	Layer     int
+	Applied   layer.Applied
+	Condition rules.Condition
+}
+
+// Unreached is what a branch of a rule grants that is left without elders. Another branch may grant the same.
+type Unreached struct {
+	Layer   int
+	Applied layer.Applied
+	Grant   rules.Grant
+}
+
+// Compile reduces the rules of the layers, in parallel. The error is a [policy.Diagnostics] with everything wrong with them.
+func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers []layer.Layer) (*Table, error) {
+	t := &Table{Space: space, Layers: layers}
+	var group errgroup.Group
+	group.Go(func() (err error) {
+		t.Contradictions, err = rd.Contradictions(ctx)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	reductions, err := reduce(ctx, rd, layers)
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range layers {
+		for j, applied := range l.Rules {
+			t.add(i, applied, reductions[i][j])
+		}
+	}
+	t.prepare()
+	return t, nil
+}
+
+// New is the table of cases that come from elsewhere than rules.
+func New(space *elder.Space, layers []layer.Layer, cases []Case, contradictions []rules.Contradiction) *Table {
+	t := &Table{Space: space, Layers: layers, Cases: cases, Contradictions: contradictions}
+	t.prepare()
+	return t
+}
+
+// prepare works out what answers are found by.
+func (t *Table) prepare() {
+	t.distinct = withoutRepeats(t.Cases)
+	t.coupled = t.couple()
+}
+
+func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*rules.Reduction, error) {
+	reductions := make([][]*rules.Reduction, len(layers))
+	var mu sync.Mutex
+	var wrong policy.Diagnostics
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, l := range layers {
+		reductions[i] = make([]*rules.Reduction, len(l.Rules))
+		for j, applied := range l.Rules {
+			group.Go(func() error {
+				reduction, ds, err := reduceRule(ctx, rd, applied.Rule, l.Parameters)
+				reductions[i][j] = reduction
+				mu.Lock()
+				defer mu.Unlock()
+				wrong = append(wrong, ds...)
+				return err
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return reductions, wrong.Err()
+}
+
+// reduceRule is the reduction of a rule, with what is wrong with it.
+func reduceRule(ctx context.Context, rd *rules.Reducer, r *rules.Rule, parameters *rules.Parameters) (*rules.Reduction, policy.Diagnostics, error) {
+	reduction, err := rd.Reduce(ctx, r, parameters)
+	var wrong policy.Diagnostics
+	if err != nil && !errors.As(err, &wrong) {
+		return nil, nil, err
+	}
+	return reduction, wrong, nil
+}
+
+func (t *Table) add(i int, applied layer.Applied, r *rules.Reduction) {
+	if r.Opaque != nil {
+		t.Opaque = append(t.Opaque, Opaque{Layer: i, Applied: applied, Opacity: *r.Opaque})
+	}
+	if r.Failing != nil {
+		t.Failing = append(t.Failing, Failing{Layer: i, Applied: applied, Failure: *r.Failing})
+	}
+	for _, c := range r.Cases {
+		t.Cases = append(t.Cases, Case{Case: c, Layer: i, Applied: applied})
+	}
+	for _, c := range r.Dead {
+		t.Dead = append(t.Dead, Dead{Layer: i, Applied: applied, Condition: c})
+	}
+	for _, g := range r.Unreached {
+		t.Unreached = append(t.Unreached, Unreached{Layer: i, Applied: applied, Grant: g})
+	}
+}
+
+// All is the set of all cells of an attribute, Absent included.
+func (t *Table) All(attribute int) box.Set {
+	return t.Space.All(attribute)
+}
+
+// IsOpaque reports whether a rule of a service, in any layer, is evaluated by plain OPA.
+func (t *Table) IsOpaque(service string) bool {
+	for _, o := range t.Opaque {
+		if o.Applied.Service.ID == service {
+			return true
+		}
+	}
+	return false
+}
+
+// Possible is the region of all elders who can exist and agree with what is known: the completions of c.
+func (t *Table) Possible(c elder.Cells) []box.Box {
+	known := box.Box{}
+	for i := range t.Space.Axes {
+		axis := &t.Space.Axes[i]
+		switch {
+		case c[i] != elder.Absent:
+			known = append(known, box.Side{Attribute: i, Admits: box.SetOf(c[i])})
+		case axis.AskedOf < 0:
+			known = append(known, box.Side{Attribute: i, Admits: t.Space.Values(i)})
+		}
+	}
+	return box.Subtract([]box.Box{known}, t.Impossible(), t.All)
+}
+
+// Known is a box restricted to elders of whom everything is known, and false when there is none: every attribute has
+// a value, but for one that is asked only of some.
+func (t *Table) Known(b box.Box) (box.Box, bool) {
+	for _, side := range b {
+		var some bool
+		if b, some = b.With(side.Attribute, t.Space.Values(side.Attribute)); !some {
+			return nil, false
+		}
+	}
+	return b, true
+}
+
+// Declares reports whether the jurisdiction's own list has rules of a service that promise it, be they inherited.
+func (t *Table) Declares(service string) bool {
+	for _, a := range t.Layers[0].Rules {
+		if a.Service.ID == service && !a.Discretionary {
+			return true
+		}
+	}
+	return false
+}
+
+// Impossible are the boxes of elders who cannot exist: contradictory ones, and such as were not asked what is asked of them.
+func (t *Table) Impossible() []box.Box {
+	var boxes []box.Box
+	for _, c := range t.Contradictions {
+		boxes = append(boxes, c.Box)
+	}
+	for i := range t.Space.Axes {
+		axis := &t.Space.Axes[i]
+		if axis.AskedOf < 0 {
+			continue
+		}
+		asked := box.SetOf(axis.AskedCells...)
+		unanswered, _ := box.Box{}.With(axis.AskedOf, asked)
+		unanswered, _ = unanswered.With(i, box.SetOf(elder.Absent))
+		unasked, _ := box.Box{}.With(axis.AskedOf, t.All(axis.AskedOf).Minus(asked))
+		unasked, _ = unasked.With(i, t.All(i).Minus(box.SetOf(elder.Absent)))
+		boxes = append(boxes, unanswered, unasked)
+	}
+	return boxes
+}

@@ -1,0 +1,59 @@
+package table
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+)
+
+// Try finds what is wrong with rules under some parameters only, without compiling any table: of every list, on every day on which
+// something of it changes, it reduces the rules that may fail, its own and those that it inherits. The error is a
+// [policy.Diagnostics] with everything found. Contradictions are of all lists.
+func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *rules.Set, catalog *policy.Catalog) error {
+	var wrong policy.Diagnostics
+	if _, err := rd.Contradictions(ctx); err != nil && !errors.As(err, &wrong) {
+		return err
+	}
+	for _, list := range catalog.Lists {
+		told := map[*rules.Rule]bool{} // what a rule is on one day it mostly is on the others
+		for _, day := range catalog.Changes(list) {
+			chain := catalog.Chain(list, day)
+			if !slices.ContainsFunc(chain, func(l *policy.List) bool { return set.MayFail(l.Stem) }) {
+				continue
+			}
+			found, err := tryLayer(ctx, rd, resolver.Resolve(chain, day)[0], told)
+			if err != nil {
+				return err
+			}
+			for _, d := range found {
+				if d.Code == "null-parameter" {
+					d.Summary += fmt.Sprintf(" in %s on %s", list.Stem, day)
+				}
+				wrong = append(wrong, d)
+			}
+		}
+	}
+	return wrong.Err()
+}
+
+// tryLayer reduces the rules of a layer that may fail and of which nothing was told yet.
+func tryLayer(ctx context.Context, rd *rules.Reducer, l layer.Layer, told map[*rules.Rule]bool) (policy.Diagnostics, error) {
+	var wrong policy.Diagnostics
+	for _, applied := range l.Rules {
+		if told[applied.Rule] || !applied.MayFail() {
+			continue
+		}
+		_, found, err := reduceRule(ctx, rd, applied.Rule, l.Parameters)
+		if err != nil {
+			return nil, err
+		}
+		told[applied.Rule] = len(found) > 0
+		wrong = append(wrong, found...)
+	}
+	return wrong, nil
+}

@@ -1,0 +1,136 @@
+package ruleset
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/answers"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/memo"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+)
+
+// Library is the rules of a catalog. What it compiles, for each jurisdiction at its first use, it keeps. It is safe for concurrent
+// use.
+type Library struct {
+	files    *policy.Files
+	catalog  *policy.Catalog
+	digester *policy.Digester
+	set      *rules.Set
+	resolver *layer.Resolver
+	reducer  *rules.Reducer
+	recent   *answers.Recent
+	lasting  memo.Memo[place, *Lasting]
+
+	mu       sync.Mutex
+	rulesets map[place]*Ruleset
+}
+
+// place is a jurisdiction on a day.
+type place struct {
+	jurisdiction string
+	on           policy.Date
+}
+
+// EvaluationError says that OPA cannot evaluate a rule for one elder.
+type EvaluationError = rules.EvaluationError
+
+// NewLibrary reads and checks the Rego of a catalog. The error is a [policy.Diagnostics] that holds all problems found.
+func NewLibrary(ctx context.Context, files *policy.Files, catalog *policy.Catalog) (*Library, error) {
+	var wrong policy.Diagnostics
+	set, err := rules.Load(files, catalog)
+	if err != nil && !errors.As(err, &wrong) {
+		return nil, err
+	}
+	l := &Library{
+		files: files, catalog: catalog, digester: policy.NewDigester(files), set: set, resolver: layer.NewResolver(set),
+		reducer: rules.NewReducer(set), recent: answers.NewRecent(), rulesets: map[place]*Ruleset{},
+	}
+	var more policy.Diagnostics
+	if err := table.Try(ctx, l.reducer, l.resolver, set, catalog); err != nil && !errors.As(err, &more) {
+		return nil, err
+	}
+	return l, append(wrong, more...).Err()
+}
+
+// Space is the space of the elders that the vocabulary describes.
+func (l *Library) Space() *elder.Space { return l.set.Space }
+
+// Rules is what is in force in a jurisdiction on a day. The error is a [*policy.UnknownJurisdictionError], a
+// [*policy.NotInForceError], or [policy.Diagnostics] when rules cannot be evaluated with the parameters of that day.
+func (l *Library) Rules(ctx context.Context, jurisdiction string, on policy.Date) (*Ruleset, error) {
+	key := place{jurisdiction, on}
+	l.mu.Lock()
+	known := l.rulesets[key]
+	l.mu.Unlock()
+	if known != nil {
+		return known, nil
+	}
+	list, err := l.catalog.InForce(jurisdiction, on)
+	if err != nil {
+		return nil, err
+	}
+	chain := l.catalog.Chain(list, on)
+	lasting, err := l.compile(ctx, chain, on)
+	if err != nil {
+		return nil, err
+	}
+	digest, err := l.digester.Digest(chain)
+	if err != nil {
+		return nil, err
+	}
+	return l.keep(key, lasting.At(on, digest)), nil
+}
+
+// maxRulesets bounds the rulesets kept: a caller that asks for ever new days must not fill the memory.
+const maxRulesets = 4096
+
+// keep keeps a ruleset, and returns the one that is kept for its place.
+func (l *Library) keep(key place, r *Ruleset) *Ruleset {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if known := l.rulesets[key]; known != nil {
+		return known
+	}
+	if len(l.rulesets) >= maxRulesets {
+		clear(l.rulesets)
+	}
+	l.rulesets[key] = r
+	return r
+}
+
+// compile is what a chain says on a day. Days between which nothing of the chain changes share it.
+func (l *Library) compile(ctx context.Context, chain []*policy.List, on policy.Date) (*Lasting, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	key := place{chain[0].Jurisdiction.ID, layer.LastChange(chain, on)}
+	return l.lasting.Get(ctx, key, func(ctx context.Context) (*Lasting, error) {
+		t, err := table.Compile(ctx, l.reducer, l.set.Space, l.resolver.Resolve(chain, on))
+		if err != nil {
+			return nil, err
+		}
+		return NewLasting(l.set, t, l.recent), nil
+	})
+}
+
+// Digest identifies what the decisions of a chain of lists depend on.
+func (l *Library) Digest(chain []*policy.List) (string, error) { return l.digester.Digest(chain) }
+
+// Layers are a list and those above it with what they declare on a day, the list's own first.
+func (l *Library) Layers(list *policy.List, on policy.Date) []layer.Layer {
+	return l.resolver.Resolve(l.catalog.Chain(list, on), on)
+}
+
+// Required are the parameters that the shared rules read: every list must have them, or one above it.
+func (l *Library) Required() []string { return l.set.Required }
+
+// WriteBundle writes the lists and rules as a bundle for stock OPA; see [rules.WriteBundle].
+func (l *Library) WriteBundle(w io.Writer, revision string) error {
+	return rules.WriteBundle(w, l.files, l.catalog, revision)
+}

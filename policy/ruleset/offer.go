@@ -1,0 +1,136 @@
+package ruleset
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+)
+
+// Offer is what a list, or the lists of a jurisdiction together, offer of one service: every promise that somebody has.
+type Offer struct {
+	Service     string        `json:"service"`
+	Item        string        `json:"item"`
+	Name        string        `json:"name"`
+	List        string        `json:"list"` // the nearest that has the service
+	Group       string        `json:"group"`
+	Type        string        `json:"type"`
+	Departments []string      `json:"departments"`
+	Spending    string        `json:"spending,omitempty"`
+	Access      policy.Access `json:"access"`
+	Inherits    bool          `json:"inherits,omitempty"`
+	// Promises are the promises of each measure, from the least to the best; which one an elder has, the rules say.
+	// None at all is the service itself. Discretionary is nil when nothing is.
+	Promises      map[string][]policy.Promise `json:"promises"`
+	Discretionary map[string][]policy.Promise `json:"discretionary,omitzero"`
+	Opaque        bool                        `json:"opaque,omitempty"` // a rule could not be read for promises
+	Cite          []string                    `json:"cite"`
+	Readings      []OfferReading              `json:"readings,omitempty"`
+
+	Citations []policy.Citation `json:"-"`
+}
+
+// OfferReading is a choice made where the text is ambiguous.
+type OfferReading struct {
+	Question string   `json:"question"`
+	Answer   string   `json:"answer"`
+	Why      string   `json:"why"`
+	Cite     []string `json:"cite"`
+
+	Citations []policy.Citation `json:"-"`
+}
+
+// DeclaredOffers are what the jurisdiction's own list offers, in printed order.
+func (r *Ruleset) DeclaredOffers() []Offer { return offersOf(r.Table, r.Table.Layers[:1]) }
+
+// EffectiveOffers are what residents are owed: the jurisdiction's own list's offers, and of the lists above it what it does
+// not outdo; then the services that only those have.
+func (r *Ruleset) EffectiveOffers() []Offer { return offersOf(r.Table, r.Table.Layers) }
+
+func offersOf(t *table.Table, layers []layer.Layer) []Offer {
+	var offers []Offer
+	for n, l := range layers {
+		for _, s := range l.List.Services {
+			if slices.ContainsFunc(offers, func(f Offer) bool { return f.Service == s.ID }) {
+				continue
+			}
+			f := newOffer(l.List, s)
+			f.addPromises(t, len(layers))
+			for _, o := range t.Opaque {
+				f.Opaque = f.Opaque || o.Applied.Service.ID == s.ID && o.Layer >= n && o.Layer < len(layers)
+			}
+			offers = append(offers, f)
+		}
+	}
+	return offers
+}
+
+func newOffer(list *policy.List, s *policy.Service) Offer {
+	f := Offer{
+		Service: s.ID, Item: s.Item, Name: s.Name, List: list.Jurisdiction.ID, Group: s.Group, Type: s.Type,
+		Departments: s.Departments, Spending: s.Spending, Access: s.Access, Inherits: s.Inherits,
+		Promises: map[string][]policy.Promise{}, Cite: decide.Strings(s.Cite), Citations: s.Cite,
+	}
+	for _, r := range s.Readings {
+		f.Readings = append(f.Readings, OfferReading{
+			Question: r.Question, Answer: r.Answer, Why: r.Why, Cite: decide.Strings(r.Cite), Citations: r.Cite,
+		})
+	}
+	return f
+}
+
+// addPromises takes in the promises of the service's cases in the first layers.
+func (f *Offer) addPromises(t *table.Table, layers int) {
+	var cases []table.Case
+	for _, c := range t.Cases {
+		if c.Grant.Service == f.Service && c.Layer < layers {
+			cases = append(cases, c)
+		}
+	}
+	for _, c := range cases {
+		if c.Grant.Discretionary && f.Discretionary == nil {
+			f.Discretionary = map[string][]policy.Promise{}
+		}
+		for measure, promise := range c.Grant.Measures {
+			if outdone(t, c, measure, cases) {
+				continue
+			}
+			if from := t.Layers[c.Layer].List.Jurisdiction.ID; from != f.List {
+				promise.List = from
+			}
+			if c.Grant.Discretionary {
+				addPromise(f.Discretionary, measure, promise)
+			} else {
+				addPromise(f.Promises, measure, promise)
+			}
+		}
+	}
+}
+
+// addPromise puts a promise in its place among those of the measure, unless the same is there, from a nearer list.
+func addPromise(to map[string][]policy.Promise, measure string, promise policy.Promise) {
+	if slices.ContainsFunc(to[measure], promise.Same) {
+		return
+	}
+	to[measure] = append(to[measure], promise)
+	slices.SortStableFunc(to[measure], policy.Promise.Compare)
+}
+
+// outdone reports whether everybody to whom a case promises a measure has a better promise of it by other cases, or the
+// same by a nearer list.
+func outdone(t *table.Table, c table.Case, measure string, cases []table.Case) bool {
+	var better []box.Box
+	for _, d := range cases {
+		promise, ok := d.Grant.Measures[measure]
+		if !ok || d.Grant.Discretionary != c.Grant.Discretionary {
+			continue
+		}
+		if order := promise.Compare(c.Grant.Measures[measure]); order > 0 || order == 0 && d.Layer < c.Layer {
+			better = append(better, d.Box)
+		}
+	}
+	return box.Covered([]box.Box{c.Box}, better, t.All)
+}
