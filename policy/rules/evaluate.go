@@ -166,7 +166,7 @@ type Held struct {
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
 	meter := newMeter(ctx, e.module.limits)
 	results, err := e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(meter))
-	if d, tooMuch := meter.exceeded(policy.Position{}); tooMuch {
+	if d, tooMuch := meter.exceeded(); tooMuch {
 		e.module.place(&d)
 		return nil, &EvaluationError{d}
 	}

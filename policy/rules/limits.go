@@ -117,10 +117,10 @@ func heapInUse() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// exceeded is the failure of an evaluation that went beyond a limit, if it did.
-func (m *meter) exceeded(at policy.Position) (policy.Diagnostic, bool) {
+// exceeded is the failure of an evaluation that went beyond a limit, without a place, if it did.
+func (m *meter) exceeded() (policy.Diagnostic, bool) {
 	return policy.Diagnostic{
-		Code: "limit", Severity: policy.SeverityError, Pos: at,
+		Code: "limit", Severity: policy.SeverityError,
 		Summary: "to evaluate this for one elder takes " + m.tooMuch,
 		Remedy:  "go through fewer things, or raise the limit",
 	}, m.tooMuch != ""
