@@ -284,6 +284,10 @@ func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 // read reads a grant, with a text that is equal for equal ones.
 func (r *Rule) read(value any) (string, any, error) {
 	g, err := r.grant(value)
-	text, _ := json.Marshal(g.Measures) // maps of numbers and strings
+	computed := make(map[string][]string, len(g.Measures)) // of each measure, the parameters, which a promise does not write
+	for measure, p := range g.Measures {
+		computed[measure] = p.Parameters
+	}
+	text, _ := json.Marshal([]any{g.Measures, computed}) // maps of numbers and strings
 	return string(text), g, err
 }
