@@ -149,14 +149,18 @@ func framesGrant(e *ast.Expr) bool {
 
 var promising = []string{"data.grant.promise", "data.grant.discretionary"}
 
-var localNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`__local\d+__`) })
+// localNames are the variables that OPA's compiler named. What only looks like one, in a text or as a key, is matched whole.
+var localNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\.?__local\d+__`) })
 
-// textOf returns a body as text, with the variables that OPA's compiler named numbered anew.
+// textOf returns a body as text, with the variables that OPA's compiler named numbered anew, as no other is named.
 func textOf(body ast.Body) string {
 	names := map[string]string{}
 	return localNames().ReplaceAllStringFunc(body.String(), func(name string) string {
+		if name[0] != '_' {
+			return name
+		}
 		if names[name] == "" {
-			names[name] = "local" + strconv.Itoa(len(names))
+			names[name] = "#" + strconv.Itoa(len(names))
 		}
 		return names[name]
 	})

@@ -77,6 +77,19 @@ func TestComponentText(t *testing.T) {
 	}
 }
 
+// What only looks like a variable that OPA named is not named anew: these are true and false.
+func TestComponentTextKeepsTexts(t *testing.T) {
+	var texts []string
+	for _, text := range []string{`"__local41__"`, `"__local71__"`, `"\"__local41__"`, `"\"__local71__"`} {
+		s, r := compiledRule(t, "x if {\ny := "+text+" < \"__local5\"\ny == input.a\n}\n")
+		if said := s.clause(r, nil).components[0].text; slices.Contains(texts, said) {
+			t.Errorf("%s: %s", text, said)
+		} else {
+			texts = append(texts, said)
+		}
+	}
+}
+
 // A helper is gone into when it is nothing but a disjunction: true, or else undefined or false.
 func TestPlainHelpers(t *testing.T) {
 	for _, c := range []struct {

@@ -253,6 +253,15 @@ func TestMeaningless(t *testing.T) {
 			edit: []string{"import data.elder", "import data.eldr as elder"},
 			want: at("3:8", `nothing is loaded as data.eldr, so the rule could never hold; lists read data.parameters and the shared modules only; did you mean "data.elder"? [unknown-document]`),
 		},
+		{
+			name: "imported parameter",
+			edit: []string{"import data.elder", "import data.elder\nimport data.parameters.old_age_allowance_age as begins", "	" + ageCondition, "	input.age >= begins"},
+		},
+		{
+			name: "imported parameter that is not there",
+			edit: []string{"import data.elder", "import data.elder\nimport data.parameters.old_age_allowance_agee as begins", "	" + ageCondition, "	input.age >= begins"},
+			want: at("14:15", `neither own nor the lists above it have a parameter "old_age_allowance_agee"; add it under parameters in catalogs/own.yaml; did you mean "old_age_allowance_age"? [unknown-parameter]`),
+		},
 		condition("document", "data.region.own", at("13:2", `nothing is loaded as data.region.own, so the rule could never hold; lists read data.parameters and the shared modules only [unknown-document]`)),
 		condition("module that is not imported", "grants_to.all", at("13:2", `grants_to has no value; assign it with :=, or correct its spelling [rego-unsafe-var-error]`)),
 		condition("function", "old(input.age)", at("13:2", `there is no function old; call a builtin of OPA or a function of this file or a shared module [unknown-function]`)),

@@ -196,7 +196,7 @@ func (rd *Reducer) extent(k *component, dims []dimension, outcomes []outcome, q 
 	}
 	for n, d := range q.failures {
 		boxes := rd.boxes(dims, func(i int) bool { return outcomes[i].failed == n })
-		e.fails = append(e.fails, failing{d, k.at, boxes, boxes, always, q.noGrants[n]})
+		e.fails = append(e.fails, failing{diagnostic: d, boxes: boxes, sure: boxes, always: always, granting: q.noGrants[n]})
 	}
 	return e
 }
@@ -280,7 +280,7 @@ func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error)
 	o.failed = -1
 	defer func() {
 		if r := recover(); r != nil {
-			o = outcome{failed: q.failure(brokenDown(position(q.k.at)))}
+			o = outcome{failed: q.failure(brokenDown())}
 		}
 	}()
 	var wrong error
@@ -293,7 +293,7 @@ func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error)
 		return nil
 	})
 	var noGrant policy.Diagnostics
-	if d, tooMuch := q.meter.exceeded(position(q.k.at)); tooMuch {
+	if d, tooMuch := q.meter.exceeded(); tooMuch {
 		return outcome{failed: q.failure(d)}, nil
 	}
 	switch d, ok := failure(err); {
@@ -311,9 +311,9 @@ func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error)
 }
 
 // brokenDown is the failure of an evaluation in which OPA panics.
-func brokenDown(at policy.Position) policy.Diagnostic {
+func brokenDown() policy.Diagnostic {
 	return policy.Diagnostic{
-		Code: "evaluation", Severity: policy.SeverityError, Pos: at, Summary: "OPA breaks down on this", Remedy: "write it in another way",
+		Code: "evaluation", Severity: policy.SeverityError, Summary: "OPA breaks down on this", Remedy: "write it in another way",
 	}
 }
 

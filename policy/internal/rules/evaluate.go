@@ -175,7 +175,7 @@ type Held struct {
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
 	meter := newMeter(ctx, e.module.limits)
 	results, err := e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(meter))
-	if d, tooMuch := meter.exceeded(policy.Position{}); tooMuch {
+	if d, tooMuch := meter.exceeded(); tooMuch {
 		e.module.place(&d)
 		return nil, &EvaluationError{d}
 	}
@@ -308,11 +308,14 @@ func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 // read reads a grant, with a text that is equal for equal ones.
 func (r *Rule) read(value any) (string, any, error) {
 	g, err := r.grant(value)
-	text, _ := json.Marshal(g.Measures) // maps of numbers and strings
-	for _, measure := range slices.Sorted(maps.Keys(g.Measures)) {
-		if share := g.Measures[measure].Share; share != nil {
-			text = append(text, share.String()...)
+	computed := map[string]any{} // of each measure, what its promise does not write
+	for measure, p := range g.Measures {
+		share := ""
+		if p.Share != nil {
+			share = p.Share.String()
 		}
+		computed[measure] = []any{p.Parameters, share}
 	}
+	text, _ := json.Marshal([]any{g.Measures, computed}) // maps of numbers and strings
 	return string(text), g, err
 }

@@ -50,6 +50,8 @@ type meter struct {
 	steps   int
 	began   time.Time
 	looked  time.Time
+	watched time.Time // when the heap was last looked at
+	slow    bool      // the last steps took so long that something big may be at hand
 	heap    uint64
 	stopped atomic.Bool
 	tooMuch string // what went beyond its limit, empty when nothing did
@@ -63,7 +65,7 @@ func newMeter(ctx context.Context, limits Limits) *meter {
 
 // reset begins a new evaluation.
 func (m *meter) reset() {
-	m.steps, m.tooMuch = 0, ""
+	m.steps, m.slow, m.tooMuch = 0, false, ""
 	m.stopped.Store(m.ctx.Err() != nil)
 }
 
@@ -72,7 +74,8 @@ func (m *meter) Cancel() { m.stopped.Store(true) }
 
 // How often the meter looks at more than the number of steps.
 const (
-	stepsBetweenLooks = 4 // in which a text can be doubled once or twice
+	stepsBetweenLooks = 4 // in which a text can be doubled four times; so, of slow ones, it looks at each
+	timeOfSlowSteps   = time.Millisecond
 	timeBetweenLooks  = 10 * time.Millisecond
 	timeWithoutHeap   = 50 * time.Millisecond
 )
@@ -83,7 +86,7 @@ func (m *meter) Cancelled() bool {
 		m.tooMuch = fmt.Sprintf("more than %d steps", m.limits.Steps)
 		m.Cancel()
 	}
-	if m.steps%stepsBetweenLooks == 0 {
+	if m.slow || m.steps%stepsBetweenLooks == 0 {
 		m.look()
 	}
 	return m.stopped.Load()
@@ -96,18 +99,21 @@ func (m *meter) look() {
 	case m.ctx.Err() != nil:
 		m.Cancel()
 	case m.steps == stepsBetweenLooks:
-		m.began, m.looked, m.heap = now, now, 0
-	case now.Sub(m.looked) >= timeBetweenLooks:
-		m.looked = now
+		m.began, m.watched, m.heap = now, now, 0
+	case m.slow || now.Sub(m.watched) >= timeBetweenLooks:
+		m.watched = now
 		heap := heapInUse()
 		if m.heap == 0 {
 			m.heap = heap
 		}
 		if now.Sub(m.began) > timeWithoutHeap && heap > m.heap+m.limits.Memory {
 			m.tooMuch = fmt.Sprintf("more than %d MiB of memory", m.limits.Memory>>20)
+			m.steps = m.limits.Steps // a rule is not tried so again and again
 			m.Cancel()
 		}
 	}
+	m.slow = m.steps > stepsBetweenLooks && now.Sub(m.looked) >= timeOfSlowSteps
+	m.looked = now
 }
 
 // heapInUse is how much of the heap live objects, and dead ones that are not yet swept, take.
@@ -117,10 +123,10 @@ func heapInUse() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// exceeded is the failure of an evaluation that went beyond a limit, if it did.
-func (m *meter) exceeded(at policy.Position) (policy.Diagnostic, bool) {
+// exceeded is the failure of an evaluation that went beyond a limit, without a place, if it did.
+func (m *meter) exceeded() (policy.Diagnostic, bool) {
 	return policy.Diagnostic{
-		Code: "limit", Severity: policy.SeverityError, Pos: at,
+		Code: "limit", Severity: policy.SeverityError,
 		Summary: "to evaluate this for one elder takes " + m.tooMuch,
 		Remedy:  "go through fewer things, or raise the limit",
 	}, m.tooMuch != ""

@@ -85,6 +85,23 @@ func TestObstacle(t *testing.T) {
 	}
 }
 
+// A failure that is known of a component is told at the place of the one at hand, which says the same.
+func TestPlaceOfFailure(t *testing.T) {
+	rd := reducerOf(t, 5, 3)
+	const long = "some y in [1, 2, 3]\nsome z in [1, 2, 3]\n[y, z] == [input.a, 9]\n}"
+	for text, line := range map[string]int{"x if {\n" + long: 8, "x if {\ninput.b == 1\n" + long: 9} {
+		s, r := compiledRule(t, text)
+		w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{Steps: 5, RuleSteps: 500}}, parameters: &Parameters{}}
+		region, _, err := w.region(t.Context(), s.clause(r, nil))
+		if err != nil || len(region.fails) != 1 {
+			t.Fatalf("%d failures, %v", len(region.fails), err)
+		}
+		if f := region.fails[0]; f.diagnostic.Code != "limit" || f.diagnostic.Pos.Line != line || f.at.Row != line {
+			t.Errorf("in line %d: %v, at line %d", line, f.diagnostic, f.at.Row)
+		}
+	}
+}
+
 // Who does not come to an expression does not meet its failure.
 func TestComeTo(t *testing.T) {
 	for text, want := range map[string]int{

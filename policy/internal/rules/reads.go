@@ -201,6 +201,7 @@ func (s *scanner) call(e *ast.Expr, constants map[ast.Var]constant) {
 	s.fallible = s.fallible || mayFail(e)
 	name, operands := e.Operator().String(), e.Operands()
 	switch {
+	case s.named(e): // what it is compared with by its other name, it is compared with
 	case slices.Contains(comparing, name) && len(operands) >= 2:
 		left, leftIs := constantOf(operands[0], constants)
 		right, rightIs := constantOf(operands[1], constants)
@@ -209,8 +210,6 @@ func (s *scanner) call(e *ast.Expr, constants map[ast.Var]constant) {
 			s.compared(operands[0], right)
 		case leftIs:
 			s.compared(operands[1], left)
-		default:
-			s.named(e)
 		}
 	case name == ast.Member.Name && len(operands) >= 2 && ast.IsConstant(operands[1].Value):
 		s.compared(operands[0], members(operands[1])...)
@@ -242,21 +241,24 @@ func (s *scanner) compared(t *ast.Term, with ...constant) {
 	}
 }
 
-// named notes that an expression gives an attribute, or the elder as a whole, another name.
-func (s *scanner) named(e *ast.Expr) {
+// named notes that an expression gives an attribute, or the elder as a whole, another name. It reports whether it does.
+func (s *scanner) named(e *ast.Expr) bool {
 	v, other, ok := united(e)
 	if !ok {
-		return
+		return false
 	}
-	if name, is := attributeOf(other); is && s.aliases[v] == "" {
+	name, is := attributeOf(other)
+	switch {
+	case is && s.aliases[v] == "":
 		s.aliases[v] = name
 		s.told[name]++
-		s.toldVars[v]++
-	}
-	if isInput(other) {
+	case isInput(other):
 		s.elders[v] = true
-		s.toldVars[v]++
+	default:
+		return false
 	}
+	s.toldVars[v]++
+	return true
 }
 
 // got notes that object.get takes an attribute from the elder by name.
@@ -292,6 +294,8 @@ func (s *scanner) term(x any) bool {
 		return false
 	}
 	switch value := t.Value.(type) {
+	case *ast.ObjectComprehension:
+		s.fallible = true // a key may come up twice
 	case ast.Var:
 		s.vars[value]++
 	case ast.Ref:

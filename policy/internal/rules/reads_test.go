@@ -27,6 +27,7 @@ func TestUsage(t *testing.T) {
 		{body: "input.a + 1 >= 60", want: "otherwise"},
 		{body: "input.a >= 60\ninput.a % 2 == 0", want: "otherwise"},
 		{body: "input.a >= input.b", want: "otherwise"},
+		{body: "y := input.a\n1 / (y - 63) > 0\ny == 65", want: "otherwise"}, // at 63 OPA fails, before it comes to 65
 		{body: "some n in [60, 70]\ninput.a >= n", want: "otherwise"},
 		{body: "input.a >= p[input.b]", want: "otherwise"},
 		{body: "input.a == null", want: "null"},
@@ -83,6 +84,7 @@ func TestReads(t *testing.T) {
 		{body: "_h[_] == 1", more: "_h.k := 1 if input.a\n\n_h.l := 2 if input.b", attributes: "a b", fallible: true},
 		{body: "input.a with input.b as input.c", attributes: "a b c"},
 		{body: "input.a + 1 > 2", attributes: "a", fallible: true},
+		{body: "{k: 1 | k := input.a} == {}", attributes: "a", fallible: true},
 		{body: "input[_]", whole: true},
 		{body: "count(input) > 2", whole: true, fallible: true},
 		{body: "y := input\ny.a", whole: true},

@@ -152,6 +152,7 @@ func (w *work) region(ctx context.Context, c *clause) (*region, *obstacle, error
 func (w *work) comeTo(k *component, fails []failing, c *clause, extents []*extent) []failing {
 	var left []failing
 	for _, f := range fails {
+		f.placeAt(k)
 		for i, other := range c.components {
 			if other == k || extents[i] == nil {
 				continue
@@ -169,6 +170,16 @@ func (w *work) comeTo(k *component, fails []failing, c *clause, extents []*exten
 		}
 	}
 	return left
+}
+
+// placeAt says where a failure is of which no place is known: what is known may come of a component that says the same elsewhere.
+func (f *failing) placeAt(k *component) {
+	if f.at == nil {
+		f.at = k.at
+	}
+	if f.diagnostic.Pos == (policy.Position{}) {
+		f.diagnostic.Pos = position(k.at)
+	}
 }
 
 func intersect(a, b []box.Box) []box.Box {

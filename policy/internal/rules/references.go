@@ -55,7 +55,7 @@ func (in *inspection) attributeName(term *ast.Term) {
 // imported checks that what is imported exists. If not, nothing is said of the references to it.
 func (in *inspection) imported(i *ast.Import) {
 	ref, ok := i.Path.Value.(ast.Ref)
-	if ok && ref.HasPrefix(ast.DefaultRootRef) && !ref.Equal(parametersRef) && !in.document(ref, i.Path.Location) {
+	if ok && ref.HasPrefix(ast.DefaultRootRef) && !ref.HasPrefix(parametersRef) && !in.document(ref, i.Path.Location) {
 		in.misled = append(in.misled, ref)
 	}
 }
