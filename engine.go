@@ -35,6 +35,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/interview"
 	"github.com/basic-eldercare/eldercare/policy/lint"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 //go:embed catalogs/*.yaml rego/*.rego rego/lists/*.rego
@@ -77,7 +78,7 @@ type (
 	// LintFinding is one thing that lint found.
 	LintFinding = lint.Finding
 	// Replacement is a file of a folder that changes what is not the folder's own.
-	Replacement = policy.Replacement
+	Replacement = source.Replacement
 	// Jurisdiction is a division that publishes a list.
 	Jurisdiction = policy.Jurisdiction
 	// Diagnostics is an error that says everything wrong with the lists and rules, by place.
@@ -101,7 +102,7 @@ type (
 // Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent use; what it compiles, for
 // each jurisdiction at its first use, it keeps.
 type Engine struct {
-	files    *policy.Files
+	files    *source.Files
 	replaced []Replacement
 	catalog  *policy.Catalog
 	library  *ruleset.Library
@@ -138,7 +139,7 @@ func noDay(on Date) error { return fmt.Errorf("%s is no day of the calendar", on
 type Option func(*config) error
 
 type config struct {
-	sources []policy.Source
+	sources []source.Source
 	replace []string
 	only    []string
 	clock   func() time.Time
@@ -156,11 +157,11 @@ func WithDir(dir string) Option {
 		if !info.IsDir() {
 			return fmt.Errorf("the folder of lists: %s is not a folder", dir)
 		}
-		source, err := policy.Dir(dir)
+		folder, err := source.Dir(dir)
 		if err != nil {
 			return fmt.Errorf("the folder of lists: %w", err)
 		}
-		c.sources = append(c.sources, source)
+		c.sources = append(c.sources, folder)
 		return nil
 	}
 }
@@ -171,7 +172,7 @@ func WithFS(name string, fsys fs.FS) Option {
 		if fsys == nil {
 			return errors.New("the folder of lists: the file system is nil")
 		}
-		c.sources = append(c.sources, policy.Source{Name: name, FS: fsys})
+		c.sources = append(c.sources, source.Source{Name: name, FS: fsys})
 		return nil
 	}
 }
@@ -192,7 +193,7 @@ func Replace(paths ...string) Option {
 // another option, too.
 func WithoutEmbedded() Option {
 	return func(c *config) error {
-		c.sources = slices.DeleteFunc(c.sources, func(s policy.Source) bool { return s.FS == fs.FS(embedded) })
+		c.sources = slices.DeleteFunc(c.sources, func(s source.Source) bool { return s.FS == fs.FS(embedded) })
 		return nil
 	}
 }
@@ -218,7 +219,7 @@ func WithClock(now func() time.Time) Option {
 }
 
 func configure(options []Option) (config, error) {
-	c := config{sources: []policy.Source{{FS: embedded}}, clock: time.Now}
+	c := config{sources: []source.Source{{FS: embedded}}, clock: time.Now}
 	for _, option := range options {
 		if option == nil {
 			return c, errNoOption
@@ -237,10 +238,10 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := policy.NewFiles(c.sources...)
+	files := source.NewFiles(c.sources...)
 	replaced := slices.DeleteFunc(files.Replacements(), func(r Replacement) bool { return !r.IsVocabulary() })
-	wrong := policy.Unasked(replaced, c.replace)
-	vocabulary, err := policy.LoadVocabulary(files)
+	wrong := source.Unasked(replaced, c.replace)
+	vocabulary, err := source.LoadVocabulary(files)
 	if err := collect(&wrong, err); err != nil {
 		return nil, err
 	}
@@ -263,7 +264,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		files: policy.NewFiles(c.sources...), clock: c.clock,
+		files: source.NewFiles(c.sources...), clock: c.clock,
 		courses: map[string]*Course{},
 	}
 	if err := e.load(ctx, c); err != nil {
@@ -275,8 +276,8 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 // load reads the catalog and the rules, and looks at each as far as the others allow, so that one run tells everything.
 func (e *Engine) load(ctx context.Context, c config) error {
 	e.replaced = e.files.Replacements()
-	wrong := append(policy.Unasked(e.replaced, c.replace), policy.Idle(e.replaced, c.replace)...)
-	catalog, err := policy.Load(e.files, c.only)
+	wrong := append(source.Unasked(e.replaced, c.replace), source.Idle(e.replaced, c.replace)...)
+	catalog, err := source.Load(e.files, c.only)
 	if err := collect(&wrong, err); err != nil {
 		return err
 	}

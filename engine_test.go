@@ -39,6 +39,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // today is the day on which cases are evaluated that name no other.
@@ -388,7 +389,7 @@ func stock(t testing.TB, e *eldercare.Engine, files fs.FS) rego.PreparedEvalQuer
 	t.Helper()
 	options := []func(*rego.Rego){
 		rego.Query("[[d | d := data.eldercare.decision], data.eldercare.contradictions]"),
-		rego.Store(inmem.NewFromObject(map[string]any{"catalogs": e.Catalog().Data()})),
+		rego.Store(inmem.NewFromObject(map[string]any{"catalogs": source.Data(e.Catalog())})),
 		rego.StrictBuiltinErrors(true),
 	}
 	for name, content := range regoFiles(t, files) {
@@ -481,7 +482,7 @@ func plain(t testing.TB, d *eldercare.Decision) any {
 
 // layered are the embedded lists with invented ones over them: a county's two documents, a city between that comes later, values that
 // change, ceilings, open amounts, arithmetic that is not exact in decimals, choices that share a service.
-const layered = "policy/testdata/layers"
+const layered = "policy/source/testdata/layers"
 
 // Go by the table, Go by plain OPA and stock OPA give the same decisions.
 func TestConformance(t *testing.T) {

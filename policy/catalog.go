@@ -75,7 +75,7 @@ func (c *Catalog) suggest(jurisdiction string) string {
 		}
 		ids = append(ids, l.Jurisdiction.ID)
 	}
-	return Nearest(jurisdiction, append(ids, c.known...))
+	return Nearest(jurisdiction, append(ids, c.Known...))
 }
 
 func inForce(lists []*List, on Date) *List {

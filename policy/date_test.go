@@ -10,6 +10,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
+func date(t *testing.T, s string) policy.Date {
+	t.Helper()
+	d, err := policy.ParseDate(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func TestParseDate(t *testing.T) {
 	for _, tt := range []struct {
 		text string

@@ -84,6 +84,9 @@ func (d Diagnostic) Render(w io.Writer, source []byte) {
 	fmt.Fprintf(w, "%s\n%s^\n", text.String(), indent.String())
 }
 
+// byteOrderMark may stand at the beginning of a file, and is no part of its first line.
+const byteOrderMark = "\ufeff"
+
 // lineOf is the line of the source that the position is in. A byte order mark is no part of the first.
 func (p Position) lineOf(source []byte) ([]byte, bool) {
 	n := 0

@@ -1,7 +1,7 @@
-// Package policy holds the model of basic eldercare service lists (基本养老服务清单): the vocabularies, the lists with
-// their dated parameters and citations, and the loader that reads them from YAML and refuses what it does not understand.
+// Package policy models basic eldercare service lists (基本养老服务清单): the vocabularies, the lists with their dated
+// parameters and citations, promises, and the diagnostics that all stages report.
 //
-// The model is plain data. It knows nothing of Rego and nothing of reports.
+// The model is plain data. It reads no files, and knows nothing of YAML, of Rego and of reports.
 package policy
 
 import "math/big"
@@ -22,8 +22,9 @@ type Catalog struct {
 	Left []string
 	// Warnings are of files that were left out without being wrong, sorted.
 	Warnings Diagnostics
+	// Known holds the ids of the jurisdictions that have a file, loaded or not: an unknown id is compared with them.
+	Known []string
 
-	known []string     // ids that have a file, loaded or not
 	index catalogIndex // built on first use
 }
 

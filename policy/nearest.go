@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -25,12 +24,4 @@ func Nearest(name string, among []string) string {
 		}
 	}
 	return nearest
-}
-
-// didYouMean is the remedy for a misspelt name: the nearest name, or else another remedy.
-func didYouMean(name string, among []string, otherwise string) string {
-	if near := Nearest(name, among); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	return otherwise
 }

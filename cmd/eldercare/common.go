@@ -16,6 +16,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // common is what all commands share: the streams, and the flags that every command has.
@@ -151,14 +152,14 @@ func (c *common) say(text string) {
 const longestLine = 4000
 
 // sources reads the files of folders of one's own, each once, as far as lists are read.
-type sources map[string]*policy.Files
+type sources map[string]*source.Files
 
 // newSources are the sources of folders; one that cannot be read has none.
 func newSources(dirs []string) sources {
 	s := sources{}
 	for _, dir := range dirs {
-		if own, err := policy.Dir(dir); err == nil {
-			s[dir] = policy.NewFiles(own)
+		if own, err := source.Dir(dir); err == nil {
+			s[dir] = source.NewFiles(own)
 		}
 	}
 	return s

@@ -9,7 +9,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/schema"
+	"github.com/basic-eldercare/eldercare/policy/source/schema"
 )
 
 func schemaCommand(c *common) *cobra.Command {

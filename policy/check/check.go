@@ -18,6 +18,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // Kind is a kind of finding.
@@ -106,7 +107,7 @@ type Report struct {
 	// Opaque are the rules because of which they were.
 	Opaque []Opaque `json:"opaque,omitempty"`
 	// Replaced are the files of folders that change what is not the folders' own.
-	Replaced []policy.Replacement `json:"replaced,omitempty"`
+	Replaced []source.Replacement `json:"replaced,omitempty"`
 	// Skipped says why nothing was checked, if so: on the one day that was to be looked at, a list was not in force.
 	Skipped string `json:"skipped,omitempty"`
 }

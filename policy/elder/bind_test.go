@@ -11,6 +11,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 type (
@@ -36,7 +37,7 @@ type (
 // allOfOurs is the space of the vocabulary that comes with the module.
 func allOfOurs(t testing.TB) *elder.Space {
 	t.Helper()
-	v, err := policy.LoadVocabulary(policy.NewFiles(policy.Source{FS: os.DirFS("../..")}))
+	v, err := source.LoadVocabulary(source.NewFiles(source.Source{FS: os.DirFS("../..")}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/roster"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // benchmarked is the list of the benchmarks. It rules all its services itself, so that plain OPA has one query to answer.
@@ -174,7 +175,7 @@ func asWritten(b testing.TB, engine *eldercare.Engine, people []elder.Profile) *
 	}
 	parameters := map[string]any{}
 	for _, p := range list.Parameters {
-		parameters[p.Name] = p.Data(p.At(today))
+		parameters[p.Name] = source.ParameterData(p, p.At(today))
 	}
 	options := []func(*rego.Rego){
 		rego.Query("data.lists." + benchmarked + ".grants"),

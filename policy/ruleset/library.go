@@ -13,14 +13,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/memo"
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // Library is the rules of a catalog. What it compiles, for each jurisdiction at its first use, it keeps. It is safe for concurrent
 // use.
 type Library struct {
-	files    *policy.Files
+	files    *source.Files
 	catalog  *policy.Catalog
-	digester *policy.Digester
+	digester *source.Digester
 	set      *rules.Set
 	resolver *layer.Resolver
 	reducer  *rules.Reducer
@@ -41,14 +42,14 @@ type place struct {
 type EvaluationError = rules.EvaluationError
 
 // NewLibrary reads and checks the Rego of a catalog. The error is a [policy.Diagnostics] that holds all problems found.
-func NewLibrary(ctx context.Context, files *policy.Files, catalog *policy.Catalog) (*Library, error) {
+func NewLibrary(ctx context.Context, files *source.Files, catalog *policy.Catalog) (*Library, error) {
 	var wrong policy.Diagnostics
 	set, err := rules.Load(files, catalog)
 	if err != nil && !errors.As(err, &wrong) {
 		return nil, err
 	}
 	l := &Library{
-		files: files, catalog: catalog, digester: policy.NewDigester(files), set: set, resolver: layer.NewResolver(set),
+		files: files, catalog: catalog, digester: source.NewDigester(files), set: set, resolver: layer.NewResolver(set),
 		reducer: rules.NewReducer(set), recent: answers.NewRecent(), rulesets: map[place]*Ruleset{},
 	}
 	var more policy.Diagnostics

@@ -10,6 +10,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/bundle"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // WriteBundle writes a bundle for stock OPA (a gzipped tar archive): the Rego of a catalog as it stands, tests left out, and
@@ -17,8 +18,8 @@ import (
 // we write, never the YAML, which OPA reads by other rules. The same files make the same bundle, byte for byte; its revision is
 // for the caller to name. The error is a [policy.Diagnostics] when a file is no Rego, or calls what rules may not call: the stock OPA
 // that is given the bundle would let it.
-func WriteBundle(w io.Writer, files *policy.Files, catalog *policy.Catalog, revision string) error {
-	b := bundle.Bundle{Data: map[string]any{"catalogs": catalog.Data()}}
+func WriteBundle(w io.Writer, files *source.Files, catalog *policy.Catalog, revision string) error {
+	b := bundle.Bundle{Data: map[string]any{"catalogs": source.Data(catalog)}}
 	b.Manifest.Init()
 	b.Manifest.Revision = revision
 	paths, err := files.Glob("rego", ".rego")

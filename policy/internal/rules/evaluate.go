@@ -17,6 +17,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // Grant is what a rule grants.
@@ -47,7 +48,7 @@ func NewParameters(list *policy.List, on policy.Date, above *Parameters) *Parame
 		p.values = maps.Clone(above.values)
 	}
 	for _, own := range list.Parameters {
-		data := own.Data(own.At(on))
+		data := source.ParameterData(own, own.At(on))
 		text, _ := json.Marshal(data) // maps of strings and numbers
 		p.values[own.Name] = parameter{data, string(text)}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // answer is what is right for an elder, worked out by hand.
@@ -255,10 +256,10 @@ func TestContradictionsReadNoFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	const clause = "\ncontradictions contains \"retired too early\" if {\n\tinput.retired\n\tinput.age < p.elder_age\n}\n"
-	files := policy.NewFiles(policy.Source{FS: os.DirFS("../../..")}, policy.Source{FS: fstest.MapFS{
+	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")}, source.Source{FS: fstest.MapFS{
 		"rego/elder.rego": {Data: append(shared, clause...)},
 	}})
-	catalog, err := policy.Load(files, nil)
+	catalog, err := source.Load(files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

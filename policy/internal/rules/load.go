@@ -15,13 +15,14 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/schema"
+	"github.com/basic-eldercare/eldercare/policy/source"
+	"github.com/basic-eldercare/eldercare/policy/source/schema"
 )
 
 // Load parses, checks and compiles the Rego of the lists of a catalog, in parallel, and checks by itself that of the lists that the
 // catalog leaves out. The error is a [policy.Diagnostics] with everything found in one run: what one check finds hides nothing
 // that another can still find. With it comes what could be compiled all the same, for whatever looks further.
-func Load(files *policy.Files, catalog *policy.Catalog) (*Set, error) {
+func Load(files *source.Files, catalog *policy.Catalog) (*Set, error) {
 	space, err := elder.NewSpace(catalog.Vocabulary)
 	if err != nil {
 		return nil, err
@@ -72,7 +73,7 @@ func requiredBy(c *ast.Compiler) []string {
 	return slices.Sorted(maps.Keys(all.parameters))
 }
 
-func newLoader(files *policy.Files, catalog *policy.Catalog) *loader {
+func newLoader(files *source.Files, catalog *policy.Catalog) *loader {
 	l := &loader{files: files, catalog: catalog, shared: map[string]*ast.Module{}, schemas: ast.NewSchemaSet()}
 	if len(catalog.Vocabulary.Attributes) > 0 {
 		l.schemas.Put(ast.SchemaRootRef, schema.Attributes(catalog.Vocabulary))
@@ -81,7 +82,7 @@ func newLoader(files *policy.Files, catalog *policy.Catalog) *loader {
 }
 
 type loader struct {
-	files   *policy.Files
+	files   *source.Files
 	catalog *policy.Catalog
 	schemas *ast.SchemaSet // of the input
 	set     *Set

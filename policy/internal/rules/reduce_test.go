@@ -16,13 +16,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // loaded is the Rego of the module's own lists, and each list with its parameters on a day.
 func loaded(t *testing.T) (*rules.Set, map[*policy.List]*rules.Parameters) {
 	t.Helper()
-	files := policy.NewFiles(policy.Source{FS: os.DirFS("../../..")})
-	catalog, err := policy.Load(files, nil)
+	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")})
+	catalog, err := source.Load(files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,10 +201,10 @@ func contradictionsOf(t *testing.T, more string) ([]rules.Contradiction, *elder.
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := policy.NewFiles(policy.Source{FS: os.DirFS("../../..")}, policy.Source{FS: fstest.MapFS{
+	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")}, source.Source{FS: fstest.MapFS{
 		"rego/elder.rego": {Data: append(shared, "\n"+more+"\n"...)},
 	}})
-	catalog, err := policy.Load(files, nil)
+	catalog, err := source.Load(files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

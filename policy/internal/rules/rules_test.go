@@ -13,6 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // The list of the tests below, one of whose services is its own. Each test replaces a part.
@@ -273,10 +274,10 @@ func load(t *testing.T, old, replacement string) (*policy.Catalog, *rules.Set, e
 	default:
 		t.Fatalf("nothing to replace: %q", old)
 	}
-	files := policy.NewFiles(policy.Source{FS: os.DirFS("../../..")}, policy.Source{FS: fstest.MapFS{
+	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")}, source.Source{FS: fstest.MapFS{
 		"catalogs/own.yaml": {Data: []byte(yaml)}, "rego/lists/own.rego": {Data: []byte(rego)},
 	}})
-	catalog, err := policy.Load(files, []string{"own"})
+	catalog, err := source.Load(files, []string{"own"})
 	if err != nil {
 		t.Fatal(err)
 	}

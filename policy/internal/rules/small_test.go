@@ -17,6 +17,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // The small world has six attributes, so that plain OPA can be asked about every elder there is:
@@ -157,8 +158,8 @@ func loadSmall(texts []smallText) (*small, error) {
 	for i, text := range texts {
 		s.texts[smallStem(i)] = text
 	}
-	all := policy.NewFiles(policy.Source{FS: files})
-	if s.catalog, err = policy.Load(all, nil); err != nil {
+	all := source.NewFiles(source.Source{FS: files})
+	if s.catalog, err = source.Load(all, nil); err != nil {
 		return nil, err
 	}
 	s.set, err = rules.Load(all, s.catalog)

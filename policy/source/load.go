@@ -1,4 +1,4 @@
-package policy
+package source
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // The files of the vocabularies, by stem.
@@ -23,13 +25,15 @@ const catalogs = "catalogs"
 
 func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") }
 
-// Load reads and validates the vocabularies and lists. The error is [Diagnostics] with every problem of the run. With it comes,
-// unless there is nothing to read, a catalog to check rules against: of the vocabularies, and of those lists whose services and
-// parameters, own and inherited, are known in spite of the problems; a vocabulary that could not be read has no words.
+// Load reads and validates the vocabularies and lists. The error is [policy.Diagnostics] with every problem of the run.
+// With it comes, unless there is nothing to read, a catalog to check rules against: of the vocabularies, and of those
+// lists whose services and parameters, own and inherited, are known in spite of the problems; a vocabulary that could not
+// be read has no words.
 //
 // With only != nil just those jurisdictions and their ancestors are read: the files catalogs/<id>.yaml and
-// catalogs/<id>_*.yaml. Every other file is looked at as well, so that one of theirs with another name is an error. An id that has no file is no error here; [Catalog.InForce] reports it.
-func Load(files *Files, only []string) (*Catalog, error) {
+// catalogs/<id>_*.yaml. Every other file is looked at as well, so that one of theirs with another name is an error.
+// An id that has no file is no error here; [policy.Catalog.InForce] reports it.
+func Load(files *Files, only []string) (*policy.Catalog, error) {
 	l := newLoader(files)
 	if !l.findStems() {
 		return nil, l.diagnostics.Err()
@@ -49,8 +53,8 @@ func Load(files *Files, only []string) (*Catalog, error) {
 	return c, l.diagnostics.Err()
 }
 
-// LoadVocabulary reads the vocabularies alone, whatever is wrong with the lists. The error is [Diagnostics].
-func LoadVocabulary(files *Files) (*Vocabulary, error) {
+// LoadVocabulary reads the vocabularies alone, whatever is wrong with the lists. The error is [policy.Diagnostics].
+func LoadVocabulary(files *Files) (*policy.Vocabulary, error) {
 	l := newLoader(files)
 	l.readVocabulary()
 	if err := l.diagnostics.Err(); err != nil {
@@ -60,32 +64,32 @@ func LoadVocabulary(files *Files) (*Vocabulary, error) {
 }
 
 func newLoader(files *Files) *loader {
-	return &loader{files: files, vocabulary: &Vocabulary{}, unread: map[string]bool{}}
+	return &loader{files: files, vocabulary: &policy.Vocabulary{}, unread: map[string]bool{}}
 }
 
 type loader struct {
 	files       *Files
-	vocabulary  *Vocabulary
+	vocabulary  *policy.Vocabulary
 	stems       []string        // of the list files, sorted
 	unread      map[string]bool // vocabularies of which nothing could be read
 	lists       []*listFile
-	diagnostics Diagnostics
-	warnings    Diagnostics
+	diagnostics policy.Diagnostics
+	warnings    policy.Diagnostics
 }
 
 // folderError reports what is wrong with a folder, which has no lines.
 func (l *loader) folderError(code, folder, remedy, format string, args ...any) {
-	l.diagnostics.Errorf(code, Position{File: folder}, remedy, format, args...)
+	l.diagnostics.Errorf(code, policy.Position{File: folder}, remedy, format, args...)
 }
 
 // fileError reports what is wrong with a file as a whole: at its beginning.
-func (ds *Diagnostics) fileError(code, file, remedy, format string, args ...any) {
-	ds.Errorf(code, Position{File: file, Line: 1, Column: 1}, remedy, format, args...)
+func fileError(ds *policy.Diagnostics, code, file, remedy, format string, args ...any) {
+	ds.Errorf(code, policy.Position{File: file, Line: 1, Column: 1}, remedy, format, args...)
 }
 
-// unreadable reports a file that is there and cannot be read.
-func (ds *Diagnostics) unreadable(file File, err error) {
-	ds.fileError("unreadable", file.Display, "put a file there that can be read", "cannot be read: %v", reason(err))
+// reportUnreadable reports a file that is there and cannot be read.
+func reportUnreadable(ds *policy.Diagnostics, file File, err error) {
+	fileError(ds, "unreadable", file.Display, "put a file there that can be read", "cannot be read: %v", reason(err))
 }
 
 // reason is an error without the path, which the message begins with.
@@ -144,21 +148,22 @@ func (f *Files) hasRules(source int) bool {
 }
 
 func (l *loader) readVocabulary() {
+	reader := vocabularyReader{l.vocabulary}
 	for _, v := range []struct {
 		stem string
 		read func(root node) (words int)
 	}{
-		{attributesStem, l.vocabulary.readAttributes},
-		{measuresStem, l.vocabulary.readMeasures},
-		{servicesStem, l.vocabulary.readServices},
+		{attributesStem, reader.readAttributes},
+		{measuresStem, reader.readMeasures},
+		{servicesStem, reader.readServices},
 	} {
 		file, err := l.files.Read(catalogPath(v.stem))
 		if err != nil {
 			l.unread[v.stem] = true
 			if errors.Is(err, fs.ErrNotExist) {
-				l.diagnostics.fileError("missing-file", file.Display, "add the vocabulary", "there is no such file")
+				fileError(&l.diagnostics, "missing-file", file.Display, "add the vocabulary", "there is no such file")
 			} else {
-				l.diagnostics.unreadable(file, err)
+				reportUnreadable(&l.diagnostics, file, err)
 			}
 			continue
 		}
@@ -175,9 +180,9 @@ func (l *loader) readLists(stems []string) []*listFile {
 		vocabulary:   v,
 		noServices:   l.unread[servicesStem],
 		noMeasures:   l.unread[measuresStem],
-		serviceIDs:   names(v.Services, func(s *ServiceName) string { return s.ID }),
-		measureNames: names(v.Measures, func(m *Measure) string { return m.Name }),
-		types:        names(v.ServiceTypes, func(t *ServiceType) string { return t.Name }),
+		serviceIDs:   names(v.Services, func(s *policy.ServiceName) string { return s.ID }),
+		measureNames: names(v.Measures, func(m *policy.Measure) string { return m.Name }),
+		types:        names(v.ServiceTypes, func(t *policy.ServiceType) string { return t.Name }),
 	}
 	lists := make([]*listFile, len(stems))
 	next := make(chan int)
@@ -201,7 +206,7 @@ func (l *loader) readList(reader listReader, stem string) *listFile {
 	file, err := l.files.Read(catalogPath(stem))
 	if err != nil {
 		d := &document{display: file.Display}
-		d.diagnostics.unreadable(file, err)
+		reportUnreadable(&d.diagnostics, file, err)
 		return &listFile{stem: stem, document: d}
 	}
 	return reader.read(stem, file)
@@ -300,4 +305,12 @@ func stemsOf(stems []string, id string) []string {
 		of = append(of, stems[i])
 	}
 	return of
+}
+
+func names[T any](all []T, name func(T) string) []string {
+	s := make([]string, len(all))
+	for i, t := range all {
+		s[i] = name(t)
+	}
+	return s
 }

@@ -1,4 +1,4 @@
-package policy
+package source
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // This file finds where a file ceases to be YAML, and what to do there. The parser does not: it tells no column, often the line
@@ -45,7 +47,7 @@ func (d *document) misprint(content []byte) bool {
 // notYAML reports where content ceases to be YAML; err is what the parser said of all of it.
 func (d *document) notYAML(content []byte, err error) {
 	b := findBreach(content, err)
-	pos := Position{File: d.display, Line: b.line, Column: b.column}
+	pos := policy.Position{File: d.display, Line: b.line, Column: b.column}
 	_, message := parserError(b.err)
 	if alias, ok := unknownAlias(message); ok {
 		d.diagnostics.Errorf("yaml-anchor", pos, "write the value out, and in quotes if it begins with *", "alias *%s: lists use no aliases", alias)

@@ -1,4 +1,4 @@
-package policy
+package source
 
 import (
 	"bytes"
@@ -14,31 +14,35 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // This file is the reader of the YAML subset that lists are written in. Its methods never return an error: they add a
-// [Diagnostic] to the document and go on, so that one run finds everything. The code that reads a list is then as plain
+// [policy.Diagnostic] to the document and go on, so that one run finds everything. The code that reads a list is then as plain
 // as the format: one call for each key.
 
 // document is a YAML file being read.
 type document struct {
 	display     string
-	diagnostics Diagnostics
+	diagnostics policy.Diagnostics
 }
 
-func (d *document) start() Position { return Position{File: d.display, Line: 1, Column: 1} }
+func (d *document) start() policy.Position {
+	return policy.Position{File: d.display, Line: 1, Column: 1}
+}
 
 // node is a YAML value and what it is called.
 type node struct {
 	document *document
 	yaml     *yaml.Node
-	name     string   // for messages: the key, or of which list it is an item
-	at       Position // where the key stands, or the value itself in a list
+	name     string          // for messages: the key, or of which list it is an item
+	at       policy.Position // where the key stands, or the value itself in a list
 }
 
 // pos is where the value itself stands.
-func (n node) pos() Position {
-	return Position{File: n.document.display, Line: n.yaml.Line, Column: n.yaml.Column}
+func (n node) pos() policy.Position {
+	return policy.Position{File: n.document.display, Line: n.yaml.Line, Column: n.yaml.Column}
 }
 
 func (n node) errorf(code, remedy, format string, args ...any) {
@@ -59,7 +63,7 @@ func parse(file File) (node, bool) {
 		root.yaml = doc.Content[0]
 		err = decoder.Decode(&second)
 		if err == nil {
-			d.diagnostics.Errorf("yaml-documents", Position{d.display, max(second.Line, 1), max(second.Column, 1)},
+			d.diagnostics.Errorf("yaml-documents", policy.Position{File: d.display, Line: max(second.Line, 1), Column: max(second.Column, 1)},
 				"put each list into a file of its own", "the file holds more than one YAML document")
 			return root, false
 		}
@@ -162,9 +166,9 @@ func (n node) text() (string, bool) {
 }
 
 // date is a day of the calendar; also when only its quotes are missing, which is reported.
-func (n node) date() (Date, bool) {
+func (n node) date() (policy.Date, bool) {
 	s, ok := n.text()
-	d, err := ParseDate(s)
+	d, err := policy.ParseDate(s)
 	if err != nil && ok {
 		n.errorf("wrong-type", `write it as "YYYY-MM-DD", a day that exists`, "%s is not a date: %q", n.name, s)
 	}
@@ -272,7 +276,7 @@ type mapping struct {
 // lack is a key that has to be there and is not.
 type lack struct {
 	key     string
-	problem Diagnostic
+	problem policy.Diagnostic
 }
 
 func (n node) mapping(what string) *mapping {
@@ -291,7 +295,7 @@ func (n node) mapping(what string) *mapping {
 func (m *mapping) close() (meant []string) {
 	for _, v := range m.order {
 		if !slices.Contains(m.asked, v.name) {
-			meant = append(meant, Nearest(v.name, m.asked))
+			meant = append(meant, policy.Nearest(v.name, m.asked))
 			m.document.diagnostics.Errorf("unknown-key", v.at, didYouMean(v.name, m.asked, "remove it; "+m.what+" has the keys "+strings.Join(m.asked, ", ")),
 				"%s has no key %q", m.what, v.name)
 		}
@@ -308,7 +312,7 @@ func (m *mapping) close() (meant []string) {
 // was reported before.
 func (m *mapping) missing(key, code, remedy, format string, args ...any) {
 	if m.values != nil {
-		m.lacks = append(m.lacks, lack{key, Diagnostic{code, SeverityError, m.at, fmt.Sprintf(format, args...), remedy}})
+		m.lacks = append(m.lacks, lack{key, policy.Diagnostic{Code: code, Severity: policy.SeverityError, Pos: m.at, Summary: fmt.Sprintf(format, args...), Remedy: remedy}})
 	}
 }
 
@@ -344,11 +348,11 @@ func (m *mapping) optionalText(key string) string {
 	return ""
 }
 
-func (m *mapping) date(key string) (Date, bool) {
+func (m *mapping) date(key string) (policy.Date, bool) {
 	if v, ok := m.required(key); ok {
 		return v.date()
 	}
-	return Date{}, false
+	return policy.Date{}, false
 }
 
 func (m *mapping) boolean(key string) bool {
@@ -432,10 +436,18 @@ func (n node) named(shape *regexp.Regexp) []node {
 	return entries
 }
 
-func (d *document) badName(at Position, name string, shape *regexp.Regexp) {
+func (d *document) badName(at policy.Position, name string, shape *regexp.Regexp) {
 	joint := "_"
 	if shape == kebabCase {
 		joint = "-"
 	}
 	d.diagnostics.Errorf("bad-name", at, "use small letters a-z and digits, words joined by "+joint, "%q is not a name", name)
+}
+
+// didYouMean is the remedy for a misspelt name: the nearest name, or else another remedy.
+func didYouMean(name string, among []string, otherwise string) string {
+	if near := policy.Nearest(name, among); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return otherwise
 }

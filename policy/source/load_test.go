@@ -1,4 +1,4 @@
-package policy_test
+package source_test
 
 import (
 	"bytes"
@@ -27,11 +27,12 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-var good = policy.Source{FS: os.DirFS("testdata/good")}
+var good = source.Source{FS: os.DirFS("testdata/good")}
 
 // options compare numbers by value, and make no difference between no list and an empty one.
 var options = cmp.Options{
@@ -48,9 +49,9 @@ func date(t *testing.T, s string) policy.Date {
 	return d
 }
 
-func load(t *testing.T, only []string, sources ...policy.Source) *policy.Catalog {
+func load(t *testing.T, only []string, sources ...source.Source) *policy.Catalog {
 	t.Helper()
-	c, err := policy.Load(policy.NewFiles(sources...), only)
+	c, err := source.Load(source.NewFiles(sources...), only)
 	if err != nil {
 		t.Fatalf("Load:\n%v", err)
 	}
@@ -102,12 +103,12 @@ func TestLoadErrors(t *testing.T) {
 				files[f.Name] = string(f.Data)
 				inputs = append(inputs, f)
 			}
-			sources := []policy.Source{good, {FS: folder(files)}}
+			sources := []source.Source{good, {FS: folder(files)}}
 			if strings.Contains(string(archive.Comment), "\nalone\n") {
 				sources = sources[1:]
 			}
-			_, err = policy.Load(policy.NewFiles(sources...), nil)
-			want, text := report(t, err, policy.NewFiles(sources...))
+			_, err = source.Load(source.NewFiles(sources...), nil)
+			want, text := report(t, err, source.NewFiles(sources...))
 			if *update {
 				archive.Files = append(inputs, txtar.File{Name: "want", Data: []byte(want)}, txtar.File{Name: "text", Data: []byte(text)})
 				if err := os.WriteFile(name, txtar.Format(archive), 0o644); err != nil {
@@ -146,7 +147,7 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 		for _, f := range archive.Files {
 			files[f.Name] = string(f.Data)
 		}
-		c, err := policy.Load(policy.NewFiles(good, policy.Source{FS: folder(files)}), nil)
+		c, err := source.Load(source.NewFiles(good, source.Source{FS: folder(files)}), nil)
 		if err == nil || c == nil {
 			t.Fatalf("%s: %v, %v", tt.archive, c, err)
 		}
@@ -173,7 +174,7 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 		"no words":      {"catalogs/services.yaml": "services: {}\ntype: {}\n"},
 		"no vocabulary": {"catalogs/measures.yaml": "["},
 	} {
-		c, err := policy.Load(policy.NewFiles(good, policy.Source{FS: folder(files)}), nil)
+		c, err := source.Load(source.NewFiles(good, source.Source{FS: folder(files)}), nil)
 		if err == nil || c == nil {
 			t.Fatalf("%s: %v, %v", note, c, err)
 		}
@@ -184,7 +185,7 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 }
 
 // report is the problems of an error that must be there, one a line, and as they are shown.
-func report(t *testing.T, err error, files *policy.Files) (want, text string) {
+func report(t *testing.T, err error, files *source.Files) (want, text string) {
 	t.Helper()
 	var problems policy.Diagnostics
 	if !errors.As(err, &problems) || len(problems) == 0 {
@@ -196,8 +197,8 @@ func report(t *testing.T, err error, files *policy.Files) (want, text string) {
 			t.Errorf("no remedy: %s", d)
 		}
 		fmt.Fprintf(&w, "%s:%d:%d %s\n", d.Pos.File, d.Pos.Line, d.Pos.Column, d.Code)
-		source, _ := files.Read(d.Pos.File)
-		d.Render(&full, source.Content)
+		file, _ := files.Read(d.Pos.File)
+		d.Render(&full, file.Content)
 	}
 	return w.String(), full.String()
 }
@@ -262,7 +263,7 @@ func TestFiveMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = policy.Load(policy.NewFiles(good, policy.Source{FS: folder(map[string]string{"catalogs/east.yaml": string(archive.Files[0].Data)})}), nil)
+	_, err = source.Load(source.NewFiles(good, source.Source{FS: folder(map[string]string{"catalogs/east.yaml": string(archive.Files[0].Data)})}), nil)
 	var problems policy.Diagnostics
 	if !errors.As(err, &problems) {
 		t.Fatalf("Load: %v", err)
@@ -366,88 +367,6 @@ func TestVocabulary(t *testing.T) {
 	}
 }
 
-func TestInForce(t *testing.T) {
-	c := load(t, nil, good)
-	for _, tt := range []struct{ jurisdiction, on, want string }{
-		{"south", "2024-01-01", "south"},
-		{"south", "2024-12-31", "south"},
-		{"south", "2025-01-01", "south_2025"},
-		{"south", "2099-01-01", "south_2025"},
-		{"north", "2023-01-01", "north"},
-	} {
-		l, err := c.InForce(tt.jurisdiction, date(t, tt.on))
-		if err != nil || l.Stem != tt.want {
-			t.Errorf("InForce(%s, %s) = %v, %v, want %s", tt.jurisdiction, tt.on, l, err, tt.want)
-		}
-	}
-
-	_, err := c.InForce("south", date(t, "2023-12-31"))
-	var early *policy.NotInForceError
-	if !errors.As(err, &early) || early.First != date(t, "2024-01-01") || !strings.Contains(err.Error(), "2024-01-01") {
-		t.Errorf("the day before the first list: %v", err)
-	}
-	for _, tt := range []struct{ jurisdiction, want string }{
-		{"suoth", "south"}, {"南县", "south"}, {"990000", "north"}, {"atlantis", ""},
-	} {
-		_, err := c.InForce(tt.jurisdiction, date(t, "2024-01-01"))
-		var unknown *policy.UnknownJurisdictionError
-		if !errors.As(err, &unknown) || unknown.Suggestion != tt.want || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("InForce(%s): %v, want the suggestion %q", tt.jurisdiction, err, tt.want)
-		}
-	}
-	if got := c.ListsOf("atlantis"); len(got) != 0 {
-		t.Errorf("lists of nowhere: %v", stems(got))
-	}
-	if diff := cmp.Diff([]string{"south", "south_2025"}, stems(c.ListsOf("south"))); diff != "" {
-		t.Errorf("ListsOf (-want +got):\n%s", diff)
-	}
-}
-
-func TestChainAndParameter(t *testing.T) {
-	c := load(t, nil, good)
-	south := c.ListsOf("south")[0]
-	for _, tt := range []struct {
-		on    string
-		chain []string
-	}{
-		{"2024-01-01", []string{"south", "middle", "north"}},
-		{"2023-05-31", []string{"south", "north"}}, // middle is in force the next day
-		{"2022-12-31", []string{"south"}},
-	} {
-		if diff := cmp.Diff(tt.chain, stems(c.Chain(south, date(t, tt.on)))); diff != "" {
-			t.Errorf("Chain on %s (-want +got):\n%s", tt.on, diff)
-		}
-	}
-	chain := c.Chain(south, date(t, "2024-08-01"))
-	for _, tt := range []struct{ name, on, want string }{
-		{"elder_age", "2024-08-01", "60"},
-		{"allowance_monthly", "2024-01-01", "80"}, // the list's own over its ancestor's
-		{"allowance_monthly", "2024-05-01", "361/4"},
-		{"share", "2024-08-01", "1/3"},
-		{"wage_monthly", "2024-03-01", "1800"},
-		{"wage_monthly", "2024-02-29", "none"},
-	} {
-		p := c.Parameter(chain, tt.name)
-		if p == nil {
-			t.Errorf("no parameter %s", tt.name)
-			continue
-		}
-		got := "none"
-		if v := p.At(date(t, tt.on)).Value; v != nil {
-			got = v.RatString()
-		}
-		if got != tt.want {
-			t.Errorf("%s on %s = %s, want %s", tt.name, tt.on, got, tt.want)
-		}
-	}
-	if c.Parameter(chain, "nothing") != nil {
-		t.Error("an unknown parameter is found")
-	}
-	if got := c.Parameter(c.Chain(c.ListsOf("middle")[0], date(t, "2024-08-01")), "allowance_monthly").At(date(t, "2024-07-01")).Value; got.RatString() != "121/2" {
-		t.Errorf("middle sees %s of its parent, want 60.5", got)
-	}
-}
-
 // An amended parameter is the list's own: what stood before keeps its citation, and the ancestor keeps its own.
 func TestAmendment(t *testing.T) {
 	c := load(t, nil, good)
@@ -493,7 +412,7 @@ func TestAmendmentOfAncestorFirst(t *testing.T) {
 	amend := func(list, from, value string) string {
 		return "amends: " + list + "\nparameters:\n  wage_monthly: {bound: at_least, values: [{from: \"" + from + "\", value: " + value + "}], cite: [{document: x}]}\n"
 	}
-	c := load(t, nil, good, policy.Source{FS: folder(map[string]string{
+	c := load(t, nil, good, source.Source{FS: folder(map[string]string{
 		"catalogs/north_x.yaml":     amend("north", "2023-08-01", "1500"),
 		"catalogs/middle_x.yaml":    amend("middle", "2023-09-01", "1600"),
 		"catalogs/south_wages.yaml": amend("south", "2024-03-01", "1800"),
@@ -514,7 +433,7 @@ func TestAmendmentOfAncestorFirst(t *testing.T) {
 }
 
 func TestLoadOnly(t *testing.T) {
-	broken := policy.Source{FS: folder(map[string]string{
+	broken := source.Source{FS: folder(map[string]string{
 		"catalogs/west.yaml": "a: [", // not read
 		// A jurisdiction whose id begins as another's file names do.
 		"catalogs/north_east.yaml":      strings.ReplaceAll(read(t, "middle"), "id: middle, code: \"990100\"", "id: north_east, colour: red"),
@@ -546,7 +465,7 @@ func TestLoadOnly(t *testing.T) {
 	}
 
 	for _, tt := range []struct{ only, want string }{{"west", "yaml-syntax"}, {"north_east", "unknown-key"}} {
-		_, err := policy.Load(policy.NewFiles(good, broken), []string{tt.only})
+		_, err := source.Load(source.NewFiles(good, broken), []string{tt.only})
 		var problems policy.Diagnostics
 		if !errors.As(err, &problems) || !slices.ContainsFunc(problems, func(d policy.Diagnostic) bool { return d.Code == tt.want }) {
 			t.Errorf("only %s: %v, want %s", tt.only, err, tt.want)
@@ -554,8 +473,8 @@ func TestLoadOnly(t *testing.T) {
 	}
 
 	orphan := folder(map[string]string{"catalogs/middle.yaml": strings.ReplaceAll(read(t, "middle"), "parent: north", "parent: nroth")})
-	_, err = policy.Load(policy.NewFiles(good, policy.Source{FS: orphan}), []string{"south"})
-	want, _ := report(t, err, policy.NewFiles(good, policy.Source{FS: orphan}))
+	_, err = source.Load(source.NewFiles(good, source.Source{FS: orphan}), []string{"south"})
+	want, _ := report(t, err, source.NewFiles(good, source.Source{FS: orphan}))
 	if diff := cmp.Diff("catalogs/middle.yaml:1:75 unknown-parent\n", want); diff != "" {
 		t.Errorf("a missing ancestor (-want +got):\n%s", diff)
 	}
@@ -573,8 +492,8 @@ func TestLoadOnlyLooksAtEveryFile(t *testing.T) {
 		{"north", strings.ReplaceAll(read(t, "middle"), "id: middle", "id: other"), ""},
 		{"north", "a: [", ""},
 	} {
-		own := policy.Source{FS: folder(map[string]string{"catalogs/my_figures.yaml": tt.content})}
-		_, err := policy.Load(policy.NewFiles(good, own), []string{tt.only})
+		own := source.Source{FS: folder(map[string]string{"catalogs/my_figures.yaml": tt.content})}
+		_, err := source.Load(source.NewFiles(good, own), []string{tt.only})
 		var problems policy.Diagnostics
 		errors.As(err, &problems)
 		found := slices.ContainsFunc(problems, func(d policy.Diagnostic) bool {
@@ -588,7 +507,7 @@ func TestLoadOnlyLooksAtEveryFile(t *testing.T) {
 
 // What editors leave is left out with a warning, and stops nothing.
 func TestDroppings(t *testing.T) {
-	own := policy.Source{Name: "own", FS: folder(map[string]string{
+	own := source.Source{Name: "own", FS: folder(map[string]string{
 		"catalogs/.#south.yaml": "\x00", "catalogs/._south.yaml": "\x00\x05", "catalogs/south.yaml~": "a: [", "catalogs/#south.yaml#": "a: [",
 		"catalogs/.south.yaml.swp": "b0VIM", "rego/lists/._south.rego": "\x00", "catalogs/.DS_Store": "\x00", "catalogs/south_2025.yaml": read(t, "south_2025"),
 	})}
@@ -611,13 +530,13 @@ func TestDroppings(t *testing.T) {
 
 // No file is read that is longer than a list can be, and no folder that holds more files than there can be lists.
 func TestFilesAreBounded(t *testing.T) {
-	long := policy.Source{FS: folder(map[string]string{"catalogs/south.yaml": "#" + strings.Repeat("x", 4<<20)})}
+	long := source.Source{FS: folder(map[string]string{"catalogs/south.yaml": "#" + strings.Repeat("x", 4<<20)})}
 	many := fstest.MapFS{}
 	for i := range 20_001 {
 		many["catalogs/"+strconv.Itoa(i)+".yaml"] = &fstest.MapFile{}
 	}
-	for want, own := range map[string]policy.Source{"it is longer than 4 MiB": long, "it holds more than 20000 files": {FS: many}} {
-		_, err := policy.Load(policy.NewFiles(good, own), nil)
+	for want, own := range map[string]source.Source{"it is longer than 4 MiB": long, "it holds more than 20000 files": {FS: many}} {
+		_, err := source.Load(source.NewFiles(good, own), nil)
 		if err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 10_000 {
 			t.Errorf("%.1000v, want %s", err, want)
 		}
@@ -639,11 +558,11 @@ func TestLinksDoNotLeadOut(t *testing.T) {
 	if err := os.Symlink("../inside.yaml", filepath.Join(dir, "catalogs", "east.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	own, err := policy.Dir(dir)
+	own, err := source.Dir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = policy.Load(policy.NewFiles(good, own), nil)
+	_, err = source.Load(source.NewFiles(good, own), nil)
 	if err == nil || !strings.Contains(err.Error(), "south.yaml:1:1: error: cannot be read: ") || strings.Contains(err.Error(), "root:x") {
 		t.Errorf("%v", err)
 	}
@@ -662,11 +581,11 @@ func read(t *testing.T, stem string) string {
 }
 
 func TestOverlay(t *testing.T) {
-	below := policy.Source{FS: folder(map[string]string{
+	below := source.Source{FS: folder(map[string]string{
 		"catalogs/a.yaml": "below", "catalogs/b.yaml": "below", "catalogs/cases/a.yaml": "", "catalogs/notes.md": "", "rego/lists/x.rego": "below",
 	})}
-	above := policy.Source{Name: "my/lists", FS: folder(map[string]string{"catalogs/b.yaml": "above", "catalogs/c.yaml": "above"})}
-	files := policy.NewFiles(below, above)
+	above := source.Source{Name: "my/lists", FS: folder(map[string]string{"catalogs/b.yaml": "above", "catalogs/c.yaml": "above"})}
+	files := source.NewFiles(below, above)
 
 	paths, err := files.Glob("catalogs", ".yaml")
 	if diff := cmp.Diff([]string{"catalogs/a.yaml", "catalogs/b.yaml", "catalogs/c.yaml"}, paths); diff != "" || err != nil {
@@ -675,7 +594,7 @@ func TestOverlay(t *testing.T) {
 	if paths, err := files.Glob("nowhere", ".yaml"); len(paths) != 0 || err != nil {
 		t.Errorf("Glob of a missing folder: %v, %v", paths, err)
 	}
-	for _, want := range []policy.File{
+	for _, want := range []source.File{
 		{Path: "catalogs/a.yaml", Display: "catalogs/a.yaml", Content: []byte("below")},
 		{Path: "catalogs/b.yaml", Display: "my/lists/catalogs/b.yaml", Content: []byte("above")},
 		{Path: "rego/lists/x.rego", Display: "rego/lists/x.rego", Content: []byte("below")},
@@ -692,7 +611,7 @@ func TestOverlay(t *testing.T) {
 
 // A list of one's own is laid over the lists that come with the program, and its mistakes are shown in one's own folder.
 func TestLoadOverlay(t *testing.T) {
-	mine := func(files map[string]string) policy.Source { return policy.Source{Name: "mine", FS: folder(files)} }
+	mine := func(files map[string]string) source.Source { return source.Source{Name: "mine", FS: folder(files)} }
 	c := load(t, nil, good, mine(map[string]string{"catalogs/middle.yaml": strings.ReplaceAll(read(t, "middle"), "中市清单", "新清单")}))
 	if l := c.ListsOf("middle")[0]; l.Document.Title != "新清单" || l.Pos.File != "mine/catalogs/middle.yaml" {
 		t.Errorf("the later source does not count: %+v", l)
@@ -706,8 +625,8 @@ func TestLoadOverlay(t *testing.T) {
 		{map[string]string{"catalogs/middle.yaml": ""}, "mine/catalogs/middle.yaml:1:1 empty-file\n"},
 		{map[string]string{"README.md": ""}, "mine:0:0 no-lists\n"},
 	} {
-		_, err := policy.Load(policy.NewFiles(good, mine(tt.files)), nil)
-		want, _ := report(t, err, policy.NewFiles())
+		_, err := source.Load(source.NewFiles(good, mine(tt.files)), nil)
+		want, _ := report(t, err, source.NewFiles())
 		if diff := cmp.Diff(tt.want, want); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -733,8 +652,8 @@ func TestUnreadable(t *testing.T) {
 		{"catalogs/middle.yaml", "mine/catalogs/middle.yaml:1:1 unreadable\n"},
 		{"catalogs/services.yaml", "mine/catalogs/services.yaml:1:1 unreadable\n"},
 	} {
-		_, err := policy.Load(policy.NewFiles(policy.Source{Name: "mine", FS: unreadable{good.FS, tt.path}}), nil)
-		got, text := report(t, err, policy.NewFiles())
+		_, err := source.Load(source.NewFiles(source.Source{Name: "mine", FS: unreadable{good.FS, tt.path}}), nil)
+		got, text := report(t, err, source.NewFiles())
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -750,7 +669,7 @@ func TestIrregularFiles(t *testing.T) {
 		t.Skip("no pipes in folders")
 	}
 	dir := t.TempDir()
-	mine := policy.Source{Name: "mine", FS: os.DirFS(dir)}
+	mine := source.Source{Name: "mine", FS: os.DirFS(dir)}
 	catalogs := filepath.Join(dir, "catalogs")
 	must(t, os.MkdirAll(filepath.Join(catalogs, "folder.yaml"), 0o755)) // no file, so no list
 	must(t, os.WriteFile(filepath.Join(dir, "south.txt"), []byte(read(t, "south")), 0o600))
@@ -761,8 +680,8 @@ func TestIrregularFiles(t *testing.T) {
 	must(t, os.Symlink("nowhere.txt", filepath.Join(catalogs, "middle.yaml")))
 	must(t, os.Symlink(os.DevNull, filepath.Join(catalogs, "services.yaml")))
 	must(t, os.Symlink("folder.yaml", filepath.Join(catalogs, "east.yaml")))
-	_, err := policy.Load(policy.NewFiles(good, mine), nil)
-	got, _ := report(t, err, policy.NewFiles())
+	_, err := source.Load(source.NewFiles(good, mine), nil)
+	got, _ := report(t, err, source.NewFiles())
 	want := "mine/catalogs/east.yaml:1:1 unreadable\nmine/catalogs/middle.yaml:1:1 unreadable\n" +
 		"mine/catalogs/pipe.yaml:1:1 unreadable\nmine/catalogs/services.yaml:1:1 unreadable\n"
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -778,7 +697,7 @@ func must(t *testing.T, err error) {
 }
 
 // nation is a catalog of n counties under 34 provinces.
-func nation(tb testing.TB, n int) policy.Source {
+func nation(tb testing.TB, n int) source.Source {
 	tb.Helper()
 	files := map[string]string{}
 	var services strings.Builder
@@ -813,7 +732,7 @@ func nation(tb testing.TB, n int) policy.Source {
 		id := fmt.Sprintf("county%d", i)
 		files["catalogs/"+id+".yaml"] = list(id, fmt.Sprintf("%d%02d%02d", 11+province, 1+i/34/90, 1+i/34%90), "county", ", parent: "+p, inherited.String())
 	}
-	return policy.Source{FS: folder(files)}
+	return source.Source{FS: folder(files)}
 }
 
 // Lists of a whole nation load in seconds. The bound is generous; a quadratic step would pass it by far.
@@ -821,9 +740,9 @@ func TestLoadNation(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	source := nation(t, 3208)
+	lists := nation(t, 3208)
 	start := time.Now()
-	c := load(t, nil, source)
+	c := load(t, nil, lists)
 	if took := time.Since(start); took > time.Minute {
 		t.Errorf("loading %d lists took %v", len(c.Lists), took)
 	}
@@ -834,10 +753,10 @@ func TestLoadNation(t *testing.T) {
 
 func BenchmarkLoad(b *testing.B) {
 	for _, n := range []int{100, 3208} {
-		source := nation(b, n)
+		lists := nation(b, n)
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := policy.Load(policy.NewFiles(source), nil); err != nil {
+				if _, err := source.Load(source.NewFiles(lists), nil); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -877,8 +796,8 @@ func FuzzLoad(f *testing.F) {
 		base["catalogs/"+stem+".yaml"] = &fstest.MapFile{Data: content}
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		files := policy.NewFiles(policy.Source{FS: base}, policy.Source{FS: fstest.MapFS{"catalogs/x.yaml": {Data: content}}})
-		c, err := policy.Load(files, nil)
+		files := source.NewFiles(source.Source{FS: base}, source.Source{FS: fstest.MapFS{"catalogs/x.yaml": {Data: content}}})
+		c, err := source.Load(files, nil)
 		if err == nil {
 			for _, l := range c.Lists {
 				c.Chain(l, l.EffectiveFrom)

@@ -1,4 +1,4 @@
-package policy
+package source
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // listFile is one file of catalogs/ as read on its own: a list or an amendment, with the places that checks across files
@@ -14,12 +16,12 @@ type listFile struct {
 	stem     string
 	document *document
 
-	list      *List      // nil when the file is an amendment or could not be read
-	amendment *amendment // nil when the file is a list
+	list      *policy.List // nil when the file is an amendment or could not be read
+	amendment *amendment   // nil when the file is a list
 
-	parentAt, codeAt, effectiveAt Position
+	parentAt, codeAt, effectiveAt policy.Position
 	members                       [][]node // of each of list.ChooseHigher
-	services                      map[string]*Service
+	services                      map[string]*policy.Service
 	partial                       bool // which services or parameters the list has is not known
 	orphan                        bool // it has a parent, which is not known
 }
@@ -33,13 +35,13 @@ type amendment struct {
 
 // amended is a parameter of an amendment. Label, unit and bound are empty when the amended parameter's hold.
 type amended struct {
-	Parameter
+	policy.Parameter
 	values []statedValue
 }
 
 // statedValue is a dated value with what its text looked like.
 type statedValue struct {
-	*DatedValue
+	*policy.DatedValue
 	node     node // of the number
 	readable bool
 }
@@ -51,12 +53,12 @@ func (f *listFile) complete() bool {
 
 // mayList reports whether the list has a service, or may have it under an id that is reported.
 func (f *listFile) mayList(service string) bool {
-	return f.partial || f.services[service] != nil || slices.ContainsFunc(f.list.Services, func(s *Service) bool { return f.services[s.ID] != s })
+	return f.partial || f.services[service] != nil || slices.ContainsFunc(f.list.Services, func(s *policy.Service) bool { return f.services[s.ID] != s })
 }
 
 // listReader reads a list. The vocabularies whose file could not be read are not looked into.
 type listReader struct {
-	vocabulary               *Vocabulary
+	vocabulary               *policy.Vocabulary
 	noServices, noMeasures   bool
 	serviceIDs, measureNames []string
 	types                    []string
@@ -67,7 +69,7 @@ type listReader struct {
 
 func (r listReader) read(stem string, file File) *listFile {
 	root, ok := parse(file)
-	f := &listFile{stem: stem, document: root.document, services: map[string]*Service{}}
+	f := &listFile{stem: stem, document: root.document, services: map[string]*policy.Service{}}
 	if !snakeCase.MatchString(stem) {
 		root.document.badName(root.at, stem, snakeCase)
 	}
@@ -94,7 +96,7 @@ func (m *mapping) amends() bool {
 		return true
 	}
 	_, list := m.values["jurisdiction"]
-	return !list && slices.ContainsFunc(m.order, func(n node) bool { return Nearest(n.name, []string{"amends"}) != "" })
+	return !list && slices.ContainsFunc(m.order, func(n node) bool { return policy.Nearest(n.name, []string{"amends"}) != "" })
 }
 
 // mayHoldParameters reports whether the key of an entry is unknown, and may be meant for parameters.
@@ -103,7 +105,7 @@ func (m *mapping) mayHoldParameters(entry node) bool {
 }
 
 func (r listReader) list(f *listFile, m *mapping) {
-	l := &List{Stem: f.stem, Pos: m.at}
+	l := &policy.List{Stem: f.stem, Pos: m.at}
 	f.list = l
 	if n, ok := m.required("jurisdiction"); ok {
 		l.Jurisdiction = r.jurisdiction(f, n)
@@ -135,12 +137,12 @@ func (r listReader) list(f *listFile, m *mapping) {
 	}
 	for _, n := range m.optionalItems("not_modelled") {
 		m := n.mapping("an omission")
-		l.NotModelled = append(l.NotModelled, &Omission{What: m.text("what"), Why: m.text("why")})
+		l.NotModelled = append(l.NotModelled, &policy.Omission{What: m.text("what"), Why: m.text("why")})
 		m.close()
 	}
 	for _, n := range m.optionalItems("accepted") {
 		m := n.mapping("an accepted finding")
-		l.Accepted = append(l.Accepted, &Acceptance{Code: m.text("code"), Subject: m.text("subject"), Reason: m.text("reason"), Pos: n.pos()})
+		l.Accepted = append(l.Accepted, &policy.Acceptance{Code: m.text("code"), Subject: m.text("subject"), Reason: m.text("reason"), Pos: n.pos()})
 		m.close()
 	}
 	r.datesOfDocument(f)
@@ -170,9 +172,9 @@ func (r listReader) datesOfDocument(f *listFile) {
 
 var divisionCode = regexp.MustCompile(`^[1-9][0-9]{5}$`)
 
-func (r listReader) jurisdiction(f *listFile, n node) Jurisdiction {
+func (r listReader) jurisdiction(f *listFile, n node) policy.Jurisdiction {
 	m := n.mapping("a jurisdiction")
-	j := Jurisdiction{Name: m.text("name"), Level: word(m, "level", "unknown-level", Levels()...)}
+	j := policy.Jurisdiction{Name: m.text("name"), Level: word(m, "level", "unknown-level", policy.Levels()...)}
 	if n, ok := m.required("id"); ok {
 		if id, ok := n.text(); ok {
 			if !snakeCase.MatchString(id) {
@@ -207,24 +209,24 @@ func (r listReader) jurisdiction(f *listFile, n node) Jurisdiction {
 // stemOf reports whether a file with that stem may hold a list of the jurisdiction.
 func stemOf(stem, id string) bool { return stem == id || strings.HasPrefix(stem, id+"_") }
 
-func levelOfCode(code string) Level {
+func levelOfCode(code string) policy.Level {
 	switch {
 	case strings.HasSuffix(code, "0000"):
-		return Province
+		return policy.Province
 	case strings.HasSuffix(code, "00"):
-		return City
+		return policy.City
 	default:
-		return County
+		return policy.County
 	}
 }
 
 // document reads the document block, and from then on plain citations are of that document.
-func (r *listReader) document(n node) Document {
+func (r *listReader) document(n node) policy.Document {
 	m := n.mapping("a document")
-	d := Document{
+	d := policy.Document{
 		Title:  m.text("title"),
 		Number: m.optionalText("number"),
-		Basis:  word(m, "basis", "unknown-basis", Bases()...),
+		Basis:  word(m, "basis", "unknown-basis", policy.Bases()...),
 		Note:   m.optionalText("note"),
 	}
 	if n, ok := m.optional("issued"); ok {
@@ -241,23 +243,23 @@ func (r *listReader) document(n node) Document {
 }
 
 // cite reads the key cite, which must be there and hold something.
-func (r listReader) cite(m *mapping) []Citation {
+func (r listReader) cite(m *mapping) []policy.Citation {
 	n, ok := m.optional("cite")
 	if !ok || len(n.yaml.Content) == 0 && n.kind() == "a list" {
 		m.missing("cite", "missing-citation", "add cite: [clause or item of the document]", "%s %scites nothing", m.what, subject(m))
 		return nil
 	}
-	var cited []Citation
+	var cited []policy.Citation
 	for _, n := range n.items() {
 		if n.kind() == "a mapping" {
 			m := n.mapping("a citation")
-			cited = append(cited, Citation{Document: m.text("document"), At: m.optionalText("at")})
+			cited = append(cited, policy.Citation{Document: m.text("document"), At: m.optionalText("at")})
 			m.close()
 		} else if at, ok := n.text(); ok {
 			if r.noDocument {
 				n.errorf("missing-citation", "write {document: …, at: …}, or add a document block to the file", "%q is a place in no document", at)
 			}
-			cited = append(cited, Citation{Document: r.own, At: at})
+			cited = append(cited, policy.Citation{Document: r.own, At: at})
 		}
 	}
 	return cited
@@ -271,9 +273,9 @@ func subject(m *mapping) string {
 	return m.name + " "
 }
 
-func (r listReader) parameter(n node, effective Date) *Parameter {
+func (r listReader) parameter(n node, effective policy.Date) *policy.Parameter {
 	m := n.mapping("the parameter")
-	p := &Parameter{Name: n.name, Label: m.text("label"), Unit: word(m, "unit", "unknown-unit", Units()...), Pos: n.at}
+	p := &policy.Parameter{Name: n.name, Label: m.text("label"), Unit: word(m, "unit", "unknown-unit", policy.Units()...), Pos: n.at}
 	p.Bound = readBound(m, p.Unit, true)
 	p.Cite = r.cite(m)
 	values := r.values(m)
@@ -289,18 +291,18 @@ func (r listReader) parameter(n node, effective Date) *Parameter {
 	return p
 }
 
-func (v statedValue) document() *Diagnostics { return &v.node.document.diagnostics }
+func (v statedValue) document() *policy.Diagnostics { return &v.node.document.diagnostics }
 
 // readBound reads how a number binds. Thresholds do not.
-func readBound(m *mapping, unit Unit, required bool) Bound {
+func readBound(m *mapping, unit policy.Unit, required bool) policy.Bound {
 	n, ok := m.optional("bound")
 	switch {
-	case ok && unit == Years:
+	case ok && unit == policy.Years:
 		n.errorf("threshold-bound", "remove the bound", "%s is a threshold, and thresholds are not promised", m.name)
 		return ""
 	case ok:
-		return wordOf(n, "unknown-bound", Bounds()...)
-	case required && unit != Years && unit != "":
+		return wordOf(n, "unknown-bound", policy.Bounds()...)
+	case required && unit != policy.Years && unit != "":
 		m.missing("bound", "missing-key", "add bound: at_least, at_most, exactly or set_locally", "%s %s lacks the key %q", m.what, m.name, "bound")
 	}
 	return ""
@@ -319,7 +321,7 @@ func (r listReader) values(m *mapping) []statedValue {
 	var values []statedValue
 	for _, n := range items {
 		m := n.mapping("a value")
-		v := statedValue{DatedValue: &DatedValue{Pos: n.pos()}, node: n}
+		v := statedValue{DatedValue: &policy.DatedValue{Pos: n.pos()}, node: n}
 		from, ok := m.date("from")
 		v.From = from
 		if n, ok := m.required("value"); ok {
@@ -345,16 +347,16 @@ func (r listReader) values(m *mapping) []statedValue {
 }
 
 // checkValues reports numbers that do not go with the unit or the bound.
-func checkValues(unit Unit, bound Bound, values []statedValue) {
+func checkValues(unit policy.Unit, bound policy.Bound, values []statedValue) {
 	stated := false // a number stands before, so that null is its repeal
 	for _, v := range values {
 		switch {
 		case !v.readable:
-		case v.Value == nil && unit == Years:
+		case v.Value == nil && unit == policy.Years:
 			v.node.errorf("null-threshold", "state the number; a rule cannot compare with nothing", "a threshold is never null")
-		case v.Value == nil && !stated && (bound == Exactly || bound == AtMost):
+		case v.Value == nil && !stated && (bound == policy.Exactly || bound == policy.AtMost):
 			v.node.errorf("bound-null", "state the number, or write bound: set_locally", "the bound %s needs a number", bound)
-		case v.Value != nil && bound == SetLocally:
+		case v.Value != nil && bound == policy.SetLocally:
 			v.node.errorf("bound-null", "write null, or the bound of the number: at_least, at_most or exactly", "what is set locally has no number here")
 		case v.Value != nil:
 			if want := wantOf(unit, v); want != "" {
@@ -366,27 +368,27 @@ func checkValues(unit Unit, bound Bound, values []statedValue) {
 }
 
 // wantOf is what a unit wants of its numbers, or "" when the value is right.
-func wantOf(unit Unit, v statedValue) string {
+func wantOf(unit policy.Unit, v statedValue) string {
 	whole := func(most int64) bool {
 		return v.Value.IsInt() && v.Value.Sign() >= 0 && v.Value.Cmp(big.NewRat(most, 1)) <= 0
 	}
 	ok, want := true, ""
 	switch unit {
-	case Percent:
+	case policy.Percent:
 		ok, want = whole(100), "a whole number from 0 to 100"
-	case Years:
+	case policy.Years:
 		ok, want = whole(150), "a whole number from 0 to 150"
-	case TimesPerMonth, TimesPerYear:
+	case policy.TimesPerMonth, policy.TimesPerYear:
 		ok, want = whole(10_000), "a whole number from 0"
-	case Flag:
+	case policy.Flag:
 		ok, want = v.Value.Cmp(big.NewRat(1, 1)) == 0, "1"
-	case Multiple:
-		ok, want = v.Value.Sign() > 0 && FitsAmount(v.Value), "a number above 0 and below a billion, such as 1.3 or 1/3"
-	case CNY, CNYPerMonth, CNYPerYear:
+	case policy.Multiple:
+		ok, want = v.Value.Sign() > 0 && policy.FitsAmount(v.Value), "a number above 0 and below a billion, such as 1.3 or 1/3"
+	case policy.CNY, policy.CNYPerMonth, policy.CNYPerYear:
 		fen := new(big.Rat).Mul(v.Value, big.NewRat(100, 1))
-		ok, want = fen.IsInt() && FitsAmount(v.Value), "yuan from 0 to below a billion, with at most two decimals"
+		ok, want = fen.IsInt() && policy.FitsAmount(v.Value), "yuan from 0 to below a billion, with at most two decimals"
 	}
-	if ok && unit != "" && unit != Multiple && strings.Contains(v.node.yaml.Value, "/") {
+	if ok && unit != "" && unit != policy.Multiple && strings.Contains(v.node.yaml.Value, "/") {
 		ok, want = false, "no fraction"
 	}
 	if ok {
@@ -397,7 +399,7 @@ func wantOf(unit Unit, v statedValue) string {
 
 func (r listReader) service(f *listFile, n node) {
 	m := n.mapping("a service")
-	s := &Service{Pos: n.pos()}
+	s := &policy.Service{Pos: n.pos()}
 	if n, ok := m.required("id"); ok {
 		if id, ok := n.text(); ok {
 			s.ID = id
@@ -421,14 +423,14 @@ func (r listReader) service(f *listFile, n node) {
 	}
 	s.Departments = m.texts("departments")
 	s.Spending = m.optionalText("spending")
-	s.Access = word(m, "access", "unknown-access", Accesses()...)
+	s.Access = word(m, "access", "unknown-access", policy.Accesses()...)
 	before := len(n.document.diagnostics)
 	s.Inherits = m.boolean("inherits")
 	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == ""
 	s.Cite = r.cite(m)
 	for _, n := range m.optionalItems("readings") {
 		m := n.mapping("a reading")
-		s.Readings = append(s.Readings, &Reading{Question: m.text("question"), Answer: m.text("answer"), Why: m.text("why"), Cite: r.cite(m)})
+		s.Readings = append(s.Readings, &policy.Reading{Question: m.text("question"), Answer: m.text("answer"), Why: m.text("why"), Cite: r.cite(m)})
 		m.close()
 	}
 	s.Doubtful = slices.Contains(m.close(), "inherits") || s.Doubtful
@@ -445,7 +447,7 @@ func (r listReader) knownService(n node, id string) bool {
 
 func (r listReader) chooseHigher(f *listFile, n node) {
 	m := n.mapping("a group to choose from")
-	c := &ChooseHigher{Pos: n.pos()}
+	c := &policy.ChooseHigher{Pos: n.pos()}
 	var services []node
 	if all, ok := m.optional("members"); ok {
 		services = r.members(c, all)
@@ -461,7 +463,7 @@ func (r listReader) chooseHigher(f *listFile, n node) {
 
 // members reads the members of a choice, each with a measure of its own. It returns where known
 // services stand.
-func (r listReader) members(c *ChooseHigher, all node) (services []node) {
+func (r listReader) members(c *policy.ChooseHigher, all node) (services []node) {
 	for _, n := range all.items() {
 		m := n.mapping("a member of a choice")
 		service, ok := m.required("service")
@@ -477,7 +479,7 @@ func (r listReader) members(c *ChooseHigher, all node) (services []node) {
 
 // membersOfOneMeasure reads the services of a choice and the measure that they share. It returns
 // where known services stand.
-func (r listReader) membersOfOneMeasure(c *ChooseHigher, m *mapping) (services []node) {
+func (r listReader) membersOfOneMeasure(c *policy.ChooseHigher, m *mapping) (services []node) {
 	all, ok := m.required("services")
 	measure := r.measure(m)
 	if !ok {
@@ -506,16 +508,16 @@ func (r listReader) measure(m *mapping) string {
 }
 
 // member adds a service to a choice, and reports whether the service is known.
-func (r listReader) member(c *ChooseHigher, n node, measure string) bool {
+func (r listReader) member(c *policy.ChooseHigher, n node, measure string) bool {
 	id, ok := n.text()
 	if !ok {
 		return false
 	}
-	if slices.ContainsFunc(c.Members, func(m Member) bool { return m.Service == id }) {
+	if slices.ContainsFunc(c.Members, func(m policy.Member) bool { return m.Service == id }) {
 		n.errorf("choose-higher", "name each service once", "%q is named twice", id)
 		return false
 	}
-	c.Members = append(c.Members, Member{Service: id, Measure: measure})
+	c.Members = append(c.Members, policy.Member{Service: id, Measure: measure})
 	return r.knownService(n, id)
 }
 
@@ -545,9 +547,9 @@ func (r listReader) amendment(f *listFile, m *mapping) {
 	}
 	for _, n := range parameters.named(snakeCase) {
 		m := n.mapping("the parameter")
-		p := &amended{Parameter: Parameter{Name: n.name, Label: m.optionalText("label"), Pos: n.at}}
+		p := &amended{Parameter: policy.Parameter{Name: n.name, Label: m.optionalText("label"), Pos: n.at}}
 		if n, ok := m.optional("unit"); ok {
-			p.Unit = wordOf(n, "unknown-unit", Units()...)
+			p.Unit = wordOf(n, "unknown-unit", policy.Units()...)
 		}
 		p.Bound = readBound(m, p.Unit, false)
 		p.Cite = r.cite(m)

@@ -1,4 +1,4 @@
-package policy_test
+package source_test
 
 import (
 	"errors"
@@ -10,13 +10,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // problemsOf are the problems of one file laid over the good ones: line, column and code of each.
 func problemsOf(t *testing.T, content string) (policy.Diagnostics, []string) {
 	t.Helper()
-	files := policy.NewFiles(good, policy.Source{FS: folder(map[string]string{"catalogs/north.yaml": content})})
-	_, err := policy.Load(files, nil)
+	files := source.NewFiles(good, source.Source{FS: folder(map[string]string{"catalogs/north.yaml": content})})
+	_, err := source.Load(files, nil)
 	var problems policy.Diagnostics
 	if err != nil && !errors.As(err, &problems) {
 		t.Fatalf("Load: %v, want Diagnostics", err)

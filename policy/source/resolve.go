@@ -1,10 +1,12 @@
-package policy
+package source
 
 import (
 	"cmp"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // place is a jurisdiction with its lists, while files are checked against each other.
@@ -30,8 +32,8 @@ func (p *place) known() bool {
 }
 
 // inForce is the list that answers on a day, nil before the first.
-func (p *place) inForce(on Date) *listFile {
-	i, found := slices.BinarySearchFunc(p.lists, on, func(f *listFile, on Date) int { return f.list.EffectiveFrom.Compare(on) })
+func (p *place) inForce(on policy.Date) *listFile {
+	i, found := slices.BinarySearchFunc(p.lists, on, func(f *listFile, on policy.Date) int { return f.list.EffectiveFrom.Compare(on) })
 	if !found {
 		i--
 	}
@@ -48,11 +50,11 @@ type resolver struct {
 	sorted []*place        // by id
 	broken map[string]bool // jurisdictions of which a file could not be read: what they hold is not known
 
-	amendedBy map[Position]*listFile // of the values that come from amendments, the list amended
+	amendedBy map[policy.Position]*listFile // of the values that come from amendments, the list amended
 }
 
-func (l *loader) resolve() *Catalog {
-	r := &resolver{loader: l, places: map[string]*place{}, broken: map[string]bool{}, amendedBy: map[Position]*listFile{}}
+func (l *loader) resolve() *policy.Catalog {
+	r := &resolver{loader: l, places: map[string]*place{}, broken: map[string]bool{}, amendedBy: map[policy.Position]*listFile{}}
 	r.group()
 	r.agree()
 	r.link()
@@ -64,7 +66,7 @@ func (l *loader) resolve() *Catalog {
 			r.choices(p, f)
 		}
 	}
-	c := &Catalog{Vocabulary: l.vocabulary}
+	c := &policy.Catalog{Vocabulary: l.vocabulary}
 	known := map[*listFile]bool{}
 	for _, p := range r.sorted {
 		if !p.known() {
@@ -80,7 +82,7 @@ func (l *loader) resolve() *Catalog {
 			c.Left = append(c.Left, f.stem)
 		}
 	}
-	c.known = l.jurisdictionStems()
+	c.Known = l.jurisdictionStems()
 	return c
 }
 
@@ -239,7 +241,7 @@ func (r *resolver) cycle(places []*place) {
 	}
 }
 
-var ranks = map[Level]int{Province: 1, City: 2, County: 3}
+var ranks = map[policy.Level]int{policy.Province: 1, policy.City: 2, policy.County: 3}
 
 // level checks that a parent is of a higher level and holds the child.
 func (r *resolver) level(p *place) {
@@ -273,7 +275,7 @@ func (p *place) above(yield func(*place) bool) {
 	}
 }
 
-func (f *listFile) parameter(name string) *Parameter {
+func (f *listFile) parameter(name string) *policy.Parameter {
 	for _, p := range f.list.Parameters {
 		if p.Name == name {
 			return p
@@ -284,7 +286,7 @@ func (f *listFile) parameter(name string) *Parameter {
 
 // parameterAbove is the parameter that a list would see if it had none of its own: that of the nearest list above in force
 // when the list comes into force, or of the first list to come.
-func (p *place) parameterAbove(f *listFile, name string) *Parameter {
+func (p *place) parameterAbove(f *listFile, name string) *policy.Parameter {
 	for q := range p.above {
 		g := q.inForce(f.list.EffectiveFrom)
 		if g == nil {
@@ -343,8 +345,8 @@ func (r *resolver) amend() {
 // merge makes an amended parameter the list's own.
 func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 	d := &by.document.diagnostics
-	i := slices.IndexFunc(f.list.Parameters, func(q *Parameter) bool { return q.Name == p.Name })
-	var base *Parameter
+	i := slices.IndexFunc(f.list.Parameters, func(q *policy.Parameter) bool { return q.Name == p.Name })
+	var base *policy.Parameter
 	if i >= 0 {
 		base = f.list.Parameters[i]
 	} else if base = place.parameterAbove(f, p.Name); base == nil {
@@ -354,7 +356,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		}
 		return
 	}
-	merged := &Parameter{
+	merged := &policy.Parameter{
 		Name:  p.Name,
 		Label: cmp.Or(p.Label, base.Label),
 		Unit:  cmp.Or(p.Unit, base.Unit),
@@ -366,7 +368,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		d.Errorf("unit-mismatch", p.Pos, "write the number in the unit "+string(base.Unit), "%s has the unit %s in %s", p.Name, base.Unit, base.Pos.File)
 		return
 	}
-	if merged.Unit == Years && p.Bound != "" {
+	if merged.Unit == policy.Years && p.Bound != "" {
 		d.Errorf("threshold-bound", p.Pos, "remove the bound", "%s is a threshold, and thresholds are not promised", p.Name)
 	}
 	checkValues(merged.Unit, merged.Bound, p.values)
@@ -390,7 +392,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		merged.Values = append(merged.Values, v.DatedValue)
 		r.amendedBy[v.Pos] = f
 	}
-	slices.SortFunc(merged.Values, func(a, b *DatedValue) int { return a.From.Compare(b.From) })
+	slices.SortFunc(merged.Values, func(a, b *policy.DatedValue) int { return a.From.Compare(b.From) })
 	if len(p.values) > 0 && merged.Values[0].From.After(f.list.EffectiveFrom) {
 		d.Errorf("dates-order", p.values[0].Pos, "say what held before, null if no text states it",
 			"the parameter %s has no value from %s, when the list comes into force, until %s", p.Name, f.list.EffectiveFrom, merged.Values[0].From)
@@ -404,10 +406,10 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 
 // parameters are the names that a list sees.
 func (p *place) parameters(f *listFile) []string {
-	all := names(f.list.Parameters, func(p *Parameter) string { return p.Name })
+	all := names(f.list.Parameters, func(p *policy.Parameter) string { return p.Name })
 	for q := range p.above {
 		for _, g := range q.lists {
-			all = append(all, names(g.list.Parameters, func(p *Parameter) string { return p.Name })...)
+			all = append(all, names(g.list.Parameters, func(p *policy.Parameter) string { return p.Name })...)
 		}
 	}
 	return all
@@ -434,7 +436,7 @@ func (r *resolver) inherited(p *place, i int) {
 		return
 	}
 	from := f.list.EffectiveFrom
-	days := []Date{from}
+	days := []policy.Date{from}
 	for q := range p.above {
 		for _, g := range q.lists {
 			day := g.list.EffectiveFrom
@@ -443,7 +445,7 @@ func (r *resolver) inherited(p *place, i int) {
 			}
 		}
 	}
-	slices.SortFunc(days, Date.Compare)
+	slices.SortFunc(days, policy.Date.Compare)
 	for _, s := range f.list.Services {
 		if !s.Inherits || f.services[s.ID] != s {
 			continue
@@ -451,7 +453,7 @@ func (r *resolver) inherited(p *place, i int) {
 		fail := func(code, remedy, format string, args ...any) {
 			f.document.diagnostics.Errorf(code, s.Pos, remedy, format, args...)
 		}
-		missing := slices.IndexFunc(days, func(on Date) bool { return !p.listedAbove(s.ID, on) })
+		missing := slices.IndexFunc(days, func(on policy.Date) bool { return !p.listedAbove(s.ID, on) })
 		if missing < 0 {
 			continue
 		}
@@ -469,7 +471,7 @@ func (r *resolver) inherited(p *place, i int) {
 	}
 }
 
-func (p *place) listedAbove(service string, on Date) bool {
+func (p *place) listedAbove(service string, on policy.Date) bool {
 	for q := range p.above {
 		if f := q.inForce(on); f != nil && f.mayList(service) {
 			return true
@@ -479,7 +481,7 @@ func (p *place) listedAbove(service string, on Date) bool {
 }
 
 // listedAfter is the first day after one on which a list above with the service comes into force.
-func (p *place) listedAfter(service string, after Date) (first Date, ok bool) {
+func (p *place) listedAfter(service string, after policy.Date) (first policy.Date, ok bool) {
 	for q := range p.above {
 		for _, f := range q.lists {
 			if from := f.list.EffectiveFrom; f.services[service] != nil && from.After(after) && (!ok || from.Before(first)) {

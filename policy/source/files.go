@@ -1,4 +1,8 @@
-package policy
+// Package source reads the files of lists into the model of package policy: overlaid folders, YAML, vocabularies, lists
+// and their amendments. It refuses what it does not understand, and reports every problem of a run at its place.
+//
+// It also identifies what was read by a digest, and writes it as data for rules. To this package, Rego is text.
+package source
 
 import (
 	"bytes"

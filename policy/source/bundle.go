@@ -1,48 +1,50 @@
-package policy
+package source
 
 import (
 	"encoding/json"
 	"math/big"
 	"strconv"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Data is the catalog as the document that the composition in Rego (rego/eldercare.rego) reads as data.catalogs: what it
+// Data returns the catalog as the document that the composition in Rego (rego/eldercare.rego) reads as data.catalogs: what it
 // needs of the attributes, the measures and the lists, and nothing else. It is made of maps, slices, strings, booleans and [json.Number], and
 // can be written as the JSON of a bundle for OPA.
-func (c *Catalog) Data() map[string]any {
+func Data(c *policy.Catalog) map[string]any {
 	measures := make(map[string]any, len(c.Vocabulary.Measures))
 	for _, m := range c.Vocabulary.Measures {
 		measures[m.Name] = map[string]any{"unit": string(m.Unit)}
 	}
 	attributes := make(map[string]any, len(c.Vocabulary.Attributes))
 	for _, a := range c.Vocabulary.Attributes {
-		attributes[a.Name] = a.data()
+		attributes[a.Name] = attributeData(a)
 	}
 	lists := make([]any, len(c.Lists))
 	for i, l := range c.Lists {
-		lists[i] = l.data()
+		lists[i] = listData(l)
 	}
 	return map[string]any{"vocabulary": map[string]any{"attributes": attributes, "measures": measures}, "lists": lists}
 }
 
-// data is what an attribute may be.
-func (a *Attribute) data() map[string]any {
+// attributeData returns what an attribute may be.
+func attributeData(a *policy.Attribute) map[string]any {
 	d := map[string]any{"type": string(a.Type)}
 	switch a.Type {
-	case Enum:
-		d["values"] = texts(names(a.Values, func(v *EnumValue) string { return v.Name }))
-	case Integer:
+	case policy.Enum:
+		d["values"] = texts(names(a.Values, func(v *policy.EnumValue) string { return v.Name }))
+	case policy.Integer:
 		d["min"], d["max"] = json.Number(strconv.Itoa(a.Min)), json.Number(strconv.Itoa(a.Max))
 	}
 	return d
 }
 
-func (l *List) data() map[string]any {
+func listData(l *policy.List) map[string]any {
 	parameters := make(map[string]any, len(l.Parameters))
 	for _, p := range l.Parameters {
 		values := make([]any, len(p.Values))
 		for i, v := range p.Values {
-			values[i] = map[string]any{"from": v.From.String(), "parameter": p.Data(v)}
+			values[i] = map[string]any{"from": v.From.String(), "parameter": ParameterData(p, v)}
 		}
 		parameters[p.Name] = values
 	}
@@ -66,7 +68,7 @@ func (l *List) data() map[string]any {
 	}
 }
 
-func citations(cite []Citation) []any {
+func citations(cite []policy.Citation) []any {
 	out := make([]any, len(cite))
 	for i, c := range cite {
 		out[i] = c.String()
@@ -82,11 +84,11 @@ func texts(all []string) []any {
 	return out
 }
 
-// Data is one of the parameter's values, nil for none, as rules read it in data.parameters: a number for a threshold, else an
+// ParameterData returns one of a parameter's values, nil for none, as rules read it in data.parameters: a number for a threshold, else an
 // object with bound, value (null when open), unit and parameters; with missing, the parameter's name, when open; and with
 // numerator and denominator for a multiple.
-func (p *Parameter) Data(v *DatedValue) any {
-	if p.Unit == Years {
+func ParameterData(p *policy.Parameter, v *policy.DatedValue) any {
+	if p.Unit == policy.Years {
 		if v == nil || v.Value == nil {
 			return nil
 		}
@@ -99,7 +101,7 @@ func (p *Parameter) Data(v *DatedValue) any {
 		object["missing"] = p.Name
 		return object
 	}
-	if p.Unit == Multiple {
+	if p.Unit == policy.Multiple {
 		object["numerator"] = json.Number(v.Value.Num().String())
 		object["denominator"] = json.Number(v.Value.Denom().String())
 	}
@@ -109,4 +111,4 @@ func (p *Parameter) Data(v *DatedValue) any {
 
 // number is a decimal number exact in four places; a fraction such as 1/3, which rules multiply by numerator and
 // denominator, is rounded there.
-func number(r *big.Rat) json.Number { return json.Number(Round(r, 4, false).String()) }
+func number(r *big.Rat) json.Number { return json.Number(policy.Round(r, 4, false).String()) }

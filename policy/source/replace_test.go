@@ -1,4 +1,4 @@
-package policy_test
+package source_test
 
 import (
 	"testing"
@@ -6,20 +6,20 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // filesOf are the files of sources; each file holds its text.
-func filesOf(sources ...map[string]string) *policy.Files {
-	var all []policy.Source
+func filesOf(sources ...map[string]string) *source.Files {
+	var all []source.Source
 	for i, files := range sources {
 		fsys := fstest.MapFS{}
 		for path, text := range files {
 			fsys[path] = &fstest.MapFile{Data: []byte(text)}
 		}
-		all = append(all, policy.Source{Name: []string{"", "mine", "more"}[i], FS: fsys})
+		all = append(all, source.Source{Name: []string{"", "mine", "more"}[i], FS: fsys})
 	}
-	return policy.NewFiles(all...)
+	return source.NewFiles(all...)
 }
 
 func TestReplacements(t *testing.T) {
@@ -86,13 +86,13 @@ func TestReplacements(t *testing.T) {
 }
 
 func TestUnaskedReplacements(t *testing.T) {
-	found := []policy.Replacement{
+	found := []source.Replacement{
 		{Path: "rego/elder.rego", By: "mine/rego/elder.rego", Of: "rego/elder.rego"},
 		{Path: "catalogs/east.yaml", By: "mine/catalogs/east.yaml", Of: "catalogs/east.yaml"},
 		{Path: "catalogs/services.yaml", By: "mine/catalogs/services.yaml", Of: "catalogs/services.yaml"},
 	}
 	allowed := []string{"catalogs/services.yaml", "rego/eldr.rego"}
-	err := append(policy.Unasked(found, allowed), policy.Idle(found, allowed)...).Err()
+	err := append(source.Unasked(found, allowed), source.Idle(found, allowed)...).Err()
 	const want = `mine/catalogs/east.yaml:1:1: error: a folder adds to what is there, and mine/catalogs/east.yaml replaces catalogs/east.yaml; ` +
 		`amend the list in catalogs/east_….yaml, or allow it with --replace catalogs/east.yaml, in Go with eldercare.Replace [unasked-replacement]
 mine/rego/elder.rego:1:1: error: a folder adds to what is there, and mine/rego/elder.rego replaces rego/elder.rego; ` +
@@ -101,7 +101,7 @@ rego/eldr.rego: error: this path may be replaced, and no folder replaces it; did
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if err := append(policy.Unasked(found[2:], allowed[:1]), policy.Idle(found[2:], allowed[:1])...).Err(); err != nil {
+	if err := append(source.Unasked(found[2:], allowed[:1]), source.Idle(found[2:], allowed[:1])...).Err(); err != nil {
 		t.Errorf("what is allowed: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package policy
+package source
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // This file finds what looks like a list and is not read, so that no figure is lost in silence.
@@ -80,15 +82,15 @@ func (l *loader) reportFile(s Source, p string) {
 	switch {
 	case isDropping(name):
 		if readFolders[dir] != "" {
-			l.warnings = append(l.warnings, Diagnostic{
-				Code: "dropping", Severity: SeverityWarning, Pos: Position{File: s.display(p), Line: 1, Column: 1},
+			l.warnings = append(l.warnings, policy.Diagnostic{
+				Code: "dropping", Severity: policy.SeverityWarning, Pos: policy.Position{File: s.display(p), Line: 1, Column: 1},
 				Summary: "the file is taken for what an editor left, and not read", Remedy: "remove it, or give it the name of a list",
 			})
 		}
 	case readFolders[dir] == suffix:
-		l.diagnostics.fileError("wrong-suffix", s.display(p), "rename it to end in "+suffix+", or remove it", "only files ending in %s are read", suffix)
+		fileError(&l.diagnostics, "wrong-suffix", s.display(p), "rename it to end in "+suffix+", or remove it", "only files ending in %s are read", suffix)
 	case s.isOurs(p):
-		l.diagnostics.fileError("wrong-folder", s.display(p), "move it to catalogs/, or to rego/lists/ if it is Rego, or remove it",
+		fileError(&l.diagnostics, "wrong-folder", s.display(p), "move it to catalogs/, or to rego/lists/ if it is Rego, or remove it",
 			"the file looks like a list or its rules, and is not read in this folder")
 	}
 }

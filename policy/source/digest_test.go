@@ -1,4 +1,4 @@
-package policy_test
+package source_test
 
 import (
 	"strings"
@@ -6,6 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 // digestOf is the digest of the county a, which is amended once, and of what is above it, with one file changed.
@@ -24,7 +25,7 @@ func digestOf(t *testing.T, file, content string) string {
 	}
 	a := &policy.List{Stem: "a", Amendments: []string{"a_local"}, Jurisdiction: policy.Jurisdiction{ID: "a"}}
 	top := &policy.List{Stem: "top", Jurisdiction: policy.Jurisdiction{ID: "top"}}
-	digest, err := policy.NewDigester(policy.NewFiles(policy.Source{FS: fsys})).Digest([]*policy.List{a, top})
+	digest, err := source.NewDigester(source.NewFiles(source.Source{FS: fsys})).Digest([]*policy.List{a, top})
 	if err != nil {
 		t.Fatal(err)
 	}

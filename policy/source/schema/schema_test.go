@@ -19,17 +19,18 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/schema"
+	"github.com/basic-eldercare/eldercare/policy/source"
+	"github.com/basic-eldercare/eldercare/policy/source/schema"
 )
 
 var (
-	shipped = policy.Source{FS: os.DirFS("../..")}
-	good    = policy.Source{FS: os.DirFS("../testdata/good")}
+	shipped = source.Source{FS: os.DirFS("../../..")}
+	good    = source.Source{FS: os.DirFS("../testdata/good")}
 )
 
-func vocabulary(t *testing.T, sources ...policy.Source) *policy.Vocabulary {
+func vocabulary(t *testing.T, sources ...source.Source) *policy.Vocabulary {
 	t.Helper()
-	v, err := policy.LoadVocabulary(policy.NewFiles(sources...))
+	v, err := source.LoadVocabulary(source.NewFiles(sources...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,12 +109,12 @@ func value(t *testing.T, n *yaml.Node) any {
 func TestShippedFiles(t *testing.T) {
 	for _, tt := range []struct {
 		kind   schema.Kind
-		source policy.Source
+		source source.Source
 		files  string
 	}{
-		{schema.List, shipped, "../../catalogs/*.yaml"},
-		{schema.Cases, shipped, "../../catalogs/cases/*.yaml"},
-		{schema.Elder, shipped, "../../examples/*.json"},
+		{schema.List, shipped, "../../../catalogs/*.yaml"},
+		{schema.Cases, shipped, "../../../catalogs/cases/*.yaml"},
+		{schema.Elder, shipped, "../../../examples/*.json"},
 		{schema.List, good, "../testdata/good/catalogs/*.yaml"},
 		{schema.Amendment, good, "../testdata/good/catalogs/*_wages.yaml"},
 	} {
@@ -154,8 +155,8 @@ var structural = []string{
 }
 
 // problemsIn are the codes of what the loader says of one file.
-func problemsIn(files *policy.Files, path string) []string {
-	_, err := policy.Load(files, nil)
+func problemsIn(files *source.Files, path string) []string {
+	_, err := source.Load(files, nil)
 	var problems policy.Diagnostics
 	errors.As(err, &problems)
 	var codes []string
@@ -194,7 +195,7 @@ func TestSchemaRefusesGoldenCases(t *testing.T) {
 			if !strings.HasSuffix(path, ".yaml") {
 				continue
 			}
-			codes := problemsIn(policy.NewFiles(good, policy.Source{FS: mine}), path)
+			codes := problemsIn(source.NewFiles(good, source.Source{FS: mine}), path)
 			if !slices.ContainsFunc(codes, isStructural) || filepath.Base(name) == "value-empty.txtar" { // JSON does not show it
 				continue
 			}
@@ -262,7 +263,7 @@ func TestSchemaAgreesWithLoader(t *testing.T) {
 			if kind == schema.Amendment {
 				path = "catalogs/south_more.yaml"
 			}
-			files := policy.NewFiles(good, policy.Source{FS: fstest.MapFS{path: {Data: changed}}})
+			files := source.NewFiles(good, source.Source{FS: fstest.MapFS{path: {Data: changed}}})
 			codes := problemsIn(files, path)
 			taken := s.Validate(fromYAML(t, changed)) == nil
 			switch {
@@ -402,7 +403,7 @@ func TestRefused(t *testing.T) {
 
 // A schema speaks with the words of the vocabulary that it is made from, an overlay's own among them.
 func TestWordsOfOverlay(t *testing.T) {
-	overlay := policy.Source{FS: fstest.MapFS{"catalogs/services.yaml": {Data: []byte("types:\n  物质帮助: {english: aid}\nservices:\n  own: {name: 自有, english: our own}\n")}}}
+	overlay := source.Source{FS: fstest.MapFS{"catalogs/services.yaml": {Data: []byte("types:\n  物质帮助: {english: aid}\nservices:\n  own: {name: 自有, english: our own}\n")}}}
 	s := schema.Of(schema.List, vocabulary(t, good, overlay))
 	want := map[string]any{"oneOf": []map[string]any{{"const": "own", "title": "自有", "description": "our own"}}}
 	if diff := cmp.Diff(want, s["$defs"].(map[string]any)["service"]); diff != "" {

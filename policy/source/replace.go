@@ -1,10 +1,12 @@
-package policy
+package source
 
 import (
 	"bytes"
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // Replacement is a file of a source that changes what is not the source's own: it stands in the place of a file of an earlier
@@ -79,26 +81,26 @@ func (f *Files) isCopy(source, below int, name string) bool {
 }
 
 // Unasked reports the replacements whose paths are not among the allowed ones.
-func Unasked(found []Replacement, allowed []string) Diagnostics {
-	var ds Diagnostics
+func Unasked(found []Replacement, allowed []string) policy.Diagnostics {
+	var ds policy.Diagnostics
 	for _, r := range found {
 		if !slices.Contains(allowed, r.Path) {
-			ds.fileError("unasked-replacement", r.By, r.remedy(), "a folder adds to what is there, and %s", r)
+			fileError(&ds, "unasked-replacement", r.By, r.remedy(), "a folder adds to what is there, and %s", r)
 		}
 	}
 	return ds
 }
 
 // Idle reports the allowed paths under which nothing is replaced.
-func Idle(found []Replacement, allowed []string) Diagnostics {
-	var ds Diagnostics
+func Idle(found []Replacement, allowed []string) policy.Diagnostics {
+	var ds policy.Diagnostics
 	paths := make([]string, len(found))
 	for i, r := range found {
 		paths[i] = r.Path
 	}
 	for _, p := range allowed {
 		if !slices.Contains(paths, p) {
-			ds.Errorf("nothing-replaced", Position{File: p}, didYouMean(p, paths, "leave it out, or write the path as it is inside the folder"),
+			ds.Errorf("nothing-replaced", policy.Position{File: p}, didYouMean(p, paths, "leave it out, or write the path as it is inside the folder"),
 				"this path may be replaced, and no folder replaces it")
 		}
 	}

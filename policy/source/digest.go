@@ -1,4 +1,4 @@
-package policy
+package source
 
 import (
 	"crypto/sha256"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // Digester identifies the content of the files that decisions come from. It looks at each file once, and is safe for
@@ -36,7 +38,7 @@ func sharedPaths(files *Files) ([]string, error) {
 
 // Digest identifies what decisions by some lists depend on: the vocabularies, the shared modules, and of each list its
 // YAML, its amendments and its Rego. Files are told apart by path, whatever the order of the lists.
-func (d *Digester) Digest(lists []*List) (string, error) {
+func (d *Digester) Digest(lists []*policy.List) (string, error) {
 	shared, err := d.shared()
 	if err != nil {
 		return "", err
