@@ -1,6 +1,7 @@
 package eldercare_test
 
 import (
+	"errors"
 	"go/build"
 	"io/fs"
 	"path/filepath"
@@ -79,7 +80,7 @@ func imported(t *testing.T) map[string][]string {
 			return fs.SkipDir
 		}
 		p, err := build.ImportDir(folder, 0)
-		if _, none := err.(*build.NoGoError); none {
+		if errors.As(err, new(*build.NoGoError)) {
 			return nil
 		}
 		if err != nil {
