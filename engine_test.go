@@ -487,7 +487,7 @@ const layered = "policy/testdata/layers"
 // Go by the table, Go by plain OPA and stock OPA give the same decisions.
 func TestConformance(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
-	elders := effort.Of(25, 100, 400)
+	elders := effort.Of(25, 50, 400)
 	for _, set := range []struct {
 		name          string
 		engine        *eldercare.Engine
@@ -992,7 +992,7 @@ func (w *world) agree(t *testing.T, c elder.Cells) {
 // to what the best off is.
 func TestThreeValued(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
-	elders := effort.Of(4, 12, 40)
+	elders := effort.Of(4, 8, 40)
 	for _, r := range []*eldercare.Ruleset{
 		rulesOn(t, engine(), "shanxi", today), rulesOn(t, engine(), "shuozhou", today), rulesOn(t, engine(), "hongtong", today),
 		rulesOn(t, engine(), "henan", today), rulesOn(t, engine(), "huojia", today), rulesOn(t, over, "xuxian", today),
@@ -1700,7 +1700,7 @@ func listOfCases(n, ofAge int) fstest.MapFS {
 
 // Random rules, in and outside of what reduces to boxes: the table answers like plain OPA, whatever is known of the elder.
 func FuzzRules(f *testing.F) {
-	for seed := range uint64(16) {
+	for seed := range effort.Of[uint64](3, 6, 16) {
 		f.Add(randomChoices(seed))
 	}
 	f.Fuzz(func(t *testing.T, choices []byte) {

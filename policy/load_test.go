@@ -825,7 +825,7 @@ func TestLoadNation(t *testing.T) {
 	source := nation(t, counties)
 	start := time.Now()
 	c := load(t, nil, source)
-	if took := time.Since(start); took > time.Minute/4 && !effort.Long() || took > time.Minute {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("loading %d lists took %v", len(c.Lists), took)
 	}
 	if len(c.Lists) != counties+34 {
