@@ -41,7 +41,8 @@ import (
 //go:embed catalogs/*.yaml rego/*.rego rego/lists/*.rego
 var embedded embed.FS
 
-// The types of the interface. See their own documentation.
+// The types of the interface. See their own documentation. Errors marshal to JSON in one form: an object with a stable "code", a
+// "message" and what belongs to the kind of error, in snake_case; [Diagnostics] are an array of such objects.
 type (
 	// Elder is what is known of one elder, by attribute name. Missing is unknown, not false.
 	Elder = elder.Elder
@@ -97,6 +98,8 @@ type (
 	UnknownJurisdictionError = policy.UnknownJurisdictionError
 	// NotInForceError says that a jurisdiction has no list yet on a day.
 	NotInForceError = policy.NotInForceError
+	// DateError says that something is no day of the calendar.
+	DateError = policy.DateError
 )
 
 // Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent use; what it compiles, for
@@ -131,9 +134,6 @@ func (e *Engine) ready(ctx context.Context) error {
 }
 
 func (e *Engine) loaded() bool { return e != nil && e.catalog != nil }
-
-// noDay is the error of a day that does not exist.
-func noDay(on Date) error { return fmt.Errorf("%s is no day of the calendar", on) }
 
 // Option configures [Load].
 type Option func(*config) error
@@ -342,7 +342,7 @@ func (e *Engine) List(jurisdiction string, on Date) (*policy.List, error) {
 	case !e.loaded():
 		return nil, errNoEngine
 	case !on.Exists():
-		return nil, noDay(on)
+		return nil, &DateError{Date: on}
 	}
 	return e.catalog.InForce(jurisdiction, on)
 }
@@ -409,7 +409,8 @@ type checking struct {
 // Against checks against the list of any jurisdiction, instead of the one above.
 func Against(jurisdiction string) CheckOption { return func(c *checking) { c.against = jurisdiction } }
 
-// CheckOn checks one day only, instead of every day on which something changes. A day that does not exist is an error of the check.
+// CheckOn checks one day only, instead of every day on which something changes. A day that does not exist is a
+// [*DateError] of the check.
 func CheckOn(date Date) CheckOption { return func(c *checking) { c.on = date } }
 
 // Verify replays the proof without the table: plain OPA evaluates every combination of boundary values of the attributes that
@@ -431,7 +432,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		option(&opt)
 	}
 	if !opt.on.IsZero() && !opt.on.Exists() {
-		return nil, noDay(opt.on)
+		return nil, &DateError{Date: opt.on}
 	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
@@ -653,17 +654,22 @@ type evaluation struct {
 	plain  bool
 }
 
-// On sets the evaluation date. By default, and for the zero Date, it is [Engine.Today]. A day that does not exist is an error.
+// On sets the evaluation date. By default, and for the zero Date, it is [Engine.Today]. A day that does not exist is a
+// [*DateError].
 func On(date Date) EvalOption {
-	return func(e *evaluation) (err error) {
-		if !date.IsZero() {
-			e.on, err = policy.ParseDate(date.String())
+	return func(e *evaluation) error {
+		switch {
+		case date.IsZero():
+		case !date.Exists():
+			return &DateError{Date: date}
+		default:
+			e.on = date
 		}
-		return err
+		return nil
 	}
 }
 
-// OnDate is [On] for a date written YYYY-MM-DD.
+// OnDate is [On] for a date written YYYY-MM-DD; any other text is a [*DateError].
 func OnDate(date string) EvalOption {
 	return func(e *evaluation) (err error) {
 		e.on, err = policy.ParseDate(date)

@@ -36,6 +36,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -487,10 +488,7 @@ const layered = "policy/source/testdata/layers"
 // Go by the table, Go by plain OPA and stock OPA give the same decisions.
 func TestConformance(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
-	elders := 400
-	if testing.Short() {
-		elders = 25
-	}
+	elders := effort.Of(25, 50, 400)
 	for _, set := range []struct {
 		name          string
 		engine        *eldercare.Engine
@@ -612,11 +610,7 @@ func TestAssumedKnown(t *testing.T) {
 
 // Somebody who no longer waits is told so, and takes nothing from those who come after or wait beside.
 func TestCancelled(t *testing.T) {
-	rounds := 30
-	if testing.Short() {
-		rounds = 3
-	}
-	for round := range rounds {
+	for round := range effort.Of(3, 10, 30) {
 		e := must(eldercare.Load(t.Context(), eldercare.WithJurisdictions("hongtong")))(t)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(round)*300*time.Microsecond)
 		var group sync.WaitGroup
@@ -910,13 +904,10 @@ var exhaustive = flag.Bool("exhaustive", false, "try up to 200,000 combinations 
 // limits are up to how many combinations every value is tried, up to how many every representative is, and how many random ones are
 // tried beyond.
 func limits() (everyValue, everyRepresentative, random int) {
-	switch {
-	case *exhaustive:
+	if *exhaustive {
 		return 200_000, 200_000, 20_000
-	case testing.Short():
-		return 0, 0, 100
 	}
-	return 2_000, 8_000, 2_000
+	return effort.Of(0, 500, 2_000), effort.Of(0, 1_000, 8_000), effort.Of(100, 500, 2_000)
 }
 
 func (w *world) agreeOn(t *testing.T, attributes []int) {
@@ -1002,10 +993,7 @@ func (w *world) agree(t *testing.T, c elder.Cells) {
 // to what the best off is.
 func TestThreeValued(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
-	elders := 40
-	if testing.Short() {
-		elders = 4
-	}
+	elders := effort.Of(4, 8, 40)
 	for _, r := range []*eldercare.Ruleset{
 		rulesOn(t, engine(), "shanxi", today), rulesOn(t, engine(), "shuozhou", today), rulesOn(t, engine(), "hongtong", today),
 		rulesOn(t, engine(), "henan", today), rulesOn(t, engine(), "huojia", today), rulesOn(t, over, "xuxian", today),
@@ -1713,7 +1701,7 @@ func listOfCases(n, ofAge int) fstest.MapFS {
 
 // Random rules, in and outside of what reduces to boxes: the table answers like plain OPA, whatever is known of the elder.
 func FuzzRules(f *testing.F) {
-	for seed := range uint64(16) {
+	for seed := range effort.Of[uint64](3, 6, 16) {
 		f.Add(randomChoices(seed))
 	}
 	f.Fuzz(func(t *testing.T, choices []byte) {

@@ -16,6 +16,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -98,10 +99,7 @@ func TestStockRefusesAsGoDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := malformed{rand.New(rand.NewPCG(9, 13)), engine().Catalog().Vocabulary}
-	runs := 4000
-	if testing.Short() {
-		runs = 400
-	}
+	runs := effort.Of(400, 600, 4000)
 	wrong, contradicting := 0, 0
 	for range runs {
 		jurisdiction := m.mostly("huojia", "hongtong", "shanxi", "nowhere", "")

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -43,6 +44,16 @@ func (e *UnknownJurisdictionError) Error() string {
 	return fmt.Sprintf("unknown jurisdiction %q", e.ID)
 }
 
+// MarshalJSON writes code, message, jurisdiction and, if there is one, suggestion.
+func (e *UnknownJurisdictionError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code         string `json:"code"`
+		Message      string `json:"message"`
+		Jurisdiction string `json:"jurisdiction"`
+		Suggestion   string `json:"suggestion,omitempty"`
+	}{"unknown-jurisdiction", e.Error(), e.ID, e.Suggestion})
+}
+
 // NotInForceError says that no list of a jurisdiction is in force yet on a day.
 type NotInForceError struct {
 	Jurisdiction string
@@ -52,6 +63,17 @@ type NotInForceError struct {
 
 func (e *NotInForceError) Error() string {
 	return fmt.Sprintf("no list of %s is in force on %s; the first is from %s", e.Jurisdiction, e.On, e.First)
+}
+
+// MarshalJSON writes code, message, jurisdiction, the day and the first day.
+func (e *NotInForceError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code         string `json:"code"`
+		Message      string `json:"message"`
+		Jurisdiction string `json:"jurisdiction"`
+		On           Date   `json:"on"`
+		First        Date   `json:"first"`
+	}{"not-in-force", e.Error(), e.Jurisdiction, e.On, e.First})
 }
 
 // InForce is the list of a jurisdiction that answers on a day. The error is [*UnknownJurisdictionError] or [*NotInForceError].

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -13,11 +14,32 @@ type Date struct {
 	Day   int
 }
 
-// ParseDate reads YYYY-MM-DD and refuses days that do not exist.
+// DateError says that something is no day of the calendar.
+type DateError struct {
+	Date Date // the zero Date when a text could not be read; it does not repeat the text, which may be an elder's
+}
+
+// Error names the date, or the form that a text should have.
+func (e *DateError) Error() string {
+	if e.Date.IsZero() {
+		return "not a date of the form YYYY-MM-DD"
+	}
+	return fmt.Sprintf("%s is no day of the calendar", e.Date)
+}
+
+// MarshalJSON writes code and message.
+func (e *DateError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{"wrong-date", e.Error()})
+}
+
+// ParseDate reads YYYY-MM-DD and refuses days that do not exist. The error is a [*DateError].
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return Date{}, fmt.Errorf("not a date of the form YYYY-MM-DD")
+		return Date{}, &DateError{}
 	}
 	return DateOf(t), nil
 }

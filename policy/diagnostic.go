@@ -25,7 +25,7 @@ type Diagnostic struct {
 	Code     string   `json:"code"`
 	Severity Severity `json:"severity"`
 	Pos      Position `json:"position"`
-	Summary  string   `json:"summary"`          // one line: what is wrong
+	Summary  string   `json:"message"`          // one line: what is wrong
 	Remedy   string   `json:"remedy,omitempty"` // what to do
 }
 

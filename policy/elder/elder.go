@@ -51,6 +51,15 @@ func (e *Error) Error() string {
 	return strings.Join(parts, "; ")
 }
 
+// MarshalJSON writes code, message and problems. The ID is left out: it is the elder's, and an error goes to logs.
+func (e *Error) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code     string    `json:"code"`
+		Message  string    `json:"message"`
+		Problems []Problem `json:"problems"`
+	}{"wrong-input", e.Error(), e.Problems})
+}
+
 // Encode validates an elder for a jurisdiction and an evaluation date, derives what is given indirectly (age from
 // birth_date or id_number, local_hukou from hukou_code), and encodes it. The error is an [*Error] that holds all
 // problems. Contradictions between attributes are the rules' to find, not found here.

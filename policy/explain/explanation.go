@@ -306,3 +306,14 @@ func (e *NotListedError) Error() string {
 	}
 	return text
 }
+
+// MarshalJSON writes code, message, service, jurisdiction and, if there is one, suggestion.
+func (e *NotListedError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code         string `json:"code"`
+		Message      string `json:"message"`
+		Service      string `json:"service"`
+		Jurisdiction string `json:"jurisdiction"`
+		Suggestion   string `json:"suggestion,omitempty"`
+	}{"not-listed", e.Error(), e.Service, e.Jurisdiction, e.Suggestion})
+}

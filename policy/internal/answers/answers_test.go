@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -290,11 +291,7 @@ func (r random) withOpaque(t *table.Table) *opaque {
 // Answers of single services make the decision that the whole table makes at once, of everybody of whom anything can be said, in
 // every world; also where a rule is left to plain OPA. As JSON they are the decision's.
 func TestAnswersAreThoseOfTheWholeTable(t *testing.T) {
-	tables := 24
-	if testing.Short() {
-		tables = 6
-	}
-	for n := range tables {
+	for n := range effort.Of(6, 9, 24) {
 		r := random{rand.New(rand.NewPCG(uint64(n), 8))}
 		tab := r.table(t)
 		var o *opaque

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -78,15 +79,20 @@ func someone(r *rand.Rand, t *table.Table) elder.Cells {
 
 // Where there are more services, more amounts, or more attributes than are kept together, decisions are the same.
 func TestMoreThanIsKept(t *testing.T) {
-	for note, tab := range map[string]*table.Table{
-		"open amounts of 520 services":   numbers(t, 3, 520, false),
-		"400 amounts of a choice":        numbers(t, 3, 2, true),
-		"services beyond one allocation": numbers(t, 2, 100, false),
+	few, many := effort.Of(5, 20, 300), effort.Of(100, 300, 300)
+	for note, more := range map[string]struct {
+		table  *table.Table
+		elders int
+	}{
+		"open amounts of 520 services":   {numbers(t, 3, 520, false), few},
+		"400 amounts of a choice":        {numbers(t, 3, 2, true), many},
+		"services beyond one allocation": {numbers(t, 2, 100, false), few},
 	} {
 		t.Run(note, func(t *testing.T) {
+			tab := more.table
 			d := NewDecider(New(tab, nil), of, NewRecent())
 			r := rand.New(rand.NewPCG(3, 4))
-			for range 300 {
+			for range more.elders {
 				c := someone(r, tab)
 				for range 2 {
 					got, err := d.Decide(t.Context(), Bare, &c)

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy/internal/nation"
 )
 
@@ -73,14 +74,15 @@ func lines(undercuts []nation.Undercut) []string {
 
 // TestUndercuts holds the check to the undercuts that the generator made: it must find all of them, and nothing else.
 func TestUndercuts(t *testing.T) {
-	n := generate(t, nation.Part(300))
+	size := nation.Part(effort.Of(120, 160, 300))
+	n := generate(t, size)
 	if len(n.Undercuts) == 0 {
 		t.Fatal("the nation has no undercuts to find")
 	}
 	if diff := cmp.Diff(lines(n.Undercuts), found(t, load(t, n))); diff != "" {
 		t.Errorf("undercuts made and found differ (-made +found):\n%s", diff)
 	}
-	t.Logf("%d lists, %d undercuts made and found", nation.Part(300).Lists(), len(n.Undercuts))
+	t.Logf("%d lists, %d undercuts made and found", size.Lists(), len(n.Undercuts))
 }
 
 // TestGenerate makes the same nation of the same seed, with as many lists as asked for.

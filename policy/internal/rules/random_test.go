@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -26,13 +27,7 @@ type sizes struct{ rules, elders, seed int }
 
 func sizesOf(t *testing.T) sizes {
 	t.Helper()
-	s := sizes{rules: 2 * len(shapes), elders: 200}
-	switch {
-	case os.Getenv("ELDERCARE_LONG") != "":
-		s = sizes{rules: 10_000, elders: 6_000}
-	case testing.Short():
-		s = sizes{rules: len(shapes), elders: 100}
-	}
+	s := effort.Of(sizes{rules: len(shapes), elders: 100}, sizes{rules: 2 * len(shapes), elders: 200}, sizes{rules: 10_000, elders: 6_000})
 	for name, n := range map[string]*int{"ELDERCARE_RULES": &s.rules, "ELDERCARE_ELDERS": &s.elders, "ELDERCARE_SEED": &s.seed} {
 		if value := os.Getenv(name); value != "" {
 			var err error

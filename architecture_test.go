@@ -1,0 +1,96 @@
+package eldercare_test
+
+import (
+	"errors"
+	"go/build"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/basic-eldercare/eldercare"
+
+// rooms are the arrows of ARCHITECTURE.md: what a folder may import of ours, and of others what is named here.
+// A folder that is not here may import any of ours that is, but the root and the command.
+var rooms = map[string][]string{
+	"policy":               {},
+	"policy/box":           {},
+	"policy/internal/memo": {},
+	"policy/schema":        {"policy"},
+	"policy/elder":         {"policy", "policy/box"},
+	"policy/rules":         {"policy", "policy/box", "policy/elder", "policy/internal/memo", "policy/schema"},
+	"policy/layer":         {"policy", "policy/rules"},
+	"policy/decide":        {"policy", "policy/layer", "policy/rules"},
+	"policy/table":         {"policy", "policy/box", "policy/decide", "policy/elder", "policy/layer", "policy/rules"},
+	"policy/answers":       {"policy", "policy/box", "policy/decide", "policy/elder", "policy/layer", "policy/table"},
+	"policy/ruleset": {
+		"policy", "policy/answers", "policy/box", "policy/decide", "policy/elder", "policy/layer", "policy/rules", "policy/table",
+	},
+	"internal/effort": {},
+}
+
+// strangers are packages of others, and the folders that alone may import them.
+var strangers = map[string][]string{
+	"github.com/open-policy-agent/opa": {"policy/rules"},
+	"gopkg.in/yaml.v3":                 {"policy", "policy/nation"},
+	"github.com/spf13/cobra":           {"cmd/eldercare"},
+}
+
+// TestArchitecture holds the imports of every folder, tests apart, to the arrows of ARCHITECTURE.md.
+func TestArchitecture(t *testing.T) {
+	met := map[string]bool{}
+	for folder, imports := range imported(t) {
+		met[folder] = true
+		allowed, closed := rooms[folder]
+		for _, path := range imports {
+			for stranger, hosts := range strangers {
+				if (path == stranger || strings.HasPrefix(path, stranger+"/")) && !slices.Contains(hosts, folder) {
+					t.Errorf("%s imports %s, which only %v may", folder, path, hosts)
+				}
+			}
+			ours, ok := strings.CutPrefix(path, module)
+			ours = strings.TrimPrefix(ours, "/")
+			switch {
+			case !ok:
+			case closed && !slices.Contains(allowed, ours):
+				t.Errorf("%s imports %s, and may import of ours only %v", folder, path, allowed)
+			case strings.HasPrefix(folder, "policy") && (ours == "" || strings.HasPrefix(ours, "cmd")):
+				t.Errorf("%s imports %s: an arrow that points back", folder, path)
+			}
+		}
+	}
+	for folder := range rooms {
+		if !met[folder] {
+			t.Errorf("the room %s is not there", folder)
+		}
+	}
+}
+
+// imported is what the Go files of each folder import, without tests. The root is ".".
+func imported(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	err := filepath.WalkDir(".", func(folder string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.IsDir() {
+			return err
+		}
+		if name := entry.Name(); folder != "." && (name == "testdata" || strings.HasPrefix(name, ".")) {
+			return fs.SkipDir
+		}
+		p, err := build.ImportDir(folder, 0)
+		if errors.As(err, new(*build.NoGoError)) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		all[filepath.ToSlash(folder)] = p.Imports
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
