@@ -100,6 +100,7 @@ func TestPlainHelpers(t *testing.T) {
 		{"not _h", "_h if input.a\n\n_h if input.b", 2},
 		{"_h", "default _h := false\n\n_h if input.a", 1},
 		{"_h", "default _h := true\n\n_h := false if input.a", 0},
+		{"_h", "default _h := true\n\n_h if input.a", 0},
 		{"_h", "_h if input.a\n\n_h := false if input.b", 0},
 		{"_h", "_h if input.a\nelse if input.b", 0},
 		{"_h", "_h := 1 if input.a", 0},

@@ -109,6 +109,7 @@ func TestComeTo(t *testing.T) {
 		"x if {\n1 / (input.a - 3) > 0\ninput.a < 3\n}":                 1,
 		"x if {\n_h\n1 / (input.a - 3) > 0\n}\n\n_h if input.a > 3":     0,
 		"x if {\nnot _h\n1 / (input.a - 3) > 0\n}\n\n_h if input.a > 3": 1,
+		"x if _h\n\n_h if input.a >= 3\n\n_h if 1 / (input.a - 3) > -5": 0, // what is true already is not tried again
 	} {
 		if r, _ := regionOf(t, reducerOf(t, 5, 3), text); len(r.fails) != want {
 			t.Errorf("%s: %d failures, want %d", text, len(r.fails), want)

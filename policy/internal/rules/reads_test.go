@@ -27,6 +27,7 @@ func TestUsage(t *testing.T) {
 		{body: "input.a + 1 >= 60", want: "otherwise"},
 		{body: "input.a >= 60\ninput.a % 2 == 0", want: "otherwise"},
 		{body: "input.a >= input.b", want: "otherwise"},
+		{body: "input.a >= 60\ninput.a == input.b", want: "otherwise"},
 		{body: "y := input.a\n1 / (y - 63) > 0\ny == 65", want: "otherwise"}, // at 63 OPA fails, before it comes to 65
 		{body: "some n in [60, 70]\ninput.a >= n", want: "otherwise"},
 		{body: "input.a >= p[input.b]", want: "otherwise"},
