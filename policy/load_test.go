@@ -50,7 +50,7 @@ func date(t *testing.T, s string) policy.Date {
 
 func load(t *testing.T, only []string, sources ...policy.Source) *policy.Catalog {
 	t.Helper()
-	c, err := policy.Load(policy.NewFiles(sources...), only)
+	c, err := policy.Load(t.Context(), policy.NewFiles(sources...), only)
 	if err != nil {
 		t.Fatalf("Load:\n%v", err)
 	}
@@ -106,7 +106,7 @@ func TestLoadErrors(t *testing.T) {
 			if strings.Contains(string(archive.Comment), "\nalone\n") {
 				sources = sources[1:]
 			}
-			_, err = policy.Load(policy.NewFiles(sources...), nil)
+			_, err = policy.Load(t.Context(), policy.NewFiles(sources...), nil)
 			want, text := report(t, err, policy.NewFiles(sources...))
 			if *update {
 				archive.Files = append(inputs, txtar.File{Name: "want", Data: []byte(want)}, txtar.File{Name: "text", Data: []byte(text)})
@@ -146,7 +146,7 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 		for _, f := range archive.Files {
 			files[f.Name] = string(f.Data)
 		}
-		c, err := policy.Load(policy.NewFiles(good, policy.Source{FS: folder(files)}), nil)
+		c, err := policy.Load(t.Context(), policy.NewFiles(good, policy.Source{FS: folder(files)}), nil)
 		if err == nil || c == nil {
 			t.Fatalf("%s: %v, %v", tt.archive, c, err)
 		}
@@ -173,7 +173,7 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 		"no words":      {"catalogs/services.yaml": "services: {}\ntype: {}\n"},
 		"no vocabulary": {"catalogs/measures.yaml": "["},
 	} {
-		c, err := policy.Load(policy.NewFiles(good, policy.Source{FS: folder(files)}), nil)
+		c, err := policy.Load(t.Context(), policy.NewFiles(good, policy.Source{FS: folder(files)}), nil)
 		if err == nil || c == nil {
 			t.Fatalf("%s: %v, %v", note, c, err)
 		}
@@ -262,7 +262,7 @@ func TestFiveMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = policy.Load(policy.NewFiles(good, policy.Source{FS: folder(map[string]string{"catalogs/east.yaml": string(archive.Files[0].Data)})}), nil)
+	_, err = policy.Load(t.Context(), policy.NewFiles(good, policy.Source{FS: folder(map[string]string{"catalogs/east.yaml": string(archive.Files[0].Data)})}), nil)
 	var problems policy.Diagnostics
 	if !errors.As(err, &problems) {
 		t.Fatalf("Load: %v", err)
@@ -546,7 +546,7 @@ func TestLoadOnly(t *testing.T) {
 	}
 
 	for _, tt := range []struct{ only, want string }{{"west", "yaml-syntax"}, {"north_east", "unknown-key"}} {
-		_, err := policy.Load(policy.NewFiles(good, broken), []string{tt.only})
+		_, err := policy.Load(t.Context(), policy.NewFiles(good, broken), []string{tt.only})
 		var problems policy.Diagnostics
 		if !errors.As(err, &problems) || !slices.ContainsFunc(problems, func(d policy.Diagnostic) bool { return d.Code == tt.want }) {
 			t.Errorf("only %s: %v, want %s", tt.only, err, tt.want)
@@ -554,7 +554,7 @@ func TestLoadOnly(t *testing.T) {
 	}
 
 	orphan := folder(map[string]string{"catalogs/middle.yaml": strings.ReplaceAll(read(t, "middle"), "parent: north", "parent: nroth")})
-	_, err = policy.Load(policy.NewFiles(good, policy.Source{FS: orphan}), []string{"south"})
+	_, err = policy.Load(t.Context(), policy.NewFiles(good, policy.Source{FS: orphan}), []string{"south"})
 	want, _ := report(t, err, policy.NewFiles(good, policy.Source{FS: orphan}))
 	if diff := cmp.Diff("catalogs/middle.yaml:1:75 unknown-parent\n", want); diff != "" {
 		t.Errorf("a missing ancestor (-want +got):\n%s", diff)
@@ -574,7 +574,7 @@ func TestLoadOnlyLooksAtEveryFile(t *testing.T) {
 		{"north", "a: [", ""},
 	} {
 		own := policy.Source{FS: folder(map[string]string{"catalogs/my_figures.yaml": tt.content})}
-		_, err := policy.Load(policy.NewFiles(good, own), []string{tt.only})
+		_, err := policy.Load(t.Context(), policy.NewFiles(good, own), []string{tt.only})
 		var problems policy.Diagnostics
 		errors.As(err, &problems)
 		found := slices.ContainsFunc(problems, func(d policy.Diagnostic) bool {
@@ -617,7 +617,7 @@ func TestFilesAreBounded(t *testing.T) {
 		many["catalogs/"+strconv.Itoa(i)+".yaml"] = &fstest.MapFile{}
 	}
 	for want, own := range map[string]policy.Source{"it is longer than 4 MiB": long, "it holds more than 20000 files": {FS: many}} {
-		_, err := policy.Load(policy.NewFiles(good, own), nil)
+		_, err := policy.Load(t.Context(), policy.NewFiles(good, own), nil)
 		if err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 10_000 {
 			t.Errorf("%.1000v, want %s", err, want)
 		}
@@ -643,7 +643,7 @@ func TestLinksDoNotLeadOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = policy.Load(policy.NewFiles(good, own), nil)
+	_, err = policy.Load(t.Context(), policy.NewFiles(good, own), nil)
 	if err == nil || !strings.Contains(err.Error(), "south.yaml:1:1: error: cannot be read: ") || strings.Contains(err.Error(), "root:x") {
 		t.Errorf("%v", err)
 	}
@@ -706,7 +706,7 @@ func TestLoadOverlay(t *testing.T) {
 		{map[string]string{"catalogs/middle.yaml": ""}, "mine/catalogs/middle.yaml:1:1 empty-file\n"},
 		{map[string]string{"README.md": ""}, "mine:0:0 no-lists\n"},
 	} {
-		_, err := policy.Load(policy.NewFiles(good, mine(tt.files)), nil)
+		_, err := policy.Load(t.Context(), policy.NewFiles(good, mine(tt.files)), nil)
 		want, _ := report(t, err, policy.NewFiles())
 		if diff := cmp.Diff(tt.want, want); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -733,7 +733,7 @@ func TestUnreadable(t *testing.T) {
 		{"catalogs/middle.yaml", "mine/catalogs/middle.yaml:1:1 unreadable\n"},
 		{"catalogs/services.yaml", "mine/catalogs/services.yaml:1:1 unreadable\n"},
 	} {
-		_, err := policy.Load(policy.NewFiles(policy.Source{Name: "mine", FS: unreadable{good.FS, tt.path}}), nil)
+		_, err := policy.Load(t.Context(), policy.NewFiles(policy.Source{Name: "mine", FS: unreadable{good.FS, tt.path}}), nil)
 		got, text := report(t, err, policy.NewFiles())
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -761,7 +761,7 @@ func TestIrregularFiles(t *testing.T) {
 	must(t, os.Symlink("nowhere.txt", filepath.Join(catalogs, "middle.yaml")))
 	must(t, os.Symlink(os.DevNull, filepath.Join(catalogs, "services.yaml")))
 	must(t, os.Symlink("folder.yaml", filepath.Join(catalogs, "east.yaml")))
-	_, err := policy.Load(policy.NewFiles(good, mine), nil)
+	_, err := policy.Load(t.Context(), policy.NewFiles(good, mine), nil)
 	got, _ := report(t, err, policy.NewFiles())
 	want := "mine/catalogs/east.yaml:1:1 unreadable\nmine/catalogs/middle.yaml:1:1 unreadable\n" +
 		"mine/catalogs/pipe.yaml:1:1 unreadable\nmine/catalogs/services.yaml:1:1 unreadable\n"
@@ -837,7 +837,7 @@ func BenchmarkLoad(b *testing.B) {
 		source := nation(b, n)
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := policy.Load(policy.NewFiles(source), nil); err != nil {
+				if _, err := policy.Load(b.Context(), policy.NewFiles(source), nil); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -878,7 +878,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		files := policy.NewFiles(policy.Source{FS: base}, policy.Source{FS: fstest.MapFS{"catalogs/x.yaml": {Data: content}}})
-		c, err := policy.Load(files, nil)
+		c, err := policy.Load(t.Context(), files, nil)
 		if err == nil {
 			for _, l := range c.Lists {
 				c.Chain(l, l.EffectiveFrom)

@@ -16,7 +16,7 @@ import (
 func problemsOf(t *testing.T, content string) (policy.Diagnostics, []string) {
 	t.Helper()
 	files := policy.NewFiles(good, policy.Source{FS: folder(map[string]string{"catalogs/north.yaml": content})})
-	_, err := policy.Load(files, nil)
+	_, err := policy.Load(t.Context(), files, nil)
 	var problems policy.Diagnostics
 	if err != nil && !errors.As(err, &problems) {
 		t.Fatalf("Load: %v, want Diagnostics", err)

@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -155,7 +156,7 @@ var structural = []string{
 
 // problemsIn are the codes of what the loader says of one file.
 func problemsIn(files *policy.Files, path string) []string {
-	_, err := policy.Load(files, nil)
+	_, err := policy.Load(context.Background(), files, nil)
 	var problems policy.Diagnostics
 	errors.As(err, &problems)
 	var codes []string

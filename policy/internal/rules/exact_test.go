@@ -258,11 +258,11 @@ func TestContradictionsReadNoFigures(t *testing.T) {
 	files := policy.NewFiles(policy.Source{FS: os.DirFS("../../..")}, policy.Source{FS: fstest.MapFS{
 		"rego/elder.rego": {Data: append(shared, clause...)},
 	}})
-	catalog, err := policy.Load(files, nil)
+	catalog, err := policy.Load(t.Context(), files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(t.Context(), files, catalog, rules.Limits{})
 	if err == nil {
 		_, err = rules.NewReducer(set).Contradictions(t.Context())
 	}

@@ -22,11 +22,11 @@ import (
 func loaded(t *testing.T) (*rules.Set, map[*policy.List]*rules.Parameters) {
 	t.Helper()
 	files := policy.NewFiles(policy.Source{FS: os.DirFS("../../..")})
-	catalog, err := policy.Load(files, nil)
+	catalog, err := policy.Load(t.Context(), files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(t.Context(), files, catalog, rules.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,11 +203,11 @@ func contradictionsOf(t *testing.T, more string) ([]rules.Contradiction, *elder.
 	files := policy.NewFiles(policy.Source{FS: os.DirFS("../../..")}, policy.Source{FS: fstest.MapFS{
 		"rego/elder.rego": {Data: append(shared, "\n"+more+"\n"...)},
 	}})
-	catalog, err := policy.Load(files, nil)
+	catalog, err := policy.Load(t.Context(), files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(t.Context(), files, catalog, rules.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -276,11 +276,11 @@ func load(t *testing.T, old, replacement string) (*policy.Catalog, *rules.Set, e
 	files := policy.NewFiles(policy.Source{FS: os.DirFS("../../..")}, policy.Source{FS: fstest.MapFS{
 		"catalogs/own.yaml": {Data: []byte(yaml)}, "rego/lists/own.rego": {Data: []byte(rego)},
 	}})
-	catalog, err := policy.Load(files, []string{"own"})
+	catalog, err := policy.Load(t.Context(), files, []string{"own"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(t.Context(), files, catalog, rules.Limits{})
 	return catalog, set, err
 }
 
