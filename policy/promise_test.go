@@ -79,7 +79,8 @@ func TestMeets(t *testing.T) {
 		{"a lower ceiling does not", promise(ceiling, "3999.99"), promise(ceiling, "4000"), false},
 		{"a floor meets a ceiling of the number", promise(floor, "4000"), promise(ceiling, "4000"), true},
 		{"open meets no number", open, promise(floor, "30"), false},
-		{"a number meets open", promise(floor, "0"), open, true},
+		{"a number meets open", promise(floor, "0.01"), open, true},
+		{"nothing for sure does not meet open", promise(floor, "0"), open, false},
 		{"open meets open", open, open, true},
 	} {
 		if got := tt.have.Meets(tt.want); got != tt.meets {
