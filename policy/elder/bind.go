@@ -263,7 +263,7 @@ func (f *field) whole(at unsafe.Pointer) (int64, bool) {
 	case reflect.Uint32:
 		return int64(*(*uint32)(at)), true
 	case reflect.Uint:
-		n := *(*uint)(at)
+		n := uint64(*(*uint)(at)) // a uint of 32 bits cannot be compared with a greater constant
 		return int64(n), n <= 1<<63-1
 	default:
 		n := *(*uint64)(at)
