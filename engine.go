@@ -576,7 +576,7 @@ func (e *Engine) lintOn(ctx context.Context, jurisdiction string, days []Date, u
 				return nil, err
 			}
 		}
-		found[i] = lint.List(own, above, used)
+		found[i] = append(lint.List(own, above, used), lint.Figures(own, e.catalog.ListsOf(jurisdiction))...)
 	}
 	return lint.Merge(days, found), nil
 }
