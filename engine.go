@@ -386,6 +386,9 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	if err := e.ready(ctx); err != nil {
 		return nil, err
 	}
+	if !on.Exists() {
+		return nil, noDay(on)
+	}
 	return e.library.Rules(ctx, jurisdiction, on)
 }
 
