@@ -15,26 +15,34 @@ const module = "github.com/basic-eldercare/eldercare"
 // rooms are the arrows of ARCHITECTURE.md: what a folder may import of ours, and of others what is named here.
 // A folder that is not here may import any of ours that is, but the root and the command.
 var rooms = map[string][]string{
+	"internal/effort":      {},
 	"policy":               {},
-	"policy/box":           {},
+	"policy/internal/box":  {},
 	"policy/internal/memo": {},
-	"policy/schema":        {"policy"},
-	"policy/elder":         {"policy", "policy/box"},
-	"policy/rules":         {"policy", "policy/box", "policy/elder", "policy/internal/memo", "policy/schema"},
-	"policy/layer":         {"policy", "policy/rules"},
-	"policy/decide":        {"policy", "policy/layer", "policy/rules"},
-	"policy/table":         {"policy", "policy/box", "policy/decide", "policy/elder", "policy/layer", "policy/rules"},
-	"policy/answers":       {"policy", "policy/box", "policy/decide", "policy/elder", "policy/layer", "policy/table"},
-	"policy/ruleset": {
-		"policy", "policy/answers", "policy/box", "policy/decide", "policy/elder", "policy/layer", "policy/rules", "policy/table",
+	"policy/source":        {"policy"},
+	"policy/source/schema": {"policy"},
+	"policy/elder":         {"policy", "policy/internal/box"},
+	"policy/internal/rules": {
+		"policy", "policy/elder", "policy/internal/box", "policy/internal/memo", "policy/source", "policy/source/schema",
 	},
-	"internal/effort": {},
+	"policy/internal/layer": {"policy", "policy/internal/rules"},
+	"policy/decide":         {"policy", "policy/internal/layer", "policy/internal/rules"},
+	"policy/internal/table": {
+		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/layer", "policy/internal/rules",
+	},
+	"policy/internal/answers": {
+		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/layer", "policy/internal/table",
+	},
+	"policy/ruleset": {
+		"policy", "policy/decide", "policy/elder", "policy/internal/answers", "policy/internal/box", "policy/internal/layer",
+		"policy/internal/memo", "policy/internal/rules", "policy/internal/table", "policy/source",
+	},
 }
 
 // strangers are packages of others, and the folders that alone may import them.
 var strangers = map[string][]string{
-	"github.com/open-policy-agent/opa": {"policy/rules"},
-	"gopkg.in/yaml.v3":                 {"policy", "policy/nation"},
+	"github.com/open-policy-agent/opa": {"policy/internal/rules"},
+	"gopkg.in/yaml.v3":                 {"policy/source", "policy/internal/nation"},
 	"github.com/spf13/cobra":           {"cmd/eldercare"},
 }
 

@@ -54,6 +54,8 @@ type (
 	Problem = elder.Problem
 	// EvaluationError says that OPA cannot evaluate a rule for one elder.
 	EvaluationError = ruleset.EvaluationError
+	// Limits bound what rules may use. A limit of zero is the default.
+	Limits = ruleset.Limits
 	// Date is a day of the calendar.
 	Date = policy.Date
 	// Decision is what one elder is owed in one jurisdiction on one day.
@@ -143,6 +145,7 @@ type config struct {
 	replace []string
 	only    []string
 	clock   func() time.Time
+	limits  Limits
 }
 
 // WithDir lays a folder with catalogs/ and rego/ over the lists that come with the module, and over those of options
@@ -218,6 +221,18 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
+// WithLimits bounds what rules may use, of steps and memory, each time they are evaluated. What is zero is the default; a number
+// below zero is an error of [Load].
+func WithLimits(limits Limits) Option {
+	return func(c *config) error {
+		if limits.Steps < 0 || limits.RuleSteps < 0 {
+			return errors.New("a limit is below zero")
+		}
+		c.limits = limits
+		return nil
+	}
+}
+
 func configure(options []Option) (config, error) {
 	c := config{sources: []source.Source{{FS: embedded}}, clock: time.Now}
 	for _, option := range options {
@@ -251,7 +266,8 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	return vocabulary, nil
 }
 
-// Load reads and checks lists and rules. What is wrong with them is a [Diagnostics] that holds all problems of the run.
+// Load reads and checks lists and rules. What is wrong with them is a [Diagnostics] that holds all problems of the run. When ctx ends
+// before it is done, the error is that of ctx.
 func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	c, err := configure(options)
 	if err != nil {
@@ -277,7 +293,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 func (e *Engine) load(ctx context.Context, c config) error {
 	e.replaced = e.files.Replacements()
 	wrong := append(source.Unasked(e.replaced, c.replace), source.Idle(e.replaced, c.replace)...)
-	catalog, err := source.Load(e.files, c.only)
+	catalog, err := source.Load(ctx, e.files, c.only)
 	if err := collect(&wrong, err); err != nil {
 		return err
 	}
@@ -285,7 +301,7 @@ func (e *Engine) load(ctx context.Context, c config) error {
 		return wrong.Err()
 	}
 	e.catalog = catalog
-	e.library, err = ruleset.NewLibrary(ctx, e.files, catalog)
+	e.library, err = ruleset.NewLibrary(ctx, e.files, catalog, c.limits)
 	if err := collect(&wrong, err); err != nil {
 		return err
 	}
@@ -370,6 +386,9 @@ func (e *Engine) Today() Date {
 func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Ruleset, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
+	}
+	if !on.Exists() {
+		return nil, &DateError{Date: on}
 	}
 	return e.library.Rules(ctx, jurisdiction, on)
 }
@@ -562,7 +581,7 @@ func (e *Engine) lintOn(ctx context.Context, jurisdiction string, days []Date, u
 				return nil, err
 			}
 		}
-		found[i] = lint.List(own, above, used)
+		found[i] = append(lint.List(own, above, used), lint.Figures(own, e.catalog.ListsOf(jurisdiction))...)
 	}
 	return lint.Merge(days, found), nil
 }

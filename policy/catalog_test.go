@@ -15,7 +15,7 @@ import (
 // load reads the catalog that the tests of the reader of files share.
 func load(t *testing.T) *policy.Catalog {
 	t.Helper()
-	c, err := source.Load(source.NewFiles(source.Source{FS: os.DirFS("source/testdata/good")}), nil)
+	c, err := source.Load(t.Context(), source.NewFiles(source.Source{FS: os.DirFS("source/testdata/good")}), nil)
 	if err != nil {
 		t.Fatalf("Load:\n%v", err)
 	}

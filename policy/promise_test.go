@@ -82,6 +82,7 @@ func TestMeets(t *testing.T) {
 		{"a number meets open", promise(floor, "0.01"), open, true},
 		{"nothing does not", promise(exact, "0"), open, false},
 		{"nor does a ceiling", promise(ceiling, "4000"), open, false},
+		{"nothing for sure does not meet open", promise(floor, "0"), open, false},
 		{"open meets open", open, open, true},
 	} {
 		if got := tt.have.Meets(tt.want); got != tt.meets {

@@ -28,6 +28,7 @@ const (
 	DeadBranch          = "dead-branch"          // no elder can reach it
 	Gap                 = "gap"                  // elders between the branches of a service are left out
 	UnusedParameter     = "unused-parameter"     // no rule reads it
+	UnusedFigure        = "unused-figure"        // it counts on no day
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	OpenAmount          = "open-amount"          // the list above states a number, this one none

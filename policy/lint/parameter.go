@@ -2,12 +2,15 @@ package lint
 
 import (
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
 // Used marks the parameters that the rules of a list read, and those that it cannot do without; the layers are those of the list,
@@ -47,6 +50,39 @@ func (l *linter) unusedParameters(used map[*policy.Parameter]bool) {
 			l.add(Finding{Code: UnusedParameter, Subject: p.Name, Pos: p.Pos, Message: "no rule reads the parameter"}, nil)
 		}
 	}
+}
+
+// Figures reports the numbers of the list of a ruleset that count on no day: another value takes their place before the list comes
+// into force, or they would begin when the next list of the jurisdiction has. The lists are those of the jurisdiction, in order.
+func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
+	l := &linter{own: own, list: own.Table.Layers[0].List, space: own.Table.Space}
+	var next *policy.List
+	if i := slices.Index(lists, l.list); i >= 0 && i+1 < len(lists) {
+		next = lists[i+1]
+	}
+	for _, p := range l.list.Parameters {
+		for i, v := range p.Values {
+			switch {
+			case v.Value == nil || !l.states(v):
+			case next != nil && !v.From.Before(next.EffectiveFrom):
+				l.unusedFigure(p, v, fmt.Sprintf("it begins on %s, and the next list is in force from %s", v.From, next.EffectiveFrom))
+			case i+1 < len(p.Values) && !p.Values[i+1].From.After(l.list.EffectiveFrom):
+				l.unusedFigure(p, v, fmt.Sprintf("the value from %s takes its place before the list is in force, from %s",
+					p.Values[i+1].From, l.list.EffectiveFrom))
+			}
+		}
+	}
+	return l.findings
+}
+
+// states reports whether a value stands in a file of the list or of its amendments, and not in one of a list above.
+func (l *linter) states(v *policy.DatedValue) bool {
+	stem := strings.TrimSuffix(path.Base(v.Pos.File), ".yaml")
+	return stem == l.list.Stem || slices.Contains(l.list.Amendments, stem)
+}
+
+func (l *linter) unusedFigure(p *policy.Parameter, v *policy.DatedValue, why string) {
+	l.add(Finding{Code: UnusedFigure, Subject: p.Name, Pos: v.Pos, Message: "the figure counts on no day: " + why}, nil)
 }
 
 // openAmounts reports where the list leaves a number of a service open that the list above states: for each number that it states,

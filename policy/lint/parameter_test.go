@@ -137,3 +137,40 @@ func TestUsedOnSomeDay(t *testing.T) {
 		}
 	}
 }
+
+// A figure that counts on no day is reported: one that a value of the list's first day, null or not, takes the place of, and one that
+// would begin when the next document is in force. One dated before the list counts when nothing takes its place.
+func TestUnusedFigures(t *testing.T) {
+	later := strings.Replace(inherits(tc), `effective_from: "2024-01-01"`, `effective_from: "2026-01-01"`, 1)
+	dated := func(values string) string {
+		return "  a50: {label: 标准, unit: cny_per_month, bound: at_least, values: [" + values + "], cite: [附件 1]}\n"
+	}
+	const used = `{from: "2020-01-01", value: 60}`
+	for _, tt := range []struct{ name, values, want string }{
+		{"dated before the list", used, ""},
+		{"on the list's first day", `{from: "2024-01-01", value: 60}`, ""},
+		{"while the list is in force", used + `, {from: "2025-12-31", value: 70}`, ""},
+		{"a null takes its place first", used + `, {from: "2024-01-01", value: null}`, "the value from 2024-01-01 takes its place before the list is in force, from 2024-01-01"},
+		{"a null takes its place later", used + `, {from: "2024-01-02", value: null}`, ""},
+		{"another figure takes its place", used + `, {from: "2021-01-01", value: 70}`, "the value from 2021-01-01 takes its place before the list is in force, from 2024-01-01"},
+		{"when the next list is in force", used + `, {from: "2026-01-01", value: 70}`, "it begins on 2026-01-01, and the next list is in force from 2026-01-01"},
+	} {
+		engine := engineOf(t, map[string]string{
+			"tp.yaml": rules(tp) + amounts("a50 50"), "tp.rego": module("tp", "", fmt.Sprintf(flat, "a50", 80)),
+			"tc.yaml": inherits(tc) + dated(tt.values), "tc_2026.yaml": later + dated(used),
+		})
+		var want []string
+		if tt.want != "" {
+			want = []string{"tc.yaml:7 unused-figure: the figure counts on no day: " + tt.want}
+		}
+		var got []string
+		for _, f := range found(t, engine, "tc") {
+			if !strings.Contains(f, " open-amount: ") {
+				got = append(got, f)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+}

@@ -41,10 +41,14 @@ type place struct {
 // EvaluationError says that OPA cannot evaluate a rule for one elder.
 type EvaluationError = rules.EvaluationError
 
-// NewLibrary reads and checks the Rego of a catalog. The error is a [policy.Diagnostics] that holds all problems found.
-func NewLibrary(ctx context.Context, files *source.Files, catalog *policy.Catalog) (*Library, error) {
+// Limits bound what rules may use.
+type Limits = rules.Limits
+
+// NewLibrary reads and checks the Rego of a catalog. The error is a [policy.Diagnostics] that holds all problems found, or that of
+// ctx. The limits bound every evaluation of the rules.
+func NewLibrary(ctx context.Context, files *source.Files, catalog *policy.Catalog, limits Limits) (*Library, error) {
 	var wrong policy.Diagnostics
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(ctx, files, catalog, limits)
 	if err != nil && !errors.As(err, &wrong) {
 		return nil, err
 	}

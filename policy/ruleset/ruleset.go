@@ -61,8 +61,33 @@ func (r *Ruleset) Keep(key any, work func() any) any {
 	return kept
 }
 
+var (
+	errNoRuleset = errors.New("the ruleset is none: Engine.Rules gives one")
+	errNoContext = errors.New("the context is nil")
+	errNoProfile = errors.New("the profile is nil: Ruleset.Encode makes one")
+)
+
+// compiled reports whether the ruleset is one of [Lasting.At], and no zero value.
+func (r *Ruleset) compiled() bool { return r != nil && r.Lasting != nil && r.decider != nil }
+
+// ready returns an error when there is nothing to answer from, or nothing to answer.
+func (r *Ruleset) ready(ctx context.Context, p *elder.Profile) error {
+	switch {
+	case !r.compiled():
+		return errNoRuleset
+	case ctx == nil:
+		return errNoContext
+	case p == nil:
+		return errNoProfile
+	}
+	return nil
+}
+
 // Encode validates an elder; see [elder.Space.Encode]. It refuses contradictions too.
 func (r *Ruleset) Encode(e elder.Elder) (elder.Profile, error) {
+	if !r.compiled() {
+		return elder.Profile{}, errNoRuleset
+	}
 	p, err := r.Table.Space.Encode(e, r.Jurisdiction, r.On)
 	if err != nil {
 		return p, err
@@ -73,12 +98,21 @@ func (r *Ruleset) Encode(e elder.Elder) (elder.Profile, error) {
 // EncodeJSON is [Ruleset.Encode] for an elder as JSON; see [elder.Space.EncodeJSON]. It reports false for an elder that
 // contradicts itself, too.
 func (r *Ruleset) EncodeJSON(raw []byte) (elder.Profile, bool) {
+	if !r.compiled() {
+		return elder.Profile{}, false
+	}
 	p, ok := r.Table.Space.EncodeJSON(raw, r.Jurisdiction, r.On)
 	return p, ok && r.Refuse(&p) == nil
 }
 
 // Refuse is an [*elder.Error] when what is given of an elder contradicts itself, and nil otherwise.
 func (r *Ruleset) Refuse(p *elder.Profile) error {
+	switch {
+	case !r.compiled():
+		return errNoRuleset
+	case p == nil:
+		return errNoProfile
+	}
 	if messages := r.Table.Contradicted(p.Cells); len(messages) > 0 {
 		return contradiction(p.ID, messages)
 	}
@@ -96,6 +130,9 @@ func contradiction(id string, messages []string) error {
 // Close is a profile with every missing attribute taken as absent: false, none, 0. One that cannot be absent, because that would
 // contradict what is given, stays missing.
 func (r *Ruleset) Close(p elder.Profile) elder.Profile {
+	if !r.compiled() {
+		return p
+	}
 	p.Cells = r.answers.Close(p.Cells)
 	return p
 }
@@ -118,6 +155,9 @@ func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.D
 }
 
 func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile) (*decide.Decision, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return nil, err
+	}
 	d, err := r.decider.Decide(ctx, w, &p.Cells)
 	return d, named(err, p)
 }
@@ -125,12 +165,18 @@ func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile)
 // DecideFor is [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], for a caller who may change the decision, its lists
 // and their elements. It has the elder's ID.
 func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) (*decide.Decision, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return nil, err
+	}
 	d, err := r.decider.DecideFor(ctx, world(closed), p.ID, &p.Cells)
 	return d, named(err, p)
 }
 
 // AppendJSON appends the decision of [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], as JSON, with the elder's ID.
 func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile, closed bool) ([]byte, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return out, err
+	}
 	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &p.Cells)
 	return out, named(err, p)
 }
@@ -187,6 +233,9 @@ func byService(cases []table.Case) [][]table.Case {
 // are unknown: every rule is tried on every completion of what it reads, up to 4,096 of them, else its service is possible with a
 // note.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return nil, err
+	}
 	if err := r.exists(p); err != nil {
 		return nil, err
 	}
@@ -217,6 +266,9 @@ func (r *Ruleset) exists(p *elder.Profile) error {
 
 // AskKnown is [Ruleset.DecideKnown] by plain OPA.
 func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return nil, err
+	}
 	if err := r.exists(p); err != nil {
 		return nil, err
 	}
@@ -242,6 +294,9 @@ func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decis
 
 // AskClosed is [Ruleset.DecideClosed] by plain OPA.
 func (r *Ruleset) AskClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return nil, err
+	}
 	held, err := r.asked(ctx, p.Cells)
 	if err != nil {
 		return nil, err
@@ -255,7 +310,12 @@ func (r *Ruleset) asked(ctx context.Context, c elder.Cells) ([]decide.Held, erro
 }
 
 // Oracle returns the plain OPA evaluator of the ruleset.
-func (r *Ruleset) Oracle() *Oracle { return r.oracle }
+func (r *Ruleset) Oracle() *Oracle {
+	if !r.compiled() {
+		return nil
+	}
+	return r.oracle
+}
 
 // Oracle evaluates the layers of a jurisdiction by OPA's prepared queries.
 type Oracle struct {

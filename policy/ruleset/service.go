@@ -13,6 +13,9 @@ import (
 // Service is what an encoded elder gets of one service, as [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], answers
 // it: an award of what is promised, and one of what is only permitted, each if there is any. They must not be changed.
 func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string, closed bool) ([]decide.Award, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return nil, err
+	}
 	awards, err := r.answers.Service(ctx, world(closed), &p.Cells, service)
 	return awards, named(err, p)
 }
@@ -21,6 +24,9 @@ func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string,
 // of the elder as known, and constrain only what is missing. It reports false when there are too many completions. In a closed
 // world the profile is one of [Ruleset.Close], and only what cannot be absent is tried.
 func (r *Ruleset) Try(ctx context.Context, p *elder.Profile, rule table.Opaque, closed bool) ([]table.Case, bool, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return nil, false, err
+	}
 	attributes := rule.Applied.Attributes
 	if closed {
 		left := r.left(p.Cells)

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"path"
@@ -33,8 +34,11 @@ func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") 
 // With only != nil just those jurisdictions and their ancestors are read: the files catalogs/<id>.yaml and
 // catalogs/<id>_*.yaml. Every other file is looked at as well, so that one of theirs with another name is an error.
 // An id that has no file is no error here; [policy.Catalog.InForce] reports it.
-func Load(files *Files, only []string) (*policy.Catalog, error) {
+//
+// When ctx ends, the error is that of ctx, and no catalog comes with it.
+func Load(ctx context.Context, files *Files, only []string) (*policy.Catalog, error) {
 	l := newLoader(files)
+	l.ctx = ctx
 	if !l.findStems() {
 		return nil, l.diagnostics.Err()
 	}
@@ -43,6 +47,9 @@ func Load(files *Files, only []string) (*policy.Catalog, error) {
 		l.lists = l.readLists(l.stems)
 	} else {
 		l.readOnly(only)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	c := l.resolve()
 	l.warnings.Sort()
@@ -64,10 +71,11 @@ func LoadVocabulary(files *Files) (*policy.Vocabulary, error) {
 }
 
 func newLoader(files *Files) *loader {
-	return &loader{files: files, vocabulary: &policy.Vocabulary{}, unread: map[string]bool{}}
+	return &loader{ctx: context.Background(), files: files, vocabulary: &policy.Vocabulary{}, unread: map[string]bool{}}
 }
 
 type loader struct {
+	ctx         context.Context // of the one load; once it has ended no more files are read
 	files       *Files
 	vocabulary  *policy.Vocabulary
 	stems       []string        // of the list files, sorted
@@ -173,7 +181,7 @@ func (l *loader) readVocabulary() {
 	}
 }
 
-// readLists reads files in parallel; the result is in the order of the stems.
+// readLists reads files in parallel; the result is in the order of the stems. Once the context has ended it is empty.
 func (l *loader) readLists(stems []string) []*listFile {
 	v := l.vocabulary
 	reader := listReader{
@@ -195,10 +203,16 @@ func (l *loader) readLists(stems []string) []*listFile {
 		})
 	}
 	for i := range stems {
+		if l.ctx.Err() != nil {
+			break
+		}
 		next <- i
 	}
 	close(next)
 	wg.Wait()
+	if l.ctx.Err() != nil {
+		return nil
+	}
 	return lists
 }
 

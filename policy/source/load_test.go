@@ -52,7 +52,7 @@ func date(t *testing.T, s string) policy.Date {
 
 func load(t *testing.T, only []string, sources ...source.Source) *policy.Catalog {
 	t.Helper()
-	c, err := source.Load(source.NewFiles(sources...), only)
+	c, err := source.Load(t.Context(), source.NewFiles(sources...), only)
 	if err != nil {
 		t.Fatalf("Load:\n%v", err)
 	}
@@ -108,7 +108,7 @@ func TestLoadErrors(t *testing.T) {
 			if strings.Contains(string(archive.Comment), "\nalone\n") {
 				sources = sources[1:]
 			}
-			_, err = source.Load(source.NewFiles(sources...), nil)
+			_, err = source.Load(t.Context(), source.NewFiles(sources...), nil)
 			want, text := report(t, err, source.NewFiles(sources...))
 			if *update {
 				archive.Files = append(inputs, txtar.File{Name: "want", Data: []byte(want)}, txtar.File{Name: "text", Data: []byte(text)})
@@ -148,7 +148,7 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 		for _, f := range archive.Files {
 			files[f.Name] = string(f.Data)
 		}
-		c, err := source.Load(source.NewFiles(good, source.Source{FS: folder(files)}), nil)
+		c, err := source.Load(t.Context(), source.NewFiles(good, source.Source{FS: folder(files)}), nil)
 		if err == nil || c == nil {
 			t.Fatalf("%s: %v, %v", tt.archive, c, err)
 		}
@@ -175,7 +175,7 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 		"no words":      {"catalogs/services.yaml": "services: {}\ntype: {}\n"},
 		"no vocabulary": {"catalogs/measures.yaml": "["},
 	} {
-		c, err := source.Load(source.NewFiles(good, source.Source{FS: folder(files)}), nil)
+		c, err := source.Load(t.Context(), source.NewFiles(good, source.Source{FS: folder(files)}), nil)
 		if err == nil || c == nil {
 			t.Fatalf("%s: %v, %v", note, c, err)
 		}
@@ -266,7 +266,7 @@ func TestFiveMistakes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = source.Load(source.NewFiles(good, source.Source{FS: folder(map[string]string{"catalogs/east.yaml": string(archive.Files[0].Data)})}), nil)
+	_, err = source.Load(t.Context(), source.NewFiles(good, source.Source{FS: folder(map[string]string{"catalogs/east.yaml": string(archive.Files[0].Data)})}), nil)
 	var problems policy.Diagnostics
 	if !errors.As(err, &problems) {
 		t.Fatalf("Load: %v", err)
@@ -468,7 +468,7 @@ func TestLoadOnly(t *testing.T) {
 	}
 
 	for _, tt := range []struct{ only, want string }{{"west", "yaml-syntax"}, {"north_east", "unknown-key"}} {
-		_, err := source.Load(source.NewFiles(good, broken), []string{tt.only})
+		_, err := source.Load(t.Context(), source.NewFiles(good, broken), []string{tt.only})
 		var problems policy.Diagnostics
 		if !errors.As(err, &problems) || !slices.ContainsFunc(problems, func(d policy.Diagnostic) bool { return d.Code == tt.want }) {
 			t.Errorf("only %s: %v, want %s", tt.only, err, tt.want)
@@ -476,7 +476,7 @@ func TestLoadOnly(t *testing.T) {
 	}
 
 	orphan := folder(map[string]string{"catalogs/middle.yaml": strings.ReplaceAll(read(t, "middle"), "parent: north", "parent: nroth")})
-	_, err = source.Load(source.NewFiles(good, source.Source{FS: orphan}), []string{"south"})
+	_, err = source.Load(t.Context(), source.NewFiles(good, source.Source{FS: orphan}), []string{"south"})
 	want, _ := report(t, err, source.NewFiles(good, source.Source{FS: orphan}))
 	if diff := cmp.Diff("catalogs/middle.yaml:1:75 unknown-parent\n", want); diff != "" {
 		t.Errorf("a missing ancestor (-want +got):\n%s", diff)
@@ -496,7 +496,7 @@ func TestLoadOnlyLooksAtEveryFile(t *testing.T) {
 		{"north", "a: [", ""},
 	} {
 		own := source.Source{FS: folder(map[string]string{"catalogs/my_figures.yaml": tt.content})}
-		_, err := source.Load(source.NewFiles(good, own), []string{tt.only})
+		_, err := source.Load(t.Context(), source.NewFiles(good, own), []string{tt.only})
 		var problems policy.Diagnostics
 		errors.As(err, &problems)
 		found := slices.ContainsFunc(problems, func(d policy.Diagnostic) bool {
@@ -539,7 +539,7 @@ func TestFilesAreBounded(t *testing.T) {
 		many["catalogs/"+strconv.Itoa(i)+".yaml"] = &fstest.MapFile{}
 	}
 	for want, own := range map[string]source.Source{"it is longer than 4 MiB": long, "it holds more than 20000 files": {FS: many}} {
-		_, err := source.Load(source.NewFiles(good, own), nil)
+		_, err := source.Load(t.Context(), source.NewFiles(good, own), nil)
 		if err == nil || !strings.Contains(err.Error(), want) || len(err.Error()) > 10_000 {
 			t.Errorf("%.1000v, want %s", err, want)
 		}
@@ -565,7 +565,7 @@ func TestLinksDoNotLeadOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = source.Load(source.NewFiles(good, own), nil)
+	_, err = source.Load(t.Context(), source.NewFiles(good, own), nil)
 	if err == nil || !strings.Contains(err.Error(), "south.yaml:1:1: error: cannot be read: ") || strings.Contains(err.Error(), "root:x") {
 		t.Errorf("%v", err)
 	}
@@ -628,7 +628,7 @@ func TestLoadOverlay(t *testing.T) {
 		{map[string]string{"catalogs/middle.yaml": ""}, "mine/catalogs/middle.yaml:1:1 empty-file\n"},
 		{map[string]string{"README.md": ""}, "mine:0:0 no-lists\n"},
 	} {
-		_, err := source.Load(source.NewFiles(good, mine(tt.files)), nil)
+		_, err := source.Load(t.Context(), source.NewFiles(good, mine(tt.files)), nil)
 		want, _ := report(t, err, source.NewFiles())
 		if diff := cmp.Diff(tt.want, want); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -655,7 +655,7 @@ func TestUnreadable(t *testing.T) {
 		{"catalogs/middle.yaml", "mine/catalogs/middle.yaml:1:1 unreadable\n"},
 		{"catalogs/services.yaml", "mine/catalogs/services.yaml:1:1 unreadable\n"},
 	} {
-		_, err := source.Load(source.NewFiles(source.Source{Name: "mine", FS: unreadable{good.FS, tt.path}}), nil)
+		_, err := source.Load(t.Context(), source.NewFiles(source.Source{Name: "mine", FS: unreadable{good.FS, tt.path}}), nil)
 		got, text := report(t, err, source.NewFiles())
 		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
@@ -683,7 +683,7 @@ func TestIrregularFiles(t *testing.T) {
 	must(t, os.Symlink("nowhere.txt", filepath.Join(catalogs, "middle.yaml")))
 	must(t, os.Symlink(os.DevNull, filepath.Join(catalogs, "services.yaml")))
 	must(t, os.Symlink("folder.yaml", filepath.Join(catalogs, "east.yaml")))
-	_, err := source.Load(source.NewFiles(good, mine), nil)
+	_, err := source.Load(t.Context(), source.NewFiles(good, mine), nil)
 	got, _ := report(t, err, source.NewFiles())
 	want := "mine/catalogs/east.yaml:1:1 unreadable\nmine/catalogs/middle.yaml:1:1 unreadable\n" +
 		"mine/catalogs/pipe.yaml:1:1 unreadable\nmine/catalogs/services.yaml:1:1 unreadable\n"
@@ -757,7 +757,7 @@ func BenchmarkLoad(b *testing.B) {
 		lists := nation(b, n)
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := source.Load(source.NewFiles(lists), nil); err != nil {
+				if _, err := source.Load(b.Context(), source.NewFiles(lists), nil); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -798,7 +798,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		files := source.NewFiles(source.Source{FS: base}, source.Source{FS: fstest.MapFS{"catalogs/x.yaml": {Data: content}}})
-		c, err := source.Load(files, nil)
+		c, err := source.Load(t.Context(), files, nil)
 		if err == nil {
 			for _, l := range c.Lists {
 				c.Chain(l, l.EffectiveFrom)

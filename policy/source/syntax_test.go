@@ -17,7 +17,7 @@ import (
 func problemsOf(t *testing.T, content string) (policy.Diagnostics, []string) {
 	t.Helper()
 	files := source.NewFiles(good, source.Source{FS: folder(map[string]string{"catalogs/north.yaml": content})})
-	_, err := source.Load(files, nil)
+	_, err := source.Load(t.Context(), files, nil)
 	var problems policy.Diagnostics
 	if err != nil && !errors.As(err, &problems) {
 		t.Fatalf("Load: %v, want Diagnostics", err)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"context"
 	"maps"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -14,8 +15,8 @@ type said map[policy.Position]bool
 
 // compile compiles a list's module, or nil, with the shared ones, and reports what is wrong. It hands the modules to look as
 // soon as OPA has resolved the names in them, and before it rewrites them. A clause that OPA cannot go on with is set aside once it is
-// reported, so that the others are looked at, too. The compiler is nil when not even that helps.
-func (l *loader) compile(m *ast.Module, look func(modules map[string]*ast.Module) said) (*ast.Compiler, aside) {
+// reported, so that the others are looked at, too. The compiler is nil when not even that helps, and when ctx ends.
+func (l *loader) compile(ctx context.Context, m *ast.Module, look func(modules map[string]*ast.Module) said) (*ast.Compiler, aside) {
 	modules := maps.Clone(l.shared)
 	if m != nil {
 		modules[fileOf(m)] = m
@@ -25,10 +26,13 @@ func (l *loader) compile(m *ast.Module, look func(modules map[string]*ast.Module
 		standing := set.without(modules)
 		var said said
 		finished := false
-		c := l.compiler().
+		c := l.compiler(ctx).
 			WithStageAfterID(ast.StageResolveRefs, stage("look", func(c *ast.Compiler) { said = look(c.Modules) })).
 			WithStageAfterID(ast.StageBuildRequiredCapabilities, stage("finish", func(*ast.Compiler) { finished = true }))
 		c.Compile(standing)
+		if ctx.Err() != nil {
+			return nil, set
+		}
 		more := false
 		for _, e := range c.Errors {
 			clause := clauseAt(standing, e.Location)
@@ -51,8 +55,17 @@ func (l *loader) compile(m *ast.Module, look func(modules map[string]*ast.Module
 	}
 }
 
-func (l *loader) compiler() *ast.Compiler {
+// compiler returns a compiler that stops after the stage in which ctx ends.
+func (l *loader) compiler(ctx context.Context) *ast.Compiler {
 	c := ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).WithSchemas(l.schemas)
+	for _, after := range ast.AllStages() {
+		c.WithStageAfterID(after, ast.CompilerStageDefinition{Name: "go on", MetricName: "go on", Stage: func(*ast.Compiler) *ast.Error {
+			if err := ctx.Err(); err != nil {
+				return ast.NewError(ast.CompileErr, nil, "%v", err)
+			}
+			return nil
+		}})
+	}
 	return c.SetErrorLimit(0) // all errors in one run
 }
 

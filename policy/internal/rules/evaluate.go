@@ -15,6 +15,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/topdown"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/source"
@@ -177,6 +178,7 @@ func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, e
 	meter := newMeter(ctx, e.module.limits)
 	results, err := e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(meter))
 	if d, tooMuch := meter.exceeded(); tooMuch {
+		d.Pos = e.stopped(ctx, input)
 		e.module.place(&d)
 		return nil, &EvaluationError{d}
 	}
@@ -197,6 +199,32 @@ func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, e
 	}
 	sort.SliceStable(held, func(i, j int) bool { return held[i].Rule.Index < held[j].Rule.Index })
 	return held, nil
+}
+
+// stopped returns where in the file of the list an evaluation is that goes beyond the limits. It evaluates once more, and looks.
+func (e *Evaluator) stopped(ctx context.Context, input map[string]any) policy.Position {
+	t := &lastPlace{file: e.module.file}
+	_, _ = e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(newMeter(ctx, e.module.limits)), rego.EvalQueryTracer(t))
+	return position(t.at)
+}
+
+// lastPlace notes the last expression of a file that OPA came to.
+type lastPlace struct {
+	file string
+	at   *ast.Location
+}
+
+// Enabled implements [topdown.QueryTracer].
+func (t *lastPlace) Enabled() bool { return true }
+
+// Config implements [topdown.QueryTracer].
+func (t *lastPlace) Config() topdown.TraceConfig { return topdown.TraceConfig{} }
+
+// TraceEvent implements [topdown.QueryTracer].
+func (t *lastPlace) TraceEvent(e topdown.Event) {
+	if e.Op == topdown.EvalOp && e.Location != nil && e.Location.File == t.file {
+		t.at = e.Location
+	}
 }
 
 func (m *Module) held(member any) (Held, error) {

@@ -259,11 +259,11 @@ func TestContradictionsReadNoFigures(t *testing.T) {
 	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")}, source.Source{FS: fstest.MapFS{
 		"rego/elder.rego": {Data: append(shared, clause...)},
 	}})
-	catalog, err := source.Load(files, nil)
+	catalog, err := source.Load(t.Context(), files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(t.Context(), files, catalog, rules.Limits{})
 	if err == nil {
 		_, err = rules.NewReducer(set).Contradictions(t.Context())
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"maps"
@@ -21,17 +22,18 @@ import (
 
 // Load parses, checks and compiles the Rego of the lists of a catalog, in parallel, and checks by itself that of the lists that the
 // catalog leaves out. The error is a [policy.Diagnostics] with everything found in one run: what one check finds hides nothing
-// that another can still find. With it comes what could be compiled all the same, for whatever looks further.
-func Load(files *source.Files, catalog *policy.Catalog) (*Set, error) {
+// that another can still find. With it comes what could be compiled all the same, for whatever looks further. When ctx ends, the error is
+// that of ctx. The limits bound every evaluation of the rules.
+func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, limits Limits) (*Set, error) {
 	space, err := elder.NewSpace(catalog.Vocabulary)
 	if err != nil {
 		return nil, err
 	}
 	l := newLoader(files, catalog)
-	l.limits = Limits{}.orDefault()
+	l.limits = limits.orDefault()
 	l.set = &Set{Space: space, modules: map[string]*Module{}, shared: &Module{text: newText(), limits: l.limits}}
 	l.parseShared()
-	l.set.shared.compiler, _ = l.compile(nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
+	l.set.shared.compiler, _ = l.compile(ctx, nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
 	l.set.Required = requiredBy(l.set.shared.compiler)
 	if c := l.set.shared.compiler; c != nil {
 		l.set.shared.splitter = &splitter{reader: reader{compiler: c}}
@@ -41,7 +43,7 @@ func Load(files *source.Files, catalog *policy.Catalog) (*Set, error) {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, list := range catalog.Lists {
 		group.Go(func() error {
-			if m := l.module(list.Stem, list); m != nil {
+			if m := l.module(ctx, list.Stem, list); m != nil {
 				l.mu.Lock()
 				defer l.mu.Unlock()
 				l.set.modules[list.Stem] = m
@@ -50,9 +52,12 @@ func Load(files *source.Files, catalog *policy.Catalog) (*Set, error) {
 		})
 	}
 	for _, stem := range catalog.Left {
-		group.Go(func() error { l.module(stem, nil); return nil })
+		group.Go(func() error { l.module(ctx, stem, nil); return nil })
 	}
 	_ = group.Wait() // the functions report to l
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	for _, list := range catalog.Lists {
 		l.checkServices(list)
 	}
@@ -212,8 +217,11 @@ func packageOf(p string) ast.Ref {
 	return ref
 }
 
-// module reads the Rego of a list, nil when the file could not be parsed or there is none. The list is nil when its YAML is not known.
-func (l *loader) module(stem string, list *policy.List) *Module {
+// module reads the Rego of a list, nil when the file could not be parsed, there is none, or ctx has ended. The list is nil when its YAML is not known.
+func (l *loader) module(ctx context.Context, stem string, list *policy.List) *Module {
+	if ctx.Err() != nil {
+		return nil
+	}
 	source := l.parse(regoPath(stem))
 	if source == nil {
 		return nil
@@ -221,7 +229,7 @@ func (l *loader) module(stem string, list *policy.List) *Module {
 	m := &Module{Stem: stem, file: fileOf(source), vocabulary: l.catalog.Vocabulary, text: newText(), limits: l.limits}
 	source.Rules = slices.DeleteFunc(source.Rules, func(r *ast.Rule) bool { return isGrant(r) && !l.readClause(list, m, r) })
 	var aside aside
-	m.compiler, aside = l.compile(source, func(modules map[string]*ast.Module) said { return l.inspect(modules, m, list, source) })
+	m.compiler, aside = l.compile(ctx, source, func(modules map[string]*ast.Module) said { return l.inspect(modules, m, list, source) })
 	for clause := range aside {
 		m.text.faulty[clause] = true
 	}

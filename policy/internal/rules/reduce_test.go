@@ -23,11 +23,11 @@ import (
 func loaded(t *testing.T) (*rules.Set, map[*policy.List]*rules.Parameters) {
 	t.Helper()
 	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")})
-	catalog, err := source.Load(files, nil)
+	catalog, err := source.Load(t.Context(), files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(t.Context(), files, catalog, rules.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,11 +204,11 @@ func contradictionsOf(t *testing.T, more string) ([]rules.Contradiction, *elder.
 	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")}, source.Source{FS: fstest.MapFS{
 		"rego/elder.rego": {Data: append(shared, "\n"+more+"\n"...)},
 	}})
-	catalog, err := source.Load(files, nil)
+	catalog, err := source.Load(t.Context(), files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(t.Context(), files, catalog, rules.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}

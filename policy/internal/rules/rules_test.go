@@ -277,11 +277,11 @@ func load(t *testing.T, old, replacement string) (*policy.Catalog, *rules.Set, e
 	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")}, source.Source{FS: fstest.MapFS{
 		"catalogs/own.yaml": {Data: []byte(yaml)}, "rego/lists/own.rego": {Data: []byte(rego)},
 	}})
-	catalog, err := source.Load(files, []string{"own"})
+	catalog, err := source.Load(t.Context(), files, []string{"own"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := rules.Load(files, catalog)
+	set, err := rules.Load(t.Context(), files, catalog, rules.Limits{})
 	return catalog, set, err
 }
 

@@ -159,10 +159,10 @@ func loadSmall(texts []smallText) (*small, error) {
 		s.texts[smallStem(i)] = text
 	}
 	all := source.NewFiles(source.Source{FS: files})
-	if s.catalog, err = source.Load(all, nil); err != nil {
+	if s.catalog, err = source.Load(context.Background(), all, nil); err != nil {
 		return nil, err
 	}
-	s.set, err = rules.Load(all, s.catalog)
+	s.set, err = rules.Load(context.Background(), all, s.catalog, rules.Limits{})
 	if err := s.refuse(err); err != nil {
 		return nil, err
 	}

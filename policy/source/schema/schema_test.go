@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -156,7 +157,7 @@ var structural = []string{
 
 // problemsIn are the codes of what the loader says of one file.
 func problemsIn(files *source.Files, path string) []string {
-	_, err := source.Load(files, nil)
+	_, err := source.Load(context.Background(), files, nil)
 	var problems policy.Diagnostics
 	errors.As(err, &problems)
 	var codes []string
