@@ -28,6 +28,14 @@ type Share struct {
 // String is the share as 1/3 × minimum_wage_monthly.
 func (s Share) String() string { return s.Ratio.RatString() + " × " + s.Of }
 
+// Equal reports whether two shares, or none, are the same.
+func (s *Share) Equal(t *Share) bool {
+	if s == nil || t == nil {
+		return s == t
+	}
+	return s.Of == t.Of && s.Ratio.Cmp(t.Ratio) == 0
+}
+
 // OpenShare returns of what an open amount is a share, nil when it is set locally or its reason is another.
 func (p Promise) OpenShare() *Share {
 	switch {

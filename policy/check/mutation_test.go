@@ -25,7 +25,6 @@ const (
 	permission = "a permission promises nothing"
 	unread     = "no rule of the list reads the number"
 	overlap    = "at 90 the higher bracket holds"
-	wageOpen   = "a share of the minimum wage is open while the wage is; found once the wage is given"
 )
 
 // equivalents are the mutants, by list, with such a reason; besides those of discretionary rules and of numbers that no rule reads.
@@ -33,17 +32,9 @@ var equivalents = map[string]map[string]string{
 	"henan": {
 		"old_age_allowance_eighties_to from 2023-06-01: 89":                        overlap,
 		"old-age-allowance, clause 5: input.age < p.old_age_allowance_eighties_to": overlap,
-		"nursing_share_none from 2023-06-01: 1/4":                                  wageOpen,
-		"nursing_share_none from 2023-06-01: open":                                 wageOpen,
-		"nursing_share_partial from 2023-06-01: 1/7":                               wageOpen,
-		"nursing_share_partial from 2023-06-01: open":                              wageOpen,
 	},
 	"huojia": {
 		"old_age_allowance_eighties_to from 2023-06-01: 89": overlap,
-		"nursing_share_none from 2023-06-01: 1/4":           wageOpen,
-		"nursing_share_none from 2023-06-01: open":          wageOpen,
-		"nursing_share_partial from 2023-06-01: 1/7":        wageOpen,
-		"nursing_share_partial from 2023-06-01: open":       wageOpen,
 	},
 }
 
@@ -82,7 +73,7 @@ parameters:
 			o := originalOf(t, list, given)
 			var sum tally
 			o.each(t, []mutant{o.copied()}, func(tr trial) { o.sound(t, tr, &sum) })
-			shares := slices.DeleteFunc(o.worsened(), func(m mutant) bool { return equivalents[list][m.name] != wageOpen })
+			shares := slices.DeleteFunc(o.worsened(), func(m mutant) bool { return !strings.HasPrefix(m.name, "nursing_share_") })
 			o.each(t, shares, func(tr trial) { o.killed(t, tr, &sum) })
 			if sum.worse != 4 {
 				t.Errorf("%d mutants of shares, want 4", sum.worse)
@@ -325,8 +316,8 @@ func (o *original) loss(ctx context.Context, tr trial, service string, e elderca
 	return lost, nil
 }
 
-// lostOf is how the best of some grants falls short of a promise: a number counts for a number, a ceiling for a ceiling,
-// and any promise for an open one.
+// lostOf is how the best of some grants falls short of a promise: a number counts for a number, a ceiling for a ceiling. An amount
+// that depends on a missing number is met by no less a share of it, and one that is set locally by every amount that is sure.
 func lostOf(want eldercare.Promise, granted []map[string]eldercare.Promise, measure string) check.Kind {
 	kind := check.Lower
 	numbered := false
@@ -335,7 +326,9 @@ func lostOf(want eldercare.Promise, granted []map[string]eldercare.Promise, meas
 		switch {
 		case !ok:
 		case want.Value == nil:
-			return ""
+			if meetsOpen(have, want) {
+				return ""
+			}
 		case have.Value == nil:
 			if !numbered {
 				kind = check.Open
@@ -348,6 +341,18 @@ func lostOf(want eldercare.Promise, granted []map[string]eldercare.Promise, meas
 		}
 	}
 	return kind
+}
+
+func meetsOpen(have, want eldercare.Promise) bool {
+	switch {
+	case want.Missing == "":
+		return have.Value == nil || have.Bound != policy.AtMost && have.Value.Cmp(policy.Decimal{}) > 0
+	case have.Value != nil || have.Missing != want.Missing:
+		return false
+	case want.Share == nil || have.Share == nil:
+		return want.Share == have.Share
+	}
+	return have.Share.Ratio.Cmp(want.Share.Ratio) >= 0
 }
 
 // maxPermitted bounds the elders that a mutant of a discretionary rule is tried on: these are many and alike.

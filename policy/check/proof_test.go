@@ -107,7 +107,10 @@ func TestRegions(t *testing.T) {
 			name:   "a ceiling where a floor is wanted",
 			parent: []rule{paying(old, "a100", over80), paying(old, "left", over70)},
 			child:  []rule{paying(old, "up400", over70)},
-			want:   []found{{old, "lower", monthly, "100", "at most 400", "age ≥ 80", map[string]any{"age": 80}}},
+			want: []found{ // nor does a ceiling meet what is left to the county
+				{old, "lower", monthly, "100", "at most 400", "age ≥ 80", map[string]any{"age": 80}},
+				{old, "lower", monthly, "", "at most 400", "age 70–79", map[string]any{"age": 70}},
+			},
 		},
 		{
 			name:   "an exact amount is as much as a floor of it",
