@@ -2,7 +2,6 @@ package check_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -258,12 +257,6 @@ func amount(d *eldercare.Decision, service string) string {
 		}
 	}
 	return "not entitled"
-}
-
-func sorted(s []string) []string {
-	out := slices.Clone(s)
-	slices.Sort(out)
-	return out
 }
 
 // As if Hongtong were Shuozhou's county: see the texts, items 8, 11 and 7 of Shuozhou against 12, 17 and 11 of Hongtong.

@@ -60,9 +60,9 @@ func TestBindingEncodesAsTheMapDoes(t *testing.T) {
 	shuozhou := policy.Jurisdiction{ID: "shuozhou", Code: "140600"}
 	yes, grade, wrong := true, int8(2), int8(9)
 	for _, c := range []struct {
-		note    string
-		struct_ resident
-		map_    elder.Elder
+		note  string
+		bound resident
+		plain elder.Elder
 	}{
 		{
 			"everything", resident{
@@ -86,8 +86,8 @@ func TestBindingEncodesAsTheMapDoes(t *testing.T) {
 			elder.Elder{"id": 0, "birth_date": "2027-01-01", "pension_contribution_years": 0},
 		},
 	} {
-		got, gotErr := b.Encode(&c.struct_, shuozhou, bindingDay)
-		want, wantErr := s.Encode(c.map_, shuozhou, bindingDay)
+		got, gotErr := b.Encode(&c.bound, shuozhou, bindingDay)
+		want, wantErr := s.Encode(c.plain, shuozhou, bindingDay)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.note, diff)
 		}
@@ -115,7 +115,7 @@ func TestBindNamesWhatDoesNotFit(t *testing.T) {
 		Category policy.Date `eldercare:"assistance_category"`
 		Again    bool        `eldercare:"retired"`
 		Twice    bool        `eldercare:"retired"`
-		hidden   bool        `eldercare:"empty_nest"` //nolint:unused // for its tag
+		hidden   bool        `eldercare:"empty_nest"`
 	}](allOfOurs(t))
 	if err == nil {
 		t.Fatal("no error")

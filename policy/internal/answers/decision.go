@@ -134,9 +134,7 @@ func (d *Decider) compose(answers []*Answer) *entry[decide.Decision] {
 		if a.discretionary.Granted != nil {
 			of.Discretionary = append(of.Discretionary, a.discretionary)
 		}
-		for _, open := range a.possible {
-			of.Possible = append(of.Possible, open)
-		}
+		of.Possible = append(of.Possible, a.possible...)
 	}
 	of.MonthlyCNY = d.total(answers).Total
 	made.entry.value = of

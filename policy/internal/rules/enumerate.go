@@ -166,7 +166,7 @@ func (w *work) enumerate(ctx context.Context, k *component, dims []dimension) (*
 			return nil, tooLong(w.module.limits.RuleSteps), nil
 		}
 	}
-	e := w.rd.extent(k, dims, outcomes, q)
+	e := w.rd.extent(dims, outcomes, q)
 	if k.valued && len(dims) > 0 {
 		e.unreached, e.asked, err = w.unreached(ctx, k, q.texts)
 	}
@@ -181,7 +181,7 @@ func tooLong(steps int) *obstacle {
 }
 
 // extent turns the outcomes of all combinations into boxes.
-func (rd *Reducer) extent(k *component, dims []dimension, outcomes []outcome, q *query) *extent {
+func (rd *Reducer) extent(dims []dimension, outcomes []outcome, q *query) *extent {
 	e := &extent{holds: rd.boxes(dims, func(i int) bool { return outcomes[i].holds })}
 	for _, d := range dims {
 		e.attributes = append(e.attributes, d.attribute)

@@ -96,8 +96,8 @@ func conditionsOf(b box.Box, k *component) []Condition {
 
 // meet adds a part with more conditions, unless they leave nobody. It reports false when there are too many parts.
 func (r *region) meet(p part, conditions []Condition) bool {
-	some := true
 	for _, c := range conditions {
+		var some bool
 		if p.box, some = p.box.With(c.Attribute, c.Admits); !some {
 			r.lost = true
 			return true
