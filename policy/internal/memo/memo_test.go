@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/basic-eldercare/eldercare/policy/internal/memo"
 )
@@ -68,6 +69,21 @@ func TestGetWaitsNoLongerThanItsContext(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	close(end)
+}
+
+// What another gives up while one waits for it is worked out anew.
+func TestGetOutlivesAnothersContext(t *testing.T) {
+	var m memo.Memo[string, int]
+	ended, cancel := context.WithCancel(t.Context())
+	began := make(chan struct{})
+	go func() {
+		_, _ = m.Get(ended, "a", func(ctx context.Context) (int, error) { close(began); <-ctx.Done(); return 0, ctx.Err() })
+	}()
+	<-began
+	time.AfterFunc(10*time.Millisecond, cancel)
+	if got, err := m.Get(t.Context(), "a", func(context.Context) (int, error) { return 7, nil }); got != 7 || err != nil {
+		t.Fatalf("got %d, %v", got, err)
+	}
 }
 
 func TestGetAfterPanic(t *testing.T) {

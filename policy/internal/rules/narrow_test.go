@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -88,17 +89,35 @@ func TestObstacle(t *testing.T) {
 // A failure that is known of a component is told at the place of the one at hand, which says the same.
 func TestPlaceOfFailure(t *testing.T) {
 	rd := reducerOf(t, 5, 3)
-	const long = "some y in [1, 2, 3]\nsome z in [1, 2, 3]\n[y, z] == [input.a, 9]\n}"
-	for text, line := range map[string]int{"x if {\n" + long: 8, "x if {\ninput.b == 1\n" + long: 9} {
+	const (
+		first  = "x if {\n"
+		second = "x if {\ninput.b == 1\n"
+		long   = "some y in [1, 2, 3]\nsome z in [1, 2, 3]\n[y, z] == [input.a, 9]\n}"
+		zero   = "1 / (input.a - 3) > -5\n}"
+	)
+	for text, line := range map[string]int{first + long: 8, second + long: 9, first + zero: 6, second + zero: 7} {
 		s, r := compiledRule(t, text)
-		w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{Steps: 5, RuleSteps: 500}}, parameters: &Parameters{}}
+		w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{Steps: 7, RuleSteps: 500}}, parameters: &Parameters{}}
 		region, _, err := w.region(t.Context(), s.clause(r, nil))
 		if err != nil || len(region.fails) != 1 {
 			t.Fatalf("%d failures, %v", len(region.fails), err)
 		}
-		if f := region.fails[0]; f.diagnostic.Code != "limit" || f.diagnostic.Pos.Line != line || f.at.Row != line {
+		if f := region.fails[0]; f.diagnostic.Pos.Line != line || f.at.Row != line {
 			t.Errorf("in line %d: %v, at line %d", line, f.diagnostic, f.at.Row)
 		}
+	}
+}
+
+// A panic on the way of a rule is a failure of that rule.
+func TestPanicIsFailure(t *testing.T) {
+	s, r := compiledRule(t, "x contains n if n := input.a")
+	w := &work{
+		rd: reducerOf(t, 5, 3), module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{}.orDefault()}, parameters: &Parameters{},
+		read: func(any) (string, any, error) { panic("broken") },
+	}
+	region, _, err := w.region(t.Context(), s.clause(r, r.Head.Key))
+	if err != nil || len(region.fails) != 1 || !strings.Contains(region.fails[0].diagnostic.Summary, "breaks down") {
+		t.Errorf("%+v, %v", region, err)
 	}
 }
 

@@ -40,6 +40,7 @@ func TestUsage(t *testing.T) {
 		{body: "_h with p.age as 70", more: "_h if input.a >= p.age", want: "otherwise"},
 		{body: "_h with input.a as 70", more: "_h if input.a >= 60", want: "otherwise"},
 		{body: "_h with gte as _g", more: "_h if input.a >= 60\n\n_g(n, _) := n > 90", want: "otherwise"},
+		{body: "_g", more: "_g if _h with p.age as 70\n\n_h if input.a >= p.age", want: "otherwise"},
 		{body: "_h with p.age as 70", more: "_h if _g\n\n_g if input.a >= p.age", want: "otherwise"},
 	} {
 		s, r := compiledRule(t, "x if {\n"+c.body+"\n}\n\n"+c.more+"\n")
