@@ -15,7 +15,6 @@ type reads struct {
 	documents  []ast.Ref     // rules and functions
 	whole      *ast.Location // where the elder is read as a whole or by a computed name, nil when nowhere
 	anyFigure  bool          // the parameters are read as a whole
-	own        bool          // a rule of the list is read, and not only shared ones
 	fallible   bool          // an evaluation may end in an error, for all that the text says
 	replaces   bool          // it replaces something else than an attribute: a parameter is then not what it is on the day
 }
@@ -70,7 +69,6 @@ func (rd *reader) all(of any) *reads {
 	all := scan(of)
 	for _, r := range rd.reach(all.documents) {
 		all.add(rd.rule(r))
-		all.own = all.own || r.Ref().HasPrefix(listsRef)
 		all.fallible = all.fallible || mayConflict(r)
 	}
 	for _, u := range all.attributes {

@@ -213,13 +213,11 @@ type extentOrObstacle struct {
 	obstacle *obstacle
 }
 
-// key is equal for components that hold for the same elders. Where OPA may fail the place counts, too.
+// key is equal for components that hold for the same elders. The text names rules of a list with the
+// list. Where OPA may fail the place counts, too.
 func (k *component) key(w *work) string {
 	var b strings.Builder
 	b.WriteString(k.text)
-	if k.reads.own {
-		b.WriteString("\x00" + w.module.Stem)
-	}
 	if k.reads.fallible {
 		b.WriteString("\x00" + k.at.String())
 	}
