@@ -89,6 +89,7 @@ var naturalPromises = []named{
 	{"amount by points", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": count(_points) * 50})`, conditions: "count(_points) > 0", helpers: "_points contains \"alone\" if input.living_alone\n\n_points contains \"old\" if input.age >= 65"}},
 	{"amount of two attributes", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": (input.age - 59) * (input.pension_contribution_years + 1)})`, conditions: "elder.is_elder"}},
 	{"amount through a local", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": amount})`, conditions: "amount := (input.age - 60) * 5\namount > 10"}},
+	{"amount before the condition that keeps it from being negative", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": amount})`, conditions: "amount := input.age - 63\ninput.age >= 63"}},
 	{"several amounts at once", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": amount})`, conditions: "some amount in [10, 20]\ninput.pension_contribution_years * 10 >= amount"}},
 	{"amount by what it is computed from", smallText{measures: `"monthly_cny": object.union(p.amount, {"parameters": [_name]})`, conditions: "elder.is_elder", helpers: "_name := \"amount\" if input.living_alone\n\n_name := \"third\" if not input.living_alone"}},
 	{"measures of a helper", smallText{measures: `"monthly_cny": p.amount, "housing_support": object.union(grant.included, {"value": _housed})`, conditions: "elder.is_elder", helpers: "_housed := 1 if {\n\tinput.living_alone\n} else := 0"}},

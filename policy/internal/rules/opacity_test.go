@@ -84,6 +84,14 @@ func TestOpacity(t *testing.T) {
 	}
 }
 
+// Of a rule that OPA fails at for nobody, since its index spares who would meet the failure, no failure is told.
+func TestSparedFailure(t *testing.T) {
+	reduction, _ := reduced(t, "1 / (input.disability_grade - 2) > -5\n\tinput.disability_grade == 3", "")
+	if reduction.Opaque == nil || reduction.Failing != nil {
+		t.Errorf("%+v", reduction)
+	}
+}
+
 // An amount that cannot be told exactly is named as it is written.
 func TestOpacityOfAmounts(t *testing.T) {
 	const head = `{"monthly_cny": p.own_monthly}) if {`
