@@ -140,29 +140,28 @@ func (l *linter) possible(region []box.Box) []box.Box {
 
 func (l *linter) opaqueRules() {
 	for _, o := range l.own.Table.Opaque {
-		if o.Layer != 0 || !l.owns(o.Applied) {
-			continue
+		if o.Layer == 0 && l.owns(o.Applied) {
+			message := "the rule cannot be proved, because " + o.Reason + ": " + o.Expression + "; " + o.Remedy
+			l.addAt(o.Applied, o.Pos, Finding{Code: OpaqueRule, Message: message}, nil)
 		}
-		f := Finding{Code: OpaqueRule, Subject: o.Applied.Service.ID, Pos: o.Pos}
-		if !l.wrote(o.Applied) {
-			f.Pos, f.Related = o.Applied.Service.Pos, o.Pos
-		}
-		f.Message = "the rule cannot be proved, because " + o.Reason + ": " + o.Expression + "; " + o.Remedy
-		l.add(f, nil)
 	}
 }
 
 // failingRules reports the rules that OPA cannot evaluate for some elders.
 func (l *linter) failingRules() {
-	for _, failing := range l.own.Table.Failing {
-		if failing.Layer != 0 || !l.owns(failing.Applied) {
-			continue
+	for _, f := range l.own.Table.Failing {
+		if f.Layer == 0 && l.owns(f.Applied) {
+			message := "OPA cannot evaluate the rule for every elder: " + f.Summary + "; " + f.Remedy
+			l.addAt(f.Applied, f.Pos, Finding{Code: Unanswered, Message: message}, []box.Box{f.Box})
 		}
-		f := Finding{Code: Unanswered, Subject: failing.Applied.Service.ID, Pos: failing.Pos}
-		if !l.wrote(failing.Applied) {
-			f.Pos, f.Related = failing.Applied.Service.Pos, failing.Pos
-		}
-		f.Message = "OPA cannot evaluate the rule for every elder: " + failing.Summary + "; " + failing.Remedy
-		l.add(f, []box.Box{failing.Box})
 	}
+}
+
+// addAt adds a finding on a place in a rule; of an inherited rule, it stands where the list names the service.
+func (l *linter) addAt(a layer.Applied, pos policy.Position, f Finding, region []box.Box) {
+	f.Subject, f.Pos = a.Service.ID, pos
+	if !l.wrote(a) {
+		f.Pos, f.Related = a.Service.Pos, pos
+	}
+	l.add(f, region)
 }

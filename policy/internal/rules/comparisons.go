@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -23,6 +24,9 @@ func (in *inspection) call(terms []*ast.Term, at *ast.Location, undo func(ast.Ca
 	switch {
 	case operator == ast.ObjectGet.Name && len(operands) > 1 && isInput(operands[0]):
 		in.attributeName(firstOf(operands[1]))
+	case operator == ast.Concat.Name && len(operands) > 1 && !in.fewPieces(operands[1]):
+		in.errorf("forbidden-builtin", position(at), fmt.Sprintf("write the texts out: concat(\", \", [a, b]), at most %d of them", maxPieces),
+			"concat joins texts that are not written out, whose length nothing bounds")
 	case slices.Contains(comparing, operator) && len(operands) == 2:
 		if a := in.attribute(operands[0]); a != nil {
 			in.compare(a, operands[1])
@@ -38,6 +42,24 @@ func (in *inspection) call(terms []*ast.Term, at *ast.Location, undo func(ast.Ca
 			}
 		}
 	}
+}
+
+// maxPieces bounds the texts that are joined in one step: OPA is not stopped within a step.
+const maxPieces = 64
+
+// fewPieces reports whether a term is a collection that is written out, and not too long.
+func (in *inspection) fewPieces(term *ast.Term) bool {
+	values := in.locals.values(term)
+	if len(values) != 1 {
+		return false
+	}
+	switch c := values[0].Value.(type) {
+	case *ast.Array:
+		return c.Len() <= maxPieces
+	case ast.Set:
+		return c.Len() <= maxPieces
+	}
+	return false
 }
 
 // isInput reports whether a term is the elder as a whole.

@@ -13,8 +13,8 @@ import (
 // Limits bound what a rule may use. Rules are code of strangers: one that goes through a billion numbers must stop nobody else.
 // A limit of zero is the default.
 //
-// Limits are heard between the steps of OPA only. What one step does by itself they do not bound: a join or a replacement of very long
-// texts may still fill the memory. Who runs folders of strangers runs them in a process with limits of its own.
+// Limits are heard between the steps of OPA only. What one step does by itself they do not bound: a text made of a value that
+// holds itself many times over may still fill the memory. Who runs folders of strangers runs them in a process with limits of its own.
 type Limits struct {
 	// Steps is the greatest number of steps that OPA may take to evaluate rules for one elder. The rules of a list of 27 items take
 	// about 500.

@@ -82,6 +82,15 @@ func TestLoadErrors(t *testing.T) {
 			want: []string{"rego/lists/own.rego:13:2 forbidden-builtin"}, says: "rand.intn",
 		},
 		{
+			name: "texts joined that are not written out", old: "input.age >= p.old_age_allowance_age",
+			new:  `concat("x", [t | some t in [input.self_care]]) != ""`,
+			want: []string{"rego/lists/own.rego:13:2 forbidden-builtin"}, says: "write the texts out",
+		},
+		{
+			name: "a text repeated in one step", old: "input.age >= p.old_age_allowance_age", new: `replace(input.self_care, "a", "aa") != ""`,
+			want: []string{"rego/lists/own.rego:13:2 forbidden-builtin"}, says: "replace",
+		},
+		{
 			name: "grant for a service that is not listed", old: `promise("meal-subsidy"`, new: `promise("meal-subsidies"`,
 			want: []string{"rego/lists/own.rego:11:1 service-not-listed"}, says: `did you mean "meal-subsidy"?`,
 		},
