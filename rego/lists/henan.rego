@@ -369,6 +369,7 @@ grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_sub
 grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_subsidy_annual}) if {
 	elder.is_elder
 	input.poverty_monitoring == "returned"
+	_not_destitute
 	elder.outside_employee_medical_scheme
 }
 
@@ -379,6 +380,7 @@ grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_sub
 grants contains grant.promise("medical-assistance", {"annual_cny": p.premium_subsidy_at_risk_annual}) if {
 	elder.is_elder
 	input.poverty_monitoring == "at_risk"
+	_not_destitute
 	elder.outside_employee_medical_scheme
 }
 
@@ -423,6 +425,9 @@ _supported_in_institution if {
 _medically_assisted if input.assistance_category in {"tekun", "dibao"}
 
 _medically_assisted if input.poverty_monitoring in {"returned", "at_risk"}
+
+# Who is destitute has the premium paid in full, and no sum towards it besides.
+_not_destitute if input.assistance_category in {"none", "dibao", "dibao_marginal", "expenditure_hardship"}
 
 # In hardship, but in none of the groups that the text names in the first place.
 _other_hardship if input.assistance_category in {"dibao_marginal", "expenditure_hardship"}

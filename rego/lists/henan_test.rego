@@ -21,6 +21,7 @@ _parameters := {
 	"resident_pension_years": 15,
 	"premium_subsidy_percent": {"bound": "exactly", "value": 100, "unit": "percent", "parameters": ["premium"]},
 	"premium_subsidy_annual": _amount("premium_annual", 80, "cny_per_year"),
+	"premium_subsidy_at_risk_annual": _open("premium_at_risk"),
 	"old_age_allowance_eighties_from": 80,
 	"old_age_allowance_eighties_to": 90,
 	"old_age_allowance_eighties_monthly": _amount("eighties", 50, "cny_per_month"),
@@ -103,11 +104,21 @@ test_resident_pension_needs_15_years_and_no_other_pension if {
 test_the_premium_is_that_of_the_resident_scheme_the_rest_is_for_all if {
 	elders := {
 		"premium_subsidy_percent": {"age": 60, "assistance_category": "tekun"},
-		"annual_cny": {"age": 60, "poverty_monitoring": "returned"},
+		"annual_cny": {"age": 60, "assistance_category": "none", "poverty_monitoring": "returned"},
 	}
 	every measure, elder in elders {
 		count(_promised(object.union(elder, {"medical_scheme": "resident"}), "medical-assistance", measure)) == 1
 		count(_promised(object.union(elder, {"medical_scheme": "employee"}), "medical-assistance", measure)) == 0
 		"medical-assistance" in _services(object.union(elder, {"medical_scheme": "employee"}), false)
+	}
+}
+
+test_who_has_the_premium_in_full_has_no_fixed_sum_besides if {
+	every monitoring in {"returned", "at_risk"} {
+		elder := {"age": 60, "medical_scheme": "none", "poverty_monitoring": monitoring}
+		tekun := object.union(elder, {"assistance_category": "tekun"})
+		count(_promised(tekun, "medical-assistance", "annual_cny")) == 0
+		count(_promised(tekun, "medical-assistance", "premium_subsidy_percent")) == 1
+		count(_promised(object.union(elder, {"assistance_category": "none"}), "medical-assistance", "annual_cny")) == 1
 	}
 }
