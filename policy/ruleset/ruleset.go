@@ -321,7 +321,7 @@ func (r *Ruleset) Oracle() *Oracle {
 type Oracle struct {
 	set    *rules.Set
 	layers []layer.Layer
-	only   string // the one service that it is for, empty for all
+	only   []string // the services that it is for, none for all
 	mu     sync.Mutex
 	ready  map[string]*rules.Evaluator
 }
@@ -331,11 +331,11 @@ func NewOracle(set *rules.Set, layers []layer.Layer) *Oracle {
 	return &Oracle{set: set, layers: layers, ready: map[string]*rules.Evaluator{}}
 }
 
-// Only is an oracle for one service. It takes some milliseconds to prepare, and then answers several times faster, for who asks
+// Only is an oracle for some services. It takes some milliseconds to prepare, and then answers several times faster, for who asks
 // about many elders.
-func (o *Oracle) Only(service string) *Oracle {
+func (o *Oracle) Only(services ...string) *Oracle {
 	only := NewOracle(o.set, o.layers)
-	only.only = service
+	only.only = services
 	return only
 }
 
@@ -344,9 +344,9 @@ func (o *Oracle) Held(ctx context.Context, input map[string]any) ([]decide.Held,
 	return o.held(ctx, input, func(int, layer.Applied) bool { return true })
 }
 
-// Service are the rules of one service in the first layers that hold for an input.
-func (o *Oracle) Service(ctx context.Context, input map[string]any, service string, layers int) ([]decide.Held, error) {
-	return o.held(ctx, input, func(i int, a layer.Applied) bool { return i < layers && a.Service.ID == service })
+// Services are the rules of some services in the first layers that hold for an input.
+func (o *Oracle) Services(ctx context.Context, input map[string]any, services []string, layers int) ([]decide.Held, error) {
+	return o.held(ctx, input, func(i int, a layer.Applied) bool { return i < layers && slices.Contains(services, a.Service.ID) })
 }
 
 func (o *Oracle) held(ctx context.Context, input map[string]any, wanted func(layer int, a layer.Applied) bool) ([]decide.Held, error) {
@@ -384,9 +384,9 @@ func (o *Oracle) evaluator(ctx context.Context, i int, stem string) (*rules.Eval
 		return e, nil
 	}
 	module := o.set.Module(stem)
-	if o.only != "" {
+	if len(o.only) > 0 {
 		var err error
-		if module, err = module.Only(o.only); err != nil {
+		if module, err = module.Only(o.only...); err != nil {
 			return nil, err
 		}
 	}
