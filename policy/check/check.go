@@ -257,14 +257,16 @@ func (c *checker) services() []string {
 	return services
 }
 
-// applied gives the rules of some services that count, side by side and layer by layer.
+// applied gives the rules of some services that count, and those that deny what these grant, side by side and layer by layer.
 func (c *checker) applied(services []string, each func(side Side, l *layer.Layer, a layer.Applied)) {
 	for _, side := range []Side{c.child, c.parent} {
-		for i := range c.layers(side) {
-			l := &side.Table.Layers[i]
-			for _, a := range l.Rules {
-				if slices.Contains(services, a.Service.ID) && !a.Discretionary {
-					each(side, l, a)
+		layers := side.Table.Layers
+		denying := layer.Denying(layers, services)[len(services):]
+		for i := range layers {
+			for _, a := range layers[i].Rules {
+				counts := i < c.layers(side) && slices.Contains(services, a.Service.ID)
+				if (counts || slices.Contains(denying, a.Service.ID)) && !a.Discretionary {
+					each(side, &layers[i], a)
 				}
 			}
 		}

@@ -335,7 +335,7 @@ func NewOracle(set *rules.Set, layers []layer.Layer) *Oracle {
 // about many elders.
 func (o *Oracle) Only(services ...string) *Oracle {
 	only := NewOracle(o.set, o.layers)
-	only.only = services
+	only.only = layer.Denying(o.layers, services)
 	return only
 }
 
@@ -349,7 +349,26 @@ func (o *Oracle) Services(ctx context.Context, input map[string]any, services []
 	return o.held(ctx, input, func(i int, a layer.Applied) bool { return i < layers && slices.Contains(services, a.Service.ID) })
 }
 
+// held are the rules wanted that hold, and that no exclusion denies.
 func (o *Oracle) held(ctx context.Context, input map[string]any, wanted func(layer int, a layer.Applied) bool) ([]decide.Held, error) {
+	var denying []string
+	for i, l := range o.layers {
+		for _, a := range l.Rules {
+			if len(a.Exclusions) > 0 && wanted(i, a) {
+				denying = append(denying, a.Service.ID)
+			}
+		}
+	}
+	if len(denying) == 0 {
+		return o.written(ctx, input, wanted)
+	}
+	denying = layer.Denying(o.layers, denying)
+	held, err := o.written(ctx, input, func(i int, a layer.Applied) bool { return wanted(i, a) || slices.Contains(denying, a.Service.ID) })
+	return slices.DeleteFunc(decide.Undenied(held), func(h decide.Held) bool { return !wanted(h.Layer, h.Applied) }), err
+}
+
+// written are the rules wanted that hold by what they say themselves.
+func (o *Oracle) written(ctx context.Context, input map[string]any, wanted func(layer int, a layer.Applied) bool) ([]decide.Held, error) {
 	var held []decide.Held
 	for i, l := range o.layers {
 		granted := map[string][]rules.Held{} // by stem of the rule's list
@@ -436,7 +455,7 @@ const (
 // with too many is unsettled.
 func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells, all []answers.Rule) (cases []table.Case, unsettled []answers.Rule, err error) {
 	for _, rule := range all {
-		found, ok, err := o.try(ctx, t, c, rule, rule.Attributes)
+		found, ok, err := o.try(ctx, t, c, rule, rule.Reads)
 		if err != nil {
 			return nil, nil, err
 		}
