@@ -198,3 +198,46 @@ func TestCombinedTested(t *testing.T) {
 		t.Errorf("%d proved, %d tested, of %v", report.Proved, report.Tested, report.TestedServices)
 	}
 }
+
+// A list that denies one service to whoever has another, where the list above does not, takes it away from them.
+func TestExclusions(t *testing.T) {
+	figures := []string{yuan("a100", "at_least", 100), years("age60", 60), years("age80", 80)}
+	rules := []rule{paying(old, "a100", "input.age >= p.age60"), paying(nursing, "a100", "input.age >= p.age80")}
+	const excludes = "excludes:\n  - {has: nursing-subsidy, without: [old-age-allowance], reason: r, cite: [A]}\n"
+	for _, tt := range []struct {
+		name        string
+		above, here string
+		child       made
+		want        []found
+	}{
+		{"on both sides", excludes, excludes, made{rules: rules}, nil},
+		{"above only", excludes, "", made{rules: rules}, nil},
+		{"inherited with the service", excludes, "", made{inherits: []string{old, nursing}}, nil},
+		{"below only", "", excludes, made{rules: rules}, []found{{old, "narrower", "", "", "", "age ≥ 80", map[string]any{"age": 80}}}},
+		{
+			"below, of what is inherited", "", excludes, made{inherits: []string{old, nursing}},
+			[]found{{old, "narrower", "", "", "", "age ≥ 80", map[string]any{"age": 80}}},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.child.rest = tt.here
+			report := checked(t, chain(t, made{parameters: figures, rules: rules, rest: tt.above}, tt.child), "tc")
+			if diff := cmp.Diff(tt.want, findings(report)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A service that is denied because of one whose rule is opaque is tested, like that.
+func TestExclusionsTested(t *testing.T) {
+	const excludes = "excludes:\n  - {has: nursing-subsidy, without: [old-age-allowance], reason: r, cite: [A]}\n"
+	figures := []string{yuan("a100", "at_least", 100), years("age70", 70), years("d45", 45)}
+	rules := []rule{paying(old, "a100", "input.age >= p.age70"), paying(nursing, "a100", difference("d45"))}
+	engine := chain(t, made{parameters: figures, rules: rules}, made{rules: rules, rest: excludes})
+	report := checked(t, engine, "tc")
+	want := []found{{old, "narrower", "", "", "", "not known: a rule is opaque", map[string]any{"age": 70}}}
+	if diff := cmp.Diff(want, findings(report)); diff != "" {
+		t.Error(diff)
+	}
+}

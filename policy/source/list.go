@@ -542,6 +542,9 @@ func (r listReader) exclusion(f *listFile, n node) {
 			services = append(services, has)
 		}
 	}
+	if all, ok := m.required("without"); ok && all.kind() == "a list" && len(all.yaml.Content) == 0 {
+		all.errorf("excludes", "name the services that are denied", "the exclusion denies nothing")
+	}
 	for _, n := range m.items("without") {
 		id, ok := n.text()
 		switch {
