@@ -485,6 +485,9 @@ func plain(t testing.TB, d *eldercare.Decision) any {
 // change, ceilings, open amounts, arithmetic that is not exact in decimals, choices that share a service.
 const layered = "policy/source/testdata/layers"
 
+// excluding are lists in which who has one service does not get another.
+const excluding = "policy/source/testdata/excluding"
+
 // Go by the table, Go by plain OPA and stock OPA give the same decisions.
 func TestConformance(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
@@ -497,9 +500,10 @@ func TestConformance(t *testing.T) {
 	}{
 		{"lists", engine(), []string{"shanxi", "shuozhou", "hongtong", "henan", "huojia"}, []string{today}},
 		{"lists on other days", engine(), []string{"shanxi", "shuozhou", "hongtong", "huojia"}, []string{"2023-06-01", "2023-11-20", "2024-12-03"}},
+		{"exclusions", must(eldercare.Load(t.Context(), eldercare.WithDir(excluding)))(t), []string{"paisheng", "paishi"}, []string{today}},
 		{"layers", over, []string{"xucheng", "xuxian"}, []string{"2024-01-01", "2024-03-01", "2025-01-01", "2026-01-01", "2026-06-01"}},
 	} {
-		query := stock(t, set.engine, union{os.DirFS("."), os.DirFS(layered)})
+		query := stock(t, set.engine, union{union{os.DirFS("."), os.DirFS(layered)}, os.DirFS(excluding)})
 		if set.engine == engine() {
 			query = stock(t, set.engine, os.DirFS("."))
 		}

@@ -66,6 +66,9 @@ func Round(r *big.Rat, places int, up bool) Decimal {
 // Add is the sum of d and e.
 func (d Decimal) Add(e Decimal) Decimal { return Decimal{d.steps + e.steps} }
 
+// Sub is the difference, below 0 when e is the greater.
+func (d Decimal) Sub(e Decimal) Decimal { return Decimal{d.steps - e.steps} }
+
 // Cmp is -1, 0 or +1 as d is less than, equal to, or greater than e.
 func (d Decimal) Cmp(e Decimal) int {
 	switch {

@@ -223,6 +223,7 @@ type List struct {
 	Parameters   []*Parameter
 	Services     []*Service // in printed order
 	ChooseHigher []*ChooseHigher
+	Excludes     []*Exclusion
 	NotModelled  []*Omission
 	Accepted     []*Acceptance
 	Pos          Position // of the file
@@ -346,6 +347,16 @@ func (c *ChooseHigher) Measure(service string) string {
 		}
 	}
 	return ""
+}
+
+// Exclusion denies whoever has a service others: who has one does not get the other. To have a service is to be promised it by the list
+// or by one above it, and not to be denied it. The list's own promises are denied so, and those that a list below inherits from it.
+type Exclusion struct {
+	Has     string
+	Without []string
+	Reason  string
+	Cite    []Citation
+	Pos     Position
 }
 
 // Omission is a part of the text that is not modelled, with the reason.

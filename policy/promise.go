@@ -49,6 +49,9 @@ func (p Promise) OpenShare() *Share {
 	return nil
 }
 
+// Sure reports whether the promise has a number that is sure to be paid.
+func (p Promise) Sure() bool { return p.rank() == 2 }
+
 // Open reports whether the promise has no number.
 func (p Promise) Open() bool { return p.Value == nil }
 

@@ -287,14 +287,40 @@ _passes(k, _, service) if not _services[k][service]
 
 _passes(k, _, service) if _services[k][service].inherits
 
-# What holds for the elder, by service: what the list at place layer of the chain grants by rules of the list at source.
-_held[[grant.service, grant.discretionary]] contains {"layer": i, "source": j, "measures": grant.measures} if {
+# What holds for the elder: what the list at place layer of the chain grants by rules of the list at source.
+_written contains {"layer": i, "source": j, "grant": grant} if {
 	some i, _ in _chain
 	some j, source in _chain
 	i <= j
 	grants := data.lists[source.stem].grants with input as _elder with data.parameters as _parameters[i]
 	some grant in grants
 	_declares(i, j, grant.service)
+}
+
+# What is left of it but for what exclusions deny. An exclusion may depend on another, and no more than three depend on each
+# other: what denies nothing that is denied is right at once, and each round makes the next right.
+_left := _written if {
+	every list in _chain {
+		count(list.excludes) == 0
+	}
+} else := _undenied(_undenied(_undenied(_written)))
+
+_undenied(having) := {h | some h in _written; not _denied(h, having)}
+
+# Who has one service by the layer of a promise or by one above does not get what an exclusion says of the promise's list.
+_denied(h, having) if {
+	some place in {h.layer, h.source}
+	some exclusion in _chain[place].excludes
+	h.grant.service in exclusion.without
+	some other in having
+	other.grant.service == exclusion.has
+	other.layer >= h.layer
+	not other.grant.discretionary
+}
+
+# What is left, by service.
+_held[[h.grant.service, h.grant.discretionary]] contains {"layer": h.layer, "source": h.source, "measures": h.grant.measures} if {
+	some h in _left
 }
 
 # The services as the jurisdiction's list prints them, then those that only lists above have.

@@ -222,11 +222,26 @@ func shortfall(f eldercare.Finding) string {
 		return "some elders lose the service"
 	case check.Open:
 		return fmt.Sprintf("%s is left open, %s wanted", f.Measure, figure(f.Want, f.WantBound, "none"))
+	case check.Combined:
+		return together(f)
 	case check.Lower:
 		return fmt.Sprintf("%s is %s, %s wanted", f.Measure,
 			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, "not promised")), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
 	}
 	return f.Note
+}
+
+// together says what is paid too little of several services.
+func together(f eldercare.Finding) string {
+	if f.Unsure && f.Want != nil && f.Have != nil && f.Have.Cmp(*f.Want) >= 0 {
+		return fmt.Sprintf("it is not paid beside %s, though it has no number that these outweigh", others(f))
+	}
+	return fmt.Sprintf("with %s it comes to %s a month, %s wanted", others(f), figure(f.Have, "", "nothing"), figure(f.Want, "", "nothing"))
+}
+
+// others are the services that are paid together with that of a finding.
+func others(f eldercare.Finding) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(f.Services), func(s string) bool { return s == f.Service }), ", ")
 }
 
 // figure is a number that is promised, or another word when there is none.

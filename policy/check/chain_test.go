@@ -16,6 +16,7 @@ type made struct {
 	inherits   []string // services without a rule of its own
 	rules      []rule
 	helpers    string // Rego
+	rest       string // YAML
 }
 
 // rule grants a service under a condition, expressions one a line; with "may" before the service it only permits it.
@@ -74,6 +75,7 @@ func (m made) put(files fstest.MapFS, id, code, level, parent string) {
 		fmt.Fprintf(&rego, "\n# METADATA\n# title: %s\n# custom:\n#   item: %q\ngrants contains grant.%s(%q, {%s}) if {\n\t%s\n}\n",
 			service, list(service, false), promise, service, r.measures, strings.ReplaceAll(r.condition, "\n", "\n\t"))
 	}
+	yaml.WriteString(m.rest)
 	files["catalogs/"+id+".yaml"] = &fstest.MapFile{Data: []byte(yaml.String())}
 	if len(m.rules) > 0 {
 		module := "package lists." + id + "\n\nimport data.grant\n"

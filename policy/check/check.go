@@ -30,6 +30,8 @@ const (
 	Narrower Kind = "narrower" // somebody loses the service
 	Lower    Kind = "lower"    // somebody gets less of a measure
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
+	// Combined is less money a month for several services together, each of which is promised as well as above.
+	Combined Kind = "combined"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so that nothing is proved of the
 	// service. It is a fault of this program, to be reported with the elder that the finding shows.
 	Disagreement Kind = "disagreement"
@@ -77,6 +79,10 @@ type Finding struct {
 
 	// Note says what went wrong where nothing can be said of the list; empty otherwise.
 	Note string `json:"note,omitempty"`
+	// Services are those that are paid together, of a combined finding. Service is then one that is not paid beside the others.
+	// Unsure says that a promise without a sure amount is lost, too.
+	Services []string `json:"services,omitempty"`
+	Unsure   bool     `json:"unsure,omitempty"`
 
 	ChildPos  policy.Position `json:"-"`
 	ParentPos policy.Position `json:"-"`
@@ -125,7 +131,9 @@ func (r *Report) Errors() int {
 
 // Fails reports whether the report has an error about a service.
 func (r *Report) Fails(service string) bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Service == service && f.Severity == policy.SeverityError })
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+		return f.Severity == policy.SeverityError && (f.Service == service || slices.Contains(f.Services, service))
+	})
 }
 
 // Side is one side of a check: what a jurisdiction has in force on a day.
@@ -144,37 +152,62 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	for _, service := range r.Services {
 		opaque := c.opaque(service)
 		r.Opaque = append(r.Opaque, opaque...)
-		findings, method, err := k.service(c, service, len(opaque) > 0)
+		findings, method, err := k.check(c, single(service), c.lost(service), len(opaque) > 0)
 		if err != nil {
 			return nil, err
 		}
-		r.Findings = append(r.Findings, findings...)
-		if method == Tested {
-			r.TestedServices = append(r.TestedServices, service)
+		r.take(single(service), findings, method)
+	}
+	for _, of := range c.combinations() {
+		findings, method, err := k.together(c, of, r)
+		if err != nil {
+			return nil, err
 		}
+		r.take(of.subject(), findings, method)
 	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 }
 
-// service checks one service. Where plain OPA does not confirm what the proof says, that is a finding, and the service is tested.
-func (k *Checker) service(c *checker, service string, opaque bool) ([]Finding, Method, error) {
+// take takes in what was found of a subject, and how.
+func (r *Report) take(of subject, findings []Finding, method Method) {
+	r.Findings = append(r.Findings, findings...)
+	if method == Tested {
+		r.TestedServices = union(r.TestedServices, of.services)
+	}
+}
+
+// together checks what is paid together of a combination. It is tested where one of its services is.
+func (k *Checker) together(c *checker, of *combination, r *Report) ([]Finding, Method, error) {
+	tested := slices.ContainsFunc(of.services, func(s string) bool { return slices.Contains(r.TestedServices, s) })
+	var lost []box.Box
+	for _, f := range r.Findings {
+		if slices.Contains(of.services, f.Service) && f.Kind != Combined {
+			lost = append(lost, f.Boxes...)
+		}
+	}
+	return k.check(c, of.subject(), c.lostTogether(of, lost), tested)
+}
+
+// check checks a subject, given where elders lose of it by the table. Where plain OPA does not confirm that, it is a finding, and the
+// subject is tested.
+func (k *Checker) check(c *checker, of subject, lost []lostRegion, tested bool) ([]Finding, Method, error) {
 	var findings []Finding
-	if !opaque {
-		proved, doubt, err := c.prove(service)
+	if !tested {
+		proved, doubt, err := c.prove(of, lost)
 		if err != nil || doubt == nil {
 			return proved, Proof, err
 		}
 		findings = append(findings, *doubt)
 	}
-	tested, err := k.test(c, service)
-	return append(findings, tested...), Tested, err
+	found, err := k.test(c, of)
+	return append(findings, found...), Tested, err
 }
 
-// test tests a service, or gives what was found when it was the same.
-func (k *Checker) test(c *checker, service string) ([]Finding, error) {
-	key := c.dependsOn(service)
+// test tests a subject, or gives what was found when it was the same.
+func (k *Checker) test(c *checker, of subject) ([]Finding, error) {
+	key := c.dependsOn(of)
 	if _, known := k.tested[key]; !known {
-		findings, err := c.test(service)
+		findings, err := c.test(of)
 		if err != nil {
 			return nil, err
 		}
@@ -224,14 +257,16 @@ func (c *checker) services() []string {
 	return services
 }
 
-// applied gives the rules of a service that count, side by side and layer by layer.
-func (c *checker) applied(service string, each func(side Side, l *layer.Layer, a layer.Applied)) {
+// applied gives the rules of some services that count, and those that deny what these grant, side by side and layer by layer.
+func (c *checker) applied(services []string, each func(side Side, l *layer.Layer, a layer.Applied)) {
 	for _, side := range []Side{c.child, c.parent} {
-		for i := range c.layers(side) {
-			l := &side.Table.Layers[i]
-			for _, a := range l.Rules {
-				if a.Service.ID == service && !a.Discretionary {
-					each(side, l, a)
+		layers := side.Table.Layers
+		denying := layer.Denying(layers, services)[len(services):]
+		for i := range layers {
+			for _, a := range layers[i].Rules {
+				counts := i < c.layers(side) && slices.Contains(services, a.Service.ID)
+				if (counts || slices.Contains(denying, a.Service.ID)) && !a.Discretionary {
+					each(side, &layers[i], a)
 				}
 			}
 		}
@@ -255,19 +290,19 @@ func (c *checker) opaque(service string) []Opaque {
 	return all
 }
 
-// dependsOn is a text that is the same on two days when nothing that the rules of a service read has changed.
-func (c *checker) dependsOn(service string) string {
+// dependsOn is a text that is the same on two days when nothing that the rules of a subject read has changed.
+func (c *checker) dependsOn(of subject) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, service, c.child.Table.Layers[0].List.Stem)
-	c.applied(service, func(side Side, l *layer.Layer, a layer.Applied) {
+	fmt.Fprintln(&b, of.services, of.together != nil, c.child.Table.Layers[0].List.Stem)
+	c.applied(of.services, func(side Side, l *layer.Layer, a layer.Applied) {
 		fmt.Fprintln(&b, side == c.child, l.List.Stem, a.Stem, a.Index, l.Parameters.Key(a.Parameters))
 	})
 	return b.String()
 }
 
 // finding is what a loss is reported as.
-func (c *checker) finding(service string, l loss) *Finding {
-	f := &Finding{Service: service, Kind: l.kind, Severity: policy.SeverityError, Measure: l.measure, Method: Proof, From: c.parent.On}
+func (c *checker) finding(l loss) *Finding {
+	f := &Finding{Service: l.service, Unsure: l.unsure, Kind: l.kind, Severity: policy.SeverityError, Measure: l.measure, Method: Proof, From: c.parent.On}
 	if l.kind == Open {
 		f.Severity = policy.SeverityWarning
 	}
@@ -275,8 +310,12 @@ func (c *checker) finding(service string, l loss) *Finding {
 	f.Have, f.HaveBound = number(l.have)
 	f.WantOf, f.HaveOf = of(l.want), of(l.have)
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
-	if s := c.child.Table.Layers[0].List.Service(service); s != nil {
+	if s := c.child.Table.Layers[0].List.Service(l.service); s != nil {
 		f.ChildPos = s.Pos
+	}
+	if l.together != nil {
+		f.Services = l.together.services
+		f.ChildPos = c.choiceAt(l.together, policy.Member{Service: l.service, Measure: l.measure})
 	}
 	f.Child = lineOf(f.ChildPos)
 	return f

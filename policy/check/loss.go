@@ -13,21 +13,25 @@ import (
 // loss is one way in which elders lose of a service.
 type loss struct {
 	kind    Kind
+	service string
 	measure string
 	want    *policy.Promise // the best that is promised above; nil when the service itself is lost
 	have    *policy.Promise // the best that is had instead, nil when nothing is
+
+	together *combination // of what is paid together, where the loss is one of that
+	unsure   bool         // then: a promise without a sure amount is lost, too
 }
 
 // same reports whether two losses are reported alike.
 func (l loss) same(m loss) bool {
-	return l.kind == m.kind && l.measure == m.measure && sameNumber(l.want, m.want) && sameNumber(l.have, m.have)
+	return l.kind == m.kind && l.service == m.service && l.measure == m.measure && l.unsure == m.unsure && sameNumber(l.want, m.want) && sameNumber(l.have, m.have)
 }
 
 // says reports whether a finding says this loss.
 func (l loss) says(f Finding) bool {
 	want, wantBound := number(l.want)
 	have, haveBound := number(l.have)
-	return f.Kind == l.kind && f.Measure == l.measure &&
+	return f.Kind == l.kind && f.Service == l.service && f.Measure == l.measure && f.Unsure == l.unsure &&
 		equal(f.Want, want) && f.WantBound == wantBound && equal(f.Have, have) && f.HaveBound == haveBound &&
 		f.WantOf == of(l.want) && f.HaveOf == of(l.have)
 }
@@ -47,7 +51,7 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 		return nil
 	}
 	if len(has) == 0 {
-		return []loss{{kind: c.withholding(service)}}
+		return []loss{{kind: c.withholding(service), service: service}}
 	}
 	var all []loss
 	for _, measure := range measures(owed) {
@@ -59,7 +63,7 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 			if slices.ContainsFunc(has, meets) {
 				continue
 			}
-			l := loss{kind: Lower, measure: measure, want: want, have: best(has, measure)}
+			l := loss{kind: Lower, service: service, measure: measure, want: want, have: best(has, measure)}
 			if l.have != nil && l.have.Open() && !want.Open() {
 				l.kind = Open
 			}
@@ -119,25 +123,66 @@ func best(held []decide.Held, measure string) *policy.Promise {
 // promising is the place of the first rule that makes the promise which a loss is about.
 func promising(held []decide.Held, l loss) policy.Position {
 	i := slices.IndexFunc(held, func(h decide.Held) bool {
+		if h.Grant.Service != l.service {
+			return false
+		}
 		p, ok := h.Grant.Measures[l.measure]
-		return l.want == nil || ok && sameNumber(&p, l.want)
+		return l.want == nil || ok && (l.together != nil || sameNumber(&p, l.want))
 	})
 	return held[i].Applied.Pos
 }
 
-// ask asks plain OPA what counts of a service on a side for an elder.
-func (c *checker) ask(oracle *ruleset.Oracle, side Side, service string, input elder.Elder) ([]decide.Held, error) {
-	held, err := oracle.Service(c.ctx, input, service, c.layers(side))
+// ask asks plain OPA what counts of some services on a side for an elder.
+func (c *checker) ask(oracle *ruleset.Oracle, side Side, services []string, input elder.Elder) ([]decide.Held, error) {
+	held, err := oracle.Services(c.ctx, input, services, c.layers(side))
 	return slices.DeleteFunc(held, func(h decide.Held) bool { return h.Grant.Discretionary }), err
 }
 
+// subject is what is checked: one service, or what is paid together of several.
+type subject struct {
+	services []string
+	together *combination // nil for one service
+}
+
+func single(service string) subject { return subject{services: []string{service}} }
+
+func (of *combination) subject() subject { return subject{of.services, of} }
+
+// has reports whether a finding is about the subject.
+func (of subject) has(f Finding) bool {
+	if of.together != nil {
+		return f.Kind == Combined && slices.Equal(f.Services, of.services)
+	}
+	return f.Kind != Combined && f.Service == of.services[0]
+}
+
+// subjects are services, and what is paid together of several.
+func (c *checker) subjects(services []string) []subject {
+	var all []subject
+	for _, s := range services {
+		all = append(all, single(s))
+	}
+	for _, of := range c.combinations() {
+		all = append(all, of.subject())
+	}
+	return all
+}
+
+// lost are the ways in which an elder loses of a subject who is owed one and has the other, by plain OPA.
+func (of subject) lost(c *checker, owed, has []decide.Held) []loss {
+	if of.together != nil {
+		return c.lossTogether(of.together, owed, has)
+	}
+	return c.losses(of.services[0], owed, has)
+}
+
 // lossesOf are the ways in which an elder loses, by plain OPA with all rules of the lists.
-func (c *checker) lossesOf(service string, cells elder.Cells) ([]loss, error) {
+func (c *checker) lossesOf(of subject, cells elder.Cells) ([]loss, error) {
 	input := c.space.Elder(cells)
-	owed, err := c.ask(c.parent.Oracle(), c.parent, service, input)
+	owed, err := c.ask(c.parent.Oracle(), c.parent, of.services, input)
 	if err != nil || len(owed) == 0 {
 		return nil, err
 	}
-	has, err := c.ask(c.child.Oracle(), c.child, service, input)
-	return c.losses(service, owed, has), err
+	has, err := c.ask(c.child.Oracle(), c.child, of.services, input)
+	return of.lost(c, owed, has), err
 }

@@ -18,9 +18,9 @@ func OpenAmounts(child, parent Side) []Finding {
 	c := newChecker(context.Background(), child, parent)
 	var findings []Finding
 	for _, service := range c.services() {
-		for _, l := range c.lowered(c.cases(parent, service), c.cases(child, service)) {
+		for _, l := range c.lowered(service) {
 			if l.kind == Open {
-				f := c.finding(service, l.loss)
+				f := c.finding(l.loss)
 				f.Boxes = box.Cover(l.region, c.impossible, c.space.Values)
 				findings = append(findings, *f)
 			}
@@ -36,14 +36,14 @@ type lostRegion struct {
 	by     []table.Case
 }
 
-// prove finds all ways in which elders lose of a service whose rules are all unions of boxes. If plain OPA does not confirm one, it
+// prove reports the regions in which elders lose of a subject whose rules are all unions of boxes. If plain OPA does not confirm one, it
 // gives that doubt and nothing else.
-func (c *checker) prove(service string) (findings []Finding, doubt *Finding, err error) {
-	for _, l := range c.lost(service) {
-		f := c.finding(service, l.loss)
+func (c *checker) prove(of subject, lost []lostRegion) (findings []Finding, doubt *Finding, err error) {
+	for _, l := range lost {
+		f := c.finding(l.loss)
 		f.Boxes = box.Cover(l.region, c.impossible, c.space.Values)
 		f.Region = words.Region(c.space, f.Boxes, words.Names)
-		confirmed, err := c.show(f, l)
+		confirmed, err := c.show(of, f, l)
 		switch {
 		case err != nil && c.ctx.Err() != nil:
 			return nil, nil, err
@@ -77,16 +77,16 @@ func (c *checker) lost(service string) []lostRegion {
 	upper, lower := c.cases(c.parent, service), c.cases(c.child, service)
 	var all []lostRegion
 	if region := c.subtract(table.Boxes(upper), table.Boxes(lower)); len(region) > 0 {
-		all = append(all, lostRegion{loss{kind: c.withholding(service)}, region, upper})
+		all = append(all, lostRegion{loss{kind: c.withholding(service), service: service}, region, upper})
 	}
-	return append(all, c.lowered(upper, lower)...)
+	return append(all, c.lowered(service)...)
 }
 
-// cases are the cases of a service that count of a side, for elders of whom everything is known.
-func (c *checker) cases(side Side, service string) []table.Case {
+// cases are the cases of some services that count of a side, for elders of whom everything is known.
+func (c *checker) cases(side Side, services ...string) []table.Case {
 	var cases []table.Case
 	for _, k := range side.Table.Cases {
-		if k.Layer >= c.layers(side) || k.Grant.Service != service || k.Grant.Discretionary {
+		if k.Layer >= c.layers(side) || !slices.Contains(services, k.Grant.Service) || k.Grant.Discretionary {
 			continue
 		}
 		if b, some := side.Table.Known(k.Box); some {
@@ -104,7 +104,8 @@ func (c *checker) subtract(region, away []box.Box) []box.Box {
 
 // lowered are the regions in which the child grants the service, but promises less of a measure than the parent or leaves it open:
 // one for each number that is wanted and each that is had instead.
-func (c *checker) lowered(upper, lower []table.Case) []lostRegion {
+func (c *checker) lowered(service string) []lostRegion {
+	upper, lower := c.cases(c.parent, service), c.cases(c.child, service)
 	granted := table.Boxes(lower)
 	var all []lostRegion
 	for _, measure := range measures(table.Held(upper)) {
@@ -120,7 +121,7 @@ func (c *checker) lowered(upper, lower []table.Case) []lostRegion {
 				}
 			}
 			region := within(c.subtract(wanted.boxes, away), granted, c.space.Values)
-			all = append(all, c.parted(loss{Lower, measure, wanted.promise, nil}, region, given, wanted.cases)...)
+			all = append(all, c.parted(loss{kind: Lower, service: service, measure: measure, want: wanted.promise}, region, given, wanted.cases)...)
 		}
 		slices.SortStableFunc(all[first:], func(a, b lostRegion) int { return cmp.Compare(a.kind, b.kind) }) // lower before open
 	}
@@ -144,16 +145,22 @@ func (c *checker) meets(p, want policy.Promise) bool {
 	if p.Meets(want) {
 		return true
 	}
+	amount := c.shareOf(want)
+	return amount != nil && p.Meets(policy.Promise{Bound: policy.AtLeast, Value: amount})
+}
+
+// shareOf is the amount of an open share of a base whose number the child has, nil for any other promise.
+func (c *checker) shareOf(want policy.Promise) *policy.Decimal {
 	share := want.OpenShare()
-	if share == nil || p.Open() {
-		return false
+	if share == nil {
+		return nil
 	}
 	base := c.child.Table.Layers[0].Parameters.Amount(share.Of)
 	if base == nil {
-		return false
+		return nil
 	}
 	amount := policy.Round(new(big.Rat).Mul(base, share.Ratio), 2, true)
-	return p.Meets(policy.Promise{Bound: policy.AtLeast, Value: &amount})
+	return &amount
 }
 
 // parted parts a region in which something is lost by the best that is had there instead.
@@ -216,7 +223,7 @@ func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
 
 // show picks the plainest elder of the finding's region and names the rule that promises. It reports whether plain OPA confirms that
 // the elder loses so; else the elder is shown with all attributes, and the error says why OPA could not answer, if so.
-func (c *checker) show(f *Finding, l lostRegion) (confirmed bool, err error) {
+func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
 	needed := f.Boxes[0]
 	full := c.plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
 	for _, k := range l.by {
@@ -227,7 +234,7 @@ func (c *checker) show(f *Finding, l lostRegion) (confirmed bool, err error) {
 	}
 	shown, confirmed := c.sparse(full, needed, func(cells elder.Cells) bool {
 		var losses []loss
-		losses, err = c.lossesOf(f.Service, cells)
+		losses, err = c.lossesOf(of, cells)
 		return slices.ContainsFunc(losses, l.same)
 	})
 	f.Witness = c.space.Elder(shown)

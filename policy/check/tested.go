@@ -13,10 +13,10 @@ import (
 // unknownRegion stands for the region of a finding that was only tested.
 const unknownRegion = "not known: a rule is opaque"
 
-// test tries a service of which a rule is opaque on many elders, by plain OPA. It finds of each kind and measure the first elder who
+// test tries a subject of which a rule is opaque on many elders, by plain OPA. It finds of each kind and measure the first elder who
 // loses, and the first for whom OPA cannot answer, and makes that elder as plain as possible.
-func (c *checker) test(service string) ([]Finding, error) {
-	t := c.newTester(service)
+func (c *checker) test(of subject) ([]Finding, error) {
+	t := c.newTester(of)
 	var findings []Finding
 	seen := map[loss]bool{} // kinds and measures
 	for cells, losses := range t.trials() {
@@ -24,12 +24,12 @@ func (c *checker) test(service string) ([]Finding, error) {
 		if err := c.ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err != nil {
-			lost = []loss{{kind: Unanswered}}
+		if err != nil && of.together == nil { // of several services the one that has no answer says so
+			lost = []loss{{kind: Unanswered, service: of.services[0]}}
 		}
 		for _, l := range lost {
-			if of := (loss{kind: l.kind, measure: l.measure}); !seen[of] {
-				seen[of] = true
+			if kind := (loss{kind: l.kind, measure: l.measure}); !seen[kind] {
+				seen[kind] = true
 				findings = append(findings, *t.found(l, cells, err))
 			}
 		}
@@ -37,10 +37,10 @@ func (c *checker) test(service string) ([]Finding, error) {
 	return findings, c.ctx.Err()
 }
 
-// tester tries one service on elders, by plain OPA with the rules of that service alone.
+// tester tries a subject on elders, by plain OPA with the rules of its services alone.
 type tester struct {
 	*checker
-	service    string
+	of         subject
 	above      party
 	below      party
 	attributes []int // that the rules of either side read, in order
@@ -55,20 +55,20 @@ type party struct {
 	answered   map[elder.Cells][]decide.Held
 }
 
-func (c *checker) newTester(service string) *tester {
-	t := &tester{checker: c, service: service}
-	t.above, t.below = c.party(c.parent, service), c.party(c.child, service)
+func (c *checker) newTester(of subject) *tester {
+	t := &tester{checker: c, of: of}
+	t.above, t.below = c.party(c.parent, of), c.party(c.child, of)
 	t.attributes = inOrder(append(slices.Clone(t.above.attributes), t.below.attributes...))
-	c.applied(service, func(_ Side, l *layer.Layer, a layer.Applied) {
+	c.applied(of.services, func(_ Side, l *layer.Layer, a layer.Applied) {
 		t.thresholds = append(t.thresholds, l.Parameters.Thresholds(a.Parameters)...)
 	})
 	return t
 }
 
-func (c *checker) party(side Side, service string) party {
-	p := party{side: side, oracle: side.Oracle().Only(service), answered: map[elder.Cells][]decide.Held{}}
-	c.applied(service, func(of Side, _ *layer.Layer, a layer.Applied) {
-		for _, name := range a.Attributes {
+func (c *checker) party(side Side, on subject) party {
+	p := party{side: side, oracle: side.Oracle().Only(on.services...), answered: map[elder.Cells][]decide.Held{}}
+	c.applied(on.services, func(of Side, _ *layer.Layer, a layer.Applied) {
+		for _, name := range a.Reads {
 			if i, ok := c.space.Index(name); ok && of == side {
 				p.attributes = append(p.attributes, i)
 			}
@@ -89,7 +89,7 @@ func (t *tester) losses(cells elder.Cells) ([]loss, error) { return t.lossesBy(t
 // wholeLosses are the ways in which an elder loses of whom the rules see everything.
 func (t *tester) wholeLosses(cells elder.Cells) ([]loss, error) {
 	return t.lossesBy(func(p *party, cells elder.Cells) ([]decide.Held, error) {
-		return t.ask(p.oracle, p.side, t.service, t.space.Elder(cells))
+		return t.ask(p.oracle, p.side, t.of.services, t.space.Elder(cells))
 	}, cells)
 }
 
@@ -99,7 +99,7 @@ func (t *tester) lossesBy(held func(*party, elder.Cells) ([]decide.Held, error),
 		return nil, err
 	}
 	has, err := held(&t.below, cells)
-	return t.checker.losses(t.service, owed, has), err
+	return t.of.lost(t.checker, owed, has), err
 }
 
 // held is what counts on a side for an elder, asked once for all who are alike in what its rules read.
@@ -111,7 +111,7 @@ func (t *tester) held(p *party, cells elder.Cells) ([]decide.Held, error) {
 	if held, known := p.answered[read]; known {
 		return held, nil
 	}
-	held, err := t.ask(p.oracle, p.side, t.service, t.space.Elder(read))
+	held, err := t.ask(p.oracle, p.side, t.of.services, t.space.Elder(read))
 	if err == nil {
 		p.answered[read] = held
 	}
@@ -121,10 +121,10 @@ func (t *tester) held(p *party, cells elder.Cells) ([]decide.Held, error) {
 // found is the finding of a loss, or of what plain OPA cannot answer, with an elder who is as plain as possible. A loss is confirmed by
 // plain OPA with all rules of the lists.
 func (t *tester) found(l loss, cells elder.Cells, failure error) *Finding {
-	f := t.finding(t.service, l)
+	f := t.finding(l)
 	f.Method, f.Region = Tested, unknownRegion
 	plain := t.simplest(cells, l.within(t.losses))
-	shown, confirmed := t.sparse(plain, nil, l.within(func(cells elder.Cells) ([]loss, error) { return t.lossesOf(t.service, cells) }))
+	shown, confirmed := t.sparse(plain, nil, l.within(func(cells elder.Cells) ([]loss, error) { return t.lossesOf(t.of, cells) }))
 	f.Witness = t.space.Elder(shown)
 	if failure != nil {
 		return f.unanswered(failure)

@@ -3,6 +3,7 @@ package check
 import (
 	"iter"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
@@ -44,22 +45,24 @@ func (t *tester) doubtful() iter.Seq[elder.Cells] {
 				return
 			}
 		}
-		for _, l := range t.lost(t.service) {
-			for _, b := range l.region {
-				if !yield(t.plainest([]box.Box{b})) {
-					return
+		for _, service := range t.of.services {
+			for _, l := range t.lost(service) {
+				for _, b := range l.region {
+					if !yield(t.plainest([]box.Box{b})) {
+						return
+					}
 				}
 			}
 		}
 	}
 }
 
-// failing are the rules of the service that count and that OPA cannot evaluate for some elders.
+// failing are the rules of the services that count and that OPA cannot evaluate for some elders.
 func (t *tester) failing() []table.Failing {
 	var all []table.Failing
 	for _, side := range []Side{t.child, t.parent} {
 		for _, f := range side.Table.Failing {
-			if f.Layer < t.layers(side) && f.Applied.Service.ID == t.service && !f.Applied.Discretionary {
+			if f.Layer < t.layers(side) && slices.Contains(t.of.services, f.Applied.Service.ID) && !f.Applied.Discretionary {
 				all = append(all, f)
 			}
 		}
@@ -171,7 +174,7 @@ func (t *tester) boundary(attribute int) []uint8 {
 		}
 	}
 	for _, side := range []Side{t.child, t.parent} {
-		for _, k := range t.cases(side, t.service) {
+		for _, k := range t.cases(side, t.of.services...) {
 			admits, constrained := k.Box.Side(attribute)
 			for cell := uint8(2); constrained && cell <= last; cell++ {
 				if admits.Has(cell-1) != admits.Has(cell) {

@@ -9,7 +9,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// maxReplay bounds the elders that the proof of one service is replayed on: all combinations of boundary values where they are
+// maxReplay bounds the elders that the proof of one subject is replayed on: all combinations of boundary values where they are
 // not more, that many at random otherwise.
 const maxReplay = 200_000
 
@@ -21,11 +21,11 @@ func Verify(ctx context.Context, child, parent Side, report *Report) (*Report, e
 	c := newChecker(ctx, child, parent)
 	verified := *report
 	verified.Findings = slices.Clone(report.Findings)
-	for _, service := range report.Services {
-		if slices.Contains(report.TestedServices, service) {
+	for _, of := range c.subjects(report.Services) {
+		if slices.ContainsFunc(of.services, func(s string) bool { return slices.Contains(report.TestedServices, s) }) {
 			continue
 		}
-		disagreement, err := c.replay(service, report.Findings)
+		disagreement, err := c.replay(of, report.Findings)
 		if err != nil {
 			return nil, err
 		}
@@ -36,17 +36,17 @@ func Verify(ctx context.Context, child, parent Side, report *Report) (*Report, e
 	return Merge(report.Jurisdiction, report.Against, []*Report{&verified}), nil
 }
 
-// replay is a disagreement between what was found of a service and plain OPA, with an elder, nil when there is none.
-func (c *checker) replay(service string, findings []Finding) (*Finding, error) {
-	t := c.newTester(service)
-	findings = slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Service != service })
+// replay is a disagreement between what was found of a subject and plain OPA, with an elder, nil when there is none.
+func (c *checker) replay(of subject, findings []Finding) (*Finding, error) {
+	t := c.newTester(of)
+	findings = slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !of.has(f) })
 	for cells := range t.chosen(t.choices(t.boundary), maxReplay, rand.New(rand.NewPCG(1, 2))) {
 		d, err := t.disagreement(findings, cells)
 		if err := c.ctx.Err(); err != nil {
 			return nil, err
 		}
 		if err != nil {
-			return t.found(loss{kind: Unanswered}, cells, err), nil
+			return t.found(loss{kind: Unanswered, service: of.services[0]}, cells, err), nil
 		}
 		if d != nil {
 			return t.plainly(findings, cells), nil
@@ -92,7 +92,7 @@ func (t *tester) disagreement(findings []Finding, cells elder.Cells) (*Finding, 
 	if err != nil {
 		return nil, err
 	}
-	f := t.finding(t.service, lost[0])
+	f := t.finding(lost[0])
 	f.above(promising(owed, lost[0]))
 	return f.unsettled(), nil
 }

@@ -302,8 +302,8 @@ func newTurns(r *ruleset.Ruleset, service string) *turns {
 	}
 	axis := &r.Table.Space.Axes[age]
 	for _, o := range r.Table.Opaque {
-		if o.Applied.Service.ID == service && slices.Contains(o.Applied.Attributes, axis.Attribute.Name) {
-			t.opaque = append(t.opaque, o.Applied.Attributes)
+		if o.Applied.Service.ID == service && slices.Contains(o.Applied.Reads, axis.Attribute.Name) {
+			t.opaque = append(t.opaque, o.Applied.Reads)
 		}
 	}
 	turn := make([]bool, axis.Cells())

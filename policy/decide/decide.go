@@ -237,7 +237,7 @@ func (c Cash) Total() Total {
 func mayRise(v *policy.Vocabulary, entitled []Entitlement, possible []Possibility) bool {
 	monthly := func(promises map[string]policy.Promise) bool {
 		for measure := range promises {
-			if isMonthly(v, measure) {
+			if IsMonthlyCash(v, measure) {
 				return true
 			}
 		}
@@ -247,8 +247,8 @@ func mayRise(v *policy.Vocabulary, entitled []Entitlement, possible []Possibilit
 		slices.ContainsFunc(possible, func(p Possibility) bool { return !p.Discretionary && (monthly(p.UpTo) || p.Note != "") })
 }
 
-// isMonthly reports whether a measure is cash paid each month.
-func isMonthly(v *policy.Vocabulary, measure string) bool {
+// IsMonthlyCash reports whether a measure is cash paid each month.
+func IsMonthlyCash(v *policy.Vocabulary, measure string) bool {
 	m := v.Measure(measure)
 	return m != nil && m.Unit == policy.CNYPerMonth
 }
@@ -324,7 +324,7 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) C
 	for _, e := range entitled {
 		open := false
 		for _, measure := range slices.Sorted(maps.Keys(e.Promises)) {
-			if !isMonthly(v, measure) {
+			if !IsMonthlyCash(v, measure) {
 				continue
 			}
 			p := e.Promises[measure]

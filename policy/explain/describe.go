@@ -133,7 +133,7 @@ func (x *explainer) try(ctx context.Context) ([]Opaque, error) {
 		region := x.table.Projection(cases).Region(x.elder.Cells)
 		o := Opaque{
 			Layer: layerOf(x.table, rule.Layer), Clause: clauseOf(x.table, rule.Applied), Reason: rule.Reason,
-			Attributes: rule.Applied.Attributes, Untried: !tried, MayHold: !tried || len(cases) > 0,
+			Attributes: rule.Applied.Reads, Untried: !tried, MayHold: !tried || len(cases) > 0,
 			Holds: len(cases) > 0 && box.Covered(region, table.Boxes(cases), x.table.All),
 		}
 		if o.Holds && alike(cases) {

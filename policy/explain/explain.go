@@ -38,8 +38,28 @@ func Explain(ctx context.Context, c *course.Course, r *ruleset.Ruleset, q course
 	if x.answer(e, decision); e.Answer == Entitled || e.Answer == Possible {
 		return e, nil
 	}
+	x.denied(e, decision)
 	x.refused(e)
 	return e, x.arrivals(ctx, e)
+}
+
+// denied gives the services that the elder has and because of which clauses that hold grant nothing.
+func (x *explainer) denied(e *Explanation, d *decide.Decision) {
+	for i := range x.table.Denied {
+		denied := &x.table.Denied[i]
+		has := func(t decide.Entitlement) bool { return t.Service == denied.By.Has }
+		if denied.Grant.Service != x.service || denied.Grant.Discretionary || !slices.ContainsFunc(d.Entitled, has) {
+			continue
+		}
+		if c := x.candidate(&clause{Case: &denied.Case}); c.failed > 0 || c.missing > 0 {
+			continue
+		}
+		denial := Denial{Service: denied.By.Has, Layer: layerOf(x.table, denied.Layer), Reason: denied.By.Reason, Cite: denied.By.Cite}
+		same := func(f Denial) bool { return f.Service == denial.Service && f.Layer == denial.Layer }
+		if !slices.ContainsFunc(e.DeniedBy, same) {
+			e.DeniedBy = append(e.DeniedBy, denial)
+		}
+	}
 }
 
 // explainer is the work on one explanation.

@@ -52,6 +52,8 @@ type Explanation struct {
 	PossibleNeeds []string     `json:"possible_needs,omitempty"`
 	// WouldDo are the facts any one of which, if declared, would do: each is the only condition of a clause that fails.
 	WouldDo []Condition `json:"would_do,omitempty"`
+	// DeniedBy are the services that the elder is entitled to and because of which a clause that holds grants nothing.
+	DeniedBy []Denial `json:"denied_by,omitempty"`
 	// Needs are the missing attributes that settle a possible service, or what an amount could still be.
 	Needs   []string `json:"needs,omitempty"`
 	Amounts []Amount `json:"amounts"`
@@ -66,6 +68,14 @@ type Explanation struct {
 
 	place      policy.Jurisdiction
 	vocabulary *policy.Vocabulary
+}
+
+// Denial is a service because of which another is not given: who has one does not get the other.
+type Denial struct {
+	Service string            `json:"service"`
+	Layer   Layer             `json:"layer"` // whose clause grants nothing
+	Reason  string            `json:"reason"`
+	Cite    []policy.Citation `json:"cite"`
 }
 
 // Permitted is what the text permits of a service and does not promise.

@@ -95,7 +95,7 @@ func (p *plan) whole(c *table.Case) Branch {
 	}
 	for i := range p.table.Space.Axes {
 		axis := &p.table.Space.Axes[i]
-		if !slices.Contains(c.Applied.Attributes, axis.Attribute.Name) {
+		if !slices.Contains(c.Applied.Reads, axis.Attribute.Name) {
 			continue
 		}
 		condition := Condition{Attribute: axis.Attribute.Name, axis: axis, side: box.Side{Attribute: i, Admits: p.table.All(i)}, whole: true}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
@@ -109,6 +110,7 @@ func (t *text) head() {
 	t.line(0, t.Name(t.lang()), item, t.say(", ", "，"), t.place.Name, t.say(", ", "，"), t.On.String())
 	t.line(0, t.say("Answer: ", "结论："), t.Answer.Words(t.lang()))
 	t.besides()
+	t.denied()
 	t.time()
 	if len(t.WouldDo) > 0 {
 		var facts []string
@@ -138,6 +140,14 @@ func (t *text) besides() {
 		return
 	}
 	t.line(0, t.say("Besides: the text may permit more, without promising it", "另：条文可能允许扩大享受，但未作承诺"))
+}
+
+// denied says which services the elder has instead.
+func (t *text) denied() {
+	for _, d := range t.DeniedBy {
+		t.line(0, fmt.Sprintf(t.say("Not beside %s, by the list of %s: %s (%s)", "已享有%s，按%s清单不再享受：%s（%s）"),
+			t.serviceName(d.Service, t.style), d.Layer.Name, d.Reason, t.join(decide.Strings(d.Cite))))
+	}
 }
 
 // time says what time alone brings.

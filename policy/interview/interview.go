@@ -105,7 +105,7 @@ func unsettled(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]serv
 		id := o.Applied.Service.ID
 		cases[id] = append(cases[id], found...)
 		if !tried {
-			untried[id] = append(untried[id], indexes(r.Table.Space, o.Applied.Attributes)...)
+			untried[id] = append(untried[id], indexes(r.Table.Space, o.Applied.Reads)...)
 		}
 	}
 	var services []service

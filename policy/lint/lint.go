@@ -32,6 +32,8 @@ const (
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	OpenAmount          = "open-amount"          // the list above states a number, this one none
+	IdleChoice          = "idle-choice"          // a group to choose from that leaves nothing out
+	IdleExclusion       = "idle-exclusion"       // it denies nobody anything
 	UnusedAcceptance    = "unused-acceptance"    // nothing of the kind is found
 	DuplicateAcceptance = "duplicate-acceptance" // the list accepts the same already
 )
@@ -81,6 +83,8 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 			l.gaps(service, discretionary, promised)
 		}
 	}
+	l.choices()
+	l.exclusions()
 	l.unusedParameters(used)
 	if above != nil {
 		l.openAmounts(above.Table)

@@ -321,7 +321,7 @@ func (r *Ruleset) Oracle() *Oracle {
 type Oracle struct {
 	set    *rules.Set
 	layers []layer.Layer
-	only   string // the one service that it is for, empty for all
+	only   []string // the services that it is for, none for all
 	mu     sync.Mutex
 	ready  map[string]*rules.Evaluator
 }
@@ -331,11 +331,11 @@ func NewOracle(set *rules.Set, layers []layer.Layer) *Oracle {
 	return &Oracle{set: set, layers: layers, ready: map[string]*rules.Evaluator{}}
 }
 
-// Only is an oracle for one service. It takes some milliseconds to prepare, and then answers several times faster, for who asks
+// Only is an oracle for some services. It takes some milliseconds to prepare, and then answers several times faster, for who asks
 // about many elders.
-func (o *Oracle) Only(service string) *Oracle {
+func (o *Oracle) Only(services ...string) *Oracle {
 	only := NewOracle(o.set, o.layers)
-	only.only = service
+	only.only = layer.Denying(o.layers, services)
 	return only
 }
 
@@ -344,12 +344,31 @@ func (o *Oracle) Held(ctx context.Context, input map[string]any) ([]decide.Held,
 	return o.held(ctx, input, func(int, layer.Applied) bool { return true })
 }
 
-// Service are the rules of one service in the first layers that hold for an input.
-func (o *Oracle) Service(ctx context.Context, input map[string]any, service string, layers int) ([]decide.Held, error) {
-	return o.held(ctx, input, func(i int, a layer.Applied) bool { return i < layers && a.Service.ID == service })
+// Services are the rules of some services in the first layers that hold for an input.
+func (o *Oracle) Services(ctx context.Context, input map[string]any, services []string, layers int) ([]decide.Held, error) {
+	return o.held(ctx, input, func(i int, a layer.Applied) bool { return i < layers && slices.Contains(services, a.Service.ID) })
 }
 
+// held are the rules wanted that hold, and that no exclusion denies.
 func (o *Oracle) held(ctx context.Context, input map[string]any, wanted func(layer int, a layer.Applied) bool) ([]decide.Held, error) {
+	var denying []string
+	for i, l := range o.layers {
+		for _, a := range l.Rules {
+			if len(a.Exclusions) > 0 && wanted(i, a) {
+				denying = append(denying, a.Service.ID)
+			}
+		}
+	}
+	if len(denying) == 0 {
+		return o.written(ctx, input, wanted)
+	}
+	denying = layer.Denying(o.layers, denying)
+	held, err := o.written(ctx, input, func(i int, a layer.Applied) bool { return wanted(i, a) || slices.Contains(denying, a.Service.ID) })
+	return slices.DeleteFunc(decide.Undenied(held), func(h decide.Held) bool { return !wanted(h.Layer, h.Applied) }), err
+}
+
+// written are the rules wanted that hold by what they say themselves.
+func (o *Oracle) written(ctx context.Context, input map[string]any, wanted func(layer int, a layer.Applied) bool) ([]decide.Held, error) {
 	var held []decide.Held
 	for i, l := range o.layers {
 		granted := map[string][]rules.Held{} // by stem of the rule's list
@@ -384,9 +403,9 @@ func (o *Oracle) evaluator(ctx context.Context, i int, stem string) (*rules.Eval
 		return e, nil
 	}
 	module := o.set.Module(stem)
-	if o.only != "" {
+	if len(o.only) > 0 {
 		var err error
-		if module, err = module.Only(o.only); err != nil {
+		if module, err = module.Only(o.only...); err != nil {
 			return nil, err
 		}
 	}
@@ -436,7 +455,7 @@ const (
 // with too many is unsettled.
 func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells, all []answers.Rule) (cases []table.Case, unsettled []answers.Rule, err error) {
 	for _, rule := range all {
-		found, ok, err := o.try(ctx, t, c, rule, rule.Attributes)
+		found, ok, err := o.try(ctx, t, c, rule, rule.Reads)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -27,7 +27,7 @@ func (r *Ruleset) Try(ctx context.Context, p *elder.Profile, rule table.Opaque, 
 	if err := r.ready(ctx, p); err != nil {
 		return nil, false, err
 	}
-	attributes := rule.Applied.Attributes
+	attributes := rule.Applied.Reads
 	if closed {
 		left := r.left(p.Cells)
 		attributes = slices.DeleteFunc(slices.Clone(attributes), func(name string) bool { return !slices.Contains(left, name) })

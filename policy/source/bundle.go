@@ -62,9 +62,14 @@ func listData(l *policy.List) map[string]any {
 		}
 		groups[i] = map[string]any{"measures": members, "reason": g.Reason, "cite": citations(g.Cite)}
 	}
+	excludes := make([]any, len(l.Excludes))
+	for i, e := range l.Excludes {
+		excludes[i] = map[string]any{"has": e.Has, "without": texts(e.Without)}
+	}
 	return map[string]any{
 		"stem": l.Stem, "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
 		"effective_from": l.EffectiveFrom.String(), "parameters": parameters, "services": services, "choose_higher": groups,
+		"excludes": excludes,
 	}
 }
 

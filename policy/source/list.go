@@ -21,6 +21,7 @@ type listFile struct {
 
 	parentAt, codeAt, effectiveAt policy.Position
 	members                       [][]node // of each of list.ChooseHigher
+	excludes                      [][]node // the services of each of list.Excludes
 	services                      map[string]*policy.Service
 	partial                       bool // which services or parameters the list has is not known
 	orphan                        bool // it has a parent, which is not known
@@ -134,6 +135,9 @@ func (r listReader) list(f *listFile, m *mapping) {
 	}
 	for _, n := range m.optionalItems("choose_higher") {
 		r.chooseHigher(f, n)
+	}
+	for _, n := range m.optionalItems("excludes") {
+		r.exclusion(f, n)
 	}
 	for _, n := range m.optionalItems("not_modelled") {
 		m := n.mapping("an omission")
@@ -526,6 +530,39 @@ func (r listReader) enough(all node) {
 	if len(all.yaml.Content) < 2 && all.kind() == "a list" {
 		all.errorf("choose-higher", "name the services of which only the higher is paid", "a choice needs at least two services")
 	}
+}
+
+// exclusion reads who is denied which services.
+func (r listReader) exclusion(f *listFile, n node) {
+	m := n.mapping("an exclusion")
+	e := &policy.Exclusion{Pos: n.pos()}
+	var services []node
+	if has, ok := m.required("has"); ok {
+		if e.Has, ok = has.text(); ok && r.knownService(has, e.Has) {
+			services = append(services, has)
+		}
+	}
+	if all, ok := m.required("without"); ok && all.kind() == "a list" && len(all.yaml.Content) == 0 {
+		all.errorf("excludes", "name the services that are denied", "the exclusion denies nothing")
+	}
+	for _, n := range m.items("without") {
+		id, ok := n.text()
+		switch {
+		case !ok:
+		case id == e.Has || slices.Contains(e.Without, id):
+			n.errorf("excludes", "name each service once", "%q is named twice", id)
+		default:
+			e.Without = append(e.Without, id)
+			if r.knownService(n, id) {
+				services = append(services, n)
+			}
+		}
+	}
+	e.Reason = m.text("reason")
+	e.Cite = r.cite(m)
+	m.close()
+	f.list.Excludes = append(f.list.Excludes, e)
+	f.excludes = append(f.excludes, services)
 }
 
 // amendment reads a file that adds figures to a list without copying it. Its document block may be missing; then each

@@ -64,6 +64,7 @@ func (l *loader) resolve() *policy.Catalog {
 			r.overrides(p, f)
 			r.inherited(p, i)
 			r.choices(p, f)
+			r.exclusions(p, f)
 		}
 	}
 	c := &policy.Catalog{Vocabulary: l.vocabulary}
@@ -499,14 +500,18 @@ func (r *resolver) choices(p *place, f *listFile) {
 	}
 	for _, members := range f.members {
 		for _, n := range members {
-			id := n.yaml.Value
-			listed := f.mayList(id)
-			for q := range p.above {
-				listed = listed || slices.ContainsFunc(q.lists, func(g *listFile) bool { return g.mayList(id) })
-			}
-			if !listed {
-				n.errorf("choose-higher", "remove it from the choice, or add the service", "%s is no service of this list or of one above", id)
+			if !p.mayList(f, n.yaml.Value) {
+				n.errorf("choose-higher", "remove it from the choice, or add the service", "%s is no service of this list or of one above", n.yaml.Value)
 			}
 		}
 	}
+}
+
+// mayList reports whether a list of the place, or one above it, may have a service.
+func (p *place) mayList(f *listFile, service string) bool {
+	listed := f.mayList(service)
+	for q := range p.above {
+		listed = listed || slices.ContainsFunc(q.lists, func(g *listFile) bool { return g.mayList(service) })
+	}
+	return listed
 }

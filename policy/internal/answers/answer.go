@@ -207,7 +207,7 @@ func WithUnsettled(space *elder.Space, awards []decide.Award, unsettled []Rule, 
 		a := &awards[i]
 		a.Note = "too much is missing to try every possibility of a rule that is evaluated by plain OPA"
 		a.SettledBy = nil
-		a.Needs = inOrder(space, append(a.Needs, missing(space, o.Attributes, known)...))
+		a.Needs = inOrder(space, append(a.Needs, missing(space, o.Reads, known)...))
 	}
 	return awards
 }

@@ -99,7 +99,7 @@ func (s *Answers) addServices() {
 	read := map[string][]int{}
 	for _, o := range s.table.Opaque {
 		id := o.Applied.Service.ID
-		read[id] = append(read[id], s.indexes(o.Applied.Attributes)...)
+		read[id] = append(read[id], s.indexes(o.Applied.Reads)...)
 	}
 	ids := slices.AppendSeq(slices.Collect(maps.Keys(cases)), maps.Keys(read))
 	slices.Sort(ids)

@@ -23,7 +23,11 @@ type Layer struct {
 // Applied is a rule at work in a layer, its own or inherited.
 type Applied struct {
 	*rules.Rule
-	Service *policy.Service // as the layer's list prints it
+	Service    *policy.Service     // as the layer's list prints it
+	Exclusions []*policy.Exclusion // that deny what the rule grants
+	// Reads are the attributes that it depends on for whom the rule grants something: those that it reads, and those that rules read
+	// which grant what denies it.
+	Reads []string
 }
 
 // Resolver resolves chains of lists. Lists share the parameters of those above them. It is safe for concurrent use.
@@ -52,9 +56,12 @@ func (r *Resolver) Resolve(chain []*policy.List, on policy.Date) []Layer {
 		layers[i] = Layer{List: list, Parameters: r.parametersOf(chain[i:], on, above)}
 		for _, s := range list.Services {
 			for _, rule := range declared(r.set, chain[i:], s) {
-				layers[i].Rules = append(layers[i].Rules, Applied{Rule: rule, Service: s})
+				a := Applied{Rule: rule, Service: s}
+				a.Exclusions = exclusions(chain, i, a)
+				layers[i].Rules = append(layers[i].Rules, a)
 			}
 		}
+		read(layers, i)
 	}
 	return layers
 }

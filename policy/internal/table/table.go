@@ -48,6 +48,7 @@ type Table struct {
 	Failing        []Failing
 	Dead           []Dead
 	Unreached      []Unreached
+	Denied         []Denied
 	Contradictions []rules.Contradiction
 	distinct       []Case
 	coupled        [][]int // for each attribute, those that it rules out values of, and itself
@@ -87,6 +88,7 @@ func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers 
 			t.add(i, applied, reductions[i][j])
 		}
 	}
+	t.exclude()
 	t.prepare()
 	return t, nil
 }

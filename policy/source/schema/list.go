@@ -13,6 +13,7 @@ func list(v *policy.Vocabulary) object {
 		"parameters":             say("every number that the text states", named(snakeCase, parameter())),
 		"services":               say("in printed order", items(service(v), 0)),
 		"choose_higher":          say("promises of which only the highest is paid", items(choice(v), 0)),
+		"excludes":               say("who has one service does not get the others", items(exclusion(), 0)),
 		"not_modelled":           say("parts of the text that are left out", items(form(object{"what": text(), "why": text()}, "what", "why"), 0)),
 		"accepted": say("findings of lint that are accepted", items(form(object{
 			"code": text(), "subject": say("a service id or the name of a parameter", text()), "reason": text(),
@@ -117,6 +118,18 @@ func choice(v *policy.Vocabulary) object {
 		{"required": []string{"members"}, "properties": object{"services": false, "measure": false}},
 	}
 	return s
+}
+
+// exclusion returns the schema of an exclusion.
+func exclusion() object {
+	without := items(ref("service"), 1)
+	without["uniqueItems"] = true
+	return form(object{
+		"has":     say("a service that the list or one above it promises", ref("service")),
+		"without": say("the services that are denied to whoever has it", without),
+		"reason":  text(),
+		"cite":    ref("cite"),
+	}, "has", "without", "reason", "cite")
 }
 
 // amendment is the schema of an amendment.

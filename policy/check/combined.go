@@ -1,0 +1,268 @@
+package check
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+)
+
+// combination is the promises of which a list may pay not all together. Choices that have a promise in common, on either side, make one
+// combination.
+type combination struct {
+	members  []policy.Member // in printed order
+	services []string        // of the members, each once
+}
+
+// combinations returns the combinations of both sides' choices that pay monthly cash.
+func (c *checker) combinations() []*combination {
+	var all [][]policy.Member
+	for _, side := range []Side{c.parent, c.child} {
+		for _, l := range side.Table.Layers {
+			for _, choice := range l.List.ChooseHigher {
+				members := slices.DeleteFunc(slices.Clone(choice.Members), func(m policy.Member) bool {
+					return !decide.IsMonthlyCash(c.space.Vocabulary, m.Measure)
+				})
+				all = joined(all, members)
+			}
+		}
+	}
+	var combinations []*combination
+	for _, members := range all {
+		if len(members) > 1 {
+			combinations = append(combinations, c.combination(members))
+		}
+	}
+	return combinations
+}
+
+// joined adds members to sets of members that have none in common.
+func joined(sets [][]policy.Member, members []policy.Member) [][]policy.Member {
+	var apart [][]policy.Member
+	for _, set := range sets {
+		if slices.ContainsFunc(set, func(m policy.Member) bool { return slices.Contains(members, m) }) {
+			members = union(slices.Clone(set), members)
+		} else {
+			apart = append(apart, set)
+		}
+	}
+	return append(apart, members)
+}
+
+func (c *checker) combination(members []policy.Member) *combination {
+	place := func(m policy.Member) int { return decide.Place(c.parent.Table.Layers, m.Service) }
+	slices.SortFunc(members, func(a, b policy.Member) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), strings.Compare(a.Service, b.Service), strings.Compare(a.Measure, b.Measure))
+	})
+	of := &combination{members: members}
+	for _, m := range members {
+		of.services = union(of.services, []string{m.Service})
+	}
+	return of
+}
+
+// promised is what one side promises an elder of each member of a combination.
+type promised map[policy.Member]*policy.Promise
+
+// paid is what a side pays of what it promises together.
+type paid struct {
+	sum  policy.Decimal // of the amounts that are sure
+	kept promised       // all that is not left out, be it without a sure amount
+	left []decide.NotAdded
+}
+
+// pays counts what a side pays of what it promises, as a decision does.
+func (c *checker) pays(side Side, what promised) paid {
+	byService := map[string]map[string]policy.Promise{}
+	for m, p := range what {
+		if byService[m.Service] == nil {
+			byService[m.Service] = map[string]policy.Promise{}
+		}
+		byService[m.Service][m.Measure] = *p
+	}
+	layers := side.Table.Layers
+	services := slices.SortedFunc(maps.Keys(byService), func(a, b string) int {
+		return cmp.Or(cmp.Compare(decide.Place(layers, a), decide.Place(layers, b)), strings.Compare(a, b))
+	})
+	var entitled []decide.Entitlement
+	for _, s := range services {
+		entitled = append(entitled, decide.Entitlement{Granted: &decide.Granted{Service: s, Promises: byService[s]}})
+	}
+	cash := decide.MonthlyCash(c.space.Vocabulary, layers, entitled, nil).Sum
+	kept := maps.Clone(what)
+	for _, out := range cash.NotAdded {
+		delete(kept, policy.Member{Service: out.Service, Measure: out.Measure})
+	}
+	return paid{cash.Value, kept, cash.NotAdded}
+}
+
+// shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. A promise without a
+// sure amount that is owed must be kept, or be outweighed by what is paid beyond the sum.
+func (c *checker) shortOf(of *combination, owed, has promised) *loss {
+	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
+	var unmet []*policy.Promise
+	for m, want := range above.kept {
+		if have := here.kept[m]; !want.Sure() && (have == nil || have.Sure() || !c.meets(*have, *want)) {
+			unmet = append(unmet, want)
+		}
+	}
+	if c.outweighs(here.sum.Sub(above.sum), unmet) {
+		return nil
+	}
+	amount := func(sum policy.Decimal) *policy.Promise { return &policy.Promise{Bound: policy.AtLeast, Value: &sum} }
+	out := leftOut(of, above, here)
+	return &loss{
+		kind: Combined, service: out.Service, measure: out.Measure, want: amount(above.sum), have: amount(here.sum),
+		together: of, unsure: len(unmet) > 0,
+	}
+}
+
+// outweighs reports whether a sum that is paid beyond what is owed makes up for promises without a sure amount: for each ceiling, for
+// each share of a number that the child has, and with something more for those of which no text says how much.
+func (c *checker) outweighs(beyond policy.Decimal, unmet []*policy.Promise) bool {
+	more := false
+	for _, want := range unmet {
+		amount := want.Value
+		if want.Open() {
+			amount = c.shareOf(*want)
+		}
+		switch {
+		case amount != nil:
+			beyond = beyond.Sub(*amount)
+		case want.Missing == "":
+			more = true
+		default:
+			return false
+		}
+	}
+	order := beyond.Cmp(policy.Decimal{})
+	return order > 0 || order == 0 && !more
+}
+
+// leftOut is the first member that is owed beside the others and is not paid so; else the first that is owed.
+func leftOut(of *combination, above, here paid) policy.Member {
+	owed := slices.DeleteFunc(slices.Clone(of.members), func(m policy.Member) bool { return above.kept[m] == nil })
+	for _, m := range owed {
+		if slices.ContainsFunc(here.left, func(out decide.NotAdded) bool { return out.Service == m.Service && out.Measure == m.Measure }) {
+			return m
+		}
+	}
+	return owed[0]
+}
+
+// lostTogether are the regions in which the child pays less of a combination than the parent, outside of a region in which elders lose of
+// a single service.
+func (c *checker) lostTogether(of *combination, lost []box.Box) []lostRegion {
+	cut := partition{c: c, of: of}
+	for _, side := range []Side{c.parent, c.child} {
+		for _, m := range of.members {
+			cut.slots = append(cut.slots, slot{side == c.parent, m, tiers(c.cases(side, m.Service), m.Measure)})
+		}
+	}
+	cut.split(0, c.subtract(everything, lost), promised{}, promised{})
+	for i := range cut.losses {
+		l := &cut.losses[i]
+		l.by = slices.DeleteFunc(c.cases(c.parent, l.service), func(k table.Case) bool { _, ok := k.Grant.Measures[l.measure]; return !ok })
+	}
+	return cut.losses
+}
+
+// partition cuts a region by what both sides promise of a combination.
+type partition struct {
+	c      *checker
+	of     *combination
+	slots  []slot
+	losses []lostRegion
+}
+
+// slot is what one side promises of a member, the best first.
+type slot struct {
+	owed   bool
+	member policy.Member
+	tiers  []tier
+}
+
+// split cuts a region by the slots from the i-th on, and notes where in it less is paid than is owed.
+func (p *partition) split(i int, region []box.Box, owed, has promised) {
+	switch {
+	case len(region) == 0 || i == len(p.of.members) && len(owed) == 0:
+		return
+	case i == len(p.slots):
+		if l := p.c.shortOf(p.of, owed, has); l != nil {
+			p.note(*l, region)
+		}
+		return
+	}
+	s := p.slots[i]
+	to := has
+	if s.owed {
+		to = owed
+	}
+	for _, t := range s.tiers {
+		to[s.member] = t.promise
+		p.split(i+1, within(region, t.boxes, p.c.space.Values), owed, has)
+		region = box.Subtract(region, t.boxes, p.c.space.Values)
+	}
+	delete(to, s.member)
+	p.split(i+1, region, owed, has)
+}
+
+func (p *partition) note(l loss, region []box.Box) {
+	i := slices.IndexFunc(p.losses, func(known lostRegion) bool { return known.same(l) })
+	if i < 0 {
+		i = len(p.losses)
+		p.losses = append(p.losses, lostRegion{loss: l})
+	}
+	p.losses[i].region = append(p.losses[i].region, region...)
+}
+
+// lossTogether is how an elder loses of a combination who is owed one and has the other, by plain OPA: nothing where a single service is
+// lost, too.
+func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss {
+	for _, service := range of.services {
+		if len(c.losses(service, byService(owed, service), byService(has, service))) > 0 {
+			return nil
+		}
+	}
+	above := of.promises(owed)
+	if len(above) == 0 {
+		return nil
+	}
+	if l := c.shortOf(of, above, of.promises(has)); l != nil {
+		return []loss{*l}
+	}
+	return nil
+}
+
+// promises are the best promises of a combination's members.
+func (of *combination) promises(held []decide.Held) promised {
+	all := promised{}
+	for _, m := range of.members {
+		if p := best(byService(held, m.Service), m.Measure); p != nil {
+			all[m] = p
+		}
+	}
+	return all
+}
+
+func byService(held []decide.Held, service string) []decide.Held {
+	return slices.DeleteFunc(slices.Clone(held), func(h decide.Held) bool { return h.Grant.Service != service })
+}
+
+// choiceAt is where the child says that a service is left out beside another of a combination; its list where it does not say so.
+func (c *checker) choiceAt(of *combination, out policy.Member) policy.Position {
+	for _, l := range c.child.Table.Layers {
+		for _, choice := range l.List.ChooseHigher {
+			others := func(m policy.Member) bool { return m != out && slices.Contains(of.members, m) }
+			if slices.Contains(choice.Members, out) && slices.ContainsFunc(choice.Members, others) {
+				return choice.Pos
+			}
+		}
+	}
+	return c.child.Table.Layers[0].List.Pos
+}

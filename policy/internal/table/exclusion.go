@@ -1,0 +1,122 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+)
+
+// Denied is a case as its rule says, of which an exclusion denies some elders, or all.
+type Denied struct {
+	Case
+	By *policy.Exclusion
+}
+
+// exclude takes from the cases those elders who have a service that denies them. A rule is opaque where one that denies it is.
+func (t *Table) exclude() {
+	x := exclusion{table: t, done: map[settled]bool{}, cases: t.Cases}
+	t.Cases = nil
+	for i := range slices.Backward(t.Layers) {
+		for _, a := range t.Layers[i].Rules {
+			x.settle(i, a.Service.ID)
+		}
+	}
+	for i, l := range t.Layers { // in the order of before
+		for _, a := range l.Rules {
+			for _, c := range x.left {
+				if c.Layer == i && c.Rule == a.Rule {
+					t.Cases = append(t.Cases, c)
+				}
+			}
+		}
+	}
+}
+
+// exclusion is the work of [Table.exclude]: services are settled layer by layer from the top, and those that deny others before these.
+type exclusion struct {
+	table *Table
+	cases []Case // as the rules say
+	left  []Case // of those that are settled
+	done  map[settled]bool
+}
+
+// settled is a service in a layer.
+type settled struct {
+	layer   int
+	service string
+}
+
+// settle finds what is left of a service in a layer.
+func (x *exclusion) settle(layer int, service string) {
+	key := settled{layer, service}
+	if x.done[key] {
+		return
+	}
+	x.done[key] = true
+	for _, a := range x.table.Layers[layer].Rules {
+		if a.Service.ID != service {
+			continue
+		}
+		opaque := -1
+		for _, e := range a.Exclusions {
+			x.settle(layer, e.Has)
+			opaque = max(opaque, x.opaque(layer, e))
+		}
+		if opaque >= 0 {
+			x.obscure(layer, a.Rule, x.table.Opaque[opaque])
+			continue
+		}
+		for _, c := range x.cases {
+			if c.Layer == layer && c.Rule == a.Rule {
+				x.left = append(x.left, x.of(c)...)
+			}
+		}
+	}
+}
+
+// opaque is the place among the opaque rules of one that gives a service which denies others in a layer, -1 when there is none.
+func (x *exclusion) opaque(layer int, e *policy.Exclusion) int {
+	return slices.IndexFunc(x.table.Opaque, func(o Opaque) bool {
+		return o.Layer >= layer && o.Applied.Service.ID == e.Has && !o.Applied.Discretionary
+	})
+}
+
+// obscure makes a rule opaque because of another, unless it is so by itself.
+func (x *exclusion) obscure(layer int, rule *rules.Rule, by Opaque) {
+	t := x.table
+	if slices.ContainsFunc(t.Opaque, func(o Opaque) bool { return o.Layer == layer && o.Applied.Rule == rule }) {
+		return
+	}
+	for _, a := range t.Layers[layer].Rules {
+		if a.Rule == rule {
+			reason := fmt.Sprintf("whoever has %s is denied it, and of that a rule is opaque: %s", by.Applied.Service.ID, by.Reason)
+			t.Opaque = append(t.Opaque, Opaque{Layer: layer, Applied: a, Opacity: rules.Opacity{Reason: reason, Expression: by.Expression, Pos: by.Pos}})
+		}
+	}
+}
+
+// of is what is left of a case.
+func (x *exclusion) of(c Case) []Case {
+	region := []box.Box{c.Box}
+	for _, e := range c.Applied.Exclusions {
+		var having []box.Box
+		for _, d := range x.left {
+			if d.Layer >= c.Layer && d.Grant.Service == e.Has && !d.Grant.Discretionary && d.Box.Meets(c.Box) {
+				having = append(having, d.Box)
+			}
+		}
+		if len(having) > 0 {
+			x.table.Denied = append(x.table.Denied, Denied{c, e})
+			region = box.Subtract(region, having, x.table.All)
+		}
+	}
+	left := make([]Case, len(region))
+	for i, b := range region {
+		left[i] = c
+		left[i].Box = b
+	}
+	return left
+}

@@ -1,0 +1,92 @@
+package lint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+)
+
+// choices looks for groups to choose from that leave nothing out: a member never promises its measure, or nobody has two members. What
+// the lists above promise counts, too.
+func (l *linter) choices() {
+	for _, choice := range l.list.ChooseHigher {
+		f := Finding{Code: IdleChoice, Subject: choice.Members[0].Service, Pos: choice.Pos}
+		var promised [][]box.Box
+		whole := true
+		for _, m := range choice.Members {
+			boxes := l.promising(m)
+			if whole = whole && !l.own.Table.IsOpaque(m.Service); whole && len(boxes) == 0 {
+				f.Subject, f.Message = m.Service, fmt.Sprintf("nothing is chosen from: no rule promises %s of %s", m.Measure, m.Service)
+				l.add(f, nil)
+			}
+			promised = append(promised, boxes)
+		}
+		if whole && f.Message == "" && !l.someHasTwo(promised) {
+			f.Message = "nothing is chosen from: no elder has two of " + strings.Join(servicesOf(choice), ", ")
+			l.add(f, nil)
+		}
+	}
+}
+
+func servicesOf(choice *policy.ChooseHigher) []string {
+	var ids []string
+	for _, m := range choice.Members {
+		ids = append(ids, m.Service)
+	}
+	return ids
+}
+
+// promising are the boxes of the cases, of any layer, that promise a measure of a service.
+func (l *linter) promising(m policy.Member) []box.Box {
+	return table.Boxes(slices.DeleteFunc(slices.Clone(l.own.Table.Cases), func(c table.Case) bool {
+		_, ok := c.Grant.Measures[m.Measure]
+		return !ok || c.Grant.Service != m.Service || c.Grant.Discretionary
+	}))
+}
+
+// someHasTwo reports whether an elder who can exist lies in boxes of two sets.
+func (l *linter) someHasTwo(sets [][]box.Box) bool {
+	for i, set := range sets {
+		for _, other := range sets[i+1:] {
+			for _, a := range set {
+				for _, b := range other {
+					if both, some := a.Intersect(b); some && len(l.known(both)) > 0 {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// known are the elders of a box who can exist and of whom everything is known.
+func (l *linter) known(b box.Box) []box.Box {
+	known, some := l.own.Table.Known(b)
+	if !some {
+		return nil
+	}
+	return l.possible([]box.Box{known})
+}
+
+// exclusions looks for exclusions that deny nobody anything, by the list's own rules or by those of a list that inherits them.
+func (l *linter) exclusions() {
+	for _, e := range l.list.Excludes {
+		for _, service := range e.Without {
+			opaque := l.own.Table.IsOpaque(e.Has) || l.own.Table.IsOpaque(service)
+			denies := func(d table.Denied) bool {
+				return d.By == e && d.Grant.Service == service && len(l.known(d.Box)) > 0
+			}
+			if !opaque && !slices.ContainsFunc(l.own.Table.Denied, denies) {
+				l.add(Finding{
+					Code: IdleExclusion, Subject: service, Pos: e.Pos,
+					Message: fmt.Sprintf("nothing is denied: nobody who has %s would get %s by this list", e.Has, service),
+				}, nil)
+			}
+		}
+	}
+}
