@@ -28,7 +28,6 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
-	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
@@ -36,6 +35,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/lint"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 //go:embed catalogs/*.yaml rego/*.rego rego/lists/*.rego
@@ -93,7 +93,7 @@ type (
 	// OfferReading is a choice made in reading the text of a service.
 	OfferReading = ruleset.OfferReading
 	// Course is the rules of one jurisdiction over time.
-	Course = course.Course
+	Course = timeline.Course
 	// NotListedError says that no list of a jurisdiction has a service.
 	NotListedError = explain.NotListedError
 	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
@@ -403,13 +403,13 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	if known := e.courses[jurisdiction]; known != nil {
 		return known, nil
 	}
-	lists := e.catalog.ListsOf(jurisdiction)
-	if len(lists) == 0 {
+	days := e.catalog.Days(jurisdiction)
+	if len(days) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, Date{})
 		return nil, err
 	}
 	c := &Course{
-		Days:  e.changes(lists),
+		Days:  days,
 		Rules: func(ctx context.Context, on Date) (*Ruleset, error) { return e.Rules(ctx, jurisdiction, on) },
 	}
 	e.courses[jurisdiction] = c
@@ -471,7 +471,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	}
 	days := []Date{opt.on}
 	if opt.on.IsZero() {
-		days = e.changes(lists, above)
+		days = e.catalog.Days(jurisdiction, opt.against)
 	}
 	var reports []*Report
 	var checker check.Checker
@@ -543,7 +543,7 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, days ...Date) ([
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
 		return nil, err
 	}
-	changes, used := e.changes(lists), e.used(jurisdiction)
+	changes, used := e.catalog.Days(jurisdiction), e.used(jurisdiction)
 	if len(days) == 0 {
 		findings, err := e.lintOn(ctx, jurisdiction, changes, used)
 		if err != nil {
@@ -603,7 +603,7 @@ func (e *Engine) used(jurisdiction string) map[*policy.Parameter]bool {
 		if !e.isWithin(j, jurisdiction) {
 			continue
 		}
-		for _, day := range e.changes(e.catalog.ListsOf(j.ID)) {
+		for _, day := range e.catalog.Days(j.ID) {
 			list, _ := e.catalog.InForce(j.ID, day) // the days begin with its first
 			lint.Used(e.library.Layers(list, day), e.library.Required(), used)
 		}
@@ -621,30 +621,6 @@ func (e *Engine) isWithin(j Jurisdiction, jurisdiction string) bool {
 		j = above[0].Jurisdiction
 	}
 	return true
-}
-
-// changes are the days, from the first on which both sides have a list, on which a list or a parameter of either changes.
-func (e *Engine) changes(sides ...[]*policy.List) []Date {
-	var first Date
-	var days []Date
-	for _, lists := range sides {
-		if from := lists[0].EffectiveFrom; from.After(first) {
-			first = from
-		}
-		for parent := lists; len(parent) > 0; parent = e.catalog.ListsOf(parent[0].Jurisdiction.Parent) {
-			for _, l := range parent {
-				days = append(days, l.EffectiveFrom)
-				for _, p := range l.Parameters {
-					for _, v := range p.Values {
-						days = append(days, v.From)
-					}
-				}
-			}
-		}
-	}
-	days = slices.DeleteFunc(append(days, first), func(d Date) bool { return d.Before(first) })
-	slices.SortFunc(days, Date.Compare)
-	return slices.Compact(days)
 }
 
 // WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as data.eldercare.decision, for an
@@ -738,7 +714,7 @@ func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, ser
 	if err != nil {
 		return nil, err
 	}
-	return explain.Explain(ctx, c, r, course.Claim{Profile: p, Service: service, Closed: opt.closed})
+	return explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service, Closed: opt.closed})
 }
 
 // NextQuestions are the questions that would settle what is possible for an elder, the one that settles most first. There is
