@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log"
 	"maps"
 	"math/big"
 	"math/rand/v2"
@@ -71,37 +70,6 @@ func rulesOn(t testing.TB, e *eldercare.Engine, jurisdiction, on string) *elderc
 		t.Fatal(err)
 	}
 	return r
-}
-
-func ExampleEngine_Evaluate() {
-	ctx := context.Background()
-	engine, err := eldercare.Load(ctx)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	decision, err := engine.Evaluate(ctx, "hongtong", eldercare.Elder{"age": 100, "local_hukou": true}, eldercare.OnDate("2026-11-22"))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, e := range decision.Entitled {
-		if p, ok := e.Promises["monthly_cny"]; ok && p.Open() {
-			fmt.Println(e.Name, "amount left open:", e.Cite[0])
-		} else if ok {
-			fmt.Println(e.Name, p.Bound, p.Value, "yuan a month:", e.Cite[0])
-		}
-	}
-	total := decision.MonthlyCNY
-	fmt.Println("together", total.Bound, total.Value)
-	for _, n := range total.NotAdded {
-		fmt.Println("not added:", n.Service, "in favour of", n.InFavourOf)
-	}
-	// Output:
-	// 高龄津贴 amount left open: 推进全县基本养老服务体系建设实施方案 附件 12
-	// 百岁补贴 at_least 300 yuan a month: 推进全县基本养老服务体系建设实施方案 附件 13
-	// together at_least 300
-	// not added: old-age-allowance in favour of centenarian-allowance
 }
 
 // A testCase is a case of catalogs/cases, worked by hand from a list's text. What is not given of its elder is absent.
@@ -644,6 +612,7 @@ func TestNothingIsAnError(t *testing.T) {
 	var none context.Context // not a literal nil, which linters refuse
 	no := eldercare.Date{Year: 2026, Month: 13, Day: 99}
 	day := date(t, today)
+	born, month := eldercare.Elder{"birth_date": "1946-11-22"}, eldercare.Month{Year: 2026, Month: 11}
 	for note, call := range map[string]func() error{
 		"Load without context":      func() error { _, err := eldercare.Load(none); return err },
 		"Load with nil option":      func() error { _, err := eldercare.Load(ctx, nil); return err },
@@ -660,12 +629,23 @@ func TestNothingIsAnError(t *testing.T) {
 		"Digest on no day":          func() error { _, err := e.Digest("hongtong", no); return err },
 		"Check without context":     func() error { _, err := e.Check(none, "hongtong"); return err },
 		"Check with nil option":     func() error { _, err := e.Check(ctx, "hongtong", nil); return err },
-		"Check on no day":           func() error { _, err := e.Check(ctx, "hongtong", eldercare.CheckOn(no)); return err },
-		"Check of the top on none":  func() error { _, err := e.Check(ctx, "shanxi", eldercare.CheckOn(no)); return err },
+		"Check on no day":           func() error { _, err := e.Check(ctx, "hongtong", eldercare.On(no)); return err },
+		"Check of the top on none":  func() error { _, err := e.Check(ctx, "shanxi", eldercare.On(no)); return err },
 		"CheckAll without context":  func() error { _, err := e.CheckAll(none); return err },
-		"CheckAll on no day":        func() error { _, err := e.CheckAll(ctx, eldercare.CheckOn(no)); return err },
+		"CheckAll on no day":        func() error { _, err := e.CheckAll(ctx, eldercare.On(no)); return err },
 		"Lint without context":      func() error { _, err := e.Lint(none, "hongtong"); return err },
-		"Lint on no day":            func() error { _, err := e.Lint(ctx, "hongtong", no); return err },
+		"Lint on no day":            func() error { _, err := e.Lint(ctx, "hongtong", eldercare.On(no)); return err },
+		"Lint with nil option":      func() error { _, err := e.Lint(ctx, "hongtong", nil); return err },
+		"Lint with zero option":     func() error { _, err := e.Lint(ctx, "hongtong", eldercare.DayOption{}); return err },
+		"Notice without context":    func() error { _, err := e.Notice(none, "hongtong", person); return err },
+		"Roster without context":    func() error { _, err := e.Roster(none, "hongtong"); return err },
+		"Roster with nil option":    func() error { _, err := e.Roster(ctx, "hongtong", nil); return err },
+		"Roster on no day":          func() error { _, err := e.Roster(ctx, "hongtong", eldercare.On(no)); return err },
+		"Timeline without context":  func() error { _, err := e.Timeline(none, "hongtong", born, month, month); return err },
+		"Timeline with nil option":  func() error { _, err := e.Timeline(ctx, "hongtong", born, month, month, nil); return err },
+		"zero Notice":               func() error { _, err := zero.Notice(ctx, "hongtong", person); return err },
+		"zero Timeline":             func() error { _, err := zero.Timeline(ctx, "hongtong", born, month, month); return err },
+		"zero Roster":               func() error { _, err := zero.Roster(ctx, "hongtong"); return err },
 		"bundle without writer":     func() error { return e.WriteBundle(nil) },
 		"zero Evaluate":             func() error { _, err := zero.Evaluate(ctx, "hongtong", person); return err },
 		"zero Explain":              func() error { _, err := zero.Explain(ctx, "hongtong", person, "x"); return err },
@@ -800,7 +780,7 @@ func TestExplain(t *testing.T) {
 
 // On a day on which some lists are not in force yet, the others are checked all the same.
 func TestCheckAllSkips(t *testing.T) {
-	for i, report := range must(engine().CheckAll(t.Context(), eldercare.CheckOn(date(t, "2024-06-01"))))(t) {
+	for i, report := range must(engine().CheckAll(t.Context(), eldercare.On(date(t, "2024-06-01"))))(t) {
 		want := ""
 		if report.Jurisdiction == "huojia" {
 			want = "no list of huojia is in force on 2024-06-01; the first is from 2024-12-03"
@@ -2078,7 +2058,7 @@ func TestReplace(t *testing.T) {
 	if got := d.MonthlyCNY.Value.String(); got != "31" {
 		t.Errorf("got %s yuan a month, want 31", got)
 	}
-	reports, err := engine.CheckAll(t.Context(), eldercare.CheckOn(policy.Date{Year: 2023, Month: 12, Day: 1}))
+	reports, err := engine.CheckAll(t.Context(), eldercare.On(policy.Date{Year: 2023, Month: 12, Day: 1}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -2087,38 +2067,4 @@ func TestReplace(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", r.Jurisdiction, diff)
 		}
 	}
-}
-
-// A program's own struct is bound once; each elder then costs no map.
-func ExampleBind() {
-	type Resident struct {
-		Number string           `eldercare:"id"`
-		Born   eldercare.Date   `eldercare:"birth_date"`
-		Hukou  string           `eldercare:"hukou_code"`
-		Alone  *bool            `eldercare:"living_alone"` // nil is unknown
-		Paid   map[string]int64 // not of the elder
-	}
-	ctx := context.Background()
-	engine, err := eldercare.Load(ctx, eldercare.WithJurisdictions("hongtong"))
-	if err != nil {
-		log.Fatal(err)
-	}
-	residents, err := eldercare.Bind[Resident](engine)
-	if err != nil {
-		log.Fatal(err)
-	}
-	rules, err := engine.Rules(ctx, "hongtong", eldercare.Date{Year: 2026, Month: 11, Day: 22})
-	if err != nil {
-		log.Fatal(err)
-	}
-	profile, err := residents.Profile(rules, &Resident{Number: "H-100", Born: eldercare.Date{Year: 1926, Month: 5, Day: 4}, Hukou: "141024"})
-	if err != nil {
-		log.Fatal(err)
-	}
-	decision, err := rules.Decide(ctx, &profile)
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(profile.ID, len(decision.Entitled), decision.MonthlyCNY.Bound, decision.MonthlyCNY.Value)
-	// Output: H-100 7 at_least 300
 }

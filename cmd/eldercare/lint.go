@@ -60,7 +60,7 @@ func (o *lintOptions) run(ctx context.Context) error {
 	var findings []eldercare.LintFinding
 	found, lists := false, 0
 	for _, id := range ids {
-		of, err := engine.Lint(ctx, id, o.days()...)
+		of, err := engine.Lint(ctx, id, eldercare.On(eldercare.Date(o.on)))
 		if notYet := new(eldercare.NotInForceError); o.jurisdiction == "" && errors.As(err, &notYet) {
 			o.say(notYet.Error())
 			continue
@@ -84,14 +84,6 @@ func (o *lintOptions) run(ctx context.Context) error {
 	}
 	if found {
 		return errFound
-	}
-	return nil
-}
-
-// days are those to look at: the one named, or none for all on which something changes.
-func (o *lintOptions) days() []eldercare.Date {
-	if day := eldercare.Date(o.on); !day.IsZero() {
-		return []eldercare.Date{day}
 	}
 	return nil
 }
