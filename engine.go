@@ -1,8 +1,17 @@
 // Package eldercare turns official basic eldercare service lists (基本养老服务清单) into decisions: an elder's attributes in; the
 // services that the elder is entitled to, the amounts, the reasons and the citations out.
 //
-// [Load] reads the lists that come with the module, and any of one's own laid over them. An [Engine] then answers for
-// one elder ([Engine.Evaluate]), or gives the [Ruleset] of a jurisdiction and day for many elders ([Engine.Rules]).
+// [Load] reads the lists that come with the module, and any of one's own laid over them. An [Engine]
+// then answers
+//
+//   - for one elder: [Engine.Evaluate], [Engine.Explain], [Engine.NextQuestions], [Engine.Notice] and
+//     [Engine.Timeline];
+//   - for many elders: [Engine.Roster] for counts, sums and decisions at once; [Engine.Rules] for the
+//     [Ruleset] of a jurisdiction and day, which decides one after the other, and [Bind] for elders in
+//     structs of one's own;
+//   - about lists: [Engine.Check], [Engine.Lint] and what [Engine.Jurisdictions] and [Engine.List] say.
+//
+// [On] names the day and [AssumeKnown] closes the world wherever that means something.
 //
 //	engine, err := eldercare.Load(ctx)
 //	decision, err := engine.Evaluate(ctx, "hongtong", eldercare.Elder{"age": 100, "local_hukou": true}, eldercare.OnDate("2026-11-22"))
@@ -28,14 +37,16 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
-	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/interview"
 	"github.com/basic-eldercare/eldercare/policy/lint"
+	"github.com/basic-eldercare/eldercare/policy/notice"
+	"github.com/basic-eldercare/eldercare/policy/roster"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 //go:embed catalogs/*.yaml rego/*.rego rego/lists/*.rego
@@ -92,8 +103,16 @@ type (
 	Offer = ruleset.Offer
 	// OfferReading is a choice made in reading the text of a service.
 	OfferReading = ruleset.OfferReading
+	// Notice is what an elder is owed, as a notice.
+	Notice = notice.Notice
+	// Month is a month of the calendar.
+	Month = timeline.Month
+	// Timeline is what one elder is owed, month by month.
+	Timeline = timeline.Timeline
+	// Roster is a list of elders who are answered at once.
+	Roster = roster.Roster
 	// Course is the rules of one jurisdiction over time.
-	Course = course.Course
+	Course = timeline.Course
 	// NotListedError says that no list of a jurisdiction has a service.
 	NotListedError = explain.NotListedError
 	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
@@ -403,55 +422,302 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	if known := e.courses[jurisdiction]; known != nil {
 		return known, nil
 	}
-	lists := e.catalog.ListsOf(jurisdiction)
-	if len(lists) == 0 {
+	days := e.catalog.Days(jurisdiction)
+	if len(days) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, Date{})
 		return nil, err
 	}
 	c := &Course{
-		Days:  e.changes(lists),
+		Days:  days,
 		Rules: func(ctx context.Context, on Date) (*Ruleset, error) { return e.Rules(ctx, jurisdiction, on) },
 	}
 	e.courses[jurisdiction] = c
 	return c, nil
 }
 
-// CheckOption configures [Engine.Check].
-type CheckOption func(*checking)
-
-type checking struct {
+// request is what the options of a question say.
+type request struct {
+	on      Date // zero for none
+	closed  bool
+	plain   bool
 	against string
-	on      Date
 	verify  bool
 }
 
+// setting is an option: it sets its part of a request.
+type setting func(*request) error
+
+func (s setting) set(r *request) error {
+	if s == nil {
+		return errNoOption
+	}
+	return s(r)
+}
+
+// requested returns what options say together.
+func requested[O interface{ set(*request) error }](options []O) (request, error) {
+	var r request
+	for _, option := range options {
+		if any(option) == nil {
+			return r, errNoOption
+		}
+		if err := option.set(&r); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// EvalOption configures what is asked of one elder on a day: [Engine.Evaluate], [Engine.Explain],
+// [Engine.NextQuestions] and [Engine.Notice].
+type EvalOption interface {
+	set(*request) error
+	evaluates()
+}
+
+// TimelineOption configures [Engine.Timeline].
+type TimelineOption interface {
+	set(*request) error
+	projects()
+}
+
+// RosterOption configures [Engine.Roster].
+type RosterOption interface {
+	set(*request) error
+	lines()
+}
+
+// CheckOption configures [Engine.Check] and [Engine.CheckAll].
+type CheckOption interface {
+	set(*request) error
+	checks()
+}
+
+// LintOption configures [Engine.Lint].
+type LintOption interface {
+	set(*request) error
+	lints()
+}
+
+// DayOption names a day, to whatever is asked on one: an [EvalOption], [RosterOption], [CheckOption]
+// and [LintOption].
+type DayOption struct{ setting }
+
+func (DayOption) evaluates() {}
+func (DayOption) lines()     {}
+func (DayOption) checks()    {}
+func (DayOption) lints()     {}
+
+// On names the day. By default, and for the zero Date, an elder is answered for [Engine.Today], and
+// lists are looked at on every day on which something changes. A day that does not exist is a
+// [*DateError].
+func On(date Date) DayOption {
+	return DayOption{func(r *request) error {
+		if !date.IsZero() && !date.Exists() {
+			return &DateError{Date: date}
+		}
+		r.on = date
+		return nil
+	}}
+}
+
+// OnDate is [On] for a date written YYYY-MM-DD; any other text is a [*DateError].
+func OnDate(date string) DayOption {
+	return DayOption{func(r *request) (err error) {
+		r.on, err = policy.ParseDate(date)
+		return err
+	}}
+}
+
+// WorldOption says how to take what is missing of an elder: an [EvalOption], [TimelineOption] and
+// [RosterOption].
+type WorldOption struct{ setting }
+
+func (WorldOption) evaluates() {}
+func (WorldOption) projects()  {}
+func (WorldOption) lines()     {}
+
+// AssumeKnown takes every missing attribute as absent (false, none, 0) instead of unknown: then
+// nothing is possible. One that cannot be absent, such as the grade of a disability whose kind is
+// given, stays unknown; what holds for all its values counts.
+func AssumeKnown() WorldOption {
+	return WorldOption{func(r *request) error {
+		r.closed = true
+		return nil
+	}}
+}
+
+type engineOption struct{ setting }
+
+func (engineOption) evaluates() {}
+
+// PlainOPA answers by OPA's own evaluation instead of the table: slow, and the reference that the
+// table is tested against. What is missing is tried out; where that takes too many evaluations, the
+// service is possible with a note. See [Ruleset.Ask]. Only [Engine.Evaluate] heeds it.
+func PlainOPA() EvalOption {
+	return engineOption{func(r *request) error {
+		r.plain = true
+		return nil
+	}}
+}
+
+type proofOption struct{ setting }
+
+func (proofOption) checks() {}
+
 // Against checks against the list of any jurisdiction, instead of the one above.
-func Against(jurisdiction string) CheckOption { return func(c *checking) { c.against = jurisdiction } }
+func Against(jurisdiction string) CheckOption {
+	return proofOption{func(r *request) error {
+		r.against = jurisdiction
+		return nil
+	}}
+}
 
-// CheckOn checks one day only, instead of every day on which something changes. A day that does not exist is a
-// [*DateError] of the check.
-func CheckOn(date Date) CheckOption { return func(c *checking) { c.on = date } }
+// Verify replays the proof without the table: plain OPA evaluates every combination of boundary
+// values of the attributes that either side's rules read, service by service. See [check.Verify] for
+// what happens when they disagree.
+func Verify() CheckOption {
+	return proofOption{func(r *request) error {
+		r.verify = true
+		return nil
+	}}
+}
 
-// Verify replays the proof without the table: plain OPA evaluates every combination of boundary values of the attributes that
-// either side's rules read, service by service. See [check.Verify] for what happens when they disagree.
-func Verify() CheckOption { return func(c *checking) { c.verify = true } }
+// Evaluate is what an elder is owed in a jurisdiction. Besides the errors of [Engine.Rules] it returns an [*InputError]
+// when the attributes are wrong, and an [*EvaluationError] when OPA fails at a rule for this elder; no error repeats an
+// attribute's value. The decision is the caller's, its lists and their elements too; the promises and
+// citations in these are shared and must not be changed.
+func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
+	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	if err != nil {
+		return nil, err
+	}
+	return opt.decide(ctx, r, p)
+}
 
-// Check proves that what a jurisdiction's list declares is, for every elder who can exist, at least what the residents of
-// the jurisdiction above are owed, or finds the elders who would lose. It looks at every day, from the first on which both have
-// a list, on which a list or a parameter of either side changes. At the top, where nothing is above, the report is empty.
+// Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
+// their sources, what fails, and what would change it, be it a fact or time. [PlainOPA] makes no difference. Errors are those of
+// [Engine.Evaluate], and a [*NotListedError] when no list of the jurisdiction has the service.
+func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, service string, options ...EvalOption) (*Explanation, error) {
+	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.Course(jurisdiction)
+	if err != nil {
+		return nil, err
+	}
+	return explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service, Closed: opt.closed})
+}
+
+// NextQuestions are the questions that would settle what is possible for an elder, the one that settles most first. There is
+// none when nothing that is missing matters. Errors are those of [Engine.Evaluate].
+func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) ([]Question, error) {
+	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	if err != nil || opt.closed {
+		return nil, err
+	}
+	return interview.NextQuestions(ctx, r, p)
+}
+
+// Notice tells what an elder is owed as a notice does, for the elder or for the file; [notice.HTML]
+// and [notice.Markdown] print it. Errors are those of [Engine.Evaluate].
+func (e *Engine) Notice(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Notice, error) {
+	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.Course(jurisdiction)
+	if err != nil {
+		return nil, err
+	}
+	return notice.New(ctx, c, r, p, opt.closed)
+}
+
+// Timeline tells what an elder is owed from one month to another, both included: birthdays and dated
+// figures change it. It needs the date of birth. Errors are those of [timeline.Project].
+func (e *Engine) Timeline(
+	ctx context.Context, jurisdiction string, el Elder, from, to Month, options ...TimelineOption,
+) (*Timeline, error) {
+	if err := e.ready(ctx); err != nil {
+		return nil, err
+	}
+	opt, err := requested(options)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.Course(jurisdiction)
+	if err != nil {
+		return nil, err
+	}
+	return timeline.Project(ctx, c, el, from, to, opt.closed)
+}
+
+// Roster returns an empty roster, which answers for many elders at once. Errors are those of
+// [Engine.Rules].
+func (e *Engine) Roster(ctx context.Context, jurisdiction string, options ...RosterOption) (*Roster, error) {
+	opt, err := requested(options)
+	if err != nil {
+		return nil, err
+	}
+	if opt.on.IsZero() {
+		opt.on = e.Today()
+	}
+	r, err := e.Rules(ctx, jurisdiction, opt.on)
+	switch {
+	case err != nil:
+		return nil, err
+	case opt.closed:
+		return roster.NewClosed(r), nil
+	}
+	return roster.New(r), nil
+}
+
+// prepare resolves options, rules and elder of one evaluation.
+func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, options []EvalOption) (opt request, r *Ruleset, p Profile, err error) {
+	if err := e.ready(ctx); err != nil {
+		return opt, nil, p, err
+	}
+	if opt, err = requested(options); err != nil {
+		return opt, nil, p, err
+	}
+	if opt.on.IsZero() {
+		opt.on = e.Today()
+	}
+	if r, err = e.Rules(ctx, jurisdiction, opt.on); err != nil {
+		return opt, nil, p, err
+	}
+	p, err = r.Encode(el)
+	return opt, r, p, err
+}
+
+func (o request) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decision, err error) {
+	switch {
+	case !o.plain:
+		return r.DecideFor(ctx, &p, o.closed)
+	case o.closed:
+		d, err = r.AskKnown(ctx, &p)
+	default:
+		d, err = r.Ask(ctx, &p)
+	}
+	if err == nil {
+		d.ID = p.ID
+	}
+	return d, err
+}
+
+// Check proves that what a jurisdiction's list declares is, for every elder who can exist, at least
+// what the residents of the jurisdiction above are owed, or finds the elders who would lose. It looks
+// at every day, from the first on which both have a list, on which a list or a parameter of either
+// side changes, and with [On] at that day only. At the top, where nothing is above, the report is
+// empty.
 func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...CheckOption) (*Report, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
 	}
-	var opt checking
-	for _, option := range options {
-		if option == nil {
-			return nil, errNoOption
-		}
-		option(&opt)
-	}
-	if !opt.on.IsZero() && !opt.on.Exists() {
-		return nil, &DateError{Date: opt.on}
+	opt, err := requested(options)
+	if err != nil {
+		return nil, err
 	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
@@ -471,7 +737,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	}
 	days := []Date{opt.on}
 	if opt.on.IsZero() {
-		days = e.changes(lists, above)
+		days = e.catalog.Days(jurisdiction, opt.against)
 	}
 	var reports []*Report
 	var checker check.Checker
@@ -493,7 +759,7 @@ func (e *Engine) report(jurisdiction, against string, days []*Report) *Report {
 }
 
 // CheckAll checks every jurisdiction, several at a time, by [Engine.Check] with the same options. The reports are in the
-// order of [Engine.Jurisdictions]; those of the top are empty, and with [CheckOn] those of which a list is not in force on the day.
+// order of [Engine.Jurisdictions]; those of the top are empty, and with [On] those of which a list is not in force on the day.
 func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Report, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
@@ -515,7 +781,7 @@ func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Repor
 	return reports, group.Wait()
 }
 
-func (e *Engine) checkOn(ctx context.Context, checker *check.Checker, jurisdiction string, opt checking, day Date) (*Report, error) {
+func (e *Engine) checkOn(ctx context.Context, checker *check.Checker, jurisdiction string, opt request, day Date) (*Report, error) {
 	child, err := e.Rules(ctx, jurisdiction, day)
 	if err != nil {
 		return nil, err
@@ -531,11 +797,15 @@ func (e *Engine) checkOn(ctx context.Context, checker *check.Checker, jurisdicti
 	return check.Verify(ctx, child, parent, report)
 }
 
-// Lint finds what is probably wrong in the lists of a jurisdiction, on the given days, or on every day on which something
-// changes. Findings that a list accepts are marked so. That a parameter is not read, or a finding accepted that is not there, is
-// said only when it is so on every day.
-func (e *Engine) Lint(ctx context.Context, jurisdiction string, days ...Date) ([]LintFinding, error) {
+// Lint finds what is probably wrong in the lists of a jurisdiction, on every day on which something
+// changes, or with [On] on that day. Findings that a list accepts are marked so. That a parameter is
+// not read, or a finding accepted that is not there, is said only when it is so on every day.
+func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintOption) ([]LintFinding, error) {
 	if err := e.ready(ctx); err != nil {
+		return nil, err
+	}
+	opt, err := requested(options)
+	if err != nil {
 		return nil, err
 	}
 	lists := e.catalog.ListsOf(jurisdiction)
@@ -543,25 +813,26 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, days ...Date) ([
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
 		return nil, err
 	}
-	changes, used := e.changes(lists), e.used(jurisdiction)
-	if len(days) == 0 {
-		findings, err := e.lintOn(ctx, jurisdiction, changes, used)
-		if err != nil {
-			return nil, err
-		}
-		return lint.Accept(lists, findings, findings), nil
+	changes, used := e.catalog.Days(jurisdiction), e.used(jurisdiction)
+	days := changes
+	if !opt.on.IsZero() {
+		days = []Date{opt.on}
 	}
-	days = slices.Clone(days)
-	slices.SortFunc(days, Date.Compare)
 	findings, err := e.lintOn(ctx, jurisdiction, days, used)
 	if err != nil {
 		return nil, err
 	}
 	ever := findings
-	lists = e.inForce(jurisdiction, days)
-	if slices.ContainsFunc(lists, func(l *policy.List) bool { return len(l.Accepted) > 0 }) {
-		if ever, err = e.lintOn(ctx, jurisdiction, changes, used); err != nil {
+	if !opt.on.IsZero() {
+		list, err := e.catalog.InForce(jurisdiction, opt.on)
+		if err != nil {
 			return nil, err
+		}
+		lists = []*policy.List{list}
+		if len(list.Accepted) > 0 {
+			if ever, err = e.lintOn(ctx, jurisdiction, changes, used); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return lint.Accept(lists, findings, ever), nil
@@ -586,16 +857,6 @@ func (e *Engine) lintOn(ctx context.Context, jurisdiction string, days []Date, u
 	return lint.Merge(days, found), nil
 }
 
-// inForce are the lists of a jurisdiction that are in force on one of the days.
-func (e *Engine) inForce(jurisdiction string, days []Date) []*policy.List {
-	return slices.DeleteFunc(e.catalog.ListsOf(jurisdiction), func(l *policy.List) bool {
-		return !slices.ContainsFunc(days, func(day Date) bool {
-			answers, err := e.catalog.InForce(jurisdiction, day)
-			return err == nil && answers == l
-		})
-	})
-}
-
 // used are the parameters that rules of a jurisdiction, or of one below it, read on any day.
 func (e *Engine) used(jurisdiction string) map[*policy.Parameter]bool {
 	used := map[*policy.Parameter]bool{}
@@ -603,7 +864,7 @@ func (e *Engine) used(jurisdiction string) map[*policy.Parameter]bool {
 		if !e.isWithin(j, jurisdiction) {
 			continue
 		}
-		for _, day := range e.changes(e.catalog.ListsOf(j.ID)) {
+		for _, day := range e.catalog.Days(j.ID) {
 			list, _ := e.catalog.InForce(j.ID, day) // the days begin with its first
 			lint.Used(e.library.Layers(list, day), e.library.Required(), used)
 		}
@@ -623,30 +884,6 @@ func (e *Engine) isWithin(j Jurisdiction, jurisdiction string) bool {
 	return true
 }
 
-// changes are the days, from the first on which both sides have a list, on which a list or a parameter of either changes.
-func (e *Engine) changes(sides ...[]*policy.List) []Date {
-	var first Date
-	var days []Date
-	for _, lists := range sides {
-		if from := lists[0].EffectiveFrom; from.After(first) {
-			first = from
-		}
-		for parent := lists; len(parent) > 0; parent = e.catalog.ListsOf(parent[0].Jurisdiction.Parent) {
-			for _, l := range parent {
-				days = append(days, l.EffectiveFrom)
-				for _, p := range l.Parameters {
-					for _, v := range p.Values {
-						days = append(days, v.From)
-					}
-				}
-			}
-		}
-	}
-	days = slices.DeleteFunc(append(days, first), func(d Date) bool { return d.Before(first) })
-	slices.SortFunc(days, Date.Compare)
-	return slices.Compact(days)
-}
-
 // WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as data.eldercare.decision, for an
 // input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}. The same lists make the same bundle, byte for byte,
 // and its revision is their digest.
@@ -662,131 +899,6 @@ func (e *Engine) WriteBundle(w io.Writer) error {
 		return err
 	}
 	return e.library.WriteBundle(w, digest)
-}
-
-// EvalOption configures [Engine.Evaluate].
-type EvalOption func(*evaluation) error
-
-type evaluation struct {
-	on     Date
-	closed bool
-	plain  bool
-}
-
-// On sets the evaluation date. By default, and for the zero Date, it is [Engine.Today]. A day that does not exist is a
-// [*DateError].
-func On(date Date) EvalOption {
-	return func(e *evaluation) error {
-		switch {
-		case date.IsZero():
-		case !date.Exists():
-			return &DateError{Date: date}
-		default:
-			e.on = date
-		}
-		return nil
-	}
-}
-
-// OnDate is [On] for a date written YYYY-MM-DD; any other text is a [*DateError].
-func OnDate(date string) EvalOption {
-	return func(e *evaluation) (err error) {
-		e.on, err = policy.ParseDate(date)
-		return err
-	}
-}
-
-// AssumeKnown takes every missing attribute as absent (false, none, 0) instead of unknown: then nothing is possible. One that cannot
-// be absent, such as the grade of a disability whose kind is given, stays unknown; what holds for all its values counts.
-func AssumeKnown() EvalOption {
-	return func(e *evaluation) error {
-		e.closed = true
-		return nil
-	}
-}
-
-// PlainOPA answers by OPA's own evaluation instead of the table: slow, and the reference that the table is tested against. What is
-// missing is tried out; where that takes too many evaluations, the service is possible with a note. See [Ruleset.Ask].
-func PlainOPA() EvalOption {
-	return func(e *evaluation) error {
-		e.plain = true
-		return nil
-	}
-}
-
-// Evaluate is what an elder is owed in a jurisdiction. Besides the errors of [Engine.Rules] it returns an [*InputError]
-// when the attributes are wrong, and an [*EvaluationError] when OPA fails at a rule for this elder; no error repeats an
-// attribute's value. The decision is the caller's, its lists and their
-// elements too; the promises and citations in these are shared and must not be changed.
-func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
-	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
-	if err != nil {
-		return nil, err
-	}
-	return opt.decide(ctx, r, p)
-}
-
-// Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
-// their sources, what fails, and what would change it, be it a fact or time. [PlainOPA] makes no difference. Errors are those of
-// [Engine.Evaluate], and a [*NotListedError] when no list of the jurisdiction has the service.
-func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, service string, options ...EvalOption) (*Explanation, error) {
-	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
-	if err != nil {
-		return nil, err
-	}
-	c, err := e.Course(jurisdiction)
-	if err != nil {
-		return nil, err
-	}
-	return explain.Explain(ctx, c, r, course.Claim{Profile: p, Service: service, Closed: opt.closed})
-}
-
-// NextQuestions are the questions that would settle what is possible for an elder, the one that settles most first. There is
-// none when nothing that is missing matters. Errors are those of [Engine.Evaluate].
-func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) ([]Question, error) {
-	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
-	if err != nil || opt.closed {
-		return nil, err
-	}
-	return interview.NextQuestions(ctx, r, p)
-}
-
-// prepare resolves options, rules and elder of one evaluation.
-func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, options []EvalOption) (opt evaluation, r *Ruleset, p Profile, err error) {
-	if err := e.ready(ctx); err != nil {
-		return opt, nil, p, err
-	}
-	for _, option := range options {
-		if option == nil {
-			return opt, nil, p, errNoOption
-		}
-		if err := option(&opt); err != nil {
-			return opt, nil, p, err
-		}
-	}
-	if opt.on.IsZero() {
-		opt.on = e.Today()
-	}
-	if r, err = e.Rules(ctx, jurisdiction, opt.on); err != nil {
-		return opt, nil, p, err
-	}
-	p, err = r.Encode(el)
-	return opt, r, p, err
-}
-
-func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decision, err error) {
-	switch {
-	case !o.plain:
-		return r.DecideFor(ctx, &p, o.closed)
-	case o.closed:
-		d, err = r.AskKnown(ctx, &p)
-	default:
-		d, err = r.Ask(ctx, &p)
-	}
-	if err == nil {
-		d.ID = p.ID
-	}
-	return d, err
 }
 
 // Binding makes profiles of elders that a program keeps in structs of its own. It is immutable and safe for concurrent use.

@@ -82,7 +82,7 @@ func TestWrongDateIsTyped(t *testing.T) {
 			return err
 		},
 		"Check": func() error {
-			_, err := engine().Check(t.Context(), "hongtong", eldercare.CheckOn(wrong))
+			_, err := engine().Check(t.Context(), "hongtong", eldercare.On(wrong))
 			return err
 		},
 	} {

@@ -138,30 +138,3 @@ func (c *Catalog) Parameter(chain []*List, name string) *Parameter {
 	}
 	return nil
 }
-
-// Changes are the days on which what a list is made of changes while it is in force, in order: its own first day, and those on
-// which a list above it or a parameter of theirs takes effect, until the next list of its jurisdiction does.
-func (c *Catalog) Changes(l *List) []Date {
-	first, days := l.EffectiveFrom, []Date{l.EffectiveFrom}
-	lists := []*List{l}
-	for id := l.Jurisdiction.Parent; len(c.indexed().lists[id]) > 0; id = c.indexed().lists[id][0].Jurisdiction.Parent {
-		lists = append(lists, c.indexed().lists[id]...)
-	}
-	for _, above := range lists {
-		days = append(days, above.EffectiveFrom)
-		for _, p := range above.Parameters {
-			for _, v := range p.Values {
-				days = append(days, v.From)
-			}
-		}
-	}
-	var until Date
-	for _, other := range c.indexed().lists[l.Jurisdiction.ID] {
-		if other.EffectiveFrom.After(first) && (until.IsZero() || other.EffectiveFrom.Before(until)) {
-			until = other.EffectiveFrom
-		}
-	}
-	days = slices.DeleteFunc(days, func(d Date) bool { return d.Before(first) || !until.IsZero() && !d.Before(until) })
-	slices.SortFunc(days, Date.Compare)
-	return slices.Compact(days)
-}

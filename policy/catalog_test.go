@@ -134,3 +134,26 @@ func TestChanges(t *testing.T) {
 		}
 	}
 }
+
+// What is in force in several jurisdictions changes with the lists and figures of each, and of those above it.
+func TestDays(t *testing.T) {
+	c := load(t)
+	for _, tt := range []struct {
+		jurisdictions []string
+		want          []string
+	}{
+		{[]string{"north"}, []string{"2023-01-01", "2024-07-01"}},
+		{[]string{"south"}, []string{"2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2025-01-01"}},
+		{[]string{"middle", "north"}, []string{"2023-06-01", "2024-07-01"}}, // from the first day of both
+		{[]string{"north", "south"}, []string{"2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2025-01-01"}},
+		{[]string{"north", "atlantis"}, nil},
+	} {
+		var got []string
+		for _, day := range c.Days(tt.jurisdictions...) {
+			got = append(got, day.String())
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", tt.jurisdictions, diff)
+		}
+	}
+}

@@ -133,12 +133,9 @@ func (o *checkOptions) reports(ctx context.Context) (*eldercare.Engine, []*elder
 }
 
 func (o *checkOptions) checkOptions() []eldercare.CheckOption {
-	var options []eldercare.CheckOption
+	options := []eldercare.CheckOption{eldercare.On(eldercare.Date(o.on))}
 	if o.against != "" {
 		options = append(options, eldercare.Against(o.against))
-	}
-	if day := eldercare.Date(o.on); !day.IsZero() {
-		options = append(options, eldercare.CheckOn(day))
 	}
 	if o.verify {
 		options = append(options, eldercare.Verify())

@@ -7,9 +7,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
-	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 type explainOptions struct {
@@ -57,7 +57,7 @@ func (o *explainOptions) run(ctx context.Context, args []string) error {
 	}
 	return o.profiles(in, rules, func(p elder.Profile) error {
 		for _, service := range o.about(rules) {
-			x, err := explain.Explain(ctx, inTime, rules, course.Claim{Profile: p, Service: service, Closed: o.assumeKnown})
+			x, err := explain.Explain(ctx, inTime, rules, timeline.Claim{Profile: p, Service: service, Closed: o.assumeKnown})
 			if err != nil {
 				return err
 			}

@@ -23,8 +23,9 @@ func lintCommand(c *common) *cobra.Command {
 		Short: "Find what is probably wrong in lists and rules",
 		Long: `Lint finds branches of rules that overlap with different promises, that nobody
 can reach, or that add nothing; elders left out between branches; parameters
-that no rule reads; rules that cannot be proved; amounts left open that the list
-above states. A rule that takes its amounts from a table has a branch for each.
+that no rule reads; rules that cannot be proved, or have no title; amounts left
+open that the list above states. A rule that takes its amounts from a table has
+a branch for each.
 
 A finding is accepted in the list's YAML, with a reason:
 
@@ -60,7 +61,7 @@ func (o *lintOptions) run(ctx context.Context) error {
 	var findings []eldercare.LintFinding
 	found, lists := false, 0
 	for _, id := range ids {
-		of, err := engine.Lint(ctx, id, o.days()...)
+		of, err := engine.Lint(ctx, id, eldercare.On(eldercare.Date(o.on)))
 		if notYet := new(eldercare.NotInForceError); o.jurisdiction == "" && errors.As(err, &notYet) {
 			o.say(notYet.Error())
 			continue
@@ -84,14 +85,6 @@ func (o *lintOptions) run(ctx context.Context) error {
 	}
 	if found {
 		return errFound
-	}
-	return nil
-}
-
-// days are those to look at: the one named, or none for all on which something changes.
-func (o *lintOptions) days() []eldercare.Date {
-	if day := eldercare.Date(o.on); !day.IsZero() {
-		return []eldercare.Date{day}
 	}
 	return nil
 }

@@ -217,7 +217,7 @@ func BenchmarkTested(b *testing.B) {
 	opaque := rule{old, "", difference("d45") + "\ninput.local_hukou"}
 	engine := chain(b, made{parameters: []string{years("d45", 45)}, rules: []rule{opaque}}, made{rules: []rule{opaque}})
 	for b.Loop() {
-		if _, err := engine.Check(b.Context(), "tc", eldercare.CheckOn(engine.Today())); err != nil {
+		if _, err := engine.Check(b.Context(), "tc", eldercare.On(engine.Today())); err != nil {
 			b.Fatal(err)
 		}
 	}

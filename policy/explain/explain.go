@@ -6,18 +6,18 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 // Explain gives the reasons of the answer to a claim on the day of the rules. The course is that of the same jurisdiction: it tells
 // when time alone changes a no. The error is a [*NotListedError], or one of the decision or of the course's rules.
-func Explain(ctx context.Context, c *course.Course, r *ruleset.Ruleset, q course.Claim) (*Explanation, error) {
+func Explain(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, q timeline.Claim) (*Explanation, error) {
 	if !listed(r.Table, q.Service) {
 		return nil, &NotListedError{Service: q.Service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(q.Service, services(r.Table))}
 	}
@@ -65,7 +65,7 @@ func (x *explainer) denied(e *Explanation, d *decide.Decision) {
 // explainer is the work on one explanation.
 type explainer struct {
 	*plan
-	course *course.Course
+	course *timeline.Course
 	given  elder.Profile // as given
 	elder  elder.Profile // with missing attributes taken as absent where the world is closed
 	closed bool
@@ -330,7 +330,7 @@ func (x *explainer) failing(discretionary bool) []candidate {
 
 // arrivals tell when time alone changes a no.
 func (x *explainer) arrivals(ctx context.Context, e *Explanation) error {
-	certain, possible, err := x.course.Arrivals(ctx, x.rules, course.Claim{Profile: x.given, Service: x.service, Closed: x.closed})
+	certain, possible, err := x.course.Arrivals(ctx, x.rules, timeline.Claim{Profile: x.given, Service: x.service, Closed: x.closed})
 	if certain != nil {
 		e.EligibleFrom, e.EligibleAge = when(certain)
 	}
@@ -342,7 +342,7 @@ func (x *explainer) arrivals(ctx context.Context, e *Explanation) error {
 }
 
 // when is the day and the age of an arrival, each nil when there is none.
-func when(a *course.Arrival) (day *policy.Date, age *int) {
+func when(a *timeline.Arrival) (day *policy.Date, age *int) {
 	if !a.Day.IsZero() {
 		day = &a.Day
 	}

@@ -15,10 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
-	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 const today = "2026-11-22"
@@ -62,7 +62,7 @@ func about(t testing.TB, engine *eldercare.Engine, jurisdiction, on, service str
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := explain.Explain(context.Background(), c, r, course.Claim{Profile: p, Service: service, Closed: closed})
+	x, err := explain.Explain(context.Background(), c, r, timeline.Claim{Profile: p, Service: service, Closed: closed})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -525,7 +525,7 @@ func TestNotListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = explain.Explain(context.Background(), nil, r, course.Claim{Profile: p, Service: "old-age-alowance"})
+	_, err = explain.Explain(context.Background(), nil, r, timeline.Claim{Profile: p, Service: "old-age-alowance"})
 	var unlisted *explain.NotListedError
 	if !errors.As(err, &unlisted) || unlisted.Suggestion != "old-age-allowance" {
 		t.Errorf("got %v", err)

@@ -4,12 +4,12 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 // plan is what the explanations of one service under one ruleset have in common: all that does not depend on the elder.
@@ -46,7 +46,7 @@ func planOf(r *ruleset.Ruleset, service string) *plan {
 }
 
 func newPlan(r *ruleset.Ruleset, service string) *plan {
-	p := &plan{rules: r, table: r.Table, service: service, age: course.AgeAttribute(r.Table.Space), read: map[read]*Parameter{}}
+	p := &plan{rules: r, table: r.Table, service: service, age: timeline.AgeAttribute(r.Table.Space), read: map[read]*Parameter{}}
 	for i := range r.Table.Cases {
 		if c := &r.Table.Cases[i]; c.Grant.Service == service {
 			p.clauses = append(p.clauses, clause{Case: c, branch: p.branch(c)})

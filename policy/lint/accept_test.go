@@ -8,17 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
-	"github.com/basic-eldercare/eldercare/policy"
 )
-
-func on(t *testing.T, day string) eldercare.Date {
-	t.Helper()
-	date, err := policy.ParseDate(day)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return date
-}
 
 // accepted are acceptances, "code subject reason", from the line behind the parameters on.
 func accepted(all ...string) string {
@@ -45,11 +35,11 @@ func TestAcceptanceOfAnotherDay(t *testing.T) {
 		"tp.yaml": rules(tp) + amounts("a50 50", "a100 100") + age("old", "2024-01-01 80", "2027-01-01 81") + accepted("overlap old-age-allowance 取较高者"),
 		"tp.rego": module("tp", "", atEighty...),
 	})
-	if diff := cmp.Diff([]string(nil), found(t, engine, "tp", on(t, "2027-06-01"))); diff != "" {
+	if diff := cmp.Diff([]string(nil), found(t, engine, "tp", eldercare.OnDate("2027-06-01"))); diff != "" {
 		t.Error(diff)
 	}
-	for _, days := range [][]eldercare.Date{nil, {on(t, "2026-12-31")}} {
-		if diff := cmp.Diff([]string{overlapAtEighty + " [取较高者]"}, found(t, engine, "tp", days...)); diff != "" {
+	for _, on := range [][]eldercare.LintOption{nil, {eldercare.OnDate("2026-12-31")}} {
+		if diff := cmp.Diff([]string{overlapAtEighty + " [取较高者]"}, found(t, engine, "tp", on...)); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -151,20 +141,20 @@ func TestAcceptancesOfTwoDocuments(t *testing.T) {
 	one, two := accepted("overlap old-age-allowance 甲"), accepted("overlap old-age-allowance 乙")
 	for _, tt := range []struct {
 		name, first, second string
-		days                []eldercare.Date
+		on                  []eldercare.LintOption
 		want                []string
 	}{
 		{name: "both", first: first + one, second: second + two, want: []string{overlapAtEighty + " [甲]", later + " [乙]"}},
 		{name: "the first", first: first + one, second: second, want: []string{overlapAtEighty + " [甲]", later}},
 		{name: "the second", first: first, second: second + two, want: []string{overlapAtEighty, later + " [乙]"}},
-		{name: "a day of the second", first: first, second: second + two, days: []eldercare.Date{on(t, "2026-06-01")}, want: []string{later + " [乙]"}},
+		{name: "a day of the second", first: first, second: second + two, on: []eldercare.LintOption{eldercare.OnDate("2026-06-01")}, want: []string{later + " [乙]"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			engine := engineOf(t, map[string]string{
 				"tp.yaml": tt.first, "tp.rego": module("tp", "", atEighty...),
 				"tp_2026.yaml": tt.second, "tp_2026.rego": module("tp_2026", "", atEighty...),
 			})
-			if diff := cmp.Diff(tt.want, found(t, engine, "tp", tt.days...)); diff != "" {
+			if diff := cmp.Diff(tt.want, found(t, engine, "tp", tt.on...)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -179,13 +169,13 @@ func TestDays(t *testing.T) {
 		"tp.rego": module("tp", "", atEighty...),
 	})
 	for _, tt := range []struct {
-		days []eldercare.Date
+		on   []eldercare.LintOption
 		want []string
 	}{
 		{nil, []string{"overlap 2025-07-01 2027-01-01", "overlap 2028-01-01 -"}},
-		{[]eldercare.Date{on(t, "2026-11-22")}, []string{"overlap 2026-11-22 -"}},
+		{[]eldercare.LintOption{eldercare.OnDate("2026-11-22")}, []string{"overlap 2026-11-22 -"}},
 	} {
-		findings, err := engine.Lint(t.Context(), "tp", tt.days...)
+		findings, err := engine.Lint(t.Context(), "tp", tt.on...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -117,9 +117,9 @@ func engineOf(t *testing.T, files map[string]string) *eldercare.Engine {
 }
 
 // found are the findings as text: file:line code: region: message, and the related place, where there is one.
-func found(t *testing.T, engine *eldercare.Engine, jurisdiction string, days ...eldercare.Date) []string {
+func found(t *testing.T, engine *eldercare.Engine, jurisdiction string, on ...eldercare.LintOption) []string {
 	t.Helper()
-	findings, err := engine.Lint(t.Context(), jurisdiction, days...)
+	findings, err := engine.Lint(t.Context(), jurisdiction, on...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,7 @@ const (
 	UnusedFigure        = "unused-figure"        // it counts on no day
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
+	Untitled            = "untitled"             // the rule has no title in METADATA
 	OpenAmount          = "open-amount"          // the list above states a number, this one none
 	IdleChoice          = "idle-choice"          // a group to choose from that leaves nothing out
 	IdleExclusion       = "idle-exclusion"       // it denies nobody anything
@@ -68,6 +69,7 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 	for _, a := range own.Table.Layers[0].Rules {
 		l.branches = append(l.branches, l.branchesOf(a))
 	}
+	l.untitled()
 	l.deadConditions()
 	l.deadBranches()
 	l.opaqueRules()
@@ -140,6 +142,16 @@ func (l *linter) isKnown(service string) bool {
 // possible is a region without the elders who cannot exist.
 func (l *linter) possible(region []box.Box) []box.Box {
 	return box.Subtract(region, l.impossible, l.space.Values)
+}
+
+// untitled reports the list's own rules that do not say to their readers which service they are of.
+func (l *linter) untitled() {
+	for _, a := range l.own.Table.Layers[0].Rules {
+		if l.wrote(a) && a.Title == "" {
+			message := "the rule has no title; write above the rule: # METADATA, # title: " + a.Service.Name
+			l.add(Finding{Code: Untitled, Subject: a.Service.ID, Message: message, Pos: a.Pos}, nil)
+		}
+	}
 }
 
 func (l *linter) opaqueRules() {

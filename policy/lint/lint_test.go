@@ -167,3 +167,31 @@ func TestOurListsAreClean(t *testing.T) {
 		}
 	}
 }
+
+// A rule loads without METADATA, without a title and with a word misspelt there; lint names it.
+func TestUntitled(t *testing.T) {
+	const metadata = "# METADATA\n# title: 高龄津贴\n# custom:\n#   item: \"1\"\n"
+	titled := module("tp", "", fmt.Sprintf(flat, "a50", 80))
+	for name, tt := range map[string]struct {
+		metadata string
+		want     []string
+	}{
+		"titled":         {metadata, nil},
+		"title alone":    {"# METADATA\n# title: 高龄津贴\n", nil},
+		"no METADATA":    {"", []string{"7"}},
+		"item alone":     {"# METADATA\n# custom:\n#   item: \"1\"\n", []string{"10"}},
+		"an empty title": {"# METADATA\n# title: \"\"\n", []string{"9"}},
+		"a typo":         {"# METADTA\n# title: 高龄津贴\n", []string{"9"}},
+		"a key misspelt": {"# METADATA\n# titel: 高龄津贴\n", []string{"9"}},
+	} {
+		rego := strings.Replace(titled, metadata, tt.metadata, 1)
+		engine := engineOf(t, map[string]string{"tp.yaml": rules(tp) + amounts("a50 50"), "tp.rego": rego})
+		var want []string
+		for _, line := range tt.want {
+			want = append(want, "tp.rego:"+line+" untitled: the rule has no title; write above the rule: # METADATA, # title: 高龄津贴")
+		}
+		if diff := cmp.Diff(want, found(t, engine, "tp")); diff != "" {
+			t.Errorf("%s: (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare"
 )
 
 // A city leaves open what its province states by two branches: each number is reported, with the elders for whom it is the best.
@@ -132,7 +134,7 @@ func TestUsedOnSomeDay(t *testing.T) {
 		"tc_2026.rego": module("tc_2026", "", fmt.Sprintf(flat, "a60", 80)),
 	})
 	for _, day := range []string{"2024-01-01", "2026-06-01"} {
-		if diff := cmp.Diff([]string(nil), found(t, engine, "tp", on(t, day))); diff != "" {
+		if diff := cmp.Diff([]string(nil), found(t, engine, "tp", eldercare.OnDate(day))); diff != "" {
 			t.Errorf("%s: %s", day, diff)
 		}
 	}

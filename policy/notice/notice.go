@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 // Notice is what one elder is told, the same in every language.
@@ -53,7 +53,7 @@ const soon = 366
 
 // New is the notice for an encoded elder on the day of the rules. The course is that of the same jurisdiction. In a closed world a
 // missing attribute is taken as absent, else it is unknown.
-func New(ctx context.Context, c *course.Course, r *ruleset.Ruleset, p elder.Profile, closed bool) (*Notice, error) {
+func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Profile, closed bool) (*Notice, error) {
 	w := writer{course: c, rules: r, elder: p, closed: closed}
 	w.notice = &Notice{ID: elder.HideIDNumbers(p.ID), Jurisdiction: r.Jurisdiction, On: r.On, Digest: r.Digest}
 	decision, err := w.decide(ctx)
@@ -84,7 +84,7 @@ func services(r *ruleset.Ruleset) []string {
 
 // writer is the work on one notice.
 type writer struct {
-	course *course.Course
+	course *timeline.Course
 	rules  *ruleset.Ruleset
 	elder  elder.Profile
 	closed bool
@@ -98,8 +98,8 @@ func (w *writer) decide(ctx context.Context) (*decide.Decision, error) {
 	return w.rules.Decide(ctx, &w.elder)
 }
 
-func (w *writer) claim(service string) course.Claim {
-	return course.Claim{Profile: w.elder, Service: service, Closed: w.closed}
+func (w *writer) claim(service string) timeline.Claim {
+	return timeline.Claim{Profile: w.elder, Service: service, Closed: w.closed}
 }
 
 // add adds a service to the sections where it belongs.
@@ -138,7 +138,7 @@ func (w *writer) coming(ctx context.Context, to *[]Item, service string, day pol
 		return err
 	}
 	q := w.claim(service)
-	q.Profile, _ = course.Aged(r.Table.Space, q.Profile, day) // there is such an elder: it was asked about
+	q.Profile, _ = timeline.Aged(r.Table.Space, q.Profile, day) // there is such an elder: it was asked about
 	x, err := explain.Explain(ctx, w.course, r, q)
 	if err != nil {
 		return err
@@ -171,9 +171,9 @@ func (w *writer) since(ctx context.Context, item *Item) error {
 }
 
 // byAge is the claim of an elder of whom nothing is known but the date of birth.
-func (w *writer) byAge(service string) course.Claim {
-	q := course.Claim{Service: service, Profile: elder.Profile{Birth: w.elder.Birth}}
-	q.Profile, _ = course.Aged(w.rules.Table.Space, q.Profile, w.rules.On) // the elder's own age
+func (w *writer) byAge(service string) timeline.Claim {
+	q := timeline.Claim{Service: service, Profile: elder.Profile{Birth: w.elder.Birth}}
+	q.Profile, _ = timeline.Aged(w.rules.Table.Space, q.Profile, w.rules.On) // the elder's own age
 	return q
 }
 

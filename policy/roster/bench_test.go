@@ -406,7 +406,7 @@ func BenchmarkCheck(b *testing.B) {
 		b.Run(county, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := engine.Check(ctx, county, eldercare.CheckOn(today)); err != nil {
+				if _, err := engine.Check(ctx, county, eldercare.On(today)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -104,6 +104,15 @@ func mattering(rs *ruleset.Ruleset) []int {
 // Len is the number of rows.
 func (r *Roster) Len() int { return r.rows }
 
+// Add validates an elder and adds it. The error is an [*elder.Error], and nothing is added then.
+func (r *Roster) Add(e elder.Elder) error {
+	p, err := r.rules.Encode(e)
+	if err == nil {
+		r.Append(&p)
+	}
+	return err
+}
+
 // Append adds an elder that was encoded for the roster's ruleset.
 func (r *Roster) Append(p *elder.Profile) {
 	row := r.grow(1)

@@ -114,7 +114,7 @@ func (l *Library) compile(ctx context.Context, chain []*policy.List, on policy.D
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	key := place{chain[0].Jurisdiction.ID, layer.LastChange(chain, on)}
+	key := place{chain[0].Jurisdiction.ID, policy.LastChange(chain, on)}
 	return l.lasting.Get(ctx, key, func(ctx context.Context) (*Lasting, error) {
 		t, err := table.Compile(ctx, l.reducer, l.set.Space, l.resolver.Resolve(chain, on))
 		if err != nil {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/course"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
@@ -154,13 +153,13 @@ var (
 // Where the elder has a date of birth, the attribute that it gives is derived anew for every month, and what is given of
 // it besides is left out of account. The error is [ErrAgeOnly], [ErrOrder], an [*elder.Error], or one of the course's rules, such
 // as a [*policy.NotInForceError] when all months are before the first list.
-func Project(ctx context.Context, c *course.Course, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
+func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
 	if from.After(to) || (to.Year-from.Year)*12+int(to.Month)-int(from.Month) >= maxMonths {
 		return nil, ErrOrder
 	}
 	t := &Timeline{ID: e.ID(), From: from, To: to}
 	p := projection{course: c, elder: e, closed: closed}
-	var before *moment
+	var before *counted
 	for month := from; !month.After(to); month = month.Next() {
 		now, err := p.at(ctx, month)
 		var early *policy.NotInForceError
@@ -186,20 +185,20 @@ func Project(ctx context.Context, c *course.Course, e elder.Elder, from, to Mont
 
 // projection is the work on one timeline.
 type projection struct {
-	course *course.Course
+	course *Course
 	elder  elder.Elder
 	closed bool
 }
 
-// moment is an elder on the day that counts for a month.
-type moment struct {
+// counted is an elder on the day that counts for a month.
+type counted struct {
 	month    Month
 	rules    *ruleset.Ruleset
 	profile  elder.Profile
 	decision *decide.Decision
 }
 
-func (p *projection) at(ctx context.Context, month Month) (*moment, error) {
+func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
 	last, err := p.course.Rules(ctx, month.last())
 	if err != nil {
 		return nil, err
@@ -208,7 +207,7 @@ func (p *projection) at(ctx context.Context, month Month) (*moment, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &moment{month: month, rules: r}
+	m := &counted{month: month, rules: r}
 	if m.profile, err = p.encode(r); err != nil {
 		return nil, err
 	}
@@ -224,7 +223,7 @@ func (p *projection) encode(r *ruleset.Ruleset) (elder.Profile, error) {
 		delete(given, birth.Gives)
 	}
 	profile, err := r.Encode(given)
-	if age := course.AgeAttribute(r.Table.Space); err == nil && birth == nil && age >= 0 && profile.Cells[age] != elder.Absent {
+	if age := AgeAttribute(r.Table.Space); err == nil && birth == nil && age >= 0 && profile.Cells[age] != elder.Absent {
 		return profile, ErrAgeOnly
 	}
 	return profile, err
@@ -247,12 +246,12 @@ func (p *projection) decide(ctx context.Context, r *ruleset.Ruleset, profile eld
 	return r.Decide(ctx, &profile)
 }
 
-func (m *moment) state() State {
+func (m *counted) state() State {
 	s := State{
 		Month: m.month, On: m.rules.On, Entitled: m.decision.Entitled, Possible: m.decision.Possible,
 		Discretionary: m.decision.Discretionary, MonthlyCNY: m.decision.MonthlyCNY, Changes: []Change{}, Digest: m.rules.Digest,
 	}
-	if i := course.AgeAttribute(m.rules.Table.Space); i >= 0 {
+	if i := AgeAttribute(m.rules.Table.Space); i >= 0 {
 		if age, known := m.rules.Table.Space.Axes[i].Value(m.profile.Cells[i]).(int); known {
 			s.Age = &age
 		}
@@ -262,12 +261,12 @@ func (m *moment) state() State {
 
 // changes are what differs between two months. A change that the later age alone makes under the earlier rules is
 // caused by age, any other by the rules.
-func (p *projection) changes(ctx context.Context, before, now *moment) ([]Change, error) {
+func (p *projection) changes(ctx context.Context, before, now *counted) ([]Change, error) {
 	all := differences(before.decision, now.decision, ByRules)
 	if len(all) == 0 {
 		return []Change{}, nil
 	}
-	aged, _ := course.Aged(before.rules.Table.Space, before.profile, now.rules.On) // the age that the elder has now
+	aged, _ := Aged(before.rules.Table.Space, before.profile, now.rules.On) // the age that the elder has now
 	older, err := p.decide(ctx, before.rules, aged)
 	if err != nil {
 		return nil, err
@@ -286,7 +285,7 @@ func (p *projection) changes(ctx context.Context, before, now *moment) ([]Change
 
 // differences are the services that begin or end, certainly or possibly, and the measures that rise or fall.
 func differences(before, now *decide.Decision, cause Cause) []Change {
-	earlier, later := claims(before), claims(now)
+	earlier, later := dues(before), dues(now)
 	var all []Change
 	for _, is := range later {
 		all = append(all, is.changed(find(earlier, is))...)
@@ -302,8 +301,8 @@ func differences(before, now *decide.Decision, cause Cause) []Change {
 	return all
 }
 
-// claim is what a decision says of one service: of what is promised, or of what is permitted.
-type claim struct {
+// due is what a decision says of one service: of what is promised, or of what is permitted.
+type due struct {
 	service       string
 	discretionary bool
 	certain       bool
@@ -311,23 +310,23 @@ type claim struct {
 	upTo          map[string]policy.Promise // what it could be at best, where that is more
 }
 
-func claims(d *decide.Decision) []claim {
-	var all []claim
+func dues(d *decide.Decision) []due {
+	var all []due
 	for _, e := range d.Entitled {
-		all = append(all, claim{e.Service, false, true, e.Promises, e.UpTo})
+		all = append(all, due{e.Service, false, true, e.Promises, e.UpTo})
 	}
 	for _, p := range d.Possible {
-		all = append(all, claim{p.Service, p.Discretionary, false, nil, p.UpTo})
+		all = append(all, due{p.Service, p.Discretionary, false, nil, p.UpTo})
 	}
 	for _, e := range d.Discretionary {
-		all = append(all, claim{e.Service, true, true, e.Promises, e.UpTo})
+		all = append(all, due{e.Service, true, true, e.Promises, e.UpTo})
 	}
 	return all
 }
 
 // find is the claim to the same among others, nil when there is none.
-func find(among []claim, same claim) *claim {
-	i := slices.IndexFunc(among, func(c claim) bool { return c.service == same.service && c.discretionary == same.discretionary })
+func find(among []due, same due) *due {
+	i := slices.IndexFunc(among, func(c due) bool { return c.service == same.service && c.discretionary == same.discretionary })
 	if i < 0 {
 		return nil
 	}
@@ -335,7 +334,7 @@ func find(among []claim, same claim) *claim {
 }
 
 // as is how the claim stands, or would stand if it were certain or were not.
-func (c claim) as(certain bool) Standing {
+func (c due) as(certain bool) Standing {
 	switch {
 	case c.discretionary && certain:
 		return Discretionary
@@ -347,12 +346,12 @@ func (c claim) as(certain bool) Standing {
 	return Possible
 }
 
-func (c claim) change(kind Kind) Change {
+func (c due) change(kind Kind) Change {
 	return Change{Service: c.service, Kind: kind, As: c.as(c.certain)}
 }
 
 // changed is what is not as it was, nil when there was no such claim.
-func (c claim) changed(was *claim) []Change {
+func (c due) changed(was *due) []Change {
 	switch {
 	case was == nil, c.certain && !was.certain:
 		return []Change{c.change(Begins)}
@@ -364,7 +363,7 @@ func (c claim) changed(was *claim) []Change {
 }
 
 // best are the promises at their best, of those measures of which the claim or another leaves something open.
-func (c claim) best(other claim) map[string]policy.Promise {
+func (c due) best(other due) map[string]policy.Promise {
 	best := maps.Clone(c.promises)
 	if best == nil {
 		best = map[string]policy.Promise{}

@@ -58,7 +58,7 @@ func changes(tl *timeline.Timeline) []string {
 }
 
 // amended is a file of the module with a text put in place of another.
-func amended(t *testing.T, path, old, text string) fstest.MapFS {
+func edited(t *testing.T, path, old, text string) fstest.MapFS {
 	t.Helper()
 	content, err := os.ReadFile("../../" + path)
 	if err != nil {
@@ -76,9 +76,9 @@ func replacing(overlay fstest.MapFS) eldercare.Option {
 }
 
 func TestProject(t *testing.T) {
-	allowance := amended(t, "catalogs/shuozhou.yaml", `- {from: "2023-11-20", value: 30}`,
+	allowance := edited(t, "catalogs/shuozhou.yaml", `- {from: "2023-11-20", value: 30}`,
 		"- {from: \"2023-11-20\", value: 30}\n      - {from: \"2027-02-15\", value: 40}")
-	counting := amended(t, "catalogs/shuozhou.yaml", `effective_from: "2023-11-20"`, "effective_from: \"2023-11-20\"\ncounting_day: 15")
+	counting := edited(t, "catalogs/shuozhou.yaml", `effective_from: "2023-11-20"`, "effective_from: \"2023-11-20\"\ncounting_day: 15")
 	tests := []struct {
 		note         string
 		jurisdiction string
@@ -185,7 +185,7 @@ func TestPossibleChanges(t *testing.T) {
 // What could be besides an amount that is certain is possible: here everybody of 60 has a meal subsidy of an open amount, and who
 // uses a meal service at 80 the same 30 yuan as of the old-age allowance.
 func TestPossibleBesides(t *testing.T) {
-	overlay := amended(t, "rego/lists/shuozhou.rego", `grants contains grant.promise("meal-subsidy", {"meal_support": grant.included}) if {
+	overlay := edited(t, "rego/lists/shuozhou.rego", `grants contains grant.promise("meal-subsidy", {"meal_support": grant.included}) if {
 	elder.is_elder
 	input.uses_meal_service
 }`, `grants contains grant.promise("meal-subsidy", {"monthly_cny": p.care_service_subsidy_monthly}) if {

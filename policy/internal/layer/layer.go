@@ -67,32 +67,12 @@ func (r *Resolver) Resolve(chain []*policy.List, on policy.Date) []Layer {
 }
 
 func (r *Resolver) parametersOf(chain []*policy.List, on policy.Date, above *rules.Parameters) *rules.Parameters {
-	key := state{chain[0], LastChange(chain, on)}
+	key := state{chain[0], policy.LastChange(chain, on)}
 	if known, ok := r.parameters.Load(key); ok {
 		return known.(*rules.Parameters)
 	}
 	p, _ := r.parameters.LoadOrStore(key, rules.NewParameters(chain[0], on, above))
 	return p.(*rules.Parameters)
-}
-
-// LastChange is the latest day up to a day on which a list of a chain or one of its parameters takes effect: since then all
-// is the same.
-func LastChange(chain []*policy.List, on policy.Date) policy.Date {
-	last := chain[0].EffectiveFrom
-	take := func(d policy.Date) {
-		if d.After(last) && !d.After(on) {
-			last = d
-		}
-	}
-	for _, l := range chain {
-		take(l.EffectiveFrom)
-		for _, p := range l.Parameters {
-			for _, v := range p.Values {
-				take(v.From)
-			}
-		}
-	}
-	return last
 }
 
 // declared are the rules by which the first list of a chain grants a service.

@@ -85,19 +85,19 @@ func (m *Module) mayMean(service string) bool { return m != nil && slices.Contai
 // metadataKeys are the keys of METADATA that mean something on a rule of grants.
 var metadataKeys = []string{"item"}
 
-// readMetadata reads the METADATA of a clause and holds it against what the YAML says of the service, nil when that is not known.
+// readMetadata reads the METADATA of a clause, which may be missing, and holds what it says against what
+// the YAML says of the service, nil when that is not known.
 func (l *loader) readMetadata(rule *Rule, declared *policy.Service, r *ast.Rule) {
+	i := slices.IndexFunc(r.Annotations, func(a *ast.Annotations) bool { return a.Scope == "rule" })
+	if i < 0 {
+		return
+	}
+	a := r.Annotations[i]
 	name, item := "the printed name", "the printed number"
 	if declared != nil && declared.Name != "" && declared.Item != "" {
 		name, item = declared.Name, fmt.Sprintf("%q", declared.Item)
 	}
 	remedy := "write above the rule: # METADATA, # title: " + name + ", # custom:, #   item: " + item
-	i := slices.IndexFunc(r.Annotations, func(a *ast.Annotations) bool { return a.Scope == "rule" })
-	if i < 0 {
-		l.errorf("metadata", rule.Pos, remedy, "the rule has no METADATA")
-		return
-	}
-	a := r.Annotations[i]
 	pos := position(a.Location)
 	for key := range a.Custom {
 		if !slices.Contains(metadataKeys, key) {
@@ -111,10 +111,10 @@ func (l *loader) readMetadata(rule *Rule, declared *policy.Service, r *ast.Rule)
 	if declared == nil {
 		return
 	}
-	if declared.Name != "" && rule.Title != declared.Name {
+	if declared.Name != "" && rule.Title != "" && rule.Title != declared.Name {
 		l.errorf("metadata", pos, remedy, "the METADATA title %q is not the name in the YAML", rule.Title)
 	}
-	if declared.Item != "" && rule.Item != declared.Item {
+	if declared.Item != "" && rule.Item != "" && rule.Item != declared.Item {
 		l.errorf("metadata", pos, remedy, "the METADATA item %q is not the item in the YAML", rule.Item)
 	}
 }

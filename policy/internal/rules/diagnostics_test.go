@@ -181,7 +181,6 @@ func TestMistakesAtOnce(t *testing.T) {
 			edit: []string{`id: own, code: "149900"`, `id: own, kode: "149900"`, `"monthly_cny"`, `"montly_cny"`, missingMETA, "", ownRego[:len("package lists.own\n")], "package lists.own\n"},
 			want: []string{
 				`catalogs/own.yaml:1:25: error: a jurisdiction has no key "kode"; did you mean "code"? [unknown-key]`,
-				`rego/lists/own.rego:7:1: error: the rule has no METADATA; write above the rule: # METADATA, # title: 助餐, # custom:, #   item: "2" [metadata]`,
 				`rego/lists/own.rego:7:48: error: there is no measure "montly_cny"; use a measure of catalogs/measures.yaml; did you mean "monthly_cny"? [unknown-measure]`,
 			},
 		},

@@ -99,16 +99,8 @@ func TestLoadErrors(t *testing.T) {
 			want: []string{"catalogs/own.yaml:8:5 no-rule"}, says: "neither ruled nor inherited",
 		},
 		{
-			name: "no METADATA", old: "# METADATA\n# title: 助餐\n# custom:\n#   item: \"2\"\n", new: "",
-			want: []string{"rego/lists/own.rego:7:1 metadata"}, says: "no METADATA",
-		},
-		{
 			name: "METADATA with a typo in its key", old: "#   item:", new: "#   itm:",
-			want: []string{"rego/lists/own.rego:7:1 metadata", "rego/lists/own.rego:7:1 metadata"}, says: `did you mean "item"?`,
-		},
-		{
-			name: "METADATA that is a comment", old: "# METADATA\n", new: "# METADTA\n",
-			want: []string{"rego/lists/own.rego:11:1 metadata"}, says: "no METADATA",
+			want: []string{"rego/lists/own.rego:7:1 metadata"}, says: `did you mean "item"?`,
 		},
 		{
 			name: "METADATA with another title", old: "# title: 助餐\n", new: "# title: 助餐补贴\n",

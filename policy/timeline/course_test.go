@@ -1,4 +1,4 @@
-package course_test
+package timeline_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/course"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 // amended is an amendment of Shuozhou's parameters.
@@ -50,7 +50,7 @@ func culture(t *testing.T, something string) fstest.MapFS {
 // following is a jurisdiction on a day, and an elder's claim there.
 func following(
 	t *testing.T, lists fstest.MapFS, jurisdiction, on, service string, e eldercare.Elder, closed bool,
-) (*course.Course, *eldercare.Ruleset, course.Claim) {
+) (*timeline.Course, *eldercare.Ruleset, timeline.Claim) {
 	t.Helper()
 	options := []eldercare.Option{eldercare.WithJurisdictions(jurisdiction)}
 	if lists != nil {
@@ -79,11 +79,11 @@ func following(
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, r, course.Claim{Profile: p, Service: service, Closed: closed}
+	return c, r, timeline.Claim{Profile: p, Service: service, Closed: closed}
 }
 
 // arrival is an arrival on one line.
-func arrival(a *course.Arrival) string {
+func arrival(a *timeline.Arrival) string {
 	if a == nil {
 		return ""
 	}

@@ -1,6 +1,4 @@
-// Package course follows an elder through time: under the rules of other days than the one asked for, and at the age of those days,
-// everything else about the elder being taken to stay as described.
-package course
+package timeline
 
 import (
 	"context"

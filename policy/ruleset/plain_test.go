@@ -1,0 +1,152 @@
+package ruleset_test
+
+import (
+	"errors"
+	"flag"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// The table and plain OPA agree on every combination of what a service's rules read, an attribute that has no value included:
+// on all values where the combinations are few; else with ages and years of contribution only at and next to where a list
+// names one; else on random combinations.
+func TestTableMatchesPlainOPA(t *testing.T) {
+	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
+	for _, r := range []*eldercare.Ruleset{
+		rulesOn(t, engine(), "shanxi", today), rulesOn(t, engine(), "shuozhou", today), rulesOn(t, engine(), "hongtong", today),
+		rulesOn(t, engine(), "henan", today), rulesOn(t, engine(), "huojia", today), rulesOn(t, over, "xuxian", today),
+	} {
+		w := newWorld(r, 1)
+		for _, service := range w.services() {
+			t.Run(r.Jurisdiction.ID+"/"+service, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(r, 2)
+				w.agreeOn(t, w.read(service))
+			})
+		}
+	}
+}
+
+func (w *world) services() []string {
+	var ids []string
+	for _, l := range w.Table.Layers {
+		for _, a := range l.Rules {
+			if !slices.Contains(ids, a.Service.ID) {
+				ids = append(ids, a.Service.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// read are the attributes that the rules of a service read, in all layers.
+func (w *world) read(service string) []int {
+	var read []int
+	for _, l := range w.Table.Layers {
+		for _, a := range l.Rules {
+			for _, name := range a.Attributes {
+				if i, _ := w.Table.Space.Index(name); a.Service.ID == service && !slices.Contains(read, i) {
+					read = append(read, i)
+				}
+			}
+		}
+	}
+	return read
+}
+
+var exhaustive = flag.Bool("exhaustive", false, "try up to 200,000 combinations for each service, which takes minutes")
+
+// limits are up to how many combinations every value is tried, up to how many every representative is, and how many random ones are
+// tried beyond.
+func limits() (everyValue, everyRepresentative, random int) {
+	if *exhaustive {
+		return 200_000, 200_000, 20_000
+	}
+	return effort.Of(0, 500, 2_000), effort.Of(0, 1_000, 8_000), effort.Of(100, 500, 2_000)
+}
+
+func (w *world) agreeOn(t *testing.T, attributes []int) {
+	everyValue, everyRepresentative, random := limits()
+	values := make([][]uint8, len(attributes))
+	for i, a := range attributes {
+		values[i] = w.Table.All(a).Cells()
+	}
+	if combinations(values) > everyValue {
+		for i, a := range attributes {
+			values[i] = w.representatives(a)
+		}
+	}
+	all := combinations(values)
+	if all > max(everyValue, everyRepresentative) {
+		for range random {
+			w.agree(t, pick(attributes, values, w.random.IntN(all)))
+		}
+		return
+	}
+	for n := range all {
+		w.agree(t, pick(attributes, values, n))
+	}
+}
+
+func combinations(values [][]uint8) int {
+	n := 1
+	for _, v := range values {
+		n *= len(v)
+	}
+	return n
+}
+
+// pick is the n-th combination of values.
+func pick(attributes []int, values [][]uint8, n int) elder.Cells {
+	var c elder.Cells
+	for i, a := range attributes {
+		c[a] = values[i][n%len(values[i])]
+		n /= len(values[i])
+	}
+	return c
+}
+
+// representatives are all cells of an attribute, but of an integer with many values those at and next to the thresholds of the
+// lists and at the ends.
+func (w *world) representatives(attribute int) []uint8 {
+	axis := &w.Table.Space.Axes[attribute]
+	if axis.Type != policy.Integer || axis.Cells() < 10 {
+		return w.Table.All(attribute).Cells()
+	}
+	cells := []uint8{elder.Absent, 1, uint8(axis.Cells() - 1)}
+	for _, n := range w.ages {
+		if cell, ok := axis.Cell(n); ok {
+			cells = append(cells, cell)
+		}
+	}
+	slices.Sort(cells)
+	return slices.Compact(cells)
+}
+
+// agree compares the table with plain OPA on cells as they are: whatever has no cell has no value.
+func (w *world) agree(t *testing.T, c elder.Cells) {
+	t.Helper()
+	p := elder.Profile{Cells: c}
+	byTable, err := w.DecideClosed(t.Context(), &p)
+	byOPA, errOPA := w.AskClosed(t.Context(), &p)
+	if failed := new(eldercare.EvaluationError); errors.As(errOPA, &failed) {
+		if !errors.As(err, &failed) {
+			t.Fatalf("%v: plain OPA fails, and the table does not: %v", w.Table.Space.Input(c), errOPA)
+		}
+		return
+	}
+	if err != nil || errOPA != nil {
+		t.Fatal(err, errOPA)
+	}
+	if !reflect.DeepEqual(byTable, byOPA) {
+		t.Fatalf("%v: the table (+) is not plain OPA (-):\n%s", w.Table.Space.Input(c), cmp.Diff(byOPA, byTable))
+	}
+}
