@@ -19,7 +19,7 @@ import (
 
 // lists are a made-up province tp and its city tc, which inherits the one service. Each clause of the province has its own
 // condition.
-func lists(thresholds string, conditions ...string) fstest.MapFS {
+func lists(amounts string, conditions ...string) fstest.MapFS {
 	files := fstest.MapFS{}
 	for id, of := range map[string][2]string{"tp": {"code: \"990000\", level: province", ""}, "tc": {"code: \"990100\", level: city, parent: tp", ", inherits: true"}} {
 		files["catalogs/"+id+".yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, `jurisdiction: {id: %[1]s, name: %[1]s, %[2]s}
@@ -28,9 +28,9 @@ effective_from: "2024-01-01"
 services:
   - {id: old-age-allowance, item: "1", name: 高龄津贴, group: 老年人, type: 物质帮助, departments: [民政], access: unstated, cite: [附件 1]%[3]s}
 parameters:
-  elder_age: {label: 年龄, unit: years, values: [%[4]s], cite: [附件 1]}
-  amount: {label: 标准, unit: cny_per_month, bound: at_least, values: [{from: "2024-01-01", value: 50}], cite: [附件 1]}
-`, id, of[0], of[1], thresholds)}
+  elder_age: {label: 年龄, unit: years, values: [{from: "2024-01-01", value: 60}], cite: [附件 1]}
+  amount: {label: 标准, unit: cny_per_month, bound: at_least, values: [%[4]s], cite: [附件 1]}
+`, id, of[0], of[1], amounts)}
 	}
 	var rego strings.Builder
 	rego.WriteString("package lists.tp\n\nimport data.grant\nimport data.parameters as p\n")
@@ -49,8 +49,8 @@ grants contains grant.promise("old-age-allowance", {"monthly_cny": p.amount}) if
 	return files
 }
 
-// steady is an age that stays.
-const steady = `{from: "2024-01-01", value: 60}`
+// steady is an amount that stays.
+const steady = `{from: "2024-01-01", value: 50}`
 
 func compiled(t *testing.T, jurisdiction string, files fstest.MapFS) (*table.Table, error) {
 	t.Helper()
@@ -71,7 +71,7 @@ func TestCompile(t *testing.T) {
 		steady,
 		"input.age >= p.elder_age",
 		"count(input) > 2",
-		"input.age > 100\n\tinput.age < 50",
+		"input.age > 130",
 		"10 / input.disability_grade > 3",
 	))
 	if err != nil {
@@ -98,7 +98,7 @@ func TestCompile(t *testing.T) {
 	for _, u := range tab.Unreached {
 		unreached = append(unreached, of(u.Layer, u.Applied.Index))
 	}
-	want := [][]place{{{0, 0}, {1, 0}}, {{0, 1}, {0, 3}, {1, 1}, {1, 3}}, {{0, 3}, {1, 3}}, {{0, 2}, {0, 2}, {1, 2}, {1, 2}}, {{0, 2}, {1, 2}}}
+	want := [][]place{{{0, 0}, {1, 0}}, {{0, 1}, {0, 3}, {1, 1}, {1, 3}}, {{0, 3}, {1, 3}}, {{0, 2}, {1, 2}}, {{0, 2}, {1, 2}}}
 	if diff := cmp.Diff(want, [][]place{cases, opaque, failing, dead, unreached}, cmp.AllowUnexported(place{})); diff != "" {
 		t.Errorf("cases, opaque, failing, dead and unreached rules: %s", diff)
 	}
@@ -117,7 +117,7 @@ func TestCompile(t *testing.T) {
 // What is wrong with rules on some days only is found when they load, without a table: each list and day by itself.
 func TestTry(t *testing.T) {
 	repealed := steady + `, {from: "2025-07-01", value: null}`
-	_, err := compiled(t, "tc", lists(repealed, "input.age >= p.elder_age + 5"))
+	_, err := compiled(t, "tc", lists(repealed, "input.age >= p.elder_age\n\tp.amount.value + input.age > 5"))
 	wrong, ok := errors.AsType[policy.Diagnostics](err)
 	if !ok {
 		t.Fatalf("%v, want diagnostics", err)
@@ -128,8 +128,8 @@ func TestTry(t *testing.T) {
 		}
 	}
 	for _, d := range wrong {
-		if d.Code != "null-parameter" || d.Pos.File != "rego/lists/tp.rego" || d.Pos.Line != 11 {
-			t.Errorf("%s at %s:%d, want null-parameter at rego/lists/tp.rego:11", d.Code, d.Pos.File, d.Pos.Line)
+		if d.Code != "null-parameter" || d.Pos.File != "rego/lists/tp.rego" || d.Pos.Line != 12 {
+			t.Errorf("%s at %s:%d, want null-parameter at rego/lists/tp.rego:12", d.Code, d.Pos.File, d.Pos.Line)
 		}
 	}
 }
