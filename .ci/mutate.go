@@ -279,11 +279,10 @@ func (m *mutator) file(f *ast.File) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.GenDecl:
-			return n.Tok == token.VAR || n.Tok == token.TYPE && false
+			return n.Tok == token.VAR
 		case *ast.ArrayType:
 			return false
 		case *ast.KeyValueExpr:
-			ast.Inspect(n.Value, func(ast.Node) bool { return false })
 			if _, constant := n.Key.(*ast.BasicLit); constant {
 				return false
 			}
@@ -324,9 +323,9 @@ func (m *mutator) binary(b *ast.BinaryExpr) bool {
 	case token.EQL, token.NEQ:
 		m.wrap(b, b.Op.String()+" is the contrary", "(mutated(%d) != (", "))")
 	case token.LAND:
-		call("mutantAnd", "||", ", func() bool { return ", " })")
+		call("mutantAnd", "||", ", func() bool { return (", ") })")
 	case token.LOR:
-		call("mutantOr", "&&", ", func() bool { return ", " })")
+		call("mutantOr", "&&", ", func() bool { return (", ") })")
 	case token.LSS:
 		call("mutantLess", "<=", ",", ")")
 	case token.LEQ:
