@@ -49,6 +49,25 @@ func TestInAll(t *testing.T) {
 	}
 }
 
+// Of what is worth the same the first counts: of the answers, and of the rules of a layer.
+func TestTheFirstOfEqualOnesCounts(t *testing.T) {
+	open := func(missing string) map[string]policy.Promise {
+		return map[string]policy.Promise{"cash": {Bound: policy.SetLocally, Missing: missing}}
+	}
+	got := decide.InAll([][]decide.Award{{{Service: "a", Promises: open("wage")}}, {{Service: "a", Promises: open("dibao")}}})
+	if got[0].Promises["cash"].Missing != "wage" {
+		t.Errorf("in all: %v", got)
+	}
+	layers := []layer.Layer{{List: &policy.List{}}}
+	first, second := layer.Applied{Service: &policy.Service{Item: "1"}}, layer.Applied{Service: &policy.Service{Item: "2"}}
+	got = decide.Awards(layers, []decide.Held{
+		{Applied: first, Grant: rules.Grant{Service: "a", Measures: open("wage")}}, {Applied: second, Grant: rules.Grant{Service: "a", Measures: open("dibao")}},
+	})
+	if got[0].Applied.Service.Item != "1" || got[0].Promises["cash"].Missing != "wage" {
+		t.Errorf("of two rules: %v", got)
+	}
+}
+
 // An award has the best that any layer promises, names the list of each promise, and the nearest layer that grants it.
 func TestAwards(t *testing.T) {
 	var layers []layer.Layer
