@@ -100,6 +100,20 @@ func TestBindingOfOtherKinds(t *testing.T) {
 	if diff := cmp.Diff(problems(wantErr), problems(gotErr)); diff != "" || len(problems(gotErr)) != 3 {
 		t.Errorf("%v, %s", gotErr, diff)
 	}
+	type local struct {
+		Code  string `eldercare:"hukou_code"`
+		Local bool   `eldercare:"local_hukou"`
+	}
+	l, err := elder.Bind[local](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Encode(&local{Code: "141024", Local: true}, hongtong, bindingDay); err != nil {
+		t.Errorf("registered here: %v", err)
+	}
+	if _, err := l.Encode(&local{Code: "141024"}, hongtong, bindingDay); len(problems(err)) != 1 || problems(err)[0].Code != "contradiction" {
+		t.Errorf("registered here and not: %v", err)
+	}
 	if _, err := b.Encode(nil, hongtong, bindingDay); err == nil {
 		t.Error("nobody is encoded")
 	}

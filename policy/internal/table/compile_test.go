@@ -108,9 +108,17 @@ func TestCompile(t *testing.T) {
 	if !tab.IsOpaque("old-age-allowance") || !tab.Declares("old-age-allowance") {
 		t.Error("the city declares the service, and a rule of it is opaque")
 	}
-	var nobody elder.Cells
-	if len(tab.Possible(nobody)) == 0 {
-		t.Error("nobody is possible")
+	kind, _ := tab.Space.Index("disability_kind")
+	grade, _ := tab.Space.Index("disability_grade")
+	for _, c := range []struct {
+		kind, grade uint8
+		want        bool
+	}{{1, 1, true}, {1, 2, false}, {2, 1, false}, {2, 2, true}} { // none, visual; 0, 1
+		var cells elder.Cells
+		cells[kind], cells[grade] = c.kind, c.grade
+		if got := len(tab.Possible(cells)) > 0; got != c.want {
+			t.Errorf("kind %d with grade %d: possible %v", c.kind-1, c.grade-1, got)
+		}
 	}
 }
 
