@@ -110,16 +110,15 @@ func (t *Table) shows(region []box.Box, c Case, measure string, cases []Case) bo
 	return !box.Covered(here, better, t.All)
 }
 
-// certainLayer is the nearest layer whose cases, with those of nearer layers, cover the region.
+// certainLayer is the nearest layer whose cases, with those of nearer layers, cover the region. All cases together do.
 func (t *Table) certainLayer(region []box.Box, cases []Case) (int, layer.Applied) {
-	for n := range t.Layers {
+	for n := 0; ; n++ {
 		nearer := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.Layer > n })
-		if len(nearer) > 0 && box.Covered(region, Boxes(nearer), t.All) {
-			i := max(0, slices.IndexFunc(nearer, func(c Case) bool { return c.Layer == n }))
-			return nearer[i].Layer, nearer[i].Applied
+		if box.Covered(region, Boxes(nearer), t.All) {
+			i := slices.IndexFunc(nearer, func(c Case) bool { return c.Layer == n })
+			return n, nearer[i].Applied
 		}
 	}
-	return cases[0].Layer, cases[0].Applied
 }
 
 // certainPromises parts the promises of cases that cover the region into what is certain, of each measure the best that

@@ -70,15 +70,11 @@ type Unreached struct {
 
 // Compile reduces the rules of the layers, in parallel. The error is a [policy.Diagnostics] with everything wrong with them.
 func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers []layer.Layer) (*Table, error) {
-	t := &Table{Space: space, Layers: layers}
-	var group errgroup.Group
-	group.Go(func() (err error) {
-		t.Contradictions, err = rd.Contradictions(ctx)
-		return err
-	})
-	if err := group.Wait(); err != nil {
+	contradictions, err := rd.Contradictions(ctx)
+	if err != nil {
 		return nil, err
 	}
+	t := &Table{Space: space, Layers: layers, Contradictions: contradictions}
 	reductions, err := reduce(ctx, rd, layers)
 	if err != nil {
 		return nil, err
