@@ -272,17 +272,7 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := source.NewFiles(c.sources...)
-	replaced := slices.DeleteFunc(files.Replacements(), func(r Replacement) bool { return !r.IsVocabulary() })
-	wrong := source.Unasked(replaced, c.replace)
-	vocabulary, err := source.LoadVocabulary(files)
-	if err := collect(&wrong, err); err != nil {
-		return nil, err
-	}
-	if err := wrong.Err(); err != nil {
-		return nil, err
-	}
-	return vocabulary, nil
+	return source.LoadVocabulary(source.NewFiles(c.sources...))
 }
 
 // Load reads and checks lists and rules. What is wrong with them is a [Diagnostics] that holds all problems of the run. When ctx ends

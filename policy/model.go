@@ -4,7 +4,10 @@
 // The model is plain data. It reads no files, and knows nothing of YAML, of Rego and of reports.
 package policy
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // Position is a place in a source file. Line and Column start at 1; both are 0 for a folder, or when only the file is known.
 type Position struct {
@@ -85,7 +88,7 @@ type InputType string
 const (
 	BirthDate    InputType = "date"          // YYYY-MM-DD
 	IDNumber     InputType = "id_number"     // GB 11643-1999
-	DivisionCode InputType = "division_code" // GB/T 2260, six digits
+	DivisionCode InputType = "division_code" // GB/T 2260, six digits, or GB/T 10114, nine
 )
 
 // Input is what may be given instead of an attribute, and from which the engine derives it.
@@ -151,20 +154,33 @@ type ServiceType struct {
 // Level is the administrative level of a jurisdiction.
 type Level string
 
-// The levels, from the top down.
+// The levels, from the top down. A district (市辖区) stands beside a county, and a county-level city is one.
 const (
+	Nation   Level = "nation"
 	Province Level = "province"
 	City     Level = "city"
 	County   Level = "county"
+	District Level = "district"
+	Township Level = "township" // a town, a township or a subdistrict
 )
 
 // Levels are all levels, from the top down.
-func Levels() []Level { return []Level{Province, City, County} }
+func Levels() []Level { return []Level{Nation, Province, City, County, District, Township} }
+
+// Above reports whether a level is a higher one than another.
+func (l Level) Above(other Level) bool { return l.rank() < other.rank() }
+
+func (l Level) rank() int {
+	if l == District {
+		l = County
+	}
+	return slices.Index(Levels(), l)
+}
 
 // Jurisdiction is an administrative division that publishes a list.
 type Jurisdiction struct {
 	ID     string `json:"id"`
-	Code   string `json:"code"` // GB/T 2260, six digits
+	Code   string `json:"code"` // GB/T 2260, six digits; of a township GB/T 10114, nine
 	Name   string `json:"name"`
 	Level  Level  `json:"level"`
 	Parent string `json:"parent,omitempty"` // id of the jurisdiction above, empty at the top

@@ -5,8 +5,9 @@ import "strings"
 // nationCode is the division code of the whole country.
 const nationCode = "100000"
 
+// isDivisionCode reports whether a text is a code of GB/T 2260, or of a township by GB/T 10114: that of its county and three digits.
 func isDivisionCode(code string) bool {
-	return len(code) == 6 && strings.Trim(code, "0123456789") == "" && code[0] != '0'
+	return (len(code) == 6 || len(code) == 9) && strings.Trim(code, "0123456789") == "" && code[0] != '0'
 }
 
 // local reports whether the division with a code lies in an area. It is not known when the division is a wider one, which holds
@@ -22,10 +23,13 @@ func local(code, area string) (in, known bool) {
 }
 
 // within reports whether the division with the first code is the second or lies below it (GB/T 2260: two digits for the
-// province, two for the city, two for the county). Nothing lies in a division without a code.
+// province, two for the city, two for the county; GB/T 10114: three more for a township). Nothing lies in a division without a code.
 func within(code, area string) bool {
-	if area == nationCode {
+	switch {
+	case area == nationCode:
 		return true
+	case len(area) > len(nationCode):
+		return code == area
 	}
 	return area != "" && strings.HasPrefix(code, strings.TrimSuffix(strings.TrimSuffix(area, "00"), "00"))
 }

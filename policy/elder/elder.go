@@ -250,7 +250,7 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 		enc.born(in, birth)
 	case policy.DivisionCode:
 		if !isDivisionCode(text) {
-			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six digits")
+			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six digits, or of nine")
 			return
 		}
 		if here, known := local(text, enc.jurisdiction.Code); known {

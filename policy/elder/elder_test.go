@@ -77,7 +77,11 @@ func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 		{"110102", "110101", false}, {"110102", "110100", nil}, // 东城区; 北京市市辖区
 		{"222402", "222401", false}, {"222402", "222400", nil}, // 延吉市 of a prefecture
 		{"469002", "469001", false}, {"469002", "469000", nil}, // 五指山市, directly under the province
-		{"", "141024", nil}, // a list without a code
+		{"", "141024", nil},                                                                                                             // a list without a code
+		{"141024100", "141024100", true}, {"141024100", "141024101", false}, {"141024100", "141024", nil}, {"141024100", "141000", nil}, // towns
+		{"141024", "141024100", true}, {"141000", "141024100", true}, {"100000", "141024100", true}, {"141025", "141024100", false},
+		{"441900", "441900003", true}, {"441900003", "441900", nil}, {"441900003", "442000", false}, // a city without counties
+		{"140602001", "140601", nil}, {"140602001", "140600", nil}, {"140602001", "141001", false},
 	} {
 		at := policy.Jurisdiction{Code: c.area}
 		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, at, policy.Date{Year: 2026, Month: 11, Day: 22})

@@ -65,17 +65,34 @@ func (d *Digester) Digest(lists []*policy.List) (string, error) {
 	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
 }
 
+// content is a file as it counts: the last source's, and of a vocabulary those of all sources, as each adds to it.
+func (d *Digester) content(name string) ([]byte, error) {
+	if !isVocabulary(name) {
+		f, err := d.files.Read(name)
+		return f.Content, err
+	}
+	var all []byte
+	for i := range d.files.sources {
+		f, err := d.files.readFrom(i, name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		all = append(all, f.Content...)
+	}
+	return all, nil
+}
+
 func regoPath(stem string) string { return "rego/lists/" + stem + ".rego" }
 
 func (d *Digester) hash(name string) (string, error) {
 	if known, ok := d.hashes.Load(name); ok {
 		return known.(string), nil
 	}
-	f, err := d.files.Read(name)
+	content, err := d.content(name)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(f.Content)
+	sum := sha256.Sum256(content)
 	hash := hex.EncodeToString(sum[:])
 	d.hashes.Store(name, hash)
 	return hash, nil

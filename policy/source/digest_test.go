@@ -69,3 +69,22 @@ func TestDigestOfOtherEndsOfLines(t *testing.T) {
 		}
 	}
 }
+
+// What a folder adds to a vocabulary changes the digest as what it stands in does.
+func TestDigestOfAddedWords(t *testing.T) {
+	digest := func(sources ...map[string]string) string {
+		d, err := source.NewDigester(filesOf(sources...)).Digest([]*policy.List{{Stem: "a", Jurisdiction: policy.Jurisdiction{ID: "a"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	ours := map[string]string{"catalogs/attributes.yaml": "a", "catalogs/measures.yaml": "m", "catalogs/services.yaml": "s", "catalogs/a.yaml": "l"}
+	if digest(ours) == digest(ours, map[string]string{"catalogs/measures.yaml": "more"}) {
+		t.Error("an added measure does not change the digest")
+	}
+	theirs := map[string]string{"catalogs/measures.yaml": "more"}
+	if digest(ours, theirs) == digest(map[string]string{"catalogs/attributes.yaml": "a", "catalogs/measures.yaml": "M", "catalogs/services.yaml": "s", "catalogs/a.yaml": "l"}, theirs) {
+		t.Error("the measures below do not count")
+	}
+}

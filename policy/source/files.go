@@ -96,21 +96,27 @@ func (f *Files) Read(name string) (File, error) {
 }
 
 func (f *Files) read(name string) (File, error) {
-	for i, s := range slices.Backward(f.sources) {
-		l := f.listed(i, path.Dir(name))
-		if l.err == nil && !l.has(path.Base(name)) {
-			continue
+	for i := range slices.Backward(f.sources) {
+		if file, err := f.readFrom(i, name); !errors.Is(err, fs.ErrNotExist) {
+			return file, err
 		}
-		content, err := s.read(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			if !l.has(path.Base(name)) {
-				continue
-			}
-			err = errDeadLink
-		}
-		return File{Path: name, Display: s.display(name), Content: content}, err
 	}
 	return File{Path: name, Display: f.Display(name)}, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// readFrom is [Files.Read] in one source.
+func (f *Files) readFrom(source int, name string) (File, error) {
+	s, l := f.sources[source], f.listed(source, path.Dir(name))
+	file := File{Path: name, Display: s.display(name)}
+	if l.err == nil && !l.has(path.Base(name)) {
+		return file, fs.ErrNotExist
+	}
+	content, err := s.read(name)
+	if errors.Is(err, fs.ErrNotExist) && l.has(path.Base(name)) {
+		err = errDeadLink
+	}
+	file.Content = content
+	return file, err
 }
 
 var (

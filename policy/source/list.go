@@ -3,7 +3,6 @@ package source
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -174,8 +173,6 @@ func (r listReader) datesOfDocument(f *listFile) {
 	}
 }
 
-var divisionCode = regexp.MustCompile(`^[1-9][0-9]{5}$`)
-
 func (r listReader) jurisdiction(f *listFile, n node) policy.Jurisdiction {
 	m := n.mapping("a jurisdiction")
 	j := policy.Jurisdiction{Name: m.text("name"), Level: word(m, "level", "unknown-level", policy.Levels()...)}
@@ -192,9 +189,8 @@ func (r listReader) jurisdiction(f *listFile, n node) policy.Jurisdiction {
 		f.codeAt = n.pos()
 		if code, ok := n.text(); ok {
 			j.Code = code
-			if !divisionCode.MatchString(code) || j.Level != "" && levelOfCode(code) != j.Level {
-				n.errorf("division-code", "GB/T 2260: six digits; a province ends in 0000, a city in 00, a county in neither",
-					"%q is not the division code of a %s", code, strings.TrimSpace(string(j.Level)+" jurisdiction"))
+			if !isCodeOf(code, j.Level) {
+				n.errorf("division-code", codeRemedy(j.Level), "%q is not the division code of a %s", code, strings.TrimSpace(string(j.Level)+" jurisdiction"))
 				j.Code = ""
 			}
 		}
@@ -212,17 +208,6 @@ func (r listReader) jurisdiction(f *listFile, n node) policy.Jurisdiction {
 
 // stemOf reports whether a file with that stem may hold a list of the jurisdiction.
 func stemOf(stem, id string) bool { return stem == id || strings.HasPrefix(stem, id+"_") }
-
-func levelOfCode(code string) policy.Level {
-	switch {
-	case strings.HasSuffix(code, "0000"):
-		return policy.Province
-	case strings.HasSuffix(code, "00"):
-		return policy.City
-	default:
-		return policy.County
-	}
-}
 
 // document reads the document block, and from then on plain citations are of that document.
 func (r *listReader) document(n node) policy.Document {

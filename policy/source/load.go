@@ -165,20 +165,49 @@ func (l *loader) readVocabulary() {
 		{measuresStem, reader.readMeasures},
 		{servicesStem, reader.readServices},
 	} {
-		file, err := l.files.Read(catalogPath(v.stem))
-		if err != nil {
-			l.unread[v.stem] = true
-			if errors.Is(err, fs.ErrNotExist) {
-				fileError(&l.diagnostics, "missing-file", file.Display, "add the vocabulary", "there is no such file")
-			} else {
-				reportUnreadable(&l.diagnostics, file, err)
-			}
+		root, ok := l.parseVocabulary(v.stem)
+		l.unread[v.stem] = !ok
+		if !ok {
 			continue
 		}
-		root, ok := parse(file)
-		l.unread[v.stem] = !ok || v.read(root) == 0 && len(root.document.diagnostics) > 0
-		l.diagnostics = append(l.diagnostics, root.document.diagnostics...)
+		words := v.read(root)
+		wrong := root.document.all()
+		l.unread[v.stem] = words == 0 && len(wrong) > 0
+		l.diagnostics = append(l.diagnostics, wrong...)
 	}
+}
+
+// parseVocabulary parses a vocabulary: the file of the first source that has one, with what those of the others add. It reports false when
+// one of them cannot be parsed, so that it is not known which words there are.
+func (l *loader) parseVocabulary(stem string) (root node, ok bool) {
+	ok = true
+	var roots []node
+	for i := range l.files.sources {
+		file, err := l.files.readFrom(i, catalogPath(stem))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			reportUnreadable(&l.diagnostics, file, err)
+			ok = false
+		default:
+			root, parsed := parse(file)
+			if !parsed {
+				l.diagnostics = append(l.diagnostics, root.document.diagnostics...)
+			}
+			ok = ok && parsed
+			roots = append(roots, root)
+		}
+	}
+	if len(roots) == 0 && ok {
+		fileError(&l.diagnostics, "missing-file", l.files.Display(catalogPath(stem)), "add the vocabulary", "there is no such file")
+	}
+	if len(roots) == 0 || !ok {
+		return node{}, false
+	}
+	for _, later := range roots[1:] {
+		roots[0].add(later)
+	}
+	return roots[0], true
 }
 
 // readLists reads files in parallel; the result is in the order of the stems. Once the context has ended it is empty.

@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"math/big"
 	"os"
 	"os/exec"
@@ -67,6 +68,25 @@ func folder(files map[string]string) fstest.MapFS {
 	return m
 }
 
+// over are the files of testdata/good, but for those that are given.
+func over(t *testing.T, given map[string]string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	paths, err := fs.Glob(good.FS, "catalogs/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range paths {
+		content, err := fs.ReadFile(good.FS, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[p] = string(content)
+	}
+	maps.Copy(files, given)
+	return files
+}
+
 func stems(lists []*policy.List) []string {
 	var s []string
 	for _, l := range lists {
@@ -104,10 +124,10 @@ func TestLoadErrors(t *testing.T) {
 				files[f.Name] = string(f.Data)
 				inputs = append(inputs, f)
 			}
-			sources := []source.Source{good, {FS: folder(files)}}
-			if strings.Contains(string(archive.Comment), "\nalone\n") {
-				sources = sources[1:]
+			if !strings.Contains(string(archive.Comment), "\nalone\n") {
+				files = over(t, files)
 			}
+			sources := []source.Source{{FS: folder(files)}}
 			_, err = source.Load(t.Context(), source.NewFiles(sources...), nil)
 			want, text := report(t, err, source.NewFiles(sources...))
 			if *update {

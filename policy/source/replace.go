@@ -26,14 +26,14 @@ func (r Replacement) String() string {
 }
 
 // Replacements finds the files, of those that are loaded, by which sources change what is not their own, in the order of the
-// sources. A copy of a file replaces nothing. What cannot be read is no copy.
+// sources. A copy of a file replaces nothing, and no vocabulary does: it adds. What cannot be read is no copy.
 func (f *Files) Replacements() []Replacement {
 	var all []Replacement
 	for i := range f.sources {
 		for _, in := range []struct{ dir, suffix string }{{catalogs, ".yaml"}, {"rego", ".rego"}, {regoLists, ".rego"}} {
 			paths, _ := f.glob(i, in.dir, in.suffix) // a folder that cannot be read is reported where it is read
 			for _, p := range paths {
-				if of := f.changedBy(i, p); of != "" && !strings.HasSuffix(p, "_test.rego") {
+				if of := f.changedBy(i, p); of != "" && !strings.HasSuffix(p, "_test.rego") && !isVocabulary(p) {
 					all = append(all, Replacement{Path: p, By: f.sources[i].display(p), Of: of})
 				}
 			}
@@ -111,16 +111,13 @@ func Idle(found []Replacement, allowed []string) policy.Diagnostics {
 func (r Replacement) remedy() string {
 	allow := "allow it with --replace " + r.Path + ", in Go with eldercare.Replace"
 	stem := strings.TrimSuffix(path.Base(r.Path), path.Ext(r.Path))
-	switch {
-	case r.IsVocabulary():
-		return "remove it, or " + allow
-	case path.Dir(r.Path) == catalogs:
+	if path.Dir(r.Path) == catalogs {
 		return "amend the list in " + catalogPath(stem+"_…") + ", or " + allow
 	}
 	return "give it a name of its own, or " + allow
 }
 
-// IsVocabulary reports whether a vocabulary is replaced.
-func (r Replacement) IsVocabulary() bool {
-	return slices.Contains([]string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)}, r.Path)
+// isVocabulary reports whether a path is that of a vocabulary.
+func isVocabulary(p string) bool {
+	return slices.Contains([]string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)}, p)
 }

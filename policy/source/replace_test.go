@@ -41,13 +41,13 @@ func TestReplacements(t *testing.T) {
 			nil,
 		},
 		{"a copy", []map[string]string{{"catalogs/east.yaml": "e", "rego/lists/east.rego": "er", "rego/elder.rego": "r"}}, nil},
+		{"a vocabulary, which adds", []map[string]string{{"catalogs/services.yaml": "v2", "catalogs/measures.yaml": "m2"}}, nil},
 		{"tests are not loaded", []map[string]string{{"catalogs/south.yaml": "s", "rego/elder_test.rego": "other"}}, nil},
 		{
 			"what replaces",
 			[]map[string]string{{"catalogs/services.yaml": "v2", "catalogs/east.yaml": "e2", "rego/elder.rego": "r2", "rego/lists/east.rego": "er2"}},
 			[]string{
 				"mine/catalogs/east.yaml replaces catalogs/east.yaml",
-				"mine/catalogs/services.yaml replaces catalogs/services.yaml",
 				"mine/rego/elder.rego replaces rego/elder.rego",
 				"mine/rego/lists/east.rego replaces rego/lists/east.rego",
 			},
@@ -89,9 +89,9 @@ func TestUnaskedReplacements(t *testing.T) {
 	found := []source.Replacement{
 		{Path: "rego/elder.rego", By: "mine/rego/elder.rego", Of: "rego/elder.rego"},
 		{Path: "catalogs/east.yaml", By: "mine/catalogs/east.yaml", Of: "catalogs/east.yaml"},
-		{Path: "catalogs/services.yaml", By: "mine/catalogs/services.yaml", Of: "catalogs/services.yaml"},
+		{Path: "rego/lists/east.rego", By: "mine/rego/lists/east.rego", Of: "rego/lists/east.rego"},
 	}
-	allowed := []string{"catalogs/services.yaml", "rego/eldr.rego"}
+	allowed := []string{"rego/lists/east.rego", "rego/eldr.rego"}
 	err := append(source.Unasked(found, allowed), source.Idle(found, allowed)...).Err()
 	const want = `mine/catalogs/east.yaml:1:1: error: a folder adds to what is there, and mine/catalogs/east.yaml replaces catalogs/east.yaml; ` +
 		`amend the list in catalogs/east_….yaml, or allow it with --replace catalogs/east.yaml, in Go with eldercare.Replace [unasked-replacement]

@@ -235,35 +235,10 @@ func (r *resolver) cycle(places []*place) {
 	places = slices.Concat(places[i:], places[:i])
 	ids := names(places, func(p *place) string { return p.id })
 	f := places[0].first()
-	f.document.diagnostics.Errorf("parent-cycle", f.parentAt, "a parent is the next level up", "%s is above itself: %s",
+	f.document.diagnostics.Errorf("parent-cycle", f.parentAt, "a parent is of a higher level", "%s is above itself: %s",
 		ids[0], strings.Join(append(ids, ids[0]), " → "))
 	for _, p := range places {
 		p.parent, p.cut = nil, true
-	}
-}
-
-var ranks = map[policy.Level]int{policy.Province: 1, policy.City: 2, policy.County: 3}
-
-// level checks that a parent is of a higher level and holds the child.
-func (r *resolver) level(p *place) {
-	if p.parent == nil {
-		return
-	}
-	f := p.first()
-	child, parent := f.list.Jurisdiction, p.parent.first().list.Jurisdiction
-	if child.Level == "" || parent.Level == "" {
-		return
-	}
-	if ranks[parent.Level] >= ranks[child.Level] {
-		f.document.diagnostics.Errorf("level-order", f.parentAt, "name the jurisdiction above", "%s is a %s and cannot be above a %s", parent.ID, parent.Level, child.Level)
-		return
-	}
-	if child.Code == "" || parent.Code == "" {
-		return
-	}
-	if within := parent.Code[:2*ranks[parent.Level]]; !strings.HasPrefix(child.Code, within) {
-		f.document.diagnostics.Errorf("level-order", f.parentAt, "check the codes and the parent",
-			"the code %s does not lie in %s, whose codes begin with %s", child.Code, parent.ID, within)
 	}
 }
 

@@ -26,6 +26,8 @@ import (
 type document struct {
 	display     string
 	diagnostics policy.Diagnostics
+	added       map[*yaml.Node]*document // the file of each key that another one added; shared by all that are joined
+	adding      []*document              // the files that add to this one
 }
 
 func (d *document) start() policy.Position {
@@ -237,14 +239,13 @@ func (n node) items() []node {
 
 // entries are the values of a mapping in file order. Keys that are not text, and repeated ones, are reported and left out.
 func (n node) entries() []node {
-	if n.yaml.Kind != yaml.MappingNode {
-		n.wrongType("a mapping", "write {key: value}, or each key: value on a line of its own")
+	if !n.isMapping() {
 		return nil
 	}
 	entries := make([]node, 0, len(n.yaml.Content)/2)
 	seen := make(map[string]int, len(n.yaml.Content)/2)
 	for pair := range slices.Chunk(n.yaml.Content, 2) {
-		key := node{document: n.document, yaml: pair[0], name: "a key"}
+		key := node{document: n.document.of(pair[0]), yaml: pair[0], name: "a key"}
 		name, ok := key.text()
 		if !ok {
 			continue
@@ -258,7 +259,7 @@ func (n node) entries() []node {
 			continue
 		}
 		seen[name] = pair[0].Line
-		entries = append(entries, node{document: n.document, yaml: pair[1], name: name, at: key.pos()})
+		entries = append(entries, node{document: key.document, yaml: pair[1], name: name, at: key.pos()})
 	}
 	return entries
 }

@@ -166,12 +166,18 @@ func Access(a policy.Access, style Style) string {
 // Level is the level of a jurisdiction.
 func Level(l policy.Level, style Style) string {
 	switch l {
+	case policy.Nation:
+		return style.pick("nation", "国家级")
 	case policy.Province:
 		return style.pick("province", "省级")
 	case policy.City:
 		return style.pick("city", "市级")
 	case policy.County:
 		return style.pick("county", "县级")
+	case policy.District:
+		return style.pick("district", "区级")
+	case policy.Township:
+		return style.pick("township", "乡镇级")
 	}
 	return string(l)
 }

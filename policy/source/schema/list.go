@@ -27,10 +27,10 @@ func list(v *policy.Vocabulary) object {
 func jurisdiction() object {
 	return form(object{
 		"id":     object{"type": "string", "pattern": snakeCase, "description": "the name of the file, and of the Rego package"},
-		"code":   object{"type": "string", "pattern": division, "description": "GB/T 2260, six digits in quotes"},
+		"code":   object{"type": "string", "pattern": division, "description": "GB/T 2260, six digits in quotes; of a township GB/T 10114, nine; of the nation 100000"},
 		"name":   text(),
 		"level":  oneOf(policy.Levels()),
-		"parent": say("id of the jurisdiction above; left out at the top", text()),
+		"parent": say("id of a jurisdiction of a higher level, not necessarily the next; left out at the top", text()),
 	}, "id", "code", "name", "level")
 }
 

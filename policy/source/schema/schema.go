@@ -129,7 +129,7 @@ const (
 	isoDate   = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
 	snakeCase = `^[a-z][a-z0-9]*(_[a-z0-9]+)*$`
 	fraction  = `^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$`
-	division  = `^[1-9][0-9]{5}$`
+	division  = `^[1-9][0-9]{5}([0-9]{3})?$`
 )
 
 func text() object { return object{"type": "string", "pattern": someText} }
