@@ -696,7 +696,8 @@ func OnDate(date string) EvalOption {
 	}
 }
 
-// AssumeKnown takes every missing attribute as absent (false, none, 0) instead of unknown: then nothing is possible. One that cannot
+// AssumeKnown takes every missing attribute as absent instead of unknown: false, or the value that the vocabulary names (none, 0). One
+// for which it names none, such as age, has no value then: no comparison with it holds. Nothing is possible. What cannot
 // be absent, such as the grade of a disability whose kind is given, stays unknown; what holds for all its values counts.
 func AssumeKnown() EvalOption {
 	return func(e *evaluation) error {

@@ -59,7 +59,7 @@ type Attribute struct {
 	Max     int          // integer attributes: the greatest value allowed
 	Unit    string       // integer attributes: the Chinese unit behind a number, such as 岁; may be empty
 	Values  []*EnumValue // enum attributes, in file order
-	Absent  string       // enum attributes: the value that means "nothing", such as none; empty when no value does
+	Absent  any          // the value that means "nothing", such as none or 0: a string of an enum, an int; nil when no value does
 	AskedOf *AskedOf     // nil when the attribute is asked of everybody
 	Pos     Position
 }

@@ -62,7 +62,7 @@ type Finding struct {
 	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 × minimum_wage_monthly; else empty.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
-	// Witness is an elder who loses, with as few attributes as possible; those left out are absent (false, none, 0).
+	// Witness is an elder who loses, with as few attributes as possible; those left out are absent: false, none, 0, or without a value.
 	Witness elder.Elder `json:"witness"`
 	// Region is where elders lose, in words; Boxes is the same for programs.
 	Region string    `json:"region"`

@@ -154,22 +154,17 @@ func pick(english bool, en, zh string) string {
 	return zh
 }
 
-// AbsentCell is the cell that stands for a missing attribute where the world is closed: false, 0, or the value that the
-// vocabulary names. It is Absent where no value means "nothing", as for the ability to care for oneself.
+// AbsentCell is the cell that stands for a missing attribute where the world is closed: false, or the value that the
+// vocabulary names. It is Absent where no value means "nothing", as for an age, and for the ability to care for oneself.
 func (a *Axis) AbsentCell() uint8 {
-	switch a.Type {
-	case policy.Boolean:
+	if a.Type == policy.Boolean {
 		return 1
-	case policy.Integer:
-		cell, _ := a.Cell(max(0, a.Min))
-		return cell
-	default:
-		cell, _ := a.Cell(a.Absent)
-		return cell
 	}
+	cell, _ := a.Cell(a.Absent)
+	return cell
 }
 
-// Close is c with every missing attribute taken as absent: false, none, 0.
+// Close is c with every missing attribute taken as absent: false, or the value that the vocabulary names. What has none stays missing.
 func (s *Space) Close(c Cells) Cells {
 	for i := range s.Axes {
 		if c[i] == Absent {

@@ -53,7 +53,7 @@ func (e *RowError) Unwrap() error { return e.Err }
 // New is an empty roster of elders whose missing attributes are unknown.
 func New(rs *ruleset.Ruleset) *Roster { return newRoster(rs, false) }
 
-// NewClosed is an empty roster of elders whose missing attributes are taken as absent: false, none, 0. Rows are to be added as
+// NewClosed is an empty roster of elders whose missing attributes are taken as absent, as [ruleset.Ruleset.Close] does. Rows are to be added as
 // they are known and not closed before, so that what is assumed of an elder cannot contradict what is known.
 func NewClosed(rs *ruleset.Ruleset) *Roster { return newRoster(rs, true) }
 

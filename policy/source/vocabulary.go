@@ -45,7 +45,9 @@ func (r vocabularyReader) readAttribute(n node, all []string) *policy.Attribute 
 		a.Values = readEnumValues(m)
 		a.Absent = readAbsent(m, a.Values)
 	case policy.Integer:
-		readRange(m, a)
+		if readRange(m, a) {
+			a.Absent = readAbsentNumber(m, a)
+		}
 		a.Unit = m.optionalText("unit")
 	case "": // reported; its other keys may be right
 		m.asked = append(m.asked, "values", "absent", "min", "max", "unit")
@@ -58,15 +60,28 @@ func (r vocabularyReader) readAttribute(n node, all []string) *policy.Attribute 
 }
 
 // readAbsent reads which value means "nothing": the one that a missing attribute is taken for when the world is closed.
-func readAbsent(m *mapping, values []*policy.EnumValue) string {
+func readAbsent(m *mapping, values []*policy.EnumValue) any {
 	n, ok := m.optional("absent")
 	if !ok {
-		return ""
+		return nil
 	}
 	value, ok := n.text()
 	known := names(values, func(v *policy.EnumValue) string { return v.Name })
 	if ok && !slices.Contains(known, value) {
 		n.errorf("unknown-value", didYouMean(value, known, "use one of the values"), "there is no value %q", value)
+	}
+	return value
+}
+
+// readAbsentNumber reads which number means "nothing", as readAbsent does of an enum's values.
+func readAbsentNumber(m *mapping, a *policy.Attribute) any {
+	n, ok := m.optional("absent")
+	if !ok {
+		return nil
+	}
+	value, ok := n.integer()
+	if ok && (value < a.Min || value > a.Max) {
+		n.errorf("unknown-value", "use a number of the range, or leave it out", "%d lies outside the range %d to %d", value, a.Min, a.Max)
 	}
 	return value
 }
@@ -87,7 +102,8 @@ func readEnumValues(m *mapping) []*policy.EnumValue {
 	return values
 }
 
-func readRange(m *mapping, a *policy.Attribute) {
+// readRange reads the least and the greatest value of an integer attribute, and reports whether they are a range.
+func readRange(m *mapping, a *policy.Attribute) bool {
 	low, hasMin := m.optional("min")
 	high, hasMax := m.optional("max")
 	if !hasMin || !hasMax {
@@ -96,14 +112,20 @@ func readRange(m *mapping, a *policy.Attribute) {
 			key = "min"
 		}
 		m.missing(key, "integer-range", "add min and max, the least and the greatest value allowed", "the integer attribute %s has no range", m.name)
-		return
+		m.asked = append(m.asked, "absent") // it may be right
+		return false
 	}
 	var okMin, okMax bool
 	a.Min, okMin = low.integer()
 	a.Max, okMax = high.integer()
-	if okMin && okMax && (a.Min > a.Max || a.Max-a.Min >= maxIntegers) {
+	right := okMin && okMax && a.Min <= a.Max && a.Max-a.Min < maxIntegers
+	if okMin && okMax && !right {
 		high.errorf("integer-range", "narrow the range", "the range %d to %d must have 1 to %d values", a.Min, a.Max, maxIntegers)
 	}
+	if !right {
+		m.asked = append(m.asked, "absent") // it may be right
+	}
+	return right
 }
 
 // readAskedOf reads on which values of an earlier enum attribute this one is asked.
