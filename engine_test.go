@@ -366,6 +366,11 @@ func (w *world) elder() elder.Cells {
 				}
 			}
 		}
+		for _, l := range w.Table.Space.Links {
+			if given := l.Given(c[l.From]); given != elder.Absent {
+				c[l.To] = given
+			}
+		}
 		for i := range w.Table.Space.Axes {
 			if !w.Table.Space.Asked(i, c) {
 				c[i] = elder.Absent
@@ -382,6 +387,7 @@ func (w *world) partly(c elder.Cells, n int) elder.Cells {
 	for range n {
 		c[w.random.IntN(len(w.Table.Space.Axes))] = elder.Absent
 	}
+	w.Table.Space.Derive(&c)
 	return c
 }
 
@@ -1115,8 +1121,11 @@ func (w *world) completions(c elder.Cells, attributes []int) []elder.Cells {
 }
 
 // exists reports whether each of the attributes has a value, but for those that are not asked of the elder, which have none, as
-// little as any other attribute that is not asked.
+// little as any other attribute that is not asked; and whether none disagrees with what it gives.
 func (w *world) exists(c elder.Cells, attributes []int) bool {
+	if derived := c; !w.Table.Space.Derive(&derived) {
+		return false
+	}
 	for i := range w.Table.Space.Axes {
 		asked, known := w.Table.Space.Asked(i, c), c[i] != elder.Absent
 		if known && !asked || !known && asked && slices.Contains(attributes, i) {

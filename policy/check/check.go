@@ -199,7 +199,13 @@ type checker struct {
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
-	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: parent.Table.Impossible()}
+	impossible := slices.Clone(parent.Table.Impossible())
+	for _, b := range child.Table.Impossible() { // which may tell more
+		if !slices.ContainsFunc(impossible, b.Equal) {
+			impossible = append(impossible, b)
+		}
+	}
+	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible}
 }
 
 // layers are those that count of a side: of the child what it declares itself, of the parent all that its residents are owed.

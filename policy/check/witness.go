@@ -41,6 +41,7 @@ func (c *checker) plainest(boxes []box.Box) elder.Cells {
 				unusual++
 			}
 		}
+		c.space.Fit(&cells)
 		if fewest < 0 || unusual < fewest {
 			best, fewest = cells, unusual
 		}

@@ -26,6 +26,7 @@ type Cells [MaxAttributes]uint8
 type Space struct {
 	Vocabulary *policy.Vocabulary
 	Axes       []Axis
+	Links      []Link // in the order of the attributes that give
 	index      map[string]int
 }
 
@@ -61,6 +62,7 @@ func NewSpace(v *policy.Vocabulary) (*Space, error) {
 			axis.AskedCells = append(axis.AskedCells, cell)
 		}
 	}
+	s.link()
 	return s, nil
 }
 

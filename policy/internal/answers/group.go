@@ -16,7 +16,7 @@ type group struct {
 // addGroups makes the groups.
 func (s *Answers) addGroups() {
 	var grouped []int
-	for _, b := range s.table.Impossible() {
+	for _, b := range s.table.Binding() {
 		first := b[0].Attribute
 		if slices.Contains(grouped, first) {
 			continue
