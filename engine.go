@@ -527,9 +527,10 @@ func (WorldOption) evaluates() {}
 func (WorldOption) projects()  {}
 func (WorldOption) lines()     {}
 
-// AssumeKnown takes every missing attribute as absent (false, none, 0) instead of unknown: then
-// nothing is possible. One that cannot be absent, such as the grade of a disability whose kind is
-// given, stays unknown; what holds for all its values counts.
+// AssumeKnown takes every missing attribute as absent instead of unknown: false, or the value that
+// the vocabulary names (none, 0). One for which it names none, such as age, has no value then: no
+// comparison with it holds. Nothing is possible. What cannot be absent, such as the grade of a
+// disability whose kind is given, stays unknown; what holds for all its values counts.
 func AssumeKnown() WorldOption {
 	return WorldOption{func(r *request) error {
 		r.closed = true

@@ -62,8 +62,9 @@ type Attribute struct {
 	Max     int          // integer attributes: the greatest value allowed
 	Unit    string       // integer attributes: the Chinese unit behind a number, such as 岁; may be empty
 	Values  []*EnumValue // enum attributes, in file order
-	Absent  string       // enum attributes: the value that means "nothing", such as none; empty when no value does
+	Absent  any          // the value that means "nothing", such as none or 0: a string of an enum, an int; nil when no value does
 	AskedOf *AskedOf     // nil when the attribute is asked of everybody
+	Gives   *Gives       // enum attributes: what it says of another attribute; nil when it says nothing
 	Pos     Position
 }
 
@@ -77,8 +78,21 @@ type EnumValue struct {
 // AskedOf limits an attribute to the elders whose other attribute has one of the values; for all others it has none.
 type AskedOf struct {
 	Attribute string
-	Values    []string
+	Values    []any // bool, int or string, as a rule sees them
 	Pos       Position
+}
+
+// Gives derives another attribute: who has one of the values, has of the other attribute the value beside it.
+type Gives struct {
+	Attribute string
+	Values    []Given
+	Pos       Position
+}
+
+// Given is a value of an attribute, and the value of another that it gives.
+type Given struct {
+	Value string
+	Gives any // bool, int or string, as a rule sees it
 }
 
 // InputType is the form of an input from which an attribute is derived.
@@ -100,6 +114,20 @@ type Input struct {
 	Gives   string // the attribute derived
 	Pos     Position
 }
+
+// Place says where a division lies, seen from the jurisdiction that is asked about.
+type Place string
+
+// The places.
+const (
+	Here       Place = "here"     // the jurisdiction, or a division below it
+	InCity     Place = "city"     // elsewhere in the same city
+	InProvince Place = "province" // in another city of the same province
+	Outside    Place = "outside"  // in another province
+)
+
+// Places are all places.
+func Places() []Place { return []Place{Here, InCity, InProvince, Outside} }
 
 // Unit is the unit of a parameter or a measure.
 type Unit string

@@ -62,6 +62,48 @@ contributor if {
 }
 
 # METADATA
+# title: 本地户籍
+# description: Registered where the service is claimed.
+registered_here if input.local_hukou
+
+# METADATA
+# title: 本市户籍
+# description: Registered anywhere in the city in which the service is claimed.
+# scope: document
+registered_in_city if registered_here
+
+registered_in_city if input.hukou_place in {"here", "city"}
+
+# METADATA
+# title: 本省户籍
+# description: Registered anywhere in the province in which the service is claimed.
+# scope: document
+registered_in_province if registered_here
+
+registered_in_province if input.hukou_place in {"here", "city", "province"}
+
+# METADATA
+# title: 本地常住
+# description: Resident where the service is claimed.
+resident_here if input.local_resident
+
+# METADATA
+# title: 本市常住
+# description: Resident anywhere in the city in which the service is claimed.
+# scope: document
+resident_in_city if resident_here
+
+resident_in_city if input.residence_place in {"here", "city"}
+
+# METADATA
+# title: 本省常住
+# description: Resident anywhere in the province in which the service is claimed.
+# scope: document
+resident_in_province if resident_here
+
+resident_in_province if input.residence_place in {"here", "city", "province"}
+
+# METADATA
 # title: 互相矛盾的信息
 # description: An input for which one of these holds is refused; each message names the attributes, never their values.
 # scope: document

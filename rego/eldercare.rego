@@ -113,10 +113,37 @@ _wrong contains {
 	not _is_name(name)
 }
 
-# The elder as rules see it: what is given, whole numbers as such.
-_elder[name] := _seen(attribute, value) if {
+# What two attributes say of one, when they disagree: the first that says something of it, and another.
+_wrong contains {
+	"code": "contradiction",
+	"attributes": [said[0].by, other.by],
+	"message": "contradict each other",
+} if {
+	some said in _said
+	some other in said
+	other.value != said[0].value
+}
+
+# What is said of an attribute that others give: what is given of it first, then what they say.
+_said[name] := array.concat(
+	[{"by": name, "value": value} | value := _stated[name]],
+	[{"by": link.attribute, "value": value} |
+		some link in data.catalogs.vocabulary.gives
+		link.gives == name
+		value := link.values[_stated[link.attribute]]
+	],
+) if {
+	some name in {link.gives | some link in data.catalogs.vocabulary.gives}
+}
+
+# The elder as rules see it: what is stated, and what that gives of others.
+_elder := object.union({name: said[0].value | some name, said in _said}, _stated)
+
+# What is stated of attributes, whole numbers as such.
+_stated[name] := _seen(attribute, value) if {
 	some name, value in _given
 	attribute := data.catalogs.vocabulary.attributes[name]
+	_fits(attribute, value)
 }
 
 _seen(attribute, value) := value if attribute.type != "integer"

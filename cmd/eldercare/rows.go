@@ -21,7 +21,7 @@ type rows struct {
 func (r *rows) flags(cmd *cobra.Command, formats ...string) {
 	r.common.flags(cmd, formats...)
 	cmd.Flags().StringVarP(&r.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
-	cmd.Flags().BoolVar(&r.assumeKnown, "assume-known", false, "take what is missing as false, none or 0 instead of unknown")
+	cmd.Flags().BoolVar(&r.assumeKnown, "assume-known", false, "take what is missing as false, or as what the vocabulary names absent (none, 0), instead of unknown")
 }
 
 // engine loads the lists of the jurisdiction named.

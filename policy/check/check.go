@@ -64,7 +64,7 @@ type Finding struct {
 	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 × minimum_wage_monthly; else empty.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
-	// Witness is an elder who loses, with as few attributes as possible; those left out are absent (false, none, 0).
+	// Witness is an elder who loses, with as few attributes as possible; those left out are absent: false, none, 0, or without a value.
 	Witness elder.Elder `json:"witness"`
 	// Region is where elders lose, in words; Boxes is the same for programs.
 	Region string    `json:"region"`
@@ -232,7 +232,13 @@ type checker struct {
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
-	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: parent.Table.Impossible()}
+	impossible := slices.Clone(parent.Table.Impossible())
+	for _, b := range child.Table.Impossible() { // which may tell more
+		if !slices.ContainsFunc(impossible, b.Equal) {
+			impossible = append(impossible, b)
+		}
+	}
+	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible}
 }
 
 // layers are those that count of a side: of the child what it declares itself, of the parent all that its residents are owed.

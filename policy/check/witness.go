@@ -24,7 +24,7 @@ func (c *checker) contradiction(cells *elder.Cells) box.Box {
 	return nil
 }
 
-// plainest is the elder of the boxes with the fewest values other than false, none and 0.
+// plainest is the elder of the boxes with the fewest values other than those that stand for nothing: false, none, 0.
 func (c *checker) plainest(boxes []box.Box) elder.Cells {
 	var best elder.Cells
 	fewest := -1
@@ -41,6 +41,7 @@ func (c *checker) plainest(boxes []box.Box) elder.Cells {
 				unusual++
 			}
 		}
+		c.space.Fit(&cells)
 		if fewest < 0 || unusual < fewest {
 			best, fewest = cells, unusual
 		}
@@ -49,7 +50,7 @@ func (c *checker) plainest(boxes []box.Box) elder.Cells {
 }
 
 // sparse is an elder with as few attributes as possible of whom it holds that they lose when all others are absent: those are kept
-// of whom the box says something, and what is not false, none or 0. When it does not even hold of the elder as given, all
+// of whom the box says something, and what does not stand for nothing. When it does not even hold of the elder as given, all
 // attributes are kept, and it reports false.
 func (c *checker) sparse(full elder.Cells, needed box.Box, loses func(elder.Cells) bool) (elder.Cells, bool) {
 	var shown elder.Cells

@@ -167,7 +167,7 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 			f.give(&enc, at)
 		}
 	}
-	if len(enc.problems) > 0 {
+	if len(enc.problems) > 0 || !b.space.Derive(&enc.cells) {
 		return b.slowly(v, j, on)
 	}
 	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth}, nil

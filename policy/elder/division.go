@@ -1,6 +1,10 @@
 package elder
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
 
 // nationCode is the division code of the whole country.
 const nationCode = "100000"
@@ -10,16 +14,34 @@ func isDivisionCode(code string) bool {
 	return (len(code) == 6 || len(code) == 9) && strings.Trim(code, "0123456789") == "" && code[0] != '0'
 }
 
-// local reports whether the division with a code lies in an area. It is not known when the division is a wider one, which holds
-// the area and others, or when the area has no code.
-func local(code, area string) (in, known bool) {
+// place says where the division with a code lies, seen from an area. It is empty when that is not settled: when the division is a
+// wider one, which holds the area and others, or when the area has no code.
+func place(code, area string) policy.Place {
 	switch {
 	case area == "":
-		return false, false
+		return ""
 	case within(code, area):
-		return true, true
+		return policy.Here
+	case within(area, code), within(area, cityOfDistricts(code)):
+		return ""
+	case cityOf(code) != "" && cityOf(code) == cityOf(area):
+		return policy.InCity
+	case code[:2] == area[:2]:
+		return policy.InProvince
 	}
-	return false, !within(area, code) && !within(area, cityOfDistricts(code))
+	return policy.Outside
+}
+
+// cityOf is the beginning of the codes of the city in which a division lies: a municipality is one, and what is directly under a
+// province lies in none. It is empty for what is wider than a city, too.
+func cityOf(code string) string {
+	switch city := code[2:4]; {
+	case strings.Contains(municipalities, code[:2]):
+		return code[:2]
+	case city == "00", city == "90":
+		return ""
+	}
+	return code[:4]
 }
 
 // within reports whether the division with the first code is the second or lies below it (GB/T 2260: two digits for the
@@ -40,12 +62,15 @@ func cityOfDistricts(code string) string {
 	city := code[2:4]
 	switch {
 	case code[4:] != "01":
-	case strings.Contains("11 12 31 50", code[:2]):
+	case strings.Contains(municipalities, code[:2]):
 	case "01" <= city && city <= "20", "51" <= city && city <= "70":
 		return code[:4] + "00"
 	}
 	return ""
 }
+
+// municipalities begin the codes of the cities directly under the nation.
+const municipalities = "11 12 31 50"
 
 // identityProvinces begin the identity numbers of the provinces and regions that there are, and of the residence permits for
 // people of Hong Kong, Macao and Taiwan.

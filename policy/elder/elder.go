@@ -61,7 +61,7 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 }
 
 // Encode validates an elder for a jurisdiction and an evaluation date, derives what is given indirectly (age from
-// birth_date or id_number, local_hukou from hukou_code), and encodes it. The error is an [*Error] that holds all
+// birth_date or id_number, hukou_place from hukou_code, and what one attribute gives of another), and encodes it. The error is an [*Error] that holds all
 // problems. Contradictions between attributes are the rules' to find, not found here.
 func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	if p, ok := s.encodePlain(e, j, on); ok {
@@ -96,6 +96,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 		}
 		enc.problem("unknown-attribute", []string{name}, "no such attribute%s", s.suggest(name))
 	}
+	enc.derive()
 	if nameless > 0 {
 		enc.problem("unknown-attribute", nil, "%d of the keys can be no attribute's name: %s", nameless, nameForm)
 	}
@@ -253,8 +254,8 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six digits, or of nine")
 			return
 		}
-		if here, known := local(text, enc.jurisdiction.Code); known {
-			enc.derive(in, here)
+		if at := place(text, enc.jurisdiction.Code); at != "" {
+			enc.lies(in, at)
 		}
 	}
 }
@@ -269,11 +270,20 @@ func (enc *encoder) born(in *policy.Input, birth policy.Date) {
 		return
 	}
 	enc.birth = birth
-	enc.derive(in, birth.AgeOn(enc.on))
+	enc.take(in, birth.AgeOn(enc.on))
 }
 
-// derive sets the attribute that in gives, and refuses a value that another input or the attribute itself contradicts.
-func (enc *encoder) derive(in *policy.Input, value any) {
+// lies takes where a division lies: as a place, or as whether it is local.
+func (enc *encoder) lies(in *policy.Input, at policy.Place) {
+	if enc.space.Axes[enc.space.index[in.Gives]].Type == policy.Boolean {
+		enc.take(in, at == policy.Here)
+		return
+	}
+	enc.take(in, string(at))
+}
+
+// take sets the attribute that in gives, and refuses a value that another input or the attribute itself contradicts.
+func (enc *encoder) take(in *policy.Input, value any) {
 	i := enc.space.index[in.Gives]
 	cell, ok := enc.space.Axes[i].Cell(value)
 	if !ok {
@@ -281,11 +291,7 @@ func (enc *encoder) derive(in *policy.Input, value any) {
 		return
 	}
 	if enc.cells[i] != Absent && enc.cells[i] != cell {
-		other := in.Gives
-		if enc.derived[i] != "" {
-			other = enc.derived[i]
-		}
-		enc.problem("contradiction", []string{other, in.Name}, "contradict each other on the evaluation date")
+		enc.problem("contradiction", []string{enc.origin(i), in.Name}, "contradict each other on the evaluation date")
 		return
 	}
 	enc.cells[i], enc.derived[i] = cell, in.Name

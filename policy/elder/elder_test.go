@@ -91,6 +91,95 @@ func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 	}
 }
 
+// A municipality is one city; what is directly under a province, as 429004, lies in none.
+func TestEncodeTellsWhereDivisionsLie(t *testing.T) {
+	s := placed(t)
+	for _, c := range []struct{ area, code, want string }{
+		{"140602", "140602", "here"}, {"140600", "140602", "here"}, {"140602", "140621", "city"}, {"140602", "141024", "province"},
+		{"140602", "140100", "province"}, {"140602", "410724", "outside"}, {"140602", "410000", "outside"}, {"140602", "140601", ""},
+		{"140602", "140600", ""}, {"140602", "140000", ""}, {"140602", "100000", ""}, {"140600", "141024", "province"}, {"140000", "410724", "outside"},
+		{"110101", "110105", "city"}, {"110101", "110229", "city"}, {"110101", "110000", ""}, {"110101", "120101", "outside"},
+		{"429004", "429005", "province"}, {"429004", "420102", "province"}, {"429004", "429004", "here"}, {"100000", "410724", "here"},
+	} {
+		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, policy.Jurisdiction{Code: c.area}, policy.Date{Year: 2026, Month: 11, Day: 22})
+		place, local := s.Input(p.Cells)["place"], s.Input(p.Cells)["local_hukou"]
+		if err != nil || (place == nil) != (c.want == "") || place != nil && place != c.want {
+			t.Errorf("%s seen from %s: %v, want %s; %v", c.code, c.area, place, c.want, err)
+		}
+		if (local == nil) != (c.want == "") || local != nil && local != (c.want == "here") {
+			t.Errorf("%s seen from %s: local %v", c.code, c.area, local)
+		}
+	}
+}
+
+// placed is a space with a place that gives whether it is local.
+func placed(t *testing.T) *elder.Space {
+	t.Helper()
+	values := []*policy.EnumValue{{Name: "here"}, {Name: "city"}, {Name: "province"}, {Name: "outside"}, {Name: "unsure"}}
+	given := []policy.Given{{Value: "here", Gives: true}, {Value: "city", Gives: false}, {Value: "province", Gives: false}, {Value: "outside", Gives: false}}
+	s, err := elder.NewSpace(&policy.Vocabulary{
+		Attributes: []*policy.Attribute{
+			{Name: "place", Type: policy.Enum, Values: values, Gives: &policy.Gives{Attribute: "local_hukou", Values: given}},
+			{Name: "local_hukou", Type: policy.Boolean},
+		},
+		Inputs: []*policy.Input{{Name: "hukou_code", Type: policy.DivisionCode, Gives: "place"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// However an elder is written, what an attribute gives is set where it is missing, and refused where it disagrees.
+func TestEncodeDerivesFromAttributes(t *testing.T) {
+	s := placed(t)
+	type person struct {
+		Place string `eldercare:"place"`
+		Local *bool  `eldercare:"local_hukou"`
+		Code  string `eldercare:"hukou_code"`
+	}
+	binding, err := elder.Bind[person](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	yes, no := true, false
+	at, on := policy.Jurisdiction{Code: "140602"}, policy.Date{Year: 2026, Month: 11, Day: 22}
+	for _, c := range []struct {
+		json   string
+		elder  elder.Elder
+		person person
+		local  any      // nil when it is unknown
+		wrong  []string // the attributes that disagree
+	}{
+		{`{"place":"here"}`, elder.Elder{"place": "here"}, person{Place: "here"}, true, nil},
+		{`{"place":"city"}`, elder.Elder{"place": "city"}, person{Place: "city"}, false, nil},
+		{`{"place":"unsure"}`, elder.Elder{"place": "unsure"}, person{Place: "unsure"}, nil, nil},
+		{`{"place":"unsure","local_hukou":true}`, elder.Elder{"place": "unsure", "local_hukou": true}, person{Place: "unsure", Local: &yes}, true, nil},
+		{`{"local_hukou":true}`, elder.Elder{"local_hukou": true}, person{Local: &yes}, true, nil},
+		{`{"place":"here","local_hukou":false}`, elder.Elder{"place": "here", "local_hukou": false}, person{Place: "here", Local: &no}, nil, []string{"local_hukou", "place"}},
+		{`{"local_hukou":true,"hukou_code":"140621"}`, elder.Elder{"local_hukou": true, "hukou_code": "140621"}, person{Local: &yes, Code: "140621"}, nil, []string{"local_hukou", "hukou_code"}},
+	} {
+		p, err := s.Encode(c.elder, at, on)
+		bound, errBound := binding.Encode(&c.person, at, on)
+		scanned, ok := s.EncodeJSON([]byte(c.json), at, on)
+		if wrong := new(elder.Error); errors.As(err, &wrong) {
+			if len(wrong.Problems) != 1 || wrong.Problems[0].Code != "contradiction" || !slices.Equal(wrong.Problems[0].Attributes, c.wrong) {
+				t.Errorf("%s: %v, want a contradiction of %v", c.json, err, c.wrong)
+			}
+			if ok || errBound == nil {
+				t.Errorf("%s: read from JSON %t, from a struct: %v", c.json, ok, errBound)
+			}
+			continue
+		}
+		if err != nil || errBound != nil || !ok || c.wrong != nil {
+			t.Errorf("%s: %v, %v, %t", c.json, err, errBound, ok)
+		}
+		if got := s.Input(p.Cells)["local_hukou"]; got != c.local || p.Cells != bound.Cells || p.Cells != scanned.Cells {
+			t.Errorf("%s: local %v, want %v; %v, %v, %v", c.json, got, c.local, p.Cells, bound.Cells, scanned.Cells)
+		}
+	}
+}
+
 // Each check character fits (ISO 7064 MOD 11-2): only the province is wrong.
 func TestEncodeRefusesIdentityNumbersOfNoProvince(t *testing.T) {
 	s := space(t)

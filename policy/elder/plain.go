@@ -15,7 +15,8 @@ func (s *Space) encodePlain(e Elder, j policy.Jurisdiction, on policy.Date) (Pro
 		}
 	}
 	if others == 0 {
-		return Profile{Cells: enc.cells}, true
+		agree := s.Derive(&enc.cells)
+		return Profile{Cells: enc.cells}, agree
 	}
 	return enc.others(e)
 }
@@ -70,5 +71,8 @@ func (enc *encoder) others(e Elder) (Profile, bool) {
 		}
 	}
 	id := e.ID()
+	if !enc.space.Derive(&enc.cells) {
+		return Profile{}, false
+	}
 	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth}, id != "" || e["id"] == nil || e["id"] == ""
 }

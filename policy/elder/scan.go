@@ -18,7 +18,7 @@ func (s *Space) EncodeJSON(raw []byte, j policy.Jurisdiction, on policy.Date) (P
 	for i := range scan.inputs[:scan.given] {
 		scan.takeInput(scan.inputs[i].of, string(scan.inputs[i].text)) // after the attributes, which they may contradict
 	}
-	if len(scan.problems) > 0 {
+	if len(scan.problems) > 0 || !s.Derive(&scan.cells) {
 		return Profile{}, false
 	}
 	return Profile{ID: scan.id, Cells: scan.cells, Birth: scan.birth}, true

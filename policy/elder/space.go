@@ -26,6 +26,7 @@ type Cells [MaxAttributes]uint8
 type Space struct {
 	Vocabulary *policy.Vocabulary
 	Axes       []Axis
+	Links      []Link // in the order of the attributes that give
 	index      map[string]int
 }
 
@@ -61,6 +62,7 @@ func NewSpace(v *policy.Vocabulary) (*Space, error) {
 			axis.AskedCells = append(axis.AskedCells, cell)
 		}
 	}
+	s.link()
 	return s, nil
 }
 
@@ -154,22 +156,17 @@ func pick(english bool, en, zh string) string {
 	return zh
 }
 
-// AbsentCell is the cell that stands for a missing attribute where the world is closed: false, 0, or the value that the
-// vocabulary names. It is Absent where no value means "nothing", as for the ability to care for oneself.
+// AbsentCell is the cell that stands for a missing attribute where the world is closed: false, or the value that the
+// vocabulary names. It is Absent where no value means "nothing", as for an age, and for the ability to care for oneself.
 func (a *Axis) AbsentCell() uint8 {
-	switch a.Type {
-	case policy.Boolean:
+	if a.Type == policy.Boolean {
 		return 1
-	case policy.Integer:
-		cell, _ := a.Cell(max(0, a.Min))
-		return cell
-	default:
-		cell, _ := a.Cell(a.Absent)
-		return cell
 	}
+	cell, _ := a.Cell(a.Absent)
+	return cell
 }
 
-// Close is c with every missing attribute taken as absent: false, none, 0.
+// Close is c with every missing attribute taken as absent: false, or the value that the vocabulary names. What has none stays missing.
 func (s *Space) Close(c Cells) Cells {
 	for i := range s.Axes {
 		if c[i] == Absent {

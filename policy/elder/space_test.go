@@ -22,7 +22,7 @@ func small(t *testing.T) *elder.Space {
 		{Name: "alone", Label: "独居", English: "living alone", Type: policy.Boolean},
 		{
 			Name: "mode", Label: "方式", English: "mode", Type: policy.Enum, Values: []*policy.EnumValue{{Name: "p"}},
-			AskedOf: &policy.AskedOf{Attribute: "kind", Values: []string{"x", "y"}},
+			AskedOf: &policy.AskedOf{Attribute: "kind", Values: []any{"x", "y"}},
 		},
 		{Name: "from", Type: policy.Integer, Min: 3, Max: 5},
 	}})

@@ -248,6 +248,13 @@ func (i *interview) answers(attribute int, services []service) []uint8 {
 	for _, c := range i.table.Contradictions {
 		add(c.Box)
 	}
+	for n := range i.table.Space.Links {
+		if l := &i.table.Space.Links[n]; l.From == attribute {
+			for _, b := range l.Disagreeing(i.table.Space) {
+				add(b)
+			}
+		}
+	}
 	for _, axis := range i.table.Space.Axes {
 		if axis.AskedOf == attribute {
 			add(box.Box{{Attribute: attribute, Admits: box.SetOf(axis.AskedCells...)}})
@@ -279,9 +286,12 @@ func describe(space *elder.Space, axis *elder.Axis) Question {
 		}
 	}
 	for _, in := range space.Vocabulary.Inputs {
-		if in.Gives == a.Name {
+		if in.Gives == a.Name || gives(space.Vocabulary.Attribute(in.Gives), a.Name) {
 			q.Instead = append(q.Instead, Instead{Input: in.Name, Label: in.Label, English: in.English, Type: in.Type})
 		}
 	}
 	return q
 }
+
+// gives reports whether an attribute gives another of that name.
+func gives(a *policy.Attribute, name string) bool { return a.Gives != nil && a.Gives.Attribute == name }

@@ -88,8 +88,8 @@ func (l *linter) between(boxes []box.Box) []box.Box {
 	return all
 }
 
-// valuesBetween are the values between two sets of an attribute's values: the numbers between the least and the greatest, 0 apart, which
-// says that there is nothing to count; or, of an enum in which no value means nothing, so that everybody has a proper one, all
+// valuesBetween are the values between two sets of an attribute's values: the numbers between the least and the greatest, apart from
+// one which says that there is nothing to count; or, of an enum in which no value means nothing, so that everybody has a proper one, all
 // that neither set has, when one set has the first and the other only different ones.
 func valuesBetween(axis *elder.Axis, a, b box.Set) box.Set {
 	const first = 1
@@ -100,7 +100,7 @@ func valuesBetween(axis *elder.Axis, a, b box.Set) box.Set {
 			return box.Range(cells[0], cells[len(cells)-1]).Minus(both)
 		}
 	case policy.Enum:
-		if axis.Absent == "" && a.And(b).Empty() && both.Has(first) {
+		if axis.Absent == nil && a.And(b).Empty() && both.Has(first) {
 			return box.Range(first, uint8(axis.Cells()-1)).Minus(both)
 		}
 	}

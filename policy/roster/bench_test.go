@@ -93,8 +93,9 @@ func draw(random *rand.Rand, axis *elder.Axis) uint8 {
 	return uint8(1 + len(chance))
 }
 
-// settle lets nobody have what only others have.
+// settle lets nobody have what only others have, or what disagrees.
 func settle(random *rand.Rand, space *elder.Space, c *elder.Cells) {
+	space.Fit(c)
 	mode, _ := space.Index("support_mode")
 	kind, _ := space.Index("disability_kind")
 	grade, _ := space.Index("disability_grade")

@@ -12,6 +12,7 @@ package roster
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -53,7 +54,7 @@ func (e *RowError) Unwrap() error { return e.Err }
 // New is an empty roster of elders whose missing attributes are unknown.
 func New(rs *ruleset.Ruleset) *Roster { return newRoster(rs, false) }
 
-// NewClosed is an empty roster of elders whose missing attributes are taken as absent: false, none, 0. Rows are to be added as
+// NewClosed is an empty roster of elders whose missing attributes are taken as absent, as [ruleset.Ruleset.Close] does. Rows are to be added as
 // they are known and not closed before, so that what is assumed of an elder cannot contradict what is known.
 func NewClosed(rs *ruleset.Ruleset) *Roster { return newRoster(rs, true) }
 
@@ -69,8 +70,8 @@ func newRoster(rs *ruleset.Ruleset, closed bool) *Roster {
 }
 
 // mattering are the attributes on which an answer can depend, in the order of the vocabulary: those that a case or a
-// contradiction reads, those that decide whether one of these is asked, and those that are asked because of one. With
-// an opaque rule it is all.
+// contradiction reads, and those that are bound to one of these: that decide whether it is asked, are asked because of it, or
+// give it. With an opaque rule it is all.
 func mattering(rs *ruleset.Ruleset) []int {
 	axes := rs.Table.Space.Axes
 	matters := make([]bool, len(axes))
@@ -85,10 +86,11 @@ func mattering(rs *ruleset.Ruleset) []int {
 	for _, c := range rs.Table.Contradictions {
 		read(c.Box)
 	}
-	for range axes { // an attribute may be asked because of one that is asked because of another
-		for i := range axes {
-			if of := axes[i].AskedOf; of >= 0 && (matters[i] || matters[of]) {
-				matters[i], matters[of] = true, true
+	bonds := rs.Table.Impossible()
+	for range axes { // an attribute may be bound to one that is bound to another
+		for _, b := range bonds {
+			if slices.ContainsFunc(b, func(side box.Side) bool { return matters[side.Attribute] }) {
+				read(b)
 			}
 		}
 	}
@@ -123,7 +125,8 @@ func (r *Roster) Append(p *elder.Profile) {
 
 // AppendColumns adds so many elders by columns of cells, one column for an attribute by its name: a cell is 0 when the attribute
 // is missing, else one more than the index of the value in [elder.Axis.Values]. An attribute without a column is missing of
-// all. It is an error, and nothing is added, when a column has another length, a name is no attribute, or a cell has no value.
+// all, unless another gives it. It is an error, and nothing is added, when a column has another length, a name is no attribute, a cell
+// has no value, or a column disagrees with what another gives.
 func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
 	if elders < 0 {
 		return fmt.Errorf("the number of elders is negative")
@@ -142,11 +145,41 @@ func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
 			return &RowError{Row: r.rows + row, Err: fmt.Errorf("column %s: the cell has no value", name)}
 		}
 	}
+	columns, err := r.derived(elders, columns)
+	if err != nil {
+		return err
+	}
 	first := r.grow(elders)
 	for i := range r.axes {
 		r.pack(&r.axes[i], first, columns[space.Axes[r.axes[i].attribute].Attribute.Name])
 	}
 	return nil
+}
+
+// derived adds to columns what they give of others.
+func (r *Roster) derived(elders int, columns map[string][]uint8) (map[string][]uint8, error) {
+	space := r.rules.Table.Space
+	for i := range space.Links {
+		l := &space.Links[i]
+		from, to := space.Axes[l.From].Attribute.Name, space.Axes[l.To].Attribute.Name
+		if columns[from] == nil {
+			continue
+		}
+		given := make([]uint8, elders)
+		copy(given, columns[to])
+		for row, cell := range columns[from] {
+			switch gives := l.Given(cell); {
+			case gives == elder.Absent || gives == given[row]:
+			case given[row] == elder.Absent:
+				given[row] = gives
+			default:
+				return nil, &RowError{Row: r.rows + row, Err: fmt.Errorf("the columns %s and %s contradict each other", from, to)}
+			}
+		}
+		columns = maps.Clone(columns)
+		columns[to] = given
+	}
+	return columns, nil
 }
 
 // grow adds rows of whom nothing is known, and gives the first.

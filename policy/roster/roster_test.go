@@ -58,8 +58,18 @@ func elders(rules *eldercare.Ruleset, random *rand.Rand, n int, missing float64)
 		if random.IntN(10) > 0 { // else every other elder contradicts himself
 			reconcile(rules.Table.Space, &rows[row].Cells)
 		}
+		agree(rules.Table.Space, &rows[row].Cells)
 	}
 	return rows
+}
+
+// agree makes what attributes give as encoding makes it.
+func agree(space *elder.Space, c *elder.Cells) {
+	for _, l := range space.Links {
+		if given := l.Given(c[l.From]); given != elder.Absent {
+			c[l.To] = given
+		}
+	}
 }
 
 // reconcile takes off what the attributes that can contradict each other say.
@@ -276,6 +286,7 @@ func TestColumnsAreAsRows(t *testing.T) {
 			}
 		}
 		for row := range rows {
+			agree(rules.Table.Space, &rows[row].Cells) // what a column gives need not have one
 			rowwise.Append(&rows[row])
 		}
 		if err := byColumn.AppendColumns(n, columns); err != nil {

@@ -166,8 +166,8 @@ func TestOracle(t *testing.T) {
 	const service = "old-age-allowance"
 	for layers := range 3 {
 		want := slices.DeleteFunc(slices.Clone(all), func(h decide.Held) bool { return h.Grant.Service != service || h.Layer >= layers })
-		got, err := r.Oracle().Service(t.Context(), input, service, layers)
-		only, onlyErr := r.Oracle().Only(service).Service(t.Context(), input, service, layers)
+		got, err := r.Oracle().Services(t.Context(), input, []string{service}, layers)
+		only, onlyErr := r.Oracle().Only(service).Services(t.Context(), input, []string{service}, layers)
 		if err != nil || onlyErr != nil || len(got) != len(want) || len(only) != len(want) {
 			t.Errorf("the first %d layers have %d, want %d (made for it: %d); %v, %v", layers, len(got), len(want), len(only), err, onlyErr)
 		}

@@ -127,7 +127,7 @@ func contradiction(id string, messages []string) error {
 	return e
 }
 
-// Close is a profile with every missing attribute taken as absent: false, none, 0. One that cannot be absent, because that would
+// Close is a profile with every missing attribute taken as absent: false, or what the vocabulary names. One that cannot be absent, because that would
 // contradict what is given, stays missing.
 func (r *Ruleset) Close(p elder.Profile) elder.Profile {
 	if !r.compiled() {

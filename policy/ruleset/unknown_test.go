@@ -141,8 +141,11 @@ func (w *world) completions(c elder.Cells, attributes []int) []elder.Cells {
 }
 
 // exists reports whether each of the attributes has a value, but for those that are not asked of the elder, which have none, as
-// little as any other attribute that is not asked.
+// little as any other attribute that is not asked; and whether none disagrees with what it gives.
 func (w *world) exists(c elder.Cells, attributes []int) bool {
+	if derived := c; !w.Table.Space.Derive(&derived) {
+		return false
+	}
 	for i := range w.Table.Space.Axes {
 		asked, known := w.Table.Space.Asked(i, c), c[i] != elder.Absent
 		if known && !asked || !known && asked && slices.Contains(attributes, i) {

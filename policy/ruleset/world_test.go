@@ -84,6 +84,11 @@ func (w *world) elder() elder.Cells {
 				}
 			}
 		}
+		for _, l := range w.Table.Space.Links {
+			if given := l.Given(c[l.From]); given != elder.Absent {
+				c[l.To] = given
+			}
+		}
 		for i := range w.Table.Space.Axes {
 			if !w.Table.Space.Asked(i, c) {
 				c[i] = elder.Absent
@@ -100,5 +105,6 @@ func (w *world) partly(c elder.Cells, n int) elder.Cells {
 	for range n {
 		c[w.random.IntN(len(w.Table.Space.Axes))] = elder.Absent
 	}
+	w.Table.Space.Derive(&c)
 	return c
 }

@@ -24,7 +24,32 @@ func Data(c *policy.Catalog) map[string]any {
 	for i, l := range c.Lists {
 		lists[i] = listData(l)
 	}
-	return map[string]any{"vocabulary": map[string]any{"attributes": attributes, "measures": measures}, "lists": lists}
+	vocabulary := map[string]any{"attributes": attributes, "gives": givesData(c.Vocabulary), "measures": measures}
+	return map[string]any{"vocabulary": vocabulary, "lists": lists}
+}
+
+// givesData returns what attributes give of others, in the order of those that give.
+func givesData(v *policy.Vocabulary) []any {
+	all := []any{}
+	for _, a := range v.Attributes {
+		if a.Gives == nil {
+			continue
+		}
+		values := make(map[string]any, len(a.Gives.Values))
+		for _, given := range a.Gives.Values {
+			values[given.Value] = valueData(given.Gives)
+		}
+		all = append(all, map[string]any{"attribute": a.Name, "gives": a.Gives.Attribute, "values": values})
+	}
+	return all
+}
+
+// valueData returns a value of an attribute.
+func valueData(value any) any {
+	if n, ok := value.(int); ok {
+		return json.Number(strconv.Itoa(n))
+	}
+	return value
 }
 
 // attributeData returns what an attribute may be.

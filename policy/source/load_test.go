@@ -363,7 +363,7 @@ func TestVocabulary(t *testing.T) {
 	wantAttribute := &policy.Attribute{
 		Name: "support", Label: "供养方式", English: "mode of support", Type: policy.Enum,
 		Values:  []*policy.EnumValue{{Name: "dispersed", Label: "分散", English: "dispersed"}, {Name: "concentrated", Label: "集中", English: "concentrated"}},
-		AskedOf: &policy.AskedOf{Attribute: "category", Values: []string{"tekun"}, Pos: policy.Position{File: "catalogs/attributes.yaml", Line: 18, Column: 16}},
+		AskedOf: &policy.AskedOf{Attribute: "category", Values: []any{"tekun"}, Pos: policy.Position{File: "catalogs/attributes.yaml", Line: 18, Column: 16}},
 		Pos:     at("attributes.yaml", 11),
 	}
 	for _, diff := range []string{

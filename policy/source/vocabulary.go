@@ -1,7 +1,9 @@
 package source
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -18,9 +20,11 @@ func (r vocabularyReader) readAttributes(root node) int {
 	if n, ok := m.required("attributes"); ok {
 		entries := n.named(snakeCase)
 		all := names(entries, func(n node) string { return n.name })
+		given := map[*policy.Attribute]node{}
 		for _, n := range entries {
-			r.Attributes = append(r.Attributes, r.readAttribute(n, all))
+			r.Attributes = append(r.Attributes, r.readAttribute(n, all, given))
 		}
+		r.readAllGives(given)
 	}
 	if n, ok := m.optional("inputs"); ok {
 		for _, n := range n.named(snakeCase) {
@@ -31,7 +35,8 @@ func (r vocabularyReader) readAttributes(root node) int {
 	return len(r.Attributes)
 }
 
-func (r vocabularyReader) readAttribute(n node, all []string) *policy.Attribute {
+// readAttribute reads an attribute, and notes what it gives, which may be of one that comes later.
+func (r vocabularyReader) readAttribute(n node, all []string, given map[*policy.Attribute]node) *policy.Attribute {
 	m := n.mapping("an attribute")
 	a := &policy.Attribute{
 		Name:    n.name,
@@ -43,12 +48,17 @@ func (r vocabularyReader) readAttribute(n node, all []string) *policy.Attribute 
 	switch a.Type {
 	case policy.Enum:
 		a.Values = readEnumValues(m)
-		a.Absent = readAbsent(m, a.Values)
+		a.Absent = readAbsent(m, a)
+		if n, ok := m.optional("gives"); ok {
+			given[a] = n
+		}
 	case policy.Integer:
-		readRange(m, a)
+		if readRange(m, a) {
+			a.Absent = readAbsent(m, a)
+		}
 		a.Unit = m.optionalText("unit")
 	case "": // reported; its other keys may be right
-		m.asked = append(m.asked, "values", "absent", "min", "max", "unit")
+		m.asked = append(m.asked, "values", "absent", "min", "max", "unit", "gives")
 	}
 	if n, ok := m.optional("asked_of"); ok {
 		a.AskedOf = r.readAskedOf(n, a.Name, all)
@@ -58,17 +68,126 @@ func (r vocabularyReader) readAttribute(n node, all []string) *policy.Attribute 
 }
 
 // readAbsent reads which value means "nothing": the one that a missing attribute is taken for when the world is closed.
-func readAbsent(m *mapping, values []*policy.EnumValue) string {
-	n, ok := m.optional("absent")
-	if !ok {
+func readAbsent(m *mapping, a *policy.Attribute) any {
+	if n, ok := m.optional("absent"); ok {
+		return readValue(n, a)
+	}
+	return nil
+}
+
+// readValue reads a value of an attribute as a rule sees it, and reports one that it cannot have. It is nil when what is written is of
+// another type.
+func readValue(n node, a *policy.Attribute) any {
+	switch a.Type {
+	case policy.Boolean:
+		if n.kind() == "true or false" {
+			return n.boolean()
+		}
+		n.boolean() // reports it
+	case policy.Integer:
+		if value, ok := n.integer(); ok {
+			if value < a.Min || value > a.Max {
+				n.errorf("unknown-value", fmt.Sprintf("use a number from %d to %d", a.Min, a.Max), "%s is never %d", a.Name, value)
+			}
+			return value
+		}
+	case policy.Enum:
+		if value, ok := n.text(); ok {
+			known := names(a.Values, func(v *policy.EnumValue) string { return v.Name })
+			if !slices.Contains(known, value) {
+				n.errorf("unknown-value", didYouMean(value, known, "use one of "+strings.Join(known, ", ")), "%s has no value %q", a.Name, value)
+			}
+			return value
+		}
+	}
+	return nil
+}
+
+// readAllGives reads what attributes give of others, and checks that of each value of what is given it is known who may have it.
+func (r vocabularyReader) readAllGives(given map[*policy.Attribute]node) {
+	for _, a := range r.Attributes {
+		if n, ok := given[a]; ok {
+			a.Gives = r.readGives(n, a, given)
+		}
+	}
+}
+
+// readGives reads which values of an enum attribute give which of another. What is given by another gives nothing itself.
+func (r vocabularyReader) readGives(n node, self *policy.Attribute, given map[*policy.Attribute]node) *policy.Gives {
+	entries := n.entries()
+	if len(entries) != 1 {
+		if len(entries) > 1 {
+			n.errorf("gives", "keep one", "gives names %d attributes", len(entries))
+		}
+		return nil
+	}
+	n = entries[0]
+	fail := func(code, remedy, format string, args ...any) *policy.Gives {
+		n.document.diagnostics.Errorf(code, n.at, remedy, format, args...)
+		return nil
+	}
+	i := slices.IndexFunc(r.Attributes, func(a *policy.Attribute) bool { return a.Name == n.name })
+	if i < 0 {
+		all := names(r.Attributes, func(a *policy.Attribute) string { return a.Name })
+		return fail("unknown-attribute", didYouMean(n.name, all, "name an attribute of this file"), "unknown attribute %q", n.name)
+	}
+	target := r.Attributes[i]
+	if _, gives := given[target]; gives {
+		return fail("gives", "let "+self.Name+" or "+target.Name+" give nothing", "%s gives %s, which gives another attribute itself", self.Name, target.Name)
+	}
+	gives := &policy.Gives{Attribute: target.Name, Pos: n.at}
+	for _, value := range n.entries() {
+		readGiven(gives, value, self, target)
+	}
+	if target.AskedOf != nil && len(gives.Values) == len(self.Values) {
+		return fail("gives", "leave out a value that says nothing of "+target.Name,
+			"each value of %s gives %s, which is asked of some elders only", self.Name, target.Name)
+	}
+	if free := r.unreached(gives, self, target); free != "" {
+		return fail("gives", "let a value give it, or leave out one that says nothing of "+target.Name,
+			"no value of %s gives %s %s: nobody could have it", self.Name, target.Name, free)
+	}
+	return gives
+}
+
+func readGiven(gives *policy.Gives, value node, self, target *policy.Attribute) {
+	known := names(self.Values, func(v *policy.EnumValue) string { return v.Name })
+	switch {
+	case !slices.Contains(known, value.name):
+		value.document.diagnostics.Errorf("unknown-value", value.at, didYouMean(value.name, known, "use one of "+strings.Join(known, ", ")),
+			"%s has no value %q", self.Name, value.name)
+	case value.name == self.Absent:
+		value.document.diagnostics.Errorf("gives", value.at, "leave it out", "%s is what %s is taken for where it is missing, and gives nothing", value.name, self.Name)
+	}
+	if v := readValue(value, target); v != nil {
+		gives.Values = append(gives.Values, policy.Given{Value: value.name, Gives: v})
+	}
+}
+
+// unreached returns a value of what is given that no value of self goes with, empty when there is none.
+func (r vocabularyReader) unreached(gives *policy.Gives, self, target *policy.Attribute) string {
+	if len(gives.Values) < len(self.Values) {
 		return ""
 	}
-	value, ok := n.text()
-	known := names(values, func(v *policy.EnumValue) string { return v.Name })
-	if ok && !slices.Contains(known, value) {
-		n.errorf("unknown-value", didYouMean(value, known, "use one of the values"), "there is no value %q", value)
+	var values []any
+	switch target.Type {
+	case policy.Boolean:
+		values = []any{false, true}
+	case policy.Enum:
+		for _, v := range target.Values {
+			values = append(values, v.Name)
+		}
+	case policy.Integer:
+		for n := target.Min; n <= target.Max && len(values) <= len(self.Values); n++ {
+			values = append(values, n)
+		}
 	}
-	return value
+	for _, v := range values {
+		if !slices.ContainsFunc(gives.Values, func(g policy.Given) bool { return g.Gives == v }) {
+			return fmt.Sprint(v)
+		}
+	}
+	return ""
 }
 
 func readEnumValues(m *mapping) []*policy.EnumValue {
@@ -87,7 +206,8 @@ func readEnumValues(m *mapping) []*policy.EnumValue {
 	return values
 }
 
-func readRange(m *mapping, a *policy.Attribute) {
+// readRange reads the least and the greatest value of an integer attribute, and reports whether they are a range.
+func readRange(m *mapping, a *policy.Attribute) bool {
 	low, hasMin := m.optional("min")
 	high, hasMax := m.optional("max")
 	if !hasMin || !hasMax {
@@ -96,17 +216,23 @@ func readRange(m *mapping, a *policy.Attribute) {
 			key = "min"
 		}
 		m.missing(key, "integer-range", "add min and max, the least and the greatest value allowed", "the integer attribute %s has no range", m.name)
-		return
+		m.asked = append(m.asked, "absent") // it may be right
+		return false
 	}
 	var okMin, okMax bool
 	a.Min, okMin = low.integer()
 	a.Max, okMax = high.integer()
-	if okMin && okMax && (a.Min > a.Max || a.Max-a.Min >= maxIntegers) {
+	right := okMin && okMax && a.Min <= a.Max && a.Max-a.Min < maxIntegers
+	if okMin && okMax && !right {
 		high.errorf("integer-range", "narrow the range", "the range %d to %d must have 1 to %d values", a.Min, a.Max, maxIntegers)
 	}
+	if !right {
+		m.asked = append(m.asked, "absent") // it may be right
+	}
+	return right
 }
 
-// readAskedOf reads on which values of an earlier enum attribute this one is asked.
+// readAskedOf reads on which values of an earlier attribute this one is asked.
 func (r vocabularyReader) readAskedOf(n node, self string, all []string) *policy.AskedOf {
 	entries := n.entries()
 	if len(entries) != 1 {
@@ -126,22 +252,17 @@ func (r vocabularyReader) readAskedOf(n node, self string, all []string) *policy
 		fail("unknown-attribute", didYouMean(n.name, all, "name an attribute of this file"), "unknown attribute %q", n.name)
 	case i < 0:
 		fail("asked-of", "put "+n.name+" before "+self, "%s is asked of %s, which is asked later", self, n.name)
-	case r.Attributes[i].Type != policy.Enum:
-		fail("asked-of", "name an enum attribute", "%s is asked of %s, which is no enum", self, n.name)
 	}
 	items := n.items()
 	if len(items) == 0 {
 		fail("asked-of", "name at least one value", "%s is asked of no value of %s", self, n.name)
 	}
 	for _, item := range items {
-		s, ok := item.text()
-		asked.Values = append(asked.Values, s)
-		if !ok || i < 0 || r.Attributes[i].Type != policy.Enum {
-			continue
+		if i < 0 {
+			break
 		}
-		known := names(r.Attributes[i].Values, func(e *policy.EnumValue) string { return e.Name })
-		if !slices.Contains(known, s) {
-			item.errorf("unknown-value", didYouMean(s, known, "name a value of "+n.name), "%s has no value %q", n.name, s)
+		if value := readValue(item, r.Attributes[i]); value != nil {
+			asked.Values = append(asked.Values, value)
 		}
 	}
 	return asked
@@ -173,14 +294,30 @@ func (r vocabularyReader) readInput(n node) *policy.Input {
 		given.errorf("unknown-attribute", didYouMean(in.Gives, all, "name an attribute of this file"), "unknown attribute %q", in.Gives)
 		return in
 	}
+	r.checkGiven(in, given)
+	return in
+}
+
+// checkGiven reports an input that gives an attribute of another type than its own. A division code says whether a place is local, or
+// where it lies.
+func (r vocabularyReader) checkGiven(in *policy.Input, given node) {
+	a := r.Attributes[slices.IndexFunc(r.Attributes, func(a *policy.Attribute) bool { return a.Name == in.Gives })]
 	want := policy.Integer
 	if in.Type == policy.DivisionCode {
 		want = policy.Boolean
 	}
-	if got := r.Attributes[i].Type; in.Type != "" && got != "" && got != want {
-		given.errorf("input-type", "name an attribute of that type, or correct one of the types", "an input of type %s gives an attribute of type %s, and %s is of type %s", in.Type, want, in.Gives, got)
+	switch {
+	case in.Type == "" || a.Type == "" || a.Type == want:
+	case in.Type == policy.DivisionCode && a.Type == policy.Enum:
+		known := names(a.Values, func(v *policy.EnumValue) string { return v.Name })
+		for _, place := range policy.Places() {
+			if !slices.Contains(known, string(place)) {
+				given.errorf("input-type", "add the value to "+a.Name, "a division code gives here, city, province or outside, and %s has no value %s", a.Name, place)
+			}
+		}
+	default:
+		given.errorf("input-type", "name an attribute of that type, or correct one of the types", "an input of type %s gives an attribute of type %s, and %s is of type %s", in.Type, want, in.Gives, a.Type)
 	}
-	return in
 }
 
 // readMeasures reads catalogs/measures.yaml. It returns the number of words.

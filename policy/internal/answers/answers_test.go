@@ -36,7 +36,7 @@ func vocabulary() *policy.Vocabulary {
 		Attributes: []*policy.Attribute{
 			{Name: "age", Type: policy.Integer, Max: 3},
 			{Name: "category", Type: policy.Enum, Values: enum("none", "poor", "tekun"), Absent: "none"},
-			{Name: "mode", Type: policy.Enum, Values: enum("home", "away"), AskedOf: &policy.AskedOf{Attribute: "category", Values: []string{"tekun"}}},
+			{Name: "mode", Type: policy.Enum, Values: enum("home", "away"), AskedOf: &policy.AskedOf{Attribute: "category", Values: []any{"tekun"}}},
 			{Name: "grade", Type: policy.Integer, Max: 2},
 			{Name: "alone", Type: policy.Boolean},
 		},

@@ -16,7 +16,7 @@ type group struct {
 // addGroups makes the groups.
 func (s *Answers) addGroups() {
 	var grouped []int
-	for _, b := range s.table.Impossible() {
+	for _, b := range s.table.Binding() {
 		first := b[0].Attribute
 		if slices.Contains(grouped, first) {
 			continue
@@ -59,7 +59,7 @@ func contradiction(message string) *elder.Error {
 	return &elder.Error{Problems: []elder.Problem{{Code: "contradiction", Message: message}}}
 }
 
-// Close is an elder with every missing attribute taken as absent: false, none, 0. One that cannot be absent, because that would
+// Close is an elder with every missing attribute taken as absent: false, or what the vocabulary names. One that cannot be absent, because that would
 // contradict what is given, stays missing.
 func (s *Answers) Close(c elder.Cells) elder.Cells {
 	closed := s.table.Space.Close(c)

@@ -27,7 +27,7 @@ func numbers(t *testing.T, attributes, services int, pairs bool) *table.Table {
 	t.Helper()
 	v := &policy.Vocabulary{Measures: []*policy.Measure{{Name: "monthly", Unit: policy.CNYPerMonth}}}
 	for a := range attributes {
-		v.Attributes = append(v.Attributes, &policy.Attribute{Name: fmt.Sprint("n", a), Type: policy.Integer, Max: 19})
+		v.Attributes = append(v.Attributes, &policy.Attribute{Name: fmt.Sprint("n", a), Type: policy.Integer, Max: 19, Absent: 0})
 	}
 	space, err := elder.NewSpace(v)
 	if err != nil {

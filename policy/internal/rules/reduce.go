@@ -344,12 +344,15 @@ func (w *work) notExact(c *clause, r *region, o *obstacle) (string, *ast.Locatio
 	return "", nil
 }
 
-// impossible are the elders whose attributes contradict each other.
+// impossible are the elders whose attributes contradict each other, or disagree with what they give.
 func (rd *Reducer) impossible(ctx context.Context) ([]box.Box, error) {
 	contradictions, err := rd.Contradictions(ctx)
 	boxes := make([]box.Box, len(contradictions))
 	for i, c := range contradictions {
 		boxes[i] = c.Box
+	}
+	for i := range rd.space.Links {
+		boxes = append(boxes, rd.space.Links[i].Disagreeing(rd.space)...)
 	}
 	return boxes, err
 }

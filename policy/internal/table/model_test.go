@@ -31,7 +31,7 @@ func spaceOf(t *testing.T) *elder.Space {
 	space, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{
 		{Name: "age", Type: policy.Integer, Max: 2},
 		{Name: "category", Type: policy.Enum, Values: enum("none", "poor", "tekun"), Absent: "none"},
-		{Name: "mode", Type: policy.Enum, Values: enum("home", "away"), AskedOf: &policy.AskedOf{Attribute: "category", Values: []string{"tekun"}}},
+		{Name: "mode", Type: policy.Enum, Values: enum("home", "away"), AskedOf: &policy.AskedOf{Attribute: "category", Values: []any{"tekun"}}},
 		{Name: "alone", Type: policy.Boolean},
 	}})
 	if err != nil {

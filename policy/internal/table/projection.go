@@ -8,7 +8,7 @@ import (
 )
 
 // Projection is the space of elders seen by the attributes that some cases constrain, and those bound to them: contradicting
-// them, or asked because of them. All other attributes are independent of these, so what is asked of the cases alone has
+// them, asked because of them, or given by them. All other attributes are independent of these, so what is asked of the cases alone has
 // the same answer here as in the whole space, at a fraction of the cost.
 type Projection struct {
 	Cases      []Case
@@ -32,15 +32,17 @@ func (t *Table) Projection(cases []Case, more ...int) *Projection {
 	for _, c := range cases {
 		see(c.Box)
 	}
-	left := t.Impossible()
+	left := slices.Clone(t.bonds)
 	for bound := true; bound; {
 		bound = false
-		left = slices.DeleteFunc(left, func(b box.Box) bool {
-			if !slices.ContainsFunc(b, func(s box.Side) bool { return seen[s.Attribute] }) {
+		left = slices.DeleteFunc(left, func(b bond) bool {
+			sees := b.from >= 0 && seen[b.from] ||
+				b.from < 0 && slices.ContainsFunc(b.box, func(s box.Side) bool { return seen[s.Attribute] })
+			if !sees {
 				return false
 			}
-			see(b)
-			p.impossible = append(p.impossible, b)
+			see(b.box)
+			p.impossible = append(p.impossible, b.box)
 			bound = true
 			return true
 		})

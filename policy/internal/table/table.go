@@ -51,6 +51,8 @@ type Table struct {
 	Denied         []Denied
 	Contradictions []rules.Contradiction
 	distinct       []Case
+	bonds          []bond
+	impossible     []box.Box
 	coupled        [][]int // for each attribute, those that it rules out values of, and itself
 }
 
@@ -99,6 +101,8 @@ func New(space *elder.Space, layers []layer.Layer, cases []Case, contradictions 
 // prepare works out what answers are found by.
 func (t *Table) prepare() {
 	t.distinct = withoutRepeats(t.Cases)
+	t.bonds = t.bind()
+	t.impossible = t.tellable()
 	t.coupled = t.couple()
 }
 
@@ -205,25 +209,4 @@ func (t *Table) Declares(service string) bool {
 		}
 	}
 	return false
-}
-
-// Impossible are the boxes of elders who cannot exist: contradictory ones, and such as were not asked what is asked of them.
-func (t *Table) Impossible() []box.Box {
-	var boxes []box.Box
-	for _, c := range t.Contradictions {
-		boxes = append(boxes, c.Box)
-	}
-	for i := range t.Space.Axes {
-		axis := &t.Space.Axes[i]
-		if axis.AskedOf < 0 {
-			continue
-		}
-		asked := box.SetOf(axis.AskedCells...)
-		unanswered, _ := box.Box{}.With(axis.AskedOf, asked)
-		unanswered, _ = unanswered.With(i, box.SetOf(elder.Absent))
-		unasked, _ := box.Box{}.With(axis.AskedOf, t.All(axis.AskedOf).Minus(asked))
-		unasked, _ = unasked.With(i, t.All(i).Minus(box.SetOf(elder.Absent)))
-		boxes = append(boxes, unanswered, unasked)
-	}
-	return boxes
 }

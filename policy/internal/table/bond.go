@@ -1,0 +1,101 @@
+package table
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+)
+
+// bond is a box of elders who cannot exist. It binds the attributes of its sides to each other.
+type bond struct {
+	box box.Box
+	// from is the attribute that gives another, when that is all that binds it to anything; else it is -1. Whatever is known of what
+	// it gives, and of all else, it may have some value: so it need not be looked at where nothing reads it.
+	from int
+}
+
+// Impossible are the boxes of elders who cannot exist, as far as something can tell: contradictory ones, such as were not asked what is
+// asked of them, and such as disagree with what they give. They must not be changed.
+func (t *Table) Impossible() []box.Box { return t.impossible }
+
+// tellable are the boxes of [Table.Impossible].
+func (t *Table) tellable() []box.Box {
+	read := t.read()
+	var boxes []box.Box
+	for _, b := range t.bonds {
+		if b.from < 0 || read[b.from] {
+			boxes = append(boxes, b.box)
+		}
+	}
+	return boxes
+}
+
+// read are the attributes that a rule or a case reads.
+func (t *Table) read() (read [elder.MaxAttributes]bool) {
+	for _, l := range t.Layers {
+		for _, applied := range l.Rules {
+			for _, name := range applied.Attributes {
+				if i, ok := t.Space.Index(name); ok {
+					read[i] = true
+				}
+			}
+		}
+	}
+	for _, c := range t.Cases {
+		for _, side := range c.Box {
+			read[side.Attribute] = true
+		}
+	}
+	return read
+}
+
+// bind finds the bonds.
+func (t *Table) bind() []bond {
+	var bonds []bond
+	for _, c := range t.Contradictions {
+		bonds = append(bonds, bond{c.Box, -1})
+	}
+	for i := range t.Space.Axes {
+		for _, b := range t.unasked(i) {
+			bonds = append(bonds, bond{b, -1})
+		}
+	}
+	bound := slices.Clone(bonds)
+	for i := range t.Space.Links {
+		l := &t.Space.Links[i]
+		from := l.From
+		if slices.ContainsFunc(bound, func(b bond) bool { _, reads := b.box.Side(l.From); return reads }) {
+			from = -1
+		}
+		for _, b := range l.Disagreeing(t.Space) {
+			bonds = append(bonds, bond{b, from})
+		}
+	}
+	return bonds
+}
+
+// unasked are the boxes of elders who have an attribute of which they are not asked, or lack it although they are.
+func (t *Table) unasked(attribute int) []box.Box {
+	axis := &t.Space.Axes[attribute]
+	if axis.AskedOf < 0 {
+		return nil
+	}
+	asked := box.SetOf(axis.AskedCells...)
+	unanswered, _ := box.Box{}.With(axis.AskedOf, asked)
+	unanswered, _ = unanswered.With(attribute, box.SetOf(elder.Absent))
+	unasked, _ := box.Box{}.With(axis.AskedOf, t.All(axis.AskedOf).Minus(asked))
+	unasked, _ = unasked.With(attribute, t.All(attribute).Minus(box.SetOf(elder.Absent)))
+	return []box.Box{unanswered, unasked}
+}
+
+// Binding are those boxes of elders who cannot exist that an encoded elder may lie in: an attribute that gives another agrees with it.
+func (t *Table) Binding() []box.Box {
+	var boxes []box.Box
+	for _, b := range t.bonds {
+		if b.from < 0 {
+			boxes = append(boxes, b.box)
+		}
+	}
+	return boxes
+}
