@@ -98,7 +98,7 @@ func (s *soak) one(i int, e eldercare.Elder) {
 		}
 	}
 	if i%10_000 == 0 {
-		if _, err := s.engine.Check(s.Context(), "hongtong", eldercare.CheckOn(day)); err != nil {
+		if _, err := s.engine.Check(s.Context(), "hongtong", eldercare.On(day)); err != nil {
 			s.Fatalf("check on %s: %v", day, err)
 		}
 	}
