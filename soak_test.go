@@ -69,7 +69,7 @@ func (s *soak) elder(attributes []*policy.Attribute, partly bool) eldercare.Elde
 			continue
 		}
 		switch {
-		case a.AskedOf != nil, a.Name == "disability_kind": // so that nobody contradicts himself
+		case a.AskedOf != nil, a.Gives != nil, a.Name == "disability_kind": // so that nobody contradicts himself
 		case a.Type == policy.Boolean:
 			e[a.Name] = s.random.IntN(4) == 0
 		case a.Type == policy.Integer:

@@ -14,7 +14,7 @@ import (
 func small(t *testing.T) *elder.Space {
 	t.Helper()
 	s, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{
-		{Name: "grade", Label: "等级", English: "grade", Type: policy.Integer, Min: -1, Max: 2, Unit: "级"},
+		{Name: "grade", Label: "等级", English: "grade", Type: policy.Integer, Min: -1, Max: 2, Unit: "级", Absent: 0},
 		{
 			Name: "kind", Label: "类别", English: "kind", Type: policy.Enum, Absent: "none",
 			Values: []*policy.EnumValue{{Name: "x", Label: "甲", English: "ex"}, {Name: "none", Label: "无", English: "none"}, {Name: "y", Label: "乙", English: "why"}},
@@ -93,11 +93,11 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// Where the world is closed, what is missing is false, none, or 0, as far as the attribute has that.
+// Where the world is closed, what is missing is false, or what the attribute says stands for nothing; else it stays missing.
 func TestClose(t *testing.T) {
 	s := small(t)
 	for name, c := range map[string]struct{ of, want elder.Elder }{
-		"nothing is known": {elder.Elder{}, elder.Elder{"grade": 0, "kind": "none", "alone": false, "from": 3}},
+		"nothing is known": {elder.Elder{}, elder.Elder{"grade": 0, "kind": "none", "alone": false}},
 		"what is known":    {elder.Elder{"grade": 2, "kind": "x", "alone": true, "mode": "p", "from": 5}, elder.Elder{"grade": 2, "kind": "x", "alone": true, "mode": "p", "from": 5}},
 	} {
 		p, err := s.Encode(c.of, hongtong, bindingDay)

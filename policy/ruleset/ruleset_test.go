@@ -81,7 +81,8 @@ func TestDigest(t *testing.T) {
 		file := read(t, path)
 		file.Data = append(file.Data, "\n# changed\n"...)
 		options := []eldercare.Option{eldercare.WithFS("own", fstest.MapFS{path: file})}
-		if !strings.HasSuffix(path, "_test.rego") { // what is not loaded replaces nothing
+		// what is not loaded replaces nothing, and a vocabulary of a folder adds
+		if !strings.HasSuffix(path, "_test.rego") && path != "catalogs/measures.yaml" {
 			options = append(options, eldercare.Replace(path))
 		}
 		return options
