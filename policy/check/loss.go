@@ -16,11 +16,15 @@ type loss struct {
 	measure string
 	want    *policy.Promise // the best that is promised above; nil when the service itself is lost
 	have    *policy.Promise // the best that is had instead, nil when nothing is
+
+	wantBundle  policy.Bundle   // of linked measures, in place of want
+	haveBundles []policy.Bundle // the best of them that are had instead
 }
 
 // same reports whether two losses are reported alike.
 func (l loss) same(m loss) bool {
-	return l.kind == m.kind && l.measure == m.measure && sameNumber(l.want, m.want) && sameNumber(l.have, m.have)
+	return l.kind == m.kind && l.measure == m.measure && sameNumber(l.want, m.want) && sameNumber(l.have, m.have) &&
+		sameBundle(l.wantBundle, m.wantBundle) && sameBundles(l.haveBundles, m.haveBundles)
 }
 
 // says reports whether a finding says this loss.
@@ -29,7 +33,8 @@ func (l loss) says(f Finding) bool {
 	have, haveBound := number(l.have)
 	return f.Kind == l.kind && f.Measure == l.measure &&
 		equal(f.Want, want) && f.WantBound == wantBound && equal(f.Have, have) && f.HaveBound == haveBound &&
-		f.WantOf == of(l.want) && f.HaveOf == of(l.have)
+		f.WantOf == of(l.want) && f.HaveOf == of(l.have) &&
+		sameBundle(f.WantBundle, l.wantBundle) && sameBundles(f.HaveBundles, l.haveBundles)
 }
 
 // sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both open.
@@ -49,8 +54,9 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	if len(has) == 0 {
 		return []loss{{kind: c.withholding(service)}}
 	}
-	var all []loss
-	for _, measure := range measures(owed) {
+	linked := c.linking(service)
+	all := c.lostBundles(linked, owed, has)
+	for _, measure := range linked.others(owed) {
 		for _, want := range wanted(owed, measure) {
 			meets := func(h decide.Held) bool {
 				p, ok := h.Grant.Measures[measure]
@@ -94,12 +100,14 @@ func (c *checker) withholding(service string) Kind {
 	return Omitted
 }
 
-// measures are the names of all measures that are promised, sorted.
-func measures(held []decide.Held) []string {
+// others are the names of all measures that are promised and not linked, sorted.
+func (l linking) others(held []decide.Held) []string {
 	names := map[string]bool{}
 	for _, h := range held {
 		for name := range h.Grant.Measures {
-			names[name] = true
+			if !slices.Contains(l.either, name) {
+				names[name] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
@@ -120,6 +128,9 @@ func best(held []decide.Held, measure string) *policy.Promise {
 func promising(held []decide.Held, l loss) policy.Position {
 	i := slices.IndexFunc(held, func(h decide.Held) bool {
 		p, ok := h.Grant.Measures[l.measure]
+		if l.wantBundle != nil {
+			return l.partly(h)
+		}
 		return l.want == nil || ok && sameNumber(&p, l.want)
 	})
 	return held[i].Applied.Pos

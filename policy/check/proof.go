@@ -18,7 +18,7 @@ func OpenAmounts(child, parent Side) []Finding {
 	c := newChecker(context.Background(), child, parent)
 	var findings []Finding
 	for _, service := range c.services() {
-		for _, l := range c.lowered(c.cases(parent, service), c.cases(child, service)) {
+		for _, l := range c.lowered(service, c.cases(parent, service), c.cases(child, service)) {
 			if l.kind == Open {
 				f := c.finding(service, l.loss)
 				f.Boxes = box.Cover(l.region, c.impossible, c.space.Values)
@@ -68,6 +68,7 @@ func (f Finding) disagreement() *Finding {
 func (f Finding) unanswered(err error) *Finding {
 	f.Kind, f.Severity, f.Boxes, f.Measure = Unanswered, policy.SeverityError, nil, ""
 	f.Want, f.Have, f.WantBound, f.HaveBound, f.WantOf, f.HaveOf = nil, nil, "", "", "", ""
+	f.WantBundle, f.HaveBundles = nil, nil
 	f.Note = err.Error()
 	return &f
 }
@@ -79,7 +80,7 @@ func (c *checker) lost(service string) []lostRegion {
 	if region := c.subtract(table.Boxes(upper), table.Boxes(lower)); len(region) > 0 {
 		all = append(all, lostRegion{loss{kind: c.withholding(service)}, region, upper})
 	}
-	return append(all, c.lowered(upper, lower)...)
+	return append(all, c.lowered(service, upper, lower)...)
 }
 
 // cases are the cases of a service that count of a side, for elders of whom everything is known.
@@ -104,10 +105,11 @@ func (c *checker) subtract(region, away []box.Box) []box.Box {
 
 // lowered are the regions in which the child grants the service, but promises less of a measure than the parent or leaves it open:
 // one for each number that is wanted and each that is had instead.
-func (c *checker) lowered(upper, lower []table.Case) []lostRegion {
+func (c *checker) lowered(service string, upper, lower []table.Case) []lostRegion {
 	granted := table.Boxes(lower)
-	var all []lostRegion
-	for _, measure := range measures(table.Held(upper)) {
+	linked := c.linking(service)
+	all := c.loweredBundles(linked, upper, lower)
+	for _, measure := range linked.others(table.Held(upper)) {
 		first := len(all)
 		given := tiers(lower, measure)
 		wants := tiers(upper, measure)
@@ -120,7 +122,7 @@ func (c *checker) lowered(upper, lower []table.Case) []lostRegion {
 				}
 			}
 			region := within(c.subtract(wanted.boxes, away), granted, c.space.Values)
-			all = append(all, c.parted(loss{Lower, measure, wanted.promise, nil}, region, given, wanted.cases)...)
+			all = append(all, c.parted(loss{kind: Lower, measure: measure, want: wanted.promise}, region, given, wanted.cases)...)
 		}
 		slices.SortStableFunc(all[first:], func(a, b lostRegion) int { return cmp.Compare(a.kind, b.kind) }) // lower before open
 	}

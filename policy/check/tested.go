@@ -18,7 +18,11 @@ const unknownRegion = "not known: a rule is opaque"
 func (c *checker) test(service string) ([]Finding, error) {
 	t := c.newTester(service)
 	var findings []Finding
-	seen := map[loss]bool{} // kinds and measures
+	type way struct {
+		kind    Kind
+		measure string
+	}
+	seen := map[way]bool{}
 	for cells, losses := range t.trials() {
 		lost, err := losses(cells)
 		if err := c.ctx.Err(); err != nil {
@@ -28,7 +32,7 @@ func (c *checker) test(service string) ([]Finding, error) {
 			lost = []loss{{kind: Unanswered}}
 		}
 		for _, l := range lost {
-			if of := (loss{kind: l.kind, measure: l.measure}); !seen[of] {
+			if of := (way{l.kind, l.measure}); !seen[of] {
 				seen[of] = true
 				findings = append(findings, *t.found(l, cells, err))
 			}
