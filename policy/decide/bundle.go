@@ -41,11 +41,39 @@ func (a *Award) KeepUpTo(bundles, certain []policy.Bundle) {
 func (a *Award) CanRise() bool { return len(a.UpTo) > 0 || len(a.UpToBundles) > 0 }
 
 // bundles are those of the linked measures that the award promises.
-func (a *Award) bundles() []policy.Bundle {
-	if b := policy.BundleOf(a.Promises, a.Linked); b != nil {
+func (a *Award) bundles() []policy.Bundle { return bundles(a.Promises, a.Bundles, a.Linked) }
+
+// bundles are those of linked measures: the one that is among promises, or several beside them.
+func bundles(promises map[string]policy.Promise, several []policy.Bundle, linked []string) []policy.Bundle {
+	if b := policy.BundleOf(promises, linked); b != nil {
 		return []policy.Bundle{b}
 	}
-	return a.Bundles
+	return several
+}
+
+// Together returns the bundles of linked measures, be it a single one, and those that missing attributes could add.
+func (g *Granted) Together() (certain, upTo []policy.Bundle) {
+	upTo = bundles(g.UpTo, g.UpToBundles, g.Linked)
+	one := policy.BundleOf(g.Promises, g.Linked)
+	if higher := policy.BundleOf(g.UpTo, g.Linked); higher != nil && one != nil { // what rises in it
+		whole := maps.Clone(one)
+		maps.Copy(whole, higher)
+		upTo = []policy.Bundle{whole}
+	}
+	return bundles(g.Promises, g.Bundles, g.Linked), upTo
+}
+
+// Together returns the bundles of linked measures that it could be.
+func (u *Unsettled) Together() []policy.Bundle { return bundles(u.UpTo, u.UpToBundles, u.Linked) }
+
+// Single are promises of measures that are not linked.
+func Single(promises map[string]policy.Promise, linked []string) map[string]policy.Promise {
+	if len(linked) == 0 {
+		return promises
+	}
+	single := maps.Clone(promises)
+	maps.DeleteFunc(single, func(measure string, _ policy.Promise) bool { return slices.Contains(linked, measure) })
+	return single
 }
 
 // inBoth are the bundles that two awards promise: of each two what both have.

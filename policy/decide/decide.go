@@ -152,6 +152,8 @@ type Granted struct {
 	Cite  []string `json:"cite"`
 	// Note says what limits the answer: that UpTo may leave something out.
 	Note string `json:"note,omitempty"`
+	// Linked are the measures of the service that belong together.
+	Linked []string `json:"-"`
 }
 
 // Possibility is a service that the elder has for some of the values that missing attributes may take. Decisions on elders of
@@ -172,6 +174,8 @@ type Unsettled struct {
 	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
 	Cite        []string        `json:"cite"`
 	Note        string          `json:"note,omitempty"`
+	// Linked are the measures of the service that belong together.
+	Linked []string `json:"-"`
 }
 
 // Total is the sum of the monthly cash promises, in yuan a month. Open names the services with a monthly amount that has
@@ -301,6 +305,7 @@ func NewEntitlement(layers []layer.Layer, a Award) Entitlement {
 		Access: a.Applied.Service.Access, Promises: foreign(a.Promises, l.Jurisdiction.ID),
 		Bundles: foreignBundles(a.Bundles, l.Jurisdiction.ID), UpToBundles: foreignBundles(a.UpToBundles, l.Jurisdiction.ID),
 		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Needs: a.Needs, Cite: Strings(a.Applied.Service.Cite), Note: a.Note,
+		Linked: a.Linked,
 	}}
 }
 
@@ -326,7 +331,7 @@ func NewPossibility(layers []layer.Layer, a Award) Possibility {
 		Service: a.Service, Name: a.Applied.Service.Name, Item: a.Applied.Service.Item, List: l.Jurisdiction.ID,
 		Discretionary: a.Discretionary, Needs: a.Needs, SettledBy: a.SettledBy,
 		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), UpToBundles: foreignBundles(a.UpToBundles, l.Jurisdiction.ID),
-		Cite: Strings(a.Applied.Service.Cite), Note: a.Note,
+		Cite: Strings(a.Applied.Service.Cite), Note: a.Note, Linked: a.Linked,
 	}}
 }
 

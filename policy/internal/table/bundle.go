@@ -16,9 +16,7 @@ func unlinked(cases []Case, linked []string) []Case {
 	}
 	single := slices.Clone(cases)
 	for i := range single {
-		g := &single[i].Grant
-		g.Measures = maps.Clone(g.Measures)
-		maps.DeleteFunc(g.Measures, func(measure string, _ policy.Promise) bool { return slices.Contains(linked, measure) })
+		single[i].Grant.Measures = decide.Single(single[i].Grant.Measures, linked)
 	}
 	return single
 }
