@@ -424,12 +424,12 @@ func (r listReader) service(f *listFile, n node) {
 	s.Departments = m.texts("departments")
 	s.Spending = m.optionalText("spending")
 	s.Access = word(m, "access", "unknown-access", policy.Accesses()...)
-	if n, ok := m.optional("linked"); ok {
-		s.Linked = r.linked(n)
-	}
 	before := len(n.document.diagnostics)
 	s.Inherits = m.boolean("inherits")
 	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == ""
+	if n, ok := m.optional("linked"); ok {
+		s.Linked = r.linked(n)
+	}
 	s.Cite = r.cite(m)
 	for _, n := range m.optionalItems("readings") {
 		m := n.mapping("a reading")
@@ -438,29 +438,6 @@ func (r listReader) service(f *listFile, n node) {
 	}
 	s.Doubtful = slices.Contains(m.close(), "inherits") || s.Doubtful
 	f.list.Services = append(f.list.Services, s)
-}
-
-// linked reads the measures of a service that belong together.
-func (r listReader) linked(all node) []string {
-	var linked []string
-	for _, n := range all.items() {
-		name, ok := r.knownMeasure(n)
-		m := r.vocabulary.Measure(name)
-		switch {
-		case !ok:
-		case slices.Contains(linked, name):
-			n.errorf("linked", "name each measure once", "%q is named twice", name)
-		case m != nil && m.Unit == policy.CNYPerMonth:
-			n.errorf("linked", "link measures that are not added up, such as a share and its ceiling",
-				"%s is monthly cash, which is added up by itself", name)
-		default:
-			linked = append(linked, name)
-		}
-	}
-	if len(all.yaml.Content) < 2 && all.kind() == "a list" {
-		all.errorf("linked", "name the measures that belong together, such as a share and its ceiling", "one measure by itself is linked with nothing")
-	}
-	return linked
 }
 
 func (r listReader) knownService(n node, id string) bool {

@@ -64,6 +64,7 @@ func (l *loader) resolve() *policy.Catalog {
 			r.overrides(p, f)
 			r.inherited(p, i)
 			r.choices(p, f)
+			r.linkedChoices(p, f)
 		}
 	}
 	c := &policy.Catalog{Vocabulary: l.vocabulary}
