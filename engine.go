@@ -81,6 +81,8 @@ type (
 	Unsettled = decide.Unsettled
 	// Promise is what is promised of one measure.
 	Promise = policy.Promise
+	// Bundle is what one grant promises of measures that are linked, by measure.
+	Bundle = policy.Bundle
 	// Explanation is why an elder has a service, or has it not.
 	Explanation = explain.Explanation
 	// Question is what to ask next of an elder.

@@ -343,8 +343,11 @@ type Service struct {
 	Spending    string // spending responsibility in our words, where printed
 	Access      Access
 	Inherits    bool // the nearest ancestor's rule applies, with this list's parameters
-	Cite        []Citation
-	Readings    []*Reading
+	// Linked are measures that belong together, in the order given: what one grant promises of them is one bundle, and no answer
+	// joins parts of two. Empty when each measure stands by itself.
+	Linked   []string
+	Cite     []Citation
+	Readings []*Reading
 	// Doubtful says that what the service is called, or whether it is inherited, is not known, as something reported is wrong
 	// with it. It is false in a catalog that loaded without an error.
 	Doubtful bool

@@ -370,19 +370,76 @@ _awarded(discretionary) := [_entitlement(service, all_held[[service, discretiona
 	some service in _printed
 ]
 
-# A service as the nearest list that grants it prints it, with the best promise of each measure over all that holds.
-_entitlement(id, held) := {
-	"service": id,
-	"name": service.name,
-	"item": service.item,
-	"list": list,
-	"access": service.access,
-	"promises": {measure: _shown(_best(held, measure), list) | some h in held; some measure, _ in h.measures},
-	"cite": service.cite,
-} if {
+# A service as the nearest list that grants it prints it, with the best promise of each measure over all that holds. Of linked
+# measures the best bundle is among the promises, or several stand beside them.
+_entitlement(id, held) := object.union(
+	{
+		"service": id,
+		"name": service.name,
+		"item": service.item,
+		"list": list,
+		"access": service.access,
+		"promises": object.union(single, {measure: shown | count(bundles) == 1; some measure, shown in bundles[0]}),
+		"cite": service.cite,
+	},
+	{"bundles": bundles | count(bundles) > 1},
+) if {
 	nearest := min({h.layer | some h in held})
 	service := _services[nearest][id]
 	list := _chain[nearest].jurisdiction.id
+	linked := _linked(id)
+	single := {measure: _shown(_best(held, measure), list) |
+		some h in held
+		some measure, _ in h.measures
+		not measure in linked
+	}
+	bundles := [{measure: _shown(best, list) | some measure, best in bundle} | some bundle in _bundles(held, linked)]
+}
+
+# The measures of a service that belong together by any list of the chain, each once.
+_linked(id) := [measure |
+	some k, measure in all
+	not measure in array.slice(all, 0, k)
+] if {
+	all := [measure | some i, _ in _chain; some measure in _services[i][id].linked]
+}
+
+# What single grants promise of linked measures, as far as none promises more: the best of the first measure first, then of
+# the next. Of equal bundles that of the nearest list counts, and there that of its own rules.
+_bundles(held, linked) := array.reverse([bundle |
+	some ranks in sort(best)
+	bundle := max({b | some b in all; b[0] == ranks})[3]
+]) if {
+	all := {[ranks, 0 - h.layer, 0 - h.source, bundle] |
+		some h in held
+		bundle := _bundle(h, linked)
+		count(bundle) > 0
+		ranks := [_rank_in(bundle, measure) | some measure in linked]
+	}
+	every_rank := {b[0] | some b in all}
+	best := {ranks |
+		some ranks in every_rank
+		every other in every_rank {
+			not _outdoes(other, ranks)
+		}
+	}
+}
+
+_bundle(h, linked) := {measure: {"list": _chain[h.layer].jurisdiction.id, "promise": promise} |
+	some measure in linked
+	promise := _rounded(h.measures[measure])
+}
+
+# What a bundle lacks is the least.
+_rank_in(bundle, measure) := _rank(bundle[measure].promise)
+
+_rank_in(bundle, measure) := [-1, 0, 0] if not bundle[measure]
+
+_outdoes(ranks, others) if {
+	ranks != others
+	every k, rank in others {
+		ranks[k] >= rank
+	}
 }
 
 # Of equal promises that of the nearest list counts, and there that of its own rules.

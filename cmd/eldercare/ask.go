@@ -346,7 +346,7 @@ func (d *dialogue) certain(before *eldercare.Decision) {
 		if before != nil && slices.ContainsFunc(before.Entitled, func(b eldercare.Entitlement) bool { return b.Service == e.Service }) {
 			continue
 		}
-		d.flow("   ＋ ", strong, append([]string{e.Name}, d.promises(e.Promises)...), "；")
+		d.flow("   ＋ ", strong, append([]string{e.Name}, d.together(e.Promises, e.Bundles)...), "；")
 	}
 	d.line("   ", faint, fmt.Sprintf("已确定应享 %d 项，尚待了解 %d 项", len(d.decision.Entitled), len(d.decision.Possible)))
 }

@@ -212,6 +212,9 @@ func replaced(reports []*eldercare.Report) []problem {
 
 // shortfall says in what a finding consists.
 func shortfall(f eldercare.Finding) string {
+	if f.WantBundle != nil {
+		return bundleShortfall(f)
+	}
 	switch f.Kind {
 	case check.Omitted:
 		return "the list omits the service"
@@ -239,6 +242,40 @@ func together(f eldercare.Finding) string {
 // others are the services that are paid together with that of a finding.
 func others(f eldercare.Finding) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(f.Services), func(s string) bool { return s == f.Service }), ", ")
+}
+
+// bundleShortfall says which bundle of linked measures is wanted, and which are had instead.
+func bundleShortfall(f eldercare.Finding) string {
+	have := make([]string, len(f.HaveBundles))
+	for i, b := range f.HaveBundles {
+		have[i] = bundled(f.Measure, b)
+	}
+	lack := "nothing as good together"
+	if f.Kind == check.Open {
+		lack = "a part of it left open"
+	}
+	return fmt.Sprintf("%s wanted, %s: %s", bundled(f.Measure, f.WantBundle), lack, cmp.Or(strings.Join(have, "; or "), "no such measure promised"))
+}
+
+// bundled is a bundle of linked measures, in their order.
+func bundled(measures string, b eldercare.Bundle) string {
+	var parts []string
+	for measure := range strings.SplitSeq(measures, "+") {
+		p, promised := b[measure]
+		if !promised {
+			continue
+		}
+		none := "an open amount"
+		if share := p.OpenShare(); share != nil {
+			none = share.String()
+		}
+		bound := policy.Bound("")
+		if p.Bound == policy.AtMost {
+			bound = policy.AtMost
+		}
+		parts = append(parts, measure+" "+figure(p.Value, bound, none))
+	}
+	return strings.Join(parts, " with ")
 }
 
 // figure is a number that is promised, or another word when there is none.

@@ -83,6 +83,24 @@ func (l lexicon) promises(promises map[string]policy.Promise) []string {
 	return parts
 }
 
+// bundles are bundles of linked measures, of each of which all or nothing holds: 比例 50% ＋ 每年现金 不超过900元，或 ….
+func (l lexicon) bundles(all []policy.Bundle) string {
+	parts := make([]string, len(all))
+	for i, b := range all {
+		parts[i] = strings.Join(l.promises(b), " ＋ ")
+	}
+	return strings.Join(parts, "，或 ")
+}
+
+// together are promises, and the bundles beside them.
+func (l lexicon) together(promises map[string]policy.Promise, bundles []policy.Bundle) []string {
+	parts := l.promises(promises)
+	if len(bundles) > 0 {
+		parts = append(parts, l.bundles(bundles))
+	}
+	return parts
+}
+
 // decisionPage writes decisions for people to read.
 type decisionPage struct {
 	*page
@@ -123,8 +141,8 @@ func (p *decisionPage) entitlements(heading string, all []eldercare.Entitlement)
 	p.line("", strong, heading)
 	for _, e := range all {
 		lead := p.service(e.Item, e.Name, e.List, words.Access(e.Access, words.Chinese))
-		p.flow(lead, plain, p.promises(e.Promises), "；")
-		p.flow(lead+"可达 ", warning, p.promises(e.UpTo), "；")
+		p.flow(lead, plain, p.together(e.Promises, e.Bundles), "；")
+		p.flow(lead+"可达 ", warning, p.together(e.UpTo, e.UpToBundles), "；")
 		p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、")
 		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
 	}
@@ -142,7 +160,7 @@ func (p *decisionPage) possibilities(all []eldercare.Possibility) {
 			p.line(lead, warning, "缺少的信息太多，无法逐一试算")
 		}
 		p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、")
-		p.flow(lead+"可达 ", plain, p.promises(e.UpTo), "；")
+		p.flow(lead+"可达 ", plain, p.together(e.UpTo, e.UpToBundles), "；")
 		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
 	}
 }

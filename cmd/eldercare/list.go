@@ -211,11 +211,11 @@ func (p *listPage) offer(f *eldercare.Offer) {
 	if f.Spending != "" {
 		p.line(lead+"支出 ", plain, f.Spending)
 	}
-	if len(f.Promises) > 0 || !f.Opaque {
-		p.promised(lead+"待遇 ", f.Promises)
+	if len(f.Promises)+len(f.Bundles) > 0 || !f.Opaque {
+		p.promised(lead+"待遇 ", f.Promises, f.Bundles)
 	}
 	if f.Discretionary != nil {
-		p.promised(lead+"可扩大 ", f.Discretionary)
+		p.promised(lead+"可扩大 ", f.Discretionary, f.DiscretionaryBundles)
 	}
 	if f.Opaque {
 		p.line(lead, warning, "有规则由 OPA 直接判定，此处不能列出其待遇")
@@ -224,9 +224,9 @@ func (p *listPage) offer(f *eldercare.Offer) {
 	p.reading(lead, f.Readings)
 }
 
-// promised writes what a service promises, one measure a line.
-func (p *listPage) promised(lead string, promises map[string][]policy.Promise) {
-	if len(promises) == 0 {
+// promised writes what a service promises, one measure a line, and each bundle of linked measures in one.
+func (p *listPage) promised(lead string, promises map[string][]policy.Promise, bundles []policy.Bundle) {
+	if len(promises)+len(bundles) == 0 {
 		p.line(lead, plain, "提供服务")
 	}
 	for _, m := range p.catalog.Vocabulary.Measures {
@@ -242,6 +242,9 @@ func (p *listPage) promised(lead string, promises map[string][]policy.Promise) {
 			p.flow(lead, plain, parts, "，或")
 			lead = strings.Repeat(" ", displayWidth(lead))
 		}
+	}
+	if len(bundles) > 0 {
+		p.line(lead, plain, p.bundles(bundles))
 	}
 }
 

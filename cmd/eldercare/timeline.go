@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -138,7 +139,9 @@ func (p *timelinePage) change(c timeline.Change, months []timeline.State) string
 	if c.As == timeline.Possible && c.Kind == timeline.Ends {
 		text = "不再可能 " + serviceName(c.Service, months)
 	}
-	if m := p.catalog.Vocabulary.Measure(c.Measure); m != nil && c.Is != nil {
+	if len(c.WasBundles)+len(c.IsBundles) > 0 {
+		text += " " + cmp.Or(p.bundles(c.IsBundles), "成套待遇")
+	} else if m := p.catalog.Vocabulary.Measure(c.Measure); m != nil && c.Is != nil {
 		text += " " + words.Promise(m, *c.Is, words.Chinese, p.parameter)
 	} else if m != nil {
 		text += " " + m.Label

@@ -14,6 +14,7 @@ import (
 type made struct {
 	parameters []string
 	inherits   []string // services without a rule of its own
+	linked     []string // measures of every service
 	rules      []rule
 	helpers    string // Rego
 	rest       string // YAML
@@ -55,14 +56,18 @@ func (m made) put(files fstest.MapFS, id, code, level, parent string) {
 		fmt.Fprintf(&yaml, "parameters:\n  %s\n", strings.Join(m.parameters, "\n  "))
 	}
 	yaml.WriteString("services:\n")
+	linked := ""
+	if len(m.linked) > 0 {
+		linked = fmt.Sprintf(", linked: [%s]", strings.Join(m.linked, ", "))
+	}
 	var services []string
 	list := func(service string, inherits bool) string {
 		i := slices.Index(services, service)
 		if i < 0 {
 			services = append(services, service)
 			i = len(services) - 1
-			fmt.Fprintf(&yaml, "  - {id: %s, item: \"%d\", name: %s, group: g, type: 物质帮助, departments: [d], access: automatic, inherits: %v, cite: [A]}\n",
-				service, i+1, service, inherits)
+			fmt.Fprintf(&yaml, "  - {id: %s, item: \"%d\", name: %s, group: g, type: 物质帮助, departments: [d], access: automatic, inherits: %v, cite: [A]%s}\n",
+				service, i+1, service, inherits, linked)
 		}
 		return fmt.Sprint(i + 1)
 	}

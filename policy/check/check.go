@@ -64,6 +64,10 @@ type Finding struct {
 	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 × minimum_wage_monthly; else empty.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
+	// WantBundle is of linked measures, which Measure names with + between them, what is wanted together. HaveBundles are the best
+	// bundles that are had instead; none of them meets it as a whole.
+	WantBundle  policy.Bundle   `json:"want_bundle,omitempty"`
+	HaveBundles []policy.Bundle `json:"have_bundles,omitempty"`
 	// Witness is an elder who loses, with as few attributes as possible; those left out are absent: false, none, 0, or without a value.
 	Witness elder.Elder `json:"witness"`
 	// Region is where elders lose, in words; Boxes is the same for programs.
@@ -315,6 +319,7 @@ func (c *checker) finding(l loss) *Finding {
 	f.Want, f.WantBound = number(l.want)
 	f.Have, f.HaveBound = number(l.have)
 	f.WantOf, f.HaveOf = of(l.want), of(l.have)
+	f.WantBundle, f.HaveBundles = l.wantBundle, l.haveBundles
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := c.child.Table.Layers[0].List.Service(l.service); s != nil {
 		f.ChildPos = s.Pos

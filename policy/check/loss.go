@@ -18,13 +18,16 @@ type loss struct {
 	want    *policy.Promise // the best that is promised above; nil when the service itself is lost
 	have    *policy.Promise // the best that is had instead, nil when nothing is
 
-	together *combination // of what is paid together, where the loss is one of that
-	unsure   bool         // then: a promise without a sure amount is lost, too
+	together    *combination    // of what is paid together, where the loss is one of that
+	unsure      bool            // then: a promise without a sure amount is lost, too
+	wantBundle  policy.Bundle   // of linked measures, in place of want
+	haveBundles []policy.Bundle // the best of them that are had instead
 }
 
 // same reports whether two losses are reported alike.
 func (l loss) same(m loss) bool {
-	return l.kind == m.kind && l.service == m.service && l.measure == m.measure && l.unsure == m.unsure && sameNumber(l.want, m.want) && sameNumber(l.have, m.have)
+	return l.kind == m.kind && l.service == m.service && l.measure == m.measure && l.unsure == m.unsure && sameNumber(l.want, m.want) && sameNumber(l.have, m.have) &&
+		sameBundle(l.wantBundle, m.wantBundle) && sameBundles(l.haveBundles, m.haveBundles)
 }
 
 // says reports whether a finding says this loss.
@@ -33,7 +36,8 @@ func (l loss) says(f Finding) bool {
 	have, haveBound := number(l.have)
 	return f.Kind == l.kind && f.Service == l.service && f.Measure == l.measure && f.Unsure == l.unsure &&
 		equal(f.Want, want) && f.WantBound == wantBound && equal(f.Have, have) && f.HaveBound == haveBound &&
-		f.WantOf == of(l.want) && f.HaveOf == of(l.have)
+		f.WantOf == of(l.want) && f.HaveOf == of(l.have) &&
+		sameBundle(f.WantBundle, l.wantBundle) && sameBundles(f.HaveBundles, l.haveBundles)
 }
 
 // sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both open.
@@ -53,8 +57,9 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	if len(has) == 0 {
 		return []loss{{kind: c.withholding(service), service: service}}
 	}
-	var all []loss
-	for _, measure := range measures(owed) {
+	linked := c.linking(service)
+	all := c.lostBundles(linked, owed, has)
+	for _, measure := range linked.others(owed) {
 		for _, want := range wanted(owed, measure) {
 			meets := func(h decide.Held) bool {
 				p, ok := h.Grant.Measures[measure]
@@ -98,12 +103,14 @@ func (c *checker) withholding(service string) Kind {
 	return Omitted
 }
 
-// measures are the names of all measures that are promised, sorted.
-func measures(held []decide.Held) []string {
+// others are the names of all measures that are promised and not linked, sorted.
+func (l linking) others(held []decide.Held) []string {
 	names := map[string]bool{}
 	for _, h := range held {
 		for name := range h.Grant.Measures {
-			names[name] = true
+			if !slices.Contains(l.either, name) {
+				names[name] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
@@ -127,6 +134,9 @@ func promising(held []decide.Held, l loss) policy.Position {
 			return false
 		}
 		p, ok := h.Grant.Measures[l.measure]
+		if l.wantBundle != nil {
+			return l.partly(h)
+		}
 		return l.want == nil || ok && (l.together != nil || sameNumber(&p, l.want))
 	})
 	return held[i].Applied.Pos

@@ -68,6 +68,7 @@ func (f Finding) disagreement() *Finding {
 func (f Finding) unanswered(err error) *Finding {
 	f.Kind, f.Severity, f.Boxes, f.Measure = Unanswered, policy.SeverityError, nil, ""
 	f.Want, f.Have, f.WantBound, f.HaveBound, f.WantOf, f.HaveOf = nil, nil, "", "", "", ""
+	f.WantBundle, f.HaveBundles = nil, nil
 	f.Note = err.Error()
 	return &f
 }
@@ -107,8 +108,9 @@ func (c *checker) subtract(region, away []box.Box) []box.Box {
 func (c *checker) lowered(service string) []lostRegion {
 	upper, lower := c.cases(c.parent, service), c.cases(c.child, service)
 	granted := table.Boxes(lower)
-	var all []lostRegion
-	for _, measure := range measures(table.Held(upper)) {
+	linked := c.linking(service)
+	all := c.loweredBundles(linked, upper, lower)
+	for _, measure := range linked.others(table.Held(upper)) {
 		first := len(all)
 		given := tiers(lower, measure)
 		wants := tiers(upper, measure)

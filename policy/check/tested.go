@@ -18,7 +18,11 @@ const unknownRegion = "not known: a rule is opaque"
 func (c *checker) test(of subject) ([]Finding, error) {
 	t := c.newTester(of)
 	var findings []Finding
-	seen := map[loss]bool{} // kinds and measures
+	type way struct {
+		kind    Kind
+		measure string
+	}
+	seen := map[way]bool{}
 	for cells, losses := range t.trials() {
 		lost, err := losses(cells)
 		if err := c.ctx.Err(); err != nil {
@@ -28,7 +32,7 @@ func (c *checker) test(of subject) ([]Finding, error) {
 			lost = []loss{{kind: Unanswered, service: of.services[0]}}
 		}
 		for _, l := range lost {
-			if kind := (loss{kind: l.kind, measure: l.measure}); !seen[kind] {
+			if kind := (way{l.kind, l.measure}); !seen[kind] {
 				seen[kind] = true
 				findings = append(findings, *t.found(l, cells, err))
 			}

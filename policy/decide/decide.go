@@ -27,6 +27,9 @@ type Award struct {
 	Applied       layer.Applied
 	Promises      map[string]policy.Promise
 	UpTo          map[string]policy.Promise // what missing attributes could still add or raise
+	Linked        []string                  // measures that belong together
+	Bundles       []policy.Bundle           // of them, where more than one is promised: then none of them is in Promises
+	UpToBundles   []policy.Bundle           // of them, what missing attributes could still add
 	Needs         []string                  // attributes that settle it together, when it is not certain
 	SettledBy     [][]string                // the smallest sets of attributes that may settle it by themselves
 	Note          string                    // what limits the answer
@@ -46,9 +49,15 @@ func Awards(layers []layer.Layer, held []Held) []Award {
 		if !ok {
 			i = len(awards)
 			found[k] = i
-			awards = append(awards, Award{Service: k.service, Discretionary: k.discretionary, Certain: true, Layer: h.Layer, Applied: h.Applied, Promises: map[string]policy.Promise{}})
+			awards = append(awards, Award{
+				Service: k.service, Discretionary: k.discretionary, Certain: true, Layer: h.Layer, Applied: h.Applied,
+				Promises: map[string]policy.Promise{}, Linked: layer.Linked(layers, k.service),
+			})
 		}
 		awards[i].join(layers, h)
+	}
+	for i := range awards {
+		awards[i].Keep(awards[i].Bundles)
 	}
 	return awards
 }
@@ -60,39 +69,49 @@ func InAll(answers [][]Award) []Award {
 		common[i].Promises = maps.Clone(common[i].Promises)
 	}
 	for _, answer := range answers[1:] {
-		common = slices.DeleteFunc(common, func(a Award) bool {
+		var in []Award
+		for _, a := range common {
 			i := slices.IndexFunc(answer, func(b Award) bool { return a.Service == b.Service && a.Discretionary == b.Discretionary })
 			if i >= 0 {
 				a.worsen(answer[i])
+				in = append(in, a)
 			}
-			return i < 0
-		})
+		}
+		common = in
 	}
 	return common
 }
 
 // worsen takes from the promises what another award does not promise as well.
-func (a Award) worsen(b Award) {
+func (a *Award) worsen(b Award) {
+	bundles := a.inBoth(b)
 	for measure, p := range a.Promises {
 		q, ok := b.Promises[measure]
 		switch {
-		case !ok:
+		case !ok, slices.Contains(a.Linked, measure):
 			delete(a.Promises, measure)
 		case q.Compare(p) < 0:
 			a.Promises[measure] = q
 		}
 	}
+	a.Keep(bundles)
 }
 
 func (a *Award) join(layers []layer.Layer, h Held) {
 	if h.Layer < a.Layer {
 		a.Layer, a.Applied = h.Layer, h.Applied
 	}
+	bundle := policy.Bundle{}
 	for measure, p := range h.Grant.Measures {
 		p.List = layers[h.Layer].List.Jurisdiction.ID
-		if best, ok := a.Promises[measure]; !ok || p.Compare(best) > 0 {
+		if slices.Contains(a.Linked, measure) {
+			bundle[measure] = p
+		} else if best, ok := a.Promises[measure]; !ok || p.Compare(best) > 0 {
 			a.Promises[measure] = p
 		}
+	}
+	if len(bundle) > 0 {
+		a.Bundles = append(a.Bundles, bundle)
 	}
 }
 
@@ -121,13 +140,20 @@ type Granted struct {
 	List     string                    `json:"list"` // the jurisdiction whose list grants it, the nearest of several
 	Access   policy.Access             `json:"access"`
 	Promises map[string]policy.Promise `json:"promises"` // by measure
+	// Bundles are promises of linked measures of which none is at least as good as another in all of them. Each is promised as a
+	// whole, and its measures are not in Promises. A single one is among the promises.
+	Bundles []policy.Bundle `json:"bundles,omitempty"`
 	// UpTo is what missing attributes could still add or raise, by measure; empty when nothing that is missing matters.
 	UpTo map[string]policy.Promise `json:"up_to,omitempty"`
-	// Needs are the attributes that settle UpTo.
+	// UpToBundles is what it could add of linked measures, unless it is one bundle that outdoes all that is certain.
+	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
+	// Needs are the attributes that settle UpTo and UpToBundles.
 	Needs []string `json:"needs,omitempty"`
 	Cite  []string `json:"cite"`
 	// Note says what limits the answer: that UpTo may leave something out.
 	Note string `json:"note,omitempty"`
+	// Linked are the measures of the service that belong together.
+	Linked []string `json:"-"`
 }
 
 // Possibility is a service that the elder has for some of the values that missing attributes may take. Decisions on elders of
@@ -144,8 +170,12 @@ type Unsettled struct {
 	Needs         []string                  `json:"needs"`                // the attributes that settle it
 	SettledBy     [][]string                `json:"settled_by,omitempty"` // the smallest sets of them of which the right values suffice
 	UpTo          map[string]policy.Promise `json:"up_to,omitempty"`      // the best that it could be
-	Cite          []string                  `json:"cite"`
-	Note          string                    `json:"note,omitempty"`
+	// UpToBundles are the best bundles of linked measures that it could be, where more than one is.
+	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
+	Cite        []string        `json:"cite"`
+	Note        string          `json:"note,omitempty"`
+	// Linked are the measures of the service that belong together.
+	Linked []string `json:"-"`
 }
 
 // Total is the sum of the monthly cash promises, in yuan a month. Open names the services with a monthly amount that has
@@ -273,7 +303,9 @@ func NewEntitlement(layers []layer.Layer, a Award) Entitlement {
 	return Entitlement{&Granted{
 		Service: a.Service, Name: a.Applied.Service.Name, Item: a.Applied.Service.Item, List: l.Jurisdiction.ID,
 		Access: a.Applied.Service.Access, Promises: foreign(a.Promises, l.Jurisdiction.ID),
+		Bundles: foreignBundles(a.Bundles, l.Jurisdiction.ID), UpToBundles: foreignBundles(a.UpToBundles, l.Jurisdiction.ID),
 		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Needs: a.Needs, Cite: Strings(a.Applied.Service.Cite), Note: a.Note,
+		Linked: a.Linked,
 	}}
 }
 
@@ -298,7 +330,8 @@ func NewPossibility(layers []layer.Layer, a Award) Possibility {
 	return Possibility{&Unsettled{
 		Service: a.Service, Name: a.Applied.Service.Name, Item: a.Applied.Service.Item, List: l.Jurisdiction.ID,
 		Discretionary: a.Discretionary, Needs: a.Needs, SettledBy: a.SettledBy,
-		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), Cite: Strings(a.Applied.Service.Cite), Note: a.Note,
+		UpTo: foreign(a.UpTo, l.Jurisdiction.ID), UpToBundles: foreignBundles(a.UpToBundles, l.Jurisdiction.ID),
+		Cite: Strings(a.Applied.Service.Cite), Note: a.Note, Linked: a.Linked,
 	}}
 }
 

@@ -51,11 +51,23 @@ func (x *explainer) amount(measure string, promises, upTo map[string]policy.Prom
 	if a.Certain && slices.ContainsFunc(sure, func(b candidate) bool { return b.Grant.Measures[measure].Same(a.Promise) }) {
 		offering = sure
 	}
+	if slices.Contains(x.linked, measure) {
+		offering = x.together(offering, promises, upTo)
+	}
 	from := x.offers(&a, offering)
 	a.Parameters = x.parameters(from, a.Promise.Parameters)
 	a.Product = x.product(measure, a)
 	a.Missing = x.read[read{from, a.Promise.Missing}]
 	return a
+}
+
+// together are the branches that promise of linked measures what is promised of all of them, or could be.
+func (x *explainer) together(branches []candidate, promises, upTo map[string]policy.Promise) []candidate {
+	want := policy.BundleOf(promises, x.linked)
+	if want == nil {
+		want = policy.BundleOf(upTo, x.linked)
+	}
+	return slices.DeleteFunc(slices.Clone(branches), func(b candidate) bool { return !x.bundle(b).AtLeast(want) })
 }
 
 // offers notes what each layer promises, and gives the layer whose promise counts.

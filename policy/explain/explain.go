@@ -106,10 +106,12 @@ func (x *explainer) answer(e *Explanation, d *decide.Decision) {
 	if i := slices.IndexFunc(d.Entitled, x.about); i >= 0 {
 		t := d.Entitled[i]
 		e.Answer, e.Needs, e.Note = Entitled, t.Needs, t.Note
-		e.Grounds, e.Amounts = x.granted(t.Promises, t.UpTo, false)
+		e.Grounds, e.Amounts = x.granted(t.Promises, t.UpTo, t.Bundles, false)
+		e.Bundles, e.UpToBundles = t.Bundles, t.UpToBundles
 	} else if p := x.possible(d, false); p != nil {
 		e.Answer, e.Needs, e.Note = Possible, p.Needs, p.Note
-		e.Grounds, e.Amounts = x.granted(nil, p.UpTo, false)
+		e.Grounds, e.Amounts = x.granted(nil, p.UpTo, nil, false)
+		e.UpToBundles = p.UpToBundles
 	}
 	for i := range e.Amounts {
 		x.chosen(&e.Amounts[i], d)
@@ -128,12 +130,14 @@ func (x *explainer) answer(e *Explanation, d *decide.Decision) {
 func (x *explainer) permitted(d *decide.Decision) *Permitted {
 	if i := slices.IndexFunc(d.Discretionary, x.about); i >= 0 {
 		t := d.Discretionary[i]
-		grounds, amounts := x.granted(t.Promises, t.UpTo, true)
-		return &Permitted{Certain: true, Needs: t.Needs, Note: t.Note, Grounds: grounds, Amounts: amounts}
+		grounds, amounts := x.granted(t.Promises, t.UpTo, t.Bundles, true)
+		return &Permitted{
+			Certain: true, Needs: t.Needs, Note: t.Note, Grounds: grounds, Amounts: amounts, Bundles: t.Bundles, UpToBundles: t.UpToBundles,
+		}
 	}
 	if p := x.possible(d, true); p != nil {
-		grounds, amounts := x.granted(nil, p.UpTo, true)
-		return &Permitted{Needs: p.Needs, Note: p.Note, Grounds: grounds, Amounts: amounts}
+		grounds, amounts := x.granted(nil, p.UpTo, nil, true)
+		return &Permitted{Needs: p.Needs, Note: p.Note, Grounds: grounds, Amounts: amounts, UpToBundles: p.UpToBundles}
 	}
 	return nil
 }
@@ -205,7 +209,7 @@ func (x *explainer) status(side box.Side) Status {
 }
 
 // granted gives the grounds and the amounts of what is promised, or of what is permitted. Without promises it is only possible.
-func (x *explainer) granted(promises, upTo map[string]policy.Promise, discretionary bool) ([]Branch, []Amount) {
+func (x *explainer) granted(promises, upTo map[string]policy.Promise, bundles []policy.Bundle, discretionary bool) ([]Branch, []Amount) {
 	var sure, may []candidate
 	for i := range x.all {
 		b := x.all[i]
@@ -222,18 +226,26 @@ func (x *explainer) granted(promises, upTo map[string]policy.Promise, discretion
 	for _, measure := range measures {
 		amounts = append(amounts, x.amount(measure, promises, upTo, sure, may))
 	}
-	return x.describe(x.grounds(promises, sure, may)), amounts
+	return x.describe(x.grounds(promises, bundles, sure, may)), amounts
 }
 
 // grounds are the branches that make the promises certain and, where these are all further away, the nearest that grants the
 // service. Without a branch that holds for sure they are those that may.
-func (x *explainer) grounds(promises map[string]policy.Promise, sure, may []candidate) []candidate {
+func (x *explainer) grounds(promises map[string]policy.Promise, bundles []policy.Bundle, sure, may []candidate) []candidate {
 	if promises == nil || len(sure) == 0 {
 		return widest(may)
 	}
 	var grounds []candidate
-	for _, measure := range x.named(promises) {
-		grounds = append(grounds, promising(sure, may, measure, promises[measure])...)
+	for _, measure := range x.named(decide.Single(promises, x.linked)) {
+		grounds = append(grounds, promising(sure, may, func(b candidate) bool {
+			have, ok := b.Grant.Measures[measure]
+			return ok && have.Compare(promises[measure]) >= 0
+		})...)
+	}
+	for _, want := range append(slices.Clip(bundles), policy.BundleOf(promises, x.linked)) {
+		if want != nil {
+			grounds = append(grounds, promising(sure, may, func(b candidate) bool { return x.bundle(b).AtLeast(want) })...)
+		}
 	}
 	near := func(c candidate) bool { return c.Layer == sure[0].Layer }
 	if !slices.ContainsFunc(grounds, near) {
@@ -242,12 +254,13 @@ func (x *explainer) grounds(promises map[string]policy.Promise, sure, may []cand
 	return distinct(grounds)
 }
 
-// promising are the branches that make a promise certain: the first that promises as much for sure, or else all that may.
-func promising(sure, may []candidate, measure string, want policy.Promise) []candidate {
-	enough := func(b candidate) bool {
-		have, ok := b.Grant.Measures[measure]
-		return ok && have.Compare(want) >= 0
-	}
+// bundle is what a branch promises of linked measures.
+func (x *explainer) bundle(b candidate) policy.Bundle {
+	return policy.BundleOf(b.Grant.Measures, x.linked)
+}
+
+// promising are the branches that make a promise certain: the first that promises enough for sure, or else all that may.
+func promising(sure, may []candidate, enough func(candidate) bool) []candidate {
 	if i := slices.IndexFunc(sure, enough); i >= 0 {
 		return sure[i : i+1]
 	}

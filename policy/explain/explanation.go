@@ -57,6 +57,10 @@ type Explanation struct {
 	// Needs are the missing attributes that settle a possible service, or what an amount could still be.
 	Needs   []string `json:"needs,omitempty"`
 	Amounts []Amount `json:"amounts"`
+	// Bundles are promises of linked measures, where several are promised: each as a whole. A single one is among the amounts.
+	Bundles []policy.Bundle `json:"bundles,omitempty"`
+	// UpToBundles is what missing attributes could add of them.
+	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
 	// Permitted is what the text permits besides and does not promise, nil when it permits nothing.
 	Permitted *Permitted `json:"permitted,omitempty"`
 	// Sources are the lists of the jurisdiction and those above it that have the service, the nearest first.
@@ -84,7 +88,10 @@ type Permitted struct {
 	Needs   []string `json:"needs,omitempty"`
 	Grounds []Branch `json:"grounds"` // the clauses that permit it, in the order of [Explanation.Grounds]
 	Amounts []Amount `json:"amounts"`
-	Note    string   `json:"note,omitempty"`
+	// Bundles and UpToBundles are of linked measures, as those of [Explanation].
+	Bundles     []policy.Bundle `json:"bundles,omitempty"`
+	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
+	Note        string          `json:"note,omitempty"`
 }
 
 // Layer is the list that declares a clause.

@@ -19,6 +19,7 @@ type plan struct {
 	service  string
 	age      int // the attribute that a date of birth gives, -1 when none does
 	measures []*policy.Measure
+	linked   []string // of them, those that belong together
 	clauses  []clause // by layer
 	opaque   []table.Opaque
 	sources  []Source
@@ -46,7 +47,10 @@ func planOf(r *ruleset.Ruleset, service string) *plan {
 }
 
 func newPlan(r *ruleset.Ruleset, service string) *plan {
-	p := &plan{rules: r, table: r.Table, service: service, age: timeline.AgeAttribute(r.Table.Space), read: map[read]*Parameter{}}
+	p := &plan{
+		rules: r, table: r.Table, service: service, age: timeline.AgeAttribute(r.Table.Space), read: map[read]*Parameter{},
+		linked: layer.Linked(r.Table.Layers, service),
+	}
 	for i := range r.Table.Cases {
 		if c := &r.Table.Cases[i]; c.Grant.Service == service {
 			p.clauses = append(p.clauses, clause{Case: c, branch: p.branch(c)})

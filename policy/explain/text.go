@@ -20,9 +20,10 @@ func (e *Explanation) Write(w io.Writer, lang string) error {
 	t.permitted()
 	t.opaque()
 	t.refusal()
-	t.amounts(t.say("What it promises", "待遇"), t.Amounts)
+	t.amounts(t.say("What it promises", "待遇"), t.Amounts, t.Bundles, t.UpToBundles)
 	if t.Permitted != nil {
-		t.amounts(t.say("What is permitted, not promised", "可扩大的待遇（非承诺）"), t.Permitted.Amounts)
+		p := t.Permitted
+		t.amounts(t.say("What is permitted, not promised", "可扩大的待遇（非承诺）"), p.Amounts, p.Bundles, p.UpToBundles)
 	}
 	t.sources()
 	_, err := io.WriteString(w, policy.PrintableLines(t.String()))
@@ -201,6 +202,12 @@ func (e *Explanation) Labels(attributes []string, lang string) []string {
 func (e *Explanation) AmountWords(a Amount, lang string) string {
 	t := &text{Explanation: e, style: words.In(lang)}
 	return words.Promise(e.vocabulary.Measure(a.Measure), a.Promise, t.style, t.parameterLabel)
+}
+
+// BundleWords is a bundle in words: "报销比例 50% ＋ 每年现金 不超过900元".
+func (e *Explanation) BundleWords(b policy.Bundle, lang string) string {
+	t := &text{Explanation: e, style: words.In(lang)}
+	return words.Bundle(e.vocabulary, b, t.style, t.parameterLabel)
 }
 
 // Vocabulary is the words that the explanation is made of.
@@ -427,14 +434,26 @@ func (n Number) words(unit policy.Unit, style words.Style) string {
 	return n.String() + strings.TrimPrefix(words.Number(policy.Decimal{}, unit, style), "0")
 }
 
-func (t *text) amounts(title string, all []Amount) {
-	if len(all) == 0 {
+func (t *text) amounts(title string, all []Amount, bundles, upTo []policy.Bundle) {
+	if len(all)+len(bundles)+len(upTo) == 0 {
 		return
 	}
 	t.line(0)
 	t.line(0, title)
 	for i := range all {
 		t.amount(&all[i])
+	}
+	t.bundles(t.say("linked, each as a whole:", "成套待遇，各套不拆开："), bundles)
+	t.bundles(t.say("linked, possible as a whole, depending on what is not given:", "视未提供的信息，可能的成套待遇："), upTo)
+}
+
+// bundles writes bundles of linked measures, one a line.
+func (t *text) bundles(title string, all []policy.Bundle) {
+	if len(all) > 0 {
+		t.line(1, title)
+	}
+	for _, b := range all {
+		t.line(2, t.BundleWords(b, t.lang()))
 	}
 }
 
@@ -493,6 +512,11 @@ func (t *text) parameterLabel(name string) string {
 			if p.Name == name {
 				return p.label(t.style)
 			}
+		}
+	}
+	for i := range t.Grounds {
+		if label := t.Grounds[i].ParameterWords(name, t.lang()); label != "" {
+			return label
 		}
 	}
 	return ""

@@ -170,7 +170,7 @@ func (s *service) settled(t *table.Table, c elder.Cells, region []box.Box) bool 
 		}
 	}
 	for _, a := range t.Awards(region, s.projection.Cases) {
-		if !a.Certain || len(a.UpTo) > 0 {
+		if !a.Certain || a.CanRise() {
 			return false
 		}
 	}

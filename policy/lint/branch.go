@@ -151,8 +151,12 @@ func (l *linter) addsNothing(b branch, others []branch) bool {
 		}
 		return box.Covered(region, boxes, l.space.Values)
 	}
+	linked := l.linked(b.grant.Service)
+	if together := b.bundle(linked); together != nil && !covered(func(o branch) bool { return o.bundle(linked).AtLeast(together) }) {
+		return false
+	}
 	for measure, want := range b.grant.Measures {
-		if !covered(func(o branch) bool {
+		if !slices.Contains(linked, measure) && !covered(func(o branch) bool {
 			have, ok := o.grant.Measures[measure]
 			return ok && have.Compare(want) >= 0
 		}) {
@@ -180,10 +184,12 @@ func (l *linter) overlap(service *policy.Service, a, b branch) {
 	if len(l.possible(both)) == 0 {
 		return
 	}
+	l.overlapOfBundles(service, a, b, both)
+	linked := l.linked(service.ID)
 	for _, measure := range slices.Sorted(maps.Keys(a.grant.Measures)) {
 		p, promised := a.grant.Measures[measure]
 		q, alsoPromised := b.grant.Measures[measure]
-		if !promised || !alsoPromised || p.Open() || q.Open() || p.Compare(q) == 0 {
+		if slices.Contains(linked, measure) || !promised || !alsoPromised || p.Open() || q.Open() || p.Compare(q) == 0 {
 			continue
 		}
 		f := Finding{Code: Overlap, Subject: service.ID}

@@ -27,6 +27,7 @@ const (
 	RedundantBranch     = "redundant-branch"     // other branches promise as much to all of its elders
 	DeadBranch          = "dead-branch"          // no elder can reach it
 	Gap                 = "gap"                  // elders between the branches of a service are left out
+	NeverTogether       = "never-together"       // measures are linked that no rule promises together
 	UnusedParameter     = "unused-parameter"     // no rule reads it
 	UnusedFigure        = "unused-figure"        // it counts on no day
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
@@ -80,6 +81,7 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 		l.redundant(discretionary, promised)
 		l.overlaps(service, promised)
 		l.overlaps(service, discretionary)
+		l.neverTogether(service, slices.Concat(promised, discretionary))
 		if l.isKnown(service.ID) {
 			l.gaps(service, promised, nil)
 			l.gaps(service, discretionary, promised)

@@ -157,11 +157,11 @@ func (w *writer) since(ctx context.Context, item *Item) error {
 	}
 	q := w.claim(item.Service)
 	var err error
-	if item.Since, item.Otherwise, err = w.course.Since(ctx, w.rules, q, promises); err != nil || item.Since.IsZero() {
+	if item.Since, item.Otherwise, err = w.course.Since(ctx, w.rules, q, promises, item.Bundles); err != nil || item.Since.IsZero() {
 		return err
 	}
 	if !q.Profile.Birth.IsZero() {
-		byAge, _, err := w.course.Since(ctx, w.rules, w.byAge(item.Service), promises)
+		byAge, _, err := w.course.Since(ctx, w.rules, w.byAge(item.Service), promises, item.Bundles)
 		if err != nil {
 			return err
 		}

@@ -178,7 +178,7 @@ func (s speaker) due(i Item) []fact {
 }
 
 func (s speaker) open(i Item) []fact {
-	return []fact{s.needs(i, i.Needs), {s.say("Would bring", "如符合可得"), s.amounts(i, i.Amounts)}, s.cited(i, i.Grounds)}
+	return []fact{s.needs(i, i.Needs), {s.say("Would bring", "如符合可得"), s.amounts(i, i.Amounts, i.UpToBundles)}, s.cited(i, i.Grounds)}
 }
 
 func (s speaker) later(i Item) []fact {
@@ -188,7 +188,7 @@ func (s speaker) later(i Item) []fact {
 func (s speaker) permitted(i Item) []fact {
 	p := i.Permitted
 	return []fact{
-		{s.say("What", "待遇"), s.amounts(i, p.Amounts)}, s.needs(i, p.Needs), s.cited(i, p.Grounds),
+		{s.say("What", "待遇"), s.amounts(i, p.Amounts, slices.Concat(p.Bundles, p.UpToBundles))}, s.needs(i, p.Needs), s.cited(i, p.Grounds),
 		{s.say("Office", "受理部门"), s.departments(i)},
 	}
 }
@@ -208,19 +208,31 @@ func (s speaker) cited(i Item, branches []explain.Branch) fact {
 
 // certain are the amounts that are promised; the service itself where none is.
 func (s speaker) certain(i Item) string {
-	return s.amounts(i, slices.DeleteFunc(slices.Clone(i.Amounts), func(a explain.Amount) bool { return !a.Certain }))
+	return s.amounts(i, slices.DeleteFunc(slices.Clone(i.Amounts), func(a explain.Amount) bool { return !a.Certain }), i.Bundles)
 }
 
 // amounts are amounts of a service; its being provided where there is none.
-func (s speaker) amounts(i Item, all []explain.Amount) string {
-	if len(all) == 0 {
+func (s speaker) amounts(i Item, all []explain.Amount, bundles []policy.Bundle) string {
+	if len(all)+len(bundles) == 0 {
 		return s.say("the service itself", "提供该项服务")
 	}
 	parts := make([]string, len(all))
 	for n, a := range all {
 		parts[n] = i.AmountWords(a, s.lang())
 	}
+	if len(bundles) > 0 {
+		parts = append(parts, s.bundles(i, bundles))
+	}
 	return strings.Join(parts, s.say("; ", "；"))
+}
+
+// bundles are bundles of linked measures, of each of which all or nothing holds.
+func (s speaker) bundles(i Item, all []policy.Bundle) string {
+	parts := make([]string, len(all))
+	for n, b := range all {
+		parts[n] = i.BundleWords(b, s.lang())
+	}
+	return strings.Join(parts, s.say(", or ", "，或 "))
 }
 
 // unsettled is what of an amount is open, or could still be more.
@@ -241,6 +253,9 @@ func (s speaker) unsettled(i Item) string {
 		case a.Promise.Open():
 			parts = append(parts, s.say("the number is set locally", "金额由当地确定"))
 		}
+	}
+	if len(i.UpToBundles) > 0 {
+		parts = append(parts, s.say("possibly also ", "可能另有：")+s.bundles(i, i.UpToBundles))
 	}
 	if len(i.Needs) > 0 {
 		parts = append(parts, s.say("depends on ", "取决于：")+s.join(i.Labels(i.Needs, s.lang())))

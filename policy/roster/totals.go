@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
@@ -24,7 +25,7 @@ type Service struct {
 	Entitled      int64  // elders who are certain to have it
 	Discretionary int64  // elders to whom the text permits it
 	Possible      int64  // elders who are entitled to it for some values of what is missing
-	Cash          []Cash // promised to those entitled, by measure
+	Cash          []Cash // promised to those entitled, by measure; not of linked measures, which mean nothing apart
 }
 
 // Cash is a sum of money promised to several elders, of each measure the best that each is certain of.
@@ -106,12 +107,17 @@ func newTotals(t *table.Table) *Totals {
 	}
 	for _, c := range t.Cases {
 		for measure := range c.Grant.Measures {
-			if !c.Grant.Discretionary && t.Space.Vocabulary.Measure(measure).Cash() {
+			if !c.Grant.Discretionary && addsUp(t, c.Grant.Service, measure) {
 				totals.service(c.Grant.Service).cash(measure)
 			}
 		}
 	}
 	return totals
+}
+
+// addsUp reports whether a measure is money that adds up over elders by itself.
+func addsUp(t *table.Table, service, measure string) bool {
+	return t.Space.Vocabulary.Measure(measure).Cash() && !slices.Contains(layer.Linked(t.Layers, service), measure)
 }
 
 // service are the counts of a service, which is added when it is new.
@@ -152,7 +158,7 @@ func (t *Totals) add(of *table.Table, d *decide.Decision, elders int64) {
 		s := t.service(e.Service)
 		s.Entitled += elders
 		for measure, p := range e.Promises {
-			if of.Space.Vocabulary.Measure(measure).Cash() {
+			if addsUp(of, e.Service, measure) {
 				s.cash(measure).add(p, elders)
 			}
 		}

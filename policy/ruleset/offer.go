@@ -26,9 +26,14 @@ type Offer struct {
 	// None at all is the service itself. Discretionary is nil when nothing is.
 	Promises      map[string][]policy.Promise `json:"promises"`
 	Discretionary map[string][]policy.Promise `json:"discretionary,omitzero"`
-	Opaque        bool                        `json:"opaque,omitempty"` // a rule could not be read for promises
-	Cite          []string                    `json:"cite"`
-	Readings      []OfferReading              `json:"readings,omitempty"`
+	// Linked are measures that belong together. They are not among the promises: Bundles are what single rules promise of them, the
+	// best of the first measure first.
+	Linked               []string        `json:"linked,omitempty"`
+	Bundles              []policy.Bundle `json:"bundles,omitempty"`
+	DiscretionaryBundles []policy.Bundle `json:"discretionary_bundles,omitempty"`
+	Opaque               bool            `json:"opaque,omitempty"` // a rule could not be read for promises
+	Cite                 []string        `json:"cite"`
+	Readings             []OfferReading  `json:"readings,omitempty"`
 
 	Citations []policy.Citation `json:"-"`
 }
@@ -58,6 +63,7 @@ func offersOf(t *table.Table, layers []layer.Layer) []Offer {
 				continue
 			}
 			f := newOffer(l.List, s)
+			f.Linked = layer.Linked(layers, s.ID)
 			f.addPromises(t, len(layers))
 			for _, o := range t.Opaque {
 				f.Opaque = f.Opaque || o.Applied.Service.ID == s.ID && o.Layer >= n && o.Layer < len(layers)
@@ -90,11 +96,12 @@ func (f *Offer) addPromises(t *table.Table, layers int) {
 			cases = append(cases, c)
 		}
 	}
+	f.addBundles(t, cases)
 	for _, c := range cases {
 		if c.Grant.Discretionary && f.Discretionary == nil {
 			f.Discretionary = map[string][]policy.Promise{}
 		}
-		for measure, promise := range c.Grant.Measures {
+		for measure, promise := range decide.Single(c.Grant.Measures, f.Linked) {
 			if outdone(t, c, measure, cases) {
 				continue
 			}

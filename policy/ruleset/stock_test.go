@@ -124,22 +124,27 @@ const layered = "../source/testdata/layers"
 // Go by the table, Go by plain OPA and stock OPA give the same decisions.
 func TestConformance(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
+	linked := must(eldercare.Load(t.Context(), eldercare.WithDir(linking)))(t)
+	exclusive := must(eldercare.Load(t.Context(), eldercare.WithDir(excluding)))(t)
 	elders := effort.Of(25, 50, 400)
 	for _, set := range []struct {
 		name          string
 		engine        *eldercare.Engine
+		folder        string // over the lists
 		jurisdictions []string
 		days          []string
 	}{
-		{"lists", engine(), []string{"shanxi", "shuozhou", "hongtong", "henan", "huojia"}, []string{today}},
-		{"lists on other days", engine(), []string{"shanxi", "shuozhou", "hongtong", "huojia"}, []string{"2023-06-01", "2023-11-20", "2024-12-03"}},
-		{"exclusions", must(eldercare.Load(t.Context(), eldercare.WithDir(excluding)))(t), []string{"paisheng", "paishi"}, []string{today}},
-		{"layers", over, []string{"xucheng", "xuxian"}, []string{"2024-01-01", "2024-03-01", "2025-01-01", "2026-01-01", "2026-06-01"}},
+		{"lists", engine(), "", []string{"shanxi", "shuozhou", "hongtong", "henan", "huojia"}, []string{today}},
+		{"lists on other days", engine(), "", []string{"shanxi", "shuozhou", "hongtong", "huojia"}, []string{"2023-06-01", "2023-11-20", "2024-12-03"}},
+		{"exclusions", exclusive, excluding, []string{"paisheng", "paishi"}, []string{today}},
+		{"layers", over, layered, []string{"xucheng", "xuxian"}, []string{"2024-01-01", "2024-03-01", "2025-01-01", "2026-01-01", "2026-06-01"}},
+		{"linked measures", linked, linking, []string{"liancheng", "lianxian"}, []string{"2024-06-01", "2025-06-01", "2026-06-01"}},
 	} {
-		query := stock(t, set.engine, union{union{os.DirFS("../.."), os.DirFS(layered)}, os.DirFS(excluding)})
-		if set.engine == engine() {
-			query = stock(t, set.engine, os.DirFS("../.."))
+		files := os.DirFS("../..")
+		if set.folder != "" {
+			files = union{files, os.DirFS(set.folder)}
 		}
+		query := stock(t, set.engine, files)
 		for _, jurisdiction := range set.jurisdictions {
 			for i, on := range set.days {
 				t.Run(strings.Join([]string{set.name, jurisdiction, on}, "/"), func(t *testing.T) {

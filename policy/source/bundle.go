@@ -76,7 +76,8 @@ func listData(l *policy.List) map[string]any {
 	services := make([]any, len(l.Services))
 	for i, s := range l.Services {
 		services[i] = map[string]any{
-			"id": s.ID, "item": s.Item, "name": s.Name, "access": string(s.Access), "inherits": s.Inherits, "cite": citations(s.Cite),
+			"id": s.ID, "item": s.Item, "name": s.Name, "access": string(s.Access), "inherits": s.Inherits, "linked": texts(s.Linked),
+			"cite": citations(s.Cite),
 		}
 	}
 	groups := make([]any, len(l.ChooseHigher))

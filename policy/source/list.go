@@ -416,6 +416,9 @@ func (r listReader) service(f *listFile, n node) {
 	before := len(n.document.diagnostics)
 	s.Inherits = m.boolean("inherits")
 	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == ""
+	if n, ok := m.optional("linked"); ok {
+		s.Linked = r.linked(n)
+	}
 	s.Cite = r.cite(m)
 	for _, n := range m.optionalItems("readings") {
 		m := n.mapping("a reading")
@@ -489,11 +492,18 @@ func (r listReader) measure(m *mapping) string {
 	if !ok {
 		return ""
 	}
+	name, _ := r.knownMeasure(n)
+	return name
+}
+
+// knownMeasure reads the name of a measure, and reports whether there is such a measure, as far as is known.
+func (r listReader) knownMeasure(n node) (string, bool) {
 	name, ok := n.text()
 	if ok && !r.noMeasures && r.vocabulary.Measure(name) == nil {
 		n.errorf("unknown-measure", didYouMean(name, r.measureNames, "add it to catalogs/measures.yaml"), "unknown measure %q", name)
+		ok = false
 	}
-	return name
+	return name, ok
 }
 
 // member adds a service to a choice, and reports whether the service is known.

@@ -65,6 +65,7 @@ func (l *loader) resolve() *policy.Catalog {
 			r.inherited(p, i)
 			r.choices(p, f)
 			r.exclusions(p, f)
+			r.linkedChoices(p, f)
 		}
 	}
 	c := &policy.Catalog{Vocabulary: l.vocabulary}

@@ -34,12 +34,12 @@ type Arrival struct {
 	Needs []string    // the attributes that must be known besides
 }
 
-// Since is the first day from which the service is certain, with exactly these promises, without a break up to the day of the
+// Since is the first day from which the service is certain, with exactly these promises and bundles of linked measures, without a break up to the day of the
 // rules, and whether it was certain with other promises before. The day is zero when it is not so on the day of the rules, or when
 // nobody can tell because a rule that plain OPA evaluates would have to be tried too often. An elder of whom only the age is known
 // is taken to be as old as that age allows: the day is the earliest possible.
 func (c *Course) Since(
-	ctx context.Context, r *ruleset.Ruleset, q Claim, promises map[string]policy.Promise,
+	ctx context.Context, r *ruleset.Ruleset, q Claim, promises map[string]policy.Promise, bundles []policy.Bundle,
 ) (since policy.Date, otherwise bool, err error) {
 	_, q.Profile.Birth = births(q.Profile, r)
 	for m, err := range c.back(ctx, r, q) {
@@ -52,7 +52,7 @@ func (c *Course) Since(
 			return policy.Date{}, false, err
 		case award == nil || !award.Certain:
 			return since, false, nil
-		case !same(award.Promises, promises):
+		case !same(award.Promises, promises), !slices.EqualFunc(award.Bundles, bundles, sameBundle):
 			return since, true, nil
 		}
 		since = m.day

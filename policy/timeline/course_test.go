@@ -244,7 +244,7 @@ func TestSince(t *testing.T) {
 				yuan := policy.DecimalOf(test.yuan)
 				promise = policy.Promise{Bound: policy.AtLeast, Value: &yuan}
 			}
-			since, otherwise, err := c.Since(context.Background(), r, q, map[string]policy.Promise{"monthly_cny": promise})
+			since, otherwise, err := c.Since(context.Background(), r, q, map[string]policy.Promise{"monthly_cny": promise}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -283,7 +283,7 @@ func TestSinceUntold(t *testing.T) {
 	if err != nil || len(awards) != 1 || !awards[0].Certain {
 		t.Fatalf("awards %+v, error %v", awards, err)
 	}
-	since, _, err := c.Since(t.Context(), r, q, awards[0].Promises)
+	since, _, err := c.Since(t.Context(), r, q, awards[0].Promises, awards[0].Bundles)
 	if err != nil || since.String() != "2024-12-03" { // aged 104, and tried with every grade
 		t.Errorf("since %v, error %v; want 2024-12-03", since, err)
 	}
@@ -292,7 +292,7 @@ func TestSinceUntold(t *testing.T) {
 	if awards, err = r.Service(t.Context(), &q.Profile, q.Service, false); err != nil || len(awards) != 1 {
 		t.Fatalf("awards %+v, error %v", awards, err)
 	}
-	if since, _, err = c.Since(t.Context(), r, q, awards[0].Promises); err != nil || !since.IsZero() {
+	if since, _, err = c.Since(t.Context(), r, q, awards[0].Promises, awards[0].Bundles); err != nil || !since.IsZero() {
 		t.Errorf("since %v, error %v; want none", since, err)
 	}
 }

@@ -131,8 +131,11 @@ type Change struct {
 	Measure string          `json:"measure,omitempty"` // of what rises and falls
 	Was     *policy.Promise `json:"was,omitempty"`
 	Is      *policy.Promise `json:"is,omitempty"`
-	Cause   Cause           `json:"cause"`
-	As      Standing        `json:"as"`
+	// WasBundles and IsBundles are of linked measures, which Measure names with + between them.
+	WasBundles []policy.Bundle `json:"was_bundles,omitempty"`
+	IsBundles  []policy.Bundle `json:"is_bundles,omitempty"`
+	Cause      Cause           `json:"cause"`
+	As         Standing        `json:"as"`
 }
 
 // maxMonths bounds a timeline: longer than a life.
@@ -308,20 +311,31 @@ type due struct {
 	certain       bool
 	promises      map[string]policy.Promise
 	upTo          map[string]policy.Promise // what it could be at best, where that is more
+	together
 }
 
 func dues(d *decide.Decision) []due {
 	var all []due
 	for _, e := range d.Entitled {
-		all = append(all, due{e.Service, false, true, e.Promises, e.UpTo})
+		all = append(all, granted(e, false))
 	}
 	for _, p := range d.Possible {
-		all = append(all, due{p.Service, p.Discretionary, false, nil, p.UpTo})
+		all = append(all, due{
+			service: p.Service, discretionary: p.Discretionary, upTo: decide.Single(p.UpTo, p.Linked), together: together{p.Linked, nil, p.Together()},
+		})
 	}
 	for _, e := range d.Discretionary {
-		all = append(all, due{e.Service, true, true, e.Promises, e.UpTo})
+		all = append(all, granted(e, true))
 	}
 	return all
+}
+
+func granted(e decide.Entitlement, discretionary bool) due {
+	certain, upTo := e.Together()
+	return due{
+		service: e.Service, discretionary: discretionary, certain: true,
+		promises: decide.Single(e.Promises, e.Linked), upTo: decide.Single(e.UpTo, e.Linked), together: together{e.Linked, certain, upTo},
+	}
 }
 
 // find is the claim to the same among others, nil when there is none.
@@ -359,6 +373,7 @@ func (c due) changed(was *due) []Change {
 		return []Change{was.change(Ends), c.change(Begins)}
 	}
 	changes := promises(c.service, c.as(true), was.promises, c.promises)
+	changes = append(changes, c.bundles(was)...)
 	return append(changes, promises(c.service, c.as(false), was.best(c), c.best(*was))...)
 }
 

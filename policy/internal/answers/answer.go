@@ -99,12 +99,21 @@ func (a *Answer) words() string {
 	}
 	for _, award := range a.awards {
 		for _, promises := range []map[string]policy.Promise{award.Promises, award.UpTo} {
-			for _, measure := range slices.Sorted(maps.Keys(promises)) {
-				words = fmt.Appendln(words, measure, promises[measure].Parameters)
-			}
+			words = parametersOf(words, promises)
+		}
+		for _, b := range slices.Concat(award.Bundles, award.UpToBundles) {
+			words = parametersOf(words, b)
 		}
 	}
 	return string(words)
+}
+
+// parametersOf appends the parameters that promises were computed from.
+func parametersOf(words []byte, promises map[string]policy.Promise) []byte {
+	for _, measure := range slices.Sorted(maps.Keys(promises)) {
+		words = fmt.Appendln(words, measure, promises[measure].Parameters)
+	}
+	return words
 }
 
 // awards are what an elder has of a service.

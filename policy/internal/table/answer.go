@@ -70,10 +70,14 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 		of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
 			return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary
 		})
-		a.Promises, a.UpTo = nil, t.most(region, of)
+		single := unlinked(of, a.Linked)
+		a.Promises, a.Bundles, a.UpTo = nil, nil, t.most(region, single)
 		if a.Certain = box.Covered(region, Boxes(of), t.All); a.Certain {
-			a.Promises, a.UpTo = t.certainPromises(region, of, a.UpTo)
+			a.Promises, a.UpTo = t.certainPromises(region, single, a.UpTo)
 			a.Layer, a.Applied = t.certainLayer(region, of)
+		}
+		if len(a.Linked) > 0 {
+			t.addBundles(a, region, of)
 		}
 	}
 	return awards

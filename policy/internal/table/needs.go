@@ -49,7 +49,7 @@ func (t *Table) Combinations(c elder.Cells, attributes []string, limit int) ([]C
 // Needs fills in which missing attributes settle an award that is not certain, or what an award could still be. Region and
 // cases are those of [Table.Awards].
 func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known elder.Cells) {
-	if a.Certain && len(a.UpTo) == 0 {
+	if a.Certain && !a.CanRise() {
 		return
 	}
 	of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {

@@ -1,6 +1,10 @@
 package schema
 
-import "github.com/basic-eldercare/eldercare/policy"
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
 
 // list is the schema of a list.
 func list(v *policy.Vocabulary) object {
@@ -95,9 +99,20 @@ func service(v *policy.Vocabulary) object {
 		"spending":    say("who pays, where printed; in our own words", text()),
 		"access":      say("automatic 免申即享, application 依申请, presentation 凭有效证件当场享受", oneOf(policy.Accesses())),
 		"inherits":    object{"type": "boolean", "description": "the rule of the nearest list above applies, with this list's figures"},
+		"linked":      linked(v),
 		"cite":        ref("cite"),
 		"readings":    say("where the text is unclear: the question, the answer chosen, why", items(reading, 0)),
 	}, "id", "item", "name", "group", "type", "departments", "access", "cite")
+}
+
+// linked returns the schema of measures that belong together. Monthly cash is none of them: it is added up.
+func linked(v *policy.Vocabulary) object {
+	single := &policy.Vocabulary{Measures: slices.DeleteFunc(slices.Clone(v.Measures), func(m *policy.Measure) bool {
+		return m.Unit == policy.CNYPerMonth
+	})}
+	s := items(measures(single), 2)
+	s["uniqueItems"] = true
+	return say("measures that belong together, such as a share and its ceiling: what a rule promises of them stays together", s)
 }
 
 // choice returns the schema of a choice. It is among services by one measure, or among members that
