@@ -738,3 +738,17 @@ func TestReplace(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkStart goes from nothing to the first answer, as the command does each time.
+func BenchmarkStart(b *testing.B) {
+	person := eldercare.Elder{"age": 85}
+	for b.Loop() {
+		e, err := eldercare.Load(b.Context(), eldercare.WithJurisdictions("shuozhou"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := e.Evaluate(b.Context(), "shuozhou", person, eldercare.OnDate(today)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

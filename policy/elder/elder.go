@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -124,14 +125,19 @@ func (e Elder) ID() string {
 	return ""
 }
 
-// attributeName matches what may be the name of an attribute.
-var attributeName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
+// attributeName matches what may be the name of an attribute, but for its length.
+var attributeName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
-const nameForm = "a name has letters, digits and _, at most 64"
+const (
+	longestName = 64
+	nameForm    = "a name has letters, digits and _, at most 64"
+)
 
 // isName reports whether a key of an elder may be an attribute's name, and so be shown: what is none may be anything, such as the
 // elder's own name, and an identity number is none.
-func isName(key string) bool { return attributeName.MatchString(key) && HideIDNumbers(key) == key }
+func isName(key string) bool {
+	return len(key) <= longestName && attributeName().MatchString(key) && HideIDNumbers(key) == key
+}
 
 func (s *Space) suggest(name string) string {
 	known := make([]string, 0, len(s.Axes))

@@ -3,13 +3,19 @@ package elder
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
 // identityNumber matches the citizen identity numbers in a run of digits: the place, the date of birth, an order and a check
 // character, as since 1999, or with a year of two digits and no check character, as before. Whether the check character fits, and
 // whether the day is one of the calendar, does not matter: with a slip it still tells who it is.
-var identityNumber = regexp.MustCompile(`[1-9][0-9]{5}(?:(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3})`)
+var identityNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[1-9][0-9]{5}(?:(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3})`)
+})
+
+// shortestID is how many characters an identity number has at least: most texts need not be searched.
+const shortestID = 15
 
 // shownOfID is how many characters at the end of an identity number are shown.
 const shownOfID = 4
@@ -21,8 +27,8 @@ func HideIDNumbers(text string) string {
 	var digits []byte // of the run, with X for the check character
 	var places []int  // of the digits in the text
 	hide := func() {
-		for from := 0; from < len(digits); from++ {
-			found := identityNumber.FindIndex(digits[from:])
+		for from := 0; from+shortestID <= len(digits); from++ {
+			found := identityNumber().FindIndex(digits[from:])
 			if found == nil {
 				break
 			}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -96,10 +97,12 @@ func (l *loader) reportFile(s Source, p string) {
 }
 
 // ours matches the beginning of a list, of an amendment, and of the rules of a list.
-var ours = regexp.MustCompile(`(?m)^(?:\{\s*)?["']?(?:amends|jurisdiction)["']?\s*:|^package lists\b`)
+var ours = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^(?:\{\s*)?["']?(?:amends|jurisdiction)["']?\s*:|^package lists\b`)
+})
 
 // isOurs reports whether a file has the content of a list or of its rules.
 func (s Source) isOurs(p string) bool {
 	content, err := s.read(p)
-	return err == nil && ours.Match(bytes.TrimPrefix(content, []byte(byteOrderMark)))
+	return err == nil && ours().Match(bytes.TrimPrefix(content, []byte(byteOrderMark)))
 }

@@ -195,14 +195,16 @@ var wordings = sync.OnceValue(func() []wording {
 	return all
 })
 
-var unsafeVariable = regexp.MustCompile(`^var (\S+) is (?:unsafe|undeclared)`)
+var unsafeVariable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^var (\S+) is (?:unsafe|undeclared)`)
+})
 
 // inOurWords says what a message of OPA's says, and what to do.
 func (l *loader) inOurWords(message string) (summary, remedy string) {
 	if !strings.HasPrefix(message, "import ") {
 		message = plainNames(message)
 	}
-	if m := unsafeVariable.FindStringSubmatch(message); m != nil {
+	if m := unsafeVariable().FindStringSubmatch(message); m != nil {
 		return m[1] + " has no value", l.valueFor(m[1])
 	}
 	for _, w := range wordings() {
