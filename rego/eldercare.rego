@@ -292,7 +292,8 @@ _held[[grant.service, grant.discretionary]] contains {"layer": i, "source": j, "
 	some i, _ in _chain
 	some j, source in _chain
 	i <= j
-	grants := data.lists[source.stem].grants with input as _elder with data.parameters as _parameters[i]
+	some stem in source.stems
+	grants := data.lists[stem].grants with input as _elder with data.parameters as _parameters[i]
 	some grant in grants
 	_declares(i, j, grant.service)
 }

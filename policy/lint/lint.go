@@ -31,6 +31,7 @@ const (
 	UnusedFigure        = "unused-figure"        // it counts on no day
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
+	AmendedFigure       = "amended-figure"       // an amendment states another number than the text
 	OpenAmount          = "open-amount"          // the list above states a number, this one none
 	UnusedAcceptance    = "unused-acceptance"    // nothing of the kind is found
 	DuplicateAcceptance = "duplicate-acceptance" // the list accepts the same already
@@ -111,8 +112,8 @@ func (l *linter) owns(a layer.Applied) bool {
 	})
 }
 
-// wrote reports whether a rule stands in the list's own Rego.
-func (l *linter) wrote(a layer.Applied) bool { return a.Stem == l.list.Stem }
+// wrote reports whether a rule stands in the list's own Rego, or in that of an amendment.
+func (l *linter) wrote(a layer.Applied) bool { return slices.Contains(l.list.Stems(), a.Stem) }
 
 // place is where a finding on a rule belongs: at the rule; or, when the rule is inherited, where the list names the service, and
 // then the rule is related.

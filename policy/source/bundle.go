@@ -63,7 +63,7 @@ func listData(l *policy.List) map[string]any {
 		groups[i] = map[string]any{"measures": members, "reason": g.Reason, "cite": citations(g.Cite)}
 	}
 	return map[string]any{
-		"stem": l.Stem, "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
+		"stems": texts(l.Stems()), "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
 		"effective_from": l.EffectiveFrom.String(), "parameters": parameters, "services": services, "choose_higher": groups,
 	}
 }

@@ -90,7 +90,7 @@ func LastChange(chain []*policy.List, on policy.Date) policy.Date {
 
 // declared are the rules by which the first list of a chain grants a service.
 func declared(set *rules.Set, chain []*policy.List, s *policy.Service) []*rules.Rule {
-	own := set.Module(chain[0].Stem).Of(s.ID)
+	own := set.Of(chain[0], s.ID)
 	if !s.Inherits {
 		return own
 	}
