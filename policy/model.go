@@ -249,8 +249,8 @@ func (c Citation) String() string {
 	return c.Document + " " + c.At
 }
 
-// List is one document's list for one jurisdiction. Its file catalogs/<Stem>.yaml goes with rego/lists/<Stem>.rego,
-// package lists.<Stem>; the Rego file may be missing when every service is inherited.
+// List is one document's list for one jurisdiction, with what amendments add to it. Its file catalogs/<Stem>.yaml goes with
+// rego/lists/<Stem>.rego, package lists.<Stem>, and so does each amendment's; a Rego file may be missing where no rule is needed.
 type List struct {
 	Stem         string
 	Amendments   []string // the stems of the files that amend it, sorted
@@ -272,6 +272,9 @@ type List struct {
 	Accepted     []*Acceptance
 	Pos          Position // of the file
 }
+
+// Stems are those of the list's file and of the files that amend it: each may have Rego of its own.
+func (l *List) Stems() []string { return append([]string{l.Stem}, l.Amendments...) }
 
 // Bound says how a number binds.
 type Bound string
@@ -303,7 +306,9 @@ type DatedValue struct {
 	From  Date
 	Value *big.Rat
 	Cite  []Citation // empty: the parameter's
-	Pos   Position
+	// Printed is the number that the list's own text states for the day, where an amendment states this value instead; nil otherwise.
+	Printed *DatedValue
+	Pos     Position
 }
 
 // At is the value in force on a day, nil before the first.

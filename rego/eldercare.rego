@@ -319,7 +319,8 @@ _written contains {"layer": i, "source": j, "grant": grant} if {
 	some i, _ in _chain
 	some j, source in _chain
 	i <= j
-	grants := data.lists[source.stem].grants with input as _elder with data.parameters as _parameters[i]
+	some stem in source.stems
+	grants := data.lists[stem].grants with input as _elder with data.parameters as _parameters[i]
 	some grant in grants
 	_declares(i, j, grant.service)
 }

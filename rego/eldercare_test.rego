@@ -22,7 +22,7 @@ _service(id, inherits) := {
 }
 
 _list(stem, id, parent, from, services) := {
-	"stem": stem,
+	"stems": [stem],
 	"jurisdiction": {"id": id, "parent": parent},
 	"effective_from": from,
 	"parameters": {},

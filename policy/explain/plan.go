@@ -170,7 +170,7 @@ func layerOf(t *table.Table, i int) Layer {
 func clauseOf(t *table.Table, a layer.Applied) Clause {
 	c := Clause{Item: a.Service.Item, Name: a.Service.Name, File: a.Rule.Pos.File, Line: a.Rule.Pos.Line, Title: a.Rule.Title}
 	for _, l := range t.Layers {
-		if l.List.Stem == a.Rule.Stem && l.List.Service(a.Service.ID) != a.Service {
+		if slices.Contains(l.List.Stems(), a.Rule.Stem) && l.List.Service(a.Service.ID) != a.Service {
 			c.Inherited = &Inherited{List: l.List.Stem, Name: l.List.Jurisdiction.Name, Item: a.Rule.Item}
 		}
 	}

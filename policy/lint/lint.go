@@ -33,6 +33,7 @@ const (
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	Untitled            = "untitled"             // the rule has no title in METADATA
+	AmendedFigure       = "amended-figure"       // an amendment states another number than the text
 	OpenAmount          = "open-amount"          // the list above states a number, this one none
 	IdleChoice          = "idle-choice"          // a group to choose from that leaves nothing out
 	IdleExclusion       = "idle-exclusion"       // it denies nobody anything
@@ -119,8 +120,8 @@ func (l *linter) owns(a layer.Applied) bool {
 	})
 }
 
-// wrote reports whether a rule stands in the list's own Rego.
-func (l *linter) wrote(a layer.Applied) bool { return a.Stem == l.list.Stem }
+// wrote reports whether a rule stands in the list's own Rego, or in that of an amendment.
+func (l *linter) wrote(a layer.Applied) bool { return slices.Contains(l.list.Stems(), a.Stem) }
 
 // place is where a finding on a rule belongs: at the rule; or, when the rule is inherited, where the list names the service, and
 // then the rule is related.

@@ -62,6 +62,12 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 	}
 	for _, p := range l.list.Parameters {
 		for i, v := range p.Values {
+			if v.Printed != nil {
+				l.add(Finding{
+					Code: AmendedFigure, Subject: p.Name, Pos: v.Pos, Related: v.Printed.Pos,
+					Message: fmt.Sprintf("from %s on the amendment takes the place of a number that the text states", v.From),
+				}, nil)
+			}
 			switch {
 			case v.Value == nil || !l.states(v):
 			case next != nil && !v.From.Before(next.EffectiveFrom):
@@ -78,7 +84,7 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 // states reports whether a value stands in a file of the list or of its amendments, and not in one of a list above.
 func (l *linter) states(v *policy.DatedValue) bool {
 	stem := strings.TrimSuffix(path.Base(v.Pos.File), ".yaml")
-	return stem == l.list.Stem || slices.Contains(l.list.Amendments, stem)
+	return slices.Contains(l.list.Stems(), stem)
 }
 
 func (l *linter) unusedFigure(p *policy.Parameter, v *policy.DatedValue, why string) {

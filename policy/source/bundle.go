@@ -93,7 +93,7 @@ func listData(l *policy.List) map[string]any {
 		excludes[i] = map[string]any{"has": e.Has, "without": texts(e.Without)}
 	}
 	return map[string]any{
-		"stem": l.Stem, "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
+		"stems": texts(l.Stems()), "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
 		"effective_from": l.EffectiveFrom.String(), "parameters": parameters, "services": services, "choose_higher": groups,
 		"excludes": excludes,
 	}

@@ -47,7 +47,7 @@ func (d *Digester) Digest(lists []*policy.List) (string, error) {
 	for _, l := range lists {
 		paths = append(paths, catalogPath(l.Stem), regoPath(l.Stem))
 		for _, stem := range l.Amendments {
-			paths = append(paths, catalogPath(stem))
+			paths = append(paths, catalogPath(stem), regoPath(stem))
 		}
 	}
 	slices.Sort(paths)

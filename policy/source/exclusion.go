@@ -28,12 +28,16 @@ func (r *resolver) exclusions(p *place, f *listFile) {
 			all = append(all, g.list.Excludes...)
 		}
 	}
-	for _, e := range f.list.Excludes {
+	for i, e := range f.list.Excludes {
+		if len(f.excludes[i]) == 0 {
+			continue
+		}
+		first := f.excludes[i][0]
 		switch path, cycle := longest(all, []string{e.Has}, e.Without); {
 		case cycle:
-			f.document.diagnostics.Errorf("excludes", e.Pos, "remove one of the exclusions", "the exclusions make a cycle: %s", strings.Join(path, " denies "))
+			first.errorf("excludes", "remove one of the exclusions", "the exclusions make a cycle: %s", strings.Join(path, " denies "))
 		case len(path) > maxExclusions+1:
-			f.document.diagnostics.Errorf("excludes", e.Pos, "write the last of them as conditions of rules",
+			first.errorf("excludes", "write the last of them as conditions of rules",
 				"more than %d exclusions depend on each other: %s", maxExclusions, strings.Join(path, " denies "))
 		}
 	}

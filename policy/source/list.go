@@ -19,8 +19,8 @@ type listFile struct {
 	amendment *amendment   // nil when the file is a list
 
 	parentAt, codeAt, effectiveAt policy.Position
-	members                       [][]node // of each of list.ChooseHigher
-	excludes                      [][]node // the services of each of list.Excludes
+	members                       [][]node // of each choice
+	excludes                      [][]node // the services of each exclusion
 	services                      map[string]*policy.Service
 	partial                       bool // which services or parameters the list has is not known
 	orphan                        bool // it has a parent, which is not known
@@ -31,6 +31,9 @@ type amendment struct {
 	amends     node
 	readable   bool // what it amends
 	parameters []*amended
+	adds       policy.List // services and whatever else is written as a list
+	parent     node        // the jurisdiction to be put above, if there is one
+	adopts     bool
 }
 
 // amended is a parameter of an amendment. Label, unit and bound are empty when the amended parameter's hold.
@@ -49,6 +52,17 @@ type statedValue struct {
 // complete reports whether checks across files can place the list.
 func (f *listFile) complete() bool {
 	return f.list != nil && f.list.Jurisdiction.ID != "" && !f.list.EffectiveFrom.IsZero()
+}
+
+// above is the parent that the file names, of a jurisdiction that is wanted or, in an amendment, of any.
+func (f *listFile) above(wanted map[string]bool) string {
+	switch {
+	case f.list != nil && wanted[f.list.Jurisdiction.ID]:
+		return f.list.Jurisdiction.Parent
+	case f.amendment != nil && f.amendment.adopts:
+		return f.amendment.parent.yaml.Value
+	}
+	return ""
 }
 
 // mayList reports whether the list has a service, or may have it under an id that is reported.
@@ -129,14 +143,20 @@ func (r listReader) list(f *listFile, m *mapping) {
 	}
 	services := m.items("services")
 	f.partial = f.partial || services == nil
+	r.entries(f, m, l, services)
+	r.datesOfDocument(f)
+}
+
+// entries reads the services of a list, or those that an amendment adds, and whatever else is written as a list.
+func (r listReader) entries(f *listFile, m *mapping, l *policy.List, services []node) {
 	for _, n := range services {
-		r.service(f, n)
+		r.service(f, l, n)
 	}
 	for _, n := range m.optionalItems("choose_higher") {
-		r.chooseHigher(f, n)
+		r.chooseHigher(f, l, n)
 	}
 	for _, n := range m.optionalItems("excludes") {
-		r.exclusion(f, n)
+		r.exclusion(f, l, n)
 	}
 	for _, n := range m.optionalItems("not_modelled") {
 		m := n.mapping("an omission")
@@ -148,7 +168,6 @@ func (r listReader) list(f *listFile, m *mapping) {
 		l.Accepted = append(l.Accepted, &policy.Acceptance{Code: m.text("code"), Subject: m.text("subject"), Reason: m.text("reason"), Pos: n.pos()})
 		m.close()
 	}
-	r.datesOfDocument(f)
 }
 
 // countingDay reads a day that every month has.
@@ -386,7 +405,7 @@ func wantOf(unit policy.Unit, v statedValue) string {
 	return want
 }
 
-func (r listReader) service(f *listFile, n node) {
+func (r listReader) service(f *listFile, l *policy.List, n node) {
 	m := n.mapping("a service")
 	s := &policy.Service{Pos: n.pos()}
 	if n, ok := m.required("id"); ok {
@@ -426,7 +445,7 @@ func (r listReader) service(f *listFile, n node) {
 		m.close()
 	}
 	s.Doubtful = slices.Contains(m.close(), "inherits") || s.Doubtful
-	f.list.Services = append(f.list.Services, s)
+	l.Services = append(l.Services, s)
 }
 
 func (r listReader) knownService(n node, id string) bool {
@@ -437,7 +456,7 @@ func (r listReader) knownService(n node, id string) bool {
 	return false
 }
 
-func (r listReader) chooseHigher(f *listFile, n node) {
+func (r listReader) chooseHigher(f *listFile, l *policy.List, n node) {
 	m := n.mapping("a group to choose from")
 	c := &policy.ChooseHigher{Pos: n.pos()}
 	var services []node
@@ -449,7 +468,7 @@ func (r listReader) chooseHigher(f *listFile, n node) {
 	c.Reason = m.text("reason")
 	c.Cite = r.cite(m)
 	m.close()
-	f.list.ChooseHigher = append(f.list.ChooseHigher, c)
+	l.ChooseHigher = append(l.ChooseHigher, c)
 	f.members = append(f.members, services)
 }
 
@@ -528,7 +547,7 @@ func (r listReader) enough(all node) {
 }
 
 // exclusion reads who is denied which services.
-func (r listReader) exclusion(f *listFile, n node) {
+func (r listReader) exclusion(f *listFile, l *policy.List, n node) {
 	m := n.mapping("an exclusion")
 	e := &policy.Exclusion{Pos: n.pos()}
 	var services []node
@@ -556,12 +575,12 @@ func (r listReader) exclusion(f *listFile, n node) {
 	e.Reason = m.text("reason")
 	e.Cite = r.cite(m)
 	m.close()
-	f.list.Excludes = append(f.list.Excludes, e)
+	l.Excludes = append(l.Excludes, e)
 	f.excludes = append(f.excludes, services)
 }
 
-// amendment reads a file that adds figures to a list without copying it. Its document block may be missing; then each
-// citation names its document.
+// amendment reads a file that adds to a list without copying it: figures, services, and whatever else is written as a list. Its
+// document block may be missing; then each citation names its document.
 func (r listReader) amendment(f *listFile, m *mapping) {
 	f.amendment = &amendment{}
 	if n, ok := m.required("amends"); ok {
@@ -573,8 +592,16 @@ func (r listReader) amendment(f *listFile, m *mapping) {
 	} else {
 		r.noDocument = true
 	}
-	parameters, ok := m.required("parameters")
-	if !ok {
+	if n, ok := m.optional("parent"); ok {
+		f.amendment.parent = n
+		_, f.amendment.adopts = n.text()
+	}
+	parameters, _ := m.optional("parameters")
+	r.entries(f, m, &f.amendment.adds, m.optionalItems("services"))
+	if !slices.ContainsFunc(m.order, func(n node) bool { return n.name != "amends" && n.name != "document" }) {
+		m.missing("parameters", "missing-key", "add parameters: …, services: … or what else there is to add", "the amendment adds nothing")
+	}
+	if parameters.yaml == nil {
 		return
 	}
 	for _, n := range parameters.named(snakeCase) {

@@ -274,10 +274,8 @@ func (l *loader) readOnly(ids []string) {
 		found := l.readLists(stems)
 		ids = nil
 		for _, f := range found {
-			if f.list != nil {
-				if p := f.list.Jurisdiction.Parent; p != "" && !wanted[p] && wanted[f.list.Jurisdiction.ID] {
-					ids = append(ids, p)
-				}
+			if p := f.above(wanted); p != "" && !wanted[p] {
+				ids = append(ids, p)
 			}
 		}
 		l.lists = append(l.lists, found...)

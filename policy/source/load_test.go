@@ -420,6 +420,7 @@ func TestAmendment(t *testing.T) {
 			{From: date(t, "2024-05-01"), Value: big.NewRat(361, 4), Pos: pos("south_wages.yaml", 8, 14)},
 		},
 	}
+	want.Values[1].Printed = &policy.DatedValue{From: date(t, "2024-01-01"), Value: big.NewRat(80, 1), Pos: pos("south.yaml", 5, 83)} // the text's 80
 	if diff := cmp.Diff(want, own["allowance_monthly"], options); diff != "" {
 		t.Errorf("a parameter of the list (-want +got):\n%s", diff)
 	}

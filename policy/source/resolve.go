@@ -15,6 +15,9 @@ type place struct {
 	lists  []*listFile // by EffectiveFrom; never empty
 	parent *place
 	depth  int
+	// adopted is where an amendment puts the parent, and under is the parent that the lists themselves name.
+	adopted *node
+	under   string
 	// cut is set when the chain to the top is not known, because of a problem that is reported elsewhere.
 	cut bool
 }
@@ -57,7 +60,9 @@ func (l *loader) resolve() *policy.Catalog {
 	r := &resolver{loader: l, places: map[string]*place{}, broken: map[string]bool{}, amendedBy: map[policy.Position]*listFile{}}
 	r.group()
 	r.agree()
+	r.adopt()
 	r.link()
+	r.between()
 	r.amend()
 	for _, p := range r.sorted {
 		for i, f := range p.lists {
@@ -312,11 +317,112 @@ func (r *resolver) amend() {
 		return cmp.Or(cmp.Compare(a.place.depth, b.place.depth), cmp.Compare(a.amendment.stem, b.amendment.stem))
 	})
 	for _, j := range jobs {
+		r.supplement(j.list, j.amendment)
 		j.list.list.Amendments = append(j.list.list.Amendments, j.amendment.stem)
 		for _, p := range j.amendment.amendment.parameters {
 			r.merge(j.place, j.list, j.amendment, p)
 		}
 	}
+}
+
+// adopt puts the parents that amendments name above the jurisdictions of the lists amended.
+func (r *resolver) adopt() {
+	for _, f := range r.lists {
+		if f.amendment == nil || !f.amendment.adopts {
+			continue
+		}
+		n, p := &f.amendment.parent, r.amendedPlace(f.amendment)
+		switch {
+		case p == nil: // reported
+		case p.adopted != nil && p.adopted.yaml.Value != n.yaml.Value:
+			n.errorf("redefined", "keep one", "%s has another parent in %s:%d", p.id, p.adopted.document.display, p.adopted.yaml.Line)
+		case p.adopted == nil:
+			p.adopted, p.under = n, p.first().list.Jurisdiction.Parent
+			p.first().parentAt = n.pos()
+			for _, g := range p.lists {
+				g.list.Jurisdiction.Parent = n.yaml.Value
+			}
+		}
+	}
+}
+
+// amendedPlace is the jurisdiction of the list that an amendment amends, nil when there is none.
+func (r *resolver) amendedPlace(a *amendment) *place {
+	for _, p := range r.sorted {
+		if a.readable && slices.ContainsFunc(p.lists, func(g *listFile) bool { return g.stem == a.amends.yaml.Value }) {
+			return p
+		}
+	}
+	return nil
+}
+
+// between checks that a parent that an amendment names lies below the one that the lists themselves name: then nothing is lost that was
+// above.
+func (r *resolver) between() {
+	for _, p := range r.sorted {
+		if p.adopted == nil || p.under == "" || p.cut {
+			continue
+		}
+		found := false
+		for q := range p.above {
+			found = found || q.id == p.under
+		}
+		if !found {
+			p.adopted.errorf("redefined", "name a jurisdiction that lies below "+p.under, "%s lies below %s, and %s does not", p.id, p.under, p.adopted.yaml.Value)
+		}
+	}
+}
+
+// supplement adds to a list what an amendment adds. No service is added twice.
+func (r *resolver) supplement(f, by *listFile) {
+	l, adds := f.list, &by.amendment.adds
+	for _, s := range adds.Services {
+		if first := f.services[s.ID]; first != nil {
+			by.document.diagnostics.Errorf("duplicate-service", s.Pos, "take another id, or amend the figures", "%s has the service %s already, in %s:%d",
+				f.stem, s.ID, first.Pos.File, first.Pos.Line)
+			continue
+		}
+		if by.services[s.ID] == s {
+			f.services[s.ID] = s
+		}
+		l.Services = append(l.Services, s)
+	}
+	l.ChooseHigher = append(l.ChooseHigher, adds.ChooseHigher...)
+	f.members = append(f.members, by.members...)
+	l.Excludes = append(l.Excludes, adds.Excludes...)
+	f.excludes = append(f.excludes, by.excludes...)
+	l.NotModelled = append(l.NotModelled, adds.NotModelled...)
+	l.Accepted = append(l.Accepted, adds.Accepted...)
+	f.partial = f.partial || by.partial
+}
+
+// introduce makes a parameter that neither the list nor one above it has the list's own. It must say what it is.
+func (r *resolver) introduce(place *place, f, by *listFile, p *amended) {
+	d := &by.document.diagnostics
+	switch {
+	case p.Label == "" || p.Unit == "":
+		if place.known() {
+			d.Errorf("unknown-parameter", p.Pos, didYouMean(p.Name, place.parameters(f), "add its label, unit and bound, if it is a new one"),
+				"%s has no parameter %q, and no list above it has", f.stem, p.Name)
+		}
+		return
+	case p.Bound == "" && p.Unit != policy.Years:
+		d.Errorf("missing-key", p.Pos, "add bound: at_least, at_most, exactly or set_locally", "the new parameter %s lacks the key %q", p.Name, "bound")
+	}
+	checkValues(p.Unit, p.Bound, p.values)
+	for _, v := range p.values {
+		p.Values = append(p.Values, v.DatedValue)
+	}
+	if len(p.values) > 0 && p.values[0].From.After(f.list.EffectiveFrom) {
+		late(d, p, f, p.values[0].From)
+	}
+	f.list.Parameters = append(f.list.Parameters, &p.Parameter)
+}
+
+// late reports a parameter that has no value when its list comes into force, as its first is from a later day.
+func late(d *policy.Diagnostics, p *amended, f *listFile, first policy.Date) {
+	d.Errorf("dates-order", p.values[0].Pos, "say what held before, null if no text states it",
+		"the parameter %s has no value from %s, when the list comes into force, until %s", p.Name, f.list.EffectiveFrom, first)
 }
 
 // merge makes an amended parameter the list's own.
@@ -327,10 +433,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 	if i >= 0 {
 		base = f.list.Parameters[i]
 	} else if base = place.parameterAbove(f, p.Name); base == nil {
-		if place.known() {
-			d.Errorf("unknown-parameter", p.Pos, didYouMean(p.Name, place.parameters(f), "put it into the list itself"),
-				"%s has no parameter %q, and no list above it has", f.stem, p.Name)
-		}
+		r.introduce(place, f, by, p)
 		return
 	}
 	merged := &policy.Parameter{
@@ -366,13 +469,15 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		merged.Values = append(merged.Values, &older)
 	}
 	for _, v := range p.values {
+		if printed := base.At(v.From); i >= 0 && printed != nil && printed.Value != nil && r.amendedBy[printed.Pos] == nil {
+			v.Printed = printed
+		}
 		merged.Values = append(merged.Values, v.DatedValue)
 		r.amendedBy[v.Pos] = f
 	}
 	slices.SortFunc(merged.Values, func(a, b *policy.DatedValue) int { return a.From.Compare(b.From) })
 	if len(p.values) > 0 && merged.Values[0].From.After(f.list.EffectiveFrom) {
-		d.Errorf("dates-order", p.values[0].Pos, "say what held before, null if no text states it",
-			"the parameter %s has no value from %s, when the list comes into force, until %s", p.Name, f.list.EffectiveFrom, merged.Values[0].From)
+		late(d, p, f, merged.Values[0].From)
 	}
 	if i >= 0 {
 		f.list.Parameters[i] = merged

@@ -77,7 +77,7 @@ func (r *Resolver) parametersOf(chain []*policy.List, on policy.Date, above *rul
 
 // declared are the rules by which the first list of a chain grants a service.
 func declared(set *rules.Set, chain []*policy.List, s *policy.Service) []*rules.Rule {
-	own := set.Module(chain[0].Stem).Of(s.ID)
+	own := set.Of(chain[0], s.ID)
 	if !s.Inherits {
 		return own
 	}

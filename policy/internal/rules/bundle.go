@@ -27,7 +27,9 @@ func WriteBundle(w io.Writer, files *source.Files, catalog *policy.Catalog, revi
 		return err
 	}
 	for _, list := range catalog.Lists {
-		paths = append(paths, regoPath(list.Stem))
+		for _, stem := range list.Stems() {
+			paths = append(paths, regoPath(stem))
+		}
 	}
 	l := newLoader(files, catalog)
 	for _, p := range paths {

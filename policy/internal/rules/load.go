@@ -42,14 +42,16 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for _, list := range catalog.Lists {
-		group.Go(func() error {
-			if m := l.module(ctx, list.Stem, list); m != nil {
-				l.mu.Lock()
-				defer l.mu.Unlock()
-				l.set.modules[list.Stem] = m
-			}
-			return nil
-		})
+		for _, stem := range list.Stems() {
+			group.Go(func() error {
+				if m := l.module(ctx, stem, list); m != nil {
+					l.mu.Lock()
+					defer l.mu.Unlock()
+					l.set.modules[stem] = m
+				}
+				return nil
+			})
+		}
 	}
 	for _, stem := range catalog.Left {
 		group.Go(func() error { l.module(ctx, stem, nil); return nil })
@@ -271,21 +273,33 @@ func regoPath(stem string) string { return "rego/lists/" + stem + ".rego" }
 
 // checkServices reports the services of the YAML that no rule grants and that are not inherited.
 func (l *loader) checkServices(list *policy.List) {
-	module := l.set.modules[list.Stem]
-	if module == nil && l.hasFile(list) || module != nil && module.unnamed {
-		return // the rules are not known; that is reported
+	for _, stem := range list.Stems() {
+		if m := l.set.modules[stem]; m == nil && l.hasFile(stem) || m != nil && m.unnamed {
+			return // the rules are not known; that is reported
+		}
 	}
 	for _, s := range list.Services {
-		if s.Doubtful || s.Inherits || len(module.Of(s.ID)) > 0 || module.mayMean(s.ID) {
+		ruled := func(stem string) bool { m := l.set.modules[stem]; return len(m.Of(s.ID)) > 0 || m.mayMean(s.ID) }
+		if s.Doubtful || s.Inherits || slices.ContainsFunc(list.Stems(), ruled) {
 			continue
 		}
-		l.errorf("no-rule", s.Pos, "write a rule for it in "+regoPath(list.Stem)+", or inherits: true",
+		l.errorf("no-rule", s.Pos, "write a rule for it in "+regoPath(stemAt(list, s.Pos))+", or inherits: true",
 			"service %q is neither ruled nor inherited", s.ID)
 	}
 }
 
-func (l *loader) hasFile(list *policy.List) bool {
-	_, err := l.files.Read(regoPath(list.Stem))
+// stemAt is the stem of the file of a list, or of one that amends it, in which a place is.
+func stemAt(list *policy.List, pos policy.Position) string {
+	for _, stem := range list.Amendments {
+		if path.Base(pos.File) == stem+".yaml" {
+			return stem
+		}
+	}
+	return list.Stem
+}
+
+func (l *loader) hasFile(stem string) bool {
+	_, err := l.files.Read(regoPath(stem))
 	return !errors.Is(err, fs.ErrNotExist)
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Rule is one clause of a list: one rule of the partial set grants.
 type Rule struct {
-	Stem          string // of the list whose file has the rule
+	Stem          string // of the file that has the rule: a list's, or that of an amendment
 	Index         int    // in the file, from 0
 	Service       string
 	Discretionary bool
@@ -32,7 +32,7 @@ type Rule struct {
 	compiled *ast.Rule
 }
 
-// Module is the Rego of one list, compiled with the shared modules and nothing else.
+// Module is the Rego of one list, or of one that amends it, compiled with the shared modules and nothing else.
 type Module struct {
 	Stem  string
 	Rules []*Rule
@@ -98,12 +98,23 @@ func (r *Rule) MayFail() bool {
 	return r.module.compiler != nil && !r.faulty && (r.loose || r.fallible)
 }
 
+// Of are the rules of a service in a list, and in what amends it.
+func (s *Set) Of(list *policy.List, service string) []*Rule {
+	var of []*Rule
+	for _, stem := range list.Stems() {
+		of = append(of, s.modules[stem].Of(service)...)
+	}
+	return of
+}
+
 // MayFail reports whether any rule of a list could be wrong under some parameters. Without a vocabulary, or without the shared
 // rules, nobody can tell.
-func (s *Set) MayFail(stem string) bool {
-	m := s.modules[stem]
+func (s *Set) MayFail(list *policy.List) bool {
 	known := s.shared.compiler != nil && len(s.Space.Axes) > 0 && len(s.Space.Vocabulary.Measures) > 0
-	return known && m != nil && slices.ContainsFunc(m.Rules, (*Rule).MayFail)
+	return known && slices.ContainsFunc(list.Stems(), func(stem string) bool {
+		m := s.modules[stem]
+		return m != nil && slices.ContainsFunc(m.Rules, (*Rule).MayFail)
+	})
 }
 
 // line is a line of a file.

@@ -140,7 +140,7 @@ func smallFiles(texts []smallText) (fstest.MapFS, error) {
 	}
 	for i, text := range texts {
 		stem := smallStem(i)
-		files["catalogs/"+stem+".yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, smallList, stem, fmt.Sprintf("%d0000", 10+i))}
+		files["catalogs/"+stem+".yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, smallList, stem, fmt.Sprintf("%d0000", 11+i))}
 		files["rego/lists/"+stem+".rego"] = &fstest.MapFile{Data: fmt.Appendf(nil, smallPackage+"%s", stem, text)}
 	}
 	return files, nil

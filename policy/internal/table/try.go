@@ -23,7 +23,7 @@ func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *
 		told := map[*rules.Rule]bool{} // what a rule is on one day it mostly is on the others
 		for _, day := range catalog.Changes(list) {
 			chain := catalog.Chain(list, day)
-			if !slices.ContainsFunc(chain, func(l *policy.List) bool { return set.MayFail(l.Stem) }) {
+			if !slices.ContainsFunc(chain, func(l *policy.List) bool { return set.MayFail(l) }) {
 				continue
 			}
 			found, err := tryLayer(ctx, rd, resolver.Resolve(chain, day)[0], told)

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -16,16 +17,23 @@ func list(v *policy.Vocabulary) object {
 		"counting_day":           object{"type": "integer", "minimum": 1, "maximum": 28, "description": "the day of the month whose state decides for the month; the first when left out"},
 		"parameters":             say("every number that the text states", named(snakeCase, parameter())),
 		"services":               say("in printed order", items(service(v), 0)),
-		"choose_higher":          say("promises of which only the highest is paid", items(choice(v), 0)),
-		"excludes":               say("who has one service does not get the others", items(exclusion(), 0)),
-		"not_modelled":           say("parts of the text that are left out", items(form(object{"what": text(), "why": text()}, "what", "why"), 0)),
-		"accepted": say("findings of lint that are accepted", items(form(object{
-			"code": text(), "subject": say("a service id or the name of a parameter", text()), "reason": text(),
-		}, "code", "subject", "reason"), 0)),
 	}, "jurisdiction", "document", "effective_from", "services")
+	maps.Copy(s["properties"].(object), entries(v))
 	s["title"] = "a list, catalogs/<id>.yaml"
 	s["$defs"] = object{"document": document(), "cite": cite(), "history": history(), "service": services(v)}
 	return s
+}
+
+// entries are what a list, and an amendment of one, has besides services that is written as a list.
+func entries(v *policy.Vocabulary) object {
+	return object{
+		"choose_higher": say("promises of which only the highest is paid", items(choice(v), 0)),
+		"excludes":      say("who has one service does not get the others", items(exclusion(), 0)),
+		"not_modelled":  say("parts of the text that are left out", items(form(object{"what": text(), "why": text()}, "what", "why"), 0)),
+		"accepted": say("findings of lint that are accepted", items(form(object{
+			"code": text(), "subject": say("a service id or the name of a parameter", text()), "reason": text(),
+		}, "code", "subject", "reason"), 0)),
+	}
 }
 
 func jurisdiction() object {
@@ -148,12 +156,23 @@ func exclusion() object {
 }
 
 // amendment is the schema of an amendment.
-func amendment() object {
+func amendment(v *policy.Vocabulary) object {
 	s := form(object{
 		"amends":     say("the list amended: its file without .yaml", text()),
 		"document":   ref("document"),
-		"parameters": named(snakeCase, amended()),
-	}, "amends", "parameters")
+		"parent":     say("id of a jurisdiction to be put above, below the one that the list names", text()),
+		"parameters": say("numbers that the list, or one above it, has; a new one has label, unit and bound too", named(snakeCase, amended())),
+		"services":   say("added to those of the list; their rules stand in rego/lists/, in the file that is named as this one", items(service(v), 0)),
+	}, "amends")
+	properties := s["properties"].(object)
+	maps.Copy(properties, entries(v))
+	var some []object
+	for _, key := range slices.Sorted(maps.Keys(properties)) {
+		if key != "amends" && key != "document" {
+			some = append(some, object{"required": []string{key}})
+		}
+	}
+	s["anyOf"] = some
 	// Without a document of its own, a file can cite other documents only.
 	others := object{"items": object{"type": "object"}}
 	s["if"] = object{"required": []string{"document"}}
@@ -162,6 +181,6 @@ func amendment() object {
 		"values": object{"items": object{"properties": object{"cite": others}}},
 	}}}}}
 	s["title"] = "an amendment, catalogs/<id>_<suffix>.yaml"
-	s["$defs"] = object{"document": document(), "cite": cite(), "history": history()}
+	s["$defs"] = object{"document": document(), "cite": cite(), "history": history(), "service": services(v)}
 	return s
 }

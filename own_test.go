@@ -1,0 +1,152 @@
+package eldercare_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// stockOf is stock OPA with the bundle of an engine.
+func stockOf(t *testing.T, e *eldercare.Engine) rego.PreparedEvalQuery {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "bundle.tar.gz")
+	var bundle bytes.Buffer
+	if err := errors.Join(e.WriteBundle(&bundle), os.WriteFile(file, bundle.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	query, err := rego.New(rego.Query("d := data.eldercare.decision"), rego.LoadBundle(file)).PrepareForEval(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return query
+}
+
+// someone is a made-up elder: of each attribute a value, or none.
+func someone(r *rand.Rand, v *policy.Vocabulary) eldercare.Elder {
+	e := eldercare.Elder{"age": 55 + r.IntN(50), "local_hukou": r.IntN(4) > 0}
+	for _, a := range v.Attributes {
+		if e[a.Name] != nil || r.IntN(3) == 0 {
+			continue
+		}
+		switch a.Type {
+		case policy.Boolean:
+			e[a.Name] = r.IntN(2) == 0
+		case policy.Integer:
+			e[a.Name] = a.Min + r.IntN(a.Max-a.Min+1)
+		case policy.Enum:
+			e[a.Name] = a.Values[r.IntN(len(a.Values))].Name
+		}
+	}
+	return e
+}
+
+// answersAsStock holds the table's answers for random elders on some days to those of stock OPA with the bundle, and returns how
+// many elders have each service.
+func answersAsStock(t *testing.T, e *eldercare.Engine, jurisdiction string, elders int, days ...string) map[string]int {
+	t.Helper()
+	query, r, have := stockOf(t, e), rand.New(rand.NewPCG(10, 12)), map[string]int{}
+	for n := 0; n < elders; {
+		day := must(policy.ParseDate(days[n%len(days)]))(t)
+		rules, err := e.Rules(t.Context(), jurisdiction, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		elder := someone(r, e.Catalog().Vocabulary)
+		p, err := rules.Encode(elder)
+		if err != nil {
+			continue // it contradicts itself
+		}
+		n++
+		d, err := rules.DecideClosed(t.Context(), &p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := query.Eval(t.Context(), rego.EvalInput(map[string]any{"jurisdiction": jurisdiction, "on": day.String(), "elder": map[string]any(elder)}))
+		if err != nil || len(results) != 1 {
+			t.Fatalf("%v on %s: %d results, %v", elder, day, len(results), err)
+		}
+		var got, want struct{ Entitled, Discretionary []map[string]any }
+		if err := errors.Join(json.Unmarshal(must(json.Marshal(results[0].Bindings["d"]))(t), &got), json.Unmarshal(must(json.Marshal(d))(t), &want)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%v on %s (-table +stock OPA):\n%s", elder, day, diff)
+		}
+		for _, s := range d.Entitled {
+			have[s.Service]++
+		}
+	}
+	return have
+}
+
+// TestOwnFolder runs the folder that docs/folder.md shows: it adds an attribute, a value, a measure, and a service with its rule, and
+// copies nothing.
+func TestOwnFolder(t *testing.T) {
+	e := must(eldercare.Load(t.Context(), eldercare.WithDir("testdata/own")))(t)
+	for _, j := range e.Jurisdictions() {
+		for _, f := range must(e.Lint(t.Context(), j.ID))(t) {
+			if f.Accepted == "" {
+				t.Errorf("%s: %s: %s %s", f.Pos.File, f.Code, f.Subject, f.Message)
+			}
+		}
+	}
+	for _, report := range must(e.CheckAll(t.Context()))(t) {
+		if len(report.Findings) > 0 || report.Tested > 0 {
+			t.Errorf("%s: %d tested, %v", report.Jurisdiction, report.Tested, report.Findings)
+		}
+	}
+	for _, tt := range []struct {
+		elder eldercare.Elder
+		want  bool
+	}{
+		{eldercare.Elder{"age": 60, "blood_donor": true}, true},
+		{eldercare.Elder{"age": 60, "contributor": "firefighter"}, true},
+		{eldercare.Elder{"age": 59, "blood_donor": true}, false},
+		{eldercare.Elder{"age": 60, "contributor": "disabled_veteran"}, false},
+	} {
+		d := must(e.Evaluate(t.Context(), "huojia", tt.elder, eldercare.OnDate(today), eldercare.AssumeKnown()))(t)
+		var baths string
+		for _, s := range d.Entitled {
+			if s.Service == "bathing-help" {
+				baths = s.Promises["baths_per_month"].Value.String() + " " + strings.Join(s.Cite, ", ")
+			}
+		}
+		if want := map[bool]string{true: "2 助浴办法（虚构） 第二条"}[tt.want]; baths != want {
+			t.Errorf("%v: baths %q, want %q", tt.elder, baths, want)
+		}
+	}
+	x := must(e.Explain(t.Context(), "huojia", eldercare.Elder{"age": 60, "blood_donor": true}, "bathing-help", eldercare.OnDate(today)))(t)
+	if len(x.Grounds) != 1 || x.Grounds[0].Clause.File != "testdata/own/rego/lists/huojia_baths.rego" {
+		t.Errorf("grounds: %v", x.Grounds)
+	}
+	if have := answersAsStock(t, e, "huojia", effort.Of(150, 300, 3000), today, "2024-12-03"); have["bathing-help"] == 0 || have["old-age-allowance"] == 0 {
+		t.Errorf("the elders have too little: %v", have)
+	}
+}
+
+// The documentation shows the folder as it is.
+func TestOwnFolderIsShown(t *testing.T) {
+	shown := string(must(os.ReadFile("docs/folder.md"))(t))
+	files := must(filepath.Glob("testdata/own/*/*.yaml"))(t)
+	files = append(files, must(filepath.Glob("testdata/own/rego/lists/*.rego"))(t)...)
+	for _, file := range files {
+		if content := string(must(os.ReadFile(file))(t)); !strings.Contains(shown, content) {
+			t.Errorf("docs/folder.md does not show %s as it is", file)
+		}
+	}
+	if len(files) != 5 {
+		t.Errorf("%d files", len(files))
+	}
+}
