@@ -14,6 +14,8 @@ type Promise struct {
 
 	// Parameters are the parameters that the promise was computed from.
 	Parameters []string `json:"-"`
+	// Less says that of the measure less is better, as of a waiting time.
+	Less bool `json:"-"`
 	// Share is of which parameter the amount is a share, nil when it is none. An open amount that is missing a parameter is a share of
 	// it, too: the whole.
 	Share *Share `json:"-"`
@@ -52,20 +54,40 @@ func (p Promise) OpenShare() *Share {
 // Open reports whether the promise has no number.
 func (p Promise) Open() bool { return p.Value == nil }
 
-// rank orders the kinds of promise: an open amount below a ceiling, a ceiling below a promised amount.
+// Sure reports whether the number is one that the elder can rely on: it is exact, or bounds what is worse. A ceiling of money is not
+// sure, nor is a floor of days to wait.
+func (p Promise) Sure() bool { return !p.Open() && p.Bound != p.unsure() }
+
+// unsure is the bound of what may be worse by any amount.
+func (p Promise) unsure() Bound {
+	if p.Less {
+		return AtLeast
+	}
+	return AtMost
+}
+
+// better orders numbers of the promise's measure by which is better for the elder.
+func (p Promise) better(d, e Decimal) int {
+	if p.Less {
+		return e.Cmp(d)
+	}
+	return d.Cmp(e)
+}
+
+// rank orders the kinds of promise: an open amount below one that is not sure, that below a sure one.
 func (p Promise) rank() int {
 	switch {
 	case p.Open():
 		return 0
-	case p.Bound == AtMost:
+	case !p.Sure():
 		return 1
 	default:
 		return 2
 	}
 }
 
-// Compare orders the promises of one measure: a promised amount beats a ceiling, a ceiling an open amount; of the same
-// kind more is better, and of equal amounts a floor beats an exact amount.
+// Compare orders the promises of one measure: a sure number beats one that is not, such as a ceiling, and that an open amount; of the
+// same kind more is better, or less where the measure says so; and of equal numbers one that may turn out better beats an exact one.
 func (p Promise) Compare(q Promise) int {
 	if p.rank() != q.rank() {
 		return p.rank() - q.rank()
@@ -73,38 +95,41 @@ func (p Promise) Compare(q Promise) int {
 	if p.Open() {
 		return 0
 	}
-	if c := p.Value.Cmp(*q.Value); c != 0 {
+	if c := p.better(*p.Value, *q.Value); c != 0 {
 		return c
 	}
-	return boolInt(p.Bound == AtLeast) - boolInt(q.Bound == AtLeast)
+	return boolInt(p.Sure() && p.Bound != Exactly) - boolInt(q.Sure() && q.Bound != Exactly)
 }
 
-// Exceeds reports whether p could bring more than q: it has the greater number, whatever its bound, or an equal one that binds
+// Exceeds reports whether p could bring more than q: it has the better number, whatever its bound, or an equal one that binds
 // better. So a ceiling of 4,000 yuan exceeds an amount of 1,000, which is what "up to" means.
 func (p Promise) Exceeds(q Promise) bool {
 	if !p.Open() && !q.Open() && !p.Value.Equal(*q.Value) {
-		return p.Value.Cmp(*q.Value) > 0
+		return p.better(*p.Value, *q.Value) > 0
 	}
 	return p.Compare(q) > 0
 }
 
 // Meets reports whether p promises at least as much as want. An open promise meets no number, and a ceiling no floor. An amount that is
-// set locally is met by every other open one, and by every number that is sure and more than 0. An amount that depends on a missing
+// set locally is met by every other open one, and by every number that is sure and, where more is better, more than 0. An amount that depends on a missing
 // number is met by an open one only that depends on the same, and by a share of it only that is not less.
 func (p Promise) Meets(want Promise) bool {
 	if want.Open() {
 		return p.meetsOpen(want)
 	}
-	return p.rank() >= want.rank() && p.Value.Cmp(*want.Value) >= 0
+	return p.rank() >= want.rank() && p.better(*p.Value, *want.Value) >= 0
 }
 
 func (p Promise) meetsOpen(want Promise) bool {
 	if want.Missing == "" {
-		return p.Open() || p.Bound != AtMost && p.Value.Cmp(Decimal{}) > 0
+		return p.Open() || p.Sure() && (p.Less || p.Value.Cmp(Decimal{}) > 0)
 	}
 	have, wanted := p.OpenShare(), want.OpenShare()
 	if have == nil || wanted == nil {
 		return p.Open() && have == wanted && p.Missing == want.Missing
+	}
+	if p.Less {
+		have, wanted = wanted, have
 	}
 	return have.Of == wanted.Of && have.Ratio.Cmp(wanted.Ratio) >= 0
 }

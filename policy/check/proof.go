@@ -153,7 +153,7 @@ func (c *checker) meets(p, want policy.Promise) bool {
 		return false
 	}
 	amount := policy.Round(new(big.Rat).Mul(base, share.Ratio), 2, true)
-	return p.Meets(policy.Promise{Bound: policy.AtLeast, Value: &amount})
+	return p.Meets(policy.Promise{Bound: policy.AtLeast, Value: &amount, Less: want.Less})
 }
 
 // parted parts a region in which something is lost by the best that is had there instead.

@@ -250,7 +250,7 @@ func mayRise(v *policy.Vocabulary, entitled []Entitlement, possible []Possibilit
 // isMonthly reports whether a measure is cash paid each month.
 func isMonthly(v *policy.Vocabulary, measure string) bool {
 	m := v.Measure(measure)
-	return m != nil && m.Unit == policy.CNYPerMonth
+	return m != nil && m.Monthly()
 }
 
 // Place orders services as the jurisdiction's list prints them, then those that only higher lists have.

@@ -29,6 +29,8 @@ const (
 	Gap                 = "gap"                  // elders between the branches of a service are left out
 	UnusedParameter     = "unused-parameter"     // no rule reads it
 	UnusedFigure        = "unused-figure"        // it counts on no day
+	LateFigure          = "late-figure"          // it begins after the list
+	NullFigure          = "null-figure"          // it is null, though the text does not leave it to a lower level
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	OpenAmount          = "open-amount"          // the list above states a number, this one none

@@ -368,8 +368,9 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		d.Errorf("unit-mismatch", p.Pos, "write the number in the unit "+string(base.Unit), "%s has the unit %s in %s", p.Name, base.Unit, base.Pos.File)
 		return
 	}
-	if merged.Unit == policy.Years && p.Bound != "" {
+	if base.Threshold() && p.Bound != "" {
 		d.Errorf("threshold-bound", p.Pos, "remove the bound", "%s is a threshold, and thresholds are not promised", p.Name)
+		merged.Bound = ""
 	}
 	checkValues(merged.Unit, merged.Bound, p.values)
 	for _, v := range base.Values {
@@ -393,10 +394,6 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		r.amendedBy[v.Pos] = f
 	}
 	slices.SortFunc(merged.Values, func(a, b *policy.DatedValue) int { return a.From.Compare(b.From) })
-	if len(p.values) > 0 && merged.Values[0].From.After(f.list.EffectiveFrom) {
-		d.Errorf("dates-order", p.values[0].Pos, "say what held before, null if no text states it",
-			"the parameter %s has no value from %s, when the list comes into force, until %s", p.Name, f.list.EffectiveFrom, merged.Values[0].From)
-	}
 	if i >= 0 {
 		f.list.Parameters[i] = merged
 	} else {
@@ -415,7 +412,8 @@ func (p *place) parameters(f *listFile) []string {
 	return all
 }
 
-// overrides checks that a parameter keeps the unit that it has above: the rules that read it are shared.
+// overrides checks that a parameter keeps the unit that it has above, and stays a threshold or an amount: the rules that read it are
+// shared.
 func (r *resolver) overrides(p *place, f *listFile) {
 	if p.parent == nil {
 		return
@@ -425,6 +423,9 @@ func (r *resolver) overrides(p *place, f *listFile) {
 		if above != nil && above.Unit != own.Unit && above.Unit != "" && own.Unit != "" {
 			f.document.diagnostics.Errorf("unit-mismatch", own.Pos, "take the same unit, or another name",
 				"%s is in %s here and in %s in %s", own.Name, own.Unit, above.Unit, above.Pos.File)
+		} else if above != nil && above.Threshold() != own.Threshold() {
+			f.document.diagnostics.Errorf("threshold-bound", own.Pos, "write a bound in both places for an amount, in neither for a threshold",
+				"%s has a bound only in one of %s and %s", own.Name, own.Pos.File, above.Pos.File)
 		}
 	}
 }

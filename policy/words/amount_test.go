@@ -61,8 +61,8 @@ func TestAmount(t *testing.T) {
 }
 
 func TestPromise(t *testing.T) {
-	cash := &policy.Measure{Name: "monthly_cny", Label: "每月现金", English: "monthly cash", Unit: policy.CNYPerMonth}
-	funeral := &policy.Measure{Name: "funeral", Label: "办理丧葬", English: "funeral", Unit: policy.Flag}
+	cash := policy.NewMeasure("monthly_cny", "每月现金", "monthly cash", policy.CNYPerMonth)
+	funeral := policy.NewMeasure("funeral", "办理丧葬", "funeral", policy.Flag)
 	hundred := policy.Promise{Bound: policy.AtLeast, Value: number("100")}
 	included := policy.Promise{Bound: policy.Exactly, Value: number("1")}
 	tests := []struct {

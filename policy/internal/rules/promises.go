@@ -77,20 +77,28 @@ func (in *inspection) promisedParameter(measure *policy.Measure, term *ast.Term)
 	name, _ := ref[2].Value.(ast.String)
 	for _, chain := range in.chains {
 		if p := in.catalog.Parameter(chain, string(name)); p != nil {
-			in.checkUnit(measure, p.Unit, term)
+			in.checkParameter(measure, p, term)
 			break
 		}
 	}
 	return true
 }
 
-// checkUnit reports an amount that is not in the unit of its measure.
-func (in *inspection) checkUnit(measure *policy.Measure, unit policy.Unit, amount *ast.Term) {
+// checkParameter reports a promise of a threshold, and of an amount that is not in the unit of its measure.
+func (in *inspection) checkParameter(measure *policy.Measure, p *policy.Parameter, amount *ast.Term) {
 	switch {
-	case unit == "" || measure == nil && unit != policy.Years:
-	case unit == policy.Years:
-		in.errorf("promise-shape", position(amount.Location), promiseRemedy, "a threshold cannot be promised")
-	case measure.Unit != "" && unit != measure.Unit:
+	case p.Unit == "":
+	case p.Threshold():
+		in.errorf("promise-shape", position(amount.Location), "give "+p.Name+" a bound in the YAML, if it is an amount; else "+promiseRemedy,
+			"%s has no bound: it is a threshold, and cannot be promised", p.Name)
+	default:
+		in.checkUnit(measure, p.Unit, amount)
+	}
+}
+
+// checkUnit reports an amount that is not in the unit of its measure, which is nil when any will do.
+func (in *inspection) checkUnit(measure *policy.Measure, unit policy.Unit, amount *ast.Term) {
+	if measure != nil && measure.Unit != "" && unit != measure.Unit {
 		in.errorf("measure-unit", position(amount.Location), unitRemedy, "measure %s is in %s, the amount promised in %q", measure.Name, measure.Unit, unit)
 	}
 }

@@ -31,7 +31,7 @@ func Of(kind Kind, v *policy.Vocabulary) map[string]any {
 	case List:
 		s = list(v)
 	case Amendment:
-		s = amendment()
+		s = amendment(v)
 	case Cases:
 		s = cases(v)
 	case Elder:
