@@ -297,3 +297,97 @@ func TestLateFigures(t *testing.T) {
 		}
 	}
 }
+
+// Amounts that are computed, by hand: 80 and a top-up of half of it; 150 % of 80; a third of 100 exactly, rounded up to the fen.
+func TestComputedAmounts(t *testing.T) {
+	parameters := amount("base", "cny_per_month", "exactly", "80") + amount("hundred", "cny_per_month", "exactly", "100") +
+		amount("most", "cny_per_month", "at_most", "20") + amount("half", "percent", "exactly", "50") +
+		amount("more", "percent", "exactly", "150") + amount("third", "multiple", "exactly", "1/3")
+	rules := []string{
+		`allowance | "cash_monthly": grant.plus(p.base, grant.percent(p.base, p.half))`,
+		`voucher | "cash_monthly": grant.percent(p.base, p.more), "voucher_monthly": grant.plus(p.base, p.most)`,
+		`assessment | "voucher_monthly": grant.percent(p.most, p.half)`,
+		`relief | "cash_monthly": grant.times(p.hundred, p.third)`,
+	}
+	files := amountLists(amounts{parameters: parameters, rules: rules}, amounts{inherits: true})
+	e := loadAmounts(t, files)
+	d := evaluated(t, e, files, "tcounty", "2024-06-01", eldercare.Elder{"age": 60})
+	want := map[string]map[string]string{
+		"allowance": {"cash_monthly": "=120"}, "voucher": {"cash_monthly": "=120", "voucher_monthly": ">=80"},
+		"assessment": {"voucher_monthly": "<=10"}, "relief": {"cash_monthly": "=33.34"},
+	}
+	if diff := cmp.Diff(want, granted(d)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := words.Total(d.MonthlyCNY, words.Chinese); got != "每月273.34元" {
+		t.Errorf("the total is %s", got)
+	}
+	if got := checkedAmounts(t, e); len(got) > 0 {
+		t.Errorf("the county undercuts: %v", got)
+	}
+}
+
+// Top-ups on a wage that nobody knows yet are compared by what they add, and by their share of the wage.
+func TestOpenTopUps(t *testing.T) {
+	const city = `allowance | "cash_monthly": grant.plus(grant.times(p.wage, p.third), p.top)`
+	parameters := amount("wage", "cny_per_month", "at_least", "null") + amount("third", "multiple", "exactly", "1/3") +
+		amount("half", "percent", "exactly", "50") + amount("top", "cny_per_month", "exactly", "50")
+	for _, tt := range []struct{ name, rule, parameters, want string }{
+		{"the same", city, "", ""},
+		{"a smaller top-up", city, amount("top", "cny_per_month", "exactly", "49.99"), "lower <nil> 1/3 × wage + 50 <nil> 1/3 × wage + 49.99"},
+		{"a greater top-up", city, amount("top", "cny_per_month", "exactly", "50.01"), ""},
+		{"a half", `allowance | "cash_monthly": grant.plus(grant.percent(p.wage, p.half), p.top)`, "", ""},
+		{"a half without a top-up", `allowance | "cash_monthly": grant.percent(p.wage, p.half)`, "", "lower <nil> 1/3 × wage + 50 <nil> 1/2 × wage"},
+		{"a number", `allowance | "cash_monthly": p.top`, amount("top", "cny_per_month", "exactly", "5000"), "lower <nil> 1/3 × wage + 50 5000 "},
+		{ // a third of 1,800 and 50 are 650
+			"a known wage", `allowance | "cash_monthly": p.mine`,
+			amount("wage", "cny_per_month", "at_least", "1800") + amount("mine", "cny_per_month", "exactly", "650"), "",
+		},
+		{
+			"a known wage, and a fen less", `allowance | "cash_monthly": p.mine`,
+			amount("wage", "cny_per_month", "at_least", "1800") + amount("mine", "cny_per_month", "exactly", "649.99"),
+			"lower <nil> 1/3 × wage + 50 649.99 ",
+		},
+	} {
+		files := amountLists(amounts{parameters: parameters, rules: []string{city}}, amounts{parameters: tt.parameters, rules: []string{tt.rule}})
+		e := loadAmounts(t, files)
+		var want []string
+		if tt.want != "" {
+			want = []string{"allowance " + tt.want}
+		}
+		if diff := cmp.Diff(want, checkedAmounts(t, e)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+		evaluated(t, e, files, "tcounty", "2024-06-01", eldercare.Elder{"age": 60})
+	}
+}
+
+// An amount is multiplied by what is a multiple or a percentage, and summed in one unit: anything else is an error at its place.
+func TestUnitsOfComputations(t *testing.T) {
+	files := amountLists(amounts{
+		parameters: amount("base", "cny_per_month", "exactly", "80") + amount("half", "percent", "exactly", "50") +
+			amount("third", "multiple", "exactly", "1/3") + amount("yearly", "cny_per_year", "exactly", "80"),
+		rules: []string{
+			`allowance | "cash_monthly": grant.times(p.base, p.half)`, `voucher | "cash_monthly": grant.percent(p.base, p.third)`,
+			`assessment | "cash_monthly": grant.plus(p.base, p.yearly)`, `relief | "cash_monthly": _sum`,
+		},
+	}, amounts{inherits: true})
+	files["rego/lists/tcity.rego"].Data = append(files["rego/lists/tcity.rego"].Data, "\n_sum := grant.plus(p.base, p.yearly)\n"...)
+	_, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+	problems, _ := err.(eldercare.Diagnostics)
+	var got []string
+	for _, d := range problems {
+		if d.Pos.File == "rego/lists/tcity.rego" {
+			got = append(got, d.Code+": "+d.Summary)
+		}
+	}
+	want := []string{
+		"measure-unit: an amount is multiplied by a number in multiple here, and this is in percent",
+		"measure-unit: an amount is multiplied by a number in percent here, and this is in multiple",
+		`measure-unit: measure cash_monthly is in cny_per_month, the amount promised in "cny_per_year"`,
+		`measure-unit: measure cash_monthly is in cny_per_month, the amount promised in "cny_per_month and cny_per_year"`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -21,21 +21,46 @@ type Promise struct {
 	Share *Share `json:"-"`
 }
 
-// Share is a fraction of the number of a parameter, such as a third of the minimum wage.
+// Share is a fraction of the number of a parameter, such as a third of the minimum wage, and what is added to it.
 type Share struct {
-	Of    string
+	Of    string // a parameter, or a whole computation with several that have no number
 	Ratio *big.Rat
+	Plus  *big.Rat // nil for nothing
 }
 
-// String is the share as 1/3 × minimum_wage_monthly.
-func (s Share) String() string { return s.Ratio.RatString() + " × " + s.Of }
+// plus is what is added to the fraction.
+func (s Share) plus() *big.Rat {
+	if s.Plus == nil {
+		return new(big.Rat)
+	}
+	return s.Plus
+}
+
+// String is the share as 1/3 × minimum_wage_monthly, or 1/3 × minimum_wage_monthly + 50.
+func (s Share) String() string {
+	text := s.Ratio.RatString() + " × " + s.Of
+	if s.plus().Sign() != 0 {
+		text += " + " + Round(s.Plus, decimalPlaces, false).String()
+	}
+	return text
+}
+
+// Amount is the share of a number, in fen rounded up before anything is added.
+func (s Share) Amount(of *big.Rat) Decimal {
+	return Round(new(big.Rat).Mul(of, s.Ratio), 2, true).Add(Round(s.plus(), decimalPlaces, true))
+}
+
+// atLeast reports whether the share is no less than another of the same number, whatever that is.
+func (s Share) atLeast(t Share) bool {
+	return s.Of == t.Of && s.Ratio.Cmp(t.Ratio) >= 0 && s.plus().Cmp(t.plus()) >= 0
+}
 
 // Equal reports whether two shares, or none, are the same.
 func (s *Share) Equal(t *Share) bool {
 	if s == nil || t == nil {
 		return s == t
 	}
-	return s.Of == t.Of && s.Ratio.Cmp(t.Ratio) == 0
+	return s.atLeast(*t) && t.atLeast(*s)
 }
 
 // OpenShare returns of what an open amount is a share, nil when it is set locally or its reason is another.
@@ -43,7 +68,7 @@ func (p Promise) OpenShare() *Share {
 	switch {
 	case !p.Open():
 		return nil
-	case p.Share != nil && p.Share.Of == p.Missing:
+	case p.Share != nil:
 		return p.Share
 	case p.Share == nil && p.Missing != "" && len(p.Parameters) == 1:
 		return &Share{Of: p.Missing, Ratio: big.NewRat(1, 1)}
@@ -125,13 +150,15 @@ func (p Promise) meetsOpen(want Promise) bool {
 		return p.Open() || p.Sure() && (p.Less || p.Value.Cmp(Decimal{}) > 0)
 	}
 	have, wanted := p.OpenShare(), want.OpenShare()
-	if have == nil || wanted == nil {
+	switch {
+	case p.Open() && p.Bound == p.unsure() && want.Bound != want.unsure():
+		return false
+	case have == nil || wanted == nil:
 		return p.Open() && have == wanted && p.Missing == want.Missing
+	case p.Less:
+		return wanted.atLeast(*have)
 	}
-	if p.Less {
-		have, wanted = wanted, have
-	}
-	return have.Of == wanted.Of && have.Ratio.Cmp(wanted.Ratio) >= 0
+	return have.atLeast(*wanted)
 }
 
 // Same reports whether the two promise the same bound and number.

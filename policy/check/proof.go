@@ -3,7 +3,6 @@ package check
 import (
 	"cmp"
 	"context"
-	"math/big"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -152,8 +151,12 @@ func (c *checker) meets(p, want policy.Promise) bool {
 	if base == nil {
 		return false
 	}
-	amount := policy.Round(new(big.Rat).Mul(base, share.Ratio), 2, true)
-	return p.Meets(policy.Promise{Bound: policy.AtLeast, Value: &amount, Less: want.Less})
+	amount := share.Amount(base)
+	number := policy.Promise{Bound: policy.AtLeast, Value: &amount, Less: want.Less}
+	if want.Less {
+		number.Bound = policy.AtMost
+	}
+	return p.Meets(number)
 }
 
 // parted parts a region in which something is lost by the best that is had there instead.

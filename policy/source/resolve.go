@@ -424,7 +424,7 @@ func (r *resolver) overrides(p *place, f *listFile) {
 			f.document.diagnostics.Errorf("unit-mismatch", own.Pos, "take the same unit, or another name",
 				"%s is in %s here and in %s in %s", own.Name, own.Unit, above.Unit, above.Pos.File)
 		} else if above != nil && above.Threshold() != own.Threshold() {
-			f.document.diagnostics.Errorf("threshold-bound", own.Pos, "write a bound in both places for an amount, in neither for a threshold",
+			f.document.diagnostics.Errorf("unit-mismatch", own.Pos, "write a bound in both places for an amount, in neither for a threshold",
 				"%s has a bound only in one of %s and %s", own.Name, own.Pos.File, above.Pos.File)
 		}
 	}

@@ -324,7 +324,7 @@ func (r *Rule) promise(measure string, value any) (policy.Promise, string, error
 	return p, unit, nil
 }
 
-// shareOf reads of what an amount is a share, nil when it does not say.
+// shareOf reads of what an amount is a share, nil when it does not say. What is added is in ten-thousandths.
 func shareOf(value any) *policy.Share {
 	object, _ := value.(map[string]any)
 	of, _ := object["of"].(string)
@@ -335,7 +335,12 @@ func shareOf(value any) *policy.Share {
 	if of == "" || !ok || !okToo || d.Sign() == 0 {
 		return nil
 	}
-	return &policy.Share{Of: of, Ratio: n.Quo(n, d)}
+	share := &policy.Share{Of: of, Ratio: n.Quo(n, d)}
+	plus, _ := object["plus"].(json.Number)
+	if parts, ok := policy.ParseFraction(plus.String()); ok && parts.Sign() != 0 {
+		share.Plus = parts.Quo(parts, big.NewRat(10_000, 1))
+	}
+	return share
 }
 
 func (r *Rule) errorf(code, remedy, format string, args ...any) error {
