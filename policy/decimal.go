@@ -41,6 +41,11 @@ const amountLimit = 1_000_000_000
 // FitsAmount reports whether a number may be promised: it is from 0 to below a billion. Beyond it sums would not be exact.
 func FitsAmount(r *big.Rat) bool { return r.Sign() >= 0 && r.Cmp(big.NewRat(amountLimit, 1)) < 0 }
 
+// ExactDecimal reports whether a number is a [Decimal] as it is, without being rounded.
+func ExactDecimal(r *big.Rat) bool {
+	return new(big.Rat).Mul(r, big.NewRat(decimalScale, 1)).IsInt()
+}
+
 // Round is r as a Decimal of the given number of places (at most four), rounded up when up is true and down otherwise.
 // What differs from such a number by less than one part in a billion of a unit is taken for it: OPA computes 1.3 × 563
 // as 731.89999999999999997, and the fen must not depend on that.

@@ -129,42 +129,6 @@ const (
 // Places are all places.
 func Places() []Place { return []Place{Here, InCity, InProvince, Outside} }
 
-// Unit is the unit of a parameter or a measure.
-type Unit string
-
-// The units. Each number in a list has one; a promise of a measure must have the measure's unit.
-const (
-	CNYPerMonth   Unit = "cny_per_month"
-	CNYPerYear    Unit = "cny_per_year"
-	CNY           Unit = "cny" // once
-	Percent       Unit = "percent"
-	TimesPerMonth Unit = "times_per_month"
-	TimesPerYear  Unit = "times_per_year"
-	Multiple      Unit = "multiple" // of another standard; may be written as a fraction such as 1/3
-	Flag          Unit = "flag"     // 1: promised
-	Years         Unit = "years"    // a threshold of age or of contribution years, not a promise
-)
-
-// MeasureUnits are the units that a measure, and so a promise, may have.
-func MeasureUnits() []Unit {
-	return []Unit{CNYPerMonth, CNYPerYear, CNY, Percent, TimesPerMonth, TimesPerYear, Multiple, Flag}
-}
-
-// Units are the units that a parameter may have.
-func Units() []Unit { return append(MeasureUnits(), Years) }
-
-// Measure is a quantity that a grant can promise. Of every measure, more is better.
-type Measure struct {
-	Name    string
-	Label   string
-	English string
-	Unit    Unit
-	Pos     Position
-}
-
-// Cash reports whether the measure is money paid to the elder.
-func (m *Measure) Cash() bool { return m.Unit == CNYPerMonth || m.Unit == CNYPerYear || m.Unit == CNY }
-
 // ServiceName is a service id with its official name.
 type ServiceName struct {
 	ID      string
@@ -295,7 +259,7 @@ type Parameter struct {
 	Name   string
 	Label  string
 	Unit   Unit
-	Bound  Bound // empty for thresholds (unit years)
+	Bound  Bound // empty for a threshold, which rules compare with and nobody is promised
 	Values []*DatedValue
 	Cite   []Citation
 	Pos    Position
@@ -310,6 +274,9 @@ type DatedValue struct {
 	Printed *DatedValue
 	Pos     Position
 }
+
+// Threshold reports whether rules compare with the parameter: it has no bound, and cannot be promised.
+func (p *Parameter) Threshold() bool { return p.Bound == "" }
 
 // At is the value in force on a day, nil before the first.
 func (p *Parameter) At(on Date) *DatedValue {

@@ -14,26 +14,53 @@ type Promise struct {
 
 	// Parameters are the parameters that the promise was computed from.
 	Parameters []string `json:"-"`
+	// Less says that of the measure less is better, as of a waiting time.
+	Less bool `json:"-"`
 	// Share is of which parameter the amount is a share, nil when it is none. An open amount that is missing a parameter is a share of
 	// it, too: the whole.
 	Share *Share `json:"-"`
 }
 
-// Share is a fraction of the number of a parameter, such as a third of the minimum wage.
+// Share is a fraction of the number of a parameter, such as a third of the minimum wage, and what is added to it.
 type Share struct {
-	Of    string
+	Of    string // a parameter, or a whole computation with several that have no number
 	Ratio *big.Rat
+	Plus  *big.Rat // nil for nothing
 }
 
-// String is the share as 1/3 × minimum_wage_monthly.
-func (s Share) String() string { return s.Ratio.RatString() + " × " + s.Of }
+// plus is what is added to the fraction.
+func (s Share) plus() *big.Rat {
+	if s.Plus == nil {
+		return new(big.Rat)
+	}
+	return s.Plus
+}
+
+// String is the share as 1/3 × minimum_wage_monthly, or 1/3 × minimum_wage_monthly + 50.
+func (s Share) String() string {
+	text := s.Ratio.RatString() + " × " + s.Of
+	if s.plus().Sign() != 0 {
+		text += " + " + Round(s.Plus, decimalPlaces, false).String()
+	}
+	return text
+}
+
+// Amount is the share of a number, in fen rounded up before anything is added.
+func (s Share) Amount(of *big.Rat) Decimal {
+	return Round(new(big.Rat).Mul(of, s.Ratio), 2, true).Add(Round(s.plus(), decimalPlaces, true))
+}
+
+// atLeast reports whether the share is no less than another of the same number, whatever that is.
+func (s Share) atLeast(t Share) bool {
+	return s.Of == t.Of && s.Ratio.Cmp(t.Ratio) >= 0 && s.plus().Cmp(t.plus()) >= 0
+}
 
 // Equal reports whether two shares, or none, are the same.
 func (s *Share) Equal(t *Share) bool {
 	if s == nil || t == nil {
 		return s == t
 	}
-	return s.Of == t.Of && s.Ratio.Cmp(t.Ratio) == 0
+	return s.atLeast(*t) && t.atLeast(*s)
 }
 
 // OpenShare returns of what an open amount is a share, nil when it is set locally or its reason is another.
@@ -41,7 +68,7 @@ func (p Promise) OpenShare() *Share {
 	switch {
 	case !p.Open():
 		return nil
-	case p.Share != nil && p.Share.Of == p.Missing:
+	case p.Share != nil:
 		return p.Share
 	case p.Share == nil && p.Missing != "" && len(p.Parameters) == 1:
 		return &Share{Of: p.Missing, Ratio: big.NewRat(1, 1)}
@@ -49,26 +76,43 @@ func (p Promise) OpenShare() *Share {
 	return nil
 }
 
-// Sure reports whether the promise has a number that is sure to be paid.
-func (p Promise) Sure() bool { return p.rank() == 2 }
-
 // Open reports whether the promise has no number.
 func (p Promise) Open() bool { return p.Value == nil }
 
-// rank orders the kinds of promise: an open amount below a ceiling, a ceiling below a promised amount.
+// Sure reports whether the number is one that the elder can rely on: it is exact, or bounds what is worse. A ceiling of money is not
+// sure, nor is a floor of days to wait.
+func (p Promise) Sure() bool { return !p.Open() && p.Bound != p.unsure() }
+
+// unsure is the bound of what may be worse by any amount.
+func (p Promise) unsure() Bound {
+	if p.Less {
+		return AtLeast
+	}
+	return AtMost
+}
+
+// better orders numbers of the promise's measure by which is better for the elder.
+func (p Promise) better(d, e Decimal) int {
+	if p.Less {
+		return e.Cmp(d)
+	}
+	return d.Cmp(e)
+}
+
+// rank orders the kinds of promise: an open amount below one that is not sure, that below a sure one.
 func (p Promise) rank() int {
 	switch {
 	case p.Open():
 		return 0
-	case p.Bound == AtMost:
+	case !p.Sure():
 		return 1
 	default:
 		return 2
 	}
 }
 
-// Compare orders the promises of one measure: a promised amount beats a ceiling, a ceiling an open amount; of the same
-// kind more is better, and of equal amounts a floor beats an exact amount.
+// Compare orders the promises of one measure: a sure number beats one that is not, such as a ceiling, and that an open amount; of the
+// same kind more is better, or less where the measure says so; and of equal numbers one that may turn out better beats an exact one.
 func (p Promise) Compare(q Promise) int {
 	if p.rank() != q.rank() {
 		return p.rank() - q.rank()
@@ -76,40 +120,45 @@ func (p Promise) Compare(q Promise) int {
 	if p.Open() {
 		return 0
 	}
-	if c := p.Value.Cmp(*q.Value); c != 0 {
+	if c := p.better(*p.Value, *q.Value); c != 0 {
 		return c
 	}
-	return boolInt(p.Bound == AtLeast) - boolInt(q.Bound == AtLeast)
+	return boolInt(p.Sure() && p.Bound != Exactly) - boolInt(q.Sure() && q.Bound != Exactly)
 }
 
-// Exceeds reports whether p could bring more than q: it has the greater number, whatever its bound, or an equal one that binds
+// Exceeds reports whether p could bring more than q: it has the better number, whatever its bound, or an equal one that binds
 // better. So a ceiling of 4,000 yuan exceeds an amount of 1,000, which is what "up to" means.
 func (p Promise) Exceeds(q Promise) bool {
 	if !p.Open() && !q.Open() && !p.Value.Equal(*q.Value) {
-		return p.Value.Cmp(*q.Value) > 0
+		return p.better(*p.Value, *q.Value) > 0
 	}
 	return p.Compare(q) > 0
 }
 
 // Meets reports whether p promises at least as much as want. An open promise meets no number, and a ceiling no floor. An amount that is
-// set locally is met by every other open one, and by every number that is sure and more than 0. An amount that depends on a missing
+// set locally is met by every other open one, and by every number that is sure and, where more is better, more than 0. An amount that depends on a missing
 // number is met by an open one only that depends on the same, and by a share of it only that is not less.
 func (p Promise) Meets(want Promise) bool {
 	if want.Open() {
 		return p.meetsOpen(want)
 	}
-	return p.rank() >= want.rank() && p.Value.Cmp(*want.Value) >= 0
+	return p.rank() >= want.rank() && p.better(*p.Value, *want.Value) >= 0
 }
 
 func (p Promise) meetsOpen(want Promise) bool {
 	if want.Missing == "" {
-		return p.Open() || p.Bound != AtMost && p.Value.Cmp(Decimal{}) > 0
+		return p.Open() || p.Sure() && (p.Less || p.Value.Cmp(Decimal{}) > 0)
 	}
 	have, wanted := p.OpenShare(), want.OpenShare()
-	if have == nil || wanted == nil {
+	switch {
+	case p.Open() && p.Bound == p.unsure() && want.Bound != want.unsure():
+		return false
+	case have == nil || wanted == nil:
 		return p.Open() && have == wanted && p.Missing == want.Missing
+	case p.Less:
+		return wanted.atLeast(*have)
 	}
-	return have.Of == wanted.Of && have.Ratio.Cmp(wanted.Ratio) >= 0
+	return have.atLeast(*wanted)
 }
 
 // Same reports whether the two promise the same bound and number.

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"cmp"
 	"math/big"
 	"testing"
 
@@ -100,5 +101,40 @@ func TestMeets(t *testing.T) {
 	}
 	if promise(floor, "1").Compare(promise(ceiling, "4000")) <= 0 {
 		t.Error("a promised amount should beat a ceiling")
+	}
+}
+
+// Of a waiting time less is better: a ceiling is sure, a floor is not.
+func TestLessIsBetter(t *testing.T) {
+	days := func(bound policy.Bound, value string) policy.Promise {
+		return policy.Promise{Bound: bound, Value: decimal(t, value), Less: true}
+	}
+	floor, ceiling, exact := policy.AtLeast, policy.AtMost, policy.Exactly
+	open := policy.Promise{Bound: policy.SetLocally, Less: true}
+	for _, tt := range []struct {
+		name       string
+		have, want policy.Promise
+		meets      bool
+		compare    int // the sign of Compare
+	}{
+		{"20 days where 15 are promised", days(ceiling, "20"), days(ceiling, "15"), false, -1},
+		{"15 days", days(ceiling, "15"), days(ceiling, "15"), true, 0},
+		{"10 days", days(ceiling, "10"), days(ceiling, "15"), true, 1},
+		{"exactly 15 days", days(exact, "15"), days(ceiling, "15"), true, -1},
+		{"at least 10 days", days(floor, "10"), days(ceiling, "15"), false, -1},
+		{"at most 15 days where at least 20 were", days(ceiling, "15"), days(floor, "20"), true, 1},
+		{"open where 15 are promised", open, days(ceiling, "15"), false, -1},
+		{"no days at all where it is open", days(exact, "0"), open, true, 1},
+		{"at least one day where it is open", days(floor, "1"), open, false, 1},
+	} {
+		if got := tt.have.Meets(tt.want); got != tt.meets {
+			t.Errorf("%s: Meets = %v, want %v", tt.name, got, tt.meets)
+		}
+		if got := cmp.Compare(tt.have.Compare(tt.want), 0); got != tt.compare {
+			t.Errorf("%s: Compare is %d, want %d", tt.name, got, tt.compare)
+		}
+	}
+	if !days(ceiling, "10").Exceeds(days(exact, "15")) || days(ceiling, "20").Exceeds(days(ceiling, "15")) {
+		t.Error("ten days should exceed fifteen, and twenty should not")
 	}
 }

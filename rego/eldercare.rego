@@ -283,16 +283,22 @@ _in_force(id) := lists[count(lists) - 1] if {
 	count(lists) > 0
 }
 
-# What each list of the chain reads as data.parameters: of every parameter the nearest definition, its own first.
-_parameters[i] := {name: _value_on(values) | some name, values in nearest} if {
+# What each list of the chain reads as data.parameters: of every parameter the value of the nearest list that has one by
+# that day, its own first. A threshold that is null has no value: every number is above null.
+_parameters[i] := {name: value |
+	some name, begun in nearest
+	value := begun[count(begun) - 1]
+	value != null
+} if {
 	some i, _ in _chain
-	nearest := object.union_n([_chain[k].parameters | some k in numbers.range(count(_chain) - 1, i)])
+	nearest := object.union_n([_begun(_chain[k].parameters) | some k in numbers.range(count(_chain) - 1, i)])
 }
 
-# The value of a parameter on the day; its values are dated in ascending order.
-_value_on(values) := past[count(past) - 1] if {
-	past := [value.parameter | some value in values; value.from <= input.on]
-	count(past) > 0
+# The values of parameters that have begun by the day; they are dated in ascending order.
+_begun(parameters) := {name: begun |
+	some name, values in parameters
+	begun := [value.parameter | some value in values; value.from <= input.on]
+	count(begun) > 0
 }
 
 # The services of each list of the chain by id.
@@ -445,30 +451,42 @@ _outdoes(ranks, others) if {
 
 # Of equal promises that of the nearest list counts, and there that of its own rules.
 _best(held, measure) := best[3] if {
-	best := max({[_rank(promise), 0 - h.layer, 0 - h.source, {"list": list, "promise": promise}] |
+	best := max({[_rank(measure, promise), 0 - h.layer, 0 - h.source, {"list": list, "promise": promise}] |
 		some h in held
 		promise := _rounded(h.measures[measure])
 		list := _chain[h.layer].jurisdiction.id
 	})
 }
 
-# The order of promises: an open amount, a ceiling, a promised amount; then by amount; of equal amounts a floor is
-# better than an exact amount.
-_rank(promise) := [0, 0, 0] if promise.value == null
+# The order of promises of a measure: an open amount, a number that is not sure, a sure one; then by number; of equal
+# numbers one that may turn out better is better than an exact one.
+_rank(_, promise) := [0, 0, 0] if promise.value == null
 
-_rank(promise) := [1, promise.value, 0] if {
+_rank(measure, promise) := [1, _good(measure, promise.value), 0] if {
 	promise.value != null
-	promise.bound == "at_most"
+	promise.bound == _unsure(measure)
 }
 
-_rank(promise) := [2, promise.value, _floor(promise)] if {
+_rank(measure, promise) := [2, _good(measure, promise.value), _more(promise)] if {
 	promise.value != null
-	promise.bound != "at_most"
+	promise.bound != _unsure(measure)
 }
 
-_floor(promise) := 1 if promise.bound == "at_least"
+# Whether of a measure less is better, as of a waiting time.
+_less(measure) if data.catalogs.vocabulary.measures[measure].less
 
-_floor(promise) := 0 if promise.bound != "at_least"
+# The bound of a number that may turn out worse.
+_unsure(measure) := "at_least" if {
+	_less(measure)
+} else := "at_most"
+
+_good(measure, value) := 0 - value if {
+	_less(measure)
+} else := value
+
+_more(promise) := 1 if promise.bound != "exactly"
+
+_more(promise) := 0 if promise.bound == "exactly"
 
 # The promise with its amount in whole hundredths (fen), a multiple in ten-thousandths: rounded up, but a ceiling down.
 # What differs from such a number by less than a billionth is taken for it, as OPA's arithmetic is not exact.
@@ -503,9 +521,9 @@ _total := object.union(
 	{"bound": bound, "value": sum([round(m.promise.value * 100) | some m in sure]) / 100, "open": open},
 	{"not_added": _not_added | count(_not_added) > 0},
 ) if {
-	sure := [m | some m in _monthly; _rank(m.promise)[0] == 2]
+	sure := [m | some m in _monthly; _rank(m.measure, m.promise)[0] == 2]
 	bound := _total_bound
-	unsure := {m.service | some m in _monthly; _rank(m.promise)[0] < 2}
+	unsure := {m.service | some m in _monthly; _rank(m.measure, m.promise)[0] < 2}
 	open := [e.service | some e in _entitled; e.service in unsure]
 }
 
@@ -513,7 +531,9 @@ _total := object.union(
 _cash := [{"service": e.service, "measure": measure, "promise": promise} |
 	some e in _entitled
 	some measure, promise in e.promises
-	data.catalogs.vocabulary.measures[measure].unit == "cny_per_month"
+	of := data.catalogs.vocabulary.measures[measure]
+	of.kind == "cash"
+	of.per == "month"
 ]
 
 _monthly := [m |
@@ -545,7 +565,7 @@ _choices := [{"measures": measures, "best": best, "left": left, "reason": group.
 	measures := group.measures
 	members := [e | some e in _entitled; e.promises[measures[e.service]]]
 	count(members) > 1
-	ranks := [_rank(e.promises[measures[e.service]]) | some e in members]
+	ranks := [_rank(measure, e.promises[measure]) | some e in members; measure := measures[e.service]]
 	best := members[min([i | some i, rank in ranks; rank == max(ranks)])].service
 	left := [e.service | some e in members; e.service != best]
 ]

@@ -39,9 +39,10 @@ _catalogs(lists) := {
 			"assistance_category": {"type": "enum", "values": ["none", "dibao", "tekun"]},
 		},
 		"measures": {
-			"monthly_cny": {"unit": "cny_per_month"},
-			"nursing_cny": {"unit": "cny_per_month"},
-			"visits": {"unit": "times_per_month"},
+			"monthly_cny": {"kind": "cash", "per": "month"},
+			"nursing_cny": {"kind": "cash", "per": "month"},
+			"voucher_cny": {"kind": "worth", "per": "month"},
+			"visits": {"kind": "count", "per": "month"},
 		},
 	},
 	"lists": lists,

@@ -285,6 +285,8 @@ func figure(d *policy.Decimal, bound policy.Bound, none string) string {
 		return none
 	case bound == policy.AtMost:
 		return "at most " + d.String()
+	case bound == policy.AtLeast:
+		return "at least " + d.String()
 	}
 	return d.String()
 }

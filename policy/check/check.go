@@ -58,7 +58,8 @@ type Finding struct {
 	Measure  string          `json:"measure,omitempty"`
 	Want     *policy.Decimal `json:"want"` // nil when no number is at issue
 	Have     *policy.Decimal `json:"have"`
-	// WantBound and HaveBound are [policy.AtMost] when the number is only a ceiling, and empty otherwise.
+	// WantBound and HaveBound are the bound of a number that is not sure: [policy.AtMost] of a ceiling, [policy.AtLeast] where less is
+	// better; and empty otherwise.
 	WantBound policy.Bound `json:"want_bound,omitempty"`
 	HaveBound policy.Bound `json:"have_bound,omitempty"`
 	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 × minimum_wage_monthly; else empty.
@@ -332,13 +333,13 @@ func (c *checker) finding(l loss) *Finding {
 	return f
 }
 
-// number is the number of a promise, nil when there is none, and its bound where it is a ceiling.
+// number is the number of a promise, nil when there is none, and its bound where it is not sure, as of a ceiling.
 func number(p *policy.Promise) (*policy.Decimal, policy.Bound) {
 	switch {
 	case p == nil || p.Open():
 		return nil, ""
-	case p.Bound == policy.AtMost:
-		return p.Value, policy.AtMost
+	case !p.Sure():
+		return p.Value, p.Bound
 	}
 	return p.Value, ""
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"cmp"
 	"context"
-	"math/big"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -148,7 +147,14 @@ func (c *checker) meets(p, want policy.Promise) bool {
 		return true
 	}
 	amount := c.shareOf(want)
-	return amount != nil && p.Meets(policy.Promise{Bound: policy.AtLeast, Value: amount})
+	if amount == nil {
+		return false
+	}
+	number := policy.Promise{Bound: policy.AtLeast, Value: amount, Less: want.Less}
+	if want.Less {
+		number.Bound = policy.AtMost
+	}
+	return p.Meets(number)
 }
 
 // shareOf is the amount of an open share of a base whose number the child has, nil for any other promise.
@@ -161,7 +167,7 @@ func (c *checker) shareOf(want policy.Promise) *policy.Decimal {
 	if base == nil {
 		return nil
 	}
-	amount := policy.Round(new(big.Rat).Mul(base, share.Ratio), 2, true)
+	amount := share.Amount(base)
 	return &amount
 }
 

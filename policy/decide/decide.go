@@ -280,7 +280,7 @@ func mayRise(v *policy.Vocabulary, entitled []Entitlement, possible []Possibilit
 // IsMonthlyCash reports whether a measure is cash paid each month.
 func IsMonthlyCash(v *policy.Vocabulary, measure string) bool {
 	m := v.Measure(measure)
-	return m != nil && m.Unit == policy.CNYPerMonth
+	return m != nil && m.Monthly()
 }
 
 // Place orders services as the jurisdiction's list prints them, then those that only higher lists have.

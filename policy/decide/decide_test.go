@@ -98,7 +98,7 @@ func TestTotalOfTwoMeasures(t *testing.T) {
 		return policy.Promise{Bound: policy.Exactly, Value: &value}
 	}
 	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{
-		{Name: measure, Unit: policy.CNYPerMonth}, {Name: nursing, Unit: policy.CNYPerMonth},
+		policy.NewMeasure(measure, "", "", policy.CNYPerMonth), policy.NewMeasure(nursing, "", "", policy.CNYPerMonth),
 	}}
 	layers := []layer.Layer{{List: &policy.List{
 		Services: []*policy.Service{{ID: "a"}, {ID: "b"}},
@@ -152,7 +152,7 @@ func TestTotalMayRise(t *testing.T) {
 		{"visits are possible", decide.Award{UpTo: visits}, policy.Exactly},
 		{"cash is possible at discretion", decide.Award{Discretionary: true, UpTo: exact(5)}, policy.Exactly},
 	} {
-		vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{{Name: measure, Unit: policy.CNYPerMonth}, {Name: "visits", Unit: policy.TimesPerMonth}}}
+		vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{policy.NewMeasure(measure, "", "", policy.CNYPerMonth), policy.NewMeasure("visits", "", "", policy.TimesPerMonth)}}
 		certain := decide.Award{Service: "a", Certain: true, Applied: service, Promises: exact(10)}
 		c.more.Service, c.more.Applied = "b", service
 		d := decide.Compose(vocabulary, []layer.Layer{{List: &policy.List{}}}, []decide.Award{certain, c.more})
@@ -163,7 +163,7 @@ func TestTotalMayRise(t *testing.T) {
 }
 
 func total(awards []award) decide.Total {
-	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{{Name: measure, Unit: policy.CNYPerMonth}}}
+	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{policy.NewMeasure(measure, "", "", policy.CNYPerMonth)}}
 	list := &policy.List{ChooseHigher: []*policy.ChooseHigher{
 		{Members: []policy.Member{{Service: "a", Measure: measure}, {Service: "b", Measure: measure}}, Reason: "chosen"},
 		{Members: []policy.Member{{Service: "a", Measure: measure}, {Service: "c", Measure: measure}}, Reason: "chosen"},

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -199,15 +200,21 @@ func (p *plan) look(upTo int, names []string) {
 	}
 }
 
-// nearest is the parameter of a layer or of the nearest above it, nil when none has it.
+// nearest is the parameter of a layer or of the nearest above it, of those that have a value by the day, if any has; nil when none has it.
 func (p *plan) nearest(layer int, name string) *Parameter {
+	var later *Parameter
 	for _, l := range p.table.Layers[layer:] {
 		i := slices.IndexFunc(l.List.Parameters, func(q *policy.Parameter) bool { return q.Name == name })
-		if i >= 0 {
-			return parameterOf(l.List.Parameters[i], l.List, p.rules.On)
+		if i < 0 {
+			continue
 		}
+		found := parameterOf(l.List.Parameters[i], l.List, p.rules.On)
+		if l.List.Parameters[i].At(p.rules.On) != nil {
+			return found
+		}
+		later = cmp.Or(later, found)
 	}
-	return nil
+	return later
 }
 
 func parameterOf(p *policy.Parameter, list *policy.List, on policy.Date) *Parameter {

@@ -465,7 +465,11 @@ func (t *text) amount(a *Amount) {
 	}
 	t.line(1, certain, words.Promise(m, a.Promise, t.style, t.parameterLabel))
 	if a.UpTo != nil {
-		t.line(2, t.say("could be more, depending on what is not given: ", "视未提供的信息，可提高为："), words.Figure(*a.UpTo, m.Unit, t.style, t.parameterLabel))
+		could := t.say("could be more, depending on what is not given: ", "视未提供的信息，可提高为：")
+		if m.Less {
+			could = t.say("could be less, depending on what is not given: ", "视未提供的信息，可降为：")
+		}
+		t.line(2, could, words.Figure(*a.UpTo, m.Unit, t.style, t.parameterLabel))
 	}
 	t.product(a, m)
 	for _, o := range a.Offers {

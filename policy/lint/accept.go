@@ -41,7 +41,8 @@ func Accept(lists []*policy.List, findings, ever []Finding) []Finding {
 					all[i].Accepted = a.Reason
 				}
 			}
-			if !slices.ContainsFunc(ever, func(f Finding) bool { return f.isOf(list, a) }) {
+			stated := a.Code == NullFigure && len(list.Amendments) > 0 // an amendment may state the figure
+			if !stated && !slices.ContainsFunc(ever, func(f Finding) bool { return f.isOf(list, a) }) {
 				all = append(all, unused(list, a, ever))
 			}
 		}

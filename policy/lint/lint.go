@@ -30,6 +30,8 @@ const (
 	NeverTogether       = "never-together"       // measures are linked that no rule promises together
 	UnusedParameter     = "unused-parameter"     // no rule reads it
 	UnusedFigure        = "unused-figure"        // it counts on no day
+	LateFigure          = "late-figure"          // it begins after the list
+	NullFigure          = "null-figure"          // it is null, though the text does not leave it to a lower level
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	Untitled            = "untitled"             // the rule has no title in METADATA

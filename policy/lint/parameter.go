@@ -52,8 +52,9 @@ func (l *linter) unusedParameters(used map[*policy.Parameter]bool) {
 	}
 }
 
-// Figures reports the numbers of the list of a ruleset that count on no day: another value takes their place before the list comes
-// into force, or they would begin when the next list of the jurisdiction has. The lists are those of the jurisdiction, in order.
+// Figures reports the figures of the list of a ruleset that are null on its day or begin later than the list, and the numbers that
+// count on no day: another value takes their place before the list comes into force, or they would begin when the next list of the
+// jurisdiction has. The lists are those of the jurisdiction, in order.
 func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 	l := &linter{own: own, list: own.Table.Layers[0].List, space: own.Table.Space}
 	var next *policy.List
@@ -61,6 +62,8 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 		next = lists[i+1]
 	}
 	for _, p := range l.list.Parameters {
+		l.lateFigure(p)
+		l.nullFigure(p)
 		for i, v := range p.Values {
 			if v.Printed != nil {
 				l.add(Finding{
@@ -79,6 +82,36 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 		}
 	}
 	return l.findings
+}
+
+// lateFigure reports a parameter whose first value begins after the day, when no list above has one until then.
+func (l *linter) lateFigure(p *policy.Parameter) {
+	if len(p.Values) == 0 || p.At(l.own.On) != nil || !l.states(p.Values[0]) {
+		return
+	}
+	for _, above := range parameters(l.own.Table.Layers[1:], p.Name) {
+		if above.At(l.own.On) != nil {
+			return
+		}
+	}
+	l.add(Finding{
+		Code: LateFigure, Subject: p.Name, Pos: p.Values[0].Pos,
+		Message: fmt.Sprintf("the figure begins on %s, and until then nobody is granted what needs it; if the amount is open until then, "+
+			"add {from: \"%s\", value: null}", p.Values[0].From, l.list.EffectiveFrom),
+	}, nil)
+}
+
+// nullFigure reports a parameter that is null on the day, though no text leaves it to a lower level.
+func (l *linter) nullFigure(p *policy.Parameter) {
+	v := p.At(l.own.On)
+	if v == nil || v.Value != nil || p.Bound == policy.SetLocally || !l.states(v) {
+		return
+	}
+	message := "the figure is null, so that the amount is open: state the number, or write bound: set_locally where the text leaves it to a lower level"
+	if p.Threshold() {
+		message = "the threshold is null, so that no comparison with it holds: state the number"
+	}
+	l.add(Finding{Code: NullFigure, Subject: p.Name, Pos: v.Pos, Message: message}, nil)
 }
 
 // states reports whether a value stands in a file of the list or of its amendments, and not in one of a list above.

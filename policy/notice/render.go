@@ -274,7 +274,7 @@ func (s speaker) from(i Item) string {
 		return s.say("when all conditions are met; met on the day of this notice", "自符合全部条件之日起；评定日已符合")
 	case !i.ByAge:
 		return fmt.Sprintf(s.say("when all conditions are met, but not before %s; met on the day of this notice", "自符合全部条件之日起，不早于%s；评定日已符合"), day)
-	case slices.ContainsFunc(i.Amounts, func(a explain.Amount) bool { return i.Vocabulary().Measure(a.Measure).Unit == policy.CNYPerMonth }):
+	case slices.ContainsFunc(i.Amounts, func(a explain.Amount) bool { return i.Vocabulary().Measure(a.Measure).Monthly() }):
 		return fmt.Sprintf(s.say("%s; monthly cash from %04d-%02d on", "%s；按月发放的自%d年%d月起计"), day, i.Counts.Year, int(i.Counts.Month))
 	}
 	return day

@@ -98,7 +98,7 @@ func (b *planner) parted(promises []best) []best {
 // monthly are the tallies of the monthly total. Of services of which only the highest is paid the others are left out.
 func (b *planner) monthly(promises []best) []tally {
 	promises = slices.DeleteFunc(slices.Clone(promises), func(p best) bool {
-		return b.table.Space.Vocabulary.Measure(p.measure).Unit != policy.CNYPerMonth
+		return !b.table.Space.Vocabulary.Measure(p.measure).Monthly()
 	})
 	leftOut := b.leftOut(promises)
 	var tallies []tally

@@ -187,10 +187,10 @@ func TestLinkedOverCompletions(t *testing.T) {
 				var each [][]policy.Bundle
 				for _, completion := range completions {
 					p := elder.Profile{Cells: completion.Cells}
-					each = append(each, granted(must(r.AskClosed(t.Context(), &p))(t), service, linked))
+					each = append(each, bundlesOf(must(r.AskClosed(t.Context(), &p))(t), service, linked))
 				}
 				p := elder.Profile{Cells: c}
-				got := granted(must(r.Decide(t.Context(), &p))(t), service, linked)
+				got := bundlesOf(must(r.Decide(t.Context(), &p))(t), service, linked)
 				want := each[0]
 				for _, bundles := range each[1:] {
 					want = inBoth(want, bundles)
@@ -209,8 +209,8 @@ func TestLinkedOverCompletions(t *testing.T) {
 	}
 }
 
-// granted are the bundles to which a decision entitles.
-func granted(d *eldercare.Decision, service string, linked []string) []policy.Bundle {
+// bundlesOf are the bundles to which a decision entitles.
+func bundlesOf(d *eldercare.Decision, service string, linked []string) []policy.Bundle {
 	for _, e := range d.Entitled {
 		if e.Service != service {
 			continue

@@ -14,7 +14,7 @@ import (
 func Data(c *policy.Catalog) map[string]any {
 	measures := make(map[string]any, len(c.Vocabulary.Measures))
 	for _, m := range c.Vocabulary.Measures {
-		measures[m.Name] = map[string]any{"unit": string(m.Unit)}
+		measures[m.Name] = map[string]any{"kind": string(m.Kind), "per": string(m.Per), "less": m.Less}
 	}
 	attributes := make(map[string]any, len(c.Vocabulary.Attributes))
 	for _, a := range c.Vocabulary.Attributes {
@@ -115,12 +115,12 @@ func texts(all []string) []any {
 	return out
 }
 
-// ParameterData returns one of a parameter's values, nil for none, as rules read it in data.parameters: a number for a threshold, else an
-// object with bound, value (null when open), unit and parameters; with missing, the parameter's name, when open; and with
-// numerator and denominator for a multiple.
+// ParameterData returns one of a parameter's values as rules read it in data.parameters: a number for a threshold, nil when that is null;
+// else an object with bound, value (null when open), unit and parameters; with missing, the parameter's name, when open; and with
+// numerator and denominator for a multiple. Rules must not see nil, which every number is above.
 func ParameterData(p *policy.Parameter, v *policy.DatedValue) any {
-	if p.Unit == policy.Years {
-		if v == nil || v.Value == nil {
+	if p.Threshold() {
+		if v.Value == nil {
 			return nil
 		}
 		return number(v.Value)
@@ -128,7 +128,7 @@ func ParameterData(p *policy.Parameter, v *policy.DatedValue) any {
 	object := map[string]any{
 		"bound": string(p.Bound), "value": nil, "unit": string(p.Unit), "parameters": []any{p.Name},
 	}
-	if v == nil || v.Value == nil {
+	if v.Value == nil {
 		object["missing"] = p.Name
 		return object
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -138,7 +139,7 @@ func (r listReader) list(f *listFile, m *mapping) {
 	if n, ok := m.optional("parameters"); ok {
 		f.partial = n.kind() != "a mapping"
 		for _, n := range n.named(snakeCase) {
-			l.Parameters = append(l.Parameters, r.parameter(n, l.EffectiveFrom))
+			l.Parameters = append(l.Parameters, r.parameter(n))
 		}
 	}
 	services := m.items("services")
@@ -281,39 +282,71 @@ func subject(m *mapping) string {
 	return m.name + " "
 }
 
-func (r listReader) parameter(n node, effective policy.Date) *policy.Parameter {
+func (r listReader) parameter(n node) *policy.Parameter {
 	m := n.mapping("the parameter")
-	p := &policy.Parameter{Name: n.name, Label: m.text("label"), Unit: word(m, "unit", "unknown-unit", policy.Units()...), Pos: n.at}
-	p.Bound = readBound(m, p.Unit, true)
+	p := &policy.Parameter{Name: n.name, Label: m.text("label"), Pos: n.at}
+	if n, ok := m.required("unit"); ok {
+		p.Unit = r.unit(n)
+	}
+	p.Bound = readBound(m, p.Unit)
 	p.Cite = r.cite(m)
 	values := r.values(m)
-	m.close()
+	if meant := m.close(); slices.Contains(meant, "bound") && p.Unit != policy.Years {
+		p.Bound = anyBound
+	}
 	checkValues(p.Unit, p.Bound, values)
 	for _, v := range values {
 		p.Values = append(p.Values, v.DatedValue)
 	}
-	if len(values) > 0 && !effective.IsZero() && values[0].From.After(effective) {
-		values[0].document().Errorf("dates-order", values[0].Pos, "say what held before, null if no text states it",
-			"the parameter %s has no value from %s, when the list comes into force, until %s", p.Name, effective, values[0].From)
-	}
 	return p
 }
 
-func (v statedValue) document() *policy.Diagnostics { return &v.node.document.diagnostics }
+// unit reads the unit of a parameter. What is none has no near name that could be meant: days are not years.
+func (r listReader) unit(n node) policy.Unit {
+	text, ok := n.text()
+	if !ok {
+		return ""
+	}
+	unit := policy.Unit(text)
+	unknown := func(m *policy.Measure) bool { return m.Unit == "" } // it may be the one
+	if r.noMeasures || r.vocabulary.HasUnit(unit) || slices.ContainsFunc(r.vocabulary.Measures, unknown) {
+		return unit
+	}
+	n.errorf("unknown-unit", fmt.Sprintf("write one of %s; or one of %s, alone or with one of %s; or the unit of a measure that you add",
+		list(r.vocabulary.Units()), list(append([]string{string(policy.CNY)}, policy.Counted()...)), perSuffixes()), "unknown unit %q", text)
+	return ""
+}
 
-// readBound reads how a number binds. Thresholds do not.
-func readBound(m *mapping, unit policy.Unit, required bool) policy.Bound {
+// list is words with commas between them.
+func list[T ~string](words []T) string {
+	return strings.Join(names(words, func(w T) string { return string(w) }), ", ")
+}
+
+// perSuffixes are the ends of units that say per what.
+func perSuffixes() string {
+	var all []string
+	for _, per := range policy.Pers() {
+		if per != policy.PerOnce {
+			all = append(all, "_per_"+string(per))
+		}
+	}
+	return list(all)
+}
+
+// anyBound is the bound of a number whose bound is reported: it goes with every number and with null.
+const anyBound = policy.AtLeast
+
+// readBound reads how a number binds. A threshold has no bound, and years are always one.
+func readBound(m *mapping, unit policy.Unit) policy.Bound {
 	n, ok := m.optional("bound")
 	switch {
-	case ok && unit == policy.Years:
+	case !ok:
+		return ""
+	case unit == policy.Years:
 		n.errorf("threshold-bound", "remove the bound", "%s is a threshold, and thresholds are not promised", m.name)
 		return ""
-	case ok:
-		return wordOf(n, "unknown-bound", policy.Bounds()...)
-	case required && unit != policy.Years && unit != "":
-		m.missing("bound", "missing-key", "add bound: at_least, at_most, exactly or set_locally", "%s %s lacks the key %q", m.what, m.name, "bound")
 	}
-	return ""
+	return cmp.Or(wordOf(n, "unknown-bound", policy.Bounds()...), anyBound)
 }
 
 // values reads the history of a parameter, which must ascend.
@@ -356,23 +389,29 @@ func (r listReader) values(m *mapping) []statedValue {
 
 // checkValues reports numbers that do not go with the unit or the bound.
 func checkValues(unit policy.Unit, bound policy.Bound, values []statedValue) {
-	stated := false // a number stands before, so that null is its repeal
+	needed := bound == policy.Exactly || bound == policy.AtMost
+	stated := slices.ContainsFunc(values, func(v statedValue) bool { return v.Value != nil || !v.readable })
 	for _, v := range values {
 		switch {
 		case !v.readable:
-		case v.Value == nil && unit == policy.Years:
-			v.node.errorf("null-threshold", "state the number; a rule cannot compare with nothing", "a threshold is never null")
-		case v.Value == nil && !stated && (bound == policy.Exactly || bound == policy.AtMost):
+		case v.Value == nil && needed && !stated:
 			v.node.errorf("bound-null", "state the number, or write bound: set_locally", "the bound %s needs a number", bound)
-		case v.Value != nil && bound == policy.SetLocally:
+		case v.Value == nil:
+		case bound == policy.SetLocally:
 			v.node.errorf("bound-null", "write null, or the bound of the number: at_least, at_most or exactly", "what is set locally has no number here")
-		case v.Value != nil:
+		default:
 			if want := wantOf(unit, v); want != "" {
 				v.node.errorf("number-unit", "write such a number, or correct the unit", "%s is no number of unit %s, which wants %s", v.node.yaml.Value, unit, want)
+			} else if bound == "" && !policy.ExactDecimal(v.Value) {
+				v.node.errorf("number-unit", "write a decimal with at most four places, or the bound of an amount", "%s is no threshold, which rules compare with as a decimal", v.node.yaml.Value)
 			}
 		}
-		stated = stated || v.Value != nil
 	}
+}
+
+// hundredths reports whether a number is an amount exact in two decimals.
+func hundredths(n *big.Rat) bool {
+	return policy.FitsAmount(n) && new(big.Rat).Mul(n, big.NewRat(100, 1)).IsInt()
 }
 
 // wantOf is what a unit wants of its numbers, or "" when the value is right.
@@ -381,20 +420,23 @@ func wantOf(unit policy.Unit, v statedValue) string {
 		return v.Value.IsInt() && v.Value.Sign() >= 0 && v.Value.Cmp(big.NewRat(most, 1)) <= 0
 	}
 	ok, want := true, ""
-	switch unit {
-	case policy.Percent:
-		ok, want = whole(100), "a whole number from 0 to 100"
-	case policy.Years:
+	counted, _ := unit.Parts()
+	switch {
+	case unit == "":
+	case unit == policy.Percent:
+		ok, want = hundredths(v.Value) && v.Value.Cmp(big.NewRat(1000, 1)) <= 0, "a number from 0 to 1000, with at most two decimals"
+	case unit == policy.Years:
 		ok, want = whole(150), "a whole number from 0 to 150"
-	case policy.TimesPerMonth, policy.TimesPerYear:
-		ok, want = whole(10_000), "a whole number from 0"
-	case policy.Flag:
+	case unit == policy.Flag:
 		ok, want = v.Value.Cmp(big.NewRat(1, 1)) == 0, "1"
-	case policy.Multiple:
+	case unit == policy.Multiple:
 		ok, want = v.Value.Sign() > 0 && policy.FitsAmount(v.Value), "a number above 0 and below a billion, such as 1.3 or 1/3"
-	case policy.CNY, policy.CNYPerMonth, policy.CNYPerYear:
-		fen := new(big.Rat).Mul(v.Value, big.NewRat(100, 1))
-		ok, want = fen.IsInt() && policy.FitsAmount(v.Value), "yuan from 0 to below a billion, with at most two decimals"
+	case counted == "times" || counted == "persons":
+		ok, want = whole(10_000), "a whole number from 0"
+	case unit.Money():
+		ok, want = hundredths(v.Value), "yuan from 0 to below a billion, with at most two decimals"
+	default:
+		ok, want = hundredths(v.Value), "a number from 0 to below a billion, with at most two decimals"
 	}
 	if ok && unit != "" && unit != policy.Multiple && strings.Contains(v.node.yaml.Value, "/") {
 		ok, want = false, "no fraction"
@@ -512,6 +554,9 @@ func (r listReader) measure(m *mapping) string {
 		return ""
 	}
 	name, _ := r.knownMeasure(n)
+	if measure := r.vocabulary.Measure(name); measure != nil && measure.Less {
+		n.errorf("choose-higher", "name a measure of which more is better", "of %s less is better, and of a choice the highest is paid", name)
+	}
 	return name
 }
 
@@ -608,9 +653,9 @@ func (r listReader) amendment(f *listFile, m *mapping) {
 		m := n.mapping("the parameter")
 		p := &amended{Parameter: policy.Parameter{Name: n.name, Label: m.optionalText("label"), Pos: n.at}}
 		if n, ok := m.optional("unit"); ok {
-			p.Unit = wordOf(n, "unknown-unit", policy.Units()...)
+			p.Unit = r.unit(n)
 		}
-		p.Bound = readBound(m, p.Unit, false)
+		p.Bound = readBound(m, p.Unit)
 		p.Cite = r.cite(m)
 		p.values = r.values(m)
 		m.close()

@@ -370,7 +370,7 @@ func TestVocabulary(t *testing.T) {
 		cmp.Diff(wantAttribute, v.Attribute("support")),
 		cmp.Diff(&policy.Attribute{Name: "age", Label: "年龄", English: "age", Type: policy.Integer, Max: 130, Unit: "岁", Pos: at("attributes.yaml", 2)}, v.Attribute("age")),
 		cmp.Diff(&policy.Input{Name: "birth_date", Label: "出生日期", English: "date of birth", Type: policy.BirthDate, Gives: "age", Pos: at("attributes.yaml", 20)}, v.Input("birth_date")),
-		cmp.Diff(&policy.Measure{Name: "bus_percent", Label: "公交优惠", English: "bus discount", Unit: policy.Percent, Pos: at("measures.yaml", 3)}, v.Measure("bus_percent")),
+		cmp.Diff(&policy.Measure{Name: "bus_percent", Label: "公交优惠", English: "bus discount", Kind: policy.KindShare, Per: policy.PerOnce, Unit: policy.Percent, Pos: at("measures.yaml", 3)}, v.Measure("bus_percent")),
 		cmp.Diff(&policy.ServiceName{ID: "visiting", Name: "探访", English: "visiting", Pos: at("services.yaml", 7)}, v.Service("visiting")),
 		cmp.Diff(&policy.ServiceType{Name: "照护服务", English: "care"}, v.ServiceType("照护服务")),
 	} {

@@ -398,31 +398,18 @@ func (r *resolver) supplement(f, by *listFile) {
 
 // introduce makes a parameter that neither the list nor one above it has the list's own. It must say what it is.
 func (r *resolver) introduce(place *place, f, by *listFile, p *amended) {
-	d := &by.document.diagnostics
-	switch {
-	case p.Label == "" || p.Unit == "":
+	if p.Label == "" || p.Unit == "" {
 		if place.known() {
-			d.Errorf("unknown-parameter", p.Pos, didYouMean(p.Name, place.parameters(f), "add its label, unit and bound, if it is a new one"),
+			by.document.diagnostics.Errorf("unknown-parameter", p.Pos, didYouMean(p.Name, place.parameters(f), "add its label, unit and bound, if it is a new one"),
 				"%s has no parameter %q, and no list above it has", f.stem, p.Name)
 		}
 		return
-	case p.Bound == "" && p.Unit != policy.Years:
-		d.Errorf("missing-key", p.Pos, "add bound: at_least, at_most, exactly or set_locally", "the new parameter %s lacks the key %q", p.Name, "bound")
 	}
 	checkValues(p.Unit, p.Bound, p.values)
 	for _, v := range p.values {
 		p.Values = append(p.Values, v.DatedValue)
 	}
-	if len(p.values) > 0 && p.values[0].From.After(f.list.EffectiveFrom) {
-		late(d, p, f, p.values[0].From)
-	}
 	f.list.Parameters = append(f.list.Parameters, &p.Parameter)
-}
-
-// late reports a parameter that has no value when its list comes into force, as its first is from a later day.
-func late(d *policy.Diagnostics, p *amended, f *listFile, first policy.Date) {
-	d.Errorf("dates-order", p.values[0].Pos, "say what held before, null if no text states it",
-		"the parameter %s has no value from %s, when the list comes into force, until %s", p.Name, f.list.EffectiveFrom, first)
 }
 
 // merge makes an amended parameter the list's own.
@@ -448,8 +435,9 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		d.Errorf("unit-mismatch", p.Pos, "write the number in the unit "+string(base.Unit), "%s has the unit %s in %s", p.Name, base.Unit, base.Pos.File)
 		return
 	}
-	if merged.Unit == policy.Years && p.Bound != "" {
+	if base.Threshold() && p.Bound != "" {
 		d.Errorf("threshold-bound", p.Pos, "remove the bound", "%s is a threshold, and thresholds are not promised", p.Name)
+		merged.Bound = ""
 	}
 	checkValues(merged.Unit, merged.Bound, p.values)
 	for _, v := range base.Values {
@@ -476,9 +464,6 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		r.amendedBy[v.Pos] = f
 	}
 	slices.SortFunc(merged.Values, func(a, b *policy.DatedValue) int { return a.From.Compare(b.From) })
-	if len(p.values) > 0 && merged.Values[0].From.After(f.list.EffectiveFrom) {
-		late(d, p, f, merged.Values[0].From)
-	}
 	if i >= 0 {
 		f.list.Parameters[i] = merged
 	} else {
@@ -497,7 +482,8 @@ func (p *place) parameters(f *listFile) []string {
 	return all
 }
 
-// overrides checks that a parameter keeps the unit that it has above: the rules that read it are shared.
+// overrides checks that a parameter keeps the unit that it has above, and stays a threshold or an amount: the rules that read it are
+// shared.
 func (r *resolver) overrides(p *place, f *listFile) {
 	if p.parent == nil {
 		return
@@ -507,6 +493,9 @@ func (r *resolver) overrides(p *place, f *listFile) {
 		if above != nil && above.Unit != own.Unit && above.Unit != "" && own.Unit != "" {
 			f.document.diagnostics.Errorf("unit-mismatch", own.Pos, "take the same unit, or another name",
 				"%s is in %s here and in %s in %s", own.Name, own.Unit, above.Unit, above.Pos.File)
+		} else if above != nil && above.Threshold() != own.Threshold() {
+			f.document.diagnostics.Errorf("unit-mismatch", own.Pos, "write a bound in both places for an amount, in neither for a threshold",
+				"%s has a bound only in one of %s and %s", own.Name, own.Pos.File, above.Pos.File)
 		}
 	}
 }

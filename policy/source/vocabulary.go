@@ -325,19 +325,87 @@ func (r vocabularyReader) readMeasures(root node) int {
 	m := root.mapping("the vocabulary of measures")
 	if n, ok := m.required("measures"); ok {
 		for _, n := range n.named(snakeCase) {
-			m := n.mapping("a measure")
-			r.Measures = append(r.Measures, &policy.Measure{
-				Name:    n.name,
-				Label:   m.text("label"),
-				English: m.text("english"),
-				Unit:    word(m, "unit", "unknown-unit", policy.MeasureUnits()...),
-				Pos:     n.at,
-			})
-			m.close()
+			r.Measures = append(r.Measures, readMeasure(n))
 		}
 	}
 	m.close()
 	return len(r.Measures)
+}
+
+// readMeasure reads a measure: its kind and what that kind has besides, from which the unit follows; or the unit alone.
+func readMeasure(n node) *policy.Measure {
+	m := n.mapping("a measure")
+	defer m.close()
+	name, label, english := n.name, m.text("label"), m.text("english")
+	_, hasKind := m.values["kind"]
+	if unit, ok := m.values["unit"]; ok && !hasKind {
+		m.asked = append(m.asked, "unit")
+		measure := policy.NewMeasure(name, label, english, wordOf(unit, "unknown-unit", unitsAlone...))
+		measure.Pos = n.at
+		return measure
+	}
+	measure := &policy.Measure{Name: name, Label: label, English: english, Pos: n.at}
+	measure.Kind = word(m, "kind", "unknown-kind", policy.MeasureKinds()...)
+	measure.Per = policy.PerOnce
+	of, known := "", measure.Kind != ""
+	switch measure.Kind {
+	case policy.KindShare:
+		of, known = readShareOf(m)
+	case policy.KindCount:
+		of, known = readCountOf(m)
+	case "": // reported; its other keys may be right
+		m.asked = append(m.asked, "of", "per", "better", "unit")
+	}
+	if measure.Kind == policy.KindCap || measure.Kind == policy.KindShare || measure.Kind == policy.KindCount {
+		if n, ok := m.optional("better"); ok {
+			measure.Less = wordOf(n, "unknown-better", policy.More, policy.Less) == policy.Less
+		}
+	}
+	if measure.Kind != "" && measure.Kind != policy.KindShare && measure.Kind != policy.KindFlag {
+		if n, ok := m.optional("per"); ok {
+			measure.Per = wordOf(n, "unknown-per", policy.Pers()...)
+			known = known && measure.Per != ""
+		}
+	}
+	if known {
+		measure.Unit = policy.UnitOf(measure.Kind, of, measure.Per)
+	}
+	return measure
+}
+
+// unitsAlone are the units that a measure may have without a kind.
+var unitsAlone = []policy.Unit{
+	policy.CNYPerMonth, policy.CNYPerYear, policy.CNY, policy.Percent, policy.TimesPerMonth, policy.TimesPerYear, policy.Multiple, policy.Flag,
+}
+
+// readShareOf reads how a share is written.
+func readShareOf(m *mapping) (of string, known bool) {
+	n, ok := m.optional("of")
+	if !ok {
+		return string(policy.Percent), true
+	}
+	unit := wordOf(n, "unknown-unit", policy.Percent, policy.Multiple)
+	return string(unit), unit != ""
+}
+
+// readCountOf reads what is counted.
+func readCountOf(m *mapping) (of string, known bool) {
+	n, ok := m.optional("of")
+	if !ok {
+		return policy.Counted()[0], true
+	}
+	of, ok = n.text()
+	switch {
+	case !ok:
+		return "", false
+	case !snakeCase.MatchString(of):
+		n.document.badName(n.pos(), of, snakeCase)
+	case !policy.Unit(of).Counts() || strings.Contains(of, "_per_"):
+		n.errorf("measure-of", "name what is counted, such as "+strings.Join(policy.Counted(), ", ")+", and write the period under per", "%q is not counted", of)
+	default:
+		return of, true
+	}
+	return "", false
 }
 
 // readServices reads catalogs/services.yaml. It returns the number of words, 0 when the types or the services are none.

@@ -51,32 +51,50 @@ func Promise(m *policy.Measure, p policy.Promise, style Style, labels Labels) st
 	return label + " " + Figure(p, m.Unit, style, labels)
 }
 
-// Number is a value with the sign of its unit: "100元", "100%", "1.3倍". Years have none: what they count, the parameter says.
+// Number is a value with the sign of its unit: "100元", "100%", "1.3倍", "15个工作日". What has no sign here, such as years and counts
+// of a list's own, the label says.
 func Number(value policy.Decimal, unit policy.Unit, style Style) string {
 	n := value.String()
-	switch unit {
-	case policy.CNYPerMonth, policy.CNYPerYear, policy.CNY:
+	of, _ := unit.Parts()
+	switch {
+	case unit.Money():
 		return n + style.pick(" yuan", "元")
-	case policy.Percent:
+	case unit == policy.Percent:
 		return n + "%"
-	case policy.TimesPerMonth, policy.TimesPerYear:
-		return n + style.pick("", "次")
-	case policy.Multiple:
+	case unit == policy.Multiple:
 		return n + style.pick(" times", "倍")
 	}
-	return n
+	sign := signs[of]
+	if n == "1" {
+		sign.english = strings.TrimSuffix(sign.english, "s")
+	}
+	return n + sign.in(style)
+}
+
+// inBoth is a text in both languages.
+type inBoth struct{ english, chinese string }
+
+func (t inBoth) in(style Style) string { return style.pick(t.english, t.chinese) }
+
+// signs stand behind numbers of what is counted.
+var signs = map[string]inBoth{
+	"times": {"", "次"}, "days": {" days", "天"}, "working_days": {" working days", "个工作日"}, "hours": {" hours", "小时"},
+	"minutes": {" minutes", "分钟"}, "months": {" months", "个月"}, "persons": {" persons", "人"}, "square_metres": {" square metres", "平方米"},
+}
+
+// periods say what an amount is for.
+var periods = map[policy.Per]inBoth{
+	policy.PerDay: {" a day", "每天"}, policy.PerMeal: {" a meal", "每餐"}, policy.PerHour: {" an hour", "每小时"},
+	policy.PerVisit: {" a visit", "每次"}, policy.PerWeek: {" a week", "每周"}, policy.PerMonth: {" a month", "每月"},
+	policy.PerYear: {" a year", "每年"}, policy.PerHousehold: {" a household", "每户"},
 }
 
 func period(unit policy.Unit, style Style) string {
-	switch unit {
-	case policy.CNYPerMonth, policy.TimesPerMonth:
-		return style.pick(" a month", "每月")
-	case policy.CNYPerYear, policy.TimesPerYear:
-		return style.pick(" a year", "每年")
-	case policy.CNY:
+	if unit == policy.CNY {
 		return style.pick(" once", "一次性")
 	}
-	return ""
+	_, per := unit.Parts()
+	return periods[per].in(style)
 }
 
 func bound(b policy.Bound, unit policy.Unit, style Style) string {
@@ -85,7 +103,7 @@ func bound(b policy.Bound, unit policy.Unit, style Style) string {
 		return style.pick("up to ", "不超过")
 	case b != policy.AtLeast:
 		return ""
-	case unit == policy.TimesPerMonth || unit == policy.TimesPerYear:
+	case unit.Counts():
 		return style.pick("at least ", "不少于")
 	}
 	return style.pick("at least ", "不低于")
@@ -110,15 +128,18 @@ func open(p policy.Promise, unit policy.Unit, style Style, labels Labels) string
 
 // quantity is what a number of the unit is called.
 func quantity(unit policy.Unit, style Style) string {
-	switch unit {
-	case policy.CNYPerMonth, policy.CNYPerYear, policy.CNY:
+	of, _ := unit.Parts()
+	switch {
+	case unit.Money():
 		return style.pick("amount", "金额")
-	case policy.Percent:
+	case unit == policy.Percent:
 		return style.pick("share", "比例")
-	case policy.TimesPerMonth, policy.TimesPerYear:
-		return style.pick("number", "次数")
-	case policy.Multiple:
+	case unit == policy.Multiple:
 		return style.pick("multiple", "倍数")
+	case of == "times":
+		return style.pick("number", "次数")
+	case unit.Counts():
+		return style.pick("number", "数量")
 	}
 	return style.pick("value", "数值")
 }

@@ -60,9 +60,50 @@ func TestAmount(t *testing.T) {
 	}
 }
 
+// Every period and occasion, and what is counted.
+func TestUnits(t *testing.T) {
+	for _, tt := range []struct {
+		bound            policy.Bound
+		value            string
+		unit             policy.Unit
+		chinese, english string
+	}{
+		{policy.AtLeast, "100", "cny_per_day", "每天不低于100元", "at least 100 yuan a day"},
+		{policy.AtMost, "3", "cny_per_meal", "每餐不超过3元", "up to 3 yuan a meal"},
+		{policy.Exactly, "25.5", "cny_per_hour", "每小时25.5元", "25.5 yuan an hour"},
+		{policy.Exactly, "20", "cny_per_visit", "每次20元", "20 yuan a visit"},
+		{policy.Exactly, "70", "cny_per_week", "每周70元", "70 yuan a week"},
+		{policy.Exactly, "300", "cny_per_month", "每月300元", "300 yuan a month"},
+		{policy.Exactly, "300", "cny_per_year", "每年300元", "300 yuan a year"},
+		{policy.Exactly, "1000", "cny", "一次性1000元", "1000 yuan once"},
+		{policy.AtMost, "5000", "cny_per_household", "每户不超过5000元", "up to 5000 yuan a household"},
+		{policy.AtMost, "15", "working_days", "不超过15个工作日", "up to 15 working days"},
+		{policy.AtLeast, "1", "days", "不少于1天", "at least 1 day"},
+		{policy.AtLeast, "2", "hours_per_week", "每周不少于2小时", "at least 2 hours a week"},
+		{policy.Exactly, "30", "minutes_per_visit", "每次30分钟", "30 minutes a visit"},
+		{policy.AtMost, "24", "months", "不超过24个月", "up to 24 months"},
+		{policy.AtLeast, "2", "persons", "不少于2人", "at least 2 persons"},
+		{policy.AtLeast, "13.5", "square_metres", "不少于13.5平方米", "at least 13.5 square metres"},
+		{policy.AtLeast, "4", "times", "不少于4次", "at least 4"},
+		{policy.AtLeast, "1", "quilts_per_year", "每年不少于1", "at least 1 a year"},
+	} {
+		p := policy.Promise{Bound: tt.bound, Value: number(tt.value)}
+		if got := words.Amount(p, tt.unit, words.Chinese, nil); got != tt.chinese {
+			t.Errorf("%s: %q, want %q", tt.unit, got, tt.chinese)
+		}
+		if got := words.Amount(p, tt.unit, words.English, nil); got != tt.english {
+			t.Errorf("%s: %q, want %q", tt.unit, got, tt.english)
+		}
+	}
+	open := policy.Promise{Bound: policy.SetLocally}
+	if got := words.Amount(open, "days", words.Chinese, nil); got != "数量由当地确定" {
+		t.Errorf("open days: %q", got)
+	}
+}
+
 func TestPromise(t *testing.T) {
-	cash := &policy.Measure{Name: "monthly_cny", Label: "每月现金", English: "monthly cash", Unit: policy.CNYPerMonth}
-	funeral := &policy.Measure{Name: "funeral", Label: "办理丧葬", English: "funeral", Unit: policy.Flag}
+	cash := policy.NewMeasure("monthly_cny", "每月现金", "monthly cash", policy.CNYPerMonth)
+	funeral := policy.NewMeasure("funeral", "办理丧葬", "funeral", policy.Flag)
 	hundred := policy.Promise{Bound: policy.AtLeast, Value: number("100")}
 	included := policy.Promise{Bound: policy.Exactly, Value: number("1")}
 	tests := []struct {

@@ -41,7 +41,7 @@ func vocabulary() *policy.Vocabulary {
 			{Name: "alone", Type: policy.Boolean},
 		},
 		Measures: []*policy.Measure{
-			{Name: "monthly", Unit: policy.CNYPerMonth}, {Name: "once", Unit: policy.CNY}, {Name: "visits", Unit: policy.TimesPerMonth},
+			policy.NewMeasure("monthly", "", "", policy.CNYPerMonth), policy.NewMeasure("once", "", "", policy.CNY), policy.NewMeasure("visits", "", "", policy.TimesPerMonth),
 		},
 	}
 }

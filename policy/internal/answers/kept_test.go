@@ -25,7 +25,7 @@ import (
 // the services come in pairs, as both together count; of a pair only the higher is paid.
 func numbers(t *testing.T, attributes, services int, pairs bool) *table.Table {
 	t.Helper()
-	v := &policy.Vocabulary{Measures: []*policy.Measure{{Name: "monthly", Unit: policy.CNYPerMonth}}}
+	v := &policy.Vocabulary{Measures: []*policy.Measure{policy.NewMeasure("monthly", "", "", policy.CNYPerMonth)}}
 	for a := range attributes {
 		v.Attributes = append(v.Attributes, &policy.Attribute{Name: fmt.Sprint("n", a), Type: policy.Integer, Max: 19, Absent: 0})
 	}

@@ -167,14 +167,14 @@ func (in *inspection) kindOfParameter(ref ast.Ref) (kind, remedy string) {
 	case p == nil || p.Unit == "":
 		return "", ""
 	case len(ref) == 4:
-		if part, _ := ref[3].Value.(ast.String); p.Unit == policy.Years || part != "value" {
+		if part, _ := ref[3].Value.(ast.String); p.Threshold() || part != "value" {
 			return "", ""
 		}
 		return kinds[policy.Integer], ""
-	case p.Unit == policy.Years:
+	case p.Threshold():
 		return kinds[policy.Integer], ""
 	}
-	return "the promise " + p.Name, "compare it with the number promised, " + p.Name + ".value, or with a parameter of unit years"
+	return "the promise " + p.Name, "compare it with the number promised, " + p.Name + ".value, or with a parameter without a bound, a threshold"
 }
 
 // elements are the values of a collection that is written out.

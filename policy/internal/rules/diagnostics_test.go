@@ -277,7 +277,7 @@ func TestMeaningless(t *testing.T) {
 		condition("null", "input.age != null", at("13:15", `age is a number, and this is null; leave the condition out: an attribute that is not given has no value, and no condition on it holds [wrong-type]`)),
 		condition("set", `input.self_care == {"none", "partial"}`, at("13:21", `self_care is a text, and this is a set; write "in" instead of a comparison [wrong-type]`)),
 		condition("two attributes", "input.self_care != input.age", at("13:21", `self_care is a text, and this is a number; compare attributes of the same type [wrong-type]`)),
-		condition("promise", "input.age >= p.own_monthly", at("13:15", `age is a number, and this is the promise own_monthly; compare it with the number promised, own_monthly.value, or with a parameter of unit years [wrong-type]`)),
+		condition("promise", "input.age >= p.own_monthly", at("13:15", `age is a number, and this is the promise own_monthly; compare it with the number promised, own_monthly.value, or with a parameter without a bound, a threshold [wrong-type]`)),
 		condition("text with a threshold", "input.self_care >= p.elder_age", at("13:21", `self_care is a text, and this is a number; compare it with a text [wrong-type]`)),
 		condition("value", `not input.self_care == "partly"`, at("13:25", `self_care has no value "partly"; use one of full, partial, none [unknown-value]`)),
 		condition("value of a set", `input.self_care in {"none", "partal"}`, at("13:30", `self_care has no value "partal"; use one of full, partial, none; did you mean "partial"? [unknown-value]`)),

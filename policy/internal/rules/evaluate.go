@@ -42,14 +42,23 @@ type parameter struct {
 	text string
 }
 
-// NewParameters resolves the parameters of a list on a day. Above are those of the list above on that day, nil at the top.
+// NewParameters resolves the parameters of a list on a day. Above are those of the list above on that day, nil at the top. A parameter
+// whose first value is still to come is that of the list above. A threshold that is null has no value: a comparison with null would hold.
 func NewParameters(list *policy.List, on policy.Date, above *Parameters) *Parameters {
 	p := &Parameters{values: make(map[string]parameter, len(list.Parameters))}
 	if above != nil {
 		p.values = maps.Clone(above.values)
 	}
 	for _, own := range list.Parameters {
-		data := source.ParameterData(own, own.At(on))
+		value := own.At(on)
+		if value == nil {
+			continue
+		}
+		data := source.ParameterData(own, value)
+		if data == nil {
+			delete(p.values, own.Name)
+			continue
+		}
 		text, _ := json.Marshal(data) // maps of strings and numbers
 		p.values[own.Name] = parameter{data, string(text)}
 	}
@@ -87,7 +96,7 @@ func (p *Parameters) Key(names []string) string {
 	return b.String()
 }
 
-// Thresholds are the values of those of the named parameters that are thresholds, whole numbers of years.
+// Thresholds are the values of those of the named parameters that are thresholds and whole numbers, be it of years.
 func (p *Parameters) Thresholds(names []string) []int {
 	var thresholds []int
 	for _, name := range names {
@@ -258,6 +267,7 @@ func (r *Rule) grant(value any) (Grant, error) {
 		if err := r.checkMeasure(name, unit); err != nil {
 			return Grant{}, err
 		}
+		p.Less = r.module.vocabulary.Measure(name).Less
 		g.Measures[name] = p
 	}
 	return g, nil
@@ -314,7 +324,7 @@ func (r *Rule) promise(measure string, value any) (policy.Promise, string, error
 	return p, unit, nil
 }
 
-// shareOf reads of what an amount is a share, nil when it does not say.
+// shareOf reads of what an amount is a share, nil when it does not say. What is added is in ten-thousandths.
 func shareOf(value any) *policy.Share {
 	object, _ := value.(map[string]any)
 	of, _ := object["of"].(string)
@@ -325,7 +335,12 @@ func shareOf(value any) *policy.Share {
 	if of == "" || !ok || !okToo || d.Sign() == 0 {
 		return nil
 	}
-	return &policy.Share{Of: of, Ratio: n.Quo(n, d)}
+	share := &policy.Share{Of: of, Ratio: n.Quo(n, d)}
+	plus, _ := object["plus"].(json.Number)
+	if parts, ok := policy.ParseFraction(plus.String()); ok && parts.Sign() != 0 {
+		share.Plus = parts.Quo(parts, big.NewRat(10_000, 1))
+	}
+	return share
 }
 
 func (r *Rule) errorf(code, remedy, format string, args ...any) error {

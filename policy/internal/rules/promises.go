@@ -43,8 +43,8 @@ func measureRemedy(name string, v *policy.Vocabulary) string {
 	return "use a measure of catalogs/measures.yaml" + didYouMean(name, names)
 }
 
-// promised checks what is promised of a measure, nil when it is not known. It reports whether that is a parameter, a multiple of one, or
-// that a thing is included.
+// promised checks what is promised of a measure, nil when it is not known. It reports whether that is a parameter, computed of such,
+// or that a thing is included.
 func (in *inspection) promised(measure *policy.Measure, value *ast.Term) bool {
 	switch v := value.Value.(type) {
 	case ast.Ref:
@@ -54,11 +54,7 @@ func (in *inspection) promised(measure *policy.Measure, value *ast.Term) bool {
 		}
 		return in.promisedParameter(measure, value)
 	case ast.Call:
-		if v[0].Value.Compare(timesRef) != 0 || len(v) != 3 {
-			return false
-		}
-		base, multiple := in.promisedParameter(measure, v[1]), in.promisedParameter(nil, v[2])
-		return base && multiple
+		return in.computed(measure, v)
 	}
 	return false
 }
@@ -66,7 +62,33 @@ func (in *inspection) promised(measure *policy.Measure, value *ast.Term) bool {
 var (
 	includedRef = ast.MustParseRef("data.grant.included")
 	timesRef    = ast.MustParseRef("data.grant.times")
+	percentRef  = ast.MustParseRef("data.grant.percent")
+	plusRef     = ast.MustParseRef("data.grant.plus")
 )
+
+// computed checks a computation of two amounts, in the unit of the measure. It reports whether it is one of grant's.
+func (in *inspection) computed(measure *policy.Measure, call ast.Call) bool {
+	if len(call) != 3 {
+		return false
+	}
+	var second bool
+	switch of := call[0].Value; {
+	case of.Compare(timesRef) == 0:
+		second = in.factor(policy.Multiple, call[2])
+	case of.Compare(percentRef) == 0:
+		second = in.factor(policy.Percent, call[2])
+	case of.Compare(plusRef) == 0:
+		second = in.promised(measure, call[2])
+	default:
+		return false
+	}
+	return in.promised(measure, call[1]) && second
+}
+
+// factor checks that what an amount is multiplied by has the unit of such factors. It reports whether the term is a parameter.
+func (in *inspection) factor(unit policy.Unit, term *ast.Term) bool {
+	return in.promisedParameter(&policy.Measure{Name: "", Unit: unit}, term)
+}
 
 // promisedParameter checks that a parameter is promised as it is, in the unit of the measure. It reports whether the term is one.
 func (in *inspection) promisedParameter(measure *policy.Measure, term *ast.Term) bool {
@@ -77,25 +99,38 @@ func (in *inspection) promisedParameter(measure *policy.Measure, term *ast.Term)
 	name, _ := ref[2].Value.(ast.String)
 	for _, chain := range in.chains {
 		if p := in.catalog.Parameter(chain, string(name)); p != nil {
-			in.checkUnit(measure, p.Unit, term)
+			in.checkParameter(measure, p, term)
 			break
 		}
 	}
 	return true
 }
 
-// checkUnit reports an amount that is not in the unit of its measure.
+// checkParameter reports a promise of a threshold, and of an amount that is not in the unit of its measure.
+func (in *inspection) checkParameter(measure *policy.Measure, p *policy.Parameter, amount *ast.Term) {
+	switch {
+	case p.Unit == "":
+	case p.Threshold():
+		in.errorf("promise-shape", position(amount.Location), "give "+p.Name+" a bound in the YAML, if it is an amount; else "+promiseRemedy,
+			"%s has no bound: it is a threshold, and cannot be promised", p.Name)
+	default:
+		in.checkUnit(measure, p.Unit, amount)
+	}
+}
+
+// checkUnit reports an amount that is not in the unit of its measure, which is nil when any will do.
 func (in *inspection) checkUnit(measure *policy.Measure, unit policy.Unit, amount *ast.Term) {
 	switch {
-	case unit == "" || measure == nil && unit != policy.Years:
-	case unit == policy.Years:
-		in.errorf("promise-shape", position(amount.Location), promiseRemedy, "a threshold cannot be promised")
-	case measure.Unit != "" && unit != measure.Unit:
+	case measure == nil || measure.Unit == "" || unit == measure.Unit:
+	case measure.Name == "": // what an amount is multiplied by
+		in.errorf("measure-unit", position(amount.Location), "multiply by a multiple with grant.times, by a percentage with grant.percent",
+			"an amount is multiplied by a number in %s here, and this is in %s", measure.Unit, unit)
+	default:
 		in.errorf("measure-unit", position(amount.Location), unitRemedy, "measure %s is in %s, the amount promised in %q", measure.Name, measure.Unit, unit)
 	}
 }
 
 const (
-	promiseRemedy = "promise a parameter, or grant.times(parameter, multiple), or grant.included"
+	promiseRemedy = "promise a parameter, or grant.times(amount, multiple), grant.percent(amount, percentage), grant.plus(amount, amount), or grant.included"
 	unitRemedy    = "use a parameter of that unit"
 )

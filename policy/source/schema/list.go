@@ -3,6 +3,7 @@ package schema
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -15,7 +16,7 @@ func list(v *policy.Vocabulary) object {
 		"effective_from":         say("the first day on which the list answers", day()),
 		"effective_from_assumed": say("why that day is assumed, when the text gives none", text()),
 		"counting_day":           object{"type": "integer", "minimum": 1, "maximum": 28, "description": "the day of the month whose state decides for the month; the first when left out"},
-		"parameters":             say("every number that the text states", named(snakeCase, parameter())),
+		"parameters":             say("every number that the text states", named(snakeCase, parameter(v))),
 		"services":               say("in printed order", items(service(v), 0)),
 	}, "jurisdiction", "document", "effective_from", "services")
 	maps.Copy(s["properties"].(object), entries(v))
@@ -64,25 +65,38 @@ func cite() object {
 }
 
 // parameter is the schema of a number that a list states.
-func parameter() object {
-	s := amended()
+func parameter(v *policy.Vocabulary) object {
+	s := amended(v)
 	s["required"] = []string{"label", "unit", "values", "cite"}
-	s["else"] = object{"required": []string{"bound"}}
 	return s
 }
 
-// amended is the schema of a number that an amendment states: what it leaves out is the amended list's. A threshold has no bound.
-func amended() object {
+// amended is the schema of a number that an amendment states: what it leaves out is the amended list's. Years are always
+// a threshold, which has no bound.
+func amended(v *policy.Vocabulary) object {
 	s := form(object{
 		"label":  text(),
-		"unit":   oneOf(policy.Units()),
-		"bound":  say("how the number binds; set_locally: it is left open, and null", oneOf(policy.Bounds())),
+		"unit":   unit(v),
+		"bound":  say("how the number binds; set_locally: it is left open, and null; left out: a threshold, which rules compare with", oneOf(policy.Bounds())),
 		"values": ref("history"),
 		"cite":   ref("cite"),
 	}, "values", "cite")
 	s["if"] = object{"properties": object{"unit": object{"const": policy.Years}}, "required": []string{"unit"}}
 	s["then"] = object{"properties": object{"bound": false}}
 	return s
+}
+
+// unit is the schema of a parameter's unit: one that a measure has, or yuan or a counted word, per something or not.
+func unit(v *policy.Vocabulary) object {
+	pers := make([]string, 0, len(policy.Pers()))
+	for _, per := range policy.Pers() {
+		if per != policy.PerOnce {
+			pers = append(pers, string(per))
+		}
+	}
+	counted := strings.Join(append([]string{string(policy.CNY)}, policy.Counted()...), "|")
+	pattern := "^(" + counted + ")(_per_(" + strings.Join(pers, "|") + "))?$"
+	return object{"type": "string", "anyOf": []object{oneOf(v.Units()), {"pattern": pattern}}}
 }
 
 // history is the schema of the dated values of a number.
@@ -161,7 +175,7 @@ func amendment(v *policy.Vocabulary) object {
 		"amends":     say("the list amended: its file without .yaml", text()),
 		"document":   ref("document"),
 		"parent":     say("id of a jurisdiction to be put above, below the one that the list names", text()),
-		"parameters": say("numbers that the list, or one above it, has; a new one has label, unit and bound too", named(snakeCase, amended())),
+		"parameters": say("numbers that the list, or one above it, has; a new one has label, unit and bound too", named(snakeCase, amended(v))),
 		"services":   say("added to those of the list; their rules stand in rego/lists/, in the file that is named as this one", items(service(v), 0)),
 	}, "amends")
 	properties := s["properties"].(object)

@@ -1,0 +1,176 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+)
+
+// Unit is the unit of a parameter or a measure: what is counted, and per what, such as cny_per_month, percent or days.
+type Unit string
+
+// Units that the lists use. Others follow from what a measure counts, and per what: [UnitOf].
+const (
+	CNYPerMonth   Unit = "cny_per_month"
+	CNYPerYear    Unit = "cny_per_year"
+	CNY           Unit = "cny" // once
+	Percent       Unit = "percent"
+	TimesPerMonth Unit = "times_per_month"
+	TimesPerYear  Unit = "times_per_year"
+	Multiple      Unit = "multiple" // of another standard; may be written as a fraction such as 1/3
+	Flag          Unit = "flag"     // 1: promised
+	Years         Unit = "years"    // of age or of contribution: always a threshold, never promised
+)
+
+// MeasureKind says what a measure is.
+type MeasureKind string
+
+// The kinds of measures.
+const (
+	KindCash  MeasureKind = "cash"  // money paid to the elder; nothing else adds up
+	KindWorth MeasureKind = "worth" // what a voucher or a service is worth in money
+	KindCap   MeasureKind = "cap"   // the most money that something brings or costs
+	KindShare MeasureKind = "share" // a percentage, or a multiple of another standard
+	KindCount MeasureKind = "count" // times, days, persons or whatever else is counted
+	KindFlag  MeasureKind = "flag"  // a thing that is included
+)
+
+// MeasureKinds are all kinds of measures.
+func MeasureKinds() []MeasureKind {
+	return []MeasureKind{KindCash, KindWorth, KindCap, KindShare, KindCount, KindFlag}
+}
+
+// money reports whether measures of the kind are in yuan.
+func (k MeasureKind) money() bool { return k == KindCash || k == KindWorth || k == KindCap }
+
+// Per is what an amount is for: a period, an occasion, or a household.
+type Per string
+
+// What an amount may be for.
+const (
+	PerDay       Per = "day"
+	PerMeal      Per = "meal"
+	PerHour      Per = "hour"
+	PerVisit     Per = "visit"
+	PerWeek      Per = "week"
+	PerMonth     Per = "month"
+	PerYear      Per = "year"
+	PerOnce      Per = "once"
+	PerHousehold Per = "household"
+)
+
+// Pers are all that an amount may be for.
+func Pers() []Per {
+	return []Per{PerDay, PerMeal, PerHour, PerVisit, PerWeek, PerMonth, PerYear, PerOnce, PerHousehold}
+}
+
+// Counted are the words for what is counted that have a sign of their own in answers. A count may take any other word.
+func Counted() []string {
+	return []string{"times", "days", "working_days", "hours", "minutes", "months", "persons", "square_metres"}
+}
+
+const perJoint = "_per_"
+
+// Better says which way a measure is better.
+type Better string
+
+// The ways.
+const (
+	More Better = "more"
+	Less Better = "less"
+)
+
+// UnitOf is the unit of a measure of a kind, of what is counted, per something. Of is read for shares and counts alone.
+func UnitOf(kind MeasureKind, of string, per Per) Unit {
+	switch {
+	case kind == KindFlag:
+		return Flag
+	case kind == KindShare:
+		return Unit(of)
+	case kind.money():
+		of = string(CNY)
+	}
+	if per == PerOnce || per == "" {
+		return Unit(of)
+	}
+	return Unit(of + perJoint + string(per))
+}
+
+// Parts are what a unit counts and per what: cny and month of cny_per_month, days and once of days.
+func (u Unit) Parts() (of string, per Per) {
+	if i := strings.LastIndex(string(u), perJoint); i > 0 {
+		if per = Per(u[i+len(perJoint):]); per != PerOnce && slices.Contains(Pers(), per) {
+			return string(u[:i]), per
+		}
+	}
+	return string(u), PerOnce
+}
+
+// Money reports whether the unit is of yuan.
+func (u Unit) Money() bool {
+	of, _ := u.Parts()
+	return of == string(CNY)
+}
+
+// Counts reports whether the unit is of a count: of neither yuan nor a share, a flag or years.
+func (u Unit) Counts() bool {
+	return !u.Money() && !slices.Contains([]Unit{Percent, Multiple, Flag, Years, ""}, u)
+}
+
+// Measure is a quantity that a grant can promise.
+type Measure struct {
+	Name    string
+	Label   string
+	English string
+	Kind    MeasureKind
+	Per     Per
+	Unit    Unit // follows from the kind, from what is counted, and from Per
+	Less    bool // less is better, as of a waiting time
+	Pos     Position
+}
+
+// NewMeasure is a measure of a unit as folders wrote it before measures had kinds: yuan are cash.
+func NewMeasure(name, label, english string, unit Unit) *Measure {
+	m := &Measure{Name: name, Label: label, English: english, Unit: unit, Kind: KindCount}
+	_, m.Per = unit.Parts()
+	switch {
+	case unit.Money():
+		m.Kind = KindCash
+	case unit == Percent || unit == Multiple:
+		m.Kind = KindShare
+	case unit == Flag:
+		m.Kind = KindFlag
+	}
+	return m
+}
+
+// Cash reports whether the measure is money paid to the elder.
+func (m *Measure) Cash() bool { return m.Kind == KindCash }
+
+// Monthly reports whether the measure is cash paid each month, which is what totals add up.
+func (m *Measure) Monthly() bool { return m.Cash() && m.Per == PerMonth }
+
+// thresholdUnits are the units that a parameter may have besides those of measures, and of what is counted per something.
+func thresholdUnits() []Unit { return []Unit{Years, Percent, Multiple, Flag} }
+
+// Units are the units that the measures have, each once and in file order, and then others that a parameter may have.
+func (v *Vocabulary) Units() []Unit {
+	var all []Unit
+	add := func(u Unit) {
+		if u != "" && !slices.Contains(all, u) {
+			all = append(all, u)
+		}
+	}
+	for _, m := range v.Measures {
+		add(m.Unit)
+	}
+	for _, u := range thresholdUnits() {
+		add(u)
+	}
+	return all
+}
+
+// HasUnit reports whether a parameter may have the unit: a measure has it, or it is yuan or a counted word, per something or not.
+func (v *Vocabulary) HasUnit(u Unit) bool {
+	of, _ := u.Parts()
+	return slices.Contains(v.Units(), u) || u.Money() || slices.Contains(Counted(), of)
+}
