@@ -1,6 +1,7 @@
 package eldercare_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -109,6 +110,138 @@ attributes:
 			if diff := cmp.Diff(c.want, decided(t, e, "city", c.elder, options...)); diff != "" {
 				t.Errorf("%s, %v (-want +got):\n%s", c.condition, c.elder, diff)
 			}
+		}
+	}
+}
+
+// places is a vocabulary of where one is registered.
+const places = `
+attributes:
+  local_hukou: {label: 本地, english: local, type: boolean}
+  hukou_place:
+    label: 户籍地
+    english: registered
+    type: enum
+    values:
+      here: {label: 本地, english: here}
+      city: {label: 同市, english: city}
+      province: {label: 同省, english: province}
+      outside: {label: 省外, english: outside}
+    gives: {local_hukou: {here: true, city: false, province: false, outside: false}}
+inputs:
+  hukou_code: {label: 代码, english: code, type: division_code, gives: hukou_place}
+`
+
+// registered are the shared predicates of where one is registered.
+const registered = `anything if input.local_hukou
+
+registered_here if input.local_hukou
+
+registered_in_city if registered_here
+
+registered_in_city if input.hukou_place in {"here", "city"}
+`
+
+// A county that takes only those registered there undercuts a city that takes all of the city; one that says the same as the city does not.
+func TestRegisteredInTheCity(t *testing.T) {
+	for _, c := range []struct {
+		county  string
+		witness map[string]any // nil when the county undercuts nothing
+	}{
+		{"elder.registered_in_city", nil},
+		{"elder.registered_here", map[string]any{"hukou_place": "city", "local_hukou": false}},
+	} {
+		e := loadOver(t, listsOver(places, registered, "elder.registered_in_city", c.county))
+		report := must(e.Check(t.Context(), "county"))(t)
+		if c.witness == nil {
+			if report.Proved != 1 || len(report.Findings) > 0 {
+				t.Errorf("%s: %d proved, findings %v", c.county, report.Proved, report.Findings)
+			}
+			continue
+		}
+		if len(report.Findings) != 1 {
+			t.Fatalf("%s: findings %v, want one", c.county, report.Findings)
+		}
+		f := report.Findings[0]
+		if f.Kind != "narrower" || f.Witness["hukou_place"] != "city" {
+			t.Errorf("%s: %s, witness %v", c.county, f.Kind, f.Witness)
+		}
+		for name, want := range f.Witness {
+			if c.witness[name] != want {
+				t.Errorf("%s: the witness has %s %v", c.county, name, want)
+			}
+		}
+	}
+}
+
+// Who is registered elsewhere in the city has what the city's list gives to all of the city, asked for the city and for the county.
+func TestRegisteredElsewhereInTheCity(t *testing.T) {
+	e := loadOver(t, listsOver(places, registered, "elder.registered_in_city"))
+	for _, c := range []struct {
+		jurisdiction string
+		elder        eldercare.Elder
+		want         string
+	}{
+		{"city", eldercare.Elder{"hukou_code": "140122"}, "yes"},
+		{"county", eldercare.Elder{"hukou_code": "140122"}, "yes"},
+		{"county", eldercare.Elder{"hukou_code": "140121"}, "yes"},
+		{"county", eldercare.Elder{"hukou_code": "140222"}, "no"},
+		{"city", eldercare.Elder{"hukou_code": "140222"}, "no"},
+		{"county", eldercare.Elder{"local_hukou": true}, "yes"},
+		{"county", eldercare.Elder{"local_hukou": false}, "maybe"},
+		{"county", eldercare.Elder{"local_hukou": false, "hukou_place": "city"}, "yes"},
+		{"county", eldercare.Elder{"hukou_code": "140100"}, "maybe"}, // the city's own: the county, or elsewhere
+		{"county", eldercare.Elder{}, "maybe"},
+	} {
+		for _, options := range [][]eldercare.EvalOption{nil, {eldercare.PlainOPA()}} {
+			if got := decided(t, e, c.jurisdiction, c.elder, options...); got != c.want {
+				t.Errorf("%v in the %s: %s, want %s", c.elder, c.jurisdiction, got, c.want)
+			}
+		}
+	}
+}
+
+// An elder whose code lies elsewhere is told so, in every form, by the name of the input alone.
+func TestElsewhereIsNoted(t *testing.T) {
+	e := loadOver(t, listsOver(places, registered, "elder.registered_in_city"))
+	rules := rulesOn(t, e, "county", today)
+	for code, noted := range map[string]bool{"140122": true, "410000": true, "140121": false, "140100": false} {
+		var want []string
+		if noted {
+			want = []string{"hukou_code lies outside the jurisdiction asked about"}
+		}
+		d := must(e.Evaluate(t.Context(), "county", eldercare.Elder{"hukou_code": code}, eldercare.OnDate(today)))(t)
+		byOPA := must(e.Evaluate(t.Context(), "county", eldercare.Elder{"hukou_code": code}, eldercare.OnDate(today), eldercare.PlainOPA()))(t)
+		p, ok := rules.EncodeJSON([]byte(`{"hukou_code":"` + code + `"}`))
+		if !ok {
+			t.Fatal("the elder is not read")
+		}
+		var written eldercare.Decision
+		if err := json.Unmarshal(must(rules.AppendJSON(t.Context(), nil, &p, false))(t), &written); err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range [][]string{d.Notes, byOPA.Notes, written.Notes} {
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", code, diff)
+			}
+		}
+	}
+}
+
+// A service that reads what is given answers alike for who gives it and for who gives what gives it; to questions, too.
+func TestGivenAttributes(t *testing.T) {
+	e := loadOver(t, listsOver(places, registered, "input.local_hukou", "not input.local_hukou"))
+	for _, c := range []struct {
+		elder eldercare.Elder
+		want  string // of the city: the county has what the city has, or the opposite
+	}{
+		{eldercare.Elder{"hukou_place": "here"}, "yes"}, {eldercare.Elder{"hukou_place": "outside"}, "no"}, {eldercare.Elder{}, "maybe"},
+	} {
+		if got := decided(t, e, "city", c.elder); got != c.want {
+			t.Errorf("%v: %s, want %s", c.elder, got, c.want)
+		}
+		if got := decided(t, e, "county", c.elder); got != "yes" && c.want != "maybe" {
+			t.Errorf("%v in the county: %s", c.elder, got)
 		}
 	}
 }

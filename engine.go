@@ -785,7 +785,7 @@ func (o evaluation) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decis
 		d, err = r.Ask(ctx, &p)
 	}
 	if err == nil {
-		d.ID = p.ID
+		d.ID, d.Notes = p.ID, r.Table.Space.Notes(&p)
 	}
 	return d, err
 }

@@ -24,6 +24,21 @@ type Profile struct {
 	ID    string
 	Cells Cells
 	Birth policy.Date // zero when only the age is known
+	// Elsewhere has a bit for each input of the vocabulary, the first the lowest: whether it is a code of a division that does not lie
+	// in the jurisdiction.
+	Elsewhere uint64
+}
+
+// Notes says what the answer to an elder should say beside: which codes lie outside the jurisdiction asked about. It is nil when there is
+// nothing to say.
+func (s *Space) Notes(p *Profile) []string {
+	var notes []string
+	for i, in := range s.Vocabulary.Inputs {
+		if p.Elsewhere>>i&1 == 1 {
+			notes = append(notes, in.Name+" lies outside the jurisdiction asked about")
+		}
+	}
+	return notes
 }
 
 // Problem is one thing wrong with an elder's attributes. It names attributes, never their values.
@@ -106,7 +121,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 	if len(enc.problems) > 0 {
 		return Profile{}, &Error{ID: e.ID(), Problems: enc.problems}
 	}
-	return Profile{ID: e.ID(), Cells: enc.cells, Birth: enc.birth}, nil
+	return Profile{ID: e.ID(), Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, nil
 }
 
 // ID is the elder's "id", empty when there is none, or none that is text or a number.
@@ -154,6 +169,7 @@ type encoder struct {
 	cells        Cells
 	derived      [MaxAttributes]string // the input that an attribute was derived from
 	birth        policy.Date
+	elsewhere    uint64
 	problems     []Problem
 }
 
@@ -275,6 +291,9 @@ func (enc *encoder) born(in *policy.Input, birth policy.Date) {
 
 // lies takes where a division lies: as a place, or as whether it is local.
 func (enc *encoder) lies(in *policy.Input, at policy.Place) {
+	if at != policy.Here {
+		enc.elsewhere |= 1 << slices.Index(enc.space.Vocabulary.Inputs, in)
+	}
 	if enc.space.Axes[enc.space.index[in.Gives]].Type == policy.Boolean {
 		enc.take(in, at == policy.Here)
 		return

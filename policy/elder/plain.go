@@ -74,5 +74,5 @@ func (enc *encoder) others(e Elder) (Profile, bool) {
 	if !enc.space.Derive(&enc.cells) {
 		return Profile{}, false
 	}
-	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth}, id != "" || e["id"] == nil || e["id"] == ""
+	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, id != "" || e["id"] == nil || e["id"] == ""
 }
