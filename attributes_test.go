@@ -2,9 +2,11 @@ package eldercare_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -243,5 +245,71 @@ func TestGivenAttributes(t *testing.T) {
 		if got := decided(t, e, "county", c.elder); got != "yes" && c.want != "maybe" {
 			t.Errorf("%v in the county: %s", c.elder, got)
 		}
+	}
+}
+
+// A folder adds contradictions in a file of its own, without a copy of ours; a message that is no constant text is reported in its place.
+func TestAddedContradictions(t *testing.T) {
+	const mine = `package contradictions.meals
+
+contradictions contains "uses_meal_service is true, and homeless, too" if {
+	input.uses_meal_service
+	input.homeless
+}
+`
+	folder := fstest.MapFS{"rego/contradictions/meals.rego": {Data: []byte(mine)}}
+	e := must(eldercare.Load(t.Context(), eldercare.WithFS("mine", folder)))(t)
+	query := stock(t, e, union{os.DirFS("."), folder})
+	for _, c := range []struct {
+		elder map[string]any
+		want  []any
+	}{
+		{map[string]any{"age": 80, "uses_meal_service": true}, []any{}},
+		{map[string]any{"age": 80, "uses_meal_service": true, "homeless": true}, []any{"uses_meal_service is true, and homeless, too"}},
+	} {
+		_, err := e.Evaluate(t.Context(), "hongtong", c.elder, eldercare.OnDate(today))
+		if (err == nil) != (len(c.want) == 0) {
+			t.Errorf("%v: %v", c.elder, err)
+		}
+		if diff := cmp.Diff(c.want, ask(t, query, "hongtong", today, c.elder).contradictions); diff != "" {
+			t.Errorf("%v: stock OPA (-want +got):\n%s", c.elder, diff)
+		}
+	}
+	_, err := engine().Evaluate(t.Context(), "hongtong", eldercare.Elder{"homeless": true, "uses_meal_service": true}, eldercare.OnDate(today))
+	if err != nil {
+		t.Errorf("ours alone: %v", err)
+	}
+	folder["rego/contradictions/meals.rego"] = &fstest.MapFile{Data: []byte(strings.Replace(mine, `contains "uses_meal_service is true, and homeless, too"`, "contains input.age", 1))}
+	var wrong eldercare.Diagnostics
+	if _, err := eldercare.Load(t.Context(), eldercare.WithFS("mine", folder)); !errors.As(err, &wrong) || len(wrong) != 1 ||
+		wrong[0].Code != "opaque-contradiction" || wrong[0].Pos.File != "mine/rego/contradictions/meals.rego" || wrong[0].Pos.Line != 3 {
+		t.Errorf("a message that is not constant: %v", err)
+	}
+}
+
+// An attribute may be asked of those for whom another is true, or a number.
+func TestAskedOfTruthsAndNumbers(t *testing.T) {
+	const attributes = `
+attributes:
+  at_home: {label: 在家, english: at home, type: boolean}
+  grade: {label: 级, english: grade, type: integer, min: 0, max: 2, absent: 0}
+  alone: {label: 独居, english: alone, type: boolean, asked_of: {at_home: [true]}}
+  kind: {label: 类, english: kind, type: enum, values: {a: {label: 甲, english: a}, b: {label: 乙, english: b}}, asked_of: {grade: [1, 2]}}
+`
+	e := loadOver(t, listsOver(attributes, "anything if input.at_home\n", `input.kind == "a"`, "not input.alone"))
+	for _, c := range []struct {
+		jurisdiction string
+		elder        eldercare.Elder
+		want         string
+	}{
+		{"city", eldercare.Elder{"grade": 0}, "no"}, {"city", eldercare.Elder{"grade": 1}, "maybe"}, {"city", eldercare.Elder{"grade": 2, "kind": "a"}, "yes"},
+		{"county", eldercare.Elder{"at_home": false}, "yes"}, {"county", eldercare.Elder{"at_home": true}, "maybe"},
+	} {
+		if got := decided(t, e, c.jurisdiction, c.elder); got != c.want {
+			t.Errorf("%v in the %s: %s, want %s", c.elder, c.jurisdiction, got, c.want)
+		}
+	}
+	if _, err := e.Evaluate(t.Context(), "city", eldercare.Elder{"grade": 0, "kind": "a"}, eldercare.OnDate(today)); err == nil {
+		t.Error("who is not asked may have no value")
 	}
 }

@@ -62,9 +62,10 @@ problems contains {"code": "contradiction", "attributes": [], "message": message
 # METADATA
 # title: 互相矛盾的信息
 # description: What the elder's attributes contradict each other in; it names attributes, never their values.
-contradictions := messages if {
+contradictions := shared | added if {
 	count(_wrong) == 0
-	messages := data.elder.contradictions with input as _elder
+	shared := data.elder.contradictions with input as _elder
+	added := {message | some message in data.contradictions[_].contradictions with input as _elder}
 }
 
 # What the input has. A negation of a call is undefined when an argument is, and so is no check: hence these.

@@ -111,15 +111,15 @@ func (l *loader) errorf(code string, pos policy.Position, remedy, format string,
 	l.add(ds...)
 }
 
-// parseShared parses rego/*.rego but for tests and the composition, which is for stock OPA and reads another input.
+// parseShared parses what all lists share but for the composition, which is for stock OPA and reads another input.
 func (l *loader) parseShared() {
-	paths, err := l.files.Glob("rego", ".rego")
+	paths, err := l.files.Shared()
 	if err != nil {
 		l.errorf("unreadable", policy.Position{File: "rego"}, "make the folder readable", "%v", err)
 		return
 	}
 	for _, p := range paths {
-		if strings.HasSuffix(p, "_test.rego") || p == compositionPath {
+		if p == compositionPath {
 			continue
 		}
 		m := l.parse(p)

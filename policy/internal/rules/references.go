@@ -17,7 +17,8 @@ var (
 	parametersRef = ast.MustParseRef("data.parameters")
 	listsRef      = ast.MustParseRef("data.lists")
 
-	contradictionsRef = ast.MustParseRef("data.elder.contradictions")
+	contradictionsRef     = ast.MustParseRef("data.elder.contradictions")
+	moreContradictionsRef = ast.MustParseRef("data.contradictions") // package contradictions.<stem>, which a folder may add
 )
 
 // reference checks that what a clause refers to exists: an attribute, a parameter, or a rule that is loaded. OPA takes what it does not
