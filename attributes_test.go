@@ -313,3 +313,32 @@ attributes:
 		t.Error("who is not asked may have no value")
 	}
 }
+
+// A list whose rules come to no shared predicate on the age needs no parameter for it.
+func TestParametersOfIdlePredicates(t *testing.T) {
+	const attributes = "attributes:\n  age: {label: 年龄, english: age, type: integer, min: 0, max: 130}\n"
+	const shared = "import data.parameters as p\n\nanything if input.age >= 0\n\nis_elder if input.age >= p.elder_age\n\nold if is_elder\n"
+	if got := decided(t, loadOver(t, listsOver(attributes, shared, "input.age >= p.limit")), "city", eldercare.Elder{"age": 50}); got != "yes" {
+		t.Errorf("without an elder's age: %s", got)
+	}
+	files := listsOver(attributes, shared, "elder.old")
+	var wrong eldercare.Diagnostics
+	_, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+	if !errors.As(err, &wrong) || len(wrong) == 0 || wrong[0].Code != "unknown-parameter" || wrong[0].Pos.File != "rego/elder.rego" {
+		t.Errorf("a predicate that another one reads: %v", err)
+	}
+}
+
+// One attribute too many is reported where it stands.
+func TestTooManyAttributes(t *testing.T) {
+	var attributes strings.Builder
+	attributes.WriteString("attributes:\n")
+	for i := range 65 {
+		fmt.Fprintf(&attributes, "  a%d: {label: 甲, english: a, type: boolean}\n", i)
+	}
+	var wrong eldercare.Diagnostics
+	_, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", listsOver(attributes.String(), "anything if input.a0\n", "input.a64")))
+	if !errors.As(err, &wrong) || wrong[0].Code != "too-many-attributes" || wrong[0].Pos.Line != 66 {
+		t.Errorf("65 attributes: %v", err)
+	}
+}

@@ -297,7 +297,7 @@ func (e *Engine) load(ctx context.Context, c config) error {
 	if err := collect(&wrong, err); err != nil {
 		return err
 	}
-	if catalog == nil {
+	if catalog == nil || len(catalog.Vocabulary.Attributes) > policy.MaxAttributes { // which is reported
 		return wrong.Err()
 	}
 	e.catalog = catalog

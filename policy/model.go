@@ -39,6 +39,9 @@ type Vocabulary struct {
 	index index // built on first use
 }
 
+// MaxAttributes is the greatest number of attributes a vocabulary may have: an elder is one word of bits and some more.
+const MaxAttributes = 64
+
 // AttributeType is the type of an attribute's values.
 type AttributeType string
 

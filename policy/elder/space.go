@@ -12,7 +12,7 @@ import (
 )
 
 // MaxAttributes is the greatest number of attributes a vocabulary may have.
-const MaxAttributes = 64
+const MaxAttributes = policy.MaxAttributes
 
 // Absent is the cell of an attribute that is not given. Before evaluation it means unknown; a rule sees no value.
 const Absent = 0

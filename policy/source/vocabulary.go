@@ -24,6 +24,11 @@ func (r vocabularyReader) readAttributes(root node) int {
 		for _, n := range entries {
 			r.Attributes = append(r.Attributes, r.readAttribute(n, all, given))
 		}
+		if len(entries) > policy.MaxAttributes {
+			first := entries[policy.MaxAttributes]
+			root.document.diagnostics.Errorf("too-many-attributes", first.at, "leave out what no rule reads, or join yes-no attributes that exclude each other into an enum",
+				"the vocabulary has %d attributes, and %s is the first beyond the %d that there may be", len(entries), first.name, policy.MaxAttributes)
+		}
 		r.readAllGives(given)
 	}
 	if n, ok := m.optional("inputs"); ok {

@@ -132,7 +132,7 @@ func (in *inspection) parameter(term *ast.Term, ref ast.Ref) {
 			in.module.text.lookedUp = true
 			in.errorf("parameter-name", pos, "write data.parameters.<name>", "a parameter must be named, not looked up")
 		}
-	case in.list != nil && in.parameterKnown(string(name), pos):
+	case in.list != nil && !in.idle[in.clause] && in.parameterKnown(string(name), pos):
 		key := line{pos.File, pos.Line}
 		in.module.lines[key] = append(in.module.lines[key], string(name))
 	}
