@@ -342,3 +342,79 @@ func TestTooManyAttributes(t *testing.T) {
 		t.Errorf("65 attributes: %v", err)
 	}
 }
+
+// incomes is a vocabulary with a number of ten million values.
+const incomes = `
+attributes:
+  income: {label: 收入, english: income, type: integer, min: 0, max: 10000000, unit: 元}
+  alone: {label: 独居, english: alone, type: boolean}
+`
+
+// An income is compared exactly with figures, whatever their date; between two of them nothing differs. At and above each by hand.
+func TestLargeNumbers(t *testing.T) {
+	files := listsOver(incomes, "anything if input.income >= 0\n", "input.income < 2100", "input.income <= p.limit.value")
+	for _, id := range []string{"city", "county"} { // from 2026 on 1999, before it 2099
+		text := strings.NewReplacer("unit: years", "unit: cny_per_month, bound: exactly", "value: 50}", `value: 2099}, {from: "2026-01-01", value: 1999}`).
+			Replace(string(files["catalogs/"+id+".yaml"].Data))
+		files["catalogs/"+id+".yaml"] = &fstest.MapFile{Data: []byte(text)}
+	}
+	e := loadOver(t, files)
+	query := stock(t, e, files)
+	for _, c := range []struct {
+		on           string
+		income       any
+		city, county string
+	}{
+		{"2025-12-31", 0, "yes", "yes"}, {"2025-12-31", 2098, "yes", "yes"}, {"2025-12-31", 2099, "yes", "yes"}, {"2025-12-31", 2100, "no", "no"},
+		{"2026-01-01", 1999, "yes", "yes"}, {"2026-01-01", 2000, "yes", "no"}, {"2026-01-01", 2099, "yes", "no"}, {"2026-01-01", 2100, "no", "no"},
+		{"2026-01-01", 10_000_000, "no", "no"}, {"2026-01-01", json.Number("2.099e3"), "yes", "no"},
+	} {
+		for id, want := range map[string]string{"city": c.city, "county": c.county} {
+			d := must(e.Evaluate(t.Context(), id, eldercare.Elder{"income": c.income}, eldercare.OnDate(c.on)))(t)
+			byOPA := must(e.Evaluate(t.Context(), id, eldercare.Elder{"income": c.income}, eldercare.OnDate(c.on), eldercare.PlainOPA()))(t)
+			// the county has what the city has, too
+			if id == "county" {
+				want = c.city
+			}
+			entitled, _ := services(d)
+			if (len(entitled) > 0) != (want == "yes") {
+				t.Errorf("%v in the %s on %s: %v, want %s", c.income, id, c.on, entitled, want)
+			}
+			if diff := cmp.Diff(plain(t, byOPA), plain(t, d)); diff != "" {
+				t.Errorf("%v: the table (+) is not plain OPA (-):\n%s", c.income, diff)
+			}
+			if diff := cmp.Diff(ask(t, query, id, c.on, map[string]any{"income": c.income}).decision, plain(t, d)); diff != "" {
+				t.Errorf("%v: the table (+) is not stock OPA (-):\n%s", c.income, diff)
+			}
+		}
+	}
+	report := must(e.Check(t.Context(), "county"))(t)
+	if len(report.Findings) != 1 || report.Findings[0].Witness["income"] != 2000 || report.Findings[0].Region != "income 2000–2099" {
+		t.Errorf("the county takes incomes of 2000 to 2099 out from 2026 on: %+v", report.Findings)
+	}
+	for _, income := range []any{-1, 10_000_001, 4_294_967_296} {
+		if _, err := e.Evaluate(t.Context(), "city", eldercare.Elder{"income": income}, eldercare.OnDate(today)); err == nil {
+			t.Error("a number outside the range is taken")
+		}
+	}
+}
+
+// What is not exact by intervals is refused where it stands: arithmetic, a computed name, and too many figures.
+func TestLargeNumbersThatAreNotCompared(t *testing.T) {
+	figures := make([]string, 200)
+	for i := range figures {
+		figures[i] = fmt.Sprint(1000 + 10*i)
+	}
+	for condition, want := range map[string]string{
+		"input.income * 12 < 30000":                             "large-number rego/lists/city.rego:16",
+		"count(input) > 1":                                      "large-number rego/lists/city.rego:16",
+		"input.income in {" + strings.Join(figures, ", ") + "}": "too-many-intervals catalogs/attributes.yaml:3",
+	} {
+		files := listsOver(incomes, "anything if input.income >= 0\n", condition, "input.alone")
+		var wrong eldercare.Diagnostics
+		_, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+		if !errors.As(err, &wrong) || len(wrong) != 1 || fmt.Sprintf("%s %s:%d", wrong[0].Code, wrong[0].Pos.File, wrong[0].Pos.Line) != want {
+			t.Errorf("%.40s: %v", condition, err)
+		}
+	}
+}

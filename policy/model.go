@@ -68,6 +68,13 @@ type Attribute struct {
 	Pos     Position
 }
 
+// MaxEnumerated is how many values a whole number may have that are told apart one by one. Of one with more only the intervals are
+// between the constants that rules compare it with.
+const MaxEnumerated = 250
+
+// IsLarge reports whether the attribute is a whole number with more than [MaxEnumerated] values.
+func (a *Attribute) IsLarge() bool { return a.Type == Integer && a.Max-a.Min >= MaxEnumerated }
+
 // EnumValue is one value of an enum attribute.
 type EnumValue struct {
 	Name    string

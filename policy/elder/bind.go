@@ -236,10 +236,10 @@ func (f *field) cell(at unsafe.Pointer, axis *Axis) (uint8, bool) {
 		return cell, cell != Absent
 	default:
 		n, ok := f.whole(at)
-		if !ok || n < int64(axis.Min) || n > int64(axis.Max) {
+		if !ok {
 			return Absent, false
 		}
-		return uint8(n-int64(axis.Min)) + 1, true
+		return axis.number(n)
 	}
 }
 

@@ -203,11 +203,9 @@ func (enc *encoder) attribute(i int, value any) {
 			enc.problem("wrong-type", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
 			return
 		}
-		if n < int64(axis.Min) || n > int64(axis.Max) {
+		if enc.cells[i], ok = axis.number(n); !ok {
 			enc.problem("out-of-range", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
-			return
 		}
-		enc.cells[i], _ = axis.Cell(int(n))
 	}
 }
 
