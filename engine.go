@@ -308,7 +308,7 @@ func (e *Engine) load(ctx context.Context, c config) error {
 	if err := collect(&wrong, err); err != nil {
 		return err
 	}
-	if catalog == nil {
+	if catalog == nil || len(catalog.Vocabulary.Attributes) > policy.MaxAttributes { // which is reported
 		return wrong.Err()
 	}
 	e.catalog = catalog
@@ -694,7 +694,7 @@ func (o request) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decision
 		d, err = r.Ask(ctx, &p)
 	}
 	if err == nil {
-		d.ID = p.ID
+		d.ID, d.Notes = p.ID, r.Table.Space.Notes(&p)
 	}
 	return d, err
 }

@@ -42,6 +42,9 @@ type Vocabulary struct {
 	index index // built on first use
 }
 
+// MaxAttributes is the greatest number of attributes a vocabulary may have: an elder is one word of bits and some more.
+const MaxAttributes = 64
+
 // AttributeType is the type of an attribute's values.
 type AttributeType string
 
@@ -67,6 +70,13 @@ type Attribute struct {
 	Gives   *Gives       // enum attributes: what it says of another attribute; nil when it says nothing
 	Pos     Position
 }
+
+// MaxEnumerated is how many values a whole number may have that are told apart one by one. Of one with more only the intervals are
+// between the constants that rules compare it with.
+const MaxEnumerated = 250
+
+// IsLarge reports whether the attribute is a whole number with more than [MaxEnumerated] values.
+func (a *Attribute) IsLarge() bool { return a.Type == Integer && a.Max-a.Min >= MaxEnumerated }
 
 // EnumValue is one value of an enum attribute.
 type EnumValue struct {

@@ -62,9 +62,10 @@ problems contains {"code": "contradiction", "attributes": [], "message": message
 # METADATA
 # title: 互相矛盾的信息
 # description: What the elder's attributes contradict each other in; it names attributes, never their values.
-contradictions := messages if {
+contradictions := shared | added if {
 	count(_wrong) == 0
-	messages := data.elder.contradictions with input as _elder
+	shared := {message | some message in data.elder.contradictions with input as _elder}
+	added := {message | some message in data.contradictions[_].contradictions with input as _elder}
 }
 
 # What the input has. A negation of a call is undefined when an argument is, and so is no check: hence these.
@@ -226,15 +227,15 @@ _signed(sign, n) := n if sign != "-"
 
 _signed("-", n) := 0 - n
 
-# A whole number of up to four digits, exactly; undefined for any other.
+# A whole number of up to nine digits, exactly; undefined for any other.
 _whole(value) := 0 if _numeral(value).digits == ""
 
 _whole(value) := _signed(sign, to_number(concat("", array.concat([n.digits], zeros)))) if {
 	n := _numeral(value)
 	n.digits != ""
 	n.exponent >= 0
-	count(n.digits) + n.exponent <= 4
-	zeros := ["0" | some i in numbers.range(1, 4); i <= n.exponent]
+	count(n.digits) + n.exponent <= 9
+	zeros := ["0" | some i in numbers.range(1, 9); i <= n.exponent]
 	sign := {true: "-", false: ""}[n.negative]
 }
 

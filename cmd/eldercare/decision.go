@@ -132,6 +132,10 @@ func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
 		p.entitlements(fmt.Sprintf("可扩大 %d 项（文件允许当地扩大，并非承诺）", len(d.Discretionary)), d.Discretionary)
 	}
 	p.total(d)
+	for _, note := range d.Notes {
+		name, _, _ := strings.Cut(note, " ")
+		p.line("注意 ", warning, p.catalog.Vocabulary.Input(name).Label+"不在"+p.chain[0].Jurisdiction.Name)
+	}
 	digest := strings.TrimPrefix(d.Digest, "sha256:")
 	p.line("", faint, "依据的清单与规则 "+digest[:min(12, len(digest))])
 	return p.out.Flush()

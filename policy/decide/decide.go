@@ -127,6 +127,8 @@ type Decision struct {
 	MonthlyCNY    Total         `json:"monthly_cny"`
 	// Digest identifies the lists and rules that the decision came from.
 	Digest string `json:"digest"`
+	// Notes say what concerns the whole decision, such as an input that lies outside the jurisdiction. They name inputs, never values.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Entitlement is a service that the elder is certain to have. Decisions that grant the same share it.

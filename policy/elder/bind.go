@@ -170,7 +170,7 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 	if len(enc.problems) > 0 || !b.space.Derive(&enc.cells) {
 		return b.slowly(v, j, on)
 	}
-	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth}, nil
+	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, nil
 }
 
 // slowly encodes an elder of whom something is wrong, so that all of it is said.
@@ -236,10 +236,10 @@ func (f *field) cell(at unsafe.Pointer, axis *Axis) (uint8, bool) {
 		return cell, cell != Absent
 	default:
 		n, ok := f.whole(at)
-		if !ok || n < int64(axis.Min) || n > int64(axis.Max) {
+		if !ok {
 			return Absent, false
 		}
-		return uint8(n-int64(axis.Min)) + 1, true
+		return axis.number(n)
 	}
 }
 

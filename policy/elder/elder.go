@@ -25,6 +25,21 @@ type Profile struct {
 	ID    string
 	Cells Cells
 	Birth policy.Date // zero when only the age is known
+	// Elsewhere has a bit for each input of the vocabulary, the first the lowest: whether it is a code of a division that does not lie
+	// in the jurisdiction.
+	Elsewhere uint64
+}
+
+// Notes says what the answer to an elder should say beside: which codes lie outside the jurisdiction asked about. It is nil when there is
+// nothing to say.
+func (s *Space) Notes(p *Profile) []string {
+	var notes []string
+	for i, in := range s.Vocabulary.Inputs {
+		if p.Elsewhere>>i&1 == 1 {
+			notes = append(notes, in.Name+" lies outside the jurisdiction asked about")
+		}
+	}
+	return notes
 }
 
 // Problem is one thing wrong with an elder's attributes. It names attributes, never their values.
@@ -107,7 +122,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 	if len(enc.problems) > 0 {
 		return Profile{}, &Error{ID: e.ID(), Problems: enc.problems}
 	}
-	return Profile{ID: e.ID(), Cells: enc.cells, Birth: enc.birth}, nil
+	return Profile{ID: e.ID(), Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, nil
 }
 
 // ID is the elder's "id", empty when there is none, or none that is text or a number.
@@ -160,6 +175,7 @@ type encoder struct {
 	cells        Cells
 	derived      [MaxAttributes]string // the input that an attribute was derived from
 	birth        policy.Date
+	elsewhere    uint64
 	problems     []Problem
 }
 
@@ -193,11 +209,9 @@ func (enc *encoder) attribute(i int, value any) {
 			enc.problem("wrong-type", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
 			return
 		}
-		if n < int64(axis.Min) || n > int64(axis.Max) {
+		if enc.cells[i], ok = axis.number(n); !ok {
 			enc.problem("out-of-range", name, "must be a whole number from %d to %d", axis.Min, axis.Max)
-			return
 		}
-		enc.cells[i], _ = axis.Cell(int(n))
 	}
 }
 
@@ -281,6 +295,9 @@ func (enc *encoder) born(in *policy.Input, birth policy.Date) {
 
 // lies takes where a division lies: as a place, or as whether it is local.
 func (enc *encoder) lies(in *policy.Input, at policy.Place) {
+	if at != policy.Here {
+		enc.elsewhere |= 1 << slices.Index(enc.space.Vocabulary.Inputs, in)
+	}
 	if enc.space.Axes[enc.space.index[in.Gives]].Type == policy.Boolean {
 		enc.take(in, at == policy.Here)
 		return

@@ -33,12 +33,9 @@ func (enc *encoder) plain(i int, value any) (ok bool) {
 		}
 		return ok
 	case policy.Integer:
-		n, ok := integer(value)
-		if !ok || n < int64(axis.Min) || n > int64(axis.Max) {
-			return false
-		}
-		enc.cells[i] = uint8(n-int64(axis.Min)) + 1
-		return true
+		n, whole := integer(value)
+		enc.cells[i], ok = axis.number(n)
+		return whole && ok
 	default:
 		text, ok := value.(string)
 		enc.cells[i] = axis.named(text)
@@ -74,5 +71,5 @@ func (enc *encoder) others(e Elder) (Profile, bool) {
 	if !enc.space.Derive(&enc.cells) {
 		return Profile{}, false
 	}
-	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth}, id != "" || e["id"] == nil || e["id"] == ""
+	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, id != "" || e["id"] == nil || e["id"] == ""
 }

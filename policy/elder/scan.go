@@ -21,7 +21,7 @@ func (s *Space) EncodeJSON(raw []byte, j policy.Jurisdiction, on policy.Date) (P
 	if len(scan.problems) > 0 || !s.Derive(&scan.cells) {
 		return Profile{}, false
 	}
-	return Profile{ID: scan.id, Cells: scan.cells, Birth: scan.birth}, true
+	return Profile{ID: scan.id, Cells: scan.cells, Birth: scan.birth, Elsewhere: scan.elsewhere}, true
 }
 
 // maxInputs is how many inputs are read beside attributes.
@@ -102,9 +102,10 @@ func (s *scanner) value(i int) bool {
 		s.cells[i] = 1
 		return s.word("false")
 	case policy.Integer:
-		n, ok := s.number()
-		s.cells[i] = uint8(n - axis.Min + 1)
-		return ok && n >= axis.Min && n <= axis.Max
+		n, written := s.number()
+		cell, ok := axis.number(n)
+		s.cells[i] = cell
+		return written && ok
 	default:
 		text, ok := s.text()
 		s.cells[i] = axis.named(string(text))
@@ -161,13 +162,13 @@ func (s *scanner) text() ([]byte, bool) {
 }
 
 // number takes a whole number of a few digits.
-func (s *scanner) number() (int, bool) {
+func (s *scanner) number() (int64, bool) {
 	s.space()
-	start, n := s.at, 0
+	start, n := s.at, int64(0)
 	for s.at < len(s.raw) && '0' <= s.raw[s.at] && s.raw[s.at] <= '9' {
-		n = 10*n + int(s.raw[s.at]-'0')
+		n = 10*n + int64(s.raw[s.at]-'0')
 		s.at++
 	}
 	digits := s.at - start
-	return n, digits == 1 || 1 < digits && digits < 6 && s.raw[start] != '0'
+	return n, digits == 1 || 1 < digits && digits < 10 && s.raw[start] != '0'
 }

@@ -5,6 +5,9 @@ package elder
 
 import (
 	"fmt"
+	"math/big"
+	"slices"
+	"sort"
 	"strconv"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -12,7 +15,7 @@ import (
 )
 
 // MaxAttributes is the greatest number of attributes a vocabulary may have.
-const MaxAttributes = 64
+const MaxAttributes = policy.MaxAttributes
 
 // Absent is the cell of an attribute that is not given. Before evaluation it means unknown; a rule sees no value.
 const Absent = 0
@@ -33,7 +36,8 @@ type Space struct {
 // Axis is one attribute with its values. Cell i+1 stands for Values[i].
 type Axis struct {
 	*policy.Attribute
-	// Values are bool, int or string, as a rule sees them.
+	// Values are bool, int or string, as a rule sees them. Of a whole number with more than [policy.MaxEnumerated] values a cell
+	// is an interval that no rule tells apart, and its value the least number of it.
 	Values []any
 	// AskedOf is the index of the attribute that decides whether this one is asked, -1 when it always is.
 	AskedOf int
@@ -41,15 +45,19 @@ type Axis struct {
 	AskedCells []uint8
 }
 
-// NewSpace is the space of a vocabulary that was loaded without error.
-func NewSpace(v *policy.Vocabulary) (*Space, error) {
+// NewSpace is the space of a vocabulary that was loaded without error. A whole number with so many values that each is no cell is one
+// interval.
+func NewSpace(v *policy.Vocabulary) (*Space, error) { return NewSpaceOf(v, nil) }
+
+// NewSpaceOf is [NewSpace] with the places where the intervals of such numbers begin, by attribute: see [Starts].
+func NewSpaceOf(v *policy.Vocabulary, starts map[string][]int) (*Space, error) {
 	if len(v.Attributes) > MaxAttributes {
 		return nil, fmt.Errorf("the vocabulary has %d attributes, more than the %d supported", len(v.Attributes), MaxAttributes)
 	}
 	s := &Space{Vocabulary: v, index: make(map[string]int, len(v.Attributes))}
 	for i, a := range v.Attributes {
 		s.index[a.Name] = i
-		s.Axes = append(s.Axes, Axis{Attribute: a, Values: valuesOf(a), AskedOf: -1})
+		s.Axes = append(s.Axes, Axis{Attribute: a, Values: valuesOf(a, starts[a.Name]), AskedOf: -1})
 	}
 	for i := range s.Axes {
 		axis := &s.Axes[i]
@@ -66,21 +74,45 @@ func NewSpace(v *policy.Vocabulary) (*Space, error) {
 	return s, nil
 }
 
-func valuesOf(a *policy.Attribute) []any {
+func valuesOf(a *policy.Attribute, starts []int) []any {
 	var values []any
-	switch a.Type {
-	case policy.Boolean:
+	switch {
+	case a.Type == policy.Boolean:
 		values = []any{false, true}
-	case policy.Enum:
+	case a.Type == policy.Enum:
 		for _, v := range a.Values {
 			values = append(values, v.Name)
 		}
-	case policy.Integer:
+	case a.IsLarge():
+		values = append(values, a.Min)
+		for _, n := range starts {
+			values = append(values, n)
+		}
+	default:
 		for n := a.Min; n <= a.Max; n++ {
 			values = append(values, n)
 		}
 	}
 	return values
+}
+
+// MaxIntervals is the greatest number of intervals that an attribute may have.
+const MaxIntervals = box.MaxCells - 2
+
+// Starts are where the intervals of a whole number begin that rules compare with constants, the first interval apart: at each constant
+// and behind it, as a number may be below, at or above one.
+func Starts(a *policy.Attribute, constants []*big.Rat) []int {
+	var starts []int
+	for _, c := range constants {
+		floor := new(big.Int).Div(c.Num(), c.Denom()) // rounds down
+		for _, n := range []*big.Int{new(big.Int).Neg(new(big.Int).Div(new(big.Int).Neg(c.Num()), c.Denom())), floor.Add(floor, big.NewInt(1))} {
+			if n.IsInt64() && n.Int64() > int64(a.Min) && n.Int64() <= int64(a.Max) {
+				starts = append(starts, int(n.Int64()))
+			}
+		}
+	}
+	slices.Sort(starts)
+	return slices.Compact(starts)
 }
 
 // Index is the place of an attribute in the space.
@@ -109,7 +141,7 @@ func (a *Axis) Cells() int { return len(a.Values) + 1 }
 // Cell is the cell of a value.
 func (a *Axis) Cell(value any) (uint8, bool) {
 	if n, ok := value.(int); ok && a.Type == policy.Integer {
-		return uint8(n - a.Min + 1), n >= a.Min && n <= a.Max
+		return a.number(int64(n))
 	}
 	for i, v := range a.Values {
 		if v == value {
@@ -117,6 +149,30 @@ func (a *Axis) Cell(value any) (uint8, bool) {
 		}
 	}
 	return Absent, false
+}
+
+// number is the cell of a whole number, and false when there is none.
+func (a *Axis) number(n int64) (uint8, bool) {
+	switch {
+	case n < int64(a.Min) || n > int64(a.Max):
+		return Absent, false
+	case !a.IsLarge():
+		return uint8(n-int64(a.Min)) + 1, true
+	}
+	beyond := sort.Search(len(a.Values), func(i int) bool { return int64(a.Values[i].(int)) > n })
+	return uint8(beyond), true
+}
+
+// Numbers are the least and the greatest number of a cell of whole numbers.
+func (a *Axis) Numbers(cell uint8) (low, high int) {
+	low = a.Values[cell-1].(int)
+	switch {
+	case !a.IsLarge():
+		return low, low
+	case int(cell) == len(a.Values):
+		return low, a.Max
+	}
+	return low, a.Values[cell].(int) - 1
 }
 
 // Value is the value of a cell, nil for Absent.
@@ -139,7 +195,17 @@ func (a *Axis) Words(cell uint8, english bool) string {
 		}
 		return pick(english, "no", "否")
 	case int:
-		return strconv.Itoa(v) + pick(english, "", a.Unit)
+		_, high := a.Numbers(cell)
+		unit := pick(english, "", a.Unit)
+		switch {
+		case v == high:
+			return strconv.Itoa(v) + unit
+		case high == a.Max:
+			return "≥ " + strconv.Itoa(v) + unit
+		case v == a.Min:
+			return "≤ " + strconv.Itoa(high) + unit
+		}
+		return strconv.Itoa(v) + "–" + strconv.Itoa(high) + unit
 	default:
 		e := a.Attribute.Values[cell-1]
 		return pick(english, e.English, e.Label)

@@ -154,10 +154,10 @@ func valuesOf(axis *elder.Axis, admits box.Set) Values {
 
 func rangeOf(axis *elder.Axis, first, last uint8) Range {
 	var r Range
-	if from := axis.Value(first).(int); from != axis.Min {
+	if from, _ := axis.Numbers(first); from != axis.Min {
 		r.From = &from
 	}
-	if to := axis.Value(last).(int); to != axis.Max {
+	if _, to := axis.Numbers(last); to != axis.Max {
 		r.To = &to
 	}
 	return r

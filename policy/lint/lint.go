@@ -111,7 +111,7 @@ type linter struct {
 // add adds a finding that concerns a region of elders, which may be none.
 func (l *linter) add(f Finding, region []box.Box) {
 	f.List, f.Severity, f.From, f.stem = l.list.Jurisdiction.ID, policy.SeverityWarning, l.own.On, l.list.Stem
-	f.Region = words.Region(l.space, box.Cover(region, l.impossible, l.space.Values), words.Names)
+	f.Region = words.Region(l.space, box.Cover(l.possible(region), l.impossible, l.space.Values), words.Names)
 	l.findings = append(l.findings, f)
 }
 

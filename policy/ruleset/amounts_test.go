@@ -122,6 +122,19 @@ func granted(d *eldercare.Decision) map[string]map[string]string {
 	return all
 }
 
+// promises writes promises as cases do: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
+func promises(all map[string]eldercare.Promise) map[string]string {
+	out := map[string]string{}
+	for measure, p := range all {
+		if p.Open() {
+			out[measure] = strings.TrimSpace("open " + p.Missing)
+			continue
+		}
+		out[measure] = bounds[p.Bound] + p.Value.String()
+	}
+	return out
+}
+
 // amount is a parameter of a list, with one value or with dated ones.
 func amount(name, unit, bound, values string) string {
 	if bound != "" {

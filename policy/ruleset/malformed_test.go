@@ -60,6 +60,9 @@ func (m malformed) elder() string {
 	for range m.IntN(6) {
 		a := m.vocabulary.Attributes[m.IntN(len(m.vocabulary.Attributes))]
 		parts[a.Name] = m.value(a)
+		if a.Gives != nil { // may disagree
+			parts[a.Gives.Attribute] = m.value(m.vocabulary.Attribute(a.Gives.Attribute))
+		}
 	}
 	if m.IntN(8) == 0 {
 		key := m.oneOf("agee", "Age", "14060119461122001X", "id_14060119461122001X", "张三", `\u001b]0;x\u0007age`, "", "a b", strings.Repeat("x", 64), strings.Repeat("x", 65))

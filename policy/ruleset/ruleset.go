@@ -3,6 +3,7 @@ package ruleset
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -169,6 +170,9 @@ func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) 
 		return nil, err
 	}
 	d, err := r.decider.DecideFor(ctx, world(closed), p.ID, &p.Cells)
+	if err == nil {
+		d.Notes = r.Table.Space.Notes(p)
+	}
 	return d, named(err, p)
 }
 
@@ -178,6 +182,10 @@ func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile, 
 		return out, err
 	}
 	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &p.Cells)
+	if notes := r.Table.Space.Notes(p); err == nil && len(notes) > 0 {
+		text, _ := json.Marshal(notes) // texts can be written
+		out = append(append(append(out[:len(out)-1], `,"notes":`...), text...), '}')
+	}
 	return out, named(err, p)
 }
 

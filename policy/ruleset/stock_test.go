@@ -169,11 +169,8 @@ func (u union) Open(name string) (fs.File, error) {
 
 func (u union) ReadDir(name string) ([]fs.DirEntry, error) {
 	below, err := fs.ReadDir(u[0], name)
-	if err != nil {
-		return nil, err
-	}
-	above, err := fs.ReadDir(u[1], name)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	above, errAbove := fs.ReadDir(u[1], name)
+	if err != nil && errAbove != nil {
 		return nil, err
 	}
 	for _, e := range above {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -28,11 +27,10 @@ func NewDigester(files *Files) *Digester {
 
 // sharedPaths are the vocabularies and the modules that all lists share.
 func sharedPaths(files *Files) ([]string, error) {
-	modules, err := files.Glob("rego", ".rego")
+	modules, err := files.Shared()
 	if err != nil {
 		return nil, err
 	}
-	modules = slices.DeleteFunc(modules, func(p string) bool { return strings.HasSuffix(p, "_test.rego") })
 	return append([]string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)}, modules...), nil
 }
 

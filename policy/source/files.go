@@ -83,6 +83,22 @@ func (f *Files) Glob(dir, suffix string) ([]string, error) {
 	return slices.Compact(paths), nil
 }
 
+// regoContradictions is the folder of contradictions that folders add to those of rego/elder.rego.
+const regoContradictions = "rego/contradictions"
+
+// Shared is the sorted paths of the Rego that all lists share, tests left out.
+func (f *Files) Shared() ([]string, error) {
+	modules, err := f.Glob("rego", ".rego")
+	if err != nil {
+		return nil, err
+	}
+	more, err := f.Glob(regoContradictions, ".rego")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(append(modules, more...), func(p string) bool { return strings.HasSuffix(p, "_test.rego") }), nil
+}
+
 // Read is the file with that path of the last source that has it. The error is [fs.ErrNotExist] when none has, and another when
 // the path is a link that leads nowhere, or no regular file: a pipe or a device would never end, and is not opened.
 func (f *Files) Read(name string) (File, error) {

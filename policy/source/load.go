@@ -147,7 +147,7 @@ func (l *loader) findIn(source int) {
 
 // hasRules reports whether a source holds Rego, as one does that only changes rules.
 func (f *Files) hasRules(source int) bool {
-	for _, dir := range []string{"rego", "rego/lists"} {
+	for _, dir := range []string{"rego", regoLists, regoContradictions} {
 		if paths, err := f.glob(source, dir, ".rego"); err == nil && len(paths) > 0 {
 			return true
 		}

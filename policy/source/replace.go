@@ -30,7 +30,7 @@ func (r Replacement) String() string {
 func (f *Files) Replacements() []Replacement {
 	var all []Replacement
 	for i := range f.sources {
-		for _, in := range []struct{ dir, suffix string }{{catalogs, ".yaml"}, {"rego", ".rego"}, {regoLists, ".rego"}} {
+		for _, in := range []struct{ dir, suffix string }{{catalogs, ".yaml"}, {"rego", ".rego"}, {regoLists, ".rego"}, {regoContradictions, ".rego"}} {
 			paths, _ := f.glob(i, in.dir, in.suffix) // a folder that cannot be read is reported where it is read
 			for _, p := range paths {
 				if of := f.changedBy(i, p); of != "" && !strings.HasSuffix(p, "_test.rego") && !isVocabulary(p) {

@@ -33,7 +33,7 @@ func suffixOf(name string) string {
 }
 
 // readFolders are the folders of which files are read, by the suffix of these.
-var readFolders = map[string]string{catalogs: ".yaml", "rego": ".rego", "rego/lists": ".rego"}
+var readFolders = map[string]string{catalogs: ".yaml", "rego": ".rego", regoLists: ".rego", regoContradictions: ".rego"}
 
 // reportUnread reports the files of a source that look like lists or their rules and are not read: errors, but for droppings. It
 // reports whether there is an error.
@@ -98,7 +98,7 @@ func (l *loader) reportFile(s Source, p string) {
 
 // ours matches the beginning of a list, of an amendment, and of the rules of a list.
 var ours = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^(?:\{\s*)?["']?(?:amends|jurisdiction)["']?\s*:|^package lists\b`)
+	return regexp.MustCompile(`(?m)^(?:\{\s*)?["']?(?:amends|jurisdiction)["']?\s*:|^package (?:lists|contradictions)\b`)
 })
 
 // isOurs reports whether a file has the content of a list or of its rules.

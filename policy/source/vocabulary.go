@@ -11,9 +11,6 @@ import (
 // vocabularyReader reads the files of the vocabularies into one [policy.Vocabulary].
 type vocabularyReader struct{ *policy.Vocabulary }
 
-// maxIntegers is how many values an integer attribute may have: tables keep a bit set for each.
-const maxIntegers = 200
-
 // readAttributes reads catalogs/attributes.yaml. It returns the number of words.
 func (r vocabularyReader) readAttributes(root node) int {
 	m := root.mapping("the vocabulary of attributes")
@@ -23,6 +20,11 @@ func (r vocabularyReader) readAttributes(root node) int {
 		given := map[*policy.Attribute]node{}
 		for _, n := range entries {
 			r.Attributes = append(r.Attributes, r.readAttribute(n, all, given))
+		}
+		if len(entries) > policy.MaxAttributes {
+			first := entries[policy.MaxAttributes]
+			root.document.diagnostics.Errorf("too-many-attributes", first.at, "leave out what no rule reads, or join yes-no attributes that exclude each other into an enum",
+				"the vocabulary has %d attributes, and %s is the first beyond the %d that there may be", len(entries), first.name, policy.MaxAttributes)
 		}
 		r.readAllGives(given)
 	}
@@ -222,9 +224,9 @@ func readRange(m *mapping, a *policy.Attribute) bool {
 	var okMin, okMax bool
 	a.Min, okMin = low.integer()
 	a.Max, okMax = high.integer()
-	right := okMin && okMax && a.Min <= a.Max && a.Max-a.Min < maxIntegers
+	right := okMin && okMax && a.Min <= a.Max
 	if okMin && okMax && !right {
-		high.errorf("integer-range", "narrow the range", "the range %d to %d must have 1 to %d values", a.Min, a.Max, maxIntegers)
+		high.errorf("integer-range", "write the greatest value allowed", "the range %d to %d has no values", a.Min, a.Max)
 	}
 	if !right {
 		m.asked = append(m.asked, "absent") // it may be right

@@ -177,13 +177,16 @@ func (n node) date() (policy.Date, bool) {
 	return d, err == nil
 }
 
+// maxWhole has as many digits as a whole number may have.
+const maxWhole = 999_999_999
+
 func (n node) integer() (int, bool) {
 	if n.yaml.Kind == yaml.ScalarNode && n.yaml.Tag == "!!int" {
-		if i, err := strconv.Atoi(n.yaml.Value); err == nil && -1_000_000 <= i && i <= 1_000_000 {
+		if i, err := strconv.Atoi(n.yaml.Value); err == nil && -maxWhole <= i && i <= maxWhole {
 			return i, true
 		}
 	}
-	n.wrongType("a whole number of at most a million", "write the digits alone, without quotes")
+	n.wrongType("a whole number of at most nine digits", "write the digits alone, without quotes")
 	return 0, false
 }
 

@@ -167,8 +167,9 @@ func runs(axis *elder.Axis, set box.Set, style Style) []string {
 		for last+1 < len(cells) && cells[last+1] == cells[last]+1 {
 			last++
 		}
-		from, to := axis.Values[cells[i]-1].(int), axis.Values[cells[last]-1].(int)
-		open := len(axis.Values) > fewValues
+		from, _ := axis.Numbers(cells[i])
+		_, to := axis.Numbers(cells[last])
+		open := axis.Max-axis.Min >= fewValues
 		switch {
 		case from == to:
 			all = append(all, strconv.Itoa(from)+unit)

@@ -240,7 +240,7 @@ func Covered(region, boxes []Box, all func(attribute int) Set) bool {
 }
 
 // Cover covers a region by few and wide boxes, the ones with the fewest sides first: each is widened as far as the region, and
-// the impossible points, allow.
+// the impossible points, allow. No side of one admits what only impossible points have.
 func Cover(region, impossible []Box, all func(attribute int) Set) []Box {
 	outside := func(b Box) []Box { return Subtract(Subtract([]Box{b}, region, all), impossible, all) }
 	var cover []Box
@@ -254,11 +254,27 @@ func Cover(region, impossible []Box, all func(attribute int) Set) []Box {
 		for _, side := range b {
 			b = widen(b, side, all(side.Attribute), outside)
 		}
+		b = trim(b, impossible, all)
 		cover = append(cover, b)
 		left = Subtract(left, []Box{b}, all)
 	}
 	slices.SortStableFunc(cover, func(a, b Box) int { return len(a) - len(b) })
 	return cover
+}
+
+// trim takes from the sides of a box the cells that no possible point of it has.
+func trim(b Box, impossible []Box, all func(attribute int) Set) Box {
+	for _, side := range b {
+		var some Set
+		for _, part := range Subtract([]Box{b}, impossible, all) {
+			admits, _ := part.Side(side.Attribute) // as b has it
+			some = some.Or(admits)
+		}
+		if !some.Empty() {
+			b, _ = b.With(side.Attribute, some) // some is within the side
+		}
+	}
+	return b
 }
 
 // widen adds to a side of a box every cell for which the box stays inside.

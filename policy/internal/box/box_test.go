@@ -119,6 +119,16 @@ func TestCoverAgreesWithEnumeration(t *testing.T) {
 	}
 }
 
+// What a side of a cover admits, some possible point has.
+func TestCoverShowsNothingImpossible(t *testing.T) {
+	// attribute 0 is 1 and attribute 1 is 2; 1 and 3 cannot be together
+	region := []box.Box{{{Attribute: 0, Admits: box.SetOf(1)}, {Attribute: 1, Admits: box.SetOf(2)}}}
+	impossible := []box.Box{{{Attribute: 0, Admits: box.SetOf(1)}, {Attribute: 1, Admits: box.SetOf(3)}}}
+	if diff := cmp.Diff(region, box.Cover(region, impossible, all)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCoverWidensToTheWholeCondition(t *testing.T) {
 	// attribute 0 is 2 or 3, cut into pieces by attribute 1
 	region := []box.Box{

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
@@ -22,7 +21,7 @@ func WriteBundle(w io.Writer, files *source.Files, catalog *policy.Catalog, revi
 	b := bundle.Bundle{Data: map[string]any{"catalogs": source.Data(catalog)}}
 	b.Manifest.Init()
 	b.Manifest.Revision = revision
-	paths, err := files.Glob("rego", ".rego")
+	paths, err := files.Shared()
 	if err != nil {
 		return err
 	}
@@ -33,9 +32,6 @@ func WriteBundle(w io.Writer, files *source.Files, catalog *policy.Catalog, revi
 	}
 	l := newLoader(files, catalog)
 	for _, p := range paths {
-		if strings.HasSuffix(p, "_test.rego") {
-			continue
-		}
 		f, err := files.Read(p)
 		if errors.Is(err, fs.ErrNotExist) { // a list that only inherits has no Rego
 			continue

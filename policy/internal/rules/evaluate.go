@@ -144,7 +144,11 @@ func (p *Parameters) thresholds(constants []constant) []ast.Value {
 // number is the number at a reference below data.parameters, nil when there is none.
 func (p *Parameters) number(ref ast.Ref) ast.Value {
 	name, _ := ref[len(parametersRef)].Value.(ast.String)
-	data := p.values[string(name)].data
+	return numberAt(p.values[string(name)].data, ref)
+}
+
+// numberAt is the number at a reference to a parameter, or below one, that has a value; nil when there is none.
+func numberAt(data any, ref ast.Ref) ast.Value {
 	for _, part := range ref[len(parametersRef)+1:] {
 		of, _ := data.(map[string]any)
 		key, _ := part.Value.(ast.String)

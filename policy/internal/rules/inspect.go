@@ -14,8 +14,9 @@ import (
 type inspection struct {
 	*loader
 	module *Module
-	list   *policy.List     // nil when it is not known what the YAML of the module says
-	chains [][]*policy.List // the list with those above it, as they follow each other while it is in force
+	list   *policy.List       // nil when it is not known what the YAML of the module says
+	chains [][]*policy.List   // the list with those above it, as they follow each other while it is in force
+	idle   map[*ast.Rule]bool // shared clauses that the list does not come to: their parameters it need not have
 	loaded []loaded
 	misled []ast.Ref // what is imported and does not exist
 	said   said
@@ -47,6 +48,9 @@ func (l *loader) inspect(modules map[string]*ast.Module, module *Module, list *p
 		in.define(source)
 		in.promises(modules[fileOf(source)])
 	}
+	if source != nil {
+		in.idle = idle(modules, fileOf(source))
+	}
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		in.lookThrough(modules[file])
 	}
@@ -54,6 +58,51 @@ func (l *loader) inspect(modules map[string]*ast.Module, module *Module, list *p
 		module.tag(modules[fileOf(source)])
 	}
 	return in.said
+}
+
+// idle are the clauses of shared files that those of a list's file do not come to, be it through others.
+func idle(modules map[string]*ast.Module, file string) map[*ast.Rule]bool {
+	idle := map[*ast.Rule]bool{}
+	named := map[[2]string][]*ast.Rule{} // by package and name, and by package
+	for other, m := range modules {
+		if other == file || len(m.Package.Path) != 2 {
+			continue
+		}
+		pkg := stringOf(m.Package.Path[1])
+		for _, r := range m.Rules {
+			idle[r] = true
+			name := [2]string{pkg, string(r.Head.Ref()[0].Value.(ast.Var))}
+			named[name] = append(named[name], r)
+			named[[2]string{pkg}] = append(named[[2]string{pkg}], r)
+		}
+	}
+	for left := slices.Clone(modules[file].Rules); len(left) > 0; {
+		r := left[len(left)-1]
+		left = left[:len(left)-1]
+		ast.WalkRefs(r, func(ref ast.Ref) bool {
+			if !ref.HasPrefix(ast.DefaultRootRef) || len(ref) == 1 {
+				return false
+			}
+			name := [2]string{stringOf(ref[1])}
+			if len(ref) > 2 {
+				name[1] = stringOf(ref[2])
+			}
+			for _, found := range named[name] {
+				if idle[found] {
+					idle[found] = false
+					left = append(left, found)
+				}
+			}
+			return false
+		})
+	}
+	return idle
+}
+
+// stringOf is the text that a term is, empty when it is none.
+func stringOf(t *ast.Term) string {
+	text, _ := t.Value.(ast.String)
+	return string(text)
 }
 
 // chains are a list with those above it, as they follow each other while it is in force.

@@ -25,13 +25,9 @@ import (
 // that another can still find. With it comes what could be compiled all the same, for whatever looks further. When ctx ends, the error is
 // that of ctx. The limits bound every evaluation of the rules.
 func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, limits Limits) (*Set, error) {
-	space, err := elder.NewSpace(catalog.Vocabulary)
-	if err != nil {
-		return nil, err
-	}
 	l := newLoader(files, catalog)
 	l.limits = limits.orDefault()
-	l.set = &Set{Space: space, modules: map[string]*Module{}, shared: &Module{text: newText(), limits: l.limits}}
+	l.set = &Set{modules: map[string]*Module{}, shared: &Module{text: newText(), limits: l.limits}}
 	l.parseShared()
 	l.set.shared.compiler, _ = l.compile(ctx, nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
 	l.set.Required = requiredBy(l.set.shared.compiler)
@@ -60,6 +56,11 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	space, err := elder.NewSpaceOf(catalog.Vocabulary, l.intervals())
+	if err != nil {
+		return nil, err
+	}
+	l.set.Space = space
 	for _, list := range catalog.Lists {
 		l.checkServices(list)
 	}
@@ -113,15 +114,15 @@ func (l *loader) errorf(code string, pos policy.Position, remedy, format string,
 	l.add(ds...)
 }
 
-// parseShared parses rego/*.rego but for tests and the composition, which is for stock OPA and reads another input.
+// parseShared parses what all lists share but for the composition, which is for stock OPA and reads another input.
 func (l *loader) parseShared() {
-	paths, err := l.files.Glob("rego", ".rego")
+	paths, err := l.files.Shared()
 	if err != nil {
 		l.errorf("unreadable", policy.Position{File: "rego"}, "make the folder readable", "%v", err)
 		return
 	}
 	for _, p := range paths {
-		if strings.HasSuffix(p, "_test.rego") || p == compositionPath {
+		if p == compositionPath {
 			continue
 		}
 		m := l.parse(p)

@@ -282,7 +282,7 @@ type Contradiction struct {
 	Box     box.Box
 }
 
-// Contradictions reduces the shared rules elder.contradictions. The error is a [policy.Diagnostics] when one of them is not a
+// Contradictions reduces the shared rules elder.contradictions and contradictions.<stem>.contradictions. The error is a [policy.Diagnostics] when one of them is not a
 // constant text on conditions that can be told exactly.
 func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) {
 	return rd.contradictions.Get(ctx, true, rd.reduceContradictions)
@@ -296,6 +296,12 @@ func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, e
 	var wrong policy.Diagnostics
 	w := &work{rd: rd, module: rd.shared, parameters: &Parameters{}}
 	rules := rd.shared.compiler.GetRulesExact(contradictionsRef)
+	for _, m := range rd.shared.compiler.Modules {
+		if m.Package.Path.HasPrefix(moreContradictionsRef) {
+			name := contradictionsRef[len(contradictionsRef)-1]
+			rules = append(rules, rd.shared.compiler.GetRulesExact(append(slices.Clone(m.Package.Path), name))...)
+		}
+	}
 	slices.SortFunc(rules, func(a, b *ast.Rule) int { return a.Location.Compare(b.Location) })
 	for _, r := range rules {
 		c := rd.shared.splitter.clause(r, nil)

@@ -252,7 +252,7 @@ func TestContradictionsMustBeExact(t *testing.T) {
 		"contradictions contains \"grade\" if 1 / input.disability_grade > 9":                                             "division by zero",
 	} {
 		_, _, err := contradictionsOf(t, rule)
-		if got := places(err); len(got) != 1 || !strings.HasPrefix(got[0], "rego/elder.rego:83:") || !strings.HasSuffix(got[0], " opaque-contradiction") {
+		if got := places(err); len(got) != 1 || !strings.HasPrefix(got[0], "rego/elder.rego:125:") || !strings.HasSuffix(got[0], " opaque-contradiction") {
 			t.Errorf("%s: %v, %v", rule, got, err)
 		} else if !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", rule, err)

@@ -17,7 +17,8 @@ var (
 	parametersRef = ast.MustParseRef("data.parameters")
 	listsRef      = ast.MustParseRef("data.lists")
 
-	contradictionsRef = ast.MustParseRef("data.elder.contradictions")
+	contradictionsRef     = ast.MustParseRef("data.elder.contradictions")
+	moreContradictionsRef = ast.MustParseRef("data.contradictions") // package contradictions.<stem>, which a folder may add
 )
 
 // reference checks that what a clause refers to exists: an attribute, a parameter, or a rule that is loaded. OPA takes what it does not
@@ -131,7 +132,7 @@ func (in *inspection) parameter(term *ast.Term, ref ast.Ref) {
 			in.module.text.lookedUp = true
 			in.errorf("parameter-name", pos, "write data.parameters.<name>", "a parameter must be named, not looked up")
 		}
-	case in.list != nil && in.parameterKnown(string(name), pos):
+	case in.list != nil && !in.idle[in.clause] && in.parameterKnown(string(name), pos):
 		key := line{pos.File, pos.Line}
 		in.module.lines[key] = append(in.module.lines[key], string(name))
 	}
