@@ -107,6 +107,18 @@ func boolInt(b bool) int {
 	return 0
 }
 
+// What two boxes have in common constrains each attribute once.
+func TestIntersectHasEachSideOnce(t *testing.T) {
+	a := box.Box{{Attribute: 0, Admits: box.SetOf(0, 1)}, {Attribute: 1, Admits: box.SetOf(0, 1)}}
+	b := box.Box{{Attribute: 0, Admits: box.SetOf(1, 2)}, {Attribute: 2, Admits: box.SetOf(3)}}
+	want := box.Box{{Attribute: 0, Admits: box.SetOf(1)}, {Attribute: 1, Admits: box.SetOf(0, 1)}, {Attribute: 2, Admits: box.SetOf(3)}}
+	for _, pair := range [][2]box.Box{{a, b}, {b, a}} {
+		if got, some := pair[0].Intersect(pair[1]); !some || !got.Equal(want) {
+			t.Errorf("%v and %v: %v", pair[0], pair[1], got)
+		}
+	}
+}
+
 // A cover has the boxes with the fewest sides first, each as wide as the region is: here the others reach into the widest.
 func TestCoverOrder(t *testing.T) {
 	narrow := box.Box{{Attribute: 0, Admits: box.SetOf(0)}, {Attribute: 1, Admits: box.SetOf(0)}, {Attribute: 2, Admits: box.SetOf(0)}}
