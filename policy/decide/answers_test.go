@@ -98,6 +98,12 @@ func TestAwards(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(rules.Rule{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	for _, order := range [][2]int64{{100, 101}, {101, 100}} {
+		got := decide.Awards(layers, []decide.Held{held(0, county, map[string]int64{"cash": order[0]}), held(1, city, map[string]int64{"cash": order[1]})})
+		if p := got[0].Promises["cash"]; !p.Value.Equal(policy.DecimalOf(101)) {
+			t.Errorf("of %v the best is %v", order, p.Value)
+		}
+	}
 	if got := decide.Awards(layers, nil); len(got) != 0 {
 		t.Errorf("nothing holds, and there is %v", got)
 	}

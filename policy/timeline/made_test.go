@@ -136,6 +136,20 @@ func TestAgeBesideTheBirth(t *testing.T) {
 	}
 }
 
+// A month is written and read as YYYY-MM.
+func TestMonthAsText(t *testing.T) {
+	var m timeline.Month
+	if err := m.UnmarshalText([]byte("2027-03")); err != nil || m != month(t, "2027-03") {
+		t.Errorf("%v, %v", m, err)
+	}
+	if text, err := m.MarshalText(); err != nil || string(text) != "2027-03" {
+		t.Errorf("%s, %v", text, err)
+	}
+	if err := m.UnmarshalText([]byte("2027-13")); err == nil {
+		t.Error("a thirteenth month is read")
+	}
+}
+
 // A timeline has 1,560 months at most, which is 130 years.
 func TestLongestTimeline(t *testing.T) {
 	files := []eldercare.Option{eldercare.WithFS("", made("", "", `"monthly_cny": p.amount if input.age >= 80`)), eldercare.WithJurisdictions("tp")}
