@@ -101,26 +101,36 @@ func offerOf(branches []candidate, layer int, a Amount) (best policy.Promise, fo
 	return best, found
 }
 
-// product is the computation of a promise that is a multiple of another standard, nil when it is not.
+// product is the computation of a promise that is a multiple or a percentage of another standard, nil when it is not.
 func (x *explainer) product(measure string, a Amount) *Product {
 	m := x.table.Space.Vocabulary.Measure(measure)
-	if m.Unit == policy.Multiple || len(a.Parameters) != 2 {
+	if isFactor(m.Unit) || len(a.Parameters) != 2 {
 		return nil
 	}
 	base, multiple := a.Parameters[0], a.Parameters[1]
-	if base.Unit == policy.Multiple {
+	if isFactor(base.Unit) {
 		base, multiple = multiple, base
 	}
-	if multiple.Unit != policy.Multiple {
+	if !isFactor(multiple.Unit) {
 		return nil
 	}
 	p := &Product{Base: base, Multiple: multiple}
-	if base.Value != nil && multiple.Value != nil {
-		p.Exact = &Number{new(big.Rat).Mul(base.Value.Rat, multiple.Value.Rat)}
-		p.Rounded = !a.Promise.Open() && p.Exact.Cmp(rat(*a.Promise.Value)) != 0
+	if base.Value == nil || multiple.Value == nil {
+		return p
 	}
+	if a.Promise.Open() { // a floor times a ceiling
+		return nil
+	}
+	p.Exact = &Number{new(big.Rat).Mul(base.Value.Rat, multiple.Value.Rat)}
+	if multiple.Unit == policy.Percent {
+		p.Exact.Quo(p.Exact.Rat, big.NewRat(100, 1))
+	}
+	p.Rounded = p.Exact.Cmp(rat(*a.Promise.Value)) != 0
 	return p
 }
+
+// isFactor reports whether amounts are multiplied by numbers of the unit.
+func isFactor(u policy.Unit) bool { return u == policy.Multiple || u == policy.Percent }
 
 // chosen notes the services of a choose-higher group that this promise displaces, or the one that displaces it.
 func (x *explainer) chosen(a *Amount, d *decide.Decision) {

@@ -249,7 +249,7 @@ type Amount struct {
 	InFavourOf *Choice  `json:"in_favour_of,omitempty"`
 }
 
-// Product is a base times a multiple. A floor is rounded up to the fen.
+// Product is a base times a multiple, or a percentage of it. A ceiling is rounded down to the fen, anything else up.
 type Product struct {
 	Base     *Parameter `json:"base"`
 	Multiple *Parameter `json:"multiple"`

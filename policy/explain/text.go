@@ -547,9 +547,17 @@ func (t *text) product(a *Amount, m *policy.Measure) {
 		t.line(2, t.say("computed as ", "算法："), formula)
 		return
 	}
-	numbers := fmt.Sprintf("%s × %s = %s", p.Base.Value, p.Multiple.Value, p.Exact)
+	factor := p.Multiple.Value.String()
+	if p.Multiple.Unit == policy.Percent {
+		factor += "%"
+	}
+	numbers := fmt.Sprintf("%s × %s = %s", p.Base.Value, factor, p.Exact)
 	if p.Rounded {
-		numbers = fmt.Sprintf(t.say("%s × %s, rounded up to the fen: %s", "%s × %s，进位到分：%s"), p.Base.Value, p.Multiple.Value, words.Number(*a.Promise.Value, m.Unit, t.style))
+		way := t.say("rounded up to the fen", "进位到分")
+		if a.Promise.Bound == policy.AtMost {
+			way = t.say("rounded down to the fen", "舍去不足一分")
+		}
+		numbers = fmt.Sprintf(t.say("%s × %s, %s: %s", "%s × %s，%s：%s"), p.Base.Value, factor, way, words.Number(*a.Promise.Value, m.Unit, t.style))
 	}
 	t.line(2, t.say("computed as ", "算法："), formula, t.say(": ", "："), numbers)
 }

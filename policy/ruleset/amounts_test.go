@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/lint"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
@@ -121,6 +122,8 @@ func granted(d *eldercare.Decision) map[string]map[string]string {
 	}
 	return all
 }
+
+var bounds = map[policy.Bound]string{policy.AtLeast: ">=", policy.AtMost: "<=", policy.Exactly: "="}
 
 // promises writes promises as cases do: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
 func promises(all map[string]eldercare.Promise) map[string]string {
@@ -402,5 +405,29 @@ func TestUnitsOfComputations(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// An explanation shows how an amount was computed: 2.5 % of 333 are 8.325, of which a ceiling is 8.32 and an exact amount 8.33.
+func TestComputationsAreExplained(t *testing.T) {
+	files := amountLists(amounts{
+		parameters: amount("exact", "cny_per_month", "exactly", "333") + amount("most", "cny_per_month", "at_most", "333") +
+			amount("rate", "percent", "exactly", "2.5") + amount("days", "working_days", "at_most", "15"),
+		rules: []string{
+			`allowance | "cash_monthly": grant.percent(p.exact, p.rate)`, `voucher | "cash_monthly": grant.percent(p.most, p.rate)`,
+			`relief | "cash_monthly": grant.plus(p.exact, p.most)`, `assessment | "wait": p.days`,
+		},
+	}, amounts{inherits: true})
+	e := loadAmounts(t, files)
+	for service, want := range map[string]string{
+		"allowance":  "exact × rate：333 × 2.5%，进位到分：8.33元",
+		"voucher":    "most × rate：333 × 2.5%，舍去不足一分：8.32元",
+		"relief":     "每月现金 不低于333元",
+		"assessment": "评估时限 不超过15个工作日",
+	} {
+		x := must(e.Explain(t.Context(), "tcity", eldercare.Elder{"age": 60}, service, eldercare.OnDate("2024-06-01")))(t)
+		if text := x.Text("zh"); !strings.Contains(text, want) {
+			t.Errorf("%s: no %q in\n%s", service, want, text)
+		}
 	}
 }

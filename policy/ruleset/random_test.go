@@ -230,7 +230,8 @@ func (w *writer) measures() string {
 	case 1:
 		return `"f": grant.included`
 	case 2:
-		return `"m": grant.times(p.amount, p.third), "f": grant.included`
+		computed := w.oneOf("grant.times(p.amount, p.third)", "grant.plus(p.amount, grant.times(p.amount, p.third))", "grant.plus(p.amount, p.amount)")
+		return `"m": ` + computed + `, "f": grant.included`
 	case 3:
 		return `"m": {"bound": "at_least", "value": input.age * 10, "unit": "cny_per_month", "parameters": []}`
 	case 4:

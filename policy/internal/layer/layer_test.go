@@ -9,7 +9,6 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 )
 
 // Of a chain the latest change up to a day counts: of any list, and of any parameter.
@@ -36,7 +35,7 @@ func TestLastChange(t *testing.T) {
 		"2024-04-30": "2024-03-01", "2024-05-01": "2024-05-01", "2024-05-31": "2024-05-01", "2024-06-01": "2024-06-01", "2025-01-01": "2025-01-01",
 		"2025-05-31": "2025-01-01", "2025-06-01": "2025-06-01", "2025-12-31": "2025-06-01", "2026-01-01": "2026-01-01", "2099-01-01": "2026-01-01",
 	} {
-		if got := layer.LastChange(chain, date(on)); got != date(want) {
+		if got := policy.LastChange(chain, date(on)); got != date(want) {
 			t.Errorf("on %s: since %s, want %s", on, got, want)
 		}
 	}

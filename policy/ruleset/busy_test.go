@@ -1,4 +1,4 @@
-package eldercare_test
+package ruleset_test
 
 import (
 	"context"
