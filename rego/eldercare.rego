@@ -378,8 +378,8 @@ _awarded(discretionary) := [_entitlement(service, all_held[[service, discretiona
 	some service in _printed
 ]
 
-# A service as the nearest list that grants it prints it, with the best promise of each measure over all that holds. Of linked
-# measures the best bundle is among the promises, or several stand beside them.
+# A service as the nearest list that grants it prints it, with the best promise of each measure over all that holds. Of
+# linked measures the best bundle is among the promises, or several stand beside them.
 _entitlement(id, held) := object.union(
 	{
 		"service": id,
@@ -412,8 +412,8 @@ _linked(id) := [measure |
 	all := [measure | some i, _ in _chain; some measure in _services[i][id].linked]
 }
 
-# What single grants promise of linked measures, as far as none promises more: the best of the first measure first, then of
-# the next. Of equal bundles that of the nearest list counts, and there that of its own rules.
+# What single grants promise of linked measures, as far as none promises more: the best of the first measure first, then
+# of the next. Of equal bundles that of the nearest list counts, and there that of its own rules.
 _bundles(held, linked) := array.reverse([bundle |
 	some ranks in sort(best)
 	bundle := max({b | some b in all; b[0] == ranks})[3]

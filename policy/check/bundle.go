@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -162,6 +163,7 @@ func (c *checker) loweredBundles(l linking, upper, lower []table.Case) []lostReg
 		region := within(c.subtract(wanted, away), table.Boxes(lower), c.space.Values)
 		all = append(all, c.partedBundles(l, want, region, given, by)...)
 	}
+	slices.SortStableFunc(all, func(a, b lostRegion) int { return cmp.Compare(a.kind, b.kind) }) // lower before open
 	return all
 }
 

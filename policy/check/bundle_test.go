@@ -134,6 +134,15 @@ func TestBundles(t *testing.T) {
 			child:  []rule{sharing("s50", "up900", over70+"\ninput.age < p.age80"), sharing("s80", "up900", over80)},
 		},
 		{
+			name:   "of a better and a worse one only the better is lost",
+			parent: []rule{sharing("s50", "up900", over70), sharing("s80", "up900", over80)},
+			child:  []rule{sharing("s40", "up900", over70)},
+			want: []lostBundle{
+				{check.Lower, both, "80 900", []string{"40 900"}, "age ≥ 80"},
+				{check.Lower, both, "50 900", []string{"40 900"}, "age 70–79"},
+			},
+		},
+		{
 			name:   "one yuan below",
 			parent: []rule{sharing("s100", "up300", over70)},
 			child:  []rule{sharing("s100", "up299", over70)},

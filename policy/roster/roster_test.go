@@ -139,7 +139,7 @@ func sum(t *roster.Totals, d *decide.Decision) {
 		s := service(t, e.Service)
 		s.Entitled++
 		for measure, p := range e.Promises {
-			if len(measure) < 4 || measure[len(measure)-4:] != "_cny" {
+			if len(measure) < 4 || measure[len(measure)-4:] != "_cny" || slices.Contains(e.Linked, measure) {
 				continue
 			}
 			c := cash(s, measure)
@@ -210,6 +210,28 @@ func TestRosterAnswersAsTheRulesetDoesElderByElder(t *testing.T) {
 					rows := elders(rules, rand.New(rand.NewPCG(uint64(n), 1)), n, missing)
 					check(t, w, rules, rows)
 				})
+			}
+		}
+	}
+}
+
+// A roster of elders with linked measures: decisions have their bundles, and no total a ceiling taken out of one.
+func TestRosterOfLinkedMeasures(t *testing.T) {
+	engine := load(t, eldercare.WithDir("../source/testdata/linked"))
+	for _, jurisdiction := range []string{"liancheng", "lianxian"} {
+		rules := rulesOf(t, engine, jurisdiction)
+		for _, w := range worlds {
+			rows := elders(rules, rand.New(rand.NewPCG(3, 1)), 513, 0.03)
+			check(t, w, rules, rows)
+			decisions, totals := w.oneByOne(t, rules, rows)
+			several := 0
+			for _, d := range decisions {
+				if d != nil && slices.ContainsFunc(d.Entitled, func(e decide.Entitlement) bool { return len(e.Bundles) > 1 }) {
+					several++
+				}
+			}
+			if several < 20 || len(service(totals, "medical-assistance").Cash) > 0 {
+				t.Errorf("%d elders have several bundles, and their ceilings are added up to %v", several, service(totals, "medical-assistance").Cash)
 			}
 		}
 	}

@@ -16,12 +16,3 @@ func Bundle(v *policy.Vocabulary, b policy.Bundle, style Style, labels Labels) s
 	}
 	return strings.Join(parts, style.pick(" together with ", " ＋ "))
 }
-
-// Bundles are bundles, of each of which all or nothing holds.
-func Bundles(v *policy.Vocabulary, all []policy.Bundle, style Style, labels Labels) string {
-	parts := make([]string, len(all))
-	for i, b := range all {
-		parts[i] = Bundle(v, b, style, labels)
-	}
-	return strings.Join(parts, style.pick("; or ", "；或 "))
-}
