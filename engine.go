@@ -98,7 +98,7 @@ type (
 	NotListedError = explain.NotListedError
 	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
 	UnknownJurisdictionError = policy.UnknownJurisdictionError
-	// NotInForceError says that a jurisdiction has no list yet on a day.
+	// NotInForceError says that a jurisdiction has no list on a day, not yet or no longer.
 	NotInForceError = policy.NotInForceError
 	// DateError says that something is no day of the calendar.
 	DateError = policy.DateError
@@ -401,6 +401,9 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	c := &Course{
 		Days:  e.changes(lists),
 		Rules: func(ctx context.Context, on Date) (*Ruleset, error) { return e.Rules(ctx, jurisdiction, on) },
+		Ended: func(service string, on Date) (*policy.List, *policy.Service, Date) {
+			return e.catalog.Ended(jurisdiction, service, on)
+		},
 	}
 	e.courses[jurisdiction] = c
 	return c, nil
@@ -461,7 +464,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	}
 	days := []Date{opt.on}
 	if opt.on.IsZero() {
-		days = e.changes(lists, above)
+		days = e.answered(e.changes(lists, above), jurisdiction, opt.against)
 	}
 	var reports []*Report
 	var checker check.Checker
@@ -533,7 +536,7 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, days ...Date) ([
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
 		return nil, err
 	}
-	changes, used := e.changes(lists), e.used(jurisdiction)
+	changes, used := e.answered(e.changes(lists), jurisdiction), e.used(jurisdiction)
 	if len(days) == 0 {
 		findings, err := e.lintOn(ctx, jurisdiction, changes, used)
 		if err != nil {
@@ -581,7 +584,7 @@ func (e *Engine) inForce(jurisdiction string, days []Date) []*policy.List {
 	return slices.DeleteFunc(e.catalog.ListsOf(jurisdiction), func(l *policy.List) bool {
 		return !slices.ContainsFunc(days, func(day Date) bool {
 			answers, err := e.catalog.InForce(jurisdiction, day)
-			return err == nil && answers == l
+			return err == nil && answers.Stem == l.Stem
 		})
 	})
 }
@@ -594,7 +597,10 @@ func (e *Engine) used(jurisdiction string) map[*policy.Parameter]bool {
 			continue
 		}
 		for _, day := range e.changes(e.catalog.ListsOf(j.ID)) {
-			list, _ := e.catalog.InForce(j.ID, day) // the days begin with its first
+			list, err := e.catalog.InForce(j.ID, day)
+			if err != nil {
+				continue // it has ended
+			}
 			lint.Used(e.library.Layers(list, day), e.library.Required(), used)
 		}
 	}
@@ -613,7 +619,7 @@ func (e *Engine) isWithin(j Jurisdiction, jurisdiction string) bool {
 	return true
 }
 
-// changes are the days, from the first on which both sides have a list, on which a list or a parameter of either changes.
+// changes are the days, from the first on which both sides have a list, on which a list, a service or a parameter of either changes.
 func (e *Engine) changes(sides ...[]*policy.List) []Date {
 	var first Date
 	var days []Date
@@ -621,20 +627,23 @@ func (e *Engine) changes(sides ...[]*policy.List) []Date {
 		if from := lists[0].EffectiveFrom; from.After(first) {
 			first = from
 		}
-		for parent := lists; len(parent) > 0; parent = e.catalog.ListsOf(parent[0].Jurisdiction.Parent) {
-			for _, l := range parent {
-				days = append(days, l.EffectiveFrom)
-				for _, p := range l.Parameters {
-					for _, v := range p.Values {
-						days = append(days, v.From)
-					}
-				}
-			}
+		for _, l := range lists {
+			days = append(days, e.catalog.Turns(l)...)
 		}
 	}
 	days = slices.DeleteFunc(append(days, first), func(d Date) bool { return d.Before(first) })
 	slices.SortFunc(days, Date.Compare)
 	return slices.Compact(days)
+}
+
+// answered are those of some days on which jurisdictions have a list in force.
+func (e *Engine) answered(days []Date, jurisdictions ...string) []Date {
+	return slices.DeleteFunc(days, func(day Date) bool {
+		return slices.ContainsFunc(jurisdictions, func(j string) bool {
+			_, err := e.catalog.InForce(j, day)
+			return err != nil
+		})
+	})
 }
 
 // WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as data.eldercare.decision, for an

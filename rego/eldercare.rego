@@ -246,14 +246,21 @@ _line := path if {
 # The lists of the line in force on the day, the jurisdiction's own first. Without one of its own there is no answer.
 _chain := [list | some id in _line; list := _in_force(id)] if _in_force(input.jurisdiction)
 
-# The lists of a jurisdiction stand in the order in which they come into force.
-_in_force(id) := lists[count(lists) - 1] if {
+# The lists of a jurisdiction stand in the order in which they come into force; the last of those that have may have ended.
+_in_force(id) := latest if {
 	lists := [list |
 		some list in data.catalogs.lists
 		list.jurisdiction.id == id
 		list.effective_from <= input.on
 	]
-	count(lists) > 0
+	latest := lists[count(lists) - 1]
+	object.get(latest, "until", input.on) >= input.on
+}
+
+# Whether a list in force has the service on the day: it may begin later, and its last day may be past.
+_runs(service) if {
+	object.get(service, "from", input.on) <= input.on
+	object.get(service, "until", input.on) >= input.on
 }
 
 # What each list of the chain reads as data.parameters: of every parameter the nearest definition, its own first.
@@ -269,7 +276,7 @@ _value_on(values) := past[count(past) - 1] if {
 }
 
 # The services of each list of the chain by id.
-_services[i] := {service.id: service | some service in list.services} if some i, list in _chain
+_services[i] := {service.id: service | some service in list.services; _runs(service)} if some i, list in _chain
 
 # A list declares its own rules for a service and, where it inherits the service, those that the next list above with it
 # declares: so the list at place i of the chain declares rules of the one at j when none before j stops the way.
@@ -302,6 +309,7 @@ _held[[grant.service, grant.discretionary]] contains {"layer": i, "source": j, "
 _printed := [service.id |
 	some i, list in _chain
 	some service in list.services
+	_runs(service)
 	every j, nearer in _services {
 		_nowhere_before(i, j, nearer, service.id)
 	}

@@ -50,9 +50,12 @@ func listData(l *policy.List) map[string]any {
 	}
 	services := make([]any, len(l.Services))
 	for i, s := range l.Services {
-		services[i] = map[string]any{
+		service := map[string]any{
 			"id": s.ID, "item": s.Item, "name": s.Name, "access": string(s.Access), "inherits": s.Inherits, "cite": citations(s.Cite),
 		}
+		putDay(service, "from", s.From)
+		putDay(service, "until", s.Until)
+		services[i] = service
 	}
 	groups := make([]any, len(l.ChooseHigher))
 	for i, g := range l.ChooseHigher {
@@ -62,9 +65,18 @@ func listData(l *policy.List) map[string]any {
 		}
 		groups[i] = map[string]any{"measures": members, "reason": g.Reason, "cite": citations(g.Cite)}
 	}
-	return map[string]any{
+	data := map[string]any{
 		"stems": texts(l.Stems()), "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
 		"effective_from": l.EffectiveFrom.String(), "parameters": parameters, "services": services, "choose_higher": groups,
+	}
+	putDay(data, "until", l.Until)
+	return data
+}
+
+// putDay puts a day under a key, if there is one.
+func putDay(data map[string]any, key string, day policy.Date) {
+	if !day.IsZero() {
+		data[key] = day.String()
 	}
 }
 

@@ -29,6 +29,7 @@ type Applied struct {
 // Resolver resolves chains of lists. Lists share the parameters of those above them. It is safe for concurrent use.
 type Resolver struct {
 	set        *rules.Set
+	catalog    *policy.Catalog
 	parameters sync.Map // state -> *rules.Parameters
 }
 
@@ -38,8 +39,10 @@ type state struct {
 	from policy.Date
 }
 
-// NewResolver is a Resolver for the rules of a set.
-func NewResolver(set *rules.Set) *Resolver { return &Resolver{set: set} }
+// NewResolver is a Resolver for the rules of a set, of the lists of a catalog.
+func NewResolver(set *rules.Set, catalog *policy.Catalog) *Resolver {
+	return &Resolver{set: set, catalog: catalog}
+}
 
 // Resolve resolves a chain of lists (one list, then those above it) on a day. The first layer is the list's own.
 func (r *Resolver) Resolve(chain []*policy.List, on policy.Date) []Layer {
@@ -60,32 +63,12 @@ func (r *Resolver) Resolve(chain []*policy.List, on policy.Date) []Layer {
 }
 
 func (r *Resolver) parametersOf(chain []*policy.List, on policy.Date, above *rules.Parameters) *rules.Parameters {
-	key := state{chain[0], LastChange(chain, on)}
+	key := state{chain[0], r.catalog.LastChange(chain[0], on)}
 	if known, ok := r.parameters.Load(key); ok {
 		return known.(*rules.Parameters)
 	}
 	p, _ := r.parameters.LoadOrStore(key, rules.NewParameters(chain[0], on, above))
 	return p.(*rules.Parameters)
-}
-
-// LastChange is the latest day up to a day on which a list of a chain or one of its parameters takes effect: since then all
-// is the same.
-func LastChange(chain []*policy.List, on policy.Date) policy.Date {
-	last := chain[0].EffectiveFrom
-	take := func(d policy.Date) {
-		if d.After(last) && !d.After(on) {
-			last = d
-		}
-	}
-	for _, l := range chain {
-		take(l.EffectiveFrom)
-		for _, p := range l.Parameters {
-			for _, v := range p.Values {
-				take(v.From)
-			}
-		}
-	}
-	return last
 }
 
 // declared are the rules by which the first list of a chain grants a service.
