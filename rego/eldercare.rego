@@ -246,7 +246,8 @@ _line := path if {
 # The lists of the line in force on the day, the jurisdiction's own first. Without one of its own there is no answer.
 _chain := [list | some id in _line; list := _in_force(id)] if _in_force(input.jurisdiction)
 
-# The lists of a jurisdiction stand in the order in which they come into force; the last of those that have may have ended.
+# The lists of a jurisdiction stand in the order in which they come into force. The last that has
+# may have ended.
 _in_force(id) := latest if {
 	lists := [list |
 		some list in data.catalogs.lists
@@ -276,7 +277,12 @@ _value_on(values) := past[count(past) - 1] if {
 }
 
 # The services of each list of the chain by id.
-_services[i] := {service.id: service | some service in list.services; _runs(service)} if some i, list in _chain
+_services[i] := {service.id: service |
+	some service in list.services
+	_runs(service)
+} if {
+	some i, list in _chain
+}
 
 # A list declares its own rules for a service and, where it inherits the service, those that the next list above with it
 # declares: so the list at place i of the chain declares rules of the one at j when none before j stops the way.
