@@ -119,7 +119,7 @@ type (
 	NotListedError = explain.NotListedError
 	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
 	UnknownJurisdictionError = policy.UnknownJurisdictionError
-	// NotInForceError says that a jurisdiction has no list yet on a day.
+	// NotInForceError says that a jurisdiction has no list on a day, not yet or no longer.
 	NotInForceError = policy.NotInForceError
 	// DateError says that something is no day of the calendar.
 	DateError = policy.DateError
@@ -414,7 +414,7 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	if known := e.courses[jurisdiction]; known != nil {
 		return known, nil
 	}
-	days := e.catalog.Days(jurisdiction)
+	days := e.catalog.Turns(jurisdiction)
 	if len(days) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, Date{})
 		return nil, err
@@ -422,6 +422,9 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	c := &Course{
 		Days:  days,
 		Rules: func(ctx context.Context, on Date) (*Ruleset, error) { return e.Rules(ctx, jurisdiction, on) },
+		Ended: func(service string, on Date) (*policy.List, *policy.Service, Date) {
+			return e.catalog.Ended(jurisdiction, service, on)
+		},
 	}
 	e.courses[jurisdiction] = c
 	return c, nil

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -148,5 +150,30 @@ func TestOwnFolderIsShown(t *testing.T) {
 	}
 	if len(files) != 5 {
 		t.Errorf("%d files", len(files))
+	}
+}
+
+// An amendment that states another number than the text is a finding, at its place, which it can accept; one that states what the text
+// leaves open is none.
+func TestAmendedFigureIsFound(t *testing.T) {
+	amendment := func(more string) []eldercare.LintFinding {
+		e := must(eldercare.Load(t.Context(), eldercare.WithFS("mine", fstest.MapFS{"catalogs/huojia_more.yaml": {Data: []byte(`amends: huojia
+parameters:
+  public_culture_age: {values: [{from: "2026-01-01", value: 60}], cite: [{document: 通知}]}
+  minimum_wage_monthly: {values: [{from: "2025-01-01", value: 1800}], cite: [{document: 通知}]}
+` + more)}})))(t)
+		return must(e.Lint(t.Context(), "huojia"))(t)
+	}
+	var found []string
+	for _, f := range amendment("") {
+		found = append(found, fmt.Sprintf("%s:%d %s %s", f.Pos.File, f.Pos.Line, f.Code, f.Subject))
+	}
+	if diff := cmp.Diff([]string{"mine/catalogs/huojia_more.yaml:3 amended-figure public_culture_age"}, found); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, f := range amendment("accepted:\n  - {code: amended-figure, subject: public_culture_age, reason: 新文件}\n") {
+		if f.Accepted == "" {
+			t.Errorf("not accepted: %v", f)
+		}
 	}
 }

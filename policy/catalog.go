@@ -12,18 +12,58 @@ type catalogIndex struct {
 	once       sync.Once
 	lists      map[string][]*List
 	parameters map[*List]map[string]*Parameter
+	editions   map[*List][]edition // in order; none of a list that is the same on all days
+	whole      map[*List]*List     // of an edition, the list
+	turns      sync.Map            // *List -> []Date
+}
+
+// edition is a list with the services that it has from a day on.
+type edition struct {
+	from Date
+	list *List
 }
 
 func (c *Catalog) indexed() *catalogIndex {
 	c.index.once.Do(func() {
 		c.index.lists = map[string][]*List{}
+		c.index.editions, c.index.whole = map[*List][]edition{}, map[*List]*List{}
 		c.index.parameters = make(map[*List]map[string]*Parameter, len(c.Lists))
 		for _, l := range c.Lists {
 			c.index.lists[l.Jurisdiction.ID] = append(c.index.lists[l.Jurisdiction.ID], l)
 			c.index.parameters[l] = byName(l.Parameters, func(p *Parameter) string { return p.Name })
+			c.index.edit(l)
 		}
 	})
 	return &c.index
+}
+
+// edit makes the editions of a list whose services begin or end while it is in force.
+func (x *catalogIndex) edit(l *List) {
+	days := l.serviceTurns()
+	if len(days) == 0 {
+		return
+	}
+	days = append(days, l.EffectiveFrom)
+	slices.SortFunc(days, Date.Compare)
+	for _, day := range slices.Compact(days) {
+		e := *l
+		e.Services = slices.DeleteFunc(slices.Clone(l.Services), func(s *Service) bool { return !s.On(day) })
+		x.editions[l] = append(x.editions[l], edition{day, &e})
+		x.whole[&e], x.parameters[&e] = l, x.parameters[l]
+	}
+}
+
+// on is a list, or an edition of it, with the services that it has on a day.
+func (x *catalogIndex) on(l *List, day Date) *List {
+	if whole := x.whole[l]; whole != nil {
+		l = whole
+	}
+	for _, e := range slices.Backward(x.editions[l]) {
+		if !e.from.After(day) {
+			return e.list
+		}
+	}
+	return l
 }
 
 // ListsOf is the lists of a jurisdiction by EffectiveFrom, none when there is no such jurisdiction.
@@ -54,18 +94,22 @@ func (e *UnknownJurisdictionError) MarshalJSON() ([]byte, error) {
 	}{"unknown-jurisdiction", e.Error(), e.ID, e.Suggestion})
 }
 
-// NotInForceError says that no list of a jurisdiction is in force yet on a day.
+// NotInForceError says that no list of a jurisdiction is in force on a day: not yet, or no longer.
 type NotInForceError struct {
 	Jurisdiction string
 	On           Date
 	First        Date // when its first list comes into force
+	Ended        Date // the last day of the list that was in force before; zero when none was
 }
 
 func (e *NotInForceError) Error() string {
+	if !e.Ended.IsZero() {
+		return fmt.Sprintf("no list of %s is in force on %s; the last ended on %s", e.Jurisdiction, e.On, e.Ended)
+	}
 	return fmt.Sprintf("no list of %s is in force on %s; the first is from %s", e.Jurisdiction, e.On, e.First)
 }
 
-// MarshalJSON writes code, message, jurisdiction, the day and the first day.
+// MarshalJSON writes code, message, jurisdiction, the day, the first day and, if lists have ended, the last.
 func (e *NotInForceError) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Code         string `json:"code"`
@@ -73,19 +117,26 @@ func (e *NotInForceError) MarshalJSON() ([]byte, error) {
 		Jurisdiction string `json:"jurisdiction"`
 		On           Date   `json:"on"`
 		First        Date   `json:"first"`
-	}{"not-in-force", e.Error(), e.Jurisdiction, e.On, e.First})
+		Ended        Date   `json:"ended,omitzero"`
+	}{"not-in-force", e.Error(), e.Jurisdiction, e.On, e.First, e.Ended})
 }
 
-// InForce is the list of a jurisdiction that answers on a day. The error is [*UnknownJurisdictionError] or [*NotInForceError].
+// InForce is the list of a jurisdiction that answers on a day, with the services that it has then. The error is [*UnknownJurisdictionError] or [*NotInForceError].
 func (c *Catalog) InForce(jurisdiction string, on Date) (*List, error) {
 	lists := c.indexed().lists[jurisdiction]
 	if len(lists) == 0 {
 		return nil, &UnknownJurisdictionError{ID: jurisdiction, Suggestion: c.suggest(jurisdiction)}
 	}
 	if l := inForce(lists, on); l != nil {
-		return l, nil
+		return c.index.on(l, on), nil
 	}
-	return nil, &NotInForceError{Jurisdiction: jurisdiction, On: on, First: lists[0].EffectiveFrom}
+	e := &NotInForceError{Jurisdiction: jurisdiction, On: on, First: lists[0].EffectiveFrom}
+	for _, l := range lists {
+		if !l.EffectiveFrom.After(on) {
+			e.Ended = l.Until
+		}
+	}
+	return nil, e
 }
 
 // suggest is the id of the jurisdiction that has the name or the code, or else an id that is spelt nearly so.
@@ -102,27 +153,26 @@ func (c *Catalog) suggest(jurisdiction string) string {
 
 func inForce(lists []*List, on Date) *List {
 	i, found := slices.BinarySearchFunc(lists, on, func(l *List, on Date) int { return l.EffectiveFrom.Compare(on) })
-	switch {
-	case found:
-		return lists[i]
-	case i > 0:
-		return lists[i-1]
-	default:
+	if !found {
+		i--
+	}
+	if i < 0 || !lists[i].Until.IsZero() && on.After(lists[i].Until) {
 		return nil
 	}
+	return lists[i]
 }
 
-// Chain is a list, its parent's list in force on the day, and so on to the top. A jurisdiction with no list in force on
-// that day is skipped.
+// Chain is a list, its parent's list in force on the day, and so on to the top, each with the services that it has then. A
+// jurisdiction with no list in force on that day is skipped.
 func (c *Catalog) Chain(l *List, on Date) []*List {
-	chain := []*List{l}
+	chain := []*List{c.indexed().on(l, on)}
 	for id := l.Jurisdiction.Parent; id != ""; {
 		lists := c.indexed().lists[id]
 		if len(lists) == 0 {
 			break
 		}
 		if above := inForce(lists, on); above != nil {
-			chain = append(chain, above)
+			chain = append(chain, c.index.on(above, on))
 		}
 		id = lists[0].Jurisdiction.Parent
 	}

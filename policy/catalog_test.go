@@ -157,3 +157,28 @@ func TestDays(t *testing.T) {
 		}
 	}
 }
+
+// Of a list and those above it the latest change up to a day counts: of any list, and of any parameter.
+func TestLastChange(t *testing.T) {
+	date := func(s string) policy.Date { return date(t, s) }
+	dated := func(from ...string) *policy.Parameter {
+		p := &policy.Parameter{}
+		for _, f := range from {
+			p.Values = append(p.Values, &policy.DatedValue{From: date(f)})
+		}
+		return p
+	}
+	lists := []*policy.List{
+		{Jurisdiction: policy.Jurisdiction{ID: "county", Parent: "city"}, EffectiveFrom: date("2024-03-01"), Parameters: []*policy.Parameter{dated("2024-03-01", "2025-01-01"), dated("2026-01-01")}},
+		{Jurisdiction: policy.Jurisdiction{ID: "city"}, EffectiveFrom: date("2024-05-01"), Parameters: []*policy.Parameter{dated("2024-06-01", "2025-06-01")}},
+	}
+	c := &policy.Catalog{Lists: lists}
+	for on, want := range map[string]string{
+		"2024-04-30": "2024-03-01", "2024-05-01": "2024-05-01", "2024-05-31": "2024-05-01", "2024-06-01": "2024-06-01", "2025-01-01": "2025-01-01",
+		"2025-05-31": "2025-01-01", "2025-06-01": "2025-06-01", "2025-12-31": "2025-06-01", "2026-01-01": "2026-01-01", "2099-01-01": "2026-01-01",
+	} {
+		if got := c.LastChange(lists[0], date(on)); got != date(want) {
+			t.Errorf("on %s: since %s, want %s", on, got, want)
+		}
+	}
+}

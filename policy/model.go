@@ -234,6 +234,8 @@ type List struct {
 	// jurisdiction takes effect.
 	EffectiveFrom        Date
 	EffectiveFromAssumed string // why the date is assumed; empty when the text gives it
+	// Until is the last day on which the list answers, zero when it has no end but the next list.
+	Until Date
 	// CountingDay is the day of the month, 1 to 28, on which an elder's state decides what the whole month is owed. 0 is the
 	// default, the first: one is paid from the first of the month after a condition is met, and for the very month when it
 	// is met on the first.
@@ -327,13 +329,22 @@ type Service struct {
 	Inherits    bool // the nearest ancestor's rule applies, with this list's parameters
 	// Linked are measures that belong together, in the order given: what one grant promises of them is one bundle, and no answer
 	// joins parts of two. Empty when each measure stands by itself.
-	Linked   []string
+	Linked []string
+	// From is the first day of a service that the list inherits with all it does not name, zero when that is the list's; Until is the last day of
+	// the service, zero when it has no end but the list's.
+	From     Date
+	Until    Date
 	Cite     []Citation
 	Readings []*Reading
 	// Doubtful says that what the service is called, or whether it is inherited, is not known, as something reported is wrong
 	// with it. It is false in a catalog that loaded without an error.
 	Doubtful bool
 	Pos      Position
+}
+
+// On reports whether the list has the service on a day on which the list is in force.
+func (s *Service) On(day Date) bool {
+	return !day.Before(s.From) && (s.Until.IsZero() || !day.After(s.Until))
 }
 
 // Reading records a choice made where the text is ambiguous or slips.

@@ -274,14 +274,22 @@ _line := path if {
 # The lists of the line in force on the day, the jurisdiction's own first. Without one of its own there is no answer.
 _chain := [list | some id in _line; list := _in_force(id)] if _in_force(input.jurisdiction)
 
-# The lists of a jurisdiction stand in the order in which they come into force.
-_in_force(id) := lists[count(lists) - 1] if {
+# The lists of a jurisdiction stand in the order in which they come into force. The last that has
+# may have ended.
+_in_force(id) := latest if {
 	lists := [list |
 		some list in data.catalogs.lists
 		list.jurisdiction.id == id
 		list.effective_from <= input.on
 	]
-	count(lists) > 0
+	latest := lists[count(lists) - 1]
+	object.get(latest, "until", input.on) >= input.on
+}
+
+# Whether a list in force has the service on the day: it may begin later, and its last day may be past.
+_runs(service) if {
+	object.get(service, "from", input.on) <= input.on
+	object.get(service, "until", input.on) >= input.on
 }
 
 # What each list of the chain reads as data.parameters: of every parameter the value of the nearest list that has one by
@@ -303,7 +311,12 @@ _begun(parameters) := {name: begun |
 }
 
 # The services of each list of the chain by id.
-_services[i] := {service.id: service | some service in list.services} if some i, list in _chain
+_services[i] := {service.id: service |
+	some service in list.services
+	_runs(service)
+} if {
+	some i, list in _chain
+}
 
 # A list declares its own rules for a service and, where it inherits the service, those that the next list above with it
 # declares: so the list at place i of the chain declares rules of the one at j when none before j stops the way.
@@ -362,6 +375,7 @@ _held[[h.grant.service, h.grant.discretionary]] contains {"layer": h.layer, "sou
 _printed := [service.id |
 	some i, list in _chain
 	some service in list.services
+	_runs(service)
 	every j, nearer in _services {
 		_nowhere_before(i, j, nearer, service.id)
 	}
@@ -439,7 +453,7 @@ _bundle(h, linked) := {measure: {"list": _chain[h.layer].jurisdiction.id, "promi
 }
 
 # What a bundle lacks is the least.
-_rank_in(bundle, measure) := _rank(bundle[measure].promise)
+_rank_in(bundle, measure) := _rank(measure, bundle[measure].promise)
 
 _rank_in(bundle, measure) := [-1, 0, 0] if not bundle[measure]
 

@@ -91,6 +91,9 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 	if t.Before != nil {
 		p.line("", warning, fmt.Sprintf("%s 至 %s 无法回答：清单自 %s 起施行", t.Before.From, t.Before.To, t.Before.First))
 	}
+	if t.After != nil {
+		p.line("", warning, fmt.Sprintf("%s 至 %s 无法回答：清单于 %s 终止", t.After.From, t.After.To, t.After.Ended))
+	}
 	rows := make([][]string, len(t.Months))
 	for i, m := range t.Months {
 		age := "未知"

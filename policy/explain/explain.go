@@ -19,6 +19,9 @@ import (
 // when time alone changes a no. The error is a [*NotListedError], or one of the decision or of the course's rules.
 func Explain(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, q timeline.Claim) (*Explanation, error) {
 	if !listed(r.Table, q.Service) {
+		if e := ended(c, r, q); e != nil {
+			return e, nil
+		}
 		return nil, &NotListedError{Service: q.Service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(q.Service, services(r.Table))}
 	}
 	x := explainer{plan: planOf(r, q.Service), course: c, given: q.Profile, elder: q.Profile, closed: q.Closed}
@@ -59,6 +62,22 @@ func (x *explainer) denied(e *Explanation, d *decide.Decision) {
 		if !slices.ContainsFunc(e.DeniedBy, same) {
 			e.DeniedBy = append(e.DeniedBy, denial)
 		}
+	}
+}
+
+// ended is the explanation of a service that a list had and has no longer, nil when none had it.
+func ended(c *timeline.Course, r *ruleset.Ruleset, q timeline.Claim) *Explanation {
+	if c == nil || c.Ended == nil {
+		return nil
+	}
+	list, service, last := c.Ended(q.Service, r.On)
+	if list == nil {
+		return nil
+	}
+	return &Explanation{
+		ID: q.Profile.ID, Jurisdiction: r.Jurisdiction.ID, On: r.On, Service: q.Service, Answer: NotEntitled, Ended: &last, Digest: r.Digest,
+		Grounds: []Branch{}, Nearest: []Branch{}, Amounts: []Amount{}, Sources: []Source{sourceOf(list, service)},
+		place: r.Jurisdiction, vocabulary: r.Table.Space.Vocabulary,
 	}
 }
 

@@ -45,6 +45,8 @@ type Explanation struct {
 	EligibleFrom *policy.Date `json:"eligible_from,omitempty"`
 	// EligibleAge is the age in years from which the service is due when only time is missing; nil when EligibleFrom is no birthday.
 	EligibleAge *int `json:"eligible_age,omitempty"`
+	// Ended is the last day of a service that no list has any longer; nil for every other.
+	Ended *policy.Date `json:"ended,omitempty"`
 	// PossibleFrom and PossibleAge say likewise when time makes a service possible that now is not; it is due when PossibleNeeds
 	// turn out right. They are nil when nothing must be known besides.
 	PossibleFrom  *policy.Date `json:"possible_from,omitempty"`

@@ -238,25 +238,30 @@ func parameterOf(p *policy.Parameter, list *policy.List, on policy.Date) *Parame
 // sources are the lists that have the service.
 func sources(t *table.Table, service string) []Source {
 	var out []Source
-	for i, l := range t.Layers {
+	for _, l := range t.Layers {
 		s := l.List.Service(service)
 		if s == nil {
 			continue
 		}
-		document := l.List.Document
-		source := Source{
-			Layer: layerOf(t, i), Document: document.Number, Title: document.Title, Basis: document.Basis,
-			EffectiveFrom: l.List.EffectiveFrom, Assumed: l.List.EffectiveFromAssumed,
-			Item: s.Item, Name: s.Name, Access: s.Access, Departments: s.Departments, Cite: s.Cite,
-			Readings: make([]SourceReading, len(s.Readings)),
-		}
-		if source.Document == "" {
-			source.Document = document.Title
-		}
-		for i, r := range s.Readings {
-			source.Readings[i] = SourceReading{Question: r.Question, Answer: r.Answer, Why: r.Why, Cite: r.Cite}
-		}
-		out = append(out, source)
+		out = append(out, sourceOf(l.List, s))
 	}
 	return out
+}
+
+// sourceOf describes a list that has a service.
+func sourceOf(list *policy.List, s *policy.Service) Source {
+	j, document := list.Jurisdiction, list.Document
+	source := Source{
+		Layer: Layer{List: j.ID, Name: j.Name, Level: j.Level}, Document: document.Number, Title: document.Title, Basis: document.Basis,
+		EffectiveFrom: list.EffectiveFrom, Assumed: list.EffectiveFromAssumed,
+		Item: s.Item, Name: s.Name, Access: s.Access, Departments: s.Departments, Cite: s.Cite,
+		Readings: make([]SourceReading, len(s.Readings)),
+	}
+	if source.Document == "" {
+		source.Document = document.Title
+	}
+	for i, r := range s.Readings {
+		source.Readings[i] = SourceReading{Question: r.Question, Answer: r.Answer, Why: r.Why, Cite: r.Cite}
+	}
+	return source
 }

@@ -153,6 +153,9 @@ func (t *text) denied() {
 
 // time says what time alone brings.
 func (t *text) time() {
+	if t.Ended != nil {
+		t.line(0, t.say("Ended on ", "已终止，最后一日为 "), t.Ended.String())
+	}
 	if t.EligibleFrom != nil || t.EligibleAge != nil {
 		t.line(0, t.say("Only time is missing: ", "只差时间："), t.from(t.EligibleFrom, t.EligibleAge))
 	}

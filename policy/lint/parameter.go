@@ -58,7 +58,7 @@ func (l *linter) unusedParameters(used map[*policy.Parameter]bool) {
 func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 	l := &linter{own: own, list: own.Table.Layers[0].List, space: own.Table.Space}
 	var next *policy.List
-	if i := slices.Index(lists, l.list); i >= 0 && i+1 < len(lists) {
+	if i := slices.IndexFunc(lists, func(of *policy.List) bool { return of.Stem == l.list.Stem }); i >= 0 && i+1 < len(lists) {
 		next = lists[i+1]
 	}
 	for _, p := range l.list.Parameters {

@@ -53,7 +53,7 @@ func NewLibrary(ctx context.Context, files *source.Files, catalog *policy.Catalo
 		return nil, err
 	}
 	l := &Library{
-		files: files, catalog: catalog, digester: source.NewDigester(files), set: set, resolver: layer.NewResolver(set),
+		files: files, catalog: catalog, digester: source.NewDigester(files), set: set, resolver: layer.NewResolver(set, catalog),
 		reducer: rules.NewReducer(set), recent: answers.NewRecent(), rulesets: map[place]*Ruleset{},
 	}
 	var more policy.Diagnostics
@@ -114,7 +114,7 @@ func (l *Library) compile(ctx context.Context, chain []*policy.List, on policy.D
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	key := place{chain[0].Jurisdiction.ID, policy.LastChange(chain, on)}
+	key := place{chain[0].Jurisdiction.ID, l.catalog.LastChange(chain[0], on)}
 	return l.lasting.Get(ctx, key, func(ctx context.Context) (*Lasting, error) {
 		t, err := table.Compile(ctx, l.reducer, l.set.Space, l.resolver.Resolve(chain, on))
 		if err != nil {

@@ -75,10 +75,13 @@ func listData(l *policy.List) map[string]any {
 	}
 	services := make([]any, len(l.Services))
 	for i, s := range l.Services {
-		services[i] = map[string]any{
+		service := map[string]any{
 			"id": s.ID, "item": s.Item, "name": s.Name, "access": string(s.Access), "inherits": s.Inherits, "linked": texts(s.Linked),
 			"cite": citations(s.Cite),
 		}
+		putDay(service, "from", s.From)
+		putDay(service, "until", s.Until)
+		services[i] = service
 	}
 	groups := make([]any, len(l.ChooseHigher))
 	for i, g := range l.ChooseHigher {
@@ -92,10 +95,19 @@ func listData(l *policy.List) map[string]any {
 	for i, e := range l.Excludes {
 		excludes[i] = map[string]any{"has": e.Has, "without": texts(e.Without)}
 	}
-	return map[string]any{
+	data := map[string]any{
 		"stems": texts(l.Stems()), "jurisdiction": map[string]any{"id": l.Jurisdiction.ID, "parent": l.Jurisdiction.Parent},
 		"effective_from": l.EffectiveFrom.String(), "parameters": parameters, "services": services, "choose_higher": groups,
 		"excludes": excludes,
+	}
+	putDay(data, "until", l.Until)
+	return data
+}
+
+// putDay puts a day under a key, if there is one.
+func putDay(data map[string]any, key string, day policy.Date) {
+	if !day.IsZero() {
+		data[key] = day.String()
 	}
 }
 

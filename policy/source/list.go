@@ -20,6 +20,8 @@ type listFile struct {
 	amendment *amendment   // nil when the file is a list
 
 	parentAt, codeAt, effectiveAt policy.Position
+	untilAt, restAt               policy.Position
+	inheritsRest                  bool     // it inherits every service that it does not name
 	members                       [][]node // of each choice
 	excludes                      [][]node // the services of each exclusion
 	services                      map[string]*policy.Service
@@ -133,6 +135,13 @@ func (r listReader) list(f *listFile, m *mapping) {
 		l.EffectiveFrom, _ = n.date()
 	}
 	l.EffectiveFromAssumed = m.optionalText("effective_from_assumed")
+	if n, ok := m.optional("until"); ok {
+		f.untilAt = n.pos()
+		l.Until = lastDay(n, l.EffectiveFrom)
+	}
+	if n, ok := m.optional("inherits_rest"); ok {
+		f.restAt, f.inheritsRest = n.pos(), n.boolean()
+	}
 	if n, ok := m.optional("counting_day"); ok {
 		l.CountingDay = r.countingDay(n)
 	}
@@ -169,6 +178,15 @@ func (r listReader) entries(f *listFile, m *mapping, l *policy.List, services []
 		l.Accepted = append(l.Accepted, &policy.Acceptance{Code: m.text("code"), Subject: m.text("subject"), Reason: m.text("reason"), Pos: n.pos()})
 		m.close()
 	}
+}
+
+// lastDay reads the last day of a list, or of a service of one, that is in force from a day on.
+func lastDay(n node, from policy.Date) policy.Date {
+	day, ok := n.date()
+	if ok && day.Before(from) {
+		n.errorf("dates-order", "write the last day on which it holds", "it ends on %s, before the list comes into force, on %s", day, from)
+	}
+	return day
 }
 
 // countingDay reads a day that every month has.
@@ -476,6 +494,9 @@ func (r listReader) service(f *listFile, l *policy.List, n node) {
 	s.Access = word(m, "access", "unknown-access", policy.Accesses()...)
 	before := len(n.document.diagnostics)
 	s.Inherits = m.boolean("inherits")
+	if n, ok := m.optional("until"); ok {
+		s.Until = lastDay(n, l.EffectiveFrom)
+	}
 	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == ""
 	if n, ok := m.optional("linked"); ok {
 		s.Linked = r.linked(n)

@@ -40,10 +40,15 @@ func (p *place) inForce(on policy.Date) *listFile {
 	if !found {
 		i--
 	}
-	if i < 0 {
+	if i < 0 || p.lists[i].endedOn(on) {
 		return nil
 	}
 	return p.lists[i]
+}
+
+// endedOn reports whether the list has ended before a day.
+func (f *listFile) endedOn(day policy.Date) bool {
+	return !f.list.Until.IsZero() && day.After(f.list.Until)
 }
 
 // resolver checks the files against each other and makes the catalog.
@@ -64,10 +69,11 @@ func (l *loader) resolve() *policy.Catalog {
 	r.link()
 	r.between()
 	r.amend()
-	for _, p := range r.sorted {
+	for _, p := range r.downward() {
 		for i, f := range p.lists {
 			r.overrides(p, f)
 			r.inherited(p, i)
+			r.inheritRest(p, i)
 			r.choices(p, f)
 			r.exclusions(p, f)
 			r.linkedChoices(p, f)
@@ -158,6 +164,10 @@ func (r *resolver) agree() {
 				if before.list.EffectiveFrom == f.list.EffectiveFrom {
 					d.Errorf("duplicate-list", f.effectiveAt, "remove one, or correct its date",
 						"%s has two lists in force from %s, the other is %s", p.id, f.list.EffectiveFrom, before.document.display)
+				}
+				if until := before.list.Until; !until.Before(f.list.EffectiveFrom) {
+					before.document.diagnostics.Errorf("dates-order", before.untilAt, "remove until, as the next list ends this one, or correct a date",
+						"the list ends on %s, and %s is in force from %s", until, f.document.display, f.list.EffectiveFrom)
 				}
 				first := p.first().list.Jurisdiction
 				if j.Level != first.Level || j.Parent != first.Parent || j.Code != first.Code && j.Code != "" && first.Code != "" {
@@ -498,57 +508,6 @@ func (r *resolver) overrides(p *place, f *listFile) {
 				"%s has a bound only in one of %s and %s", own.Name, own.Pos.File, above.Pos.File)
 		}
 	}
-}
-
-// inherited checks that each inherited service is found above on every day that the list is in force.
-func (r *resolver) inherited(p *place, i int) {
-	f := p.lists[i]
-	if p.cut {
-		return
-	}
-	from := f.list.EffectiveFrom
-	days := []policy.Date{from}
-	for q := range p.above {
-		for _, g := range q.lists {
-			day := g.list.EffectiveFrom
-			if day.After(from) && (i+1 == len(p.lists) || day.Before(p.lists[i+1].list.EffectiveFrom)) {
-				days = append(days, day)
-			}
-		}
-	}
-	slices.SortFunc(days, policy.Date.Compare)
-	for _, s := range f.list.Services {
-		if !s.Inherits || f.services[s.ID] != s {
-			continue
-		}
-		fail := func(code, remedy, format string, args ...any) {
-			f.document.diagnostics.Errorf(code, s.Pos, remedy, format, args...)
-		}
-		missing := slices.IndexFunc(days, func(on policy.Date) bool { return !p.listedAbove(s.ID, on) })
-		if missing < 0 {
-			continue
-		}
-		later, found := p.listedAfter(s.ID, from)
-		switch {
-		case p.parent == nil:
-			fail("inherits-nothing", "remove inherits and write the rule", "%s is inherited, and there is no list above", s.ID)
-		case missing == 0 && found:
-			fail("inherits-not-in-force", "correct a date, or write the rule", "%s is inherited from %s on, and no list above has it before %s", s.ID, from, later)
-		case missing == 0:
-			fail("inherits-nothing", "remove inherits and write the rule", "%s is inherited, and no list above has it", s.ID)
-		default:
-			fail("inherits-nothing", "write the rule, or a list from that day on", "%s is inherited, and from %s on no list above has it", s.ID, days[missing])
-		}
-	}
-}
-
-func (p *place) listedAbove(service string, on policy.Date) bool {
-	for q := range p.above {
-		if f := q.inForce(on); f != nil && f.mayList(service) {
-			return true
-		}
-	}
-	return false
 }
 
 // listedAfter is the first day after one on which a list above with the service comes into force.

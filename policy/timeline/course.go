@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 
@@ -13,11 +14,22 @@ import (
 
 // Course is the rules of a jurisdiction over time. It is safe for concurrent use if Rules is.
 type Course struct {
-	// Days are those on which a list or a dated parameter of the jurisdiction, or of one above it, takes effect, in order. The first
-	// is that of the jurisdiction's first list; on every other day the rules are those of the day before.
+	// Days are those on which a list, a service or a dated parameter of the jurisdiction, or of one above it, begins or has ended, in order.
+	// The first is that of the jurisdiction's first list; on every other day the rules are those of the day before.
 	Days []policy.Date
 	// Rules gives the rules in force on a day.
 	Rules func(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error)
+	// Ended gives a service that has ended by a day, with its list and its last day, nil when there is none; nil when nobody knows.
+	Ended func(service string, on policy.Date) (*policy.List, *policy.Service, policy.Date)
+}
+
+// inForce is the rules of a day, nil on one on which the jurisdiction has no list in force.
+func (c *Course) inForce(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error) {
+	r, err := c.Rules(ctx, on)
+	if errors.As(err, new(*policy.NotInForceError)) {
+		return nil, nil
+	}
+	return r, err
 }
 
 // Claim is an elder's to one service. In a closed world what is missing is taken as absent, else it is unknown.
@@ -169,12 +181,15 @@ func Aged(s *elder.Space, p elder.Profile, on policy.Date) (elder.Profile, bool)
 // changed since.
 type moment struct {
 	day    policy.Date
-	rules  *ruleset.Ruleset
-	untold bool // there are too many moments to try; no other follows
+	rules  *ruleset.Ruleset // nil when no list is in force
+	untold bool             // there are too many moments to try; no other follows
 }
 
 // promised is what is promised of a service at the moment, nil when nothing is.
 func (m moment) promised(ctx context.Context, q Claim) (*decide.Award, error) {
+	if m.rules == nil {
+		return nil, nil
+	}
 	p, ok := Aged(m.rules.Table.Space, q.Profile, m.day)
 	if !ok {
 		return nil, nil
@@ -205,7 +220,7 @@ func (c *Course) back(ctx context.Context, r *ruleset.Ruleset, q Claim) iter.Seq
 			}
 			if rules == nil {
 				var err error
-				if rules, err = c.Rules(ctx, from); err != nil {
+				if rules, err = c.inForce(ctx, from); err != nil {
 					yield(moment{}, err)
 					return
 				}
@@ -252,7 +267,7 @@ func (c *Course) ahead(ctx context.Context, r *ruleset.Ruleset, q Claim) iter.Se
 				return
 			}
 			var err error
-			if rules, err = c.Rules(ctx, until); !yield(moment{day: until, rules: rules}, err) || err != nil {
+			if rules, err = c.inForce(ctx, until); !yield(moment{day: until, rules: rules}, err) || err != nil {
 				return
 			}
 			from = until
@@ -266,7 +281,7 @@ var endOfTime = policy.Date{Year: 9999, Month: 12, Day: 31}
 // birthdays are the birthdays after a day and before another on which the rules may answer a claim otherwise than the day before,
 // and false when too much would have to be tried.
 func birthdays(r *ruleset.Ruleset, q Claim, after, before policy.Date) ([]policy.Date, bool) {
-	if q.Profile.Birth.IsZero() {
+	if r == nil || q.Profile.Birth.IsZero() {
 		return nil, true
 	}
 	t := turnsOf(r, q.Service)

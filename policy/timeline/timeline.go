@@ -69,6 +69,15 @@ type Timeline struct {
 	// Before are the months that nobody can answer, because no list was in force yet; nil when there are none.
 	Before *Before `json:"before,omitempty"`
 	Months []State `json:"months"` // all others
+	// After are the months that nobody can answer, because the list has ended and no other is in force; nil when there are none.
+	After *After `json:"after,omitempty"`
+}
+
+// After is the months of a timeline from the first on whose counting day no list was in force any more.
+type After struct {
+	From  Month       `json:"from"`
+	To    Month       `json:"to"`
+	Ended policy.Date `json:"ended"` // the last day of the last list
 }
 
 // Before is the months from the first of a timeline to the last on whose counting day no list was in force.
@@ -151,7 +160,7 @@ var (
 // Project is what an elder is owed from one month to another, both included. In each month the elder's state on the list's
 // counting day decides: by default the first of the month, so that one is paid from the first of the month after a
 // condition is met, and for the very month when it is met on the first. In a closed world what is missing is taken as absent.
-// Months before the first list are left out, and named in the timeline.
+// Months before the first list, and after the end of the last, are left out, and named in the timeline.
 //
 // Where the elder has a date of birth, the attribute that it gives is derived anew for every month, and what is given of
 // it besides is left out of account. The error is [ErrAgeOnly], [ErrOrder], an [*elder.Error], or one of the course's rules, such
@@ -166,8 +175,16 @@ func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, clos
 	for month := from; !month.After(to); month = month.Next() {
 		now, err := p.at(ctx, month)
 		var early *policy.NotInForceError
-		if errors.As(err, &early) && month != to {
+		switch {
+		case !errors.As(err, &early):
+		case early.Ended.IsZero() && month != to:
 			t.Before = &Before{From: from, To: month, First: early.First}
+			continue
+		case !early.Ended.IsZero() && before != nil:
+			if t.After == nil {
+				t.After = &After{From: month, Ended: early.Ended}
+			}
+			t.After.To = month
 			continue
 		}
 		if err != nil {
@@ -203,6 +220,9 @@ type counted struct {
 
 func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
 	last, err := p.course.Rules(ctx, month.last())
+	if ended := new(policy.NotInForceError); errors.As(err, &ended) && !ended.Ended.Before(month.Day(1)) {
+		last, err = p.course.Rules(ctx, ended.Ended) // it ended in this month
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 func exclusions(chain []*policy.List, i int, a Applied) []*policy.Exclusion {
 	var all []*policy.Exclusion
 	for j, l := range chain[i:] {
-		if j > 0 && l.Stem != a.Stem {
+		if j > 0 && !slices.Contains(l.Stems(), a.Stem) {
 			continue
 		}
 		for _, e := range l.Excludes {

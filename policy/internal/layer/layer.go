@@ -33,6 +33,7 @@ type Applied struct {
 // Resolver resolves chains of lists. Lists share the parameters of those above them. It is safe for concurrent use.
 type Resolver struct {
 	set        *rules.Set
+	catalog    *policy.Catalog
 	parameters sync.Map // state -> *rules.Parameters
 }
 
@@ -42,8 +43,10 @@ type state struct {
 	from policy.Date
 }
 
-// NewResolver is a Resolver for the rules of a set.
-func NewResolver(set *rules.Set) *Resolver { return &Resolver{set: set} }
+// NewResolver is a Resolver for the rules of a set, of the lists of a catalog.
+func NewResolver(set *rules.Set, catalog *policy.Catalog) *Resolver {
+	return &Resolver{set: set, catalog: catalog}
+}
 
 // Resolve resolves a chain of lists (one list, then those above it) on a day. The first layer is the list's own.
 func (r *Resolver) Resolve(chain []*policy.List, on policy.Date) []Layer {
@@ -67,7 +70,7 @@ func (r *Resolver) Resolve(chain []*policy.List, on policy.Date) []Layer {
 }
 
 func (r *Resolver) parametersOf(chain []*policy.List, on policy.Date, above *rules.Parameters) *rules.Parameters {
-	key := state{chain[0], policy.LastChange(chain, on)}
+	key := state{chain[0], r.catalog.LastChange(chain[0], on)}
 	if known, ok := r.parameters.Load(key); ok {
 		return known.(*rules.Parameters)
 	}

@@ -11,36 +11,6 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Of a chain the latest change up to a day counts: of any list, and of any parameter.
-func TestLastChange(t *testing.T) {
-	date := func(s string) policy.Date {
-		d, err := policy.ParseDate(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
-	}
-	dated := func(from ...string) *policy.Parameter {
-		p := &policy.Parameter{}
-		for _, f := range from {
-			p.Values = append(p.Values, &policy.DatedValue{From: date(f)})
-		}
-		return p
-	}
-	chain := []*policy.List{
-		{EffectiveFrom: date("2024-03-01"), Parameters: []*policy.Parameter{dated("2024-03-01", "2025-01-01"), dated("2026-01-01")}},
-		{EffectiveFrom: date("2024-05-01"), Parameters: []*policy.Parameter{dated("2024-06-01", "2025-06-01")}},
-	}
-	for on, want := range map[string]string{
-		"2024-04-30": "2024-03-01", "2024-05-01": "2024-05-01", "2024-05-31": "2024-05-01", "2024-06-01": "2024-06-01", "2025-01-01": "2025-01-01",
-		"2025-05-31": "2025-01-01", "2025-06-01": "2025-06-01", "2025-12-31": "2025-06-01", "2026-01-01": "2026-01-01", "2099-01-01": "2026-01-01",
-	} {
-		if got := policy.LastChange(chain, date(on)); got != date(want) {
-			t.Errorf("on %s: since %s, want %s", on, got, want)
-		}
-	}
-}
-
 // lists are a province, a city and a county. The county inherits both services, the city only the first, and adds a rule of its own.
 func lists() fstest.MapFS {
 	files := fstest.MapFS{}

@@ -294,7 +294,7 @@ func parametersOf(t *testing.T, catalog *policy.Catalog, set *rules.Set) *rules.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return layer.NewResolver(set).Resolve(catalog.Chain(list, on), on)[0].Parameters
+	return layer.NewResolver(set, catalog).Resolve(catalog.Chain(list, on), on)[0].Parameters
 }
 
 func reduce(t *testing.T, catalog *policy.Catalog, set *rules.Set) error {

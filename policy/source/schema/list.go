@@ -15,6 +15,8 @@ func list(v *policy.Vocabulary) object {
 		"document":               ref("document"),
 		"effective_from":         say("the first day on which the list answers", day()),
 		"effective_from_assumed": say("why that day is assumed, when the text gives none", text()),
+		"until":                  say("the last day on which the list answers, where it ends without another", day()),
+		"inherits_rest":          object{"type": "boolean", "description": "every service of the lists above that this one does not name is inherited, as they print it"},
 		"counting_day":           object{"type": "integer", "minimum": 1, "maximum": 28, "description": "the day of the month whose state decides for the month; the first when left out"},
 		"parameters":             say("every number that the text states", named(snakeCase, parameter(v))),
 		"services":               say("in printed order", items(service(v), 0)),
@@ -122,6 +124,7 @@ func service(v *policy.Vocabulary) object {
 		"access":      say("automatic 免申即享, application 依申请, presentation 凭有效证件当场享受", oneOf(policy.Accesses())),
 		"inherits":    object{"type": "boolean", "description": "the rule of the nearest list above applies, with this list's figures"},
 		"linked":      linked(v),
+		"until":       say("the last day on which the list has the service", day()),
 		"cite":        ref("cite"),
 		"readings":    say("where the text is unclear: the question, the answer chosen, why", items(reading, 0)),
 	}, "id", "item", "name", "group", "type", "departments", "access", "cite")
