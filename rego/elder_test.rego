@@ -79,3 +79,21 @@ test_kind_and_grade_of_disability_go_together if {
 test_retired_or_not_contradicts_nothing if {
 	count(elder.contradictions) == 0 with input as {"retired": false, "pension_scheme": "employee"}
 }
+
+test_registered_in_the_city_is_here_or_elsewhere_in_it if {
+	elder.registered_in_city with input as {"local_hukou": true}
+	elder.registered_in_city with input as {"hukou_place": "city", "local_hukou": false}
+	not elder.registered_in_city with input as {"hukou_place": "province", "local_hukou": false}
+	not elder.registered_here with input as {"hukou_place": "city", "local_hukou": false}
+	elder.registered_in_province with input as {"hukou_place": "province", "local_hukou": false}
+	not elder.registered_in_province with input as {"hukou_place": "outside", "local_hukou": false}
+}
+
+test_resident_in_the_city_is_here_or_elsewhere_in_it if {
+	elder.resident_in_city with input as {"local_resident": true}
+	elder.resident_in_city with input as {"residence_place": "city", "local_resident": false}
+	not elder.resident_in_city with input as {"residence_place": "province", "local_resident": false}
+	not elder.resident_here with input as {"residence_place": "city", "local_resident": false}
+	elder.resident_in_province with input as {"residence_place": "province", "local_resident": false}
+	not elder.resident_in_province with input as {"residence_place": "outside", "local_resident": false}
+}
