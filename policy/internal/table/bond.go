@@ -15,8 +15,9 @@ type bond struct {
 	from int
 }
 
-// Impossible are the boxes of elders who cannot exist, as far as something can tell: contradictory ones, such as were not asked what is
-// asked of them, and such as disagree with what they give. They must not be changed.
+// Impossible returns the boxes of elders who cannot exist, as far as something can tell. Such an elder
+// contradicts itself, has no answer to a question that is asked of it, or has an answer to one that is
+// not; or an attribute of it disagrees with what another gives. The boxes must not be changed.
 func (t *Table) Impossible() []box.Box { return t.impossible }
 
 // tellable are the boxes of [Table.Impossible].
