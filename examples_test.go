@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 )
 
 // invented are the lists of examples/lists, those above first.
@@ -40,7 +41,10 @@ func TestExampleLists(t *testing.T) {
 		}
 	}
 	proved := map[string]int{}
-	for _, report := range must(e.CheckAll(t.Context(), eldercare.Verify()))(t) {
+	for _, report := range must(e.CheckAll(t.Context(), effort.Of[[]eldercare.CheckOption](nil, nil, []eldercare.CheckOption{eldercare.Verify()})...))(t) {
+		if report.Jurisdiction == invented[0] {
+			continue // nothing is above it
+		}
 		if len(report.Findings) > 0 || report.Tested > 0 {
 			t.Errorf("%s: %d tested, %v", report.Jurisdiction, report.Tested, report.Findings)
 		}
