@@ -345,8 +345,8 @@ _written contains {"layer": i, "source": j, "grant": grant} if {
 	_declares(i, j, grant.service)
 }
 
-# What is left of it but for what exclusions deny. An exclusion may depend on another, and no more than three depend on each
-# other: what denies nothing that is denied is right at once, and each round makes the next right.
+# What is left of it but for what exclusions deny. An exclusion may depend on another, and no more than three depend on
+# each other: what denies nothing that is denied is right at once, and each round makes the next right.
 _left := _written if {
 	every list in _chain {
 		count(list.excludes) == 0
@@ -355,7 +355,8 @@ _left := _written if {
 
 _undenied(having) := {h | some h in _written; not _denied(h, having)}
 
-# Who has one service by the layer of a promise or by one above does not get what an exclusion says of the promise's list.
+# Who has one service by the layer of a promise or by one above does not get what an exclusion of the promise's list
+# denies.
 _denied(h, having) if {
 	some place in {h.layer, h.source}
 	some exclusion in _chain[place].excludes
@@ -367,8 +368,9 @@ _denied(h, having) if {
 }
 
 # What is left, by service.
-_held[[h.grant.service, h.grant.discretionary]] contains {"layer": h.layer, "source": h.source, "measures": h.grant.measures} if {
+_held[[h.grant.service, h.grant.discretionary]] contains held if {
 	some h in _left
+	held := {"layer": h.layer, "source": h.source, "measures": h.grant.measures}
 }
 
 # The services as the jurisdiction's list prints them, then those that only lists above have.

@@ -15,10 +15,13 @@ import (
 
 // linking is which measures of a service are linked: by either side, and by the parent. What only the child links belongs together
 // in what the child promises; the parent's residents have of each of these measures the best.
-type linking struct{ either, above []string }
+type linking struct {
+	service       string
+	either, above []string
+}
 
 func (c *checker) linking(service string) linking {
-	l := linking{above: layer.Linked(c.parent.Table.Layers[:c.layers(c.parent)], service)}
+	l := linking{service: service, above: layer.Linked(c.parent.Table.Layers[:c.layers(c.parent)], service)}
 	below := layer.Linked(c.child.Table.Layers[:c.layers(c.child)], service)
 	l.either = union(slices.Clone(l.above), below)
 	return l
@@ -100,7 +103,7 @@ func sameBundles(a, b []policy.Bundle) bool {
 // lessens is a loss of a bundle for which others are had instead. It is one of an open amount when one of these only leaves open what
 // it lacks.
 func (c *checker) lessens(l linking, want policy.Bundle, have []policy.Bundle) loss {
-	lost := loss{kind: Lower, measure: l.measure(), wantBundle: want, haveBundles: have}
+	lost := loss{kind: Lower, service: l.service, measure: l.measure(), wantBundle: want, haveBundles: have}
 	leavesOpen := func(p, q policy.Promise) bool { return p.Open() && !q.Open() || c.meets(p, q) }
 	if slices.ContainsFunc(have, func(b policy.Bundle) bool { return b.Every(want, leavesOpen) }) {
 		lost.kind = Open

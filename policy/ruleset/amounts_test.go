@@ -54,7 +54,7 @@ measures:
 		"rego/elder.rego":        {Data: []byte("package elder\n\nimport data.parameters as p\n\nis_elder if input.age >= p.elder_age\n\ncontradictions contains \"none\" if {\n\tinput.age == 0\n\tinput.income == 150\n}\n")},
 	}
 	for _, shared := range []string{"rego/grant.rego", "rego/eldercare.rego"} {
-		files[shared] = &fstest.MapFile{Data: must(os.ReadFile(shared))(nil)}
+		files[shared] = &fstest.MapFile{Data: must(os.ReadFile("../../" + shared))(nil)}
 	}
 	for _, id := range amountServices {
 		files["catalogs/services.yaml"].Data = fmt.Appendf(files["catalogs/services.yaml"].Data, "  %s: {name: %[1]s, english: %[1]s}\n", id)

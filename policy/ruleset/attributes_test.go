@@ -259,7 +259,7 @@ contradictions contains "uses_meal_service is true, and homeless, too" if {
 `
 	folder := fstest.MapFS{"rego/contradictions/meals.rego": {Data: []byte(mine)}}
 	e := must(eldercare.Load(t.Context(), eldercare.WithFS("mine", folder)))(t)
-	query := stock(t, e, union{os.DirFS("."), folder})
+	query := stock(t, e, union{os.DirFS("../.."), folder})
 	for _, c := range []struct {
 		elder map[string]any
 		want  []any

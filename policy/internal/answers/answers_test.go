@@ -65,7 +65,7 @@ func chain() []layer.Layer {
 			list.Services = append(list.Services, s)
 			for discretionary := range 2 {
 				r := &rules.Rule{Stem: id, Index: 2*n + discretionary, Service: service, Discretionary: discretionary == 1, Attributes: []string{"age", "grade", "mode"}}
-				l.Rules = append(l.Rules, layer.Applied{Rule: r, Service: s})
+				l.Rules = append(l.Rules, layer.Applied{Rule: r, Service: s, Reads: r.Attributes})
 			}
 		}
 		layers = append(layers, l)

@@ -19,6 +19,7 @@ type said map[policy.Position]bool
 func (l *loader) compile(ctx context.Context, m *ast.Module, look func(modules map[string]*ast.Module) said) (*ast.Compiler, aside) {
 	modules := maps.Clone(l.shared)
 	if m != nil {
+		modules = l.needed(m)
 		modules[fileOf(m)] = m
 	}
 	set := aside{}

@@ -82,7 +82,7 @@ var naturalConditions = []shape{
 var naturalPromises = []named{
 	{"amount in proportion to an attribute", smallText{measures: `"monthly_cny": object.union(p.amount, {"value": p.amount.value * input.pension_contribution_years / 4})`, conditions: "elder.is_elder"}},
 	{"amount written out", smallText{measures: `"monthly_cny": {"bound": "at_least", "value": input.age * 10, "unit": "cny_per_month", "parameters": []}`, conditions: "input.age >= 62"}},
-	{"multiple by an attribute", smallText{measures: `"monthly_cny": grant.times(p.amount, {"value": 1, "numerator": input.pension_contribution_years, "denominator": 3, "parameters": []})`, conditions: "elder.is_elder"}},
+	{"multiple by an attribute", smallText{measures: `"monthly_cny": grant.times(p.amount, {"bound": "exactly", "unit": "multiple", "value": 1, "numerator": input.pension_contribution_years, "denominator": 3, "parameters": []})`, conditions: "elder.is_elder"}},
 	{"amount by else", smallText{measures: `"monthly_cny": _amount`, conditions: "elder.is_elder", helpers: "_amount := p.amount if {\n\tinput.living_alone\n} else := p.per_year"}},
 	{"amount by a function", smallText{measures: `"monthly_cny": _amount(input.age)`, conditions: "elder.is_elder", helpers: "_amount(age) := p.amount if age >= 65\n\n_amount(age) := p.per_year if age < 65"}},
 	{"amount of a table", smallText{measures: `"monthly_cny": {"none": p.per_year, "dibao": p.amount}[input.assistance_category]`, conditions: "elder.is_elder"}},
