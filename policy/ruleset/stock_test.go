@@ -18,6 +18,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
@@ -211,13 +212,23 @@ func conform(t *testing.T, e *eldercare.Engine, query rego.PreparedEvalQuery, ju
 			t.Fatalf("%v: the table (+) is not plain OPA (-):\n%s", person, diff)
 		}
 		closed := r.Table.Space.Close(c)
-		if len(r.Table.Contradicted(closed)) > 0 { // not all that is missing can be absent
+		if len(r.Table.Contradicted(closed)) > 0 || unasked(r, closed) { // not all that is missing can be absent
 			continue
 		}
 		if diff := cmp.Diff(ask(t, query, jurisdiction, on, r.Table.Space.Elder(closed)).decision, byTable); diff != "" {
 			t.Fatalf("%v: the table (+) is not stock OPA (-):\n%s", person, diff)
 		}
 	}
+}
+
+// unasked reports whether an elder has an attribute of whom it is not asked.
+func unasked(r *eldercare.Ruleset, c elder.Cells) bool {
+	for i := range r.Table.Space.Axes {
+		if c[i] != elder.Absent && !r.Table.Space.Asked(i, c) {
+			return true
+		}
+	}
+	return false
 }
 
 // Contradictory elders are refused by the engine; stock OPA has no decision for them, and says why.
