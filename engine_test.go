@@ -65,14 +65,24 @@ type testCase struct {
 	Elder         map[string]any               `yaml:"elder"`
 	On            string                       `yaml:"on"`
 	Entitled      map[string]map[string]string `yaml:"entitled"`
+	Bundles       map[string][]bundle          `yaml:"bundles"` // of linked measures, where several survive
 	Refused       []string                     `yaml:"refused"`
 	Discretionary []string                     `yaml:"discretionary"`
 	MonthlyCNY    string                       `yaml:"monthly_cny"`
 }
 
+// bundle is one of linked measures, as a case names it: measure to promise.
+type bundle = map[string]string
+
 func readCases(t testing.TB, jurisdiction string) []testCase {
 	t.Helper()
-	content, err := os.ReadFile("catalogs/cases/" + jurisdiction + ".yaml")
+	return readCasesIn(t, ".", jurisdiction)
+}
+
+// readCasesIn reads the cases of a jurisdiction of a folder.
+func readCasesIn(t testing.TB, dir, jurisdiction string) []testCase {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(dir, "catalogs/cases", jurisdiction+".yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +111,7 @@ func decodeCases(content []byte) ([]testCase, error) {
 			return nil, fmt.Errorf("case %d needs a note of its own", i+1)
 		case len(c.Elder) == 0:
 			return nil, fmt.Errorf("case %q has no elder", c.Note)
-		case len(c.Entitled)+len(c.Refused)+len(c.Discretionary) == 0 && c.MonthlyCNY == "":
+		case len(c.Entitled)+len(c.Bundles)+len(c.Refused)+len(c.Discretionary) == 0 && c.MonthlyCNY == "":
 			return nil, fmt.Errorf("case %q wants nothing", c.Note)
 		}
 		seen[c.Note] = true
@@ -158,13 +168,23 @@ func (c testCase) run(t *testing.T, e *eldercare.Engine, jurisdiction string) {
 // outcome is what a case names of a decision.
 type outcome struct {
 	Entitled      map[string]map[string]string
+	Bundles       map[string][]bundle
 	Refused       []string
 	Discretionary []string
 	MonthlyCNY    string
 }
 
 func (c testCase) want() outcome {
-	return outcome{Entitled: orEmpty(c.Entitled), Refused: orEmptySlice(c.Refused), Discretionary: orEmptySlice(c.Discretionary), MonthlyCNY: c.MonthlyCNY}
+	return outcome{Entitled: orEmpty(c.Entitled), Bundles: sorted(c.Bundles), Refused: orEmptySlice(c.Refused), Discretionary: orEmptySlice(c.Discretionary), MonthlyCNY: c.MonthlyCNY}
+}
+
+// sorted has the bundles of each service in one order, whichever is named first.
+func sorted(all map[string][]bundle) map[string][]bundle {
+	out := map[string][]bundle{}
+	for service, bundles := range all {
+		out[service] = slices.SortedFunc(slices.Values(bundles), func(a, b bundle) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	}
+	return out
 }
 
 func orEmpty(m map[string]map[string]string) map[string]map[string]string {
@@ -189,6 +209,13 @@ func (c testCase) got(d *eldercare.Decision) outcome {
 			o.Entitled[service] = promises(e.Promises)
 		}
 	}
+	several := map[string][]bundle{}
+	for service := range c.Bundles {
+		for _, b := range entitled[service].Bundles {
+			several[service] = append(several[service], promises(b))
+		}
+	}
+	o.Bundles = sorted(several)
 	for _, service := range c.Refused {
 		if _, ok := entitled[service]; !ok {
 			o.Refused = append(o.Refused, service)

@@ -90,7 +90,7 @@ func (l *linter) figure(measure string, p policy.Promise) string {
 func (l *linter) deadConditions() {
 	reported := map[policy.Position]bool{}
 	for _, d := range l.own.Table.Dead {
-		if d.Layer == 0 && l.wrote(d.Applied) && d.Condition.Admits.Empty() && !reported[d.Condition.Pos] {
+		if d.Layer == 0 && l.wrote(d.Applied) && !l.awaits(d.Applied) && d.Condition.Admits.Empty() && !reported[d.Condition.Pos] {
 			reported[d.Condition.Pos] = true
 			l.add(Finding{
 				Code: DeadBranch, Subject: d.Applied.Service.ID, Pos: d.Condition.Pos,
@@ -103,7 +103,7 @@ func (l *linter) deadConditions() {
 // deadBranches reports rules that nobody reaches, and tiers of others that nobody reaches.
 func (l *linter) deadBranches() {
 	for i, a := range l.own.Table.Layers[0].Rules {
-		if !l.owns(a) || l.isOpaque(a) {
+		if !l.owns(a) || l.isOpaque(a) || l.awaits(a) {
 			continue
 		}
 		f := Finding{Code: DeadBranch, Subject: a.Service.ID, Message: "no elder can meet all conditions of the branch"}

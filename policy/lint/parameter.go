@@ -101,6 +101,14 @@ func (l *linter) lateFigure(p *policy.Parameter) {
 	}, nil)
 }
 
+// awaits reports whether a rule reads a parameter that begins later in every list that has it: lateFigure says so, not the rule.
+func (l *linter) awaits(a layer.Applied) bool {
+	return slices.ContainsFunc(a.Parameters, func(name string) bool {
+		begun := func(p *policy.Parameter) bool { return p.At(l.own.On) != nil }
+		return !slices.ContainsFunc(parameters(l.own.Table.Layers, name), begun)
+	})
+}
+
 // nullFigure reports a parameter that is null on the day, though no text leaves it to a lower level.
 func (l *linter) nullFigure(p *policy.Parameter) {
 	v := p.At(l.own.On)

@@ -93,6 +93,10 @@ func cases(v *policy.Vocabulary) object {
 		"type": "object", "propertyNames": ref("service"), "additionalProperties": form(measured),
 		"description": "the services that the elder has, each with all its measures; {} for a service without any",
 	}
+	several := object{
+		"type": "object", "propertyNames": ref("service"), "additionalProperties": items(form(measured), 2),
+		"description": "the bundles of linked measures of a service that has several, in any order",
+	}
 	given := elder(v)
 	given["minProperties"] = 1
 	s := form(object{
@@ -101,6 +105,7 @@ func cases(v *policy.Vocabulary) object {
 		"elder":         given,
 		"on":            day(),
 		"entitled":      entitled,
+		"bundles":       several,
 		"refused":       say("services that the elder has not", items(ref("service"), 0)),
 		"discretionary": items(ref("service"), 0),
 		"monthly_cny":   object{"type": "string", "pattern": promise, "description": "the cash of a month, all services together"},
@@ -109,7 +114,7 @@ func cases(v *policy.Vocabulary) object {
 		return object{"properties": object{key: object{least: 1}}, "required": []string{key}}
 	}
 	s["anyOf"] = []object{ // a case that wants nothing would never fail
-		some("entitled", "minProperties"), some("refused", "minItems"), some("discretionary", "minItems"), some("monthly_cny", "minLength"),
+		some("entitled", "minProperties"), some("bundles", "minProperties"), some("refused", "minItems"), some("discretionary", "minItems"), some("monthly_cny", "minLength"),
 	}
 	return object{
 		"title": "the cases of a list, catalogs/cases/<id>.yaml",
