@@ -18,7 +18,7 @@ type PaidFrom string
 
 // The first months that may be paid.
 const (
-	FromCountingDay           PaidFrom = "counting_day" // the first on whose counting day the condition is met
+	FromCountingDay           PaidFrom = "counting_day" // that of the first counting day on or after the day on which the condition is met
 	FromMonth                 PaidFrom = "month"        // that in which the condition is met: 当月
 	FromNextMonth             PaidFrom = "next_month"   // the one after it: 次月
 	FromMonthOfApplication    PaidFrom = "month_of_application"

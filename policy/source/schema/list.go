@@ -144,7 +144,7 @@ func linked(v *policy.Vocabulary) object {
 // payment returns the schema of the calendar of a service. It describes each word, as an editor shows it.
 func payment(v *policy.Vocabulary) object {
 	from := wordOf([]word{
-		{name: string(policy.FromCountingDay), english: "the first month on whose counting day the condition is met; so when left out"},
+		{name: string(policy.FromCountingDay), english: "the month of the first counting day on or after the day on which the condition is met; so when left out"},
 		{name: string(policy.FromMonth), english: "the month in which the condition is met (当月)"},
 		{name: string(policy.FromNextMonth), english: "the month after that in which the condition is met (次月)"},
 		{name: string(policy.FromMonthOfApplication), english: "the month of the application, once the condition is met (申请当月)"},
