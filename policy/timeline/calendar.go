@@ -20,7 +20,8 @@ type Payment struct {
 	Once     bool     `json:"once,omitempty"`
 	Measures []string `json:"measures,omitempty"`
 	// NotBefore is the first day on which the conditions of what is due once may have been met, where facts besides the date of birth
-	// leave open when they were: it is told in the first month, and due unless it was paid before. Nil where the month is known.
+	// leave open when they were. What is promised is told in the first month, and due unless it was paid before; what may be promised
+	// is told in every month. Nil where the month is known.
 	NotBefore *policy.Date `json:"not_before,omitempty"`
 	// From says that payment waits for an application, whose month is not known; BackPayMonths before it are paid at most.
 	From          policy.PaidFrom `json:"from,omitempty"`

@@ -219,7 +219,7 @@ func TestOnce(t *testing.T) {
 		{"perhaps registered", "gift-of-registered", "2027-01", eldercare.Elder{"birth_date": "1927-03-02"}, false,
 			[]string{"2027-03 possible once_cny 5000 once once_cny", "2027-04"}},
 		{"not registered, where what is missing is absent", "gift-of-registered", "2027-01", eldercare.Elder{"birth_date": "1927-03-02"}, true, nil},
-		{"of unknown age", "gift", "2027-01", eldercare.Elder{}, false, []string{"2027-01 possible once_cny 5000 once not before 2024-01-01", "2027-02"}},
+		{"of unknown age", "gift", "2027-01", eldercare.Elder{}, false, []string{"2027-01 possible once_cny 5000 once not before 2024-01-01"}},
 		{"beside what is monthly", "bonus", "2027-01", eldercare.Elder{"birth_date": "1957-03-02"}, false,
 			[]string{"2027-03 due once_cny 5000 once once_cny", "2027-04 due monthly_cny 100"}},
 		{"beside what is monthly from the same day", "bonus", "2027-01", eldercare.Elder{"birth_date": "1957-03-01"}, false,

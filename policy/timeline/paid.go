@@ -20,6 +20,7 @@ type gift struct {
 	month     Month
 	day       policy.Date  // whose state says what is due
 	notBefore *policy.Date // as in [Payment]
+	open      bool         // it may be due in any month from then on, since it depends on facts that are not known
 }
 
 // giftKey names what is due once: a measure of a service, or all of it where the measure is empty; what is certain, or what may be.
@@ -205,10 +206,14 @@ func (p *projection) given(ctx context.Context, m *counted, s *schedule, q Claim
 	if err == nil && (g == nil || g.month.After(m.month)) {
 		g, err = p.due(ctx, m, s, q, giftKey{s.service, measure, false})
 	}
-	if err != nil || g == nil || g.month != m.month {
+	if err != nil || g == nil || g.month.After(m.month) || m.month.After(g.month) && !g.open {
 		return nil, nil, err
 	}
-	of, award, err := p.moment(ctx, q, g.day)
+	day := g.day
+	if m.month.After(g.month) {
+		day = m.rules.On
+	}
+	of, award, err := p.moment(ctx, q, day)
 	if award = s.gift(award, measure); award == nil || err != nil {
 		return nil, nil, err
 	}
@@ -220,10 +225,10 @@ func (p *projection) due(ctx context.Context, m *counted, s *schedule, q Claim, 
 	if g, ok := p.gifts[key]; ok {
 		return g, nil
 	}
-	day, known, err := p.firstDay(ctx, q, func(a *decide.Award) bool {
+	day, known, err := p.firstDay(ctx, q, func(a *decide.Award, sure bool) bool {
 		g := s.gift(a, key.measure)
-		return g != nil && (g.Certain || !key.sure)
-	})
+		return g != nil && (g.Certain || !sure)
+	}, key.sure)
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +238,7 @@ func (p *projection) due(ctx context.Context, m *counted, s *schedule, q Claim, 
 		if from == "" {
 			from = policy.FromMonth
 		}
-		g = &gift{month: FirstPaid(from, day, m.rules.Table.Layers[0].List.CountingDay), day: day}
+		g = &gift{month: FirstPaid(from, day, m.rules.Table.Layers[0].List.CountingDay), day: day, open: !known && !key.sure}
 		if early := p.first.After(g.month); early && !known {
 			g.month, g.day, g.notBefore = p.first, p.firstOn, &day
 		} else if early && !p.from.After(g.month) { // in a month before the list that nobody can answer
@@ -244,9 +249,10 @@ func (p *projection) due(ctx context.Context, m *counted, s *schedule, q Claim, 
 	return g, nil
 }
 
-// firstDay is the first day on which an elder as described has something, zero when there is none up to the timeline's end; and
-// whether that is known: other facts than the date of birth may have come about later.
-func (p *projection) firstDay(ctx context.Context, q Claim, has func(*decide.Award) bool) (policy.Date, bool, error) {
+// firstDay is the first day on which an elder as described has something, for sure or maybe, zero when there is none up to the
+// timeline's end; and whether that is known: a birthday brings it, or the date of birth alone makes it sure. Else it comes from facts
+// that may have come about later.
+func (p *projection) firstDay(ctx context.Context, q Claim, has func(a *decide.Award, sure bool) bool, sure bool) (policy.Date, bool, error) {
 	var first policy.Date
 	for m, err := range p.course.back(ctx, p.to.last(), nil, q) {
 		if err != nil {
@@ -259,7 +265,7 @@ func (p *projection) firstDay(ctx context.Context, q Claim, has func(*decide.Awa
 		if err != nil {
 			return policy.Date{}, false, err
 		}
-		if has(award) {
+		if has(award, sure) {
 			first = m.day
 		}
 	}
@@ -271,7 +277,7 @@ func (p *projection) firstDay(ctx context.Context, q Claim, has func(*decide.Awa
 		return first, true, nil
 	}
 	_, award, err := p.moment(ctx, Claim{Profile: elder.Profile{Birth: birth}, Service: q.Service}, first)
-	return first, has(award), err
+	return first, has(award, true), err
 }
 
 // dayOf is the day whose state is paid of a service in the month; where nothing is but what is due once, the day that is given.
