@@ -330,6 +330,9 @@ type Service struct {
 	// Linked are measures that belong together, in the order given: what one grant promises of them is one bundle, and no answer
 	// joins parts of two. Empty when each measure stands by itself.
 	Linked []string
+	// Payment is the calendar by which the service is paid, nil for that of the nearest list above that has one, else the default:
+	// from the first month on whose counting day the condition is met to the last.
+	Payment *Payment
 	// From is the first day of a service that the list inherits with all it does not name, zero when that is the list's; Until is the last day of
 	// the service, zero when it has no end but the list's.
 	From     Date

@@ -77,7 +77,9 @@ func (f *listFile) mayList(service string) bool {
 type listReader struct {
 	vocabulary               *policy.Vocabulary
 	noServices, noMeasures   bool
+	noAttributes             bool
 	serviceIDs, measureNames []string
+	attributes               []string // those that are yes or no
 	types                    []string
 
 	own        string // how the file cites its own document
@@ -500,6 +502,9 @@ func (r listReader) service(f *listFile, l *policy.List, n node) {
 	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == ""
 	if n, ok := m.optional("linked"); ok {
 		s.Linked = r.linked(n)
+	}
+	if n, ok := m.optional("payment"); ok {
+		s.Payment = r.payment(n)
 	}
 	s.Cite = r.cite(m)
 	for _, n := range m.optionalItems("readings") {
