@@ -37,7 +37,7 @@ func (t *Table) read() (read [elder.MaxAttributes]bool) {
 	for _, l := range t.Layers {
 		for _, applied := range l.Rules {
 			for _, name := range applied.Attributes {
-				if i, ok := t.Space.Index(name); ok {
+				for _, i := range t.Space.Indexes(name) {
 					read[i] = true
 				}
 			}
@@ -61,6 +61,9 @@ func (t *Table) bind() []bond {
 		for _, b := range t.unasked(i) {
 			bonds = append(bonds, bond{b, -1})
 		}
+	}
+	for _, b := range t.Space.Mixed() {
+		bonds = append(bonds, bond{b, -1})
 	}
 	bound := slices.Clone(bonds)
 	for i := range t.Space.Links {
