@@ -330,3 +330,15 @@ func TestCausesOfPayment(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// What is due in a month that nobody can answer for, as the list begins within it, is told in the first month after it.
+func TestOnceInMonthBeforeTheList(t *testing.T) {
+	midMonth := calendars(t, `effective_from: "2024-01-01"`, `effective_from: "2024-01-10"`)
+	tl, err := projectIn(t, midMonth, "2023-11", "2024-06", eldercare.Elder{"birth_date": "1920-05-05"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"2024-02 due once_cny 5000 once", "2024-03"}, tells(tl, "gift")); diff != "" {
+		t.Error(diff)
+	}
+}
