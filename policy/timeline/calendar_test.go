@@ -20,6 +20,11 @@ import (
 // calendars are the invented lists of testdata/calendar, with a text of the list in place of another.
 func calendars(t *testing.T, old, text string) []eldercare.Option {
 	t.Helper()
+	return []eldercare.Option{eldercare.WithFS("", calendarFiles(t, old, text)), eldercare.WithJurisdictions("tc")}
+}
+
+func calendarFiles(t *testing.T, old, text string) fstest.MapFS {
+	t.Helper()
 	files := fstest.MapFS{}
 	for _, path := range []string{"catalogs/services.yaml", "catalogs/tc.yaml", "rego/lists/tc.rego"} {
 		content, err := fs.ReadFile(os.DirFS("testdata/calendar"), path)
@@ -34,7 +39,7 @@ func calendars(t *testing.T, old, text string) []eldercare.Option {
 		}
 		files[path] = &fstest.MapFile{Data: content}
 	}
-	return []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions("tc")}
+	return files
 }
 
 // paid are the months in which a service is promised, as first..last of each stretch.
@@ -340,5 +345,24 @@ func TestOnceInMonthBeforeTheList(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"2024-02 due once_cny 5000 once", "2024-03"}, tells(tl, "gift")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The calendar of a month is that of the list in force at its end: here from 20 March 2027 on a month earlier than before.
+func TestCalendarOfNextList(t *testing.T) {
+	files := calendarFiles(t, "", "")
+	next := strings.ReplaceAll(string(files["catalogs/tc.yaml"].Data), `"2024-01-01"`, `"2027-03-20"`)
+	files["catalogs/tc_2027.yaml"] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(next, "{from: next_month}", "{from: month}"))}
+	rules := strings.Replace(string(files["rego/lists/tc.rego"].Data), "package lists.tc", "package lists.tc_2027", 1)
+	files["rego/lists/tc_2027.rego"] = &fstest.MapFile{Data: []byte(rules)}
+	options := []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions("tc")}
+	for birth, want := range map[string]string{"1947-03-25": "2027-03..2027-06", "1947-02-25": "2027-03..2027-06", "1947-01-25": "2027-02..2027-06"} {
+		tl, err := project(t, options, "tc", "2027-01", "2027-06", eldercare.Elder{"birth_date": birth})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := paid(tl, "from-next-month"); got != want {
+			t.Errorf("born on %s: %s, want %s", birth, got, want)
+		}
 	}
 }
