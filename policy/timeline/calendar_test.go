@@ -366,3 +366,33 @@ func TestCalendarOfNextList(t *testing.T) {
 		}
 	}
 }
+
+// What may be due once of a service that is certain is possible, and no more, in its month.
+func TestOnceMaybeOfCertain(t *testing.T) {
+	files := calendarFiles(t, "", "")
+	const both = `"monthly_cny": p.amount, "once_cny": p.gift}) if {`
+	rules := string(files["rego/lists/tc.rego"].Data)
+	if !strings.Contains(rules, both) {
+		t.Fatalf("no %s", both)
+	}
+	gift := `"monthly_cny": p.amount}) if {
+	input.age >= 70
+}
+
+# METADATA
+# title: 津贴与礼金
+# custom:
+#   item: "15"
+grants contains grant.promise("bonus", {"once_cny": p.gift}) if {
+	input.local_hukou`
+	files["rego/lists/tc.rego"] = &fstest.MapFile{Data: []byte(strings.Replace(rules, both, gift, 1))}
+	options := []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions("tc")}
+	tl, err := projectIn(t, options, "2027-01", "2027-06", eldercare.Elder{"birth_date": "1957-03-02"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"2027-03 possible once_cny 5000 once once_cny", "2027-04 due monthly_cny 100"}
+	if diff := cmp.Diff(want, tells(tl, "bonus")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
