@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 	"github.com/basic-eldercare/eldercare/policy/words"
@@ -94,6 +96,9 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 	if t.After != nil {
 		p.line("", warning, fmt.Sprintf("%s 至 %s 无法回答：清单于 %s 终止", t.After.From, t.After.To, t.After.Ended))
 	}
+	for _, note := range p.payments(t) {
+		p.line("", warning, note)
+	}
 	rows := make([][]string, len(t.Months))
 	for i, m := range t.Months {
 		age := "未知"
@@ -113,17 +118,67 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 // changes are what is not in the last month as it was in the month before.
 func (p *timelinePage) changes(months []timeline.State) string {
 	now := months[len(months)-1]
+	parts := p.once(now, months)
 	switch {
 	case len(months) == 1:
-		return "首月"
-	case len(now.Changes) == 0:
+		return strings.Join(append([]string{"首月"}, parts...), "；")
+	case len(now.Changes)+len(parts) == 0:
 		return "无变化"
 	}
-	var parts []string
 	for _, c := range now.Changes {
 		parts = append(parts, p.change(c, months[len(months)-2:]))
 	}
 	return strings.Join(parts, "；")
+}
+
+// once are what is due once in a month, and promised.
+func (p *timelinePage) once(now timeline.State, months []timeline.State) []string {
+	var parts []string
+	for _, pay := range now.Payments {
+		promised := slices.ContainsFunc(now.Entitled, func(e decide.Entitlement) bool { return e.Service == pay.Service })
+		if !pay.Once || !promised {
+			continue
+		}
+		text := "一次性发放 " + serviceName(pay.Service, months)
+		if pay.NotBefore != nil {
+			text += "（未领取过的）"
+		}
+		parts = append(parts, text)
+	}
+	return parts
+}
+
+// payments are what there is to say of the payment of services for some or all months of a timeline, each once.
+func (p *timelinePage) payments(t *timeline.Timeline) []string {
+	var notes []string
+	add := func(pay timeline.Payment, text string) {
+		if note := serviceName(pay.Service, t.Months) + " " + text; !slices.Contains(notes, note) {
+			notes = append(notes, note)
+		}
+	}
+	for _, m := range t.Months {
+		for _, pay := range m.Payments {
+			if pay.From != "" {
+				add(pay, words.Payment(&policy.Payment{From: pay.From, BackPayMonths: pay.BackPayMonths}, words.Chinese))
+			}
+			if len(pay.Suspended) > 0 {
+				add(pay, words.Suspended(p.labels(pay.Suspended), words.Chinese))
+			}
+			if len(pay.MaybeSuspended) > 0 {
+				add(pay, words.MaybeSuspended(p.labels(pay.MaybeSuspended), words.Chinese))
+			}
+		}
+	}
+	return notes
+}
+
+// labels are the Chinese names of attributes.
+func (p *timelinePage) labels(attributes []string) []string {
+	labels := slices.Clone(attributes)
+	for i, name := range labels {
+		labels[i] = p.catalog.Vocabulary.Attribute(name).Label
+	}
+	return labels
 }
 
 var (
@@ -133,7 +188,7 @@ var (
 	standingWords = map[timeline.Standing]string{
 		timeline.Entitled: "", timeline.Possible: "可能", timeline.Discretionary: "可扩大", timeline.PossiblyDiscretionary: "可能可扩大",
 	}
-	causeWords = map[timeline.Cause]string{timeline.ByAge: "年龄", timeline.ByRules: "标准或规则"}
+	causeWords = map[timeline.Cause]string{timeline.ByAge: "年龄", timeline.ByRules: "标准或规则", timeline.ByPayment: "发放办法"}
 )
 
 // change is one change between two months.

@@ -7,7 +7,6 @@ package notice
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
@@ -44,8 +43,12 @@ type Item struct {
 	Otherwise bool
 	// Assumed reports that Since is the first day of a list whose text prints none.
 	Assumed bool
-	// Counts is the first day of the first month that is paid, by the counting day of the list then in force; zero where Since is.
+	// Counts is the first day of the first month that is paid, by the payment calendar or the counting day of the list then in force;
+	// zero where Since is.
 	Counts policy.Date
+	// Payment is the calendar by which the service is paid, nil when no list has one for it; Suspension is why it is not paid, or may not be.
+	Payment    *policy.Payment
+	Suspension timeline.Suspension
 }
 
 // soon is how far ahead a notice looks, in days.
@@ -60,14 +63,21 @@ func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Pr
 	if err != nil {
 		return nil, err
 	}
-	w.notice.Monthly = decision.MonthlyCNY
 	for _, service := range services(r) {
 		if err := w.add(ctx, service); err != nil {
 			return nil, err
 		}
 	}
+	w.notice.Monthly = decision.MonthlyCNY
+	if slices.ContainsFunc(w.notice.Due, Item.suspended) {
+		w.notice.Monthly = timeline.PaidTotal(r, decision, func(service string) bool {
+			return slices.ContainsFunc(w.notice.Due, func(i Item) bool { return i.Service == service && i.suspended() })
+		})
+	}
 	return w.notice, nil
 }
+
+func (i Item) suspended() bool { return len(i.Suspension.Suspended) > 0 }
 
 // services are those of the jurisdiction's list, then those that only lists above have.
 func services(r *ruleset.Ruleset) []string {
@@ -114,8 +124,7 @@ func (w *writer) add(ctx context.Context, service string) error {
 	}
 	switch {
 	case x.Answer == explain.Entitled:
-		item := Item{Explanation: x}
-		n.Due = append(n.Due, item)
+		n.Due = append(n.Due, w.item(w.rules, x))
 		return w.since(ctx, &n.Due[len(n.Due)-1])
 	case x.Answer == explain.Possible:
 		n.Possible = append(n.Possible, Item{Explanation: x})
@@ -125,6 +134,12 @@ func (w *writer) add(ctx context.Context, service string) error {
 		return w.coming(ctx, &n.Later, service, *x.PossibleFrom)
 	}
 	return nil
+}
+
+// item is a service with the calendar by which it is paid.
+func (w *writer) item(r *ruleset.Ruleset, x *explain.Explanation) Item {
+	payment := timeline.PaymentOf(r, x.Service)
+	return Item{Explanation: x, Payment: payment, Suspension: timeline.SuspensionOf(r.Table.Space, w.elder, payment, w.closed)}
 }
 
 func (w *writer) isSoon(day *policy.Date) bool {
@@ -143,7 +158,9 @@ func (w *writer) coming(ctx context.Context, to *[]Item, service string, day pol
 	if err != nil {
 		return err
 	}
-	*to = append(*to, Item{Explanation: x, Since: day, ByAge: true})
+	item := w.item(r, x)
+	item.Since, item.ByAge = day, true
+	*to = append(*to, item)
 	return w.counts(ctx, &(*to)[len(*to)-1])
 }
 
@@ -186,10 +203,13 @@ func (w *writer) counts(ctx context.Context, item *Item) error {
 	for _, l := range r.Table.Layers {
 		item.Assumed = item.Assumed || l.List.EffectiveFrom == item.Since && l.List.EffectiveFromAssumed != ""
 	}
-	item.Counts = policy.Date{Year: item.Since.Year, Month: item.Since.Month, Day: 1}
-	if item.Since.Day > max(1, r.Table.Layers[0].List.CountingDay) {
-		item.Counts = policy.DateOf(time.Date(item.Since.Year, item.Since.Month+1, 1, 0, 0, 0, 0, time.UTC))
+	var from policy.PaidFrom
+	if item.Payment != nil {
+		if from = item.Payment.From; from == "" && item.Payment.Once {
+			from = policy.FromMonth
+		}
 	}
+	item.Counts = timeline.FirstPaid(from, item.Since, r.Table.Layers[0].List.CountingDay).Day(1)
 	return nil
 }
 

@@ -171,6 +171,9 @@ func (s speaker) items(items []Item, facts func(Item) []fact) []entry {
 
 func (s speaker) due(i Item) []fact {
 	facts := []fact{{s.say("What", "待遇"), s.certain(i)}, {s.say("From", "起始"), s.from(i)}, {s.say("Ground", "依据"), s.ground(i)}}
+	if i.Payment != nil {
+		facts = append(facts, fact{s.say("Payment", "发放"), s.payment(i)})
+	}
 	if more := s.unsettled(i); more != "" {
 		facts = append(facts, fact{s.say("Still open", "未定"), more})
 	}
@@ -274,10 +277,29 @@ func (s speaker) from(i Item) string {
 		return s.say("when all conditions are met; met on the day of this notice", "自符合全部条件之日起；评定日已符合")
 	case !i.ByAge:
 		return fmt.Sprintf(s.say("when all conditions are met, but not before %s; met on the day of this notice", "自符合全部条件之日起，不早于%s；评定日已符合"), day)
+	case i.Payment != nil && i.Payment.From.Applied():
 	case slices.ContainsFunc(i.Amounts, func(a explain.Amount) bool { return i.Vocabulary().Measure(a.Measure).Monthly() }):
 		return fmt.Sprintf(s.say("%s; monthly cash from %04d-%02d on", "%s；按月发放的自%d年%d月起计"), day, i.Counts.Year, int(i.Counts.Month))
 	}
 	return day
+}
+
+// payment says by what calendar a service is paid, and why it is not, or may not be.
+func (s speaker) payment(i Item) string {
+	var parts []string
+	if calendar := words.Payment(i.Payment, s.style); calendar != "" {
+		parts = append(parts, calendar)
+	}
+	if i.suspended() {
+		parts = append(parts, words.Suspended(i.Labels(i.Suspension.Suspended, s.lang()), s.style))
+	}
+	if may := i.Suspension.MaybeSuspended; len(may) > 0 {
+		parts = append(parts, words.MaybeSuspended(i.Labels(may, s.lang()), s.style))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, fmt.Sprintf(s.say("suspended while: %s, which is not so", "%s期间暂停发放；目前无此情形"), s.join(i.Labels(i.Payment.Suspended, s.lang()))))
+	}
+	return strings.Join(parts, s.say("; ", "；"))
 }
 
 // assumed marks a day that no text prints.
@@ -387,10 +409,19 @@ func (s speaker) notAdded(n *Notice, of decide.NotAdded) string {
 	return fmt.Sprintf(format, left, counted, of.Reason, s.join(of.Cite))
 }
 
+// counting says from when monthly cash counts where the list says nothing else.
+func (s speaker) counting(n *Notice) string {
+	counting := s.say("Monthly cash counts from the first month on whose counting day the conditions are met.", "按月发放的，以当月计算日的情况为准，自符合条件后的首个计算月起计。")
+	if slices.ContainsFunc(slices.Concat(n.Due, n.Soon), func(i Item) bool { return i.Payment != nil }) {
+		counting += s.say(" Where a service says how it is paid, that holds.", "服务另写明发放办法的，从其规定。")
+	}
+	return counting
+}
+
 func (s speaker) remarks(n *Notice) []string {
 	return []string{
 		s.say("Computed from the published lists; the competent office decides.", "本告知书按公布的清单计算，以主管部门认定为准。"),
-		s.say("Monthly cash counts from the first month on whose counting day the conditions are met.", "按月发放的，以当月计算日的情况为准，自符合条件后的首个计算月起计。"),
+		s.counting(n),
 		s.say("Lists and rules: ", "清单与规则版本：") + n.Digest,
 	}
 }

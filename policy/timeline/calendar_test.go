@@ -20,6 +20,11 @@ import (
 // calendars are the invented lists of testdata/calendar, with a text of the list in place of another.
 func calendars(t *testing.T, old, text string) []eldercare.Option {
 	t.Helper()
+	return []eldercare.Option{eldercare.WithFS("", calendarFiles(t, old, text)), eldercare.WithJurisdictions("tc")}
+}
+
+func calendarFiles(t *testing.T, old, text string) fstest.MapFS {
+	t.Helper()
 	files := fstest.MapFS{}
 	for _, path := range []string{"catalogs/services.yaml", "catalogs/tc.yaml", "rego/lists/tc.rego"} {
 		content, err := fs.ReadFile(os.DirFS("testdata/calendar"), path)
@@ -34,7 +39,7 @@ func calendars(t *testing.T, old, text string) []eldercare.Option {
 		}
 		files[path] = &fstest.MapFile{Data: content}
 	}
-	return []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions("tc")}
+	return files
 }
 
 // paid are the months in which a service is promised, as first..last of each stretch.
@@ -327,6 +332,67 @@ func TestCausesOfPayment(t *testing.T) {
 	slices.Sort(want)
 	slices.Sort(all)
 	if diff := cmp.Diff(want, all); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// What is due in a month that nobody can answer for, as the list begins within it, is told in the first month after it.
+func TestOnceInMonthBeforeTheList(t *testing.T) {
+	midMonth := calendars(t, `effective_from: "2024-01-01"`, `effective_from: "2024-01-10"`)
+	tl, err := projectIn(t, midMonth, "2023-11", "2024-06", eldercare.Elder{"birth_date": "1920-05-05"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"2024-02 due once_cny 5000 once", "2024-03"}, tells(tl, "gift")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The calendar of a month is that of the list in force at its end: here from 20 March 2027 on a month earlier than before.
+func TestCalendarOfNextList(t *testing.T) {
+	files := calendarFiles(t, "", "")
+	next := strings.ReplaceAll(string(files["catalogs/tc.yaml"].Data), `"2024-01-01"`, `"2027-03-20"`)
+	files["catalogs/tc_2027.yaml"] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(next, "{from: next_month}", "{from: month}"))}
+	rules := strings.Replace(string(files["rego/lists/tc.rego"].Data), "package lists.tc", "package lists.tc_2027", 1)
+	files["rego/lists/tc_2027.rego"] = &fstest.MapFile{Data: []byte(rules)}
+	options := []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions("tc")}
+	for birth, want := range map[string]string{"1947-03-25": "2027-03..2027-06", "1947-02-25": "2027-03..2027-06", "1947-01-25": "2027-02..2027-06"} {
+		tl, err := project(t, options, "tc", "2027-01", "2027-06", eldercare.Elder{"birth_date": birth})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := paid(tl, "from-next-month"); got != want {
+			t.Errorf("born on %s: %s, want %s", birth, got, want)
+		}
+	}
+}
+
+// What may be due once of a service that is certain is possible, and no more, in its month.
+func TestOnceMaybeOfCertain(t *testing.T) {
+	files := calendarFiles(t, "", "")
+	const both = `"monthly_cny": p.amount, "once_cny": p.gift}) if {`
+	rules := string(files["rego/lists/tc.rego"].Data)
+	if !strings.Contains(rules, both) {
+		t.Fatalf("no %s", both)
+	}
+	gift := `"monthly_cny": p.amount}) if {
+	input.age >= 70
+}
+
+# METADATA
+# title: 津贴与礼金
+# custom:
+#   item: "15"
+grants contains grant.promise("bonus", {"once_cny": p.gift}) if {
+	input.local_hukou`
+	files["rego/lists/tc.rego"] = &fstest.MapFile{Data: []byte(strings.Replace(rules, both, gift, 1))}
+	options := []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions("tc")}
+	tl, err := projectIn(t, options, "2027-01", "2027-06", eldercare.Elder{"birth_date": "1957-03-02"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"2027-03 possible once_cny 5000 once once_cny", "2027-04 due monthly_cny 100"}
+	if diff := cmp.Diff(want, tells(tl, "bonus")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
