@@ -16,6 +16,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/interview"
+	"github.com/basic-eldercare/eldercare/policy/roster"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
@@ -302,5 +303,23 @@ func TestMistakesWithSets(t *testing.T) {
 		if len(got) == 0 || got[0] != c.want {
 			t.Errorf("%.40s %s: %q, want %s: %.300v", c.to, c.condition, got, c.want, err)
 		}
+	}
+}
+
+// A roster counts elders with sets as one by one they are answered; a column of cells holds no set.
+func TestSetsInRosters(t *testing.T) {
+	r := rulesOn(t, loadOver(t, listsOver(disabilities, anyDisability, `"visual" in input.disabilities; count(input.disabilities) < 3`)), "city", today)
+	all := roster.New(r)
+	for _, list := range []any{nil, []any{}, []any{"visual"}, []any{"visual", "speech"}, []any{"hearing"}, []any{"visual", "hearing", "speech"}} {
+		if err := all.Add(eldercare.Elder{"disabilities": list}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	totals := must(all.Totals(t.Context()))(t)
+	if s := totals.Services; len(s) != 1 || s[0].Entitled != 2 || s[0].Possible != 1 {
+		t.Errorf("%+v", s)
+	}
+	if err := all.AppendColumns(1, map[string][]uint8{"disabilities": {1}}); err == nil {
+		t.Error("a column of a set is taken")
 	}
 }
