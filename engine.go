@@ -308,7 +308,7 @@ func (e *Engine) load(ctx context.Context, c config) error {
 	if err := collect(&wrong, err); err != nil {
 		return err
 	}
-	if catalog == nil || len(catalog.Vocabulary.Attributes) > policy.MaxAttributes { // which is reported
+	if catalog == nil || catalog.Vocabulary.Axes() > policy.MaxAttributes { // which is reported
 		return wrong.Err()
 	}
 	e.catalog = catalog

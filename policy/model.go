@@ -81,6 +81,15 @@ func (a *Attribute) Axes() int {
 	return 1
 }
 
+// Axes is how many of [MaxAttributes] all attributes count as.
+func (v *Vocabulary) Axes() int {
+	n := 0
+	for _, a := range v.Attributes {
+		n += a.Axes()
+	}
+	return n
+}
+
 // MaxEnumerated is how many values a whole number may have that are told apart one by one. Of one with more only the intervals are
 // between the constants that rules compare it with.
 const MaxEnumerated = 250

@@ -36,6 +36,7 @@ _catalogs(lists) := {
 			"age": {"type": "integer", "min": 0, "max": 130},
 			"local_hukou": {"type": "boolean"},
 			"support_mode": {"type": "enum", "values": ["dispersed", "concentrated"]},
+			"disabilities": {"type": "set", "values": ["visual", "hearing"]},
 			"assistance_category": {"type": "enum", "values": ["none", "dibao", "tekun"]},
 		},
 		"measures": {
@@ -259,6 +260,18 @@ test_numbers_are_read_exactly if {
 	}
 	every age in [79.5, 7.999999999999999999999e1, 80.00000000000000000000001, 1e-400, "80", true, [80], {}] {
 		_of({"age": age}) == {["wrong-type", ["age"]]}
+	}
+}
+
+test_a_set_is_a_list_of_different_values if {
+	every list in [[], ["visual"], ["hearing", "visual"], null] {
+		_of({"disabilities": list}) == set()
+	}
+	every list in [["speech"], ["visual", "visual"], ["visual", ""]] {
+		_of({"disabilities": list}) == {["out-of-range", ["disabilities"]]}
+	}
+	every list in ["visual", ["visual", 1], [null], {"visual": true}, true, [["visual"]]] {
+		_of({"disabilities": list}) == {["wrong-type", ["disabilities"]]}
 	}
 }
 

@@ -158,7 +158,7 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 			continue
 		}
 		if f.of == textsType {
-			if list := *(*[]string)(at); list != nil && enc.set(f.axis, list) != "" {
+			if list := *(*[]string)(at); list != nil && enc.hold(f.axis, list) != "" {
 				return b.slowly(v, j, on)
 			}
 			continue
@@ -201,10 +201,6 @@ func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 			}
 		case f.of.Kind() == reflect.Bool:
 			e[f.name] = value.Bool()
-		case f.of == textsType:
-			if !value.IsNil() {
-				e[f.name] = value.Interface()
-			}
 		default:
 			e[f.name] = value.Interface()
 		}

@@ -2,46 +2,48 @@ package elder
 
 import "github.com/basic-eldercare/eldercare/policy/internal/box"
 
-// set sets all axes of a set of which the first is i. It returns the code of what is wrong, empty when nothing is; then nothing is set.
+// set sets all axes of a set of which the first is i; a list that is nil is unknown. It returns the code of what is wrong, empty when
+// nothing is; else nothing is set.
 func (enc *encoder) set(i int, value any) (wrong string) {
-	before := enc.cells
-	first, end := enc.space.Group(i)
-	for axis := first; axis < end; axis++ {
-		enc.cells[axis] = notHeld
-	}
+	var names []string
 	switch list := value.(type) {
 	case []string:
-		for _, name := range list {
-			if wrong == "" {
-				wrong = enc.hold(i, name)
-			}
+		if list == nil {
+			return ""
 		}
+		names = list
 	case []any:
+		if list == nil {
+			return ""
+		}
 		for _, name := range list {
-			if wrong == "" {
-				wrong = enc.hold(i, name)
+			text, isText := name.(string)
+			if !isText {
+				return "wrong-type"
 			}
+			names = append(names, text)
 		}
 	default:
-		wrong = "wrong-type"
-	}
-	if wrong != "" {
-		enc.cells = before
-	}
-	return wrong
-}
-
-// hold adds a value to a set. It returns the code of what is wrong, empty when nothing is.
-func (enc *encoder) hold(i int, name any) (wrong string) {
-	text, isText := name.(string)
-	if !isText {
 		return "wrong-type"
 	}
-	cell := enc.space.Axes[i].named(text)
-	if cell == Absent || enc.cells[i+int(cell)-1] == held {
-		return "out-of-range"
+	return enc.hold(i, names)
+}
+
+// hold is set for the names of the values that the elder has.
+func (enc *encoder) hold(i int, names []string) (wrong string) {
+	cells := enc.cells
+	first, end := enc.space.Group(i)
+	for axis := first; axis < end; axis++ {
+		cells[axis] = notHeld
 	}
-	enc.cells[i+int(cell)-1] = held
+	for _, name := range names {
+		cell := enc.space.Axes[i].named(name)
+		if cell == Absent || cells[i+int(cell)-1] == held {
+			return "out-of-range"
+		}
+		cells[i+int(cell)-1] = held
+	}
+	enc.cells = cells
 	return ""
 }
 

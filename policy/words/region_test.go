@@ -22,6 +22,9 @@ func space(t *testing.T) *elder.Space {
 		{Name: "local_hukou", Label: "本地户籍", English: "registered locally", Type: policy.Boolean},
 		{Name: "category", Label: "救助类别", English: "assistance", Type: policy.Enum, Values: category},
 		{Name: "grade", Label: "残疾等级", English: "disability grade", Type: policy.Integer, Max: 4, Unit: "级"},
+		{Name: "kinds", Label: "残疾类别", English: "disabilities", Type: policy.Set, Values: []*policy.EnumValue{
+			{Name: "visual", Label: "视力", English: "sight"}, {Name: "hearing", Label: "听力", English: "hearing"},
+		}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -54,6 +57,13 @@ func TestBox(t *testing.T) {
 		{"most of an enum, or missing", box.Box{{Attribute: 2, Admits: box.SetOf(0, 1, 3, 4)}}, "category not dibao", "救助类别 不是低保", "assistance: not dibao"},
 		{"not true", box.Box{{Attribute: 1, Admits: box.SetOf(0, 1)}}, "local_hukou not true", "本地户籍 否或未提供", "registered locally: no or not given"},
 		{"only missing", box.Box{{Attribute: 1, Admits: box.SetOf(0)}}, "local_hukou not given", "本地户籍 未提供", "registered locally: not given"},
+		{"a value of a set", box.Box{{Attribute: 4, Admits: box.SetOf(2)}}, "kinds with visual", "残疾类别 含视力", "disabilities: with sight"},
+		{
+			"a set is named once", box.Box{{Attribute: 1, Admits: box.SetOf(2)}, {Attribute: 4, Admits: box.SetOf(1)}, {Attribute: 5, Admits: box.SetOf(2)}},
+			"local_hukou true, kinds without visual and with hearing", "本地户籍 是，残疾类别 不含视力且含听力",
+			"registered locally: yes, disabilities: without sight and with hearing",
+		},
+		{"a set without a value, or missing", box.Box{{Attribute: 5, Admits: box.SetOf(0, 1)}}, "kinds without hearing or not given", "残疾类别 不含听力或未提供", "disabilities: without hearing or not given"},
 		{"few integers keep both ends", box.Box{{Attribute: 3, Admits: box.Range(2, 5)}}, "grade 1–4", "残疾等级 1–4级", "disability grade 1–4"},
 	}
 	s := space(t)

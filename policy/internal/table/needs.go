@@ -65,11 +65,15 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 		return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary ||
 			!slices.ContainsFunc(region, c.Box.Meets)
 	})
-	needed := map[int]bool{}
+	needed, looked := map[int]bool{}, map[int]bool{}
 	for _, c := range of {
 		for _, side := range c.Box {
-			if known[side.Attribute] == elder.Absent && t.matters(side.Attribute, region, of) {
-				first, _ := t.Space.Group(side.Attribute) // a set is asked as a whole
+			first, _ := t.Space.Group(side.Attribute) // a set is asked as a whole
+			if known[first] != elder.Absent || needed[first] || looked[side.Attribute] {
+				continue
+			}
+			looked[side.Attribute] = true
+			if t.matters(side.Attribute, region, of) {
 				needed[first] = true
 			}
 		}

@@ -438,3 +438,19 @@ func TestAttributes(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// A set is an array of different values, in an elder as in a case.
+func TestAttributesOfSets(t *testing.T) {
+	v := &policy.Vocabulary{Attributes: []*policy.Attribute{{
+		Name: "disabilities", Label: "残疾", English: "disabilities", Type: policy.Set,
+		Values: []*policy.EnumValue{{Name: "visual", Label: "视力"}, {Name: "hearing", Label: "听力"}},
+	}}}
+	for text, want := range map[string]bool{
+		`{"disabilities": []}`: true, `{"disabilities": null}`: true, `{"disabilities": ["hearing", "visual"]}`: true, `{"disabilities": "visual"}`: false,
+		`{"disabilities": ["visual", "visual"]}`: false, `{"disabilities": ["speech"]}`: false, `{"disabilities": [null]}`: false,
+	} {
+		if got := compile(t, schema.Elder, v).Validate(fromYAML(t, []byte(text))) == nil; got != want {
+			t.Errorf("%s: %v, want %v", text, got, want)
+		}
+	}
+}
