@@ -42,7 +42,8 @@ type Vocabulary struct {
 	index index // built on first use
 }
 
-// MaxAttributes is the greatest number of attributes a vocabulary may have: an elder is one word of bits and some more.
+// MaxAttributes is the greatest number of attributes a vocabulary may have, each value of a set counted as one: an elder is one word of
+// bits and some more.
 const MaxAttributes = 64
 
 // AttributeType is the type of an attribute's values.
@@ -53,6 +54,7 @@ const (
 	Boolean AttributeType = "boolean"
 	Enum    AttributeType = "enum"
 	Integer AttributeType = "integer"
+	Set     AttributeType = "set" // none, one or several of the values
 )
 
 // Attribute is a fact about an elder that rules may read as input.<name>.
@@ -64,11 +66,19 @@ type Attribute struct {
 	Min     int          // integer attributes: the least value allowed
 	Max     int          // integer attributes: the greatest value allowed
 	Unit    string       // integer attributes: the Chinese unit behind a number, such as 岁; may be empty
-	Values  []*EnumValue // enum attributes, in file order
+	Values  []*EnumValue // enum and set attributes, in file order
 	Absent  any          // the value that means "nothing", such as none or 0: a string of an enum, an int; nil when no value does
 	AskedOf *AskedOf     // nil when the attribute is asked of everybody
 	Gives   *Gives       // enum attributes: what it says of another attribute; nil when it says nothing
 	Pos     Position
+}
+
+// Axes is how many attributes of [MaxAttributes] it counts as: a set has one yes or no for each of its values.
+func (a *Attribute) Axes() int {
+	if a.Type == Set {
+		return len(a.Values)
+	}
+	return 1
 }
 
 // MaxEnumerated is how many values a whole number may have that are told apart one by one. Of one with more only the intervals are
@@ -78,7 +88,7 @@ const MaxEnumerated = 250
 // IsLarge reports whether the attribute is a whole number with more than [MaxEnumerated] values.
 func (a *Attribute) IsLarge() bool { return a.Type == Integer && a.Max-a.Min >= MaxEnumerated }
 
-// EnumValue is one value of an enum attribute.
+// EnumValue is one value of an enum or set attribute.
 type EnumValue struct {
 	Name    string
 	Label   string // Chinese
@@ -330,6 +340,9 @@ type Service struct {
 	// Linked are measures that belong together, in the order given: what one grant promises of them is one bundle, and no answer
 	// joins parts of two. Empty when each measure stands by itself.
 	Linked []string
+	// Payment is the calendar by which the service is paid, nil for that of the nearest list above that has one, else the default:
+	// from the first month on whose counting day the condition is met to the last.
+	Payment *Payment
 	// From is the first day of a service that the list inherits with all it does not name, zero when that is the list's; Until is the last day of
 	// the service, zero when it has no end but the list's.
 	From     Date

@@ -155,16 +155,18 @@ _said[name] := array.concat(
 # The elder as rules see it: what is stated, and what that gives of others.
 _elder := object.union({name: said[0].value | some name, said in _said}, _stated)
 
-# What is stated of attributes, whole numbers as such.
+# What is stated of attributes, whole numbers as such, and sets in the order of the vocabulary.
 _stated[name] := _seen(attribute, value) if {
 	some name, value in _given
 	attribute := data.catalogs.vocabulary.attributes[name]
 	_fits(attribute, value)
 }
 
-_seen(attribute, value) := value if attribute.type != "integer"
+_seen(attribute, value) := value if not attribute.type in {"integer", "set"}
 
 _seen(attribute, value) := _whole(value) if attribute.type == "integer"
+
+_seen(attribute, value) := [v | some v in attribute.values; v in value] if attribute.type == "set"
 
 _fault(attribute, value) := "out-of-range" if {
 	_has_type(attribute, value)
@@ -178,6 +180,14 @@ _has_type(attribute, value) if {
 _has_type(attribute, value) if {
 	attribute.type == "enum"
 	is_string(value)
+}
+
+_has_type(attribute, value) if {
+	attribute.type == "set"
+	is_array(value)
+	every v in value {
+		is_string(v)
+	}
 }
 
 _has_type(attribute, value) if {
@@ -196,6 +206,15 @@ _fits(attribute, value) if {
 }
 
 _fits(attribute, value) if {
+	attribute.type == "set"
+	is_array(value)
+	every v in value {
+		v in attribute.values
+	}
+	count({v | some v in value}) == count(value)
+}
+
+_fits(attribute, value) if {
 	attribute.type == "integer"
 	n := _whole(value)
 	n >= attribute.min
@@ -205,6 +224,10 @@ _fits(attribute, value) if {
 _wanted(attribute) := "must be true or false" if attribute.type == "boolean"
 
 _wanted(attribute) := sprintf("must be one of %s", [concat(", ", attribute.values)]) if attribute.type == "enum"
+
+_wanted(attribute) := sprintf("must be a list of different names out of %s", [concat(", ", attribute.values)]) if {
+	attribute.type == "set"
+}
 
 _wanted(attribute) := sprintf("must be a whole number from %d to %d", [attribute.min, attribute.max]) if {
 	attribute.type == "integer"

@@ -259,6 +259,9 @@ func choices(q interview.Question) string {
 	for i, v := range ordered(q) {
 		parts = append(parts, fmt.Sprintf("%d %s", i+1, v.Label))
 	}
+	if q.Type == policy.Set {
+		parts = append(parts, "0 无（可多选，以逗号分隔）")
+	}
 	for _, in := range q.Instead {
 		if in.Type == policy.DivisionCode {
 			parts = append(parts, "或"+in.Label+"六位数字")
@@ -312,6 +315,10 @@ func understand(q interview.Question, text string) (key string, value any, ok bo
 			return in.Input, text, true
 		}
 	}
+	if q.Type == policy.Set {
+		list, ok := understandSet(q, text)
+		return q.Attribute, list, ok
+	}
 	n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(text, q.Unit), "岁")))
 	if q.Type == policy.Integer {
 		return q.Attribute, n, err == nil && n >= *q.Min && n <= *q.Max
@@ -323,6 +330,27 @@ func understand(q interview.Question, text string) (key string, value any, ok bo
 		}
 	}
 	return "", nil, false
+}
+
+// understandSet reads the answer to a question of which several values may be right: each by its place or its name, or 0 for none.
+func understandSet(q interview.Question, text string) ([]any, bool) {
+	list := []any{}
+	if text == "0" || text == "无" {
+		return list, true
+	}
+	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '、' })
+	one := q
+	one.Type = policy.Enum
+	for _, part := range parts {
+		_, value, ok := understand(one, strings.TrimSpace(part))
+		if !ok {
+			return nil, false
+		}
+		if !slices.Contains(list, value) {
+			list = append(list, value)
+		}
+	}
+	return list, len(list) > 0
 }
 
 // back takes the last answer back; its question and those skipped since come again.

@@ -66,8 +66,8 @@ func (c *checker) combination(members []policy.Member) *combination {
 	return of
 }
 
-// promised is what one side promises an elder of each member of a combination.
-type promised map[policy.Member]*policy.Promise
+// promised is what one side promises an elder of each member of a combination, the best first.
+type promised map[policy.Member][]*policy.Promise
 
 // paid is what a side pays of what it promises together.
 type paid struct {
@@ -83,7 +83,7 @@ func (c *checker) pays(side Side, what promised) paid {
 		if byService[m.Service] == nil {
 			byService[m.Service] = map[string]policy.Promise{}
 		}
-		byService[m.Service][m.Measure] = *p
+		byService[m.Service][m.Measure] = *p[0]
 	}
 	layers := side.Table.Layers
 	services := slices.SortedFunc(maps.Keys(byService), func(a, b string) int {
@@ -102,24 +102,50 @@ func (c *checker) pays(side Side, what promised) paid {
 }
 
 // shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. A promise without a
-// sure amount that is owed must be kept, or be outweighed by what is paid beyond the sum.
+// sure amount that is owed must be kept, be it as what something higher is paid for, or be outweighed by what is paid beyond the sum.
 func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
-	var unmet []*policy.Promise
-	for m, want := range above.kept {
-		if have := here.kept[m]; !want.Sure() && (have == nil || have.Sure() || !c.meets(*have, *want)) {
-			unmet = append(unmet, want)
+	var unsure, unmet []*policy.Promise // what is owed without a sure amount; of it, what nothing is paid for
+	rest := here.sum                    // but for what is paid for the others
+	spent := map[policy.Member]bool{}
+	for _, m := range of.members {
+		want := above.kept[m]
+		if len(want) == 0 || want[0].Sure() {
+			continue
+		}
+		unsure = append(unsure, want[0])
+		meets := func(have *policy.Promise) bool { return !have.Sure() && c.meets(*have, *want[0]) }
+		payer := here.payer(m)
+		if spent[payer] || !slices.ContainsFunc(has[m], meets) {
+			unmet = append(unmet, want[0])
+			continue
+		}
+		if spent[payer] = true; here.kept[payer][0].Sure() {
+			rest = rest.Sub(*here.kept[payer][0].Value)
 		}
 	}
-	if c.outweighs(here.sum.Sub(above.sum), unmet) {
+	if c.outweighs(rest.Sub(above.sum), unmet) || c.outweighs(here.sum.Sub(above.sum), unsure) {
 		return nil
 	}
 	amount := func(sum policy.Decimal) *policy.Promise { return &policy.Promise{Bound: policy.AtLeast, Value: &sum} }
 	out := leftOut(of, above, here)
 	return &loss{
 		kind: Combined, service: out.Service, measure: out.Measure, want: amount(above.sum), have: amount(here.sum),
-		together: of, unsure: len(unmet) > 0,
+		together: of, unsure: len(unsure) > 0,
 	}
+}
+
+// payer is the member that is paid for another: itself, or the one in favour of which it is left out. What is paid then is the higher of
+// the two, whichever that turns out to be.
+func (p paid) payer(m policy.Member) policy.Member {
+	for range p.left {
+		for _, out := range p.left {
+			if out.Service == m.Service && out.Measure == m.Measure {
+				m = policy.Member{Service: out.InFavourOf, Measure: out.InFavourOfMeasure}
+			}
+		}
+	}
+	return m
 }
 
 // outweighs reports whether a sum that is paid beyond what is owed makes up for promises without a sure amount: for each ceiling, for
@@ -203,13 +229,23 @@ func (p *partition) split(i int, region []box.Box, owed, has promised) {
 	if s.owed {
 		to = owed
 	}
-	for _, t := range s.tiers {
-		to[s.member] = t.promise
-		p.split(i+1, within(region, t.boxes, p.c.space.Values), owed, has)
-		region = box.Subtract(region, t.boxes, p.c.space.Values)
-	}
+	p.promise(i, s, to, s.tiers, region, owed, has)
 	delete(to, s.member)
-	p.split(i+1, region, owed, has)
+}
+
+// promise cuts a region by which of the tiers of the i-th slot hold in it.
+func (p *partition) promise(i int, s slot, to promised, tiers []tier, region []box.Box, owed, has promised) {
+	if len(tiers) == 0 || len(region) == 0 {
+		p.split(i+1, region, owed, has)
+		return
+	}
+	t, held := tiers[0], to[s.member]
+	to[s.member] = append(slices.Clip(held), t.promise)
+	p.promise(i, s, to, tiers[1:], within(region, t.boxes, p.c.space.Values), owed, has)
+	if to[s.member] = held; held == nil {
+		delete(to, s.member)
+	}
+	p.promise(i, s, to, tiers[1:], box.Subtract(region, t.boxes, p.c.space.Values), owed, has)
 }
 
 func (p *partition) note(l loss, region []box.Box) {
@@ -243,8 +279,14 @@ func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss 
 func (of *combination) promises(held []decide.Held) promised {
 	all := promised{}
 	for _, m := range of.members {
-		if p := best(byService(held, m.Service), m.Measure); p != nil {
-			all[m] = p
+		for _, h := range byService(held, m.Service) {
+			if p, ok := h.Grant.Measures[m.Measure]; ok {
+				all[m] = append(all[m], &p)
+			}
+		}
+		slices.SortStableFunc(all[m], func(p, q *policy.Promise) int { return q.Compare(*p) })
+		if len(all[m]) == 0 {
+			delete(all, m)
 		}
 	}
 	return all

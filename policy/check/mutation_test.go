@@ -221,6 +221,10 @@ func (o *original) killed(t *testing.T, tr trial, sum *tally) {
 	}
 	sum.killed++
 	for _, f := range tr.report.Findings {
+		if f.Kind == check.Combined { // of several services
+			o.paysLess(t, tr, f)
+			continue
+		}
 		loss, err := o.loss(t.Context(), tr, f.Service, f.Witness, f.From)
 		if err != nil {
 			t.Fatalf("%s: %v", tr.name, err)
@@ -352,7 +356,7 @@ func meetsOpen(have, want eldercare.Promise) bool {
 	case want.Share == nil || have.Share == nil:
 		return want.Share == have.Share
 	}
-	return have.Share.Ratio.Cmp(want.Share.Ratio) >= 0
+	return have.Share.Of == want.Share.Of && have.Share.Ratio.Cmp(want.Share.Ratio) >= 0
 }
 
 // maxPermitted bounds the elders that a mutant of a discretionary rule is tried on: these are many and alike.

@@ -73,8 +73,8 @@ func (c *checker) party(side Side, on subject) party {
 	p := party{side: side, oracle: side.Oracle().Only(on.services...), answered: map[elder.Cells][]decide.Held{}}
 	c.applied(on.services, func(of Side, _ *layer.Layer, a layer.Applied) {
 		for _, name := range a.Reads {
-			if i, ok := c.space.Index(name); ok && of == side {
-				p.attributes = append(p.attributes, i)
+			if of == side {
+				p.attributes = append(p.attributes, c.space.Indexes(name)...)
 			}
 		}
 	})

@@ -161,7 +161,7 @@ func TestCompose(t *testing.T) {
 		}}},
 		MonthlyCNY: decide.Total{Bound: policy.AtLeast, Value: policy.DecimalOf(60), Open: []string{}},
 	}
-	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{{Name: measure, Unit: policy.CNYPerMonth}}}
+	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{policy.NewMeasure(measure, "", "", policy.CNYPerMonth)}}
 	if diff := cmp.Diff(want, decide.Compose(vocabulary, layers, awards)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -169,7 +169,7 @@ func TestCompose(t *testing.T) {
 
 // What does not count as cash does not show in a total, be it exact or not.
 func TestTotalIsOfMonthlyCash(t *testing.T) {
-	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{{Name: measure, Unit: policy.CNYPerMonth}, {Name: "once", Unit: policy.CNY}}}
+	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{policy.NewMeasure(measure, "", "", policy.CNYPerMonth), policy.NewMeasure("once", "", "", policy.CNY)}}
 	applied := layer.Applied{Service: &policy.Service{ID: "a"}}
 	some := exactly(7)
 	some.Bound = policy.AtLeast

@@ -30,9 +30,10 @@ type field struct {
 // Bind maps the fields of T, a struct, by their tags to attributes and inputs of a vocabulary: `eldercare:"age"`. A field without a
 // tag is left out; fields of embedded structs count as those of T.
 //
-// An attribute that is true or false takes a bool; a whole number any integer type; an enum any string type; a date a string of
-// the form YYYY-MM-DD, a [time.Time] or a [policy.Date]; "id" a string or an integer. Of all of these a pointer will do, and nil is
-// unknown. An empty string and a zero date are unknown, too; a zero number and a false are values.
+// An attribute that is true or false takes a bool; a whole number any integer type; an enum any string type; a set a []string; a
+// date a string of the form YYYY-MM-DD, a [time.Time] or a [policy.Date]; "id" a string or an integer. Of all of these a pointer will do,
+// and nil is unknown, as is a nil slice. An empty string and a zero date are unknown, too; a zero number, a false and an empty slice
+// are values.
 //
 // The error names every field that does not fit.
 func Bind[T any](space *Space) (*Binding[T], error) {
@@ -112,17 +113,18 @@ type want struct {
 
 // wants are the types of Go that attributes and inputs want, by their own types.
 var wants = map[policy.AttributeType]want{
-	policy.Boolean:                            {"a bool", func(t reflect.Type) bool { return t.Kind() == reflect.Bool }},
-	policy.Integer:                            {"an integer type", isInteger},
-	policy.Enum:                               {"a string type", isText},
-	policy.AttributeType(policy.IDNumber):     {"a string type", isText},
+	policy.Boolean:                        {"a bool", func(t reflect.Type) bool { return t.Kind() == reflect.Bool }},
+	policy.Integer:                        {"an integer type", isInteger},
+	policy.Set:                            {"[]string", func(t reflect.Type) bool { return t == textsType }},
+	policy.Enum:                           {"a string type", isText},
+	policy.AttributeType(policy.IDNumber): {"a string type", isText},
 	policy.AttributeType(policy.DivisionCode): {"a string type", isText},
 	policy.AttributeType(policy.BirthDate): {"a string type, time.Time or Date", func(t reflect.Type) bool {
 		return isText(t) || t == timeType || t == dateType
 	}},
 }
 
-var timeType, dateType = reflect.TypeFor[time.Time](), reflect.TypeFor[policy.Date]()
+var timeType, dateType, textsType = reflect.TypeFor[time.Time](), reflect.TypeFor[policy.Date](), reflect.TypeFor[[]string]()
 
 func isText(t reflect.Type) bool { return t.Kind() == reflect.String }
 
@@ -153,6 +155,12 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 		}
 		if f.axis < 0 {
 			id = f.id(at)
+			continue
+		}
+		if f.of == textsType {
+			if list := *(*[]string)(at); list != nil && enc.set(f.axis, list) != "" {
+				return b.slowly(v, j, on)
+			}
 			continue
 		}
 		cell, ok := f.cell(at, &b.space.Axes[f.axis])
@@ -193,6 +201,10 @@ func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 			}
 		case f.of.Kind() == reflect.Bool:
 			e[f.name] = value.Bool()
+		case f.of == textsType:
+			if !value.IsNil() {
+				e[f.name] = value.Interface()
+			}
 		default:
 			e[f.name] = value.Interface()
 		}

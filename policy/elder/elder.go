@@ -17,7 +17,7 @@ import (
 // Elder is what is known of one elder: attributes and inputs by name, such as "age": 80 or "birth_date": "1944-02-29".
 // A missing attribute, and one that is nil, is unknown, not false. The key "id" may name the elder in the answer; programs get it as
 // it is, and where people read it, identity numbers in it are masked.
-// Values are bool, string, or a number of any Go integer type, float64 (if whole) or [json.Number].
+// Values are bool, string, or a number of any Go integer type, float64 (if whole) or [json.Number]; of a set []string or []any.
 type Elder map[string]any
 
 // Profile is a validated elder, encoded for evaluation in one jurisdiction on one date.
@@ -156,8 +156,8 @@ func isName(key string) bool {
 
 func (s *Space) suggest(name string) string {
 	known := make([]string, 0, len(s.Axes))
-	for i := range s.Axes {
-		known = append(known, s.Axes[i].Attribute.Name)
+	for _, a := range s.Vocabulary.Attributes {
+		known = append(known, a.Name)
 	}
 	for _, in := range s.Vocabulary.Inputs {
 		known = append(known, in.Name)
@@ -202,6 +202,10 @@ func (enc *encoder) attribute(i int, value any) {
 		}
 		if enc.cells[i], ok = axis.Cell(text); !ok {
 			enc.problem("out-of-range", name, "must be one of %s", allowed(axis))
+		}
+	case policy.Set:
+		if code := enc.set(i, value); code != "" {
+			enc.problem(code, name, "must be a list of different names out of %s", allowed(axis))
 		}
 	case policy.Integer:
 		n, isInt := integer(value)

@@ -32,6 +32,8 @@ func (enc *encoder) plain(i int, value any) (ok bool) {
 			enc.cells[i] = 2
 		}
 		return ok
+	case policy.Set:
+		return enc.set(i, value) == ""
 	case policy.Integer:
 		n, whole := integer(value)
 		enc.cells[i], ok = axis.number(n)

@@ -101,6 +101,8 @@ func (s *scanner) value(i int) bool {
 		}
 		s.cells[i] = 1
 		return s.word("false")
+	case policy.Set:
+		return false // it is not flat
 	case policy.Integer:
 		n, written := s.number()
 		cell, ok := axis.number(n)

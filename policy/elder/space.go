@@ -14,7 +14,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// MaxAttributes is the greatest number of attributes a vocabulary may have.
+// MaxAttributes is the greatest number of axes that a vocabulary may have.
 const MaxAttributes = policy.MaxAttributes
 
 // Absent is the cell of an attribute that is not given. Before evaluation it means unknown; a rule sees no value.
@@ -24,18 +24,22 @@ const Absent = 0
 // the index of the value.
 type Cells [MaxAttributes]uint8
 
-// Space is the set of all elders that a vocabulary can describe: one finite axis an attribute.
+// Space is the set of all elders that a vocabulary can describe: one finite axis an attribute, and of a set one for each of its values.
 // It is immutable and safe for concurrent use.
 type Space struct {
 	Vocabulary *policy.Vocabulary
 	Axes       []Axis
-	Links      []Link // in the order of the attributes that give
-	index      map[string]int
+	Links      []Link         // in the order of the attributes that give
+	index      map[string]int // of an attribute's first axis
 }
 
-// Axis is one attribute with its values. Cell i+1 stands for Values[i].
+// Axis is one attribute with its values, or one value of a set: whether the elder has it. Cell i+1 stands for Values[i].
+//
+// Of a set all axes are given or none is: whoever says which values an elder has says of all others that the elder has them not.
 type Axis struct {
 	*policy.Attribute
+	// Member is the value of a set that the axis is about, nil for every other attribute.
+	Member *policy.EnumValue
 	// Values are bool, int or string, as a rule sees them. Of a whole number with more than [policy.MaxEnumerated] values a cell
 	// is an interval that no rule tells apart, and its value the least number of it.
 	Values []any
@@ -51,13 +55,19 @@ func NewSpace(v *policy.Vocabulary) (*Space, error) { return NewSpaceOf(v, nil) 
 
 // NewSpaceOf is [NewSpace] with the places where the intervals of such numbers begin, by attribute: see [Starts].
 func NewSpaceOf(v *policy.Vocabulary, starts map[string][]int) (*Space, error) {
-	if len(v.Attributes) > MaxAttributes {
-		return nil, fmt.Errorf("the vocabulary has %d attributes, more than the %d supported", len(v.Attributes), MaxAttributes)
-	}
 	s := &Space{Vocabulary: v, index: make(map[string]int, len(v.Attributes))}
-	for i, a := range v.Attributes {
-		s.index[a.Name] = i
-		s.Axes = append(s.Axes, Axis{Attribute: a, Values: valuesOf(a, starts[a.Name]), AskedOf: -1})
+	for _, a := range v.Attributes {
+		s.index[a.Name] = len(s.Axes)
+		if a.Type != policy.Set {
+			s.Axes = append(s.Axes, Axis{Attribute: a, Values: valuesOf(a, starts[a.Name]), AskedOf: -1})
+			continue
+		}
+		for _, member := range a.Values {
+			s.Axes = append(s.Axes, Axis{Attribute: a, Member: member, Values: []any{false, true}, AskedOf: -1})
+		}
+	}
+	if len(s.Axes) > MaxAttributes {
+		return nil, fmt.Errorf("the vocabulary has %d attributes, more than the %d supported", len(s.Axes), MaxAttributes)
 	}
 	for i := range s.Axes {
 		axis := &s.Axes[i]
@@ -115,11 +125,35 @@ func Starts(a *policy.Attribute, constants []*big.Rat) []int {
 	return slices.Compact(starts)
 }
 
-// Index is the place of an attribute in the space.
+// Index is the place of an attribute in the space, of a set that of its first axis.
 func (s *Space) Index(attribute string) (int, bool) {
 	i, ok := s.index[attribute]
 	return i, ok
 }
+
+// Indexes are the places of all axes of an attribute, none when there is no such attribute.
+func (s *Space) Indexes(attribute string) []int {
+	first, ok := s.index[attribute]
+	if !ok {
+		return nil
+	}
+	_, end := s.Group(first)
+	all := make([]int, 0, end-first)
+	for i := first; i < end; i++ {
+		all = append(all, i)
+	}
+	return all
+}
+
+// Group are the places of all axes of the attribute that an axis is one of: of a set several, else the one.
+func (s *Space) Group(axis int) (first, end int) {
+	a := s.Axes[axis].Attribute
+	first = s.index[a.Name]
+	return first, first + a.Axes()
+}
+
+// First reports whether an axis is the first of its attribute: what is said once of an attribute is said there.
+func (s *Space) First(axis int) bool { return s.index[s.Axes[axis].Attribute.Name] == axis }
 
 // All is the set of all cells of an attribute, Absent included.
 func (s *Space) All(attribute int) box.Set {
@@ -183,13 +217,16 @@ func (a *Axis) Value(cell uint8) any {
 	return a.Values[cell-1]
 }
 
-// Words is a cell in words, as an official reads it: 是, 80岁, 低保.
+// Words is a cell in words, as an official reads it: 是, 80岁, 低保, 含视力.
 func (a *Axis) Words(cell uint8, english bool) string {
 	if cell == Absent {
 		return pick(english, "not given", "未提供")
 	}
 	switch v := a.Values[cell-1].(type) {
 	case bool:
+		if a.Member != nil {
+			return a.Has(v, english)
+		}
 		if v {
 			return pick(english, "yes", "是")
 		}
@@ -212,6 +249,14 @@ func (a *Axis) Words(cell uint8, english bool) string {
 	}
 }
 
+// Has is whether a set has the value of the axis, in words.
+func (a *Axis) Has(has, english bool) string {
+	if has {
+		return pick(english, "with "+a.Member.English, "含"+a.Member.Label)
+	}
+	return pick(english, "without "+a.Member.English, "不含"+a.Member.Label)
+}
+
 // Name is the attribute's label in Chinese or English.
 func (a *Axis) Name(english bool) string { return pick(english, a.English, a.Label) }
 
@@ -222,17 +267,18 @@ func pick(english bool, en, zh string) string {
 	return zh
 }
 
-// AbsentCell is the cell that stands for a missing attribute where the world is closed: false, or the value that the
+// AbsentCell is the cell that stands for a missing attribute where the world is closed: false, no value of a set, or the value that the
 // vocabulary names. It is Absent where no value means "nothing", as for an age, and for the ability to care for oneself.
 func (a *Axis) AbsentCell() uint8 {
-	if a.Type == policy.Boolean {
+	if a.Type == policy.Boolean || a.Type == policy.Set {
 		return 1
 	}
 	cell, _ := a.Cell(a.Absent)
 	return cell
 }
 
-// Close is c with every missing attribute taken as absent: false, or the value that the vocabulary names. What has none stays missing.
+// Close is c with every missing attribute taken as absent: false, an empty set, or the value that the vocabulary names. What has none
+// stays missing.
 func (s *Space) Close(c Cells) Cells {
 	for i := range s.Axes {
 		if c[i] == Absent {
@@ -242,16 +288,35 @@ func (s *Space) Close(c Cells) Cells {
 	return c
 }
 
-// Input is the elder as rules see it: the attributes given, by name.
+// Input is the elder as rules see it: the attributes given, by name. A set is the list of the values that the elder has, in the order of
+// the vocabulary.
 func (s *Space) Input(c Cells) map[string]any {
 	input := make(map[string]any, len(s.Axes))
 	for i := range s.Axes {
-		if c[i] != Absent {
-			input[s.Axes[i].Attribute.Name] = s.Axes[i].Values[c[i]-1]
+		axis := &s.Axes[i]
+		switch {
+		case c[i] == Absent:
+		case axis.Member == nil:
+			input[axis.Attribute.Name] = axis.Values[c[i]-1]
+		default:
+			has, _ := input[axis.Attribute.Name].([]any)
+			if has == nil {
+				has = []any{}
+			}
+			if c[i] == held {
+				has = append(has, axis.Member.Name)
+			}
+			input[axis.Attribute.Name] = has
 		}
 	}
 	return input
 }
+
+// The cells of an axis of a set.
+const (
+	notHeld = 1
+	held    = 2
+)
 
 // Elder is c as an Elder, for showing a witness.
 func (s *Space) Elder(c Cells) Elder { return Elder(s.Input(c)) }

@@ -152,7 +152,10 @@ type Branch struct {
 // Condition is what a branch asks of one attribute, and what the elder has.
 type Condition struct {
 	Attribute string `json:"attribute"`
-	Needs     Values `json:"needs"`
+	// Member is the value of a set that the condition is about: then Needs and Has are whether the elder has it. Empty for every other
+	// attribute.
+	Member string `json:"member,omitempty"`
+	Needs  Values `json:"needs"`
 	// Has is the elder's value, nil when it is not given.
 	Has any `json:"has"`
 	// Assumed reports that Has was not given, and taken for absent because the world is closed.

@@ -103,7 +103,7 @@ func (p *plan) whole(c *table.Case) Branch {
 		if !slices.Contains(c.Applied.Reads, axis.Attribute.Name) {
 			continue
 		}
-		condition := Condition{Attribute: axis.Attribute.Name, axis: axis, side: box.Side{Attribute: i, Admits: p.table.All(i)}, whole: true}
+		condition := Condition{Attribute: axis.Attribute.Name, Member: memberOf(axis), axis: axis, side: box.Side{Attribute: i, Admits: p.table.All(i)}, whole: true}
 		if admits, constrained := c.Box.Side(i); constrained {
 			condition.side.Admits, condition.Needs = admits, valuesOf(axis, admits)
 		}
@@ -115,7 +115,7 @@ func (p *plan) whole(c *table.Case) Branch {
 // condition is what a case asks of one attribute, and which parameters the asking reads.
 func (p *plan) condition(side box.Side, of *table.Case) Condition {
 	axis := &p.table.Space.Axes[side.Attribute]
-	c := Condition{Attribute: axis.Attribute.Name, Needs: valuesOf(axis, side.Admits), axis: axis, side: side}
+	c := Condition{Attribute: axis.Attribute.Name, Member: memberOf(axis), Needs: valuesOf(axis, side.Admits), axis: axis, side: side}
 	for _, written := range of.Conditions {
 		if written.Attribute != side.Attribute {
 			continue
@@ -127,6 +127,14 @@ func (p *plan) condition(side box.Side, of *table.Case) Condition {
 		}
 	}
 	return c
+}
+
+// memberOf is the value of a set that an axis is about, empty when it is none.
+func memberOf(axis *elder.Axis) string {
+	if axis.Member == nil {
+		return ""
+	}
+	return axis.Member.Name
 }
 
 func valuesOf(axis *elder.Axis, admits box.Set) Values {

@@ -20,7 +20,7 @@ type Question struct {
 	Label     string               `json:"label"` // Chinese
 	English   string               `json:"english"`
 	Type      policy.AttributeType `json:"type"`
-	Values    []Value              `json:"values,omitempty"` // of booleans and enums
+	Values    []Value              `json:"values,omitempty"` // of booleans and enums; of sets, of which the answer is a list
 	Min       *int                 `json:"min,omitempty"`    // of integers
 	Max       *int                 `json:"max,omitempty"`
 	Unit      string               `json:"unit,omitempty"`
@@ -126,9 +126,9 @@ func unsettled(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]serv
 }
 
 func indexes(s *elder.Space, attributes []string) []int {
-	all := make([]int, len(attributes))
-	for i, name := range attributes {
-		all[i], _ = s.Index(name)
+	var all []int
+	for _, name := range attributes {
+		all = append(all, s.Indexes(name)...)
 	}
 	return all
 }
@@ -138,6 +138,7 @@ func indexes(s *elder.Space, attributes []string) []int {
 func (s *service) waitsFor(t *table.Table, c elder.Cells) []int {
 	var needs []int
 	need := func(i int) {
+		i, _ = t.Space.Group(i) // a set is asked as a whole
 		for parent := t.Space.Axes[i].AskedOf; parent >= 0 && c[parent] == elder.Absent; parent = t.Space.Axes[i].AskedOf {
 			i = parent
 		}
@@ -199,9 +200,7 @@ func (i *interview) question(attribute int) (Question, bool) {
 // score is how many of the services an answer settles, on average and at least.
 func (i *interview) score(attribute int, services []service) (average float64, least int) {
 	answers, total := 0, 0
-	for _, cell := range i.answers(attribute, services) {
-		c := i.cells
-		c[attribute] = cell
+	for _, c := range i.answered(attribute, services) {
 		settled, possible := i.settles(c, services)
 		if !possible {
 			continue
@@ -229,6 +228,34 @@ func (i *interview) settles(c elder.Cells, services []service) (settled int, pos
 		}
 	}
 	return settled, true
+}
+
+// maxMembers bounds the values of a set whose lists are gone through; of the others no list has any.
+const maxMembers = 8
+
+// answered is the elder with an answer, one of each group between which the services make no difference. Of a set it is each list of the
+// values that make one.
+func (i *interview) answered(attribute int, services []service) []elder.Cells {
+	all := []elder.Cells{i.cells}
+	first, end := i.table.Space.Group(attribute)
+	members := 0
+	for axis := first; axis < end; axis++ {
+		answers := i.answers(axis, services)
+		if len(answers) > 1 && end-first > 1 {
+			if members++; members > maxMembers {
+				answers = answers[:1] // without it
+			}
+		}
+		var next []elder.Cells
+		for _, c := range all {
+			for _, cell := range answers {
+				c[axis] = cell
+				next = append(next, c)
+			}
+		}
+		all = next
+	}
+	return all
 }
 
 // answers are values of an attribute, one of each group between which neither a case of the services nor a contradiction
@@ -276,10 +303,15 @@ func (i *interview) answers(attribute int, services []service) []uint8 {
 func describe(space *elder.Space, axis *elder.Axis) Question {
 	a := axis.Attribute
 	q := Question{Attribute: a.Name, Label: a.Label, English: a.English, Type: a.Type}
-	if a.Type == policy.Integer {
+	switch a.Type {
+	case policy.Integer:
 		low, high := a.Min, a.Max
 		q.Min, q.Max, q.Unit = &low, &high, a.Unit
-	} else {
+	case policy.Set:
+		for _, member := range a.Values {
+			q.Values = append(q.Values, Value{Value: member.Name, Label: member.Label, English: member.English})
+		}
+	default:
 		for cell := 1; cell < axis.Cells(); cell++ {
 			c := uint8(cell)
 			q.Values = append(q.Values, Value{Value: axis.Value(c), Label: axis.Words(c, false), English: axis.Words(c, true)})

@@ -137,6 +137,9 @@ func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
 		if !ok {
 			return fmt.Errorf("column %s: there is no such attribute", name)
 		}
+		if space.Axes[i].Member != nil {
+			return fmt.Errorf("column %s: the attribute is a set, which no column of cells can hold", name)
+		}
 		if len(column) != elders {
 			return fmt.Errorf("column %s: it has %d cells for %d elders", name, len(column), elders)
 		}

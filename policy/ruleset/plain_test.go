@@ -53,8 +53,8 @@ func (w *world) read(service string) []int {
 	for _, l := range w.Table.Layers {
 		for _, a := range l.Rules {
 			for _, name := range a.Attributes {
-				if i, _ := w.Table.Space.Index(name); a.Service.ID == service && !slices.Contains(read, i) {
-					read = append(read, i)
+				if indexes := w.Table.Space.Indexes(name); a.Service.ID == service && !slices.Contains(read, indexes[0]) {
+					read = append(read, indexes...)
 				}
 			}
 		}

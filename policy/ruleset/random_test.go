@@ -157,6 +157,7 @@ attributes:
   alone: {label: 独, english: alone, type: boolean}
   kind: {label: 类, english: kind, type: enum, values: {none: {label: 无, english: none}, x: {label: 甲, english: x}, "y": {label: 乙, english: "y"}}}
   mode: {label: 式, english: mode, type: enum, values: {p: {label: 丙, english: p}, q: {label: 丁, english: q}}, asked_of: {kind: [x]}}
+  has: {label: 有, english: has, type: set, values: {u: {label: 戊, english: u}, v: {label: 己, english: v}, w: {label: 庚, english: w}}}
 inputs: {}
 `)},
 		"catalogs/measures.yaml": {Data: []byte(`
@@ -398,6 +399,18 @@ func (w *writer) condition(n int) string {
 		return fmt.Sprintf("v%d := input.mode\n\tcount([1 | v%d == \"p\"]) == %d", n, n, w.choose(2))
 	case 43:
 		return fmt.Sprintf("%s with input.age as %d", w.oneOf("elder.old", "not elder.old", flag()), w.choose(8))
+	case 45:
+		return fmt.Sprintf("%s%q in input.has", w.oneOf("", "not "), w.oneOf("u", "v", "w"))
+	case 46:
+		return fmt.Sprintf("count(input.has) %s %d", w.oneOf(">=", "<", "==", "!="), w.choose(4))
+	case 47:
+		return fmt.Sprintf("some v%d in input.has\n\tv%d in {%q, %q}", n, n, w.oneOf("u", "v"), w.oneOf("v", "w"))
+	case 48:
+		return "input.has == " + w.oneOf("[]", `["u"]`, `["u", "v"]`, `["v", "w"]`)
+	case 49:
+		return fmt.Sprintf("%severy v%d in input.has {\n\t\tv%d != %q\n\t}", w.oneOf("", "input.poor\n\t"), n, n, w.oneOf("u", "v", "w"))
+	case 50:
+		return fmt.Sprintf("{%q, %q} & {v | some v in input.has} == {%q}", w.oneOf("u", "v"), w.oneOf("v", "w"), w.oneOf("u", "v", "w"))
 	case 44:
 		return fmt.Sprintf("_ = %s", w.oneOf("input.mode", flag(), `{"x": 1, "y": 2}[input.kind]`))
 	}

@@ -212,7 +212,7 @@ func (r *Ruleset) left(c elder.Cells) []string {
 			left = append(left, axis.Attribute.Name)
 		}
 	}
-	return left
+	return slices.Compact(left)
 }
 
 func (r *Ruleset) compose(awards []decide.Award) *decide.Decision {
@@ -506,9 +506,9 @@ func caseOf(h decide.Held, b box.Box) table.Case {
 }
 
 func indexes(s *elder.Space, attributes []string) []int {
-	all := make([]int, len(attributes))
-	for i, name := range attributes {
-		all[i], _ = s.Index(name)
+	var all []int
+	for _, name := range attributes {
+		all = append(all, s.Indexes(name)...)
 	}
 	return all
 }

@@ -302,8 +302,9 @@ func (w *world) grouped(names []string, completions []elder.Cells, outcome func(
 	for n, c := range completions {
 		var values []byte
 		for _, name := range names {
-			i, _ := w.Table.Space.Index(name)
-			values = append(values, c[i])
+			for _, i := range w.Table.Space.Indexes(name) {
+				values = append(values, c[i])
+			}
 		}
 		if groups[string(values)] == nil {
 			groups[string(values)] = map[string]bool{}

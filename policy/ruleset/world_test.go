@@ -103,7 +103,8 @@ func (w *world) elder() elder.Cells {
 // partly is the elder without n random attributes.
 func (w *world) partly(c elder.Cells, n int) elder.Cells {
 	for range n {
-		c[w.random.IntN(len(w.Table.Space.Axes))] = elder.Absent
+		first, end := w.Table.Space.Group(w.random.IntN(len(w.Table.Space.Axes)))
+		clear(c[first:end])
 	}
 	w.Table.Space.Derive(&c)
 	return c

@@ -45,7 +45,7 @@ func TestAmendmentAddsWrongly(t *testing.T) {
 		{"an unknown service", amends + "services:\n  - " + strings.Replace(another, "bus-", "buss-", 1) + "\n",
 			`catalogs/south_more.yaml:4:10: error: unknown service "buss-concession"; did you mean "bus-concession"?`},
 		{"a number of another unit", amends + "parameters: {fee: {label: 费, unit: percent, bound: exactly, values: [{from: \"2020-01-01\", value: 5000}], cite: [二]}}\n",
-			`catalogs/south_more.yaml:3:98: error: 5000 is no number of unit percent`},
+			`catalogs/south_more.yaml:3:98: error: a value of unit percent must be a number from 0 to 1000`},
 		{"a parent that is not below the old one", amends + "parent: north\n", `catalogs/south_more.yaml:3:9: error: south lies below middle, and north does not;`},
 		{"an unknown parent", amends + "parent: noth\n", `catalogs/south_more.yaml:3:9: error: no list of the parent "noth"; did you mean "north"?`},
 		{"itself", amends + "parent: south\n", `catalogs/south_more.yaml:3:9: error: south is above itself`},

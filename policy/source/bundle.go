@@ -56,7 +56,7 @@ func valueData(value any) any {
 func attributeData(a *policy.Attribute) map[string]any {
 	d := map[string]any{"type": string(a.Type)}
 	switch a.Type {
-	case policy.Enum:
+	case policy.Enum, policy.Set:
 		d["values"] = texts(names(a.Values, func(v *policy.EnumValue) string { return v.Name }))
 	case policy.Integer:
 		d["min"], d["max"] = json.Number(strconv.Itoa(a.Min)), json.Number(strconv.Itoa(a.Max))

@@ -77,7 +77,9 @@ func (f *listFile) mayList(service string) bool {
 type listReader struct {
 	vocabulary               *policy.Vocabulary
 	noServices, noMeasures   bool
+	noAttributes             bool
 	serviceIDs, measureNames []string
+	attributes               []string // those that are yes or no
 	types                    []string
 
 	own        string // how the file cites its own document
@@ -419,7 +421,7 @@ func checkValues(unit policy.Unit, bound policy.Bound, values []statedValue) {
 			v.node.errorf("bound-null", "write null, or the bound of the number: at_least, at_most or exactly", "what is set locally has no number here")
 		default:
 			if want := wantOf(unit, v); want != "" {
-				v.node.errorf("number-unit", "write such a number, or correct the unit", "%s is no number of unit %s, which wants %s", v.node.yaml.Value, unit, want)
+				v.node.errorf("number-unit", "write such a number, or correct the unit", "a value of unit %s must be %s, and %s is not", unit, want, v.node.yaml.Value)
 			} else if bound == "" && !policy.ExactDecimal(v.Value) {
 				v.node.errorf("number-unit", "write a decimal with at most four places, or the bound of an amount", "%s is no threshold, which rules compare with as a decimal", v.node.yaml.Value)
 			}
@@ -500,6 +502,9 @@ func (r listReader) service(f *listFile, l *policy.List, n node) {
 	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == ""
 	if n, ok := m.optional("linked"); ok {
 		s.Linked = r.linked(n)
+	}
+	if n, ok := m.optional("payment"); ok {
+		s.Payment = r.payment(n)
 	}
 	s.Cite = r.cite(m)
 	for _, n := range m.optionalItems("readings") {

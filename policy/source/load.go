@@ -217,8 +217,10 @@ func (l *loader) readLists(stems []string) []*listFile {
 		vocabulary:   v,
 		noServices:   l.unread[servicesStem],
 		noMeasures:   l.unread[measuresStem],
+		noAttributes: l.unread[attributesStem],
 		serviceIDs:   names(v.Services, func(s *policy.ServiceName) string { return s.ID }),
 		measureNames: names(v.Measures, func(m *policy.Measure) string { return m.Name }),
+		attributes:   names(yesNo(v), func(a *policy.Attribute) string { return a.Name }),
 		types:        names(v.ServiceTypes, func(t *policy.ServiceType) string { return t.Name }),
 	}
 	lists := make([]*listFile, len(stems))

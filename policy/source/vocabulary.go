@@ -21,11 +21,7 @@ func (r vocabularyReader) readAttributes(root node) int {
 		for _, n := range entries {
 			r.Attributes = append(r.Attributes, r.readAttribute(n, all, given))
 		}
-		if len(entries) > policy.MaxAttributes {
-			first := entries[policy.MaxAttributes]
-			root.document.diagnostics.Errorf("too-many-attributes", first.at, "leave out what no rule reads, or join yes-no attributes that exclude each other into an enum",
-				"the vocabulary has %d attributes, and %s is the first beyond the %d that there may be", len(entries), first.name, policy.MaxAttributes)
-		}
+		r.checkNumber(root)
 		r.readAllGives(given)
 	}
 	if n, ok := m.optional("inputs"); ok {
@@ -37,6 +33,25 @@ func (r vocabularyReader) readAttributes(root node) int {
 	return len(r.Attributes)
 }
 
+// checkNumber reports attributes beyond those that there may be, where a set counts as many as it has values.
+func (r vocabularyReader) checkNumber(root node) {
+	axes := 0
+	var first *policy.Attribute
+	for _, a := range r.Attributes {
+		if axes += a.Axes(); axes > policy.MaxAttributes && first == nil {
+			first = a
+		}
+	}
+	counted := ""
+	if axes > len(r.Attributes) {
+		counted = ", each value of a set counted as one"
+	}
+	if first != nil {
+		root.document.diagnostics.Errorf("too-many-attributes", first.Pos, "leave out what no rule reads, or join yes-no attributes that exclude each other into an enum",
+			"the vocabulary has %d attributes%s, and %s is the first beyond the %d that there may be", axes, counted, first.Name, policy.MaxAttributes)
+	}
+}
+
 // readAttribute reads an attribute, and notes what it gives, which may be of one that comes later.
 func (r vocabularyReader) readAttribute(n node, all []string, given map[*policy.Attribute]node) *policy.Attribute {
 	m := n.mapping("an attribute")
@@ -44,16 +59,18 @@ func (r vocabularyReader) readAttribute(n node, all []string, given map[*policy.
 		Name:    n.name,
 		Label:   m.text("label"),
 		English: m.text("english"),
-		Type:    word(m, "type", "unknown-type", policy.Boolean, policy.Enum, policy.Integer),
+		Type:    word(m, "type", "unknown-type", policy.Boolean, policy.Enum, policy.Integer, policy.Set),
 		Pos:     n.at,
 	}
 	switch a.Type {
 	case policy.Enum:
-		a.Values = readEnumValues(m)
+		a.Values = readEnumValues(m, a.Type)
 		a.Absent = readAbsent(m, a)
 		if n, ok := m.optional("gives"); ok {
 			given[a] = n
 		}
+	case policy.Set:
+		a.Values = readEnumValues(m, a.Type)
 	case policy.Integer:
 		if readRange(m, a) {
 			a.Absent = readAbsent(m, a)
@@ -134,6 +151,9 @@ func (r vocabularyReader) readGives(n node, self *policy.Attribute, given map[*p
 		return fail("unknown-attribute", didYouMean(n.name, all, "name an attribute of this file"), "unknown attribute %q", n.name)
 	}
 	target := r.Attributes[i]
+	if target.Type == policy.Set {
+		return fail("gives", "name an attribute of another type", "%s is a set, and nothing gives a set", target.Name)
+	}
 	if _, gives := given[target]; gives {
 		return fail("gives", "let "+self.Name+" or "+target.Name+" give nothing", "%s gives %s, which gives another attribute itself", self.Name, target.Name)
 	}
@@ -192,7 +212,7 @@ func (r vocabularyReader) unreached(gives *policy.Gives, self, target *policy.At
 	return ""
 }
 
-func readEnumValues(m *mapping) []*policy.EnumValue {
+func readEnumValues(m *mapping, kind policy.AttributeType) []*policy.EnumValue {
 	var values []*policy.EnumValue
 	n, ok := m.optional("values")
 	if ok {
@@ -203,7 +223,7 @@ func readEnumValues(m *mapping) []*policy.EnumValue {
 		}
 	}
 	if !ok || len(n.yaml.Content) == 0 {
-		m.missing("values", "enum-values", "add values: {name: {label: …, english: …}}", "the enum attribute %s has no values", m.name)
+		m.missing("values", "enum-values", "add values: {name: {label: …, english: …}}", "the %s attribute %s has no values", kind, m.name)
 	}
 	return values
 }
@@ -254,6 +274,9 @@ func (r vocabularyReader) readAskedOf(n node, self string, all []string) *policy
 		fail("unknown-attribute", didYouMean(n.name, all, "name an attribute of this file"), "unknown attribute %q", n.name)
 	case i < 0:
 		fail("asked-of", "put "+n.name+" before "+self, "%s is asked of %s, which is asked later", self, n.name)
+	case r.Attributes[i].Type == policy.Set:
+		fail("asked-of", "name an attribute of another type", "%s is asked of values of %s, which is a set", self, n.name)
+		return asked
 	}
 	items := n.items()
 	if len(items) == 0 {

@@ -54,7 +54,7 @@ func (c *Course) Since(
 	ctx context.Context, r *ruleset.Ruleset, q Claim, promises map[string]policy.Promise, bundles []policy.Bundle,
 ) (since policy.Date, otherwise bool, err error) {
 	_, q.Profile.Birth = births(q.Profile, r)
-	for m, err := range c.back(ctx, r, q) {
+	for m, err := range c.back(ctx, r.On, r, q) {
 		if err != nil || m.untold {
 			return policy.Date{}, false, err
 		}
@@ -99,7 +99,7 @@ func (c *Course) Arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (cer
 }
 
 func (c *Course) arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (certain, possible *Arrival, err error) {
-	for m, err := range c.ahead(ctx, r, q) {
+	for m, err := range c.ahead(ctx, r.On, r, q) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -210,10 +210,10 @@ func (m moment) arrival(q Claim, needs []string) *Arrival {
 	return a
 }
 
-// back are the moments up to the day of the rules, the latest first.
-func (c *Course) back(ctx context.Context, r *ruleset.Ruleset, q Claim) iter.Seq2[moment, error] {
+// back are the moments up to a day, the latest first. The rules are those of the day, and may be nil.
+func (c *Course) back(ctx context.Context, on policy.Date, r *ruleset.Ruleset, q Claim) iter.Seq2[moment, error] {
 	return func(yield func(moment, error) bool) {
-		rules, until := r, r.On.AddDays(1)
+		rules, until := r, on.AddDays(1)
 		for _, from := range slices.Backward(c.Days) {
 			if !from.Before(until) {
 				continue
@@ -243,12 +243,12 @@ func (c *Course) back(ctx context.Context, r *ruleset.Ruleset, q Claim) iter.Seq
 	}
 }
 
-// ahead are the moments after the day of the rules, in order.
-func (c *Course) ahead(ctx context.Context, r *ruleset.Ruleset, q Claim) iter.Seq2[moment, error] {
+// ahead are the moments after a day, in order. The rules are those of the day, nil when no list is in force.
+func (c *Course) ahead(ctx context.Context, on policy.Date, r *ruleset.Ruleset, q Claim) iter.Seq2[moment, error] {
 	return func(yield func(moment, error) bool) {
-		next, _ := slices.BinarySearchFunc(c.Days, r.On.AddDays(1), policy.Date.Compare)
+		next, _ := slices.BinarySearchFunc(c.Days, on.AddDays(1), policy.Date.Compare)
 		rules := r
-		for from := r.On; ; next++ {
+		for from := on; ; next++ {
 			until := endOfTime
 			if next < len(c.Days) {
 				until = c.Days[next]

@@ -33,7 +33,7 @@ parameters:
   elder_age: {label: 年龄, unit: years, values: [{from: "2024-01-01", value: 60}], cite: [附件 1]}
   amount: {label: 标准, unit: cny_per_month, bound: exactly, values: [{from: "2024-01-01", value: 50}%s], cite: [附件 1]}
   other: {label: 标准, unit: cny_per_month, bound: exactly, values: [{from: "2024-01-01", value: 45}, {from: "2027-02-02", value: 60}], cite: [附件 1]}
-  once: {label: 标准, unit: cny, bound: exactly, values: [{from: "2024-01-01", value: 50}%[2]s], cite: [附件 1]}
+  yearly: {label: 标准, unit: cny_per_year, bound: exactly, values: [{from: "2024-01-01", value: 50}%[2]s], cite: [附件 1]}
 `, head, amounts)},
 		"rego/lists/tp.rego": {Data: []byte(rego.String())},
 	}
@@ -66,7 +66,7 @@ func projected(t *testing.T, files fstest.MapFS, from, to string, e eldercare.El
 
 // Every kind of change is told with what was and is, and with its cause. The elder is 80 on 1 March 2027.
 func TestKindsOfChanges(t *testing.T) {
-	const monthly, both = `"monthly_cny": p.amount`, `"monthly_cny": p.amount, "once_cny": p.once`
+	const monthly, both = `"monthly_cny": p.amount`, `"monthly_cny": p.amount, "annual_cny": p.yearly`
 	for name, c := range map[string]struct {
 		files fstest.MapFS
 		want  []string
@@ -80,11 +80,11 @@ func TestKindsOfChanges(t *testing.T) {
 			made("", `, {from: "2027-02-02", value: 40}`, monthly+" if input.age >= 60"), []string{"2027-03-01 falls monthly_cny 50→40 by rules"},
 		},
 		"is stated again":    {made("", `, {from: "2027-02-02", value: 50}`, monthly+" if input.age >= 60"), nil},
-		"a measure is added": {made("", "", monthly+" if input.age < 80", both+" if input.age >= 80"), []string{"2027-03-01 rises once_cny -→50 by age"}},
-		"a measure is gone":  {made("", "", both+" if input.age < 80", monthly+" if input.age >= 80"), []string{"2027-03-01 falls once_cny 50→- by age"}},
+		"a measure is added": {made("", "", monthly+" if input.age < 80", both+" if input.age >= 80"), []string{"2027-03-01 rises annual_cny -→50 by age"}},
+		"a measure is gone":  {made("", "", both+" if input.age < 80", monthly+" if input.age >= 80"), []string{"2027-03-01 falls annual_cny 50→- by age"}},
 		"one of two causes": {
 			made("", `, {from: "2027-02-02", value: 70}`, monthly+" if input.age < 80", both+" if input.age >= 80"),
-			[]string{"2027-03-01 rises monthly_cny 50→70 by rules", "2027-03-01 rises once_cny -→70 by age"},
+			[]string{"2027-03-01 rises annual_cny -→70 by age", "2027-03-01 rises monthly_cny 50→70 by rules"},
 		},
 		"the other cause would make the contrary": {
 			made("", "", monthly+" if input.age < 80", `"monthly_cny": p.other if input.age >= 80`), []string{"2027-03-01 rises monthly_cny 50→60 by rules"},

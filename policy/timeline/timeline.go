@@ -51,6 +51,14 @@ func (m Month) Next() Month {
 	return Month{m.Year, m.Month + 1}
 }
 
+// before is the month before m.
+func (m Month) before() Month {
+	if m.Month == time.January {
+		return Month{m.Year - 1, time.December}
+	}
+	return Month{m.Year, m.Month - 1}
+}
+
 // After reports whether m is later than n.
 func (m Month) After(n Month) bool { return m.Year > n.Year || m.Year == n.Year && m.Month > n.Month }
 
@@ -96,7 +104,10 @@ type State struct {
 	Entitled      []decide.Entitlement `json:"entitled"`
 	Possible      []decide.Possibility `json:"possible"`
 	Discretionary []decide.Entitlement `json:"discretionary"`
-	MonthlyCNY    decide.Total         `json:"monthly_cny"`
+	// MonthlyCNY leaves out what is suspended.
+	MonthlyCNY decide.Total `json:"monthly_cny"`
+	// Payments are what there is to say of services that have a payment calendar, or something that is due once, in this month.
+	Payments []Payment `json:"payments,omitempty"`
 	// Changes are what differs from the month before; empty for the first month.
 	Changes []Change `json:"changes"`
 	Digest  string   `json:"digest"`
@@ -131,6 +142,8 @@ type Cause string
 const (
 	ByAge   Cause = "age"   // a birthday
 	ByRules Cause = "rules" // a list, or a dated parameter, came into force
+	// ByPayment is a change of the payment alone: what was due once is not due again.
+	ByPayment Cause = "payment"
 )
 
 // Change is one thing that is not as it was in the month before.
@@ -159,7 +172,8 @@ var (
 
 // Project is what an elder is owed from one month to another, both included. In each month the elder's state on the list's
 // counting day decides: by default the first of the month, so that one is paid from the first of the month after a
-// condition is met, and for the very month when it is met on the first. In a closed world what is missing is taken as absent.
+// condition is met, and for the very month when it is met on the first. A service may have a payment calendar that says otherwise
+// ([policy.Payment]), and money per once is due in one month: that of the first day. In a closed world what is missing is taken as absent.
 // Months before the first list, and after the end of the last, are left out, and named in the timeline.
 //
 // Where the elder has a date of birth, the attribute that it gives is derived anew for every month, and what is given of
@@ -170,7 +184,7 @@ func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, clos
 		return nil, ErrOrder
 	}
 	t := &Timeline{ID: e.ID(), From: from, To: to}
-	p := projection{course: c, elder: e, closed: closed}
+	p := projection{course: c, elder: e, closed: closed, from: from, to: to, had: map[string][]spell{}, gifts: map[giftKey]*gift{}}
 	var before *counted
 	for month := from; !month.After(to); month = month.Next() {
 		now, err := p.at(ctx, month)
@@ -208,6 +222,14 @@ type projection struct {
 	course *Course
 	elder  elder.Elder
 	closed bool
+
+	from, to Month
+	first    Month // that is answered, with its counting day
+	firstOn  policy.Date
+	had      map[string][]spell // by service; nil when it cannot be told
+	gifts    map[giftKey]*gift
+
+	schedules map[string]*schedule // of the month at work
 }
 
 // counted is an elder on the day that counts for a month.
@@ -216,6 +238,10 @@ type counted struct {
 	rules    *ruleset.Ruleset
 	profile  elder.Profile
 	decision *decide.Decision
+
+	schedules map[string]*schedule
+	days      map[string]policy.Date // whose state is paid, of each service that has a schedule, but for what is due once
+	payments  []Payment
 }
 
 func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
@@ -234,8 +260,10 @@ func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
 	if m.profile, err = p.encode(r); err != nil {
 		return nil, err
 	}
-	m.decision, err = p.decide(ctx, r, m.profile)
-	return m, err
+	if m.decision, err = p.decide(ctx, r, m.profile); err != nil {
+		return nil, err
+	}
+	return m, p.calendar(ctx, m, last)
 }
 
 // encode encodes the elder for a day, at the age that the date of birth gives.
@@ -272,7 +300,7 @@ func (p *projection) decide(ctx context.Context, r *ruleset.Ruleset, profile eld
 func (m *counted) state() State {
 	s := State{
 		Month: m.month, On: m.rules.On, Entitled: m.decision.Entitled, Possible: m.decision.Possible,
-		Discretionary: m.decision.Discretionary, MonthlyCNY: m.decision.MonthlyCNY, Changes: []Change{}, Digest: m.rules.Digest,
+		Discretionary: m.decision.Discretionary, MonthlyCNY: m.decision.MonthlyCNY, Payments: m.payments, Changes: []Change{}, Digest: m.rules.Digest,
 	}
 	if i := AgeAttribute(m.rules.Table.Space); i >= 0 {
 		if age, known := m.rules.Table.Space.Axes[i].Value(m.profile.Cells[i]).(int); known {
@@ -296,10 +324,13 @@ func (p *projection) changes(ctx context.Context, before, now *counted) ([]Chang
 	}
 	byAge := differences(before.decision, older, ByAge)
 	for i := range all {
-		same := func(c Change) bool {
-			return c.Service == all[i].Service && c.Kind == all[i].Kind && c.Measure == all[i].Measure && c.As == all[i].As
-		}
-		if slices.ContainsFunc(byAge, same) {
+		scheduled := before.schedules[all[i].Service] != nil || now.schedules[all[i].Service] != nil
+		switch {
+		case scheduled && (all[i].As == Entitled || all[i].As == Possible):
+			if all[i].Cause, err = p.cause(ctx, before, now, all[i]); err != nil {
+				return nil, err
+			}
+		case slices.ContainsFunc(byAge, all[i].same):
 			all[i].Cause = ByAge
 		}
 	}

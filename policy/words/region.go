@@ -32,9 +32,15 @@ func In(lang string) Style {
 // whether or not the attribute may be missing; a box without any other is everybody.
 func Box(space *elder.Space, b box.Box, style Style) string {
 	var sides []string
+	var before *policy.Attribute
 	for _, s := range b {
-		if axis := &space.Axes[s.Attribute]; !everyValue(axis).Within(s.Admits) {
-			sides = append(sides, Side(axis, s.Admits, style))
+		axis := &space.Axes[s.Attribute]
+		switch {
+		case everyValue(axis).Within(s.Admits):
+		case axis.Member != nil && axis.Attribute == before: // a set is named once
+			sides[len(sides)-1] += style.pick(" and ", "且") + Values(axis, s.Admits, style)
+		default:
+			sides, before = append(sides, Side(axis, s.Admits, style)), axis.Attribute
 		}
 	}
 	if len(sides) == 0 {
@@ -92,7 +98,10 @@ func Value(axis *elder.Axis, cell uint8, style Style) string {
 	case nil:
 		return style.pick("not given", "未提供")
 	case bool:
-		if style == Names {
+		switch {
+		case style == Names && axis.Member != nil:
+			return map[bool]string{true: "with ", false: "without "}[v] + axis.Member.Name
+		case style == Names:
 			return strconv.FormatBool(v)
 		}
 	case string:
@@ -121,7 +130,7 @@ func Values(axis *elder.Axis, admits box.Set, style Style) string {
 		return style.pick("any", "不限")
 	case left.Empty():
 		return style.pick("given", "任一值")
-	case style == Names && axis.Type != policy.Integer && (absent || few(left, given)):
+	case style == Names && axis.Type != policy.Integer && axis.Member == nil && (absent || few(left, given)):
 		return "not " + list(axis, left, style)
 	case axis.Type == policy.Enum && absent:
 		return style.pick("not ", "不是") + list(axis, left, style)

@@ -168,6 +168,7 @@ func (s *Answers) assumed(ctx context.Context, v *service, c elder.Cells) ([]dec
 			left = append(left, axis.Attribute.Name)
 		}
 	}
+	left = slices.Compact(left)
 	if len(left) == 0 {
 		return s.exact(ctx, v, c)
 	}

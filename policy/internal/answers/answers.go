@@ -134,9 +134,7 @@ func (s *Answers) addSteps(v *view) {
 func (s *Answers) indexes(attributes []string) []int {
 	var all []int
 	for _, name := range attributes {
-		if i, ok := s.table.Space.Index(name); ok {
-			all = append(all, i)
-		}
+		all = append(all, s.table.Space.Indexes(name)...)
 	}
 	return all
 }

@@ -64,23 +64,24 @@ func contradiction(message string) *elder.Error {
 func (s *Answers) Close(c elder.Cells) elder.Cells {
 	closed := s.table.Space.Close(c)
 	for _, g := range s.groups {
-		g.close(&c, &closed)
+		g.close(s.table.Space, &c, &closed)
 	}
 	return closed
 }
 
-// close takes back what cannot be absent: of the attributes in order, each that leaves nobody with those before it.
-func (g *group) close(c, closed *elder.Cells) {
+// close takes back what cannot be absent: of the attributes in order, each that leaves nobody with those before it. A set is one.
+func (g *group) close(space *elder.Space, c, closed *elder.Cells) {
 	absent := *closed
 	for _, x := range g.axes {
 		closed[x.attribute] = c[x.attribute]
 	}
 	for _, x := range g.axes {
-		if closed[x.attribute] != elder.Absent {
+		first, end := space.Group(int(x.attribute))
+		if closed[x.attribute] != elder.Absent || first != int(x.attribute) {
 			continue
 		}
-		if closed[x.attribute] = absent[x.attribute]; !g.allows(closed) {
-			closed[x.attribute] = elder.Absent
+		if copy(closed[first:end], absent[first:end]); !g.allows(closed) {
+			copy(closed[first:end], c[first:end])
 		}
 	}
 }

@@ -34,6 +34,9 @@ func (in *inspection) call(terms []*ast.Term, at *ast.Location, undo func(ast.Ca
 			in.compare(a, operands[0])
 		}
 	case operator == ast.Member.Name && len(operands) == 2, operator == ast.MemberWithKey.Name && len(operands) == 3:
+		if a := in.attribute(operands[len(operands)-1]); a != nil && a.Type == policy.Set {
+			in.lookFor(a, operands[len(operands)-2])
+		}
 		if a := in.attribute(operands[len(operands)-2]); a != nil {
 			for _, collection := range in.locals.values(operands[len(operands)-1]) {
 				for _, element := range elements(collection) {
@@ -113,11 +116,22 @@ func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 				remedy = "compare it with " + want
 			}
 			in.wrong("wrong-type", value.Location, remedy, "%s is %s, and this is %s", a.Name, want, is)
+		case a.Type == policy.Set:
+			for _, element := range elements(value) {
+				in.lookFor(a, element)
+			}
 		case isText && !slices.Contains(valuesOfEnum(a), string(text)):
 			remedy := "use one of " + strings.Join(valuesOfEnum(a), ", ")
 			in.wrong("unknown-value", value.Location, remedy+didYouMean(string(text), valuesOfEnum(a)), "%s has no value %q", a.Name, string(text))
 		}
 	}
+}
+
+// lookFor checks that what is looked for in a set could be in it.
+func (in *inspection) lookFor(a *policy.Attribute, element *ast.Term) {
+	of := *a
+	of.Type = policy.Enum
+	in.compare(&of, element)
 }
 
 func valuesOfEnum(a *policy.Attribute) []string {
@@ -129,7 +143,7 @@ func valuesOfEnum(a *policy.Attribute) []string {
 }
 
 // kinds are what the values of attributes are, for messages.
-var kinds = map[policy.AttributeType]string{policy.Boolean: "true or false", policy.Integer: "a number", policy.Enum: "a text"}
+var kinds = map[policy.AttributeType]string{policy.Boolean: "true or false", policy.Integer: "a number", policy.Enum: "a text", policy.Set: "an array"}
 
 // kind is what a value is, empty when that is not known, with what to do if it is not what is wanted.
 func (in *inspection) kind(value *ast.Term) (kind, remedy string) {

@@ -53,7 +53,8 @@ type failing struct {
 
 // dimension is one attribute that a component reads, with its values in classes that the component does not tell apart.
 type dimension struct {
-	attribute int
+	attribute int   // of a set, the first of its axes
+	members   []int // of a set, the axes that are told apart: see [Reducer.setDimension]
 	classes   []class
 	stride    int
 }
@@ -82,20 +83,32 @@ func (rd *Reducer) dimensions(k *component, p *Parameters) ([]dimension, *obstac
 		if !ok {
 			return nil, &obstacle{reason: "there is no attribute " + name, remedy: "use an attribute of catalogs/attributes.yaml"}
 		}
-		dims = append(dims, dimension{attribute: i, classes: rd.classes(i, u.otherwise, p.thresholds(u.with))})
+		if rd.space.Axes[i].Member == nil {
+			dims = append(dims, dimension{attribute: i, classes: rd.classes(i, u.otherwise, p.thresholds(u.with))})
+			continue
+		}
+		d, ok := rd.setDimension(i, u)
+		if !ok {
+			return nil, tooManyCombinations(name)
+		}
+		dims = append(dims, d)
 	}
 	slices.SortFunc(dims, func(a, b dimension) int { return a.attribute - b.attribute })
 	size := 1
 	for i := range dims {
 		dims[i].stride = size
 		if size *= len(dims[i].classes); size > maxCombinations {
-			return nil, &obstacle{
-				reason: fmt.Sprintf("it depends on more than %d combinations of values of %s", maxCombinations, rd.attributeNames(dims)),
-				remedy: "split it into conditions on fewer attributes, or into a helper of several clauses",
-			}
+			return nil, tooManyCombinations(rd.attributeNames(dims))
 		}
 	}
 	return dims, nil
+}
+
+func tooManyCombinations(attributes string) *obstacle {
+	return &obstacle{
+		reason: fmt.Sprintf("it depends on more than %d combinations of values of %s", maxCombinations, attributes),
+		remedy: "split it into conditions on fewer attributes, or into a helper of several clauses",
+	}
 }
 
 func (rd *Reducer) attributeNames(dims []dimension) string {
@@ -222,29 +235,41 @@ func (rd *Reducer) boxes(dims []dimension, wanted func(int) bool) []box.Box {
 	}
 	last := dims[len(dims)-1]
 	type slab struct {
-		cells box.Set
-		boxes []box.Box
+		classes []int
+		boxes   []box.Box
 	}
 	var slabs []slab
-	for n, c := range last.classes {
+	for n := range last.classes {
 		of := rd.boxes(dims[:len(dims)-1], func(i int) bool { return wanted(i + n*last.stride) })
 		i := slices.IndexFunc(slabs, func(s slab) bool { return slices.EqualFunc(s.boxes, of, box.Box.Equal) })
 		if i < 0 {
 			i = len(slabs)
 			slabs = append(slabs, slab{boxes: of})
 		}
-		slabs[i].cells = slabs[i].cells.Or(c.cells)
+		slabs[i].classes = append(slabs[i].classes, n)
 	}
 	var all []box.Box
 	for _, s := range slabs {
-		for _, b := range s.boxes {
-			if s.cells != rd.space.All(last.attribute) {
-				b, _ = b.With(last.attribute, s.cells) // not empty
-			}
-			all = append(all, b)
+		if len(s.boxes) > 0 {
+			all = append(all, intersect(s.boxes, rd.sides(last, s.classes))...)
 		}
 	}
 	return all
+}
+
+// sides are disjoint boxes of some classes of a dimension.
+func (rd *Reducer) sides(d dimension, classes []int) []box.Box {
+	if d.members != nil {
+		return d.setSides(classes)
+	}
+	var cells box.Set
+	for _, n := range classes {
+		cells = cells.Or(d.classes[n].cells)
+	}
+	if cells == rd.space.All(d.attribute) {
+		return []box.Box{{}}
+	}
+	return []box.Box{{{Attribute: d.attribute, Admits: cells}}}
 }
 
 // query evaluates a component again and again. It numbers the different values of the head, and the different failures.

@@ -56,7 +56,7 @@ const (
 )
 
 // smallElders is how many elders there are in the small world.
-const smallElders = 5184
+const smallElders = 25_920
 
 // partlyKnown compares the engine's answers about one rule for about so many elders at random, or
 // for all when these are fewer. It returns how many it compared: none when the list does not load.

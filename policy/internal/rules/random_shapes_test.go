@@ -115,6 +115,7 @@ var shapes = []shape{
 	{"how much is told", `count(input) $op $years`, ""},
 	{"some attribute", "some $v1\ninput[$v1] == $bool", ""},
 	{"an attribute of some", "some $v1 in [\"economic_hardship\", \"living_alone\"]\ninput[$v1] == $bool", ""},
+	{"the input in a list", "$v1 := input\n$not$v1 in [{\"age\": $age}, {\"living_alone\": $bool}]", ""},
 	{"the input as a local", "$v1 := input\n$not$v1.living_alone", ""},
 	{"the input as an argument", `$not$h1(input)`, "$h1(e) if { e.age > $age; $if }"},
 	{"an attribute by a local name", "$v1 := \"age\"\ninput[$v1] $op $age", ""},
@@ -184,6 +185,29 @@ var shapes = []shape{
 	{"what is told", `_ = $any`, ""},
 	{"what is not told", `not $any`, ""},
 	{"a local of a local", "$v1 := $any\n$v2 := [$v1]\n$v2[0] == $v1", ""},
+
+	// Sets.
+	{"a value of a set", `$not$member in input.disabilities`, ""},
+	{"a value of a set through a local", "$v1 := input.disabilities\n$not$member in $v1", ""},
+	{"a value of a set by another name", "$v1 := $member\n$v1 in input.disabilities", ""},
+	{"a value of a set or of nothing", `$not$member in object.get(input, "disabilities", [])`, ""},
+	{"how many values a set has", `$notcount(input.disabilities) $op $years`, ""},
+	{"some value of a set", "some $v1 in input.disabilities\n$not$v1 == $member", ""},
+	{"some value of a set by its place", `$notinput.disabilities[_] == $member`, ""},
+	{"the first value of a set", `$notinput.disabilities[0] == $member`, ""},
+	{"every value of a set", `every v in input.disabilities { v $equal $member }`, ""},
+	{"a set that has one value alone", `$notinput.disabilities $equal [$member]`, ""},
+	{"a set that has all", `$notinput.disabilities == ["visual", "hearing"]`, ""},
+	{"a set that has none", `$notinput.disabilities == []`, ""},
+	{"a set that is one of two", `$notinput.disabilities in [[$member], []]`, ""},
+	{"a set that is told", `$notinput.disabilities`, ""},
+	{"what a set and another have", `$not{d | some d in input.disabilities} & {$member} == {$member}`, ""},
+	{"a set in a helper's set", `$not$member in $h1`, "$h1 contains d if { some d in input.disabilities; $if }"},
+	{"a set as an argument", `$not$h1(input.disabilities)`, "$h1(all) if $member in all\n\n$h1(all) if { count(all) == 0; $if }"},
+	{"a value, and not another", `$not$h1`, "$h1 if { $member in input.disabilities; $if }\n\n$h1 if { $if; not $member in input.disabilities }"},
+	{"values and flags", `count([1 | some b in [$flag, "visual" in input.disabilities]; b]) $op 1`, ""},
+	{"a set in place of another", `$member in input.disabilities with input.disabilities as [$member]`, ""},
+	{"a word in a set", `$notinput.support_mode in input.disabilities`, ""},
 }
 
 // promise is a way to write what is promised, as templates for the writer, with conditions that

@@ -26,11 +26,13 @@ type model struct {
 	age, years      int
 	hardship, alone bool
 	category, mode  string
+	disabilities    []string
 }
 
 var (
 	smallCategories = []string{"none", "dibao", "dibao_marginal"}
 	smallModes      = []string{"dispersed", "concentrated"}
+	smallMembers    = []string{"visual", "hearing"}
 )
 
 // newWriter is a writer with a seed of its own.
@@ -43,7 +45,7 @@ func newWriter(seed uint64) *writer {
 func (w *writer) anybody() model {
 	return model{
 		age: 60 + w.random.IntN(7), years: w.random.IntN(5), hardship: w.maybe(2), alone: w.maybe(2),
-		category: w.oneOf(smallCategories...), mode: w.oneOf(smallModes...),
+		category: w.oneOf(smallCategories...), mode: w.oneOf(smallModes...), disabilities: smallMembers[:w.random.IntN(3)],
 	}
 }
 
@@ -59,7 +61,7 @@ func (w *writer) ordinary() string {
 	if w.maybe(4) {
 		m = w.anybody()
 	}
-	switch w.random.IntN(8) {
+	switch w.random.IntN(9) {
 	case 0, 1:
 		return w.onNumber("input.age", m.age, 60, 66)
 	case 2:
@@ -72,6 +74,8 @@ func (w *writer) ordinary() string {
 		return w.onWord("input.assistance_category", m.category, smallCategories)
 	case 6:
 		return w.onWord("input.support_mode", m.mode, smallModes)
+	case 7:
+		return w.onSet("input.disabilities", m.disabilities)
 	}
 	if m.age >= 64 {
 		return "elder.is_elder"
@@ -97,7 +101,15 @@ func (w *writer) onWord(attribute, value string, words []string) string {
 		attribute, value, other)
 }
 
-var placeholder = regexp.MustCompile(`\$(v|h|age|years|op|equal|not|bool|flag|number|any|category|mode|if)([0-9]?)`)
+func (w *writer) onSet(attribute string, values []string) string {
+	member := w.oneOf(smallMembers...)
+	if slices.Contains(values, member) {
+		return w.oneOf(fmt.Sprintf("%q in %s", member, attribute), fmt.Sprintf("count(%s) >= %d", attribute, len(values)))
+	}
+	return w.oneOf(fmt.Sprintf("not %q in %s", member, attribute), fmt.Sprintf("count(%s) < %d", attribute, len(values)+1))
+}
+
+var placeholder = regexp.MustCompile(`\$(v|h|age|years|op|equal|not|bool|flag|number|any|category|mode|member|if)([0-9]?)`)
 
 // fill fills in the placeholders of templates that belong together. One with a digit is the same
 // wherever it stands.
@@ -145,11 +157,13 @@ func (w *writer) choice(kind string) string {
 	case "number":
 		return "input." + w.oneOf("age", "pension_contribution_years")
 	case "any":
-		return "input." + w.oneOf("age", "pension_contribution_years", "economic_hardship", "living_alone", "assistance_category", "support_mode")
+		return "input." + w.oneOf("age", "pension_contribution_years", "economic_hardship", "living_alone", "assistance_category", "support_mode", "disabilities")
 	case "category":
 		return strconv.Quote(w.oneOf(smallCategories...))
 	case "mode":
 		return strconv.Quote(w.oneOf(smallModes...))
+	case "member":
+		return strconv.Quote(w.oneOf(smallMembers...))
 	case "if":
 		return w.body()
 	}

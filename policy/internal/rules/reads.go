@@ -120,7 +120,7 @@ func isTrue(r *ast.Rule) bool {
 // scan returns what a body or a rule reads by itself.
 func scan(of any) *reads {
 	s := &scanner{
-		reads: newReads(), places: map[string]int{}, told: map[string]int{}, vars: map[ast.Var]int{}, toldVars: map[ast.Var]int{},
+		reads: newReads(), places: map[string]int{}, told: map[string]int{}, vars: map[ast.Var]int{}, toldVars: map[ast.Var]int{}, gotVars: map[ast.Var]int{},
 		aliases: map[ast.Var]string{}, with: map[ast.Var][]constant{}, elders: map[ast.Var]bool{},
 	}
 	ast.WalkBodies(of, func(body ast.Body) bool {
@@ -138,6 +138,7 @@ type scanner struct {
 	*reads
 	places, told   map[string]int // of attributes
 	vars, toldVars map[ast.Var]int
+	gotVars        map[ast.Var]int    // places where something is got by name from a variable that stands for the elder as a whole
 	aliases        map[ast.Var]string // variables that stand for attributes
 	with           map[ast.Var][]constant
 	elders         map[ast.Var]bool // variables that stand for the elder as a whole
@@ -211,6 +212,10 @@ func (s *scanner) call(e *ast.Expr, constants map[ast.Var]constant) {
 		}
 	case name == ast.Member.Name && len(operands) >= 2 && ast.IsConstant(operands[1].Value):
 		s.compared(operands[0], members(operands[1])...)
+	case name == ast.Member.Name && len(operands) >= 2:
+		if c, is := constantOf(operands[0], constants); is {
+			s.compared(operands[1], c) // it is looked for in a set
+		}
 	case name == ast.ObjectGet.Name && len(operands) >= 2:
 		s.got(operands[0], operands[1])
 	}
@@ -252,6 +257,7 @@ func (s *scanner) named(e *ast.Expr) bool {
 		s.told[name]++
 	case isInput(other):
 		s.elders[v] = true
+		s.gotVars[v]++
 	default:
 		return false
 	}
@@ -266,7 +272,7 @@ func (s *scanner) got(object, path *ast.Term) {
 		return
 	}
 	if v, isVar := object.Value.(ast.Var); isVar && s.elders[v] {
-		s.toldVars[v]++
+		s.gotVars[v]++
 		s.attribute(string(name)).otherwise = true
 	}
 }
@@ -348,7 +354,7 @@ func (s *scanner) settle() {
 		u.with = append(u.with, s.with[v]...)
 	}
 	for v := range s.elders {
-		if s.toldVars[v] == s.vars[v] {
+		if s.gotVars[v] == s.vars[v] {
 			s.wholes--
 		}
 	}

@@ -357,6 +357,7 @@ func (rd *Reducer) impossible(ctx context.Context) ([]box.Box, error) {
 	for i, c := range contradictions {
 		boxes[i] = c.Box
 	}
+	boxes = append(boxes, rd.space.Mixed()...)
 	for i := range rd.space.Links {
 		boxes = append(boxes, rd.space.Links[i].Disagreeing(rd.space)...)
 	}

@@ -20,8 +20,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// The small world has six attributes, so that plain OPA can be asked about every elder there is:
-// 5,184 of them, what they do not tell included.
+// The small world has seven attributes, one of them a set, so that plain OPA can be asked about every elder
+// there is: 25,920 of them, what they do not tell included.
 const (
 	smallAttributes = `
 attributes:
@@ -32,6 +32,7 @@ attributes:
   assistance_category:
     {label: 救助, english: category, type: enum, values: {none: {label: 无, english: none}, dibao: {label: 低保, english: dibao}, dibao_marginal: {label: 边缘, english: marginal}}}
   support_mode: {label: 方式, english: mode, type: enum, values: {dispersed: {label: 散, english: dispersed}, concentrated: {label: 集, english: concentrated}}}
+  disabilities: {label: 残疾, english: disabilities, type: set, values: {visual: {label: 视力, english: visual}, hearing: {label: 听力, english: hearing}}}
 inputs: {}
 `
 	smallMeasures = `
@@ -373,11 +374,24 @@ func (r *smallRuleOn) elders(random *rand.Rand, most int) (iter.Seq[elder.Cells]
 				c[a] = uint8(n % r.space.Axes[a].Cells())
 				n /= r.space.Axes[a].Cells()
 			}
-			if !yield(c) {
+			if r.wholly(&c); !yield(c) {
 				return
 			}
 		}
 	}, combinations <= most
+}
+
+// wholly makes of the set, which random cells give in part, one that is given or missing.
+func (r *smallRuleOn) wholly(c *elder.Cells) {
+	axes := r.space.Indexes("disabilities")
+	for _, i := range axes[1:] {
+		switch {
+		case c[axes[0]] == elder.Absent:
+			c[i] = elder.Absent
+		case c[i] == elder.Absent:
+			c[i] = 1
+		}
+	}
 }
 
 // allElders are all elders of the small world.
@@ -386,7 +400,9 @@ func (r *smallRuleOn) allElders(yield func(elder.Cells) bool) {
 	var each func(attribute int) bool
 	each = func(attribute int) bool {
 		if attribute == len(r.space.Axes) {
-			return yield(c)
+			whole := c
+			r.wholly(&whole)
+			return whole != c || yield(c)
 		}
 		for cell := range r.space.Axes[attribute].Cells() {
 			c[attribute] = uint8(cell)

@@ -15,8 +15,9 @@ type bond struct {
 	from int
 }
 
-// Impossible are the boxes of elders who cannot exist, as far as something can tell: contradictory ones, such as were not asked what is
-// asked of them, and such as disagree with what they give. They must not be changed.
+// Impossible returns the boxes of elders who cannot exist, as far as something can tell. Such an elder
+// contradicts itself, has no answer to a question that is asked of it, or has an answer to one that is
+// not; or an attribute of it disagrees with what another gives. The boxes must not be changed.
 func (t *Table) Impossible() []box.Box { return t.impossible }
 
 // tellable are the boxes of [Table.Impossible].
@@ -36,7 +37,7 @@ func (t *Table) read() (read [elder.MaxAttributes]bool) {
 	for _, l := range t.Layers {
 		for _, applied := range l.Rules {
 			for _, name := range applied.Attributes {
-				if i, ok := t.Space.Index(name); ok {
+				for _, i := range t.Space.Indexes(name) {
 					read[i] = true
 				}
 			}
@@ -60,6 +61,9 @@ func (t *Table) bind() []bond {
 		for _, b := range t.unasked(i) {
 			bonds = append(bonds, bond{b, -1})
 		}
+	}
+	for _, b := range t.Space.Mixed() {
+		bonds = append(bonds, bond{b, -1})
 	}
 	bound := slices.Clone(bonds)
 	for i := range t.Space.Links {

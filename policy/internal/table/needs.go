@@ -22,28 +22,37 @@ func (t *Table) Combinations(c elder.Cells, attributes []string, limit int) ([]C
 	region := t.Possible(c)
 	all := []Combination{{Cells: c}}
 	for _, name := range attributes {
-		i, ok := t.Space.Index(name)
-		if !ok || c[i] != elder.Absent {
-			continue
-		}
-		var next []Combination
-		for _, chosen := range all {
-			for cell := range t.Space.Axes[i].Cells() {
-				b, _ := chosen.Box.With(i, box.SetOf(uint8(cell)))
-				if !slices.ContainsFunc(region, b.Meets) {
-					continue
-				}
-				if len(next) == limit {
-					return nil, false
-				}
-				more := Combination{Cells: chosen.Cells, Box: b}
-				more.Cells[i] = uint8(cell)
-				next = append(next, more)
+		for _, i := range t.Space.Indexes(name) {
+			if c[i] != elder.Absent {
+				continue
+			}
+			var ok bool
+			if all, ok = t.combine(all, i, region, limit); !ok {
+				return nil, false
 			}
 		}
-		all = next
 	}
 	return all, true
+}
+
+// combine chooses for each choice every value of one more attribute that somebody in the region has with it.
+func (t *Table) combine(all []Combination, i int, region []box.Box, limit int) ([]Combination, bool) {
+	var next []Combination
+	for _, chosen := range all {
+		for cell := range t.Space.Axes[i].Cells() {
+			b, _ := chosen.Box.With(i, box.SetOf(uint8(cell)))
+			if !slices.ContainsFunc(region, b.Meets) {
+				continue
+			}
+			if len(next) == limit {
+				return nil, false
+			}
+			more := Combination{Cells: chosen.Cells, Box: b}
+			more.Cells[i] = uint8(cell)
+			next = append(next, more)
+		}
+	}
+	return next, true
 }
 
 // Needs fills in which missing attributes settle an award that is not certain, or what an award could still be. Region and
@@ -60,7 +69,8 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 	for _, c := range of {
 		for _, side := range c.Box {
 			if known[side.Attribute] == elder.Absent && t.matters(side.Attribute, region, of) {
-				needed[side.Attribute] = true
+				first, _ := t.Space.Group(side.Attribute) // a set is asked as a whole
+				needed[first] = true
 			}
 		}
 	}
@@ -150,6 +160,7 @@ const maxSets = 1 << 9
 func (t *Table) settledBy(region []box.Box, cases []Case, needed map[int]bool, known elder.Cells) [][]string {
 	refused := box.Subtract(region, Boxes(cases), t.All)
 	settles := func(set []int) bool {
+		set = t.grouped(set)
 		return !box.Covered(onto(region, set), onto(refused, set), t.All)
 	}
 	var minimal [][]int
@@ -172,6 +183,18 @@ func (t *Table) settledBy(region []box.Box, cases []Case, needed map[int]bool, k
 		}
 	}
 	return names
+}
+
+// grouped are attributes with all axes of the sets among them.
+func (t *Table) grouped(attributes []int) []int {
+	all := make([]int, 0, len(attributes))
+	for _, a := range attributes {
+		first, end := t.Space.Group(a)
+		for i := first; i < end; i++ {
+			all = append(all, i)
+		}
+	}
+	return all
 }
 
 // setsBySize yields sets of needed attributes, the smallest first and each in the order of questions, but no more than most. Each is

@@ -22,7 +22,7 @@ func attribute(a *policy.Attribute) object {
 		s["type"] = "boolean"
 	case policy.Integer:
 		s["type"], s["minimum"], s["maximum"] = "integer", a.Min, a.Max
-	case policy.Enum:
+	case policy.Enum, policy.Set:
 		values := make([]any, len(a.Values))
 		labels := make([]string, len(a.Values))
 		for i, value := range a.Values {
@@ -30,6 +30,10 @@ func attribute(a *policy.Attribute) object {
 			labels[i] = value.Name + " " + value.Label
 		}
 		s["type"], s["enum"] = "string", values
+		if a.Type == policy.Set {
+			delete(s, "enum")
+			s["type"], s["uniqueItems"], s["items"] = "array", true, object{"type": "string", "enum": values}
+		}
 		s["description"] = a.English + ": " + strings.Join(labels, ", ")
 	}
 	return s

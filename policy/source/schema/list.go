@@ -124,6 +124,7 @@ func service(v *policy.Vocabulary) object {
 		"access":      say("automatic 免申即享, application 依申请, presentation 凭有效证件当场享受", oneOf(policy.Accesses())),
 		"inherits":    object{"type": "boolean", "description": "the rule of the nearest list above applies, with this list's figures"},
 		"linked":      linked(v),
+		"payment":     payment(v),
 		"until":       say("the last day on which the list has the service", day()),
 		"cite":        ref("cite"),
 		"readings":    say("where the text is unclear: the question, the answer chosen, why", items(reading, 0)),
@@ -138,6 +139,41 @@ func linked(v *policy.Vocabulary) object {
 	s := items(measures(single), 2)
 	s["uniqueItems"] = true
 	return say("measures that belong together, such as a share and its ceiling: what a rule promises of them stays together", s)
+}
+
+// payment returns the schema of the calendar of a service. It describes each word, as an editor shows it.
+func payment(v *policy.Vocabulary) object {
+	from := wordOf([]word{
+		{name: string(policy.FromCountingDay), english: "the month of the first counting day on or after the day on which the condition is met; so when left out"},
+		{name: string(policy.FromMonth), english: "the month in which the condition is met (当月)"},
+		{name: string(policy.FromNextMonth), english: "the month after that in which the condition is met (次月)"},
+		{name: string(policy.FromMonthOfApplication), english: "the month of the application, once the condition is met (申请当月)"},
+		{name: string(policy.FromMonthAfterApplication), english: "the month after that of the application (申请次月)"},
+	})
+	until := wordOf([]word{
+		{name: string(policy.UntilCountingDay), english: "the last month on whose counting day the condition is met; so when left out"},
+		{name: string(policy.UntilMonthBefore), english: "the last month to whose last day the condition is met: it stops with the month in which it ends (当月停发)"},
+		{name: string(policy.UntilMonth), english: "the month of the last day on which the condition is met (次月停发)"},
+		{name: string(policy.UntilNextMonth), english: "the month after that of the last day"},
+	})
+	var attributes []word
+	for _, a := range v.Attributes {
+		if a.Type == policy.Boolean {
+			attributes = append(attributes, word{a.Name, a.Label, a.English})
+		}
+	}
+	suspended := items(wordOf(attributes), 1)
+	suspended["uniqueItems"] = true
+	s := form(object{
+		"from":  say("the first month that is paid", from),
+		"until": say("the last month that is paid; not with once", until),
+		"back_pay_months": object{"type": "integer", "minimum": 1, "maximum": 120,
+			"description": "how many months before that of the application are paid at most; only where from waits for an application"},
+		"once":      object{"type": "boolean", "description": "due in one month, the first; a measure of money per once is so by itself"},
+		"suspended": say("yes-no attributes while which nothing is paid, such as hospitalised", suspended),
+	})
+	s["minProperties"] = 1
+	return say("the calendar by which the service is paid, for the lists below, too", s)
 }
 
 // choice returns the schema of a choice. It is among services by one measure, or among members that

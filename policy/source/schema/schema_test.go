@@ -153,6 +153,7 @@ func TestShippedFiles(t *testing.T) {
 var structural = []string{
 	"unknown-key", "missing-key", "missing-citation", "wrong-type", "bad-name", "threshold-bound", "counting-day",
 	"unknown-service", "unknown-service-type", "unknown-measure", "unknown-unit", "unknown-bound", "unknown-level", "unknown-basis", "unknown-access",
+	"unknown-payment", "unknown-attribute",
 }
 
 // problemsIn are the codes of what the loader says of one file.
@@ -236,6 +237,7 @@ services:
     spending: 县级负担
     access: automatic
     inherits: true
+    payment: {from: month_of_application, until: month_before, back_pay_months: 3, once: false, suspended: [local_hukou]}
     cite: [附件 1]
     readings: [{question: 何, answer: 此, why: 故, cite: [附件 1]}]
 choose_higher:

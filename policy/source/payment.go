@@ -1,0 +1,81 @@
+package source
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// maxBackPay bounds the months of back pay: ten years.
+const maxBackPay = 120
+
+// payment reads the calendar of a service.
+func (r listReader) payment(n node) *policy.Payment {
+	m := n.mapping("a payment calendar")
+	p := &policy.Payment{Pos: n.pos()}
+	from, hasFrom := m.optional("from")
+	if hasFrom {
+		p.From = wordOf(from, "unknown-payment", policy.PaidFroms()...)
+	}
+	until, hasUntil := m.optional("until")
+	if hasUntil {
+		p.Until = wordOf(until, "unknown-payment", policy.PaidUntils()...)
+	}
+	backPay, hasBackPay := m.optional("back_pay_months")
+	if hasBackPay {
+		p.BackPayMonths = months(backPay)
+	}
+	p.Once = m.boolean("once")
+	if n, ok := m.optional("suspended"); ok {
+		p.Suspended = r.suspended(n)
+	}
+	switch {
+	case p.Once && hasUntil:
+		until.errorf("payment", "remove until, or once", "what is due once ends with its month")
+	case hasBackPay && !p.From.Applied() && (!hasFrom || p.From != ""):
+		backPay.errorf("payment", "write from: month_of_application or month_after_application, or remove it",
+			"back pay is for the months before an application, and payment waits for none")
+	case n.kind() == "a mapping" && len(n.yaml.Content) == 0:
+		n.errorf("payment", "write from, until, once or suspended, or remove it", "the calendar says nothing")
+	}
+	m.close()
+	return p
+}
+
+// yesNo are the attributes that can suspend payment.
+func yesNo(v *policy.Vocabulary) []*policy.Attribute {
+	return slices.DeleteFunc(slices.Clone(v.Attributes), func(a *policy.Attribute) bool { return a.Type != policy.Boolean })
+}
+
+// months reads a number of months of back pay.
+func months(n node) int {
+	months, ok := n.integer()
+	if ok && (months < 1 || months > maxBackPay) {
+		n.errorf("payment", "write a number of months from 1 to 120", "back pay is not for %d months", months)
+	}
+	return months
+}
+
+// suspended reads the attributes while which nothing is paid.
+func (r listReader) suspended(all node) []string {
+	var attributes []string
+	for _, n := range all.items() {
+		name, ok := n.text()
+		a := r.vocabulary.Attribute(name)
+		switch {
+		case !ok || r.noAttributes:
+		case a == nil:
+			n.errorf("unknown-attribute", didYouMean(name, r.attributes, "add it to catalogs/attributes.yaml"), "unknown attribute %q", name)
+		case a.Type != policy.Boolean && a.Type != "":
+			n.errorf("payment", "name a yes-no attribute, or add one", "%s is no yes-no attribute, so that it cannot suspend payment", name)
+		case slices.Contains(attributes, name):
+			n.errorf("payment", "name each attribute once", "%q is named twice", name)
+		default:
+			attributes = append(attributes, name)
+		}
+	}
+	if len(all.yaml.Content) == 0 && all.kind() == "a list" {
+		all.errorf("payment", "name the attributes, or remove it", "nothing suspends payment")
+	}
+	return attributes
+}

@@ -1,0 +1,283 @@
+package timeline
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// Payment says what the payment calendar of a service adds to a month.
+type Payment struct {
+	Service string `json:"service"`
+	// Once says that something is due once, and so in no other month; Measures names it, and is empty when it is all of the service.
+	Once     bool     `json:"once,omitempty"`
+	Measures []string `json:"measures,omitempty"`
+	// NotBefore is the first day on which the conditions of what is due once may have been met, where facts besides the date of birth
+	// leave open when they were. What is promised is told in the first month, and due unless it was paid before; what may be promised
+	// is told in every month. Nil where the month is known.
+	NotBefore *policy.Date `json:"not_before,omitempty"`
+	// From says that payment waits for an application, whose month is not known; BackPayMonths before it are paid at most.
+	From          policy.PaidFrom `json:"from,omitempty"`
+	BackPayMonths int             `json:"back_pay_months,omitempty"`
+	Suspension
+}
+
+// says reports whether there is anything to tell.
+func (p *Payment) says() bool {
+	return p.Once || p.From != "" || len(p.Suspended)+len(p.MaybeSuspended) > 0
+}
+
+// Suspension is why a service is not paid that the elder has: the attributes that suspend it, and those that may, not being known.
+type Suspension struct {
+	Suspended      []string `json:"suspended,omitempty"`
+	MaybeSuspended []string `json:"maybe_suspended,omitempty"`
+}
+
+// SuspensionOf says why a service is not paid to an encoded elder. In a closed world what is missing suspends nothing.
+func SuspensionOf(s *elder.Space, p elder.Profile, payment *policy.Payment, closed bool) Suspension {
+	var why Suspension
+	if payment == nil {
+		return why
+	}
+	for _, name := range payment.Suspended {
+		i, ok := s.Index(name)
+		switch {
+		case !ok:
+		case s.Axes[i].Value(p.Cells[i]) == true:
+			why.Suspended = append(why.Suspended, name)
+		case p.Cells[i] == elder.Absent && !closed:
+			why.MaybeSuspended = append(why.MaybeSuspended, name)
+		}
+	}
+	return why
+}
+
+// PaymentOf is the calendar of a service, nil when no list has one for it.
+func PaymentOf(r *ruleset.Ruleset, service string) *policy.Payment {
+	return layer.Payment(r.Table.Layers, service)
+}
+
+// PaidTotal is the total of a decision without the services whose payment is suspended.
+func PaidTotal(r *ruleset.Ruleset, d *decide.Decision, suspended func(service string) bool) decide.Total {
+	entitled := slices.DeleteFunc(slices.Clone(d.Entitled), func(e decide.Entitlement) bool { return suspended(e.Service) })
+	return decide.MonthlyCash(r.Table.Space.Vocabulary, r.Table.Layers, entitled, d.Possible).Total()
+}
+
+// FirstPaid is the first month that is paid of what is had from a day on, by the list's counting day. Where payment waits for an
+// application it is that of one made on the day.
+func FirstPaid(from policy.PaidFrom, day policy.Date, countingDay int) Month {
+	m := Month{day.Year, day.Month}
+	if day.After(decisive(from, m, m.Day(max(1, countingDay)))) {
+		return m.Next()
+	}
+	return m
+}
+
+// decisive is the day whose state decides whether a month is paid, and how much.
+func decisive(from policy.PaidFrom, m Month, counting policy.Date) policy.Date {
+	switch from {
+	case policy.FromMonth, policy.FromMonthOfApplication:
+		return m.last()
+	case policy.FromNextMonth, policy.FromMonthAfterApplication:
+		return m.Day(1).AddDays(-1)
+	}
+	return counting
+}
+
+// lasting is the day up to which a service must be had for a month to be paid.
+func lasting(until policy.PaidUntil, m Month, counting policy.Date) policy.Date {
+	switch until {
+	case policy.UntilMonthBefore:
+		return m.last()
+	case policy.UntilMonth:
+		return m.Day(1)
+	case policy.UntilNextMonth:
+		return m.before().Day(1)
+	}
+	return counting
+}
+
+// schedule is what is particular in the payment of one service.
+type schedule struct {
+	service string
+	payment policy.Payment
+	once    []string // measures that are due once
+}
+
+// schedules are the services of a ruleset that are not simply paid while the elder has them.
+func schedules(r *ruleset.Ruleset) map[string]*schedule {
+	all := map[string]*schedule{}
+	of := func(service string) *schedule {
+		if all[service] == nil {
+			all[service] = &schedule{service: service}
+		}
+		return all[service]
+	}
+	for _, l := range r.Table.Layers {
+		for _, s := range l.List.Services {
+			if p := PaymentOf(r, s.ID); p != nil {
+				of(s.ID).payment = *p
+			}
+		}
+	}
+	for _, m := range r.Table.Space.Vocabulary.Measures {
+		for _, service := range promising(r, m) {
+			of(service).once = append(of(service).once, m.Name)
+		}
+	}
+	return all
+}
+
+// promising are the services that may promise a measure of money due once. A measure that is linked with others follows the service.
+func promising(r *ruleset.Ruleset, m *policy.Measure) []string {
+	var services []string
+	add := func(service string) {
+		if !slices.Contains(services, service) && !slices.Contains(layer.Linked(r.Table.Layers, service), m.Name) {
+			services = append(services, service)
+		}
+	}
+	if !m.Once() {
+		return nil
+	}
+	for _, c := range r.Table.Cases {
+		if _, ok := c.Grant.Measures[m.Name]; ok {
+			add(c.Grant.Service)
+		}
+	}
+	for _, o := range r.Table.Opaque {
+		add(o.Applied.Service.ID)
+	}
+	return services
+}
+
+// regular is what of an award is not due once, nil for nothing.
+func (s *schedule) regular(a *decide.Award) *decide.Award {
+	if a == nil || s.payment.Once {
+		return nil
+	}
+	return restricted(a, func(measure string) bool { return !slices.Contains(s.once, measure) })
+}
+
+// restricted is an award of some of its measures, nil when it has others and none of these.
+func restricted(a *decide.Award, keep func(measure string) bool) *decide.Award {
+	some := func(promises map[string]policy.Promise) map[string]policy.Promise {
+		kept := maps.Clone(promises)
+		maps.DeleteFunc(kept, func(measure string, _ policy.Promise) bool { return !keep(measure) })
+		return kept
+	}
+	b := *a
+	b.Promises, b.UpTo = some(a.Promises), some(a.UpTo)
+	lost := len(a.Promises)+len(a.UpTo) > len(b.Promises)+len(b.UpTo)
+	switch {
+	case !lost:
+		return a
+	case len(b.Promises)+len(b.UpTo)+len(b.Bundles)+len(b.UpToBundles) == 0:
+		return nil
+	}
+	return &b
+}
+
+// gift is what is due once of an award: one measure, or all of it where that is the name.
+func (s *schedule) gift(a *decide.Award, measure string) *decide.Award {
+	if a == nil || s.payment.Once {
+		return a
+	}
+	_, sure := a.Promises[measure]
+	_, may := a.UpTo[measure]
+	if !sure && !may {
+		return nil
+	}
+	b := *a
+	b.Promises, b.UpTo = map[string]policy.Promise{}, nil
+	b.Bundles, b.UpToBundles = nil, nil
+	if sure {
+		b.Promises[measure] = a.Promises[measure]
+	}
+	if may {
+		b.UpTo = map[string]policy.Promise{measure: a.UpTo[measure]}
+	}
+	b.Certain = a.Certain && sure
+	return &b
+}
+
+// part is what is paid of a service in a month.
+type part struct {
+	layers []layer.Layer
+	award  *decide.Award
+}
+
+// joined are the parts as one award, which is that of the first that is certain with what the others add; nil when there is none.
+func joined(parts []part) *part {
+	if len(parts) == 0 {
+		return nil
+	}
+	lead := max(0, slices.IndexFunc(parts, func(p part) bool { return p.award.Certain }))
+	all := parts[lead]
+	award := *all.award
+	award.Promises, award.UpTo = maps.Clone(award.Promises), maps.Clone(award.UpTo)
+	for i, p := range parts {
+		if i == lead {
+			continue
+		}
+		if award.UpTo == nil {
+			award.UpTo = map[string]policy.Promise{}
+		}
+		maps.Copy(award.UpTo, p.award.UpTo)
+		maps.Copy(award.Promises, p.award.Promises)
+		award.Bundles, award.UpToBundles = append(slices.Clip(award.Bundles), p.award.Bundles...), append(slices.Clip(award.UpToBundles), p.award.UpToBundles...)
+		award.Needs = union(award.Needs, p.award.Needs)
+	}
+	all.award = &award
+	return &all
+}
+
+func union(a, b []string) []string {
+	all := slices.Clip(a)
+	for _, s := range b {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// without returns a copy of a decision that leaves out what it promises, or may promise, of a service. What is only permitted stays.
+func without(d *decide.Decision, service string) *decide.Decision {
+	c := *d
+	c.Entitled = slices.DeleteFunc(slices.Clone(d.Entitled), func(e decide.Entitlement) bool { return e.Service == service })
+	c.Possible = slices.DeleteFunc(slices.Clone(d.Possible), func(p decide.Possibility) bool { return p.Service == service && !p.Discretionary })
+	return &c
+}
+
+// with adds what is paid to a decision that is not shared, at its place in the lists.
+func with(d *decide.Decision, layers []layer.Layer, p *part) {
+	if p.award.Certain {
+		d.Entitled = append(d.Entitled, decide.NewEntitlement(p.layers, *p.award))
+		slices.SortStableFunc(d.Entitled, func(a, b decide.Entitlement) int {
+			return cmp.Compare(decide.Place(layers, a.Service), decide.Place(layers, b.Service))
+		})
+		return
+	}
+	d.Possible = append(d.Possible, decide.NewPossibility(p.layers, *p.award))
+	slices.SortStableFunc(d.Possible, func(a, b decide.Possibility) int {
+		return cmp.Compare(decide.Place(layers, a.Service), decide.Place(layers, b.Service))
+	})
+}
+
+// moment is a day with its rules, and what is promised then.
+func (p *projection) moment(ctx context.Context, q Claim, day policy.Date) (moment, *decide.Award, error) {
+	r, err := p.course.inForce(ctx, day)
+	if err != nil {
+		return moment{}, nil, err
+	}
+	m := moment{day: day, rules: r}
+	award, err := m.promised(ctx, q)
+	return m, award, err
+}

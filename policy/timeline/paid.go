@@ -1,0 +1,337 @@
+package timeline
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// spell is days, both included, on which a service is had without a break.
+type spell struct{ from, to policy.Date }
+
+// gift is when something is due that is due once.
+type gift struct {
+	month     Month
+	day       policy.Date  // whose state says what is due
+	notBefore *policy.Date // as in [Payment]
+	open      bool         // it may be due in any month from then on, since it depends on facts that are not known
+}
+
+// giftKey names what is due once: a measure of a service, or all of it where the measure is empty; what is certain, or what may be.
+type giftKey struct {
+	service, measure string
+	sure             bool
+}
+
+// calendar puts into the decision of a month what is paid in it, where that is not what the elder has on the counting day. The
+// calendar of a service is that of the rules at the month's end, and of earlier ones where those no longer have the service.
+func (p *projection) calendar(ctx context.Context, m *counted, end *ruleset.Ruleset) error {
+	if p.firstOn.IsZero() {
+		p.first, p.firstOn = m.month, m.rules.On
+		earlier, err := p.course.inForce(ctx, m.month.before().Day(1))
+		if err != nil {
+			return err
+		}
+		p.schedules = renewed(nil, earlier)
+	}
+	p.schedules = renewed(renewed(p.schedules, m.rules), end)
+	m.schedules, m.days = p.schedules, map[string]policy.Date{}
+	suspended := map[string]bool{}
+	for _, service := range slices.Sorted(maps.Keys(m.schedules)) {
+		paid, told, err := p.paid(ctx, m, m.schedules[service])
+		if err != nil {
+			return err
+		}
+		m.decision = without(m.decision, service)
+		if paid == nil {
+			continue
+		}
+		with(m.decision, m.rules.Table.Layers, paid)
+		if told.says() {
+			m.payments = append(m.payments, told)
+		}
+		suspended[service] = len(told.Suspended) > 0
+	}
+	if len(m.schedules) > 0 {
+		m.decision.MonthlyCNY = PaidTotal(m.rules, m.decision, func(service string) bool { return suspended[service] })
+	}
+	return nil
+}
+
+// renewed are the schedules of a ruleset, with earlier ones of services that it does not have.
+func renewed(earlier map[string]*schedule, r *ruleset.Ruleset) map[string]*schedule {
+	if r == nil {
+		return earlier
+	}
+	all := schedules(r)
+	for service, s := range earlier {
+		has := func(l layer.Layer) bool { return l.List.Service(service) != nil }
+		if all[service] == nil && !slices.ContainsFunc(r.Table.Layers, has) {
+			all[service] = s
+		}
+	}
+	return all
+}
+
+// paid is what is paid of a service in a month, nil for nothing, and what there is to say of it.
+func (p *projection) paid(ctx context.Context, m *counted, s *schedule) (*part, Payment, error) {
+	q := Claim{Profile: m.profile, Service: s.service, Closed: p.closed}
+	told := Payment{Service: s.service, Suspension: SuspensionOf(m.rules.Table.Space, m.profile, &s.payment, p.closed)}
+	if s.payment.From.Applied() {
+		told.From, told.BackPayMonths = s.payment.From, s.payment.BackPayMonths
+	}
+	parts, err := p.regular(ctx, m, s, q)
+	if err != nil {
+		return nil, told, err
+	}
+	for _, measure := range s.gifts() {
+		given, notBefore, err := p.given(ctx, m, s, q, measure)
+		if err != nil {
+			return nil, told, err
+		}
+		if given == nil {
+			continue
+		}
+		parts, told.Once, told.NotBefore = append(parts, *given), true, notBefore
+		if measure != "" {
+			told.Measures = append(told.Measures, measure)
+		}
+	}
+	return joined(parts), told, nil
+}
+
+// gifts are the measures that are due once, and the empty name when all of the service is.
+func (s *schedule) gifts() []string {
+	if s.payment.Once {
+		return []string{""}
+	}
+	return s.once
+}
+
+// regular is what is paid from month to month: the state of one day decides, if the service is had without a break up to another.
+func (p *projection) regular(ctx context.Context, m *counted, s *schedule, q Claim) ([]part, error) {
+	if s.payment.Once {
+		return nil, nil
+	}
+	day, last := decisive(s.payment.From, m.month, m.rules.On), lasting(s.payment.Until, m.month, m.rules.On)
+	if day != last {
+		spells, told, err := p.spells(ctx, s, q)
+		if err != nil {
+			return nil, err
+		}
+		day = stateDay(spells, day, last)
+		if !told {
+			day = m.rules.On
+		}
+		if day.IsZero() {
+			return nil, nil
+		}
+	}
+	of, award, err := p.moment(ctx, q, day)
+	if award = s.regular(award); award == nil || err != nil {
+		return nil, err
+	}
+	m.days[s.service] = day
+	return []part{{layers: of.rules.Table.Layers, award: award}}, nil
+}
+
+// stateDay is the last day up to the decisive one that belongs to a spell which lasts up to another, zero when there is none.
+func stateDay(spells []spell, decisive, lasting policy.Date) policy.Date {
+	for _, s := range slices.Backward(spells) {
+		switch {
+		case s.from.After(decisive):
+		case s.to.Before(lasting):
+			return policy.Date{}
+		case s.to.Before(decisive):
+			return s.to
+		default:
+			return decisive
+		}
+	}
+	return policy.Date{}
+}
+
+// spells are those of what is paid from month to month of a service, from the month before the timeline to its end; false when a rule
+// that plain OPA evaluates would have to be tried too often: then the counting day decides.
+func (p *projection) spells(ctx context.Context, s *schedule, q Claim) ([]spell, bool, error) {
+	if had, ok := p.had[s.service]; ok {
+		return had, had != nil, nil
+	}
+	start, end := p.from.before().Day(1), p.to.last()
+	if start.Before(p.course.Days[0]) {
+		start = p.course.Days[0]
+	}
+	m, award, err := p.moment(ctx, q, start)
+	if err != nil {
+		return nil, false, err
+	}
+	spells, open := []spell{}, s.regular(award) != nil
+	if open {
+		spells = append(spells, spell{start, end})
+	}
+	for m, err := range p.course.ahead(ctx, start, m.rules, q) {
+		if err != nil {
+			return nil, false, err
+		}
+		if m.untold {
+			spells = nil
+		}
+		if m.untold || m.day.After(end) {
+			break
+		}
+		award, err := m.promised(ctx, q)
+		if err != nil {
+			return nil, false, err
+		}
+		switch has := s.regular(award) != nil; {
+		case has && !open:
+			spells, open = append(spells, spell{m.day, end}), true
+		case !has && open:
+			spells[len(spells)-1].to, open = m.day.AddDays(-1), false
+		}
+	}
+	p.had[s.service] = spells
+	return spells, spells != nil, nil
+}
+
+// given is what of something due once is due in a month, nil for nothing.
+func (p *projection) given(ctx context.Context, m *counted, s *schedule, q Claim, measure string) (*part, *policy.Date, error) {
+	g, err := p.due(ctx, m, s, q, giftKey{s.service, measure, true})
+	if err == nil && (g == nil || g.month.After(m.month)) {
+		g, err = p.due(ctx, m, s, q, giftKey{s.service, measure, false})
+	}
+	if err != nil || g == nil || g.month.After(m.month) || m.month.After(g.month) && !g.open {
+		return nil, nil, err
+	}
+	day := g.day
+	if m.month.After(g.month) {
+		day = m.rules.On
+	}
+	of, award, err := p.moment(ctx, q, day)
+	if award = s.gift(award, measure); award == nil || err != nil {
+		return nil, nil, err
+	}
+	return &part{layers: of.rules.Table.Layers, award: award}, g.notBefore, nil
+}
+
+// due is when something is due that is due once, nil for never.
+func (p *projection) due(ctx context.Context, m *counted, s *schedule, q Claim, key giftKey) (*gift, error) {
+	if g, ok := p.gifts[key]; ok {
+		return g, nil
+	}
+	day, known, err := p.firstDay(ctx, q, func(a *decide.Award, sure bool) bool {
+		g := s.gift(a, key.measure)
+		return g != nil && (g.Certain || !sure)
+	}, key.sure)
+	if err != nil {
+		return nil, err
+	}
+	var g *gift
+	if !day.IsZero() {
+		from := s.payment.From
+		if from == "" {
+			from = policy.FromMonth
+		}
+		g = &gift{month: FirstPaid(from, day, m.rules.Table.Layers[0].List.CountingDay), day: day, open: !known && !key.sure}
+		if early := p.first.After(g.month); early && !known {
+			g.month, g.day, g.notBefore = p.first, p.firstOn, &day
+		} else if early && !p.from.After(g.month) { // in a month before the list that nobody can answer
+			g.month = p.first
+		}
+	}
+	p.gifts[key] = g
+	return g, nil
+}
+
+// firstDay is the first day on which an elder as described has something, for sure or maybe, zero when there is none up to the
+// timeline's end; and whether that is known: a birthday brings it, or the date of birth alone makes it sure. Else it comes from facts
+// that may have come about later.
+func (p *projection) firstDay(ctx context.Context, q Claim, has func(a *decide.Award, sure bool) bool, sure bool) (policy.Date, bool, error) {
+	var first policy.Date
+	for m, err := range p.course.back(ctx, p.to.last(), nil, q) {
+		if err != nil {
+			return policy.Date{}, false, err
+		}
+		if m.untold {
+			return p.firstOn, false, nil
+		}
+		award, err := m.promised(ctx, q)
+		if err != nil {
+			return policy.Date{}, false, err
+		}
+		if has(award, sure) {
+			first = m.day
+		}
+	}
+	birth := q.Profile.Birth
+	if first.IsZero() || birth.IsZero() {
+		return first, false, nil
+	}
+	if birth.Birthday(birth.AgeOn(first)) == first {
+		return first, true, nil
+	}
+	_, award, err := p.moment(ctx, Claim{Profile: elder.Profile{Birth: birth}, Service: q.Service}, first)
+	return first, has(award, true), err
+}
+
+// dayOf is the day whose state is paid of a service in the month; where nothing is but what is due once, the day that is given.
+func (m *counted) dayOf(service string, otherwise policy.Date) policy.Date {
+	if day, ok := m.days[service]; ok {
+		return day
+	}
+	return otherwise
+}
+
+// cause is why the payment of a service with a calendar changes.
+func (p *projection) cause(ctx context.Context, before, now *counted, c Change) (Cause, error) {
+	waited := before.rules.On
+	if s := before.schedules[c.Service]; s != nil {
+		waited = decisive(s.payment.From, before.month, waited)
+	}
+	earlier, later := before.dayOf(c.Service, waited), now.dayOf(c.Service, now.month.last())
+	q := Claim{Profile: now.profile, Service: c.Service, Closed: p.closed}
+	old, was, err := p.moment(ctx, q, earlier)
+	if err != nil {
+		return "", err
+	}
+	current, is, err := p.moment(ctx, q, later)
+	if err != nil {
+		return "", err
+	}
+	aged := moment{day: later, rules: old.rules}
+	older, err := aged.promised(ctx, q)
+	switch {
+	case err != nil:
+		return "", err
+	case slices.ContainsFunc(differences(old.alone(was), aged.alone(older), ByAge), c.partOf):
+		return ByAge, nil
+	case slices.ContainsFunc(differences(old.alone(was), current.alone(is), ByRules), c.partOf):
+		return ByRules, nil
+	}
+	return ByPayment, nil
+}
+
+// partOf reports whether the change is the other, or adds to a month what the other brings: a service of which something was due once.
+func (c Change) partOf(other Change) bool {
+	return c.same(other) || c.Kind == Rises && other.Kind == Begins && c.Service == other.Service && c.As == other.As
+}
+
+// alone is a decision on one service.
+func (m moment) alone(award *decide.Award) *decide.Decision {
+	d := &decide.Decision{}
+	if award != nil {
+		with(d, m.rules.Table.Layers, &part{layers: m.rules.Table.Layers, award: award})
+	}
+	return d
+}
+
+// same reports whether another change is of the same thing in the same way.
+func (c Change) same(other Change) bool {
+	return c.Service == other.Service && c.Kind == other.Kind && c.Measure == other.Measure && c.As == other.As
+}
