@@ -19,6 +19,7 @@ const (
 	Multiple      Unit = "multiple" // of another standard; may be written as a fraction such as 1/3
 	Flag          Unit = "flag"     // 1: promised
 	Years         Unit = "years"    // of age or of contribution: always a threshold, never promised
+	Fen           Unit = "fen"      // a hundredth of a yuan, as an attribute may count: no measure has it
 )
 
 // MeasureKind says what a measure is.
@@ -150,7 +151,7 @@ func (m *Measure) Cash() bool { return m.Kind == KindCash }
 func (m *Measure) Monthly() bool { return m.Cash() && m.Per == PerMonth }
 
 // thresholdUnits are the units that a parameter may have besides those of measures, and of what is counted per something.
-func thresholdUnits() []Unit { return []Unit{Years, Percent, Multiple, Flag} }
+func thresholdUnits() []Unit { return []Unit{Years, Percent, Multiple, Flag, Fen} }
 
 // Units are the units that the measures have, each once and in file order, and then others that a parameter may have.
 func (v *Vocabulary) Units() []Unit {

@@ -62,7 +62,7 @@ func TestUnitsOfParameters(t *testing.T) {
 			t.Errorf("HasUnit(%q) = %v", unit, got)
 		}
 	}
-	if diff := cmp.Diff([]policy.Unit{"quilts_per_year", "cny_per_month", "years", "percent", "multiple", "flag"}, v.Units()); diff != "" {
+	if diff := cmp.Diff([]policy.Unit{"quilts_per_year", "cny_per_month", "years", "percent", "multiple", "flag", "fen"}, v.Units()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

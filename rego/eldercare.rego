@@ -59,6 +59,12 @@ problems contains problem if some problem in _wrong
 
 problems contains {"code": "contradiction", "attributes": [], "message": message} if some message in contradictions
 
+problems contains problem if {
+	count(_wrong) == 0
+	count(contradictions) == 0
+	some problem in _unasked
+}
+
 # METADATA
 # title: 互相矛盾的信息
 # description: What the elder's attributes contradict each other in; it names attributes, never their values.
@@ -123,6 +129,15 @@ _wrong contains {
 	some said in _said
 	some other in said
 	other.value != said[0].value
+}
+
+# What is said of an attribute of which the elder is not asked, but for what is taken where it is missing.
+_unasked contains {"code": "contradiction", "attributes": [of.attribute, name], "message": "contradict each other"} if {
+	some name, value in _stated
+	of := data.catalogs.vocabulary.attributes[name].asked_of
+	not value in of.otherwise
+	decides := _elder[of.attribute]
+	not decides in of.values
 }
 
 # What is said of an attribute that others give: what is given of it first, then what they say.

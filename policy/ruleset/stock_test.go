@@ -221,14 +221,48 @@ func conform(t *testing.T, e *eldercare.Engine, query rego.PreparedEvalQuery, ju
 	}
 }
 
-// unasked reports whether an elder has an attribute of whom it is not asked.
+// unasked reports whether something is said of an attribute of which the elder is not asked.
 func unasked(r *eldercare.Ruleset, c elder.Cells) bool {
 	for i := range r.Table.Space.Axes {
-		if c[i] != elder.Absent && !r.Table.Space.Asked(i, c) {
+		if c[i] != elder.Absent && c[i] != r.Table.Space.Axes[i].AbsentCell() && !r.Table.Space.Asked(i, c) {
 			return true
 		}
 	}
 	return false
+}
+
+// Of an attribute that is not asked of an elder, what stands for a missing one may be said, and nothing else: by the engine and by stock
+// OPA. What decides whether it is asked may be unknown.
+func TestUnaskedAttributes(t *testing.T) {
+	e := must(eldercare.Load(t.Context(), eldercare.WithDir(exemplary)))(t)
+	query := stock(t, e, union{os.DirFS("../.."), os.DirFS(exemplary)})
+	for _, tt := range []struct {
+		person  eldercare.Elder
+		refused bool
+	}{
+		{eldercare.Elder{"age": 70, "care_insured": false, "care_certified": false}, false},
+		{eldercare.Elder{"age": 70, "care_certified": false}, false},
+		{eldercare.Elder{"age": 70, "care_insured": true, "care_certified": false}, false},
+		{eldercare.Elder{"age": 70, "care_insured": true, "care_certified": true}, false},
+		{eldercare.Elder{"age": 70, "care_insured": false, "care_certified": true}, true},
+	} {
+		for _, options := range [][]eldercare.EvalOption{nil, {eldercare.AssumeKnown()}, {eldercare.AssumeKnown(), eldercare.PlainOPA()}} {
+			d, err := e.Evaluate(t.Context(), "xuguo", tt.person, append(options, eldercare.OnDate(today))...)
+			wrong := new(eldercare.InputError)
+			if errors.As(err, &wrong) != tt.refused {
+				t.Errorf("%v: refused by the engine: %v", tt.person, err)
+			}
+			if err != nil {
+				continue
+			}
+			if _, possible := services(d); slices.Contains(possible, "long-term-care") {
+				t.Errorf("%v: care is possible, and the certificate is known", tt.person)
+			}
+		}
+		if got := ask(t, query, "xuguo", today, tt.person); (got.decision == nil) != tt.refused {
+			t.Errorf("%v: stock OPA decides %v", tt.person, got.decision)
+		}
+	}
 }
 
 // Contradictory elders are refused by the engine; stock OPA has no decision for them, and says why.

@@ -61,7 +61,26 @@ func attributeData(a *policy.Attribute) map[string]any {
 	case policy.Integer:
 		d["min"], d["max"] = json.Number(strconv.Itoa(a.Min)), json.Number(strconv.Itoa(a.Max))
 	}
+	if a.AskedOf != nil {
+		d["asked_of"] = askedOfData(a)
+	}
 	return d
+}
+
+// askedOfData returns of whom an attribute is asked, and what may be said of it where it is not.
+func askedOfData(a *policy.Attribute) map[string]any {
+	values := make([]any, len(a.AskedOf.Values))
+	for i, v := range a.AskedOf.Values {
+		values[i] = valueData(v)
+	}
+	otherwise := []any{}
+	switch {
+	case a.Type == policy.Boolean:
+		otherwise = append(otherwise, false)
+	case a.Absent != nil:
+		otherwise = append(otherwise, valueData(a.Absent))
+	}
+	return map[string]any{"attribute": a.AskedOf.Attribute, "values": values, "otherwise": otherwise}
 }
 
 func listData(l *policy.List) map[string]any {

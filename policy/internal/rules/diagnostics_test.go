@@ -107,7 +107,7 @@ func TestMistakesAtOnce(t *testing.T) {
 			name: "unknown key of the YAML and unknown parameter",
 			edit: []string{"cite: [附件 2]}", "cite: [附件 2], cost: 3}", "p.own_monthly", "p.own_montly"},
 			want: []string{
-				`catalogs/own.yaml:9:121: error: a service has no key "cost"; remove it; a service has the keys id, item, name, group, type, departments, spending, access, inherits, until, linked, cite, readings [unknown-key]`,
+				`catalogs/own.yaml:9:121: error: a service has no key "cost"; remove it; a service has the keys id, item, name, group, type, departments, spending, access, inherits, until, linked, payment, cite, readings [unknown-key]`,
 				unknownMontly,
 			},
 		},

@@ -79,7 +79,8 @@ func (t *Table) bind() []bond {
 	return bonds
 }
 
-// unasked are the boxes of elders who have an attribute of which they are not asked, or lack it although they are.
+// unasked are the boxes of elders who have an attribute of which they are not asked, or lack it although they are. One that is not asked
+// may say what is taken where it is missing: of who is not insured it may be said that the insurance has not certified anything.
 func (t *Table) unasked(attribute int) []box.Box {
 	axis := &t.Space.Axes[attribute]
 	if axis.AskedOf < 0 {
@@ -88,9 +89,15 @@ func (t *Table) unasked(attribute int) []box.Box {
 	asked := box.SetOf(axis.AskedCells...)
 	unanswered, _ := box.Box{}.With(axis.AskedOf, asked)
 	unanswered, _ = unanswered.With(attribute, box.SetOf(elder.Absent))
-	unasked, _ := box.Box{}.With(axis.AskedOf, t.All(axis.AskedOf).Minus(asked))
-	unasked, _ = unasked.With(attribute, t.All(attribute).Minus(box.SetOf(elder.Absent)))
-	return []box.Box{unanswered, unasked}
+	return []box.Box{unanswered, t.notAsked(attribute, box.SetOf(elder.Absent, axis.AbsentCell()))}
+}
+
+// notAsked is the box of elders who are not asked of an attribute and of whom it is none of some cells.
+func (t *Table) notAsked(attribute int, of box.Set) box.Box {
+	axis := &t.Space.Axes[attribute]
+	b, _ := box.Box{}.With(axis.AskedOf, t.All(axis.AskedOf).Minus(box.SetOf(axis.AskedCells...)))
+	b, _ = b.With(attribute, t.All(attribute).Minus(of))
+	return b
 }
 
 // Binding are those boxes of elders who cannot exist that an encoded elder may lie in: an attribute that gives another agrees with it.

@@ -63,7 +63,7 @@ func (p *Projection) Impossible() []box.Box { return p.impossible }
 
 // Region is the projection of [Table.Possible]: empty when nobody can be so.
 func (p *Projection) Region(c elder.Cells) []box.Box {
-	known := make(box.Box, 0, len(p.attributes))
+	known, impossible := make(box.Box, 0, len(p.attributes)), slices.Clip(p.impossible)
 	for _, i := range p.attributes {
 		axis := &p.table.Space.Axes[i]
 		switch {
@@ -71,7 +71,9 @@ func (p *Projection) Region(c elder.Cells) []box.Box {
 			known = append(known, box.Side{Attribute: i, Admits: box.SetOf(c[i])})
 		case axis.AskedOf < 0:
 			known = append(known, box.Side{Attribute: i, Admits: box.Range(1, uint8(axis.Cells()-1))})
+		case axis.AbsentCell() != elder.Absent: // where it is not asked, it stays missing
+			impossible = append(impossible, p.table.notAsked(i, box.SetOf(elder.Absent)))
 		}
 	}
-	return box.Subtract([]box.Box{known}, p.impossible, p.table.All)
+	return box.Subtract([]box.Box{known}, impossible, p.table.All)
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -176,7 +177,7 @@ func (t *Table) IsOpaque(service string) bool {
 
 // Possible is the region of all elders who can exist and agree with what is known: the completions of c.
 func (t *Table) Possible(c elder.Cells) []box.Box {
-	known := box.Box{}
+	known, impossible := box.Box{}, slices.Clip(t.Impossible())
 	for i := range t.Space.Axes {
 		axis := &t.Space.Axes[i]
 		switch {
@@ -184,9 +185,11 @@ func (t *Table) Possible(c elder.Cells) []box.Box {
 			known = append(known, box.Side{Attribute: i, Admits: box.SetOf(c[i])})
 		case axis.AskedOf < 0:
 			known = append(known, box.Side{Attribute: i, Admits: t.Space.Values(i)})
+		default: // where it is not asked, it stays missing
+			impossible = append(impossible, t.notAsked(i, box.SetOf(elder.Absent)))
 		}
 	}
-	return box.Subtract([]box.Box{known}, t.Impossible(), t.All)
+	return box.Subtract([]box.Box{known}, impossible, t.All)
 }
 
 // Known is a box restricted to elders of whom everything is known, and false when there is none: every attribute has

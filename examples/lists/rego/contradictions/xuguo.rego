@@ -11,7 +11,7 @@ contradictions contains "months_registered says more than age does" if {
 	input.months_registered >= 720
 }
 
-contradictions contains "income_monthly_cny says that there is income, but homeless says that there is no livelihood" if {
+contradictions contains "income_monthly_cny says that there is income, and homeless that there is no livelihood" if {
 	input.homeless
 	input.income_monthly_cny > 0
 }

@@ -10,7 +10,10 @@ import data.parameters as p
 # title: 高龄津贴
 # custom:
 #   item: "1"
-grants contains grant.promise("old-age-allowance", {"monthly_cny": grant.plus(p.old_age_monthly, p.old_age_top_up)}) if {
+grants contains grant.promise("old-age-allowance", {"monthly_cny": grant.plus(
+	p.old_age_monthly,
+	p.old_age_top_up,
+)}) if {
 	input.age >= p.old_age
 	input.age < p.very_old_age
 }
