@@ -1,14 +1,18 @@
 package reading_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 )
 
@@ -197,11 +201,35 @@ func TestNumber(t *testing.T) {
 	}
 }
 
+// An elder in JSON is read by the same words. What is right stays, and so does what cannot be read, and what is in quotes without need.
+func TestRow(t *testing.T) {
+	r := newReader(t)
+	for written, want := range map[string]elder.Elder{
+		`{"年龄": "八十岁", "自理能力": "半自理", "独居": "是"}`:                      {"age": 80, "self_care": "partial", "living_alone": true},
+		`{"出生日期": "1946/3/1", "户籍地": "洪洞县", "编号": "是"}`:                {"birth_date": "1946-03-01", "hukou_code": "141024", "id": "是"},
+		`{"age": "80", "living_alone": "yes", "self_care": "Partial"}`: {"age": "80", "living_alone": "yes", "self_care": "partial"},
+		`{"self_care": "不能自理", "age": "", "独居": null, "空巢": "不详"}`:     {"self_care": "不能自理", "age": "", "living_alone": nil, "empty_nest": "不详"},
+		`{"agee": "是", "age": 80}`: {"agee": "是", "age": json.Number("80")},
+	} {
+		row, err := r.Row(elder.Raw{Line: 7, JSON: []byte(written)})
+		if diff := cmp.Diff(want, row.Elder); err != nil || row.Line != 7 || diff != "" {
+			t.Errorf("%s: line %d, %v (-want +got):\n%s", written, row.Line, err, diff)
+		}
+	}
+	for _, written := range []string{`{"张三": 80}`, `{"年龄": 80, "age": 80}`, `{"年龄": `} {
+		if _, err := r.Row(elder.Raw{JSON: []byte(written)}); err == nil || strings.Contains(err.Error(), "张三") {
+			t.Errorf("%s: %v", written, err)
+		}
+	}
+}
+
 // Whatever stands in a cell, reading does not fail, and what was read reads as itself.
 func FuzzValue(f *testing.F) {
 	r := newReader(f)
-	for _, c := range cells(f) {
-		f.Add(c.header, c.text)
+	for i, c := range cells(f) {
+		if i%20 == 0 { // all of them are read by TestCells
+			f.Add(c.header, c.text)
+		}
 	}
 	f.Fuzz(func(t *testing.T, header, text string) {
 		field, ok := r.Field(header)
