@@ -27,7 +27,7 @@ func (r *role) add(means string, words ...string) {
 // read reads the aliases of something.
 func (r *role) read(m *mapping, means string) []string {
 	var words []string
-	for _, n := range m.optionalItems("aliases") {
+	for _, n := range m.optionalItems(aliasesKey) {
 		if word, ok := n.text(); ok {
 			words = append(words, word)
 			r.aliases = append(r.aliases, alias{n, word, means})
