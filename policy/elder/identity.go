@@ -7,11 +7,13 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// identityProvinces begin the identity numbers of the provinces, and of the residence permits for people of Hong Kong, Macao and Taiwan.
+// identityProvinces begin the identity numbers of the provinces, and of the residence permits for
+// people of Hong Kong, Macao and Taiwan.
 const identityProvinces = provinces + " 83"
 
-// BirthOfID checks a citizen identity number (GB 11643-1999: 18 characters, the last a check character by ISO 7064
-// MOD 11-2) and returns the birth date in it. The error does not repeat the number.
+// BirthOfID checks a citizen identity number (GB 11643-1999: 18 characters, the last a check
+// character by ISO 7064 MOD 11-2) and returns the birth date in it. The error does not repeat the
+// number.
 func BirthOfID(id string) (policy.Date, error) {
 	if len(id) != 18 || strings.Trim(id[:17], "0123456789") != "" {
 		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
@@ -29,8 +31,9 @@ func BirthOfID(id string) (policy.Date, error) {
 	return birth, nil
 }
 
-// LongID is the number of 18 characters that took the place of one of 15 digits, as they were given before 1999: the year of birth had
-// no century, which was the twentieth, and there was no check character. It is empty for what is no 15 digits.
+// LongID is the number of 18 characters that took the place of one of 15 digits, as they were given
+// before 1999: the year of birth had no century, which was the twentieth, and there was no check
+// character. It is empty for what is no 15 digits.
 func LongID(id string) string {
 	if len(id) != 15 || strings.Trim(id, "0123456789") != "" {
 		return ""

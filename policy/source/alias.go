@@ -2,8 +2,8 @@ package source
 
 import "strings"
 
-// role collects the words by which things of one kind are called where they are told apart: the headers of a register, or the values
-// of one attribute. No alias may be a word of two.
+// role collects the words by which things of one kind are called where they are told apart: the
+// headers of a register, or the values of one attribute. No alias may be a word of two.
 type role struct {
 	means   map[string]string // what a name or a label means
 	aliases []alias           // in file order

@@ -32,7 +32,8 @@ var (
 // points are what an input method writes for a point.
 var points = strings.NewReplacer("。", ".", "、", ".")
 
-// date reads a day. A time of the day is read only when it is midnight without a zone: any other tells that the day may be the one before or after.
+// date reads a day. A time of the day is read only when it is midnight without a zone: any other
+// tells that the day may be the one before or after.
 func date(text string) (any, *Problem) {
 	if d, err := policy.ParseDate(text); err == nil && d.Year > 0 {
 		return text, nil
@@ -81,13 +82,15 @@ func chineseDay(year, month, dayOfMonth string) (any, *Problem) {
 	return day(digits, fmt.Sprint(m), fmt.Sprint(d))
 }
 
-// The count of days in a spreadsheet. Lotus 1-2-3, and Excel after it, took 1900 for a leap year: its day 60 never was.
+// The count of days in a spreadsheet. Lotus 1-2-3, and Excel after it, took 1900 for a leap year:
+// its day 60 never was.
 const (
 	leapThatWasNone = 60
 	lastSerial      = 2_958_465 // 9999-12-31
 )
 
-// serialDate reads a date that a spreadsheet holds as a number. A year, or a year with the month behind the point, is none.
+// serialDate reads a date that a spreadsheet holds as a number. A year, or a year with the month
+// behind the point, is none.
 func serialDate(n float64, date1904 bool) (any, *Problem) {
 	switch {
 	case 1800 <= n && n < 2100, 1800_01 <= n && n <= 2099_12:

@@ -11,7 +11,8 @@ import (
 // gaps are what people write between the parts of a number.
 var gaps = strings.NewReplacer(" ", "", "-", "")
 
-// idNumber reads a citizen identity number (GB 11643) of 18 characters, or of 15 digits as before 1999, with blanks or hyphens in it.
+// idNumber reads a citizen identity number (GB 11643) of 18 characters, or of 15 digits as before
+// 1999, with blanks or hyphens in it.
 func idNumber(text string) (any, *Problem) {
 	id := strings.ToUpper(gaps.Replace(text))
 	if long := elder.LongID(id); long != "" {
@@ -33,7 +34,8 @@ type places struct {
 	longest int                 // bytes of a name
 }
 
-// provinceNames are the provinces by the first two digits of their codes (GB/T 2260), each as it is called in short, and in full.
+// provinceNames are the provinces by the first two digits of their codes (GB/T 2260), each as it is
+// called in short, and in full.
 var provinceNames = map[string][2]string{
 	"11": {"北京", "北京市"}, "12": {"天津", "天津市"}, "13": {"河北", "河北省"}, "14": {"山西", "山西省"}, "15": {"内蒙古", "内蒙古自治区"},
 	"21": {"辽宁", "辽宁省"}, "22": {"吉林", "吉林省"}, "23": {"黑龙江", "黑龙江省"}, "31": {"上海", "上海市"}, "32": {"江苏", "江苏省"},
@@ -66,8 +68,8 @@ func (p *places) add(name, code string) {
 	p.longest = max(p.longest, len(name))
 }
 
-// division reads a division code of six digits, of nine (a township) or of twelve (a village, read as its township), or the name of a division,
-// with those of the divisions above it or without.
+// division reads a division code of six digits, of nine (a township) or of twelve (a village, read
+// as its township), or the name of a division, with those of the divisions above it or without.
 func (p *places) division(text string) (any, *Problem) {
 	if strings.Trim(text, "0123456789") == "" {
 		code := text
@@ -93,7 +95,8 @@ func (p *places) division(text string) (any, *Problem) {
 	return nil, &Problem{UnknownDivision, "is no name known here: write the division code of six digits"}
 }
 
-// named are the codes of the divisions that a text names: the last name in it, as far as the names before it are of divisions above.
+// named are the codes of the divisions that a text names: the last name in it, as far as the names
+// before it are of divisions above.
 func (p *places) named(text string) []string {
 	if codes := p.codes[text]; len(codes) > 0 {
 		return codes
@@ -112,8 +115,9 @@ func (p *places) named(text string) []string {
 	return found
 }
 
-// above reports whether a text names divisions that hold the one with a code and a name. The city may be one unknown here where the province is named
-// and the division is a county: a province has no two counties of one name, but districts.
+// above reports whether a text names divisions that hold the one with a code and a name. The city
+// may be one unknown here where the province is named and the division is a county: a province has
+// no two counties of one name, but districts.
 func (p *places) above(text, code, name string) bool {
 	rest := text
 	names := provinceNames[code[:2]]

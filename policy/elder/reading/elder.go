@@ -8,8 +8,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// Row reads an elder in JSON whose keys and values may be written as people write them, such as {"年龄": "八十岁", "自理能力": "半自理"}. What it
-// cannot read stays as it is, for the check of the elder to refuse. The error is an [*elder.RowError].
+// Row reads an elder in JSON whose keys and values may be written as people write them, such as
+// {"年龄": "八十岁", "自理能力": "半自理"}. What it cannot read stays as it is, for the check of
+// the elder to refuse. The error is an [*elder.RowError].
 func (r *Reader) Row(raw elder.Raw) (elder.Row, error) {
 	row, err := raw.RowBy(r.key)
 	for name, value := range row.Elder {
@@ -26,8 +27,8 @@ func (r *Reader) key(written string) string {
 	return written
 }
 
-// jsonValue is what a value of JSON means. Text in ASCII where JSON has a form of its own, such as "80" or "true", is a slip of a program and no
-// word: it stays.
+// jsonValue is what a value of JSON means. Text in ASCII where JSON has a form of its own, such as
+// "80" or "true", is a slip of a program and no word: it stays.
 func (r *Reader) jsonValue(name string, value any) any {
 	text, ok := value.(string)
 	f := r.fields[foldHeader(name)]

@@ -25,8 +25,8 @@ var nothing = []string{"无", "没有", "none"}
 // roman are the Roman figures of grades.
 var roman = []string{"", "I", "II", "III", "IV"}
 
-// integer reads a whole number in digits or in Chinese, with its unit or without; of a grade in Roman figures, too. Where one value means
-// "nothing", so do 无 and 没有.
+// integer reads a whole number in digits or in Chinese, with its unit or without; of a grade in
+// Roman figures, too. Where one value means "nothing", so do 无 and 没有.
 func integer(a *policy.Attribute, text string) (any, *Problem) {
 	if absent, ok := a.Absent.(int); ok && slices.Contains(nothing, text) {
 		return absent, nil
@@ -87,7 +87,8 @@ var chineseDigits = map[rune]int{
 
 var chineseUnits = map[rune]int{'十': 10, '拾': 10, '百': 100, '佰': 100, '千': 1000, '仟': 1000}
 
-// chineseNumber reads a number below ten thousand, such as 八十二 or 一百零二. What leaves a unit out, such as 一百二, is none.
+// chineseNumber reads a number below ten thousand, such as 八十二 or 一百零二. What leaves a unit
+// out, such as 一百二, is none.
 func chineseNumber(text string) (int, bool) {
 	total, digit, least, skipped := 0, -1, 10_000, false
 	for i, r := range text {

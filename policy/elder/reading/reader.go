@@ -1,15 +1,18 @@
-// Package reading reads what people write about an elder: the headers of a register's columns, and its cells as text or numbers. It
-// knows the words of a vocabulary, and no file formats.
+// Package reading reads what people write about an elder: the headers of a register's columns, and
+// its cells as text or numbers. It knows the words of a vocabulary, and no file formats.
 //
-// What may mean two things is not guessed: it is a [Problem]. A blank is unknown, and so is what says so, such as 不详. A cell is taken
-// without the blanks around it, in any width and case (Unicode's NFKC).
+// What may mean two things is not guessed: it is a [Problem]. A blank is unknown, and so is what
+// says so, such as 不详. A cell is taken without the blanks around it, in any width and case
+// (Unicode's NFKC).
 //
-// A date is a day, with a year of four digits: 1946-03-01, 1946/3/1, 1946.3.1, 19460301, 1946年3月1日. A month without a day is no date, since
-// the age hangs on the day; nor are digits that may be a spreadsheet's day number, unless the spreadsheet itself says that they are a
-// number ([Reader.Number]).
+// A date is a day, with a year of four digits: 1946-03-01, 1946/3/1, 1946.3.1, 19460301,
+// 1946年3月1日. A month without a day is no date, since the age hangs on the day; nor are digits
+// that may be a spreadsheet's day number, unless the spreadsheet itself says that they are a number
+// ([Reader.Number]).
 //
-// The project ships no table of all divisions (GB/T 2260): no data set with a licence was to be had as a module. So of a division code the form is
-// checked, and that there is such a province; that of a county that does not exist is taken. Names are those of the provinces, and of the
+// The project ships no table of all divisions (GB/T 2260): no data set with a licence was to be had
+// as a module. So of a division code the form is checked, and that there is such a province; that
+// of a county that does not exist is taken. Names are those of the provinces, and of the
 // jurisdictions that [New] is given.
 package reading
 
@@ -21,7 +24,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Reader reads headers and cells in the words of one vocabulary. It is immutable and safe for concurrent use.
+// Reader reads headers and cells in the words of one vocabulary. It is immutable and safe for
+// concurrent use.
 type Reader struct {
 	fields map[string]Field                     // by folded header
 	words  map[*policy.Attribute]map[string]any // the values of yes-no and enum attributes by folded cell
@@ -123,7 +127,8 @@ func values(a *policy.Attribute) map[string]any {
 	return join(names, labels, aliases)
 }
 
-// yesNo are the words for the values of a yes-no attribute: those of every one, and its own label with or without a no before it.
+// yesNo are the words for the values of a yes-no attribute: those of every one, and its own label
+// with or without a no before it.
 func yesNo(a *policy.Attribute) map[string]any {
 	words, own := glossary[any]{}, glossary[any]{}
 	words.add(true, foldCell, "true", "t", "yes", "y", "1", "是", "是的", "对", "属于", "符合", "√", "✓", "✔", "☑")
@@ -142,8 +147,9 @@ func yesNo(a *policy.Attribute) map[string]any {
 // remarks are what may stand in brackets behind a header, beside a unit.
 var remarks = []string{"岁", "周岁", "必填", "选填", "是/否", "有/无", "y/n"}
 
-// Field says what a column header or a key means, and reports false when that is unknown. It takes the name of an attribute or input, its Chinese
-// and English labels and its aliases; 是否 before a yes-no attribute, a unit in brackets, and a star or a colon make no difference.
+// Field says what a column header or a key means, and reports false when that is unknown. It takes
+// the name of an attribute or input, its Chinese and English labels and its aliases; 是否 before a
+// yes-no attribute, a unit in brackets, and a star or a colon make no difference.
 func (r *Reader) Field(header string) (Field, bool) {
 	if len(header) > longestCell {
 		return Field{}, false
@@ -176,8 +182,9 @@ func (r *Reader) Field(header string) (Field, bool) {
 // longestCell is how many bytes of a cell or a header may mean something.
 const longestCell = 256
 
-// Value reads a cell: nil for a blank, else a value as [elder.Elder] takes it, which is true or false, an int, or a text: a date as YYYY-MM-DD, an
-// identity number of 18 characters, a division code. What cannot be read is a problem.
+// Value reads a cell: nil for a blank, else a value as [elder.Elder] takes it, which is true or
+// false, an int, or a text: a date as YYYY-MM-DD, an identity number of 18 characters, a division
+// code. What cannot be read is a problem.
 func (r *Reader) Value(f Field, cell string) (any, *Problem) {
 	if f.Attribute == nil && f.Input == nil {
 		if id := strings.TrimSpace(cell); id != "" {
@@ -238,8 +245,8 @@ func unread(f Field) *Problem {
 	return unreadable("write one of " + strings.Join(labels, ", "))
 }
 
-// Number reads a cell that a spreadsheet holds as a number. A date is its count of days, by the date system of the workbook; eight digits are
-// year, month and day.
+// Number reads a cell that a spreadsheet holds as a number. A date is its count of days, by the
+// date system of the workbook; eight digits are year, month and day.
 func (r *Reader) Number(f Field, n float64, date1904 bool) (any, *Problem) {
 	if f.Input != nil && f.Input.Type == policy.BirthDate {
 		return serialDate(n, date1904)

@@ -43,7 +43,8 @@ type cell struct {
 	header, text, want string
 }
 
-// cells are those of the file: header, cell and what it reads as, parted by tabs. A cell with what nobody sees is in quotes as in Go.
+// cells are those of the file: header, cell and what it reads as, parted by tabs. A cell with what
+// nobody sees is in quotes as in Go.
 func cells(t testing.TB) []cell {
 	t.Helper()
 	content, err := os.ReadFile("testdata/cells.tsv")
@@ -170,7 +171,8 @@ func TestAmbiguousWords(t *testing.T) {
 	}
 }
 
-// Numbers of a spreadsheet: days since 1900 or 1904, with the leap day that Excel has in 1900 and the calendar has not.
+// Numbers of a spreadsheet: days since 1900 or 1904, with the leap day that Excel has in 1900 and
+// the calendar has not.
 func TestNumber(t *testing.T) {
 	r := newReader(t)
 	for _, c := range []struct {
@@ -201,7 +203,8 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// An elder in JSON is read by the same words. What is right stays, and so does what cannot be read, and what is in quotes without need.
+// An elder in JSON is read by the same words. What is right stays, and so does what cannot be read,
+// and what is in quotes without need.
 func TestRow(t *testing.T) {
 	r := newReader(t)
 	for written, want := range map[string]elder.Elder{
@@ -250,4 +253,24 @@ func FuzzValue(f *testing.F) {
 			t.Errorf("%v reads as %v, %+v", value, again, problem)
 		}
 	})
+}
+
+// BenchmarkValue reads a row of a register.
+func BenchmarkValue(b *testing.B) {
+	r := newReader(b)
+	row := map[string]string{
+		"年龄": "80", "出生日期": "1946/3/1", "身份证号": "140602194603010019", "户籍地": "140602", "救助类别": "低保", "自理能力": "半自理（半护理）",
+		"独居": "是", "空巢": "", "残疾等级": "二级",
+	}
+	fields := map[string]reading.Field{}
+	for header := range row {
+		fields[header], _ = r.Field(header)
+	}
+	for b.Loop() {
+		for header, cell := range row {
+			if _, problem := r.Value(fields[header], cell); problem != nil {
+				b.Fatal(header, problem)
+			}
+		}
+	}
 }

@@ -9,8 +9,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// clean is a text in NFKC, without what nobody sees, without the blanks around it, and without the signs by which a spreadsheet is told that a cell
-// is text: an apostrophe before it, or ="…" around it.
+// clean is a text in NFKC, without what nobody sees, without the blanks around it, and without the
+// signs by which a spreadsheet is told that a cell is text: an apostrophe before it, or ="…" around
+// it.
 func clean(text string) string {
 	if !isPlain(text) {
 		text = strings.TrimSpace(strings.Map(visible, norm.NFKC.String(text)))
