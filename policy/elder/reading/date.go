@@ -22,8 +22,7 @@ func noDay() *Problem { return &Problem{ImpossibleDate, "is no day of the calend
 var (
 	midnight   = regexp.MustCompile(`[ t]+0?0:00(:00(\.0+)?)?$`)
 	separator  = regexp.MustCompile(` *([-/.年月日号]) *`)
-	dayForm    = regexp.MustCompile(`^([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})[日号]?$`)
-	eightForm  = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})$`)
+	dayForm    = regexp.MustCompile(`^([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})[日号]?$|^([0-9]{8})$`)
 	monthForm  = regexp.MustCompile(`^[0-9]{4}(年|[-/.][0-9]{1,2}|年[0-9]{1,2}月?)?$|^(18|19|20)[0-9]{2}(0[1-9]|1[0-2])$`)
 	numberForm = regexp.MustCompile(`^[0-9]{5}(\.[0-9]+)?$`)
 	chinese    = regexp.MustCompile(`^([零〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]$`)
@@ -35,17 +34,13 @@ var points = strings.NewReplacer("。", ".", "、", ".")
 // date reads a day. A time of the day is read only when it is midnight without a zone: any other
 // tells that the day may be the one before or after.
 func date(text string) (any, *Problem) {
-	if d, err := policy.ParseDate(text); err == nil && d.Year > 0 {
-		return text, nil
+	if value, problem, ok := plainDate(text); ok {
+		return value, problem
 	}
 	text = midnight.ReplaceAllString(strings.ToLower(text), "")
-	text = points.Replace(text)
-	text = strings.TrimSpace(separator.ReplaceAllString(text, "$1"))
-	if m := dayForm.FindStringSubmatch(text); m != nil {
-		return day(m[1], m[2]+m[3]+m[4]+m[5], m[6])
-	}
-	if m := eightForm.FindStringSubmatch(text); m != nil {
-		return day(m[1], m[2], m[3])
+	text = strings.TrimSpace(separator.ReplaceAllString(points.Replace(text), "$1"))
+	if value, problem, ok := plainDate(text); ok {
+		return value, problem
 	}
 	if m := chinese.FindStringSubmatch(text); m != nil {
 		return chineseDay(m[1], m[2], m[3])
@@ -59,13 +54,35 @@ func date(text string) (any, *Problem) {
 	return nil, unreadable(noDate)
 }
 
+// plainDate reads a day of digits and separators alone, and reports false for what is written
+// otherwise.
+func plainDate(text string) (any, *Problem, bool) {
+	m := dayForm.FindStringSubmatch(text)
+	if m == nil {
+		return nil, nil, false
+	}
+	if m[7] != "" { // eight digits
+		value, problem := day(m[7][:4], m[7][4:6], m[7][6:])
+		return value, problem, true
+	}
+	value, problem := day(m[1], m[2]+m[3]+m[4]+m[5], m[6])
+	return value, problem, true
+}
+
 // day is a date of digits.
 func day(year, month, day string) (any, *Problem) {
-	d, err := policy.ParseDate(fmt.Sprintf("%s-%02s-%02s", year, month, day))
-	if err != nil || !d.Exists() {
+	d, err := policy.ParseDate(year + "-" + twoDigits(month) + "-" + twoDigits(day))
+	if err != nil || d.Year == 0 {
 		return nil, noDay()
 	}
 	return d.String(), nil
+}
+
+func twoDigits(n string) string {
+	if len(n) == 1 {
+		return "0" + n
+	}
+	return n
 }
 
 // chineseDay is a date of Chinese figures.

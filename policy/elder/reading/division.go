@@ -14,7 +14,10 @@ var gaps = strings.NewReplacer(" ", "", "-", "")
 // idNumber reads a citizen identity number (GB 11643) of 18 characters, or of 15 digits as before
 // 1999, with blanks or hyphens in it.
 func idNumber(text string) (any, *Problem) {
-	id := strings.ToUpper(gaps.Replace(text))
+	id := strings.ToUpper(text)
+	if strings.ContainsAny(id, " -") {
+		id = gaps.Replace(id)
+	}
 	if long := elder.LongID(id); long != "" {
 		id = long
 	}

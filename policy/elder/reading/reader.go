@@ -195,6 +195,9 @@ func (r *Reader) Value(f Field, cell string) (any, *Problem) {
 	if len(cell) > longestCell {
 		return nil, unread(f)
 	}
+	if value := r.words[f.Attribute][cell]; value != nil { // as most are written
+		return value, nil
+	}
 	text := clean(cell)
 	if text == "" {
 		return nil, nil
@@ -212,11 +215,7 @@ func (r *Reader) read(f Field, text string) (any, *Problem) {
 	case f.Attribute != nil && f.Attribute.Type == policy.Integer:
 		return integer(f.Attribute, text)
 	case f.Attribute != nil:
-		words := r.words[f.Attribute]
-		if value := words[text]; value != nil {
-			return value, nil
-		}
-		if value := words[foldCell(text)]; value != nil {
+		if value := r.words[f.Attribute][foldCell(text)]; value != nil {
 			return value, nil
 		}
 		return nil, unread(f)
