@@ -17,7 +17,7 @@ func TestUnderstandSets(t *testing.T) {
 		"0": {}, "无": {}, "1": {"visual"}, "3,1": {"speech", "visual"}, "视力、听力": {"visual", "hearing"}, "hearing, 2": {"hearing"},
 		"4": nil, "": nil, ",": nil, "1,x": nil, "0,1": nil,
 	} {
-		key, value, ok := understand(q, text)
+		key, value, ok := new(dialogue).understand(q, text)
 		if ok != (want != nil) {
 			t.Errorf("%q: %v", text, ok)
 			continue

@@ -102,7 +102,7 @@ func TestNaturalShapes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			r := smallOf(t, c.text, smallDays[0])
-			elders, all := r.elders(rand.New(rand.NewPCG(1, 1)), 30_000)
+			elders, all := r.elders(rand.New(rand.NewPCG(1, 1)), 10_000)
 			v := r.compare(t.Context(), elders, all)
 			if !all || v.failed > 0 || v.granted == 0 || v.granted == v.compared {
 				t.Errorf("the test is of no use: plain OPA grants something to %d of %d, and fails for %d", v.granted, v.compared, v.failed)

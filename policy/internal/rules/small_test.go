@@ -337,13 +337,13 @@ func (r *smallRuleOn) compare(ctx context.Context, elders iter.Seq[elder.Cells],
 	return v
 }
 
-var inputNamed = regexp.MustCompile(`\binput\b(?:\.([a-z_]+))?`)
+var inputNamed = regexp.MustCompile(`\binput\b(?:\.([a-z_]+)|, \[?"([a-z_]+)")?`)
 
 // named are the attributes that the text of the rule names; all when it does more with the input.
 func (r *smallRuleOn) named() []int {
 	named := map[string]bool{"age": strings.Contains(r.text, "elder.")}
 	for _, match := range inputNamed.FindAllStringSubmatch(r.text, -1) {
-		named[match[1]] = true
+		named[match[1]+match[2]] = true
 	}
 	var attributes []int
 	for i, axis := range r.space.Axes {
