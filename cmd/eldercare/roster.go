@@ -17,6 +17,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/register/excel"
 )
 
 // rosterOptions are the flags of roster.
@@ -33,12 +34,13 @@ type rosterOptions struct {
 
 // registerFormats are the formats of registers by name.
 var registerFormats = map[string]register.Format{
-	"csv": register.CSV{}, "tsv": register.CSV{Comma: '\t'}, "ndjson": register.NDJSON{},
+	"csv": register.CSV{}, "tsv": register.CSV{Comma: '\t'}, "ndjson": register.NDJSON{}, "xlsx": excel.Format{},
 }
 
 // registerEndings are the formats by the ending of a file's name.
 var registerEndings = map[string]string{
 	".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson",
+	".xlsx": "xlsx",
 }
 
 func rosterCommand(c *common) *cobra.Command {
