@@ -68,6 +68,7 @@ type Attribute struct {
 	Absent  any          // the value that means "nothing", such as none or 0: a string of an enum, an int; nil when no value does
 	AskedOf *AskedOf     // nil when the attribute is asked of everybody
 	Gives   *Gives       // enum attributes: what it says of another attribute; nil when it says nothing
+	Aliases []string     // further words for it in the headers of registers
 	Pos     Position
 }
 
@@ -83,6 +84,7 @@ type EnumValue struct {
 	Name    string
 	Label   string // Chinese
 	English string
+	Aliases []string // further words for it in the cells of registers
 }
 
 // AskedOf limits an attribute to the elders whose other attribute has one of the values; for all others it has none.
@@ -121,7 +123,8 @@ type Input struct {
 	Label   string
 	English string
 	Type    InputType
-	Gives   string // the attribute derived
+	Gives   string   // the attribute derived
+	Aliases []string // further words for it in the headers of registers
 	Pos     Position
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 	"github.com/basic-eldercare/eldercare/policy/interview"
 )
 
@@ -57,15 +58,15 @@ func (o *askOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	known := eldercare.Elder{}
-	if len(args) > 0 {
-		var err error
-		if known, err = readElder(args[0]); err != nil {
-			return err
-		}
-	}
 	engine, err := o.load(ctx, o.jurisdiction)
 	if err != nil {
 		return err
+	}
+	words := wordsOf(engine)
+	if len(args) > 0 {
+		if known, err = readElder(args[0], words); err != nil {
+			return err
+		}
 	}
 	rules, err := engine.Rules(ctx, o.jurisdiction, o.day(engine))
 	if err != nil {
@@ -73,7 +74,7 @@ func (o *askOptions) run(ctx context.Context, args []string) error {
 	}
 	d := &dialogue{
 		page: newPage(o.stderr), lexicon: newLexicon(engine, rules), rules: rules,
-		in: bufio.NewScanner(o.stdin), echoed: isTerminal(o.stdin), output: o.output, known: known, skipped: map[string]bool{},
+		words: words, in: bufio.NewScanner(o.stdin), echoed: isTerminal(o.stdin), output: o.output, known: known, skipped: map[string]bool{},
 	}
 	if err := d.hold(ctx); err != nil {
 		return err
@@ -82,14 +83,18 @@ func (o *askOptions) run(ctx context.Context, args []string) error {
 }
 
 // readElder reads the one elder of a file.
-func readElder(file string) (eldercare.Elder, error) {
+func readElder(file string, words *reading.Reader) (eldercare.Elder, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	var known eldercare.Elder
-	for row, err := range elder.Read(f) {
+	for raw, err := range elder.ReadRaw(f) {
+		var row elder.Row
+		if err == nil {
+			row, err = words.Row(raw)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
@@ -119,6 +124,7 @@ type dialogue struct {
 	*page
 	lexicon
 	rules  *eldercare.Ruleset
+	words  *reading.Reader
 	in     *bufio.Scanner
 	echoed bool // a terminal shows what is typed, with the end of the line
 	output string
@@ -278,7 +284,7 @@ func ordered(q interview.Question) []interview.Value {
 
 // answer takes an answer in, and reports whether it is one.
 func (d *dialogue) answer(ctx context.Context, q interview.Question, text string) (done bool, err error) {
-	key, value, ok := understand(q, text)
+	key, value, ok := d.understand(q, text)
 	if !ok {
 		d.line("   ", warning, "不明白；请按上面的写法回答。")
 		return false, nil
@@ -305,21 +311,20 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 	return true, d.save()
 }
 
-// understand reads an answer: a number, one of the values by its place or its name, or an input that gives the attribute.
-func understand(q interview.Question, text string) (key string, value any, ok bool) {
+// understand reads an answer: one of the values by its place, a value as a register has it, or an input that gives the attribute.
+func (d *dialogue) understand(q interview.Question, text string) (key string, value any, ok bool) {
+	n, err := strconv.Atoi(text)
+	if values := ordered(q); err == nil && 1 <= n && n <= len(values) {
+		return q.Attribute, values[n-1].Value, true
+	}
+	keys := []string{q.Attribute}
 	for _, in := range q.Instead {
-		if in.Type == policy.BirthDate && len(text) == len("2006-01-02") || in.Type == policy.DivisionCode && len(text) == 6 {
-			return in.Input, text, true
-		}
+		keys = append(keys, in.Input)
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(text, q.Unit), "岁")))
-	if q.Type == policy.Integer {
-		return q.Attribute, n, err == nil && n >= *q.Min && n <= *q.Max
-	}
-	for i, v := range ordered(q) {
-		named := strings.EqualFold(text, v.Label) || strings.EqualFold(text, v.English) || strings.EqualFold(text, fmt.Sprint(v.Value))
-		if err == nil && n == i+1 || named || q.Type == policy.Boolean && strings.EqualFold(text, v.English[:1]) {
-			return q.Attribute, v.Value, true
+	for _, key := range keys {
+		field, _ := d.words.Field(key)
+		if value, problem := d.words.Value(field, text); problem == nil && value != nil {
+			return key, value, true
 		}
 	}
 	return "", nil, false

@@ -26,9 +26,10 @@ func evaluateCommand(c *common) *cobra.Command {
 		Use:   "evaluate -j ID [FILE|-]",
 		Short: "Say what elders are owed",
 		Long: `Evaluate reads elders as JSON, from a file or from standard input: one object,
-an array of objects, or one object a line. It says of each which services the
-elder is entitled to, with amounts and citations, which are possible, and what
-must be known to settle them.
+an array of objects, or one object a line. Keys and values may be Chinese, as in
+{"年龄": 80, "救助类别": "低保"}. It says of each which services the elder is
+entitled to, with amounts and citations, which are possible, and what must be
+known to settle them.
 
 With --from and --to it goes month by month: what is owed, what is possible, and
 where a birthday or a new figure changes it. The elder's state on one day
@@ -171,7 +172,7 @@ func (o *evaluateOptions) decisions(ctx context.Context, in *input) error {
 		options = append(options, eldercare.PlainOPA())
 	}
 	out := o.writer(engine, rules)
-	return o.each(in, out.flush, read(func(row elder.Row) error {
+	return o.each(in, out.flush, o.read(func(row elder.Row) error {
 		d, err := engine.Evaluate(ctx, o.jurisdiction, row.Elder, options...)
 		if err != nil {
 			return err
@@ -186,7 +187,7 @@ func (o *evaluateOptions) lines(ctx context.Context, in *input, rules *eldercare
 	out := newJSONLines(o.stdout)
 	var line []byte
 	return o.each(in, out.flush, func(raw elder.Raw) error {
-		p, err := encode(rules, raw)
+		p, err := o.encode(rules, raw)
 		if err != nil {
 			return err
 		}
@@ -197,12 +198,12 @@ func (o *evaluateOptions) lines(ctx context.Context, in *input, rules *eldercare
 	})
 }
 
-// encode reads an elder straight into cells, or, where that cannot be done, through a map.
-func encode(rules *eldercare.Ruleset, raw elder.Raw) (elder.Profile, error) {
+// encode reads an elder straight into cells, or, where that cannot be done, through a map and the words that people use.
+func (o *evaluateOptions) encode(rules *eldercare.Ruleset, raw elder.Raw) (elder.Profile, error) {
 	if p, ok := rules.EncodeJSON(raw.JSON); ok {
 		return p, nil
 	}
-	row, err := raw.Row()
+	row, err := o.words.Row(raw)
 	if err != nil {
 		return elder.Profile{}, err
 	}

@@ -122,6 +122,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	defer source.Close()
 	r, err := register.New(rules, source, register.Options{
 		Map: named, Keep: o.keep, Long: o.long, English: o.lang.value == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
+		Places: engine.Jurisdictions(),
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, err)

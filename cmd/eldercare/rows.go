@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 )
 
 // rows is what the commands share that go through elders row by row.
@@ -16,6 +18,7 @@ type rows struct {
 	*common
 	jurisdiction string
 	assumeKnown  bool
+	words        *reading.Reader // of the lists once they are loaded
 }
 
 func (r *rows) flags(cmd *cobra.Command, formats ...string) {
@@ -29,7 +32,21 @@ func (r *rows) engine(ctx context.Context) (*eldercare.Engine, error) {
 	if err := needJurisdiction(r.jurisdiction); err != nil {
 		return nil, err
 	}
-	return r.load(ctx, r.jurisdiction)
+	engine, err := r.load(ctx, r.jurisdiction)
+	if err == nil {
+		r.words = wordsOf(engine)
+	}
+	return engine, err
+}
+
+// wordsOf reads elders in the words of the vocabulary, and the names of the jurisdictions loaded.
+func wordsOf(engine *eldercare.Engine) *reading.Reader {
+	catalog := engine.Catalog()
+	jurisdictions := make([]policy.Jurisdiction, len(catalog.Lists))
+	for i, list := range catalog.Lists {
+		jurisdictions[i] = list.Jurisdiction
+	}
+	return reading.New(catalog.Vocabulary, jurisdictions...)
 }
 
 // inTime are the rules of the jurisdiction named, on the day to answer for and over time.
@@ -48,7 +65,7 @@ func (r *rows) inTime(ctx context.Context) (*eldercare.Ruleset, *eldercare.Cours
 
 // profiles goes through the elders of an input, encoded for the rules.
 func (r *rows) profiles(in *input, rules *eldercare.Ruleset, do func(elder.Profile) error) error {
-	return r.each(in, func() error { return nil }, read(func(row elder.Row) error {
+	return r.each(in, func() error { return nil }, r.read(func(row elder.Row) error {
 		p, err := rules.Encode(row.Elder)
 		if err != nil {
 			return err
@@ -58,9 +75,9 @@ func (r *rows) profiles(in *input, rules *eldercare.Ruleset, do func(elder.Profi
 }
 
 // read does something with an elder once it is read.
-func read(do func(elder.Row) error) func(elder.Raw) error {
+func (r *rows) read(do func(elder.Row) error) func(elder.Raw) error {
 	return func(raw elder.Raw) error {
-		row, err := raw.Row()
+		row, err := r.words.Row(raw)
 		if err != nil {
 			return err
 		}

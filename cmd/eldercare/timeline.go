@@ -55,7 +55,7 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 		return err
 	}
 	p := &timelinePage{page: newPage(o.stdout), lexicon: newLexicon(engine, rules)}
-	return o.each(in, p.out.Flush, read(func(row elder.Row) error {
+	return o.each(in, p.out.Flush, o.read(func(row elder.Row) error {
 		t, err := timeline.Project(ctx, course, row.Elder, timeline.Month(o.from), timeline.Month(o.to), o.assumeKnown)
 		if errors.Is(err, timeline.ErrAgeOnly) {
 			return &elder.RowError{Line: row.Line, Problem: err.Error()}

@@ -9,6 +9,18 @@ import (
 // nationCode is the division code of the whole country.
 const nationCode = "100000"
 
+// provinces begin the codes of the provinces and regions that there are.
+const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
+
+// IsDivision reports whether a text has the form of a division code, and its province exists; or is the nation's. Whether there is such a
+// city, county or township only a table of them all would tell.
+func IsDivision(code string) bool {
+	if code == nationCode {
+		return true
+	}
+	return isDivisionCode(code) && strings.Contains(provinces, code[:2]) && (code[2:4] != "00" || code[4:] == "00")
+}
+
 // isDivisionCode reports whether a text is a code of GB/T 2260, or of a township by GB/T 10114: that of its county and three digits.
 func isDivisionCode(code string) bool {
 	return (len(code) == 6 || len(code) == 9) && strings.Trim(code, "0123456789") == "" && code[0] != '0'
@@ -71,7 +83,3 @@ func cityOfDistricts(code string) string {
 
 // municipalities begin the codes of the cities directly under the nation.
 const municipalities = "11 12 31 50"
-
-// identityProvinces begin the identity numbers of the provinces and regions that there are, and of the residence permits for
-// people of Hong Kong, Macao and Taiwan.
-const identityProvinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"

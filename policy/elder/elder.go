@@ -263,7 +263,7 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 		}
 		enc.born(in, birth)
 	case policy.IDNumber:
-		birth, err := birthDateOfID(text)
+		birth, err := BirthOfID(text)
 		if err != nil {
 			enc.problem("bad-id-number", []string{in.Name}, "%s", err)
 			return
@@ -318,28 +318,4 @@ func (enc *encoder) take(in *policy.Input, value any) {
 		return
 	}
 	enc.cells[i], enc.derived[i] = cell, in.Name
-}
-
-// birthDateOfID checks a citizen identity number (GB 11643-1999: 18 characters, the last a check character by ISO 7064
-// MOD 11-2) and returns the birth date in it.
-func birthDateOfID(id string) (policy.Date, error) {
-	if len(id) != 18 || strings.Trim(id[:17], "0123456789") != "" {
-		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
-	}
-	if !strings.Contains(identityProvinces, id[:2]) {
-		return policy.Date{}, fmt.Errorf("begins with the code of no province")
-	}
-	sum, weight := 0, 1
-	for i := 16; i >= 0; i-- { // the weight of the i-th place is 2^(17-i) modulo 11
-		weight = weight * 2 % 11
-		sum += int(id[i]-'0') * weight
-	}
-	if want := "10X98765432"[sum%11]; id[17] != want && !(want == 'X' && id[17] == 'x') {
-		return policy.Date{}, fmt.Errorf("the check character does not fit: one of the characters is wrong")
-	}
-	birth, err := policy.ParseDate(id[6:10] + "-" + id[10:12] + "-" + id[12:14])
-	if err != nil {
-		return policy.Date{}, fmt.Errorf("contains an impossible birth date")
-	}
-	return birth, nil
 }

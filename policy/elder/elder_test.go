@@ -196,6 +196,30 @@ func TestEncodeRefusesIdentityNumbersOfNoProvince(t *testing.T) {
 	}
 }
 
+// A number of before 1999 gets the century and the check character: that of the standard's example is the same.
+func TestLongID(t *testing.T) {
+	for old, want := range map[string]string{
+		"110105491231002": "11010519491231002X", "": "", "11010549123100": "", "11010549123100X": "", "1101054912310020": "",
+	} {
+		if got := elder.LongID(old); got != want {
+			t.Errorf("%q: %q, want %q", old, got, want)
+		}
+	}
+}
+
+// A division code has six or nine digits and begins with a province's; the province's own has no more.
+func TestIsDivision(t *testing.T) {
+	for code, want := range map[string]bool{
+		"141024": true, "141024100": true, "140000": true, "140600": true, "100000": true, "710000": true, "441900003": true,
+		"": false, "14": false, "14102": false, "1410241": false, "140024": false, "140000100": false, "160000": false, "830000": false,
+		"100001": false, "041024": false, "14102x": false,
+	} {
+		if got := elder.IsDivision(code); got != want {
+			t.Errorf("%q: %v, want %v", code, got, want)
+		}
+	}
+}
+
 // A key that can be no attribute's name may be anything, such as an elder's own name or number, and is not repeated.
 func TestEncodeShowsOnlyNames(t *testing.T) {
 	s := space(t)

@@ -24,8 +24,12 @@ type Raw struct {
 }
 
 // Row reads the elder. The error is a [*RowError].
-func (r Raw) Row() (Row, error) {
-	e, at, err := decode(r.JSON)
+func (r Raw) Row() (Row, error) { return r.RowBy(func(key string) string { return key }) }
+
+// RowBy is [Raw.Row] for an elder whose keys may be other words for the names of attributes: key is the name that one stands for, or the key
+// itself.
+func (r Raw) RowBy(key func(string) string) (Row, error) {
+	e, at, err := decode(r.JSON, key)
 	if err != nil {
 		return Row{Line: r.Line}, rowErrorAt(r.Line+at, err)
 	}
@@ -298,7 +302,7 @@ func (n *nesting) take(c byte) {
 }
 
 // decode reads one elder. With an error it gives the line of the problem, counted from 0.
-func decode(raw []byte) (Elder, int, error) {
+func decode(raw []byte, key func(string) string) (Elder, int, error) {
 	if !utf8.Valid(raw) {
 		return nil, 0, notUTF8
 	}
@@ -313,11 +317,11 @@ func decode(raw []byte) (Elder, int, error) {
 	if trimmed := bytes.TrimSpace(raw); trimmed[0] != '{' {
 		return nil, 0, notAnObject
 	}
-	return decodeObject(raw)
+	return decodeObject(raw, key)
 }
 
 // decodeObject reads an object that is well-formed.
-func decodeObject(raw []byte) (Elder, int, error) {
+func decodeObject(raw []byte, key func(string) string) (Elder, int, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	if _, err := d.Token(); err != nil {
@@ -331,7 +335,7 @@ func decodeObject(raw []byte) (Elder, int, error) {
 			return nil, lineAt(raw, d.InputOffset()), malformed
 		}
 		n++
-		if !isName(name) {
+		if name = key(name); !isName(name) {
 			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("key %d of the object can be no attribute's name: %s", n, nameForm))
 		}
 		if _, twice := e[name]; twice {

@@ -63,7 +63,7 @@ func (w *worker) row(ctx context.Context, row *Row, a *result) error {
 	if err != nil || a.blank || len(a.problems) > 0 {
 		return err
 	}
-	profile, err := encode(w.rules, text)
+	profile, err := w.encode(text)
 	if err == nil {
 		a.id = profile.ID
 		a.shared, err = w.decide(ctx, &profile)
@@ -107,15 +107,15 @@ func (w *worker) elder(row *Row, a *result) ([]byte, error) {
 }
 
 // encode reads an elder straight into cells, or, where that cannot be done, through a map.
-func encode(rules *ruleset.Ruleset, text []byte) (elder.Profile, error) {
-	if p, ok := rules.EncodeJSON(text); ok {
+func (r *Register) encode(text []byte) (elder.Profile, error) {
+	if p, ok := r.rules.EncodeJSON(text); ok {
 		return p, nil
 	}
-	row, err := elder.Raw{JSON: text}.Row()
+	row, err := r.reader.Row(elder.Raw{JSON: text})
 	if err != nil {
 		return elder.Profile{}, err
 	}
-	return rules.Encode(row.Elder)
+	return r.rules.Encode(row.Elder)
 }
 
 // decide decides, and gives what the sink makes of it.

@@ -25,8 +25,8 @@ type columns struct {
 }
 
 // newColumns understands a header. Names in by win over what a header says, and an empty name leaves a column out.
-func newColumns(v *policy.Vocabulary, in Source, by map[string]string, keep []string) (*columns, error) {
-	c := &columns{header: clean(in.Header()), id: -1, reader: reading.New(v)}
+func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []string) (*columns, error) {
+	c := &columns{header: clean(in.Header()), id: -1, reader: reader}
 	c.dates, c.since04 = in.Serials()
 	c.fields = make([]*reading.Field, len(c.header))
 	var wrong []error

@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
@@ -25,6 +27,8 @@ type Options struct {
 	AssumeKnown bool              // what is missing is absent instead of unknown
 	MaxErrors   int               // how many rows may be refused before the run stops; below 0 any number
 	Seen        func(Tally)       // hears how far the run is; may be nil
+	// Places are the jurisdictions whose names are read as divisions, such as those of an engine.
+	Places []policy.Jurisdiction
 }
 
 // Tally counts the rows of a register.
@@ -40,6 +44,7 @@ type Tally struct {
 type Register struct {
 	Options
 	rules   *ruleset.Ruleset
+	reader  *reading.Reader
 	in      Source
 	columns *columns // nil when each row is JSON
 	layout  *layout
@@ -48,6 +53,7 @@ type Register struct {
 // New understands the columns of a register. The error names every column that cannot be what it is said to be.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
+	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
 	if in.Header() == nil {
 		if len(o.Map) > 0 || len(o.Keep) > 0 {
 			return nil, errors.New("--map and --keep are for tables: JSON names its attributes")
@@ -55,7 +61,7 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 		return r, nil
 	}
 	var err error
-	if r.columns, err = newColumns(rules.Table.Space.Vocabulary, in, o.Map, o.Keep); err != nil {
+	if r.columns, err = newColumns(r.reader, in, o.Map, o.Keep); err != nil {
 		return nil, err
 	}
 	if !r.columns.known() {

@@ -283,10 +283,10 @@ func TestBadRows(t *testing.T) {
 		answers, wrong []string
 	}{
 		"header only": {"id,age\n", nil, nil},
-		"a bad value": {"id,age\na,65\nb,sixty\nc,64\n", []string{"1 a entitled", "3 c "}, []string{"2 b age wrong-type"}},
+		"a bad value": {"id,age\na,65\nb,sixty\nc,64\n", []string{"1 a entitled", "3 c "}, []string{"2 b age unreadable"}},
 		"all that is wrong": {
 			"id,age,local_hukou\na,200,perhaps\nb,sixty,perhaps\n", nil,
-			[]string{"1 a local_hukou wrong-type", "2 b age wrong-type", "2 b local_hukou wrong-type"},
+			[]string{"1 a age out-of-range", "1 a local_hukou unreadable", "2 b age unreadable", "2 b local_hukou unreadable"},
 		},
 		"out of range": {"id,年龄\na,200\n", nil, []string{"1 a 年龄 out-of-range"}},
 		"contradiction": {
@@ -302,7 +302,7 @@ func TestBadRows(t *testing.T) {
 		"ids twice": {
 			"id,age\na,65\na,64\n,65\n,65\n", []string{"1 a entitled", "2 a ", "3  entitled", "4  entitled"}, []string{"2 a id duplicate-id"},
 		},
-		"formulas": {"id,age\n=1+1,65\n@x,64\n-1,sixty\n", []string{"1 '=1+1 entitled", "2 '@x "}, []string{"3 '-1 age wrong-type"}},
+		"formulas": {"id,age\n=1+1,65\n@x,64\n-1,sixty\n", []string{"1 '=1+1 entitled", "2 '@x "}, []string{"3 '-1 age unreadable"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := answered(t, register.CSV{}, strings.NewReader(c.text), lenient)
@@ -365,6 +365,17 @@ func TestMapAndKeep(t *testing.T) {
 	}
 	if all := fmt.Sprint(got); got.tally.Answered != 1 || got.tally.Refused != 1 || strings.Contains(all, "1101051949") {
 		t.Errorf("the identity number is written: %v", all)
+	}
+}
+
+// JSON with the words of a register is read like a table.
+func TestChineseJSON(t *testing.T) {
+	got, err := answered(t, register.NDJSON{}, strings.NewReader(`{"编号":"a","年龄":"六十五岁"}`+"\n"+`{"id":"b","年龄":64}`), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 a entitled", "2 b "}, ages(t, got)); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// This file joins the vocabularies of several folders: a later one adds words, and values to enum attributes. What it says again must
-// be the same.
+// This file joins the vocabularies of several folders: a later one adds words, values to enum attributes, and aliases. What it says
+// again must be the same.
 
 // all are the problems of a file and of those that add to it.
 func (d *document) all() policy.Diagnostics {
@@ -28,7 +28,7 @@ func (d *document) of(key *yaml.Node) *document {
 	return d
 }
 
-// add adds the vocabulary of a later folder: to sections words, and to words of the section attributes values.
+// add adds the vocabulary of a later folder: to sections words, and to words of the section attributes values and aliases.
 func (n node) add(later node) {
 	if n.document.added == nil {
 		n.document.added = map[*yaml.Node]*document{}
@@ -36,7 +36,7 @@ func (n node) add(later node) {
 	later.document.added = n.document.added
 	n.document.adding = append(n.document.adding, later.document)
 	n.join(later, func(section, later node) {
-		section.join(later, func(word, later node) { word.repeat(later, section.name == attributesStem) })
+		section.join(later, func(word, later node) { word.repeat(later, section.name == attributesStem || section.name == "inputs") })
 	})
 }
 
@@ -65,18 +65,72 @@ func (n node) repeat(later node, addsValues bool) {
 		value := node{document: later.document, yaml: pair[1], name: pair[0].Value}
 		before, ok := n.entry(value.name)
 		switch {
+		case addsValues && value.name == aliasesKey:
+			n.addAliases(pair[0], value)
 		case !ok:
 			value.yaml = pair[0]
 			value.redefines(n, n.name)
 		case addsValues && value.name == "values":
-			before.join(value, func(before, later node) {
-				if !equal(before.yaml, later.yaml) {
-					later.redefines(before, n.name+"."+before.name)
-				}
-			})
+			before.join(value, func(before, later node) { before.repeatValue(later, n.name+"."+before.name) })
 		case !equal(before.yaml, value.yaml):
 			value.redefines(before, n.name)
 		}
+	}
+}
+
+// repeatValue checks that what is said again of a value of an attribute is the same, but for aliases, which may be added.
+func (n node) repeatValue(later node, what string) {
+	ours, _ := n.withoutAliases()
+	theirs, key := later.withoutAliases()
+	if !equal(ours, theirs) && (key == nil || len(theirs.Content) > 0) {
+		later.redefines(n, what)
+		return
+	}
+	if aliases, ok := later.entry(aliasesKey); ok && key != nil {
+		n.addAliases(key, aliases)
+	}
+}
+
+// withoutAliases is a value without its aliases, and their key, nil when there is none.
+func (n node) withoutAliases() (rest, key *yaml.Node) {
+	if n.yaml.Kind != yaml.MappingNode {
+		return n.yaml, nil
+	}
+	without := *n.yaml
+	without.Content = nil
+	for pair := range slices.Chunk(n.yaml.Content, 2) {
+		if pair[0].Value == aliasesKey {
+			key = pair[0]
+			continue
+		}
+		without.Content = append(without.Content, pair...)
+	}
+	return &without, key
+}
+
+// aliasesKey is the key of further words for something.
+const aliasesKey = "aliases"
+
+// addAliases adds aliases to those of something.
+func (n node) addAliases(key *yaml.Node, later node) {
+	before, ok := n.entry(aliasesKey)
+	if !ok {
+		n.yaml.Content = append(n.yaml.Content, key, later.yaml)
+		n.document.added[key] = later.document
+		return
+	}
+	if before.yaml.Kind != yaml.SequenceNode || later.yaml.Kind != yaml.SequenceNode {
+		if !equal(before.yaml, later.yaml) {
+			later.redefines(before, n.name)
+		}
+		return
+	}
+	for _, item := range later.yaml.Content {
+		if slices.ContainsFunc(before.yaml.Content, func(b *yaml.Node) bool { return equal(b, item) }) {
+			continue // said again
+		}
+		before.yaml.Content = append(before.yaml.Content, item)
+		before.document.added[item] = later.document
 	}
 }
 

@@ -67,12 +67,34 @@ func TestFoldersAddWords(t *testing.T) {
 	}
 }
 
+// TestFoldersAddAliases has folders that add words for our words: to an attribute, an input and a value, also where there are some.
+func TestFoldersAddAliases(t *testing.T) {
+	v := load(t, nil, good,
+		source.Source{Name: "one", FS: folder(map[string]string{
+			"catalogs/attributes.yaml": "attributes:\n  age: {aliases: [岁数]}\n  category: {values: {tekun: {label: 特困, english: destitute, aliases: [五保]}}}\n" +
+				"inputs:\n  birth_date: {aliases: [生日]}\n",
+		})},
+		source.Source{Name: "two", FS: folder(map[string]string{
+			"catalogs/attributes.yaml": "attributes:\n  age: {aliases: [岁数, 年纪]}\n  category: {values: {tekun: {aliases: [五保户]}}}\n",
+		})},
+		good,
+	).Vocabulary
+	got := [][]string{v.Attribute("age").Aliases, v.Attribute("category").Values[1].Aliases, v.Input("birth_date").Aliases}
+	if diff := cmp.Diff([][]string{{"岁数", "年纪"}, {"五保", "五保户"}, {"生日"}}, got); diff != "" {
+		t.Errorf("aliases (-want +got):\n%s", diff)
+	}
+}
+
 // TestFoldersContradictNoWord has folders that say something else of a word: each is an error at its place, and names the other.
 func TestFoldersContradictNoWord(t *testing.T) {
 	for _, tt := range []struct{ name, file, content, want string }{
 		{"another label", "attributes", "attributes:\n  age: {label: 岁数}\n", `mine/catalogs/attributes.yaml:2:16: error: age is otherwise in catalogs/attributes.yaml:`},
 		{"a key more", "attributes", "attributes:\n  local_hukou: {min: 1}\n", `mine/catalogs/attributes.yaml:2:17: error: local_hukou is otherwise in catalogs/attributes.yaml:`},
 		{"another value", "attributes", "attributes:\n  category: {values: {tekun: {label: 特, english: tekun}}}\n", `mine/catalogs/attributes.yaml:2:30: error: category.tekun is otherwise in catalogs/attributes.yaml:`},
+		{"an alias of another word", "attributes", "attributes:\n  age: {aliases: [岁数, 本地户籍]}\n", `mine/catalogs/attributes.yaml:2:23: error: "本地户籍" already means local_hukou;`},
+		{"an alias of another value", "attributes", "attributes:\n  category: {values: {tekun: {aliases: [无]}}}\n", `mine/catalogs/attributes.yaml:2:41: error: "无" already means none;`},
+		{"aliases that are no list", "attributes", "attributes:\n  age: {aliases: 岁数}\n", `mine/catalogs/attributes.yaml:2:18: error: aliases must be a list, not text;`},
+		{"a value with another label and an alias", "attributes", "attributes:\n  category: {values: {tekun: {label: 特, english: destitute, aliases: [五保]}}}\n", `mine/catalogs/attributes.yaml:2:30: error: category.tekun is otherwise in catalogs/attributes.yaml:`},
 		{"no mapping", "attributes", "attributes: 1\n", `mine/catalogs/attributes.yaml:1:13: error: attributes must be a mapping, not a number;`},
 		{"no word", "measures", "measures:\n  monthly_cny: money\n", `mine/catalogs/measures.yaml:2:16: error: monthly_cny must be a mapping, not text;`},
 		{"another unit", "measures", "measures:\n  monthly_cny: {unit: cny}\n", `mine/catalogs/measures.yaml:2:23: error: monthly_cny is otherwise in catalogs/measures.yaml:`},

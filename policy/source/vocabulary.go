@@ -14,12 +14,14 @@ type vocabularyReader struct{ *policy.Vocabulary }
 // readAttributes reads catalogs/attributes.yaml. It returns the number of words.
 func (r vocabularyReader) readAttributes(root node) int {
 	m := root.mapping("the vocabulary of attributes")
+	headers := newRole()
+	headers.add("the id of an elder", "id")
 	if n, ok := m.required("attributes"); ok {
 		entries := n.named(snakeCase)
 		all := names(entries, func(n node) string { return n.name })
 		given := map[*policy.Attribute]node{}
 		for _, n := range entries {
-			r.Attributes = append(r.Attributes, r.readAttribute(n, all, given))
+			r.Attributes = append(r.Attributes, r.readAttribute(n, all, given, headers))
 		}
 		if len(entries) > policy.MaxAttributes {
 			first := entries[policy.MaxAttributes]
@@ -30,15 +32,16 @@ func (r vocabularyReader) readAttributes(root node) int {
 	}
 	if n, ok := m.optional("inputs"); ok {
 		for _, n := range n.named(snakeCase) {
-			r.Inputs = append(r.Inputs, r.readInput(n))
+			r.Inputs = append(r.Inputs, r.readInput(n, headers))
 		}
 	}
+	headers.check()
 	m.close()
 	return len(r.Attributes)
 }
 
 // readAttribute reads an attribute, and notes what it gives, which may be of one that comes later.
-func (r vocabularyReader) readAttribute(n node, all []string, given map[*policy.Attribute]node) *policy.Attribute {
+func (r vocabularyReader) readAttribute(n node, all []string, given map[*policy.Attribute]node, headers *role) *policy.Attribute {
 	m := n.mapping("an attribute")
 	a := &policy.Attribute{
 		Name:    n.name,
@@ -47,6 +50,8 @@ func (r vocabularyReader) readAttribute(n node, all []string, given map[*policy.
 		Type:    word(m, "type", "unknown-type", policy.Boolean, policy.Enum, policy.Integer),
 		Pos:     n.at,
 	}
+	headers.add(a.Name, a.Name, a.Label, a.English)
+	a.Aliases = headers.read(m, a.Name)
 	switch a.Type {
 	case policy.Enum:
 		a.Values = readEnumValues(m)
@@ -196,11 +201,16 @@ func readEnumValues(m *mapping) []*policy.EnumValue {
 	var values []*policy.EnumValue
 	n, ok := m.optional("values")
 	if ok {
+		cells := newRole()
 		for _, n := range n.named(snakeCase) {
 			m := n.mapping("a value")
-			values = append(values, &policy.EnumValue{Name: n.name, Label: m.text("label"), English: m.text("english")})
+			v := &policy.EnumValue{Name: n.name, Label: m.text("label"), English: m.text("english")}
+			cells.add(v.Name, v.Name, v.Label, v.English)
+			v.Aliases = cells.read(m, v.Name)
+			values = append(values, v)
 			m.close()
 		}
+		cells.check()
 	}
 	if !ok || len(n.yaml.Content) == 0 {
 		m.missing("values", "enum-values", "add values: {name: {label: …, english: …}}", "the enum attribute %s has no values", m.name)
@@ -270,7 +280,7 @@ func (r vocabularyReader) readAskedOf(n node, self string, all []string) *policy
 	return asked
 }
 
-func (r vocabularyReader) readInput(n node) *policy.Input {
+func (r vocabularyReader) readInput(n node, headers *role) *policy.Input {
 	m := n.mapping("an input")
 	in := &policy.Input{
 		Name:    n.name,
@@ -279,6 +289,8 @@ func (r vocabularyReader) readInput(n node) *policy.Input {
 		Type:    word(m, "type", "unknown-type", policy.BirthDate, policy.IDNumber, policy.DivisionCode),
 		Pos:     n.at,
 	}
+	headers.add(in.Name, in.Name, in.Label, in.English)
+	in.Aliases = headers.read(m, in.Name)
 	given, ok := m.required("gives")
 	m.close()
 	all := names(r.Attributes, func(a *policy.Attribute) string { return a.Name })

@@ -234,7 +234,7 @@ func (n node) items() []node {
 	}
 	items := make([]node, len(n.yaml.Content))
 	for i, child := range n.yaml.Content {
-		items[i] = node{document: n.document, yaml: child, name: "an item of " + n.name}
+		items[i] = node{document: n.document.of(child), yaml: child, name: "an item of " + n.name}
 		items[i].at = items[i].pos()
 	}
 	return items

@@ -1,0 +1,142 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// gaps are what people write between the parts of a number.
+var gaps = strings.NewReplacer(" ", "", "-", "")
+
+// idNumber reads a citizen identity number (GB 11643) of 18 characters, or of 15 digits as before 1999, with blanks or hyphens in it.
+func idNumber(text string) (any, *Problem) {
+	id := strings.ToUpper(gaps.Replace(text))
+	if long := elder.LongID(id); long != "" {
+		id = long
+	}
+	if strings.Contains(id, "E+") {
+		return nil, &Problem{BadIDNumber, "a spreadsheet made a number of it and lost digits: make the column text, and write it again"}
+	}
+	if _, err := elder.BirthOfID(id); err != nil {
+		return nil, &Problem{BadIDNumber, err.Error()}
+	}
+	return id, nil
+}
+
+// places are the names of divisions.
+type places struct {
+	codes   map[string][]string // by the whole name
+	partial map[string]bool     // the names that several divisions of the country have, or may have: of districts and townships
+	longest int                 // bytes of a name
+}
+
+// provinceNames are the provinces by the first two digits of their codes (GB/T 2260), each as it is called in short, and in full.
+var provinceNames = map[string][2]string{
+	"11": {"北京", "北京市"}, "12": {"天津", "天津市"}, "13": {"河北", "河北省"}, "14": {"山西", "山西省"}, "15": {"内蒙古", "内蒙古自治区"},
+	"21": {"辽宁", "辽宁省"}, "22": {"吉林", "吉林省"}, "23": {"黑龙江", "黑龙江省"}, "31": {"上海", "上海市"}, "32": {"江苏", "江苏省"},
+	"33": {"浙江", "浙江省"}, "34": {"安徽", "安徽省"}, "35": {"福建", "福建省"}, "36": {"江西", "江西省"}, "37": {"山东", "山东省"},
+	"41": {"河南", "河南省"}, "42": {"湖北", "湖北省"}, "43": {"湖南", "湖南省"}, "44": {"广东", "广东省"}, "45": {"广西", "广西壮族自治区"},
+	"46": {"海南", "海南省"}, "50": {"重庆", "重庆市"}, "51": {"四川", "四川省"}, "52": {"贵州", "贵州省"}, "53": {"云南", "云南省"},
+	"54": {"西藏", "西藏自治区"}, "61": {"陕西", "陕西省"}, "62": {"甘肃", "甘肃省"}, "63": {"青海", "青海省"}, "64": {"宁夏", "宁夏回族自治区"},
+	"65": {"新疆", "新疆维吾尔自治区"}, "71": {"台湾", "台湾省"}, "81": {"香港", "香港特别行政区"}, "82": {"澳门", "澳门特别行政区"},
+}
+
+func newPlaces(jurisdictions []policy.Jurisdiction) places {
+	p := places{codes: map[string][]string{}, partial: map[string]bool{}}
+	for province, names := range provinceNames {
+		p.add(names[0], province+"0000")
+		p.add(names[1], province+"0000")
+	}
+	for _, j := range jurisdictions {
+		if name := foldCell(j.Name); j.Code != "" && name != "" {
+			p.add(name, j.Code)
+			p.partial[name] = j.Level == policy.Township || strings.HasSuffix(name, "区") && j.Level != policy.Province
+		}
+	}
+	return p
+}
+
+func (p *places) add(name, code string) {
+	if !slices.Contains(p.codes[name], code) {
+		p.codes[name] = append(p.codes[name], code)
+	}
+	p.longest = max(p.longest, len(name))
+}
+
+// division reads a division code of six digits, of nine (a township) or of twelve (a village, read as its township), or the name of a division,
+// with those of the divisions above it or without.
+func (p *places) division(text string) (any, *Problem) {
+	if strings.Trim(text, "0123456789") == "" {
+		code := text
+		if len(code) == 12 {
+			code = code[:9]
+		}
+		if len(code) == 9 {
+			code = strings.TrimSuffix(code, "000")
+		}
+		if !elder.IsDivision(code) {
+			return nil, &Problem{UnknownDivision, "no division has this code: a code has six digits, and begins with a province's"}
+		}
+		return code, nil
+	}
+	text = foldCell(text)
+	codes := p.named(text)
+	switch {
+	case len(codes) == 1 && !p.partial[text]:
+		return codes[0], nil
+	case len(codes) > 0:
+		return nil, &Problem{AmbiguousDivision, "several divisions have this name: write the names of those above it, too, or the code"}
+	}
+	return nil, &Problem{UnknownDivision, "is no name known here: write the division code of six digits"}
+}
+
+// named are the codes of the divisions that a text names: the last name in it, as far as the names before it are of divisions above.
+func (p *places) named(text string) []string {
+	if codes := p.codes[text]; len(codes) > 0 {
+		return codes
+	}
+	var found []string
+	for i := range text {
+		if len(text)-i > p.longest {
+			continue
+		}
+		for _, code := range p.codes[text[i:]] {
+			if p.above(text[:i], code, text[i:]) && !slices.Contains(found, code) {
+				found = append(found, code)
+			}
+		}
+	}
+	return found
+}
+
+// above reports whether a text names divisions that hold the one with a code and a name. The city may be one unknown here where the province is named
+// and the division is a county: a province has no two counties of one name, but districts.
+func (p *places) above(text, code, name string) bool {
+	rest := text
+	names := provinceNames[code[:2]]
+	if after, ok := strings.CutPrefix(text, names[1]); ok {
+		rest = after
+	} else if after, ok := strings.CutPrefix(text, names[0]); ok {
+		rest = after
+	}
+	if rest == "" {
+		return true
+	}
+	for _, city := range p.codes[rest] {
+		if strings.HasPrefix(code, strings.TrimSuffix(strings.TrimSuffix(city, "00"), "00")) {
+			return true
+		}
+	}
+	if rest == text || !strings.HasSuffix(name, "县") && !strings.HasSuffix(name, "旗") || len(p.codes[rest]) > 0 {
+		return false
+	}
+	for _, end := range []string{"市", "州", "盟", "地区"} {
+		if len(rest) > len(end) && strings.HasSuffix(rest, end) {
+			return true
+		}
+	}
+	return false
+}

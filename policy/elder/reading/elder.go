@@ -1,0 +1,48 @@
+package reading
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// Row reads an elder in JSON whose keys and values may be written as people write them, such as {"年龄": "八十岁", "自理能力": "半自理"}. What it
+// cannot read stays as it is, for the check of the elder to refuse. The error is an [*elder.RowError].
+func (r *Reader) Row(raw elder.Raw) (elder.Row, error) {
+	row, err := raw.RowBy(r.key)
+	for name, value := range row.Elder {
+		row.Elder[name] = r.jsonValue(name, value)
+	}
+	return row, err
+}
+
+// key is the key of an elder that is meant by one of JSON, and that itself when none is known.
+func (r *Reader) key(written string) string {
+	if f, ok := r.Field(written); ok {
+		return f.Name
+	}
+	return written
+}
+
+// jsonValue is what a value of JSON means. Text in ASCII where JSON has a form of its own, such as "80" or "true", is a slip of a program and no
+// word: it stays.
+func (r *Reader) jsonValue(name string, value any) any {
+	text, ok := value.(string)
+	f := r.fields[foldHeader(name)]
+	if !ok || f.Name != name || name == "id" {
+		return value
+	}
+	if a := f.Attribute; a != nil && a.Type != policy.Enum && isASCII(text) {
+		return value
+	}
+	if read, problem := r.Value(f, text); problem == nil && read != nil {
+		return read
+	}
+	return value
+}
+
+func isASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+}

@@ -1,0 +1,251 @@
+// Package reading reads what people write about an elder: the headers of a register's columns, and its cells as text or numbers. It
+// knows the words of a vocabulary, and no file formats.
+//
+// What may mean two things is not guessed: it is a [Problem]. A blank is unknown, and so is what says so, such as 不详. A cell is taken
+// without the blanks around it, in any width and case (Unicode's NFKC).
+//
+// A date is a day, with a year of four digits: 1946-03-01, 1946/3/1, 1946.3.1, 19460301, 1946年3月1日. A month without a day is no date, since
+// the age hangs on the day; nor are digits that may be a spreadsheet's day number, unless the spreadsheet itself says that they are a
+// number ([Reader.Number]).
+//
+// The project ships no table of all divisions (GB/T 2260): no data set with a licence was to be had as a module. So of a division code the form is
+// checked, and that there is such a province; that of a county that does not exist is taken. Names are those of the provinces, and of the
+// jurisdictions that [New] is given.
+package reading
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// Reader reads headers and cells in the words of one vocabulary. It is immutable and safe for concurrent use.
+type Reader struct {
+	fields map[string]Field                     // by folded header
+	words  map[*policy.Attribute]map[string]any // the values of yes-no and enum attributes by folded cell
+	places places
+}
+
+// Field is what a column holds: an attribute, an input, or, when both are nil, the elder's id.
+type Field struct {
+	Name      string // the key of an elder
+	Attribute *policy.Attribute
+	Input     *policy.Input
+}
+
+// Problem says why a cell cannot be read. Neither code nor message repeats the cell.
+type Problem struct {
+	Code    string // unreadable, out-of-range, impossible-date, bad-id-number, unknown-division or ambiguous-division
+	Message string
+}
+
+// The codes of problems.
+const (
+	Unreadable        = "unreadable"
+	OutOfRange        = "out-of-range"
+	ImpossibleDate    = "impossible-date"
+	BadIDNumber       = "bad-id-number"
+	UnknownDivision   = "unknown-division"
+	AmbiguousDivision = "ambiguous-division"
+)
+
+func unreadable(message string) *Problem { return &Problem{Unreadable, message} }
+
+// idHeaders are the headers of the column that names an elder, after the vocabulary's own words.
+var idHeaders = []string{"编号", "人员编号", "老人编号", "老年人编号", "档案编号"}
+
+// New makes a reader for a vocabulary. The names of the jurisdictions are read as divisions.
+func New(v *policy.Vocabulary, jurisdictions ...policy.Jurisdiction) *Reader {
+	r := &Reader{words: map[*policy.Attribute]map[string]any{}, places: newPlaces(jurisdictions)}
+	names, labels, aliases := glossary[Field]{}, glossary[Field]{}, glossary[Field]{}
+	names.add(Field{Name: "id"}, foldHeader, "id")
+	for _, a := range v.Attributes {
+		f := Field{Name: a.Name, Attribute: a}
+		names.add(f, foldHeader, a.Name)
+		labels.add(f, foldHeader, a.Label, a.English)
+		aliases.add(f, foldHeader, a.Aliases...)
+		switch a.Type {
+		case policy.Boolean:
+			r.words[a] = yesNo(a)
+		case policy.Enum:
+			r.words[a] = values(a)
+		}
+	}
+	for _, in := range v.Inputs {
+		f := Field{Name: in.Name, Input: in}
+		names.add(f, foldHeader, in.Name)
+		labels.add(f, foldHeader, in.Label, in.English)
+		aliases.add(f, foldHeader, in.Aliases...)
+	}
+	ids := glossary[Field]{}
+	ids.add(Field{Name: "id"}, foldHeader, idHeaders...)
+	r.fields = join(names, labels, aliases, ids)
+	return r
+}
+
+// glossary says what words mean. A word of two things means none of them: it has the zero value.
+type glossary[T comparable] map[string]T
+
+func (g glossary[T]) add(meaning T, fold func(string) string, words ...string) {
+	for _, word := range words {
+		word = fold(word)
+		if before, taken := g[word]; taken && before != meaning {
+			var none T
+			g[word] = none
+			continue
+		}
+		g[word] = meaning
+	}
+}
+
+// join is one glossary of several, of which an earlier one has the say.
+func join[T comparable](glossaries ...glossary[T]) map[string]T {
+	all := map[string]T{}
+	for _, g := range slices.Backward(glossaries) {
+		for word, meaning := range g {
+			all[word] = meaning
+		}
+	}
+	delete(all, "")
+	return all
+}
+
+// values are the words for the values of an enum attribute.
+func values(a *policy.Attribute) map[string]any {
+	names, labels, aliases := glossary[any]{}, glossary[any]{}, glossary[any]{}
+	for _, v := range a.Values {
+		names.add(v.Name, foldCell, v.Name)
+		labels.add(v.Name, foldCell, v.Label, v.English)
+		aliases.add(v.Name, foldCell, v.Aliases...)
+	}
+	return join(names, labels, aliases)
+}
+
+// yesNo are the words for the values of a yes-no attribute: those of every one, and its own label with or without a no before it.
+func yesNo(a *policy.Attribute) map[string]any {
+	words, own := glossary[any]{}, glossary[any]{}
+	words.add(true, foldCell, "true", "t", "yes", "y", "1", "是", "是的", "对", "属于", "符合", "√", "✓", "✔", "☑")
+	words.add(false, foldCell, "false", "f", "no", "n", "0", "否", "不是", "不属于", "不符合", "×", "✕", "✖", "✗", "✘", "╳", "☒")
+	if !strings.HasPrefix(a.Label, "无") { // whether 无 is a yes to 无赡养人 nobody knows
+		words.add(true, foldCell, "有")
+		words.add(false, foldCell, "无", "没有")
+	}
+	for _, word := range append([]string{a.Label}, a.Aliases...) {
+		own.add(true, foldCell, word, "是"+word, "已"+word)
+		own.add(false, foldCell, "不"+word, "非"+word, "未"+word, "不是"+word)
+	}
+	return join(words, own)
+}
+
+// remarks are what may stand in brackets behind a header, beside a unit.
+var remarks = []string{"岁", "周岁", "必填", "选填", "是/否", "有/无", "y/n"}
+
+// Field says what a column header or a key means, and reports false when that is unknown. It takes the name of an attribute or input, its Chinese
+// and English labels and its aliases; 是否 before a yes-no attribute, a unit in brackets, and a star or a colon make no difference.
+func (r *Reader) Field(header string) (Field, bool) {
+	if len(header) > longestCell {
+		return Field{}, false
+	}
+	text := clean(header)
+	if f := r.fields[foldHeader(text)]; f.Name != "" {
+		return f, true
+	}
+	text = strings.Trim(text, "*:? ")
+	if before, remark, ok := strings.Cut(strings.TrimSuffix(text, ")"), "("); ok && len(before)+len(remark)+2 == len(text) {
+		f, found := r.Field(before)
+		remark = foldCell(remark)
+		if found && (slices.Contains(remarks, remark) || f.Attribute != nil && remark != "" && remark == foldCell(f.Attribute.Unit)) {
+			return f, true
+		}
+		return Field{}, false
+	}
+	for _, prefix := range []string{"是否属于", "是否为", "是否"} {
+		if asked, ok := strings.CutPrefix(text, prefix); ok {
+			f := r.fields[foldHeader(asked)]
+			if f.Attribute != nil && f.Attribute.Type == policy.Boolean {
+				return f, true
+			}
+		}
+	}
+	f := r.fields[foldHeader(text)]
+	return f, f.Name != ""
+}
+
+// longestCell is how many bytes of a cell or a header may mean something.
+const longestCell = 256
+
+// Value reads a cell: nil for a blank, else a value as [elder.Elder] takes it, which is true or false, an int, or a text: a date as YYYY-MM-DD, an
+// identity number of 18 characters, a division code. What cannot be read is a problem.
+func (r *Reader) Value(f Field, cell string) (any, *Problem) {
+	if f.Attribute == nil && f.Input == nil {
+		if id := strings.TrimSpace(cell); id != "" {
+			return id, nil
+		}
+		return nil, nil
+	}
+	if len(cell) > longestCell {
+		return nil, unread(f)
+	}
+	text := clean(cell)
+	if text == "" {
+		return nil, nil
+	}
+	value, problem := r.read(f, text)
+	if problem != nil && (isBlank(text) || f.Input != nil && slices.Contains(nothing, text)) { // who has no number has said no date
+		return nil, nil
+	}
+	return value, problem
+}
+
+// read reads a clean cell that is not empty.
+func (r *Reader) read(f Field, text string) (any, *Problem) {
+	switch {
+	case f.Attribute != nil && f.Attribute.Type == policy.Integer:
+		return integer(f.Attribute, text)
+	case f.Attribute != nil:
+		words := r.words[f.Attribute]
+		if value := words[text]; value != nil {
+			return value, nil
+		}
+		if value := words[foldCell(text)]; value != nil {
+			return value, nil
+		}
+		return nil, unread(f)
+	case f.Input.Type == policy.BirthDate:
+		return date(text)
+	case f.Input.Type == policy.IDNumber:
+		return idNumber(text)
+	}
+	return r.places.division(text)
+}
+
+// unread is the problem of a cell that says nothing known, with what can be written instead.
+func unread(f Field) *Problem {
+	switch {
+	case f.Attribute == nil:
+		return unreadable("cannot be read")
+	case f.Attribute.Type == policy.Boolean:
+		return unreadable("write 是 or 否")
+	case f.Attribute.Type == policy.Integer:
+		return unreadable(wholeNumber(f.Attribute))
+	}
+	labels := make([]string, len(f.Attribute.Values))
+	for i, v := range f.Attribute.Values {
+		labels[i] = v.Label
+	}
+	return unreadable("write one of " + strings.Join(labels, ", "))
+}
+
+// Number reads a cell that a spreadsheet holds as a number. A date is its count of days, by the date system of the workbook; eight digits are
+// year, month and day.
+func (r *Reader) Number(f Field, n float64, date1904 bool) (any, *Problem) {
+	if f.Input != nil && f.Input.Type == policy.BirthDate {
+		return serialDate(n, date1904)
+	}
+	if f.Input != nil && f.Input.Type == policy.IDNumber && n >= 1<<53 {
+		return nil, &Problem{BadIDNumber, "a spreadsheet keeps only 15 digits of a number: make the column text, and write it again"}
+	}
+	return r.Value(f, strconv.FormatFloat(n, 'f', -1, 64))
+}
