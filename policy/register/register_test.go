@@ -465,3 +465,20 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+// Rows of several lines are whole also where they are read in two parts.
+func TestLinesInQuotes(t *testing.T) {
+	const rows = 60_000 // more than is read at once
+	got, err := answered(t, register.CSV{}, strings.NewReader("id,age\n"+strings.Repeat("\"one\ntwo\",65\n", rows)), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range got.out {
+		if row[1] != "one\ntwo" {
+			t.Fatalf("row %s has the id %q", row[0], row[1])
+		}
+	}
+	if got.tally.Answered != rows || got.tally.Duplicates != rows-1 {
+		t.Errorf("%+v", got.tally)
+	}
+}
