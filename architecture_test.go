@@ -45,6 +45,7 @@ var strangers = map[string][]string{
 	"github.com/open-policy-agent/opa": {"policy/internal/rules"},
 	"gopkg.in/yaml.v3":                 {"policy/source", "policy/internal/nation"},
 	"github.com/spf13/cobra":           {"cmd/eldercare"},
+	"github.com/xuri/excelize/v2":      {"policy/register/excel"},
 	"golang.org/x/text":                {"policy/elder/reading", "policy/register"},
 }
 

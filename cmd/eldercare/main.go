@@ -30,6 +30,7 @@ var commands = []func(*common) *cobra.Command{
 	checkCommand,
 	lintCommand,
 	listCommand,
+	rosterCommand,
 	schemaCommand,
 	versionCommand,
 }

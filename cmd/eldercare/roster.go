@@ -1,0 +1,342 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/register/excel"
+)
+
+// rosterOptions are the flags of roster.
+type rosterOptions struct {
+	rows
+	out, errors string
+	from, to    choice
+	sheet       string
+	maps, keep  []string
+	long, plan  bool
+	maxErrors   int
+	lang        choice
+}
+
+// registerFormats are the formats of registers by name.
+var registerFormats = map[string]register.Format{
+	"csv": register.CSV{}, "tsv": register.CSV{Comma: '\t'}, "ndjson": register.NDJSON{}, "xlsx": excel.Format{},
+}
+
+// registerEndings are the formats by the ending of a file's name.
+var registerEndings = map[string]string{
+	".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson",
+	".xlsx": "xlsx",
+}
+
+func rosterCommand(c *common) *cobra.Command {
+	formats := slices.Sorted(maps.Keys(registerFormats))
+	o := &rosterOptions{rows: rows{common: c}, from: choice{of: formats}, to: choice{of: formats}, lang: languages()}
+	cmd := &cobra.Command{
+		Use:   "roster -j ID [IN|-] -o OUT",
+		Short: "Answer a whole register",
+		Long: `Roster reads a register, a table with a row an elder, and writes a table with
+what each is owed: a column a service, entitled, possible, discretionary or
+nothing, and the amounts that are certain. With --long it writes a row an elder,
+service and measure. The first row names the columns: attributes by name or
+label. A blank cell is unknown. --plan shows how each column is understood.
+
+The format follows from the ending of the name: ` + strings.Join(slices.Sorted(maps.Keys(registerEndings)), ", ") + `.
+CSV is read in UTF-8 or GB18030, parted by commas, tabs or semicolons.
+
+A row that cannot be read goes to OUT.errors.csv with row, column and reason;
+the others are answered, and the exit code is 1. The output appears only when it
+is whole.`,
+		Example: `  eldercare roster -j hongtong register.csv -o owed.csv
+  eldercare roster -j hongtong register.csv --plan
+  eldercare roster -j shuozhou --map 岁数=age --keep 乡镇 register.csv -o owed.csv`,
+		Args: atMostOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return o.run(ctx, args)
+		},
+	}
+	o.flags(cmd, "table", "json")
+	f := cmd.Flags()
+	f.StringVarP(&o.out, "output", "o", "", "`file` to write, or - for standard output")
+	f.StringVar(&o.errors, "errors", "", "`file` for rows that cannot be read (default OUT.errors.csv)")
+	f.Var(&o.from, "from", "format of the input, where its name does not say")
+	f.Var(&o.to, "to", "format of the output, where its name does not say")
+	f.StringVar(&o.sheet, "sheet", "", "`name` of the sheet to read (default the first)")
+	f.StringArrayVar(&o.maps, "map", nil, "what a column is, as `HEADER=ATTRIBUTE`; HEADER= leaves it out")
+	f.StringArrayVar(&o.keep, "keep", nil, "`header` of a column to write behind the id; only so an identity number is written")
+	f.BoolVar(&o.long, "long", false, "write a row an elder, service and measure")
+	f.BoolVar(&o.plan, "plan", false, "show how the columns are understood, by the first rows, and end; --format says how")
+	f.IntVar(&o.maxErrors, "max-errors", -1, "stop when more than `N` rows are refused (default never)")
+	f.Var(&o.lang, "lang", "language of the names of services")
+	return cmd
+}
+
+func (o *rosterOptions) run(ctx context.Context, args []string) error {
+	if err := o.agree(); err != nil {
+		return err
+	}
+	named, err := mapped(o.maps)
+	if err != nil {
+		return err
+	}
+	in, err := o.open(args)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	if err := apart(in, o.out); err != nil {
+		return err
+	}
+	from, err := formatOf(in.name, o.from.value, "--from")
+	if err != nil {
+		return err
+	}
+	engine, err := o.engine(ctx)
+	if err != nil {
+		return err
+	}
+	rules, err := engine.Rules(ctx, o.jurisdiction, o.day(engine))
+	if err != nil {
+		return err
+	}
+	source, err := from.Open(in.Reader, o.sheet)
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, err)
+	}
+	defer source.Close()
+	r, err := register.New(rules, source, register.Options{
+		Map: named, Keep: o.keep, Long: o.long, English: o.lang.value == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
+		Places: engine.Jurisdictions(),
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, err)
+	}
+	if o.plan {
+		return o.printPlan(ctx, r)
+	}
+	return o.answer(ctx, r)
+}
+
+// planned is how many rows a plan looks at.
+const planned = 10_000
+
+// printPlan shows how the columns are understood.
+func (o *rosterOptions) printPlan(ctx context.Context, r *register.Register) error {
+	columns, err := r.Plan(ctx, planned)
+	if err != nil {
+		return err
+	}
+	if o.format.value == "json" {
+		return printJSON(o.stdout, columns)
+	}
+	p := newPage(o.stdout)
+	for _, c := range columns {
+		what, look := c.Attribute, plain
+		switch {
+		case what == "" && c.Kept:
+			what = "kept as it is"
+		case what == "":
+			what, look = "ignored", warning
+		case c.Label != "":
+			what += " " + c.Label
+		}
+		p.line("", look, pad(policy.Printable(c.Header), 20)+" → "+what)
+		if c.Rows > 0 {
+			p.line("  ", faint, fmt.Sprintf("%s blank, %s unreadable of %d rows; such as %s",
+				share(c.Blank, c.Rows), share(c.Unreadable, c.Rows), c.Rows, strings.Join(c.Examples, " | ")))
+		}
+	}
+	return p.out.Flush()
+}
+
+// share is a part of a whole as a percentage; what is not nothing is never 0%.
+func share(part, whole int) string {
+	if part > 0 && 100*part < whole {
+		return "<1%"
+	}
+	return fmt.Sprintf("%d%%", 100*part/whole)
+}
+
+// agree refuses flags that do not go together.
+func (o *rosterOptions) agree() error {
+	switch {
+	case o.jurisdiction == "":
+		return needJurisdiction("")
+	case o.out == "" && !o.plan:
+		return errors.New("name a file to write with -o, or - for standard output")
+	case o.out == "-" && o.to.value == "":
+		return errors.New("say in which format to write with --to")
+	}
+	return nil
+}
+
+// mapped are the columns that --map names.
+func mapped(flags []string) (map[string]string, error) {
+	named := map[string]string{}
+	for _, f := range flags {
+		header, attribute, ok := cutLast(f, "=")
+		if !ok {
+			return nil, errors.New("--map: write HEADER=ATTRIBUTE")
+		}
+		named[strings.Join(strings.Fields(header), " ")] = strings.TrimSpace(attribute)
+	}
+	return named, nil
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// apart refuses to write over the input.
+func apart(in *input, out string) error {
+	f, ok := in.Reader.(*os.File)
+	if !ok || out == "" || out == "-" {
+		return nil
+	}
+	read, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if written, err := os.Stat(out); err == nil && read.Mode().IsRegular() && os.SameFile(read, written) {
+		return fmt.Errorf("%s is the input: write to another file", out)
+	}
+	return nil
+}
+
+// formatOf is the format named, or that of a file's name.
+func formatOf(file, named, flag string) (register.Format, error) {
+	if named == "" {
+		named = registerEndings[strings.ToLower(filepath.Ext(file))]
+	}
+	if f, ok := registerFormats[named]; ok {
+		return f, nil
+	}
+	return nil, fmt.Errorf("%s: say in which format it is with %s %s", file, flag, strings.Join(slices.Sorted(maps.Keys(registerFormats)), "|"))
+}
+
+// answer answers the register, into files that appear when they are whole.
+func (o *rosterOptions) answer(ctx context.Context, r *register.Register) error {
+	if ignored := r.Ignored(); len(ignored) > 0 {
+		o.say("ignored, as nothing is known of them: " + strings.Join(ignored, ", ") + "; say what they are with --map")
+	}
+	to, err := formatOf(o.out, o.to.value, "--to")
+	if err != nil {
+		return err
+	}
+	out, err := o.create(o.out)
+	if err != nil {
+		return err
+	}
+	defer out.Discard()
+	refused, err := o.create(o.errorsName())
+	if err != nil {
+		return err
+	}
+	defer refused.Discard()
+	wrong, err := register.NewProblems(refused)
+	if err != nil {
+		return err
+	}
+	sink, err := to.Create(out, r.Columns())
+	if err != nil {
+		return err
+	}
+	tally, err := r.Answer(ctx, sink, wrong.Write)
+	if err == nil {
+		err = sink.Close()
+	}
+	err = errors.Join(err, wrong.Close())
+	if err != nil {
+		return o.stopped(tally, err, refused)
+	}
+	if err := errors.Join(refused.Commit(), out.Commit()); err != nil {
+		return err
+	}
+	o.say(o.summed(tally))
+	if tally.Refused > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// wholeFile is a file that appears when it is whole.
+type wholeFile interface {
+	io.Writer
+	Commit() error
+	Discard()
+}
+
+// stream is what has no file: it is written at once.
+type stream struct{ io.Writer }
+
+func (stream) Commit() error { return nil }
+func (stream) Discard()      {}
+
+// create begins a file; "-" is standard output, and nothing is standard error.
+func (o *rosterOptions) create(name string) (wholeFile, error) {
+	switch name {
+	case "-":
+		return stream{o.stdout}, nil
+	case "":
+		return stream{o.stderr}, nil
+	}
+	return register.CreateFile(name)
+}
+
+// errorsName is the file for what is wrong; none when there is none to be beside.
+func (o *rosterOptions) errorsName() string {
+	if o.errors != "" || o.out == "-" {
+		return o.errors
+	}
+	if info, err := os.Stat(o.out); err == nil && !info.Mode().IsRegular() {
+		return ""
+	}
+	return o.out + ".errors.csv"
+}
+
+// stopped says how far a run came that did not end. Who allowed some errors gets to see those that were too many.
+func (o *rosterOptions) stopped(t register.Tally, err error, refused wholeFile) error {
+	o.say(fmt.Sprintf("stopped after %d rows, %d answered, %d refused; no answers are written", t.Rows, t.Answered, t.Refused))
+	if errors.Is(err, context.Canceled) {
+		return errReported
+	}
+	if errors.As(err, new(*register.TooManyError)) {
+		err = errors.Join(err, refused.Commit())
+	}
+	return err
+}
+
+// summed says what came of the rows.
+func (o *rosterOptions) summed(t register.Tally) string {
+	text := fmt.Sprintf("%d answered, %d refused", t.Answered, t.Refused)
+	if t.Blank > 0 {
+		text += fmt.Sprintf(", %d blank", t.Blank)
+	}
+	if t.Duplicates > 0 {
+		text += fmt.Sprintf(", %d answered with an id that was there before", t.Duplicates)
+	}
+	if name := o.errorsName(); name != "" && t.Refused+t.Duplicates > 0 {
+		text += "; see " + name
+	}
+	return text
+}

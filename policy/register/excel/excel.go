@@ -1,0 +1,185 @@
+// Package excel reads and writes registers as Excel workbooks (.xlsx).
+package excel
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/register"
+)
+
+// Format is an Excel workbook, of which one sheet is a register. Rows are read and written one by one; the packed file and its texts
+// are held in memory.
+type Format struct{}
+
+// source reads a sheet.
+type source struct {
+	book      *excelize.File
+	rows      *excelize.Rows
+	header    []string
+	number    int
+	since1904 bool
+}
+
+// Open reads the header of a sheet, the first unless one is named.
+func (Format) Open(in io.Reader, sheet string) (register.Source, error) {
+	book, err := excelize.OpenReader(in, excelize.Options{RawCellValue: true})
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read as an Excel workbook: %w", err)
+	}
+	s := &source{book: book}
+	if err := s.open(sheet); err != nil {
+		return nil, errors.Join(err, book.Close())
+	}
+	return s, nil
+}
+
+func (s *source) open(sheet string) error {
+	sheets := s.book.GetSheetList()
+	switch {
+	case len(sheets) == 0:
+		return errors.New("the workbook has no sheet")
+	case sheet == "":
+		sheet = sheets[0]
+	case !slices.Contains(sheets, sheet):
+		return fmt.Errorf("there is no sheet %q; the sheets are %s", sheet, strings.Join(sheets, ", "))
+	}
+	if props, err := s.book.GetWorkbookProps(); err == nil && props.Date1904 != nil {
+		s.since1904 = *props.Date1904
+	}
+	var err error
+	if s.rows, err = s.book.Rows(sheet); err != nil {
+		return err
+	}
+	for len(s.header) == 0 {
+		if s.header, err = s.next(); errors.Is(err, io.EOF) {
+			return fmt.Errorf("the sheet %q is empty: its first row must name the columns", sheet)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next are the cells of the next row.
+func (s *source) next() ([]string, error) {
+	if !s.rows.Next() {
+		if err := s.rows.Error(); err != nil {
+			return nil, err
+		}
+		return nil, io.EOF
+	}
+	return s.rows.Columns()
+}
+
+// Header are the names of the columns.
+func (s *source) Header() []string { return s.header }
+
+// Serials reports that numbers stand for days.
+func (s *source) Serials() (bool, bool) { return true, s.since1904 }
+
+// Split has nothing to do: cells are read apart.
+func (s *source) Split(*register.Row) {}
+
+// Read reads the cells of a row. Empty rows between others are rows.
+func (s *source) Read(r *register.Row) error {
+	cells, err := s.next()
+	if err != nil {
+		return err
+	}
+	s.number++
+	r.Number, r.Cells = s.number, append(r.Cells[:0], cells...)
+	return nil
+}
+
+// Close ends reading.
+func (s *source) Close() error { return errors.Join(s.rows.Close(), s.book.Close()) }
+
+// sink writes a sheet.
+type sink struct {
+	book  *excelize.File
+	sheet *excelize.StreamWriter
+	out   io.Writer
+	row   int
+	whole []bool // whether a column holds whole numbers
+	line  []any
+}
+
+// Create writes the header.
+func (Format) Create(out io.Writer, columns []register.Column) (register.Sink, error) {
+	book := excelize.NewFile()
+	sheet, err := book.NewStreamWriter(book.GetSheetName(0))
+	if err != nil {
+		return nil, err
+	}
+	s := &sink{book: book, sheet: sheet, out: out}
+	var header []any
+	for _, c := range columns {
+		header = append(header, c.Name)
+		s.whole = append(s.whole, c.Kind == register.Whole)
+	}
+	return s, s.put(header)
+}
+
+func (s *sink) put(cells []any) error {
+	if s.row++; s.row > excelize.TotalRows {
+		return fmt.Errorf("a sheet has at most %d rows: write CSV", excelize.TotalRows)
+	}
+	return s.sheet.SetRow("A"+strconv.Itoa(s.row), cells)
+}
+
+// Prepare makes values of cells.
+func (s *sink) Prepare(shared [][]register.Cell) any {
+	rows := make([][]any, len(shared))
+	for i, cells := range shared {
+		rows[i] = s.values(nil, len(s.whole)-len(cells), cells)
+	}
+	return rows
+}
+
+// Write writes the rows of one elder.
+func (s *sink) Write(own []register.Cell, shared any) error {
+	for _, rest := range shared.([][]any) {
+		s.line = append(s.values(s.line[:0], 0, own), rest...)
+		if err := s.put(s.line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// values are cells of the columns from a place on. Nothing is an empty cell.
+func (s *sink) values(line []any, from int, cells []register.Cell) []any {
+	for i, c := range cells {
+		switch {
+		case c.Number != nil:
+			line = append(line, float(*c.Number))
+		case c.Text == "":
+			line = append(line, nil)
+		case s.whole[from+i]:
+			n, _ := strconv.Atoi(c.Text) // it is one
+			line = append(line, n)
+		default:
+			line = append(line, c.Text)
+		}
+	}
+	return line
+}
+
+// float is an amount as a spreadsheet holds it: it has fewer digits than a float64.
+func float(d policy.Decimal) float64 {
+	f, _ := strconv.ParseFloat(d.String(), 64) // it is a number
+	return f
+}
+
+// Close writes the workbook.
+func (s *sink) Close() error {
+	return errors.Join(s.sheet.Flush(), s.book.Write(s.out), s.book.Close())
+}

@@ -1,0 +1,310 @@
+// Package register answers whole registers of elders: a table or JSON in, a table out, row by row in the same order.
+//
+// A register is read in chunks, answered on all cores, and written in order; memory does not grow with it, but for what finds ids that
+// come twice. A row that cannot be read is refused with every problem that it has, and the others go on.
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder/reading"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// Options say how a register is read and answered.
+type Options struct {
+	Map         map[string]string // attributes of columns by header; an empty one leaves the column out
+	Keep        []string          // headers of columns that go to the output
+	Long        bool              // one row an elder, service and measure, instead of one an elder
+	English     bool              // the names of services
+	AssumeKnown bool              // what is missing is absent instead of unknown
+	MaxErrors   int               // how many rows may be refused before the run stops; below 0 any number
+	Seen        func(Tally)       // hears how far the run is; may be nil
+	// Places are the jurisdictions whose names are read as divisions, such as those of an engine.
+	Places []policy.Jurisdiction
+}
+
+// Tally counts the rows of a register.
+type Tally struct {
+	Rows       int // read
+	Answered   int
+	Refused    int
+	Blank      int // with nothing in them
+	Duplicates int // answered, and their id was there before
+}
+
+// Register is a register about to be answered, once.
+type Register struct {
+	Options
+	rules   *ruleset.Ruleset
+	reader  *reading.Reader
+	in      Source
+	columns *columns // nil when each row is JSON
+	layout  *layout
+}
+
+// New understands the columns of a register. The error names every column that cannot be what it is said to be.
+func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
+	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
+	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
+	if in.Header() == nil {
+		if len(o.Map) > 0 || len(o.Keep) > 0 {
+			return nil, errors.New("--map and --keep are for tables: JSON names its attributes")
+		}
+		return r, nil
+	}
+	var err error
+	if r.columns, err = newColumns(r.reader, in, o.Map, o.Keep); err != nil {
+		return nil, err
+	}
+	if !r.columns.known() {
+		return nil, errors.New("no column names an attribute; say what they are with --map, such as --map 列名=age")
+	}
+	return r, nil
+}
+
+// Columns are the columns of the answers.
+func (r *Register) Columns() []Column {
+	var kept []string
+	if r.columns != nil {
+		for _, i := range r.columns.kept {
+			kept = append(kept, r.columns.header[i])
+		}
+	}
+	return r.layout.columns(kept)
+}
+
+// Ignored are the headers of the columns of which nothing is known.
+func (r *Register) Ignored() []string {
+	if r.columns == nil {
+		return nil
+	}
+	return r.columns.ignored()
+}
+
+// TooManyError says that more rows were refused than allowed.
+type TooManyError struct{ Allowed int }
+
+// Error says how many were allowed.
+func (e *TooManyError) Error() string {
+	return fmt.Sprintf("stopped: more than %d rows were refused", e.Allowed)
+}
+
+// Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows. It stops when ctx ends, when
+// either fails, or with a [*TooManyError]; the tally then says how far it came.
+func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) error) (Tally, error) {
+	group, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	run := &run{
+		Register: r, out: out, wrong: wrong, ids: newSeen(),
+		todo: make(chan *chunk, workers), ordered: make(chan *chunk, 2*workers), free: make(chan *chunk, 4*workers),
+	}
+	var read int
+	reading := make(chan error, 1)
+	go func() { reading <- guarded(func() error { return run.read(ctx, &read) }) }() // may wait for a pipe when all else has ended
+	group.Go(func() error {
+		select {
+		case err := <-reading:
+			return err
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+	for range workers {
+		group.Go(func() error { return guarded(func() error { return run.work(ctx) }) })
+	}
+	group.Go(func() error { return guarded(func() error { return run.write(ctx) }) })
+	err := group.Wait()
+	t := run.tally
+	if err == nil && (t.Rows != read || t.Rows != t.Answered+t.Refused+t.Blank) {
+		err = fmt.Errorf("internal error: %d rows were read, and %d answered, %d refused and %d blank", read, t.Answered, t.Refused, t.Blank)
+	}
+	return t, err
+}
+
+// guarded makes a panic an error: its message could repeat an elder's data.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("internal error")
+		}
+	}()
+	return do()
+}
+
+// A chunk is some rows on their way.
+type chunk struct {
+	rows    []Row
+	results []result
+	done    chan struct{} // closed when they are answered
+}
+
+// How many rows and bytes a chunk has.
+const chunkRows, chunkBytes = 512, 1 << 18
+
+// run is a register being answered.
+type run struct {
+	*Register
+	out           Sink
+	wrong         func(Problem) error
+	ids           *seen
+	todo, ordered chan *chunk
+	free          chan *chunk
+	tally         Tally
+}
+
+// read cuts the register into chunks.
+func (r *run) read(ctx context.Context, rows *int) error {
+	defer close(r.todo)
+	defer close(r.ordered)
+	for {
+		c := r.chunk()
+		err := c.fill(r.in)
+		*rows += len(c.rows)
+		for _, queue := range []chan *chunk{r.ordered, r.todo} {
+			select {
+			case queue <- c:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// chunk is an empty chunk, with the room of one that was written.
+func (r *run) chunk() *chunk {
+	c := new(chunk)
+	select {
+	case c = <-r.free:
+	default:
+	}
+	c.rows, c.done = c.rows[:0], make(chan struct{})
+	return c
+}
+
+// fill reads rows until the chunk is full.
+func (c *chunk) fill(in Source) error {
+	size := 0
+	for len(c.rows) < chunkRows && size < chunkBytes {
+		if len(c.rows) < cap(c.rows) {
+			c.rows = c.rows[:len(c.rows)+1]
+		} else {
+			c.rows = append(c.rows, Row{})
+		}
+		row := &c.rows[len(c.rows)-1]
+		row.reset()
+		if err := in.Read(row); err != nil {
+			c.rows = c.rows[:len(c.rows)-1]
+			return err
+		}
+		size += len(row.Text)
+	}
+	return nil
+}
+
+// work answers chunks.
+func (r *run) work(ctx context.Context) error {
+	w := newWorker(r.Register, r.out)
+	for {
+		c, err := next(ctx, r.todo)
+		if c == nil {
+			return err
+		}
+		if err := w.answer(ctx, c); err != nil {
+			return err
+		}
+		close(c.done)
+	}
+}
+
+// next is the next chunk of a queue, nil when there is none any more.
+func next(ctx context.Context, queue <-chan *chunk) (*chunk, error) {
+	select {
+	case c := <-queue:
+		return c, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// write writes chunks in order.
+func (r *run) write(ctx context.Context) error {
+	for {
+		c, err := next(ctx, r.ordered)
+		if c == nil {
+			return err
+		}
+		select {
+		case <-c.done:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		for i := range c.results {
+			if err := r.put(&c.results[i]); err != nil {
+				return err
+			}
+		}
+		if r.Seen != nil {
+			r.Seen(r.tally)
+		}
+		select {
+		case r.free <- c:
+		default:
+		}
+	}
+}
+
+// put writes what came of a row.
+func (r *run) put(a *result) error {
+	r.tally.Rows++
+	for _, p := range a.problems {
+		p.Row, p.ID = a.number, a.id
+		if err := r.wrong(p); err != nil {
+			return err
+		}
+	}
+	switch {
+	case a.blank:
+		r.tally.Blank++
+		return nil
+	case len(a.problems) > 0:
+		r.tally.Refused++
+		if r.MaxErrors >= 0 && r.tally.Refused > r.MaxErrors {
+			return &TooManyError{r.MaxErrors}
+		}
+		return nil
+	}
+	if err := r.out.Write(a.own, a.shared); err != nil {
+		return err
+	}
+	r.tally.Answered++
+	if a.id == "" || !r.ids.again(a.id) {
+		return nil
+	}
+	r.tally.Duplicates++
+	return r.wrong(Problem{Row: a.number, ID: a.id, Column: r.idColumn(), Code: DuplicateID, Message: "another row before has this id; both are answered"})
+}
+
+// DuplicateID is the code of the one problem with which a row is answered all the same.
+const DuplicateID = "duplicate-id"
+
+// idColumn is the header of the column with the id.
+func (r *Register) idColumn() string {
+	if r.columns == nil || r.columns.id < 0 {
+		return idField
+	}
+	return r.columns.header[r.columns.id]
+}

@@ -1,0 +1,484 @@
+package register_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/register"
+)
+
+// engine is the engine of the lists that come with the module.
+var engine = sync.OnceValue(func() *eldercare.Engine {
+	e, err := eldercare.Load(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	return e
+})
+
+var today = must(policy.ParseDate("2026-11-22"))
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func rules(t testing.TB, jurisdiction string) *eldercare.Ruleset {
+	t.Helper()
+	r, err := engine().Rules(t.Context(), jurisdiction, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// outcome is what comes of a register.
+type outcome struct {
+	out, wrong [][]string // without their headers
+	header     []string
+	tally      register.Tally
+}
+
+// answered answers a register in the form of a format, as CSV.
+func answered(t testing.TB, from register.Format, in io.Reader, o register.Options) (outcome, error) {
+	t.Helper()
+	source, err := from.Open(in, "")
+	if err != nil {
+		return outcome{}, err
+	}
+	defer source.Close()
+	r, err := register.New(rules(t, "hongtong"), source, o)
+	if err != nil {
+		return outcome{}, err
+	}
+	var out, wrong bytes.Buffer
+	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	problems := must(register.NewProblems(&wrong))
+	tally, err := r.Answer(t.Context(), sink, problems.Write)
+	if err = errors.Join(err, sink.Close(), problems.Close()); err != nil {
+		return outcome{tally: tally}, err
+	}
+	rows := must(csv.NewReader(&out).ReadAll())
+	return outcome{rows[1:], must(csv.NewReader(&wrong).ReadAll())[1:], rows[0], tally}, nil
+}
+
+// any number of rows may be refused
+var lenient = register.Options{MaxErrors: -1}
+
+// people are random elders of whom much is not known; some contradict themselves.
+func people(t testing.TB, n int) []elder.Elder {
+	r := rand.New(rand.NewPCG(12, 0))
+	axes := rules(t, "hongtong").Table.Space.Axes
+	all := make([]elder.Elder, n)
+	for i := range all {
+		all[i] = elder.Elder{"id": fmt.Sprint("E", i)}
+		for a := range axes {
+			if r.IntN(4) == 0 || a == 0 && r.IntN(4) > 0 {
+				all[i][axes[a].Attribute.Name] = axes[a].Value(uint8(1 + r.IntN(axes[a].Cells()-1)))
+			}
+		}
+	}
+	return all
+}
+
+// table are elders as rows under a header.
+func table(t testing.TB, all []elder.Elder) [][]string {
+	header := []string{"id"}
+	for _, a := range rules(t, "hongtong").Table.Space.Axes {
+		header = append(header, a.Attribute.Name)
+	}
+	rows := [][]string{header}
+	for _, e := range all {
+		var row []string
+		for _, name := range header {
+			if v := e[name]; v != nil {
+				row = append(row, fmt.Sprint(v))
+			} else {
+				row = append(row, "")
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func asCSV(rows [][]string) string {
+	var b bytes.Buffer
+	_ = csv.NewWriter(&b).WriteAll(rows) // to memory
+	return b.String()
+}
+
+// wide is what a row of answers must be, from the decision as evaluate prints it.
+func wide(t testing.TB, header []string, row int, e elder.Elder, closed bool) []string {
+	t.Helper()
+	var options []eldercare.EvalOption
+	options = append(options, eldercare.On(today))
+	if closed {
+		options = append(options, eldercare.AssumeKnown())
+	}
+	d, err := engine().Evaluate(t.Context(), "hongtong", e, options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := map[string]string{"row": fmt.Sprint(row), "id": e.ID()}
+	for _, x := range d.Discretionary {
+		cells[x.Service] = "discretionary"
+	}
+	for _, x := range d.Possible {
+		cells[x.Service] = "possible"
+	}
+	for _, x := range d.Entitled {
+		cells[x.Service] = "entitled"
+		for measure, p := range x.Promises {
+			if p.Value != nil {
+				cells[x.Service+"."+measure] = p.Value.String()
+			}
+		}
+	}
+	cells["monthly_cny"] = d.MonthlyCNY.Value.String()
+	cells["monthly_bound"] = string(d.MonthlyCNY.Bound)
+	cells["open"] = strings.Join(d.MonthlyCNY.Open, ";")
+	line := make([]string, len(header))
+	for i, name := range header {
+		line[i] = cells[name]
+		delete(cells, name)
+	}
+	if len(cells) > 0 {
+		t.Errorf("no columns for %v", cells)
+	}
+	return line
+}
+
+// A register in, of people of whom much is blank: the answers of Evaluate out, row by row, or what is wrong with the row.
+func TestSameAsEvaluate(t *testing.T) {
+	all := people(t, effort.Of(200, 600, 10_000))
+	lines := &bytes.Buffer{}
+	for _, e := range all {
+		_ = json.NewEncoder(lines).Encode(e) // to memory
+	}
+	for name, in := range map[string]struct {
+		register.Format
+		text string
+	}{"csv": {register.CSV{}, asCSV(table(t, all))}, "ndjson": {register.NDJSON{}, lines.String()}} {
+		for _, closed := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, " closed ", closed), func(t *testing.T) {
+				o := lenient
+				o.AssumeKnown = closed
+				got, err := answered(t, in.Format, strings.NewReader(in.text), o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n := got.tally; n.Rows != len(all) || n.Answered < len(all)/4 || n.Refused == 0 || n.Answered+n.Refused != len(all) {
+					t.Fatalf("%+v of %d: the test is of no use", n, len(all))
+				}
+				agree(t, all, got, closed)
+			})
+		}
+	}
+}
+
+// agree compares with Evaluate.
+func agree(t *testing.T, all []elder.Elder, got outcome, closed bool) {
+	t.Helper()
+	refused := map[string]bool{}
+	for _, problem := range got.wrong {
+		refused[problem[0]] = true
+	}
+	answers := got.out
+	for i, e := range all {
+		row := fmt.Sprint(i + 1)
+		if _, err := engine().Evaluate(t.Context(), "hongtong", e, eldercare.On(today)); (err != nil) != refused[row] {
+			t.Errorf("row %s is refused: %v, and Evaluate says %v", row, refused[row], err)
+		}
+		if refused[row] {
+			continue
+		}
+		if diff := cmp.Diff(wide(t, got.header, i+1, e, closed), answers[0]); diff != "" {
+			t.Fatalf("%v (-Evaluate +register):\n%s", e, diff)
+		}
+		answers = answers[1:]
+	}
+	if len(answers) > 0 {
+		t.Errorf("%d more rows", len(answers))
+	}
+}
+
+// ages are the ids and the state of a service that only the age decides: the concession on public transport is from 65 on.
+func ages(t *testing.T, got outcome) []string {
+	t.Helper()
+	column := slices.Index(got.header, "public-transport-concession")
+	if column < 0 {
+		t.Fatal("no such service")
+	}
+	var all []string
+	for _, row := range got.out {
+		all = append(all, row[0]+" "+row[1]+" "+row[column])
+	}
+	return all
+}
+
+// codes are the rows, ids and codes of what is wrong.
+func codes(got outcome) []string {
+	var all []string
+	for _, row := range got.wrong {
+		all = append(all, strings.Join(row[:4], " "))
+	}
+	return all
+}
+
+func TestForms(t *testing.T) {
+	want := []string{"1 a entitled", "2 b "}
+	for name, text := range map[string]string{
+		"plain":             "id,age\na,65\nb,64\n",
+		"labels":            "编号,年龄\na,65\nb,64\n",
+		"mark":              "\xef\xbb\xbfid,age\na,65\nb,64\n",
+		"CRLF":              "id,age\r\na,65\r\nb,64\r\n",
+		"no end":            "id,age\na,65\nb,64",
+		"tabs":              "id\tage\na\t65\nb\t64\n",
+		"semicolons":        "id;age\na;65\nb;64\n",
+		"semicolons within": "id;age;x,y\na;65;1,2\nb;64;\n",
+		"quotes":            "\"id\",\"age\"\n\"a\",\"65\"\nb,\"64\"\n",
+		"lines in quotes":   "id,note,age\na,\"one, \"\"two\"\"\nthree\",65\nb,,64\n",
+		"empty lines":       "\n\nid,age\n\na,65\n\nb,64\n\n",
+		"GB18030":           "id,\xc4\xea\xc1\xe4\na,65\nb,64\n", // 年龄
+		"UTF-16":            "\xff\xfei\x00d\x00,\x00a\x00g\x00e\x00\n\x00a\x00,\x006\x005\x00\n\x00b\x00,\x006\x004\x00",
+		"blank cells after": "id,age\na,65,,\nb,64,\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := answered(t, register.CSV{}, strings.NewReader(text), lenient)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, ages(t, got)); diff != "" {
+				t.Error(diff)
+			}
+			if len(got.wrong) > 0 {
+				t.Errorf("wrong: %q", got.wrong)
+			}
+		})
+	}
+}
+
+func TestBadRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		text           string
+		answers, wrong []string
+	}{
+		"header only": {"id,age\n", nil, nil},
+		"a bad value": {"id,age\na,65\nb,sixty\nc,64\n", []string{"1 a entitled", "3 c "}, []string{"2 b age unreadable"}},
+		"all that is wrong": {
+			"id,age,local_hukou\na,200,perhaps\nb,sixty,perhaps\n", nil,
+			[]string{"1 a age out-of-range", "1 a local_hukou unreadable", "2 b age unreadable", "2 b local_hukou unreadable"},
+		},
+		"out of range": {"id,年龄\na,200\n", nil, []string{"1 a 年龄 out-of-range"}},
+		"contradiction": {
+			"编号,年龄,出生日期\na,65,1944-02-29\n", nil, []string{"1 a 年龄;出生日期 contradiction"},
+		},
+		"ragged":      {"id,age,x\na,65\nb,65,1,2\nc,65,\n", []string{"3 c entitled"}, []string{"1   ragged-row", "2   ragged-row"}},
+		"blank rows":  {"id,age\n,\na,65\n , \n", []string{"2 a entitled"}, nil},
+		"open quote":  {"id,age\n\"a,65\nb,65\n", []string{"2 b entitled"}, []string{"1   open-quote"}},
+		"two open":    {"id,age\n\"a,65\nb,65\n\"c,64\nd,65\n", []string{"2 b entitled", "4 d entitled"}, []string{"1   open-quote", "3   open-quote"}},
+		"stray quote": {"id,age\n\"a\"b,65\nc\"d,65\n", []string{`2 c"d entitled`}, []string{"1   stray-quote"}},
+		"too long":    {"id,age\n" + strings.Repeat("a", 1<<19) + ",65\nb,65\n", []string{"2 b entitled"}, []string{"1   too-long"}},
+		"no text":     {"id,age," + strings.Repeat("x", 1<<17) + "\na,65,\n\xff\xff,64,\nc,64,\xff\n", []string{"1 a entitled", "3 c "}, []string{"2  id not-utf8"}},
+		"ids twice": {
+			"id,age\na,65\na,64\n,65\n,65\n", []string{"1 a entitled", "2 a ", "3  entitled", "4  entitled"}, []string{"2 a id duplicate-id"},
+		},
+		"formulas": {"id,age\n=1+1,65\n@x,64\n-1,sixty\n", []string{"1 '=1+1 entitled", "2 '@x "}, []string{"3 '-1 age unreadable"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := answered(t, register.CSV{}, strings.NewReader(c.text), lenient)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.answers, ages(t, got)); diff != "" {
+				t.Errorf("answers (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(c.wrong, codes(got)); diff != "" {
+				t.Errorf("wrong (-want +got):\n%s", diff)
+			}
+			if n := got.tally; n.Answered != len(c.answers) || n.Rows != n.Answered+n.Refused+n.Blank {
+				t.Errorf("%+v", n)
+			}
+		})
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		o    register.Options
+		want string // in the error
+	}{
+		"empty file":        {"", lenient, "is empty"},
+		"nothing known":     {"a,b\n1,2\n", lenient, "--map"},
+		"twice":             {"age,id,age\n1,2,3\n", lenient, `the columns 1, "age", and 3, "age"`},
+		"twice by label":    {"age,年龄\n1,2\n", lenient, `--map "年龄="`},
+		"no such column":    {"age\n1\n", register.Options{Map: map[string]string{"岁": "age"}}, `no column "岁"`},
+		"no such attribute": {"age,岁\n1,2\n", register.Options{Map: map[string]string{"岁": "aeg"}}, `"aeg" is no attribute`},
+		"nothing to keep":   {"age\n1\n", register.Options{Keep: []string{"乡镇"}}, `--keep: there is no column "乡镇"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := answered(t, register.CSV{}, strings.NewReader(c.text), c.o)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("the error %v does not say %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestMapAndKeep(t *testing.T) {
+	o := lenient
+	o.Map, o.Keep = map[string]string{"岁数": "age", "年龄": ""}, []string{"乡镇", "id_number"}
+	got, err := answered(t, register.CSV{}, strings.NewReader("年龄,岁数,id_number,乡镇\n64,76,11010519491231002X,=城关\n"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"row", "id", "乡镇", "id_number"}, got.header[:4]); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"1", "", "'=城关", "11010519491231002X"}, got.out[0][:4]); diff != "" {
+		t.Error(diff)
+	}
+	o.Keep = nil
+	got, err = answered(t, register.CSV{}, strings.NewReader("岁数,id_number,年龄\n76,11010519491231002X,1\n70,11010519491231002X,1\n"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := fmt.Sprint(got); got.tally.Answered != 1 || got.tally.Refused != 1 || strings.Contains(all, "1101051949") {
+		t.Errorf("the identity number is written: %v", all)
+	}
+}
+
+// JSON with the words of a register is read like a table.
+func TestChineseJSON(t *testing.T) {
+	got, err := answered(t, register.NDJSON{}, strings.NewReader(`{"编号":"a","年龄":"六十五岁"}`+"\n"+`{"id":"b","年龄":64}`), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 a entitled", "2 b "}, ages(t, got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMaxErrors(t *testing.T) {
+	text := "id,age\na,x\nb,x\nc,65\n"
+	if _, err := answered(t, register.CSV{}, strings.NewReader(text), register.Options{MaxErrors: 2}); err != nil {
+		t.Error(err)
+	}
+	tally, err := answered(t, register.CSV{}, strings.NewReader(text), register.Options{MaxErrors: 1})
+	if !errors.As(err, new(*register.TooManyError)) || tally.tally.Refused != 2 {
+		t.Errorf("%v, %+v", err, tally.tally)
+	}
+}
+
+// brokenPipe fails once some bytes were written or read.
+type brokenPipe struct{ left int }
+
+var errBroken = errors.New("broken")
+
+func (b *brokenPipe) Write(p []byte) (int, error) {
+	if b.left -= len(p); b.left < 0 {
+		return 0, errBroken
+	}
+	return len(p), nil
+}
+
+func TestFailures(t *testing.T) {
+	text := "id,age\n" + strings.Repeat("a,65\n", 20_000)
+	answer := func(ctx context.Context, in io.Reader, out io.Writer) (register.Tally, error) {
+		source := must(register.CSV{}.Open(in, ""))
+		r := must(register.New(rules(t, "hongtong"), source, lenient))
+		sink := must(register.CSV{}.Create(out, r.Columns()))
+		return r.Answer(ctx, sink, func(register.Problem) error { return nil })
+	}
+	if _, err := answer(t.Context(), strings.NewReader(text), &brokenPipe{1 << 20}); !errors.Is(err, errBroken) {
+		t.Errorf("writing: %v", err)
+	}
+	broken := io.MultiReader(strings.NewReader(text), failing{})
+	if _, err := answer(t.Context(), broken, io.Discard); !errors.Is(err, errBroken) {
+		t.Errorf("reading: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	in, pipe := io.Pipe() // nobody writes any more
+	go func() {
+		_, _ = pipe.Write([]byte(text))
+		cancel()
+	}()
+	tally, err := answer(ctx, in, io.Discard)
+	if !errors.Is(err, context.Canceled) || tally.Rows > 20_000 {
+		t.Errorf("cancelled: %v, %+v", err, tally)
+	}
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) { return 0, errBroken }
+
+// Of every row of whatever text the register says what became of it.
+func FuzzCSV(f *testing.F) {
+	for _, seed := range []string{
+		"id,age\na,65\n", "id;age\r\n\"a\n\";65", "age\n\"65\n66\n", "\xef\xbb\xbfage\n65", "id,\xc4\xea\xc1\xe4\na,65\n", "age,x\n\"\"\"\n,\"\n1\"2,3\n", "\xff\xfea\x00",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := answered(t, register.CSV{}, bytes.NewReader(text), lenient)
+		if err != nil {
+			return
+		}
+		rows := map[string]bool{}
+		for _, problem := range got.wrong {
+			if problem[3] != register.DuplicateID {
+				rows[problem[0]] = true
+			}
+		}
+		if len(rows) != got.tally.Refused || len(got.out) != got.tally.Answered {
+			t.Errorf("%d refused and %d answered: %+v", len(rows), len(got.out), got.tally)
+		}
+		for _, row := range got.out {
+			if rows[row[0]] {
+				t.Errorf("row %s is answered and refused", row[0])
+			}
+			rows[row[0]] = true
+		}
+		if len(rows)+got.tally.Blank != got.tally.Rows {
+			t.Errorf("%d rows: %+v", len(rows), got.tally)
+		}
+	})
+}
+
+// Rows of several lines are whole also where they are read in two parts.
+func TestLinesInQuotes(t *testing.T) {
+	const rows = 60_000 // more than is read at once
+	got, err := answered(t, register.CSV{}, strings.NewReader("id,age\n"+strings.Repeat("\"one\ntwo\",65\n", rows)), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range got.out {
+		if row[1] != "one\ntwo" {
+			t.Fatalf("row %s has the id %q", row[0], row[1])
+		}
+	}
+	if got.tally.Answered != rows || got.tally.Duplicates != rows-1 {
+		t.Errorf("%+v", got.tally)
+	}
+}

@@ -1,0 +1,81 @@
+package register
+
+import (
+	"io"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// Row is one row of a register, as it is written.
+type Row struct {
+	Number  int      // among the rows of data, from 1
+	Text    []byte   // what a format leaves to [Source.Split], or the JSON of an elder
+	Cells   []string // one a column; missing ones are blank
+	Problem *Problem // why the row cannot be read; nil when it can
+}
+
+// reset empties a row, and keeps its room.
+func (r *Row) reset() { *r = Row{Text: r.Text[:0], Cells: r.Cells[:0]} }
+
+// Problem is one thing wrong with a row. It never repeats a value.
+type Problem struct {
+	Row     int
+	ID      string
+	Column  string // the header, empty when the whole row is at fault
+	Code    string
+	Message string
+}
+
+// Source is a register to be read row by row.
+type Source interface {
+	// Header are the names of the columns; nil when each row is the JSON of an elder.
+	Header() []string
+	// Read reads the next row into r: its Text or its Cells. It gives [io.EOF] behind the last.
+	Read(r *Row) error
+	// Split cuts the Text of a row into Cells. It is safe for concurrent use.
+	Split(r *Row)
+	// Serials reports whether numbers stand for days, and whether day 1 is in 1904.
+	Serials() (are, since1904 bool)
+	// Close ends reading.
+	Close() error
+}
+
+// Sink takes answers, row by row in order.
+type Sink interface {
+	// Prepare makes of the cells that many elders share, one slice a row, what Write takes. It is safe for concurrent use.
+	Prepare(shared [][]Cell) any
+	// Write writes the rows of one elder: what is the elder's own before what is shared.
+	Write(own []Cell, shared any) error
+	// Close ends the content. It does not close what is below.
+	Close() error
+}
+
+// Format is a kind of file that registers come in.
+type Format interface {
+	// Open begins to read. The sheet is empty unless one is named.
+	Open(in io.Reader, sheet string) (Source, error)
+	// Create begins to write rows of the columns.
+	Create(out io.Writer, columns []Column) (Sink, error)
+}
+
+// Cell is a text, or a number when there is one; both may be empty.
+type Cell struct {
+	Text   string
+	Number *policy.Decimal
+}
+
+// Kind is the type of a column's cells.
+type Kind int
+
+// The kinds of columns.
+const (
+	Text   Kind = iota
+	Whole       // whole numbers
+	Amount      // exact to four places
+)
+
+// Column is a column of an output.
+type Column struct {
+	Name string
+	Kind Kind
+}
