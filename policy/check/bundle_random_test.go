@@ -76,13 +76,13 @@ func bundlesOf(t *testing.T, engine *eldercare.Engine, e eldercare.Elder) []poli
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, granted := range d.Entitled {
-		if len(granted.Bundles) > 0 {
-			return granted.Bundles
-		}
-		return []policy.Bundle{granted.Promises}
+	switch {
+	case len(d.Entitled) == 0:
+		return nil
+	case len(d.Entitled[0].Bundles) > 0:
+		return d.Entitled[0].Bundles
 	}
-	return nil
+	return []policy.Bundle{d.Entitled[0].Promises}
 }
 
 // asGood reports whether a bundle has all numbers of another, and none below.

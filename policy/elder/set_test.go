@@ -2,6 +2,7 @@ package elder_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -63,7 +64,7 @@ func TestEncodeRefusesSets(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := s.Encode(elder.Elder{"disabilities": value}, hongtong, day)
-		wrong, ok := err.(*elder.Error)
+		wrong, ok := errors.AsType[*elder.Error](err)
 		want := []elder.Problem{{Code: code, Attributes: []string{"disabilities"}, Message: message}}
 		if !ok || cmp.Diff(want, wrong.Problems) != "" || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: %v", list, err)
@@ -84,7 +85,7 @@ func TestSetsInJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		p, err := s.Encode(row.Elder, hongtong, day)
-		got = append(got, fmt.Sprint(p.Cells[:4], err != nil))
+		got = append(got, fmt.Sprintf("%v %v", p.Cells[:4], err != nil))
 	}
 	want := []string{"[81 2 1 2] false", "[0 1 1 1] false", "[82 0 0 0] false", "[0 0 0 0] true"}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -59,9 +59,9 @@ func (w *worker) answer(ctx context.Context, c *chunk) error {
 
 // row answers a row. The error is not the row's fault.
 func (w *worker) row(ctx context.Context, row *Row, a *result) error {
-	text, err := w.elder(row, a)
-	if err != nil || a.blank || len(a.problems) > 0 {
-		return err
+	text := w.elder(row, a)
+	if a.blank || len(a.problems) > 0 {
+		return nil
 	}
 	profile, err := w.encode(text)
 	if err == nil {
@@ -85,16 +85,16 @@ func (w *worker) row(ctx context.Context, row *Row, a *result) error {
 }
 
 // elder is a row as the JSON of an elder.
-func (w *worker) elder(row *Row, a *result) ([]byte, error) {
+func (w *worker) elder(row *Row, a *result) []byte {
 	w.in.Split(row)
 	if w.columns == nil || row.Problem != nil {
 		if row.Problem != nil {
 			a.problems = append(a.problems, *row.Problem)
 		}
-		return row.Text, nil
+		return row.Text
 	}
 	if a.blank = blank(row.Cells); a.blank {
-		return nil, nil
+		return nil
 	}
 	for len(row.Cells) < len(w.columns.header) {
 		row.Cells = append(row.Cells, "")
@@ -103,7 +103,7 @@ func (w *worker) elder(row *Row, a *result) ([]byte, error) {
 		a.id = strings.ToValidUTF8(strings.TrimSpace(row.Cells[w.columns.id]), "")
 	}
 	w.json, a.problems = w.speller.spell(w.json[:0], row.Cells)
-	return w.json, nil
+	return w.json
 }
 
 // encode reads an elder straight into cells, or, where that cannot be done, through a map.

@@ -1,6 +1,7 @@
 package ruleset_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -271,7 +272,7 @@ func TestThresholdsAreNotPromised(t *testing.T) {
 		rules:      []string{`relief | "cash_monthly": p.limit`, `allowance | "cash_monthly": grant.times(p.limit, p.half)`},
 	}, amounts{inherits: true})
 	_, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
-	problems, _ := err.(eldercare.Diagnostics)
+	problems, _ := errors.AsType[eldercare.Diagnostics](err)
 	var got []string
 	for _, d := range problems {
 		got = append(got, fmt.Sprint(d.Pos.Line, ":", d.Pos.Column, " ", d.Code, ": ", d.Summary))
@@ -390,7 +391,7 @@ func TestUnitsOfComputations(t *testing.T) {
 	}, amounts{inherits: true})
 	files["rego/lists/tcity.rego"].Data = append(files["rego/lists/tcity.rego"].Data, "\n_sum := grant.plus(p.base, p.yearly)\n"...)
 	_, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
-	problems, _ := err.(eldercare.Diagnostics)
+	problems, _ := errors.AsType[eldercare.Diagnostics](err)
 	var got []string
 	for _, d := range problems {
 		if d.Pos.File == "rego/lists/tcity.rego" {

@@ -109,7 +109,7 @@ func TestCheckOfSets(t *testing.T) {
 		if _, whole := f.Witness["disabilities"].([]any); !whole {
 			t.Errorf("%s, %s: the witness has no list: %v", c.city, c.county, f.Witness)
 		}
-		if up := decided(t, e, "city", eldercare.Elder(f.Witness), eldercare.AssumeKnown(), eldercare.PlainOPA()); up != "yes" {
+		if up := decided(t, e, "city", f.Witness, eldercare.AssumeKnown(), eldercare.PlainOPA()); up != "yes" {
 			t.Errorf("%s: the city's list says %s of %v", c.city, up, f.Witness)
 		}
 	}

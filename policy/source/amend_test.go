@@ -47,7 +47,7 @@ func TestAmendmentAddsWrongly(t *testing.T) {
 		{"a number of another unit", amends + "parameters: {fee: {label: 费, unit: percent, bound: exactly, values: [{from: \"2020-01-01\", value: 5000}], cite: [二]}}\n",
 			`catalogs/south_more.yaml:3:98: error: a value of unit percent must be a number from 0 to 1000`},
 		{"a parent that is not below the old one", amends + "parent: north\n", `catalogs/south_more.yaml:3:9: error: south lies below middle, and north does not;`},
-		{"an unknown parent", amends + "parent: noth\n", `catalogs/south_more.yaml:3:9: error: no list of the parent "noth"; did you mean "north"?`},
+		{"an unknown parent", amends + "parent: norht\n", `catalogs/south_more.yaml:3:9: error: no list of the parent "norht"; did you mean "north"?`},
 		{"itself", amends + "parent: south\n", `catalogs/south_more.yaml:3:9: error: south is above itself`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
