@@ -225,6 +225,11 @@ func TestExclusions(t *testing.T) {
 			if diff := cmp.Diff(tt.want, findings(report)); diff != "" {
 				t.Error(diff)
 			}
+			for _, f := range report.Findings { // the last line of the list is the exclusion
+				if f.Child != "made/catalogs/tc.yaml:8" {
+					t.Errorf("the exclusion is said to be at %s", f.Child)
+				}
+			}
 		})
 	}
 }

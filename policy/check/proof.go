@@ -229,6 +229,16 @@ func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
 	return parts
 }
 
+// deniedAt points the finding at the exclusion by which the child denies the service to an elder, if one does.
+func (c *checker) deniedAt(f *Finding, cells elder.Cells) {
+	for _, d := range c.child.Table.Denied {
+		if d.Layer == 0 && d.Grant.Service == f.Service && !d.Grant.Discretionary && d.Box.Contains(cellOf(&cells)) {
+			f.ChildPos, f.Child = d.By.Pos, lineOf(d.By.Pos)
+			return
+		}
+	}
+}
+
 // show picks the plainest elder of the finding's region and names the rule that promises. It reports whether plain OPA confirms that
 // the elder loses so; else the elder is shown with all attributes, and the error says why OPA could not answer, if so.
 func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
@@ -239,6 +249,9 @@ func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, er
 			f.above(k.Rule.Pos)
 			break
 		}
+	}
+	if l.kind == Narrower {
+		c.deniedAt(f, full)
 	}
 	shown, confirmed := c.sparse(full, needed, func(cells elder.Cells) bool {
 		var losses []loss

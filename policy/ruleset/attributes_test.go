@@ -388,7 +388,7 @@ func TestLargeNumbers(t *testing.T) {
 	if len(report.Findings) != 1 || report.Findings[0].Witness["income"] != 2000 || report.Findings[0].Region != "income 2000–2099" {
 		t.Errorf("the county takes incomes of 2000 to 2099 out from 2026 on: %+v", report.Findings)
 	}
-	for _, income := range []any{-1, 10_000_001, 4_294_967_296} {
+	for _, income := range []any{-1, 10_000_001, int64(4_294_967_296)} {
 		if _, err := e.Evaluate(t.Context(), "city", eldercare.Elder{"income": income}, eldercare.OnDate(today)); err == nil {
 			t.Error("a number outside the range is taken")
 		}
