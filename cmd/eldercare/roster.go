@@ -55,7 +55,8 @@ nothing, and the amounts that are certain. With --long it writes a row an elder,
 service and measure. The first row names the columns: attributes by name or
 label. A blank cell is unknown. --plan shows how each column is understood.
 
-The format follows from the ending of the name: ` + strings.Join(slices.Sorted(maps.Keys(registerEndings)), ", ") + `.
+The format follows from the ending of the name:
+` + strings.Join(slices.Sorted(maps.Keys(registerEndings)), ", ") + `.
 CSV is read in UTF-8 or GB18030, parted by commas, tabs or semicolons.
 
 A row that cannot be read goes to OUT.errors.csv with row, column and reason;
@@ -63,7 +64,7 @@ the others are answered, and the exit code is 1. The output appears only when it
 is whole.`,
 		Example: `  eldercare roster -j hongtong register.csv -o owed.csv
   eldercare roster -j hongtong register.csv --plan
-  eldercare roster -j shuozhou --map 岁数=age --keep 乡镇 register.csv -o owed.csv`,
+  eldercare roster -j shuozhou --map 岁数=age --keep 乡镇 in.csv -o owed.csv`,
 		Args: atMostOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
