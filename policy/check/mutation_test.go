@@ -25,11 +25,14 @@ const (
 	permission = "a permission promises nothing"
 	unread     = "no rule of the list reads the number"
 	overlap    = "at 90 the higher bracket holds"
+	dibao      = "who receives dibao has as much by the clause of dibao"
 )
 
 // equivalents are the mutants, by list, with such a reason; besides those of discretionary rules and of numbers that no rule reads.
 var equivalents = map[string]map[string]string{
 	"henan": {
+		`medical-assistance, clause 36: _not_destitute with input.assistance_category in {"dibao_marginal", "expenditure_hardship", "none"}`: dibao,
+		`medical-assistance, clause 37: _not_destitute with input.assistance_category in {"dibao_marginal", "expenditure_hardship", "none"}`: dibao,
 		"old_age_allowance_eighties_to from 2023-06-01: 89":                        overlap,
 		"old-age-allowance, clause 5: input.age < p.old_age_allowance_eighties_to": overlap,
 	},
