@@ -74,6 +74,11 @@ func elders(b *testing.B, rules *eldercare.Ruleset, n int) string {
 		for i := range space.Axes {
 			c[i] = uint8(1 + random.IntN(space.Axes[i].Cells()-1))
 		}
+		for _, l := range space.Links {
+			if given := l.Given(c[l.From]); given != elder.Absent {
+				c[l.To] = given
+			}
+		}
 		for i := range space.Axes {
 			if !space.Asked(i, c) {
 				c[i] = elder.Absent
