@@ -16,6 +16,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
@@ -179,52 +180,17 @@ func (s sources) content(file string) []byte {
 	return nil
 }
 
-// writeFile writes a file beside the one named, which then takes its place: nobody reads half of it, and nothing is lost when it
-// fails.
+// writeFile writes a file that takes the place of the one named when it is whole; see [register.File].
 func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) error {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return writeDevice(name, write)
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	f, err := register.CreateFile(name, mode)
 	if err != nil {
-		return cannotWrite(name, err)
+		return err
 	}
-	defer os.Remove(f.Name()) // gone when all went well
-	if err := errors.Join(write(f), f.Chmod(mode), f.Close()); err != nil {
-		return cannotWrite(name, err)
+	if err := write(f); err != nil {
+		f.Discard()
+		return err
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return cannotWrite(name, err)
-	}
-	return nil
-}
-
-// writeDevice writes to what is no file and must not be replaced by one, such as a pipe.
-func writeDevice(name string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(name, os.O_WRONLY, 0)
-	if err != nil {
-		return cannotWrite(name, err)
-	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
-		return cannotWrite(name, err)
-	}
-	return nil
-}
-
-// cannotWrite names the file that the user knows, not the one beside it.
-func cannotWrite(name string, err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		err = path.Err
-	case errors.As(err, &link):
-		err = link.Err
-	}
-	return fmt.Errorf("cannot write %s: %w", name, err)
+	return f.Commit()
 }
 
 // isTerminal reports whether a stream is a terminal.

@@ -301,7 +301,7 @@ func (o *rosterOptions) create(name string) (wholeFile, error) {
 	case "":
 		return stream{o.stderr}, nil
 	}
-	return register.CreateFile(name)
+	return register.CreateFile(name, 0o600)
 }
 
 // errorsName is the file for what is wrong; none when there is none to be beside.

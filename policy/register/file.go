@@ -16,8 +16,8 @@ type File struct {
 	device bool
 }
 
-// CreateFile begins to write a file, beside the one named.
-func CreateFile(name string) (*File, error) {
+// CreateFile begins to write a file, beside the one named. The mode is that of the whole file; what is no file keeps its own.
+func CreateFile(name string, mode fs.FileMode) (*File, error) {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target
 	}
@@ -31,6 +31,9 @@ func CreateFile(name string) (*File, error) {
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.part")
 	if err != nil {
 		return nil, cannotWrite(name, err)
+	}
+	if err := f.Chmod(mode); err != nil {
+		return nil, errors.Join(cannotWrite(name, err), f.Close(), os.Remove(f.Name()))
 	}
 	return &File{f, name, false}, nil
 }

@@ -18,7 +18,7 @@ func TestFile(t *testing.T) {
 		if err := os.WriteFile(name, []byte("old"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		f := must(register.CreateFile(name))
+		f := must(register.CreateFile(name, 0o644))
 		must(f.Write([]byte("new")))
 		if got := string(must(os.ReadFile(name))); got != "old" {
 			t.Errorf("while it is written: %q", got)
@@ -31,6 +31,9 @@ func TestFile(t *testing.T) {
 		f.Discard()
 		if got := string(must(os.ReadFile(name))); got != c.want {
 			t.Errorf("committed %v: %q, want %q", c.commit, got, c.want)
+		}
+		if info := must(os.Stat(name)); info.Mode().Perm() != map[bool]os.FileMode{false: 0o600, true: 0o644}[c.commit] {
+			t.Errorf("committed %v: mode %v", c.commit, info.Mode())
 		}
 		if left := must(os.ReadDir(filepath.Dir(name))); len(left) != 1 {
 			t.Errorf("left: %v", left)
