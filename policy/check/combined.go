@@ -101,38 +101,74 @@ func (c *checker) pays(side Side, what promised) paid {
 	return paid{cash.Value, kept, cash.NotAdded}
 }
 
-// shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. A promise without a
-// sure amount that is owed must be kept, be it as what something higher is paid for, or be outweighed by what is paid beyond the sum.
+// shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. Of what is owed
+// in favour of others the highest counts, whichever that turns out to be: the child must pay as much in each way.
 func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
-	var unsure, unmet []*policy.Promise // what is owed without a sure amount; of it, what nothing is paid for
-	rest := here.sum                    // but for what is paid for the others
-	spent := map[policy.Member]bool{}
+	for _, highest := range of.ways(above, owed) {
+		if unsure, short := c.shortOfWay(highest, owed, here, has); short {
+			amount := func(sum policy.Decimal) *policy.Promise { return &policy.Promise{Bound: policy.AtLeast, Value: &sum} }
+			out := leftOut(of, above, here)
+			return &loss{
+				kind: Combined, service: out.Service, measure: out.Measure, want: amount(above.sum), have: amount(here.sum),
+				together: of, unsure: unsure,
+			}
+		}
+	}
+	return nil
+}
+
+// ways are the ways in which what is owed may turn out: for each member that is paid, that it is the highest, or that one is which has no
+// sure amount and is left out in its favour. The first is that all are.
+func (of *combination) ways(above paid, owed promised) [][]policy.Member {
+	ways := [][]policy.Member{nil}
 	for _, m := range of.members {
-		want := above.kept[m]
-		if len(want) == 0 || want[0].Sure() {
+		if above.kept[m] == nil {
 			continue
 		}
-		unsure = append(unsure, want[0])
-		meets := func(have *policy.Promise) bool { return !have.Sure() && c.meets(*have, *want[0]) }
+		highest := []policy.Member{m}
+		for _, n := range of.members {
+			if p := owed[n]; n != m && p != nil && !p[0].Sure() && above.payer(n) == m {
+				highest = append(highest, n)
+			}
+		}
+		var more [][]policy.Member
+		for _, n := range highest {
+			for _, way := range ways {
+				more = append(more, append(slices.Clip(way), n))
+			}
+		}
+		ways = more
+	}
+	return ways
+}
+
+// shortOfWay reports whether less is paid than is owed in one way, and whether something of that has no sure amount. Such a promise must
+// be paid by itself, or as what something higher is paid for; or it must be outweighed by what is paid beyond the sum.
+func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, has promised) (unsure, short bool) {
+	var all, unmet []*policy.Promise // without a sure amount; of these, what nothing is paid for
+	var owes policy.Decimal
+	rest := here.sum // but for what is paid for the others
+	spent := map[policy.Member]bool{}
+	for _, m := range highest {
+		want := owed[m][0]
+		if want.Sure() {
+			owes = owes.Add(*want.Value)
+			continue
+		}
+		all = append(all, want)
+		meets := func(have *policy.Promise) bool { return !have.Sure() && c.meets(*have, *want) }
 		payer := here.payer(m)
 		if spent[payer] || !slices.ContainsFunc(has[m], meets) {
-			unmet = append(unmet, want[0])
+			unmet = append(unmet, want)
 			continue
 		}
 		if spent[payer] = true; here.kept[payer][0].Sure() {
 			rest = rest.Sub(*here.kept[payer][0].Value)
 		}
 	}
-	if c.outweighs(rest.Sub(above.sum), unmet) || c.outweighs(here.sum.Sub(above.sum), unsure) {
-		return nil
-	}
-	amount := func(sum policy.Decimal) *policy.Promise { return &policy.Promise{Bound: policy.AtLeast, Value: &sum} }
-	out := leftOut(of, above, here)
-	return &loss{
-		kind: Combined, service: out.Service, measure: out.Measure, want: amount(above.sum), have: amount(here.sum),
-		together: of, unsure: len(unsure) > 0,
-	}
+	short = !c.outweighs(rest.Sub(owes), unmet) && !c.outweighs(here.sum.Sub(owes), all)
+	return len(all) > 0, short
 }
 
 // payer is the member that is paid for another: itself, or the one in favour of which it is left out. What is paid then is the higher of

@@ -31,10 +31,12 @@ func higher(groups ...[]string) string {
 // What is paid together is compared together: a list may promise each service and pay less in all.
 func TestCombined(t *testing.T) {
 	figures := []string{
-		yuan("a50", "at_least", 50), yuan("a60", "at_least", 60), yuan("a100", "at_least", 100), yuan("a150", "at_least", 150),
+		yuan("a50", "at_least", 50), yuan("a60", "at_least", 60), yuan("a100", "at_least", 100), yuan("a150", "at_least", 150), yuan("a160", "at_least", 160),
 		yuan("a200", "at_least", 200), yuan("left", "set_locally", "null"), yuan("up100", "at_most", 100),
-		years("age60", 60), years("age70", 70), years("age80", 80),
+		years("age60", 60), years("age70", 70), years("age80", 80), yuan("wage", "at_least", "null"),
+		`third: {label: third, unit: multiple, bound: at_least, values: [{from: "2024-01-01", value: 1/3}], cite: [A]}`,
 	}
+	const share = `"monthly_cny": grant.times(p.wage, p.third)`
 	const over60, over70, over80 = "input.age >= p.age60", "input.age >= p.age70", "input.age >= p.age80"
 	together := []rule{paying(old, "a100", over60), paying(nursing, "a100", over70)}
 	for _, tt := range []struct {
@@ -108,6 +110,25 @@ func TestCombined(t *testing.T) {
 			above:  higher([]string{old, nursing}, []string{nursing, care}),
 			here:   higher([]string{old, nursing}, []string{nursing, care}),
 			want:   []found{{old, "combined", monthly, "200", "150", "age ≥ 60", map[string]any{"age": 60}}},
+		},
+		{ // owed are the higher of 150 and the share, and 200; paid are 160, and the higher of 200 and the share
+			name:   "what is left out above, too, is owed where it turns out to be higher",
+			parent: []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a200", over60)},
+			child:  []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a200", over60), paying(centenary, "a160", over60)},
+			above:  higher([]string{old, nursing}), here: higher([]string{old, centenary}, []string{nursing, care}),
+			want: []found{{old, "combined", monthly, "350", "360", "age ≥ 60", map[string]any{"age": 60}}},
+		},
+		{ // owed are the higher of 150 and the share, and 100; paid are 200, and the higher of 100 and the share: never less
+			name:   "and is not lost where as much more is paid",
+			parent: []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60)},
+			child:  []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60), paying(centenary, "a200", over60)},
+			above:  higher([]string{old, nursing}), here: higher([]string{old, centenary}, []string{nursing, care}), proved: 3,
+		},
+		{
+			name:   "and is paid where one thing more is in the same choice",
+			parent: []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60)},
+			child:  []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60), paying(centenary, "a200", over60)},
+			above:  higher([]string{old, nursing}), here: higher([]string{old, nursing, centenary}), proved: 3,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
