@@ -52,7 +52,10 @@ func read(layers []Layer, i int) {
 			if a.Service.ID != service {
 				continue
 			}
-			a.Reads = a.Attributes
+			a.Reads = a.Attributes // the rule's own, which layers share
+			if len(a.Exclusions) == 0 {
+				continue
+			}
 			for _, e := range a.Exclusions {
 				note(e.Has)
 			}
