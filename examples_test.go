@@ -29,7 +29,8 @@ func verified() []eldercare.CheckOption {
 	return effort.Of(nil, nil, []eldercare.CheckOption{eldercare.Verify()})
 }
 
-// TestExampleLists lints the invented lists, proves each against the one above it, and runs their cases.
+// TestExampleLists lints the invented lists, proves each against the one above it, and runs their
+// cases.
 func TestExampleLists(t *testing.T) {
 	const folder = "examples/lists"
 	e := loadInvented(t, invented, folder)
@@ -57,14 +58,15 @@ func TestExampleLists(t *testing.T) {
 		}
 		proved[report.Jurisdiction] = report.Proved
 	}
-	// The nation has 16 services; the province adds three, one of them by an amendment, and the city two.
+	// The nation has 16 services; the province adds three, one of them by an amendment, and the
+	// city two.
 	if diff := cmp.Diff(map[string]int{"xusheng": 16, "xushi": 19, "xuqu": 21, "xuzhen": 21}, proved); diff != "" {
 		t.Errorf("proved (-want +got):\n%s", diff)
 	}
 }
 
-// TestExampleItemsHaveCases wants of each service for which a list has rules of its own a case that grants it and one that refuses
-// it, on whatever day, and that every service named exists.
+// TestExampleItemsHaveCases wants of each service for which a list has rules of its own a case that
+// grants it and one that refuses it, on whatever day, and that every service named exists.
 func TestExampleItemsHaveCases(t *testing.T) {
 	const folder = "examples/lists"
 	e := loadInvented(t, invented, folder)
@@ -96,10 +98,11 @@ type undercut struct {
 	Want, Have    string
 }
 
-// TestExampleUndercut finds each way in which the invented district undercuts its city. By hand: the city's 70 % up to 9,000 is neither 60 %
-// up to 9,000 nor 100 % up to 4,000; who is registered in another district of the city loses the bus; who has vouchers, because of the
-// self-care, loses the meals, but for those in dispersed support, who have none; and of 200 for a model worker and 70 for a low income
-// the district pays the higher, unless dispersed support takes the 70 away.
+// TestExampleUndercut finds each way in which the invented district undercuts its city. By hand:
+// the city's 70 % up to 9,000 is neither 60 % up to 9,000 nor 100 % up to 4,000; who is registered
+// in another district of the city loses the bus; who has vouchers, because of the self-care, loses
+// the meals, but for those in dispersed support, who have none; and of 200 for a model worker and
+// 70 for a low income the district pays the higher, unless dispersed support takes the 70 away.
 func TestExampleUndercut(t *testing.T) {
 	e := loadInvented(t, append([]string{"xiaqu"}, invented...), "examples/lists", "examples/undercut")
 	report := must(e.Check(t.Context(), "xiaqu", verified()...))(t)
