@@ -34,7 +34,7 @@ type (
 	}
 )
 
-// allOfOurs is the space of the vocabulary that comes with the module.
+// allOfOurs returns the space of the vocabulary that comes with the module.
 func allOfOurs(t testing.TB) *elder.Space {
 	t.Helper()
 	v, err := source.LoadVocabulary(source.NewFiles(source.Source{FS: os.DirFS("../..")}))

@@ -13,7 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// read is what Read gives, each row as "line: JSON" or "line! problem".
+// read returns what Read gives, each row as "line: JSON" or "line! problem".
 func read(r io.Reader) []string {
 	var got []string
 	for row, err := range elder.Read(r) {
@@ -157,8 +157,8 @@ func TestReadGivesTheReadersOwnError(t *testing.T) {
 	}
 }
 
-// FuzzRead holds that no input panics, that every row is an elder or an error with a line, and that what was read is
-// read again the same from its own JSON.
+// FuzzRead holds that no input panics, that every row is an elder or an error with a line, and that
+// what was read is read again the same from its own JSON.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		`{"age": 80}`, "[{\"age\": 80.0},\n{\"id\": \"}\"}]", "{\"age\": 80}\n{\"age\": 81", "{}{}", "[1,null,\"a\\\"\"]", "\xef\xbb\xbf[]", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":[1e9]}}",
