@@ -224,7 +224,7 @@ func TestIsDivision(t *testing.T) {
 	}
 }
 
-// A key that can be no attribute's name may be anything, such as an elder's own name or number, and
+// A key that cannot be the name of an attribute may be anything, such as an elder's own name or number, and
 // is not repeated.
 func TestEncodeShowsOnlyNames(t *testing.T) {
 	s := space(t)

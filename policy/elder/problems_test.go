@@ -108,7 +108,7 @@ func TestWhatFits(t *testing.T) {
 func TestErrorInWords(t *testing.T) {
 	_, err := allOfOurs(t).Encode(elder.Elder{"id": "E1", "age": 200, "张三": 1}, hongtong, bindingDay)
 	const want = "age: must be a whole number from 0 to 130 [out-of-range]; " +
-		"1 of the keys can be no attribute's name: a name has letters, digits and _, at most 64 [unknown-attribute]"
+		"1 of the keys cannot be the name of an attribute: a name has letters, digits and _, at most 64 [unknown-attribute]"
 	if err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
 	}

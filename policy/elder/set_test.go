@@ -119,7 +119,7 @@ func TestBindSets(t *testing.T) {
 	}
 	if _, err := elder.Bind[struct {
 		One string `eldercare:"disabilities"`
-	}](s); err == nil || !strings.Contains(err.Error(), "it wants []string, and the field is string") {
+	}](s); err == nil || !strings.Contains(err.Error(), "the attribute needs []string, but the field is string") {
 		t.Errorf("one text: %v", err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// accepted are acceptances, "code subject reason", from the line behind the parameters on.
+// accepted returns acceptances, "code subject reason", from the line behind the parameters on.
 func accepted(all ...string) string {
 	s := "accepted:\n"
 	for _, a := range all {
@@ -133,7 +133,8 @@ func TestEveryKindIsAcceptable(t *testing.T) {
 	}
 }
 
-// Each document of a jurisdiction accepts what is found in it, and nothing of another; neither is a duplicate of the other's.
+// Each document of a jurisdiction accepts what is found in it, and nothing of another; neither is a
+// duplicate of the other's.
 func TestAcceptancesOfTwoDocuments(t *testing.T) {
 	first := rules(tp) + amounts("a50 50", "a100 100") + age("old", "2024-01-01 80")
 	second := strings.Replace(first, `effective_from: "2024-01-01"`, `effective_from: "2026-01-01"`, 1)
@@ -161,7 +162,8 @@ func TestAcceptancesOfTwoDocuments(t *testing.T) {
 	}
 }
 
-// A finding says on which of the days that were looked at it is found; what comes again is found again.
+// A finding says on which of the days that were looked at it is found; what comes again is found
+// again.
 func TestDays(t *testing.T) {
 	engine := engineOf(t, map[string]string{
 		"tp.yaml": rules(tp) + amounts("a50 50", "a100 100") +

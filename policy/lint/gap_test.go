@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// promised is a rule without an amount.
+// promised returns a rule without an amount.
 func promised(conditions ...string) string {
 	return "grants contains grant.promise(\"old-age-allowance\", {}) if {\n\t" + strings.Join(conditions, "\n\t") + "\n}"
 }

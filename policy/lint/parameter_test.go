@@ -10,7 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// A city leaves open what its province states by two branches: each number is reported, with the elders for whom it is the best.
+// A city leaves open what its province states by two branches: each number is reported, with the
+// elders for whom it is the best.
 func TestOpenAmounts(t *testing.T) {
 	province := module("tp", "",
 		"grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.a50}) if {\n\tinput.age >= 70\n\tinput.age <= 80\n}", // line 11
@@ -78,7 +79,8 @@ func TestOpenAmounts(t *testing.T) {
 	}
 }
 
-// A figure that a list states over that of the list above is used only by rules of its own or that it inherits.
+// A figure that a list states over that of the list above is used only by rules of its own or that
+// it inherits.
 func TestUnusedParameters(t *testing.T) {
 	province := map[string]string{"tp.yaml": rules(tp) + amounts("a50 50"), "tp.rego": module("tp", "", fmt.Sprintf(flat, "a50", 80))}
 	for _, tt := range []struct {
@@ -144,8 +146,9 @@ func TestUsedOnSomeDay(t *testing.T) {
 	}
 }
 
-// A figure that counts on no day is reported: one that a value of the list's first day, null or not, takes the place of, and one that
-// would begin when the next document is in force. One dated before the list counts when nothing takes its place.
+// A figure that counts on no day is reported: one that a value of the list's first day, null or
+// not, takes the place of, and one that would begin when the next document is in force. One dated
+// before the list counts when nothing takes its place.
 func TestUnusedFigures(t *testing.T) {
 	later := strings.Replace(inherits(tc), `effective_from: "2024-01-01"`, `effective_from: "2026-01-01"`, 1)
 	dated := func(values string) string {
