@@ -57,23 +57,23 @@ func TestAcceptances(t *testing.T) {
 			name: "twice: the first reason counts", accepted: []string{"overlap old-age-allowance 甲", "overlap old-age-allowance 乙"},
 			want: []string{
 				overlapAtEighty + " [甲]",
-				"tp.yaml:13 duplicate-acceptance: the list accepts overlap of old-age-allowance already, in line 12; the reason given there counts (tp.yaml:12)",
+				"tp.yaml:13 duplicate-acceptance: the list already accepts overlap of old-age-allowance, in line 12; the reason given there counts (tp.yaml:12)",
 			},
 		},
 		{
 			name: "twice, of nothing", accepted: []string{"overlap old-age-allowance 甲", "gap old-age-allowance 乙", "gap old-age-allowance 丙"},
 			want: []string{
 				overlapAtEighty + " [甲]",
-				"tp.yaml:13 unused-acceptance: the list accepts gap of old-age-allowance, but there is none",
-				"tp.yaml:14 duplicate-acceptance: the list accepts gap of old-age-allowance already, in line 13; the reason given there counts (tp.yaml:13)",
+				"tp.yaml:13 unused-acceptance: the list accepts gap of old-age-allowance, but there is no such finding",
+				"tp.yaml:14 duplicate-acceptance: the list already accepts gap of old-age-allowance, in line 13; the reason given there counts (tp.yaml:13)",
 			},
 		},
 		{
 			name: "misspelt", accepted: []string{"overlop old-age-allowance 甲", "overlap old-age-alowance 乙"},
 			want: []string{
 				overlapAtEighty,
-				`tp.yaml:12 unused-acceptance: the list accepts overlop of old-age-allowance, but there is none; did you mean "overlap"?`,
-				`tp.yaml:13 unused-acceptance: the list accepts overlap of old-age-alowance, but there is none; did you mean "old-age-allowance"?`,
+				`tp.yaml:12 unused-acceptance: the list accepts overlop of old-age-allowance, but there is no such finding; did you mean "overlap"?`,
+				`tp.yaml:13 unused-acceptance: the list accepts overlap of old-age-alowance, but there is no such finding; did you mean "old-age-allowance"?`,
 			},
 		},
 	} {
