@@ -198,7 +198,7 @@ func TestPermitted(t *testing.T) {
 		t.Error(diff)
 	}
 	mustContain(t, care.Text("zh"), "结论：可能应享", "另：条文允许扩大享受，但未作承诺", "取决于：计划生育特殊家庭", "\n可扩大的依据条款", "可扩大的待遇（非承诺）\n  每月现金 不低于60元")
-	mustContain(t, care.Text("en"), "Besides: the text permits more, without promising it", "needs \"none\", is \"none\"")
+	mustContain(t, care.Text("en"), "Besides this, the text permits more, without promising it", "needs \"none\", is \"none\"")
 
 	known := about(t, engine, "huojia", today, "care-service-subsidy", e, true) // a special family is none
 	if diff := permittedDiff(explain.Discretionary, explain.Permitted{Certain: true}, known); diff != "" {

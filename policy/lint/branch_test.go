@@ -230,7 +230,7 @@ func TestTiers(t *testing.T) {
 	input.self_care == care
 }`},
 			want: []string{
-				"tp.rego:13 dead-branch: the condition on self_care holds for no value of it",
+				"tp.rego:13 dead-branch: no value of self_care meets the condition on it",
 				"tp.rego:11 dead-branch: no elder can meet all conditions of the tier of monthly_cny at least 50 yuan",
 			},
 		},

@@ -19,8 +19,8 @@ func TestOpenAmounts(t *testing.T) {
 		"grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.most}) if {\n\tinput.age >= 75\n\tinput.local_hukou\n}", // line 28
 	)
 	const (
-		hundred = "tc.yaml:5 open-amount: age ≥ %d: the amount of monthly_cny is left open; the list above states at least 100 yuan (tp.rego:20)"
-		fifty   = "tc.yaml:5 open-amount: age 70–%d: the amount of monthly_cny is left open; the list above states at least 50 yuan (tp.rego:11)"
+		hundred = "tc.yaml:5 open-amount: age ≥ %d: the amount of monthly_cny is left open, but the list above states at least 100 yuan (tp.rego:20)"
+		fifty   = "tc.yaml:5 open-amount: age 70–%d: the amount of monthly_cny is left open, but the list above states at least 50 yuan (tp.rego:11)"
 	)
 	for _, tt := range []struct {
 		name, parameters string
@@ -35,7 +35,7 @@ func TestOpenAmounts(t *testing.T) {
 			name: "but for some, to whom a number is promised", parameters: amounts("free ?", "a120 120"),
 			rules: []string{fmt.Sprintf(flat, "free", 70), fmt.Sprintf(flat, "a120", 90)},
 			want: []string{
-				"tc.yaml:5 open-amount: age 80–89: the amount of monthly_cny is left open; the list above states at least 100 yuan (tp.rego:20)",
+				"tc.yaml:5 open-amount: age 80–89: the amount of monthly_cny is left open, but the list above states at least 100 yuan (tp.rego:20)",
 				fmt.Sprintf(fifty, 79),
 			},
 		},
@@ -48,7 +48,7 @@ func TestOpenAmounts(t *testing.T) {
 			name: "an amount that lacks its figure", parameters: amounts("free null"), rules: []string{fmt.Sprintf(flat, "free", 95)},
 			want: []string{
 				fmt.Sprintf(hundred, 95),
-				"tc.yaml:7 null-figure: the figure is null, so that the amount is open: " +
+				"tc.yaml:7 null-figure: the figure is null, so the amount is open: " +
 					"state the number, or write bound: set_locally where the text leaves it to a lower level",
 			},
 		},
