@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -224,6 +225,8 @@ func shortfall(f eldercare.Finding) string {
 		return fmt.Sprintf("%s is left open, %s wanted", f.Measure, figure(f.Want, f.WantBound, "none"))
 	case check.Combined:
 		return together(f)
+	case check.Shorter:
+		return "paid for fewer months: " + calendars(f)
 	case check.Lower:
 		return fmt.Sprintf("%s is %s, %s wanted", f.Measure,
 			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, "not promised")), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
@@ -237,6 +240,30 @@ func together(f eldercare.Finding) string {
 		return fmt.Sprintf("it is not paid beside %s, though it has no number that these outweigh", others(f))
 	}
 	return fmt.Sprintf("with %s it comes to %s a month, %s wanted", others(f), figure(f.Have, "", "nothing"), figure(f.Want, "", "nothing"))
+}
+
+// calendars says by which parts of the payment calendar fewer months are paid.
+func calendars(f eldercare.Finding) string {
+	parts := make([]string, len(f.Calendar))
+	for i, part := range f.Calendar {
+		parts[i] = fmt.Sprintf("%s %s, %s wanted", part, paymentPart(f.HavePayment, part), paymentPart(f.WantPayment, part))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// paymentPart is what a payment calendar says of a part.
+func paymentPart(p *policy.Payment, part policy.PaymentPart) string {
+	switch part {
+	case policy.PartFrom:
+		return cmp.Or(string(p.From), "as by default")
+	case policy.PartUntil:
+		return cmp.Or(string(p.Until), "as by default")
+	case policy.PartBackPay:
+		return strconv.Itoa(p.BackPayMonths)
+	case policy.PartOnce:
+		return strconv.FormatBool(p.Once)
+	}
+	return cmp.Or(strings.Join(p.Suspended, ", "), "never")
 }
 
 // others are the services that are paid together with that of a finding.

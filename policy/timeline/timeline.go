@@ -13,6 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
@@ -252,7 +253,7 @@ func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := p.course.Rules(ctx, month.Day(max(1, last.Table.Layers[0].List.CountingDay)))
+	r, err := p.course.Rules(ctx, month.Day(max(1, layer.CountingDay(last.Table.Layers))))
 	if err != nil {
 		return nil, err
 	}
