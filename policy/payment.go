@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -87,7 +88,7 @@ func (p Paid) Short(of Paid) []PaymentPart {
 	waits := have.From.Applied() && !want.From.Applied()
 	add(PartFrom, waits || p.latest() < of.latest())
 	add(PartBackPay, have.From.Applied() && want.From.Applied() && have.BackPayMonths < want.BackPayMonths)
-	add(PartUntil, !p.once() && !of.once() && p.lasting() > of.lasting())
+	add(PartUntil, !p.once() && p.lasting() > of.lasting())
 	add(PartOnce, p.once() && !of.once())
 	add(PartSuspended, slices.ContainsFunc(have.Suspended, func(name string) bool { return !slices.Contains(want.Suspended, name) }))
 	return parts
@@ -100,7 +101,7 @@ func (p Paid) States(part PaymentPart) bool {
 	case PartFrom:
 		return p.calendar().From != "" || p.CountingDay > 0
 	case PartUntil:
-		return p.calendar().Until != "" || p.CountingDay > 0
+		return p.calendar().Until != "" || p.CountingDay > 0 || p.once()
 	}
 	return true
 }
@@ -116,9 +117,9 @@ func (p Paid) Floor(above Paid) *Payment {
 		case PartFrom, PartBackPay:
 			floor.From, floor.BackPayMonths = least.From, least.BackPayMonths
 		case PartUntil:
-			floor.Until = least.Until
+			floor.Until = above.until()
 		case PartOnce:
-			floor.Once, floor.Until = false, least.Until
+			floor.Once, floor.From, floor.Until = false, cmp.Or(floor.From, FromMonth), least.Until
 		case PartSuspended:
 			floor.Suspended = slices.DeleteFunc(slices.Clone(floor.Suspended), func(name string) bool { return !slices.Contains(least.Suspended, name) })
 		}
@@ -151,9 +152,20 @@ func (p Paid) latest() int {
 	return max(1, p.CountingDay)
 }
 
+// until is the last month; of what is due once it is one up to which the first is always paid, however soon the condition ends.
+func (p Paid) until() PaidUntil {
+	switch {
+	case !p.once():
+		return p.calendar().Until
+	case p.latest() == endOfMonth:
+		return UntilMonth
+	}
+	return UntilNextMonth
+}
+
 // lasting is the day of a month, negative in the month before, up to which the condition must be met for the month to be paid.
 func (p Paid) lasting() int {
-	switch p.calendar().Until {
+	switch p.until() {
 	case UntilMonthBefore:
 		return endOfMonth
 	case UntilMonth:
