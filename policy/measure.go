@@ -117,7 +117,46 @@ func (u Unit) Money() bool {
 	return of == string(CNY)
 }
 
-// Counts reports whether the unit counts something. Yuan, shares, flags and years are not counts.
+// Fits reports whether a number with a Chinese sign behind it, as attributes have one, could be compared with one of the unit. A sign that
+// is not known fits every unit.
+func (u Unit) Fits(sign string) bool {
+	fitting := unitsOfSign(sign)
+	of, _ := u.Parts()
+	return fitting == nil || slices.Contains(fitting, of)
+}
+
+// unitsOfSign are what units count of which numbers have a sign, nil for one that is not known.
+func unitsOfSign(sign string) []string {
+	switch sign {
+	case "元":
+		return []string{string(CNY)}
+	case "万元":
+		return []string{} // no unit is of ten thousand yuan
+	case "分":
+		return []string{string(Fen)}
+	case "岁", "周岁", "年":
+		return []string{string(Years)}
+	case "个月", "月":
+		return []string{"months"}
+	case "天", "日":
+		return []string{"days", "working_days"}
+	case "工作日":
+		return []string{"working_days"}
+	case "小时":
+		return []string{"hours"}
+	case "分钟":
+		return []string{"minutes"}
+	case "人":
+		return []string{"persons"}
+	case "次":
+		return []string{"times"}
+	case "平方米":
+		return []string{"square_metres"}
+	}
+	return nil
+}
+
+// Counts reports whether the unit is of a count: of neither yuan nor a share, a flag or years.
 func (u Unit) Counts() bool {
 	return !u.Money() && !slices.Contains([]Unit{Percent, Multiple, Flag, Years, ""}, u)
 }

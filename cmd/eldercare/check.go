@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -225,6 +226,8 @@ func shortfall(f eldercare.Finding) string {
 		return fmt.Sprintf("%s is left open, but %s is required", f.Measure, figure(f.Want, f.WantBound, "none"))
 	case check.Combined:
 		return together(f)
+	case check.Shorter:
+		return "paid for fewer months: " + calendars(f)
 	case check.Lower:
 		return fmt.Sprintf("%s is %s, but %s is required", f.Measure,
 			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, "not promised")), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
@@ -240,7 +243,31 @@ func together(f eldercare.Finding) string {
 	return fmt.Sprintf("together with %s it comes to %s a month, but %s is required", others(f), figure(f.Have, "", "nothing"), figure(f.Want, "", "nothing"))
 }
 
-// others returns the services that are paid together with that of a finding.
+// calendars says by which parts of the payment calendar fewer months are paid.
+func calendars(f eldercare.Finding) string {
+	parts := make([]string, len(f.Calendar))
+	for i, part := range f.Calendar {
+		parts[i] = fmt.Sprintf("%s %s, %s wanted", part, paymentPart(f.HavePayment, part), paymentPart(f.WantPayment, part))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// paymentPart is what a payment calendar says of a part.
+func paymentPart(p *policy.Payment, part policy.PaymentPart) string {
+	switch part {
+	case policy.PartFrom:
+		return cmp.Or(string(p.From), "as by default")
+	case policy.PartUntil:
+		return cmp.Or(string(p.Until), "as by default")
+	case policy.PartBackPay:
+		return strconv.Itoa(p.BackPayMonths)
+	case policy.PartOnce:
+		return strconv.FormatBool(p.Once)
+	}
+	return cmp.Or(strings.Join(p.Suspended, ", "), "never")
+}
+
+// others are the services that are paid together with that of a finding.
 func others(f eldercare.Finding) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(f.Services), func(s string) bool { return s == f.Service }), ", ")
 }

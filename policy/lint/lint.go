@@ -34,6 +34,7 @@ const (
 	UnusedFigure        = "unused-figure"        // it counts on no day
 	LateFigure          = "late-figure"          // it begins after the list
 	NullFigure          = "null-figure"          // it is null, though the text does not leave it to a lower level
+	UnitMismatch        = "unit-mismatch"        // an attribute is compared with a figure of another unit
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	Untitled            = "untitled"             // the rule has no title in METADATA
@@ -96,6 +97,7 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 	l.choices()
 	l.exclusions()
 	l.unusedParameters(used)
+	l.units()
 	if above != nil {
 		l.openAmounts(above.Table)
 	}

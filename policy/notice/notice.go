@@ -13,6 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
@@ -214,7 +215,7 @@ func (w *writer) counts(ctx context.Context, item *Item) error {
 			from = policy.FromMonth
 		}
 	}
-	item.Counts = timeline.FirstPaid(from, item.Since, r.Table.Layers[0].List.CountingDay).Day(1)
+	item.Counts = timeline.FirstPaid(from, item.Since, layer.CountingDay(r.Table.Layers)).Day(1)
 	return nil
 }
 

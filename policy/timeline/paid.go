@@ -245,7 +245,7 @@ func (p *projection) due(ctx context.Context, m *counted, s *schedule, q Claim, 
 		if from == "" {
 			from = policy.FromMonth
 		}
-		g = &gift{month: FirstPaid(from, day, m.rules.Table.Layers[0].List.CountingDay), day: day, open: !known && !key.sure}
+		g = &gift{month: FirstPaid(from, day, layer.CountingDay(m.rules.Table.Layers)), day: day, open: !known && !key.sure}
 		if early := p.first.After(g.month); early && !known {
 			g.month, g.day, g.notBefore = p.first, p.firstOn, &day
 		} else if early && !p.from.After(g.month) { // in a month before the first list, which nobody can answer

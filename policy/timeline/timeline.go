@@ -13,6 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
@@ -124,10 +125,10 @@ type Kind string
 
 // The kinds of changes.
 const (
-	Begins Kind = "begins" // from this month on
-	Ends   Kind = "ends"   // up to the month before
-	Rises  Kind = "rises"  // more of a measure, or a measure added
-	Falls  Kind = "falls"  // less of a measure, or a measure dropped
+	Begins Kind = "begins" // so from this month on
+	Ends   Kind = "ends"   // so up to the month before
+	Rises  Kind = "rises"  // more of a measure, be that worse as of a price, or a measure is added
+	Falls  Kind = "falls"  // less of a measure, be that better, or a measure is dropped
 )
 
 // Standing says how a service stands in a decision.
@@ -155,12 +156,14 @@ const (
 
 // Change is one thing that differs from the month before.
 type Change struct {
-	Service string          `json:"service"`
-	Kind    Kind            `json:"kind"`
-	Measure string          `json:"measure,omitempty"` // the measure that rises or falls
-	Was     *policy.Promise `json:"was,omitempty"`
-	Is      *policy.Promise `json:"is,omitempty"`
-	// WasBundles and IsBundles are of linked measures. Measure names these with + between them.
+	Service string `json:"service"`
+	Kind    Kind   `json:"kind"`
+	Measure string `json:"measure,omitempty"` // of what rises and falls
+	// LessIsBetter says of a measure that it is better when it falls, as a price or a wait.
+	LessIsBetter bool            `json:"less_is_better,omitempty"`
+	Was          *policy.Promise `json:"was,omitempty"`
+	Is           *policy.Promise `json:"is,omitempty"`
+	// WasBundles and IsBundles are of linked measures, which Measure names with + between them.
 	WasBundles []policy.Bundle `json:"was_bundles,omitempty"`
 	IsBundles  []policy.Bundle `json:"is_bundles,omitempty"`
 	Cause      Cause           `json:"cause"`
@@ -266,7 +269,7 @@ func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := p.course.Rules(ctx, month.Day(max(1, last.Table.Layers[0].List.CountingDay)))
+	r, err := p.course.Rules(ctx, month.Day(max(1, layer.CountingDay(last.Table.Layers))))
 	if err != nil {
 		return nil, err
 	}
@@ -467,11 +470,11 @@ func promises(service string, as Standing, was, is map[string]policy.Promise) []
 	for _, measure := range slices.Sorted(maps.Keys(both)) {
 		old, had := was[measure]
 		promise, has := is[measure]
-		c := Change{Service: service, Measure: measure, Kind: Rises, As: as}
+		c := Change{Service: service, Measure: measure, LessIsBetter: old.Less || promise.Less, Kind: Rises, As: as}
 		switch {
 		case had && has && old.Same(promise):
 			continue
-		case !has || had && promise.Compare(old) < 0:
+		case !has, had && falls(promise, old):
 			c.Kind = Falls
 		}
 		if had {
@@ -483,4 +486,12 @@ func promises(service string, as Standing, was, is map[string]policy.Promise) []
 		all = append(all, c)
 	}
 	return all
+}
+
+// falls reports whether a promise is of less than another, of a price of a lower one; without two numbers, whether it is worse.
+func falls(p, than policy.Promise) bool {
+	if p.Less && p.Value != nil && than.Value != nil && !p.Value.Equal(*than.Value) {
+		return p.Value.Cmp(*than.Value) < 0
+	}
+	return p.Compare(than) < 0
 }

@@ -275,3 +275,22 @@ func TestParseMonth(t *testing.T) {
 		t.Errorf("after December: got %s", m)
 	}
 }
+
+// Of a measure of which less is better, a shorter wait falls, and a longer one rises: the change says that less is better.
+func TestLessIsBetter(t *testing.T) {
+	for wait, want := range map[string]timeline.Kind{"10": timeline.Falls, "20": timeline.Rises} {
+		amendment := fstest.MapFS{"catalogs/xushi_wait.yaml": {Data: []byte(`amends: xushi
+parameters:
+  assessment_wait: {values: [{from: "2027-02-01", value: ` + wait + `}], cite: [{document: 虚构}]}
+`)}}
+		options := []eldercare.Option{eldercare.WithDir("../../examples/lists"), eldercare.WithFS("wait", amendment), eldercare.WithJurisdictions("xushi")}
+		tl, err := project(t, options, "xushi", "2027-01", "2027-02", eldercare.Elder{"birth_date": "1950-01-01"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes := tl.Months[1].Changes
+		if len(changes) != 1 || changes[0].Kind != want || !changes[0].LessIsBetter || changes[0].Measure != "assessment_wait_days" {
+			t.Errorf("15 days, then %s: %+v, want it %s", wait, changes, want)
+		}
+	}
+}

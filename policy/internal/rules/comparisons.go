@@ -108,6 +108,9 @@ func (in *inspection) attribute(term *ast.Term) *policy.Attribute {
 // compare checks that what an attribute is compared with could be its value.
 func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 	for _, value := range in.locals.values(with) {
+		if !in.idle[in.clause] {
+			in.module.compared = append(in.module.compared, in.comparisons(a, value)...)
+		}
 		is, remedy := in.kind(value)
 		want := kinds[a.Type]
 		text, isText := value.Value.(ast.String)
@@ -127,6 +130,43 @@ func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 			in.wrong("unknown-value", value.Location, remedy+didYouMean(string(text), valuesOfEnum(a)), "%s has no value %q", a.Name, string(text))
 		}
 	}
+}
+
+// comparisons are those of an attribute with the parameters of a term: one, or several that are multiplied and divided, be it by 100. With
+// another number something else may be meant, as with 12 months of a year.
+func (in *inspection) comparisons(a *policy.Attribute, value *ast.Term) []Comparison {
+	var all []Comparison
+	switch v := value.Value.(type) {
+	case ast.Ref:
+		if name := parameterOf(v); name != "" {
+			all = append(all, Comparison{Attribute: a.Name, Parameter: name, Pos: position(value.Location)})
+		}
+	case ast.Call:
+		if operator := v[0].Value.String(); operator != ast.Multiply.Name && operator != ast.Divide.Name {
+			return nil
+		}
+		for _, operand := range v[1:] {
+			for _, value := range in.locals.values(operand) {
+				of := in.comparisons(a, value)
+				if of == nil && value.Value.Compare(ast.Number("100")) != 0 {
+					return nil
+				}
+				all = append(all, of...)
+			}
+		}
+		for i := range all {
+			all[i].Scaled = true
+		}
+	}
+	return all
+}
+
+// parameterOf is the name of the parameter of which a reference is the number, empty when it is of none.
+func parameterOf(ref ast.Ref) string {
+	if !ref.HasPrefix(parametersRef) || len(ref) < 3 || len(ref) > 4 || len(ref) == 4 && stringOf(ref[3]) != "value" {
+		return ""
+	}
+	return stringOf(ref[2])
 }
 
 // lookFor checks that what is looked for in a set could be in it.

@@ -133,11 +133,7 @@ func (p *Parameters) keyOf(r *reads) string {
 func (p *Parameters) thresholds(constants []constant) []ast.Value {
 	var thresholds []ast.Value
 	for _, c := range constants {
-		value := c.scalar
-		if c.parameter != nil {
-			value = p.number(c.parameter)
-		}
-		if n, ok := value.(ast.Number); ok {
+		if n, ok := c.value(p.number).(ast.Number); ok {
 			thresholds = append(thresholds, n)
 		}
 	}

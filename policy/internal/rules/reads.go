@@ -26,10 +26,12 @@ type usage struct {
 	with      []constant
 }
 
-// constant is what an attribute is compared with: a literal scalar, or a part of a parameter.
+// constant is what an attribute is compared with: a scalar that is written out, a part of a parameter, or what is computed of such.
 type constant struct {
 	scalar    ast.Value
-	parameter ast.Ref // nil when the scalar is literal
+	parameter ast.Ref
+	operator  string // of [arithmetic], on the operands
+	operands  []constant
 }
 
 func newReads() *reads {
@@ -148,14 +150,17 @@ type scanner struct {
 	computed       *ast.Location    // where an attribute is read by a computed name
 }
 
-// body finds the comparisons of one body. Its constants are what it unites with a variable.
+// body tells the comparisons of one body. Its constants are what it unites with a variable, and what it computes of constants: OPA's
+// compiler puts that in front of what reads it.
 func (s *scanner) body(body ast.Body) {
 	constants := map[ast.Var]constant{}
 	for _, e := range body {
 		if v, other, ok := united(e); ok {
-			if c, is := constantOf(other, nil); is {
+			if c, is := constantOf(other, constants); is {
 				constants[v] = c
 			}
+		} else if v, c, ok := computed(e, constants); ok {
+			constants[v] = c
 		}
 	}
 	for _, e := range body {

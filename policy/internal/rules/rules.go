@@ -42,6 +42,7 @@ type Module struct {
 	compiler   *ast.Compiler
 	vocabulary *policy.Vocabulary
 	lines      map[line][]string // the parameters read on a line
+	compared   []Comparison      // of its clauses, and of the shared ones that these come to
 	unnamed    bool              // a clause does not name its service
 	meant      []string          // services that may be meant by clauses that name an unlisted one
 	text       *text             // only while it is loaded
@@ -49,8 +50,19 @@ type Module struct {
 	limits     Limits
 }
 
-// text holds what a module and the shared ones say as they were written, by where each clause
-// begins. This cannot be seen any more once they are compiled.
+// Comparison is a place where rules compare an attribute with a parameter, or with what is scaled by others, such as p.sum * p.multiple.
+type Comparison struct {
+	Attribute string
+	Parameter string
+	Scaled    bool
+	Pos       policy.Position
+}
+
+// Comparisons are those of all clauses of the file that has the rule, and of the shared clauses that these come to.
+func (r *Rule) Comparisons() []Comparison { return r.module.compared }
+
+// text is what a module and the shared ones say as they were written, by where each clause begins: what cannot be seen of them
+// once they are compiled.
 type text struct {
 	rules    map[*ast.Location]*Rule
 	faulty   map[*ast.Location]bool // OPA could not go on with the clause

@@ -49,7 +49,7 @@ func (rd *Reducer) toldApart(first int, u *usage) []int {
 // mayBe reports whether comparing with the constant may tell a text, or a list with it, from
 // others.
 func (c constant) mayBe(text ast.String) bool {
-	if c.parameter != nil || !ast.IsScalar(c.scalar) {
+	if c.parameter != nil || c.operator != "" || !ast.IsScalar(c.scalar) {
 		return true
 	}
 	return c.scalar.Compare(text) == 0
