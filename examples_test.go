@@ -59,7 +59,8 @@ func TestExampleLists(t *testing.T) {
 		}
 		proved[report.Jurisdiction] = report.Proved
 	}
-	// The nation has 16 services; the province adds three, one of them by an amendment, and the city three.
+	// The nation has 16 services; the province adds three, one of them by an amendment, and the city
+	// three.
 	if diff := cmp.Diff(map[string]int{"xusheng": 16, "xushi": 19, "xuqu": 22, "xuzhen": 22}, proved); diff != "" {
 		t.Errorf("proved (-want +got):\n%s", diff)
 	}
@@ -98,11 +99,12 @@ type undercut struct {
 	Want, Have    string
 }
 
-// TestExampleUndercut finds each way in which the invented district undercuts its city. By hand: the city's 70 % up to 9,000 is neither 60 %
-// up to 9,000 nor 100 % up to 4,000; who is registered in another district of the city loses the bus; who has vouchers, because of the
-// self-care, loses the meals, but for those in dispersed support, who have none; and of 200 for a model worker and 70 for a low income
-// the district pays the higher, unless dispersed support takes the 70 away. At 100 the nation pays from the very month on, the district
-// from the next.
+// TestExampleUndercut finds each way in which the invented district undercuts its city. By hand:
+// the city's 70 % up to 9,000 is neither 60 % up to 9,000 nor 100 % up to 4,000; who is registered
+// in another district of the city loses the bus; who has vouchers, because of the self-care, loses
+// the meals, but for those in dispersed support, who have none; and of 200 for a model worker and
+// 70 for a low income the district pays the higher, unless dispersed support takes the 70 away. At
+// 100 the nation pays from the very month on, the district from the next.
 func TestExampleUndercut(t *testing.T) {
 	e := loadInvented(t, append([]string{"xiaqu"}, invented...), "examples/lists", "examples/undercut")
 	report := must(e.Check(t.Context(), "xiaqu", verified()...))(t)
@@ -157,7 +159,8 @@ func TestExampleListEnds(t *testing.T) {
 	}
 }
 
-// TestExampleCalendars follows the payment calendars of the invented lists, worked by hand from their texts.
+// TestExampleCalendars follows the payment calendars of the invented lists, worked by hand from
+// their texts.
 func TestExampleCalendars(t *testing.T) {
 	e := loadInvented(t, invented, "examples/lists")
 	for _, tt := range []struct {

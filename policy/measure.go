@@ -117,8 +117,8 @@ func (u Unit) Money() bool {
 	return of == string(CNY)
 }
 
-// Fits reports whether a number with a Chinese sign behind it, as attributes have one, could be compared with one of the unit. A sign that
-// is not known fits every unit.
+// Fits reports whether a number with a Chinese sign behind it, as attributes have one, could be
+// compared with one of the unit. A sign that is not known fits every unit.
 func (u Unit) Fits(sign string) bool {
 	fitting := unitsOfSign(sign)
 	of, _ := u.Parts()

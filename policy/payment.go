@@ -6,11 +6,13 @@ import (
 	"slices"
 )
 
-// Payment is the calendar by which a service is paid. It holds for the lists below, too, unless one of them has its own for the service.
+// Payment is the calendar by which a service is paid. It holds for the lists below, too, unless one
+// of them has its own for the service.
 type Payment struct {
 	From  PaidFrom  `json:"from,omitempty"`  // empty: [FromCountingDay]; what is due once begins with the month in which the condition is met
 	Until PaidUntil `json:"until,omitempty"` // empty: [UntilCountingDay]
-	// BackPayMonths is how many months before that of an application are paid at most, if the condition was met in them.
+	// BackPayMonths is how many months before that of an application are paid at most, if the
+	// condition was met in them.
 	BackPayMonths int `json:"back_pay_months,omitempty"`
 	// Once says that the service is due in one month: the first.
 	Once bool `json:"once,omitempty"`
@@ -70,7 +72,8 @@ const (
 	PartSuspended PaymentPart = "suspended"
 )
 
-// Paid is how a list pays for something: by a calendar, nil when it has none, and by its counting day where that does not say otherwise.
+// Paid is how a list pays for something: by a calendar, nil when it has none, and by its counting
+// day where that does not say otherwise.
 type Paid struct {
 	*Payment
 	CountingDay int  // 0: no list states one, and it is the first of the month
@@ -95,8 +98,8 @@ func (p Paid) Short(of Paid) []PaymentPart {
 	return parts
 }
 
-// States reports whether a list says something of a part. That payment is not once and never suspended needs no word: who has a service
-// is paid for every month.
+// States reports whether a list says something of a part. That payment is not once and never
+// suspended needs no word: who has a service is paid for every month.
 func (p Paid) States(part PaymentPart) bool {
 	switch part {
 	case PartFrom:
@@ -107,7 +110,8 @@ func (p Paid) States(part PaymentPart) bool {
 	return true
 }
 
-// Floor is the calendar with each part as a list above has it where the list's own falls short of that. Back pay goes with the first month.
+// Floor is the calendar with each part as a list above has it where the list's own falls short of
+// that. Back pay goes with the first month.
 func (p Paid) Floor(above Paid) *Payment {
 	floor, least := p.calendar(), above.calendar()
 	for _, part := range p.Short(above) {
@@ -138,7 +142,8 @@ func (p Paid) calendar() Payment {
 
 func (p Paid) once() bool { return p.Gift || p.calendar().Once }
 
-// latest is the last day of a month, 0 for the day before it, by which the condition must be met for the month to be the first.
+// latest is the last day of a month, 0 for the day before it, by which the condition must be met
+// for the month to be the first.
 func (p Paid) latest() int {
 	switch p.calendar().From {
 	case FromMonth, FromMonthOfApplication:
@@ -153,7 +158,8 @@ func (p Paid) latest() int {
 	return max(1, p.CountingDay)
 }
 
-// until is the last month; of what is due once it is one up to which the first is always paid, however soon the condition ends.
+// until is the last month; of what is due once it is one up to which the first is always paid,
+// however soon the condition ends.
 func (p Paid) until() PaidUntil {
 	switch {
 	case !p.once():
@@ -164,7 +170,8 @@ func (p Paid) until() PaidUntil {
 	return UntilNextMonth
 }
 
-// lasting is the day of a month, negative in the month before, up to which the condition must be met for the month to be paid.
+// lasting is the day of a month, negative in the month before, up to which the condition must be
+// met for the month to be paid.
 func (p Paid) lasting() int {
 	switch p.until() {
 	case UntilMonthBefore:

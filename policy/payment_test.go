@@ -10,8 +10,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// paidMonths are the months that a calendar pays to an elder who meets the condition on two days and between, and applies in a month, as a set of bits. All
-// months have 30 days, and the days are counted through. It goes by the words of the calendar alone.
+// paidMonths are the months that a calendar pays to an elder who meets the condition on two days
+// and between, and applies in a month, as a set of bits. All months have 30 days, and the days are
+// counted through. It goes by the words of the calendar alone.
 func paidMonths(p policy.Paid, first, last, applied int) uint64 {
 	month := func(day int) int { return day / 30 }
 	counting := max(1, p.CountingDay)
@@ -59,7 +60,8 @@ func paidMonths(p policy.Paid, first, last, applied int) uint64 {
 	return months
 }
 
-// everyCalendar is every calendar that a list may have, but for what suspends payment, with some counting days.
+// everyCalendar is every calendar that a list may have, but for what suspends payment, with some
+// counting days.
 func everyCalendar(gift bool) []policy.Paid {
 	var all []policy.Paid
 	for _, from := range append(policy.PaidFroms(), "") {
@@ -81,7 +83,8 @@ func everyCalendar(gift bool) []policy.Paid {
 	return all
 }
 
-// loses reports whether somebody loses who is paid in some months and not in others. What is due once on both sides may be due earlier.
+// loses reports whether somebody loses who is paid in some months and not in others. What is due
+// once on both sides may be due earlier.
 func loses(have, want policy.Paid, paid, owed uint64) bool {
 	if (have.Once || have.Gift) && (want.Once || want.Gift) {
 		return owed != 0 && (paid == 0 || paid > owed)
@@ -89,8 +92,9 @@ func loses(have, want policy.Paid, paid, owed uint64) bool {
 	return owed&^paid != 0
 }
 
-// A calendar is short of another exactly when somebody is paid in fewer months by it: every two calendars are tried on stretches of days
-// that begin and end around counting days and turns of months.
+// A calendar is short of another exactly when somebody is paid in fewer months by it: every two
+// calendars are tried on stretches of days that begin and end around counting days and turns of
+// months.
 func TestShort(t *testing.T) {
 	days := func(months ...int) (all []int) {
 		for _, month := range months {
@@ -128,7 +132,8 @@ func TestShort(t *testing.T) {
 	}
 }
 
-// What suspends payment is compared by name; a list without a calendar pays by its counting day, always.
+// What suspends payment is compared by name; a list without a calendar pays by its counting day,
+// always.
 func TestShortOf(t *testing.T) {
 	suspended := func(names ...string) *policy.Payment { return &policy.Payment{Suspended: names} }
 	for _, tt := range []struct {
@@ -153,7 +158,8 @@ func TestShortOf(t *testing.T) {
 	}
 }
 
-// What a list above states is owed by the floor, and the floor falls short of the list's own calendar in nothing but what that states.
+// What a list above states is owed by the floor, and the floor falls short of the list's own
+// calendar in nothing but what that states.
 func TestFloor(t *testing.T) {
 	for _, have := range everyCalendar(false) {
 		for _, above := range everyCalendar(false) {

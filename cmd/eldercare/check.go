@@ -247,7 +247,7 @@ func together(f eldercare.Finding) string {
 func calendars(f eldercare.Finding) string {
 	parts := make([]string, len(f.Calendar))
 	for i, part := range f.Calendar {
-		parts[i] = fmt.Sprintf("%s %s, %s wanted", part, paymentPart(f.HavePayment, part), paymentPart(f.WantPayment, part))
+		parts[i] = fmt.Sprintf("%s %s, but %s is required", part, paymentPart(f.HavePayment, part), paymentPart(f.WantPayment, part))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
-// units reports where the list's own rules compare an attribute with a figure of another unit, such as yuan with fen.
+// units reports where the list's own rules compare an attribute with a figure of another unit, such
+// as yuan with fen.
 func (l *linter) units() {
 	var seen []rules.Comparison
 	for _, rule := range l.own.Table.Layers[0].Rules {

@@ -19,7 +19,8 @@ const measured = `attributes:
   points: {label: 积分, english: points, type: integer, min: 0, max: 1000, unit: 点}
 `
 
-// What an attribute is compared with is of its unit; each place is reported where it is not, be it in a helper.
+// What an attribute is compared with is of its unit; each place is reported where it is not, be it
+// in a helper.
 func TestUnits(t *testing.T) {
 	limits := ""
 	for name, unit := range map[string]string{"yuan": "cny", "yuan_a_month": "cny_per_month", "fen_limit": "fen", "some_years": "years", "some_months": "months", "ratio": "multiple", "part": "percent"} {

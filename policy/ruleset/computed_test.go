@@ -12,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// computedFigures are those of the lists of computedLists: what an income is compared with is computed of them.
+// computedFigures are those of the lists of computedLists: what an income is compared with is
+// computed of them.
 const computedFigures = `dibao: {label: 低保标准, unit: cny_per_month, bound: exactly, values: [{from: "2024-01-01", value: 600}, {from: "2026-01-01", value: 712.35}], cite: [一]}
   times: {label: 倍数, unit: multiple, values: [{from: "2024-01-01", value: 1.3}], cite: [一]}
   promised_times: {label: 倍数, unit: multiple, bound: exactly, values: [{from: "2024-01-01", value: 2/3}], cite: [一]}
@@ -31,8 +32,8 @@ func computedLists(condition, helpers string) fstest.MapFS {
 	return files
 }
 
-// An income is compared exactly with what is computed of figures and constants: with plain OPA, and by hand, below, at and above the
-// number that comes out. On the second day dibao is 712.35.
+// An income is compared exactly with what is computed of figures and constants: with plain OPA, and
+// by hand, below, at and above the number that comes out. On the second day dibao is 712.35.
 func TestComputedThresholds(t *testing.T) {
 	for _, tt := range []struct {
 		condition, helpers string
@@ -82,7 +83,8 @@ func TestComputedThresholds(t *testing.T) {
 	}
 }
 
-// Arithmetic on the income itself is refused, and so is a number that OPA computes on the other side of a whole number.
+// Arithmetic on the income itself is refused, and so is a number that OPA computes on the other
+// side of a whole number.
 func TestComputedThresholdsRefused(t *testing.T) {
 	for condition, want := range map[string]string{
 		"input.income * p.times <= p.dibao.value":                "large-number rego/lists/city.rego:16",

@@ -488,7 +488,8 @@ func promises(service string, as Standing, was, is map[string]policy.Promise) []
 	return all
 }
 
-// falls reports whether a promise is of less than another, of a price of a lower one; without two numbers, whether it is worse.
+// falls reports whether a promise is of less than another, of a price of a lower one; without two
+// numbers, whether it is worse.
 func falls(p, than policy.Promise) bool {
 	if p.Less && p.Value != nil && than.Value != nil && !p.Value.Equal(*than.Value) {
 		return p.Value.Cmp(*than.Value) < 0

@@ -276,7 +276,8 @@ func TestParseMonth(t *testing.T) {
 	}
 }
 
-// Of a measure of which less is better, a shorter wait falls, and a longer one rises: the change says that less is better.
+// Of a measure of which less is better, a shorter wait falls, and a longer one rises: the change
+// says that less is better.
 func TestLessIsBetter(t *testing.T) {
 	for wait, want := range map[string]timeline.Kind{"10": timeline.Falls, "20": timeline.Rises} {
 		amendment := fstest.MapFS{"catalogs/xushi_wait.yaml": {Data: []byte(`amends: xushi

@@ -11,7 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// arithmetic are the operators by which a constant may be computed of others, as OPA names them, with what they are of exact numbers.
+// arithmetic are the operators by which a constant may be computed of others, as OPA names them,
+// with what they are of exact numbers.
 var arithmetic = map[string]func(z, x, y *big.Rat) *big.Rat{
 	ast.Plus.Name: (*big.Rat).Add, ast.Minus.Name: (*big.Rat).Sub, ast.Multiply.Name: (*big.Rat).Mul, ast.Divide.Name: (*big.Rat).Quo,
 }
@@ -36,7 +37,8 @@ func computed(e *ast.Expr, constants map[ast.Var]constant) (ast.Var, constant, b
 	return v, c, true
 }
 
-// value returns what a constant is, as OPA computes it, given the numbers of parameters; nil when it is no number.
+// value returns what a constant is, as OPA computes it, given the numbers of parameters; nil when
+// it is no number.
 func (c constant) value(number func(ast.Ref) ast.Value) ast.Value {
 	switch {
 	case c.parameter != nil:
@@ -63,7 +65,8 @@ func (c constant) value(number func(ast.Ref) ast.Value) ast.Value {
 	return result
 }
 
-// exact returns what a constant is as lists state its figures, without rounding, given their exact numbers; nil when it is no number.
+// exact returns what a constant is as lists state its figures, without rounding, given their exact
+// numbers; nil when it is no number.
 func (c constant) exact(number func(ast.Ref) *big.Rat) *big.Rat {
 	switch {
 	case c.parameter != nil:

@@ -132,8 +132,9 @@ func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 	}
 }
 
-// comparisons are those of an attribute with the parameters of a term: one, or several that are multiplied and divided, be it by 100. With
-// another number something else may be meant, as with 12 months of a year.
+// comparisons are those of an attribute with the parameters of a term: one, or several that are
+// multiplied and divided, be it by 100. With another number something else may be meant, as with 12
+// months of a year.
 func (in *inspection) comparisons(a *policy.Attribute, value *ast.Term) []Comparison {
 	var all []Comparison
 	switch v := value.Value.(type) {
@@ -161,7 +162,8 @@ func (in *inspection) comparisons(a *policy.Attribute, value *ast.Term) []Compar
 	return all
 }
 
-// parameterOf is the name of the parameter of which a reference is the number, empty when it is of none.
+// parameterOf is the name of the parameter of which a reference is the number, empty when it is of
+// none.
 func parameterOf(ref ast.Ref) string {
 	if !ref.HasPrefix(parametersRef) || len(ref) < 3 || len(ref) > 4 || len(ref) == 4 && stringOf(ref[3]) != "value" {
 		return ""

@@ -100,8 +100,9 @@ func (l *loader) refuseLarge(r *ast.Rule, reads string, large map[string][]*big.
 	}
 }
 
-// numbers are the numbers that a constant of a clause may be: of a parameter all dated values, in whatever list, and what is computed of
-// parameters in every list on every day on which something changes.
+// numbers are the numbers that a constant of a clause may be: of a parameter all dated values, in
+// whatever list, and what is computed of parameters in every list on every day on which something
+// changes.
 func (l *loader) numbers(r *ast.Rule, c constant) []*big.Rat {
 	var values []ast.Value
 	switch {
@@ -121,8 +122,9 @@ func (l *loader) numbers(r *ast.Rule, c constant) []*big.Rat {
 	return all
 }
 
-// computed are the values of a constant that is computed. OPA computes with floating point: where that puts a whole number on another
-// side than the figures that the lists state, it is an error of the clause.
+// computed are the values of a constant that is computed. OPA computes with floating point: where
+// that puts a whole number on another side than the figures that the lists state, it is an error of
+// the clause.
 func (l *loader) computed(r *ast.Rule, c constant) []ast.Value {
 	var values []ast.Value
 	for _, list := range l.catalog.Lists {

@@ -26,7 +26,8 @@ type usage struct {
 	with      []constant
 }
 
-// constant is what an attribute is compared with: a scalar that is written out, a part of a parameter, or what is computed of such.
+// constant is what an attribute is compared with: a scalar that is written out, a part of a
+// parameter, or what is computed of such.
 type constant struct {
 	scalar    ast.Value
 	parameter ast.Ref
@@ -150,8 +151,8 @@ type scanner struct {
 	computed       *ast.Location    // where an attribute is read by a computed name
 }
 
-// body tells the comparisons of one body. Its constants are what it unites with a variable, and what it computes of constants: OPA's
-// compiler puts that in front of what reads it.
+// body tells the comparisons of one body. Its constants are what it unites with a variable, and
+// what it computes of constants: OPA's compiler puts that in front of what reads it.
 func (s *scanner) body(body ast.Body) {
 	constants := map[ast.Var]constant{}
 	for _, e := range body {

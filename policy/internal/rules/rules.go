@@ -50,7 +50,8 @@ type Module struct {
 	limits     Limits
 }
 
-// Comparison is a place where rules compare an attribute with a parameter, or with what is scaled by others, such as p.sum * p.multiple.
+// Comparison is a place where rules compare an attribute with a parameter, or with what is scaled
+// by others, such as p.sum * p.multiple.
 type Comparison struct {
 	Attribute string
 	Parameter string
@@ -58,11 +59,12 @@ type Comparison struct {
 	Pos       policy.Position
 }
 
-// Comparisons are those of all clauses of the file that has the rule, and of the shared clauses that these come to.
+// Comparisons are those of all clauses of the file that has the rule, and of the shared clauses
+// that these come to.
 func (r *Rule) Comparisons() []Comparison { return r.module.compared }
 
-// text is what a module and the shared ones say as they were written, by where each clause begins: what cannot be seen of them
-// once they are compiled.
+// text is what a module and the shared ones say as they were written, by where each clause begins:
+// what cannot be seen of them once they are compiled.
 type text struct {
 	rules    map[*ast.Location]*Rule
 	faulty   map[*ast.Location]bool // OPA could not go on with the clause
