@@ -10,7 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// made is a list made up for a test, of a province tp, a city tc below it, or a county tk below that.
+// made is a list made up for a test, of a province tp, a city tc below it, or a county tk below
+// that.
 type made struct {
 	parameters []string
 	inherits   []string // services without a rule of its own
@@ -21,10 +22,12 @@ type made struct {
 	rest       string // YAML
 }
 
-// rule grants a service under a condition, expressions one a line; with "may" before the service it only permits it.
+// rule grants a service under a condition, expressions one a line; with "may" before the service it
+// only permits it.
 type rule struct{ service, measures, condition string }
 
-// The figures of a made list: an amount in yuan a month that binds so, and a threshold in years, since 2024 or from each of the days.
+// The figures of a made list: an amount in yuan a month that binds so, and a threshold in years,
+// since 2024 or from each of the days.
 func yuan(name, bound string, values ...any) string {
 	return fmt.Sprintf("%s: {label: %s, unit: cny_per_month, bound: %s, values: %s, cite: [A]}", name, name, bound, dated(values))
 }
@@ -131,7 +134,7 @@ const (
 	monthly = "monthly_cny"
 )
 
-// paying is a rule for an allowance of so much.
+// paying returns a rule for an allowance of so much.
 func paying(service, parameter, condition string) rule {
 	return rule{service, fmt.Sprintf(`"monthly_cny": p.%s`, parameter), condition}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// combination is the promises of which a list may pay not all together. Choices that have a promise in common, on either side, make one
-// combination.
+// combination is the promises of which a list may pay not all together. Choices that have a promise
+// in common, on either side, make one combination.
 type combination struct {
 	members  []policy.Member // in printed order
 	services []string        // of the members, each once
@@ -101,8 +101,9 @@ func (c *checker) pays(side Side, what promised) paid {
 	return paid{cash.Value, kept, cash.NotAdded}
 }
 
-// shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. Of what is owed
-// in favour of others the highest counts, whichever that turns out to be: the child must pay as much in each way.
+// shortOf compares what is paid together: it returns how that is less than what is owed together,
+// nil when it is not. Of what is owed in favour of others the highest counts, whichever that turns
+// out to be: the child must pay as much in each way.
 func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
 	for _, highest := range of.ways(above, owed) {
@@ -118,8 +119,9 @@ func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	return nil
 }
 
-// ways are the ways in which what is owed may turn out: for each member that is paid, that it is the highest, or that one is which has no
-// sure amount and is left out in its favour. The first is that all are.
+// ways returns the ways in which what is owed may turn out: for each member that is paid, that it
+// is the highest, or that one is which has no sure amount and is left out in its favour. The first
+// is that all are.
 func (of *combination) ways(above paid, owed promised) [][]policy.Member {
 	ways := [][]policy.Member{nil}
 	for _, m := range of.members {
@@ -143,8 +145,9 @@ func (of *combination) ways(above paid, owed promised) [][]policy.Member {
 	return ways
 }
 
-// shortOfWay reports whether less is paid than is owed in one way, and whether something of that has no sure amount. Such a promise must
-// be paid by itself, or as what something higher is paid for; or it must be outweighed by what is paid beyond the sum.
+// shortOfWay reports whether less is paid than is owed in one way, and whether something of that
+// has no sure amount. Such a promise must be paid by itself, or as what something higher is paid
+// for; or it must be outweighed by what is paid beyond the sum.
 func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, has promised) (unsure, short bool) {
 	var all, unmet []*policy.Promise // without a sure amount; of these, what nothing is paid for
 	var owes policy.Decimal
@@ -171,8 +174,8 @@ func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, 
 	return len(all) > 0, short
 }
 
-// payer is the member that is paid for another: itself, or the one in favour of which it is left out. What is paid then is the higher of
-// the two, whichever that turns out to be.
+// payer returns the member that is paid for another: itself, or the one in favour of which it is
+// left out. What is paid then is the higher of the two, whichever that turns out to be.
 func (p paid) payer(m policy.Member) policy.Member {
 	for range p.left {
 		for _, out := range p.left {
@@ -184,8 +187,9 @@ func (p paid) payer(m policy.Member) policy.Member {
 	return m
 }
 
-// outweighs reports whether a sum that is paid beyond what is owed makes up for promises without a sure amount: for each ceiling, for
-// each share of a number that the child has, and with something more for those of which no text says how much.
+// outweighs reports whether a sum that is paid beyond what is owed makes up for promises without a
+// sure amount: for each ceiling, for each share of a number that the child has, and with something
+// more for those of which no text says how much.
 func (c *checker) outweighs(beyond policy.Decimal, unmet []*policy.Promise) bool {
 	more := false
 	for _, want := range unmet {
@@ -206,7 +210,8 @@ func (c *checker) outweighs(beyond policy.Decimal, unmet []*policy.Promise) bool
 	return order > 0 || order == 0 && !more
 }
 
-// leftOut is the first member that is owed beside the others and is not paid so; else the first that is owed.
+// leftOut returns the first member that is owed beside the others and is not paid so; else the
+// first that is owed.
 func leftOut(of *combination, above, here paid) policy.Member {
 	owed := slices.DeleteFunc(slices.Clone(of.members), func(m policy.Member) bool { return above.kept[m] == nil })
 	for _, m := range owed {
@@ -217,8 +222,8 @@ func leftOut(of *combination, above, here paid) policy.Member {
 	return owed[0]
 }
 
-// lostTogether are the regions in which the child pays less of a combination than the parent, outside of a region in which elders lose of
-// a single service.
+// lostTogether returns the regions in which the child pays less of a combination than the parent,
+// outside of a region in which elders lose of a single service.
 func (c *checker) lostTogether(of *combination, lost []box.Box) []lostRegion {
 	cut := partition{c: c, of: of}
 	for _, side := range []Side{c.parent, c.child} {
@@ -249,7 +254,8 @@ type slot struct {
 	tiers  []tier
 }
 
-// split cuts a region by the slots from the i-th on, and notes where in it less is paid than is owed.
+// split cuts a region by the slots from the i-th on, and notes where in it less is paid than is
+// owed.
 func (p *partition) split(i int, region []box.Box, owed, has promised) {
 	switch {
 	case len(region) == 0 || i == len(p.of.members) && len(owed) == 0:
@@ -293,8 +299,8 @@ func (p *partition) note(l loss, region []box.Box) {
 	p.losses[i].region = append(p.losses[i].region, region...)
 }
 
-// lossTogether is how an elder loses of a combination who is owed one and has the other, by plain OPA: nothing where a single service is
-// lost, too.
+// lossTogether returns how an elder loses of a combination who is owed one and has the other, by
+// plain OPA: nothing where a single service is lost, too.
 func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss {
 	for _, service := range of.services {
 		if len(c.losses(service, byService(owed, service), byService(has, service))) > 0 {
@@ -311,7 +317,7 @@ func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss 
 	return nil
 }
 
-// promises are the best promises of a combination's members.
+// promises returns the best promises of a combination's members.
 func (of *combination) promises(held []decide.Held) promised {
 	all := promised{}
 	for _, m := range of.members {
@@ -332,7 +338,8 @@ func byService(held []decide.Held, service string) []decide.Held {
 	return slices.DeleteFunc(slices.Clone(held), func(h decide.Held) bool { return h.Grant.Service != service })
 }
 
-// choiceAt is where the child says that a service is left out beside another of a combination; its list where it does not say so.
+// choiceAt returns where the child says that a service is left out beside another of a combination;
+// its list where it does not say so.
 func (c *checker) choiceAt(of *combination, out policy.Member) policy.Position {
 	for _, l := range c.child.Table.Layers {
 		for _, choice := range l.List.ChooseHigher {

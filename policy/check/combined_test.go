@@ -111,14 +111,18 @@ func TestCombined(t *testing.T) {
 			here:   higher([]string{old, nursing}, []string{nursing, care}),
 			want:   []found{{old, "combined", monthly, "200", "150", "age ≥ 60", map[string]any{"age": 60}}},
 		},
-		{ // owed are the higher of 150 and the share, and 200; paid are 160, and the higher of 200 and the share
+		// owed are the higher of 150 and the share, and 200; paid are 160, and the higher of 200
+		// and the share
+		{
 			name:   "what is left out above, too, is owed where it turns out to be higher",
 			parent: []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a200", over60)},
 			child:  []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a200", over60), paying(centenary, "a160", over60)},
 			above:  higher([]string{old, nursing}), here: higher([]string{old, centenary}, []string{nursing, care}),
 			want: []found{{old, "combined", monthly, "350", "360", "age ≥ 60", map[string]any{"age": 60}}},
 		},
-		{ // owed are the higher of 150 and the share, and 100; paid are 200, and the higher of 100 and the share: never less
+		// owed are the higher of 150 and the share, and 100; paid are 200, and the higher of 100
+		// and the share: never less
+		{
 			name:   "and is not lost where as much more is paid",
 			parent: []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60)},
 			child:  []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60), paying(centenary, "a200", over60)},
@@ -149,7 +153,8 @@ func TestCombined(t *testing.T) {
 	}
 }
 
-// Each elder who loses in all is found, and nobody else: every combination of ages, hardship and disability, worked out from the figures.
+// Each elder who loses in all is found, and nobody else: every combination of ages, hardship and
+// disability, worked out from the figures.
 func TestCombinedOfEverybody(t *testing.T) {
 	figures := []string{
 		yuan("a30", "at_least", 30), yuan("a80", "at_least", 80), yuan("a100", "at_least", 100), yuan("a120", "at_least", 120), years("age80", 80),
@@ -220,7 +225,8 @@ func TestCombinedTested(t *testing.T) {
 	}
 }
 
-// A list that denies one service to whoever has another, where the list above does not, takes it away from them.
+// A list that denies one service to whoever has another, where the list above does not, takes it
+// away from them.
 func TestExclusions(t *testing.T) {
 	figures := []string{yuan("a100", "at_least", 100), years("age60", 60), years("age80", 80)}
 	rules := []rule{paying(old, "a100", "input.age >= p.age60"), paying(nursing, "a100", "input.age >= p.age80")}

@@ -41,7 +41,8 @@ func (l loss) says(f Finding) bool {
 		sameBundle(f.WantBundle, l.wantBundle) && sameBundles(f.HaveBundles, l.haveBundles)
 }
 
-// sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both open.
+// sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both
+// open.
 func sameNumber(p, q *policy.Promise) bool {
 	if p == nil || q == nil {
 		return p == q
@@ -49,8 +50,8 @@ func sameNumber(p, q *policy.Promise) bool {
 	return p.Meets(*q) && q.Meets(*p)
 }
 
-// losses are the ways in which an elder loses who is owed one and has the other, by plain OPA. Of a measure the best of what is
-// owed counts; any promise will do that meets it.
+// losses returns the ways in which an elder loses who is owed one and has the other, by plain OPA.
+// Of a measure the best of what is owed counts; any promise will do that meets it.
 func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	if len(owed) == 0 {
 		return nil
@@ -79,8 +80,8 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	return all
 }
 
-// wanted are the promises of a measure that must be met: the best of what is owed, and of open amounts each that is not less than
-// another.
+// wanted returns the promises of a measure that must be met: the best of what is owed, and of open
+// amounts each that is not less than another.
 func wanted(owed []decide.Held, measure string) []*policy.Promise {
 	most := best(owed, measure)
 	if !most.Open() {
@@ -96,7 +97,7 @@ func wanted(owed []decide.Held, measure string) []*policy.Promise {
 	return all
 }
 
-// withholding is how a service is lost as a whole.
+// withholding returns how a service is lost as a whole.
 func (c *checker) withholding(service string) Kind {
 	if c.child.Table.Declares(service) {
 		return Narrower
@@ -104,7 +105,7 @@ func (c *checker) withholding(service string) Kind {
 	return Omitted
 }
 
-// others are the names of all measures that are promised and not linked, sorted.
+// others returns the names of all measures that are promised and not linked, sorted.
 func (l linking) others(held []decide.Held) []string {
 	names := map[string]bool{}
 	for _, h := range held {
@@ -117,7 +118,7 @@ func (l linking) others(held []decide.Held) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// best is the best promise of a measure, nil when there is none.
+// best returns the best promise of a measure, nil when there is none.
 func best(held []decide.Held, measure string) *policy.Promise {
 	var most *policy.Promise
 	for _, h := range held {
@@ -128,7 +129,7 @@ func best(held []decide.Held, measure string) *policy.Promise {
 	return most
 }
 
-// promising is the place of the first rule that makes the promise which a loss is about.
+// promising returns the place of the first rule that makes the promise which a loss is about.
 func promising(held []decide.Held, l loss) policy.Position {
 	i := slices.IndexFunc(held, func(h decide.Held) bool {
 		if h.Grant.Service != l.service {
@@ -167,7 +168,7 @@ func (of subject) has(f Finding) bool {
 	return f.Kind != Combined && f.Service == of.services[0]
 }
 
-// subjects are services, and what is paid together of several.
+// subjects returns services, and what is paid together of several.
 func (c *checker) subjects(services []string) []subject {
 	var all []subject
 	for _, s := range services {
@@ -179,7 +180,8 @@ func (c *checker) subjects(services []string) []subject {
 	return all
 }
 
-// lost are the ways in which an elder loses of a subject who is owed one and has the other, by plain OPA.
+// lost returns the ways in which an elder loses of a subject who is owed one and has the other, by
+// plain OPA.
 func (of subject) lost(c *checker, owed, has []decide.Held) []loss {
 	if of.together != nil {
 		return c.lossTogether(of.together, owed, has)
@@ -187,7 +189,7 @@ func (of subject) lost(c *checker, owed, has []decide.Held) []loss {
 	return c.losses(of.services[0], owed, has)
 }
 
-// lossesOf are the ways in which an elder loses, by plain OPA with all rules of the lists.
+// lossesOf returns the ways in which an elder loses, by plain OPA with all rules of the lists.
 func (c *checker) lossesOf(of subject, cells elder.Cells) ([]loss, error) {
 	input := c.space.Elder(cells)
 	owed, err := c.ask(c.parent.Oracle(), c.parent, of.services, input)

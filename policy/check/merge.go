@@ -6,9 +6,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Merge joins reports, each of one day and in order, into one. A finding that is the same on days that follow each other is reported
-// once; when it comes again after a day without it, that is another. A service counts as proved or tested when it has no
-// error on any day, and as tested when it is so on some day.
+// Merge joins reports, each of one day and in order, into one. A finding that is the same on days
+// that follow each other is reported once; when it comes again after a day without it, that is
+// another. A service counts as proved or tested when it has no error on any day, and as tested when
+// it is so on some day.
 func Merge(jurisdiction, against string, reports []*Report) *Report {
 	merged := &Report{Jurisdiction: jurisdiction, Against: against, Dates: []policy.Date{}, Findings: []Finding{}}
 	for _, r := range reports {
@@ -50,7 +51,7 @@ func (r *Report) continued(next *Report) {
 	}
 }
 
-// union is a with what b has besides, each once.
+// union returns a with what b has besides, each once.
 func union[T comparable](a, b []T) []T {
 	for _, x := range b {
 		if !slices.Contains(a, x) {

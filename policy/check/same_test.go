@@ -46,7 +46,8 @@ func TestSameFindings(t *testing.T) {
 	}
 }
 
-// What OPA cannot answer, or answers otherwise than the table, says nothing of numbers that are in doubt, and changes no other finding.
+// What OPA cannot answer, or answers otherwise than the table, says nothing of numbers that are in
+// doubt, and changes no other finding.
 func TestDoubts(t *testing.T) {
 	one := policy.DecimalOf(1)
 	f := Finding{Service: "a", Kind: Lower, Severity: policy.SeverityWarning, Measure: "m", Region: "age ≥ 60", Method: Proof, Want: &one, Have: &one, WantBound: policy.AtLeast}

@@ -224,8 +224,8 @@ func TestIsDivision(t *testing.T) {
 	}
 }
 
-// A key that cannot be the name of an attribute may be anything, such as an elder's own name or number, and
-// is not repeated.
+// A key that cannot be the name of an attribute may be anything, such as an elder's own name or
+// number, and is not repeated.
 func TestEncodeShowsOnlyNames(t *testing.T) {
 	s := space(t)
 	for key, shown := range map[string]bool{
