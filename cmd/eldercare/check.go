@@ -236,7 +236,20 @@ func together(f eldercare.Finding) string {
 	if f.Unsure && f.Want != nil && f.Have != nil && f.Have.Cmp(*f.Want) >= 0 {
 		return fmt.Sprintf("it is not paid beside %s, though it has no number that these outweigh", others(f))
 	}
-	return fmt.Sprintf("with %s it comes to %s a month, %s wanted", others(f), figure(f.Have, "", "nothing"), figure(f.Want, "", "nothing"))
+	return fmt.Sprintf("with %s it comes to %s%s, %s wanted", others(f), figure(f.Have, "", "nothing"), inUnit(f.Unit), figure(f.Want, "", "nothing"))
+}
+
+// inUnit is a unit behind a number: " a month" of yuan, " times a month".
+func inUnit(u policy.Unit) string {
+	text := ""
+	of, per := u.Parts()
+	if !u.Money() {
+		text = " " + strings.ReplaceAll(of, "_", " ")
+	}
+	if per != policy.PerOnce {
+		text += " a " + string(per)
+	}
+	return text
 }
 
 // others are the services that are paid together with that of a finding.

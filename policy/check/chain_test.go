@@ -18,6 +18,7 @@ type made struct {
 	rules      []rule
 	helpers    string // Rego
 	rest       string // YAML
+	measures   string // that the folder adds, YAML
 }
 
 // rule grants a service under a condition, expressions one a line; with "may" before the service it only permits it.
@@ -81,6 +82,9 @@ func (m made) put(files fstest.MapFS, id, code, level, parent string) {
 			service, list(service, false), promise, service, r.measures, strings.ReplaceAll(r.condition, "\n", "\n\t"))
 	}
 	yaml.WriteString(m.rest)
+	if m.measures != "" {
+		files["catalogs/measures.yaml"] = &fstest.MapFile{Data: []byte("measures:\n" + m.measures)}
+	}
 	files["catalogs/"+id+".yaml"] = &fstest.MapFile{Data: []byte(yaml.String())}
 	if len(m.rules) > 0 {
 		module := "package lists." + id + "\n\nimport data.grant\n"

@@ -30,7 +30,7 @@ const (
 	Narrower Kind = "narrower" // somebody loses the service
 	Lower    Kind = "lower"    // somebody gets less of a measure
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
-	// Combined is less money a month for several services together, each of which is promised as well as above.
+	// Combined is less for several services together, each of which is promised as well as above: money, or whatever else is chosen by.
 	Combined Kind = "combined"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so that nothing is proved of the
 	// service. It is a fault of this program, to be reported with the elder that the finding shows.
@@ -86,8 +86,10 @@ type Finding struct {
 	Note string `json:"note,omitempty"`
 	// Services are those that are paid together, of a combined finding. Service is then one that is not paid beside the others.
 	// Unsure says that a promise without a sure amount is lost, too.
-	Services []string `json:"services,omitempty"`
-	Unsure   bool     `json:"unsure,omitempty"`
+	// Unit is what Want and Have are in.
+	Services []string    `json:"services,omitempty"`
+	Unsure   bool        `json:"unsure,omitempty"`
+	Unit     policy.Unit `json:"unit,omitempty"`
 
 	ChildPos  policy.Position `json:"-"`
 	ParentPos policy.Position `json:"-"`
@@ -186,7 +188,7 @@ func (k *Checker) together(c *checker, of *combination, r *Report) ([]Finding, M
 	tested := slices.ContainsFunc(of.services, func(s string) bool { return slices.Contains(r.TestedServices, s) })
 	var lost []box.Box
 	for _, f := range r.Findings {
-		if slices.Contains(of.services, f.Service) && f.Kind != Combined {
+		if slices.Contains(of.services, f.Service) && (loss{kind: f.Kind}).excuses() {
 			lost = append(lost, f.Boxes...)
 		}
 	}
@@ -326,7 +328,7 @@ func (c *checker) finding(l loss) *Finding {
 		f.ChildPos = s.Pos
 	}
 	if l.together != nil {
-		f.Services = l.together.services
+		f.Services, f.Unit = l.together.services, c.space.Vocabulary.Measure(l.measure).Unit
 		f.ChildPos = c.choiceAt(l.together, policy.Member{Service: l.service, Measure: l.measure})
 	}
 	f.Child = lineOf(f.ChildPos)
