@@ -185,7 +185,7 @@ func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
 		for _, f := range r.Findings {
 			problems = append(problems, problem{
 				code: string(f.Kind), severity: f.Severity, pos: f.ChildPos, related: f.ParentPos,
-				message: fmt.Sprintf("%s falls short of %s in %s: %s. Who: %s. When: %s", r.Jurisdiction, r.Against, f.Service, shortfall(f), f.Region, span(f)),
+				message: fmt.Sprintf("%s %s %s in %s: %s. Who: %s. When: %s", r.Jurisdiction, compares(f), r.Against, f.Service, shortfall(f), f.Region, span(f)),
 			})
 		}
 		for _, rule := range r.Opaque {
@@ -208,6 +208,14 @@ func replaced(reports []*eldercare.Report) []problem {
 		}
 	}
 	return problems
+}
+
+// compares is how a list compares with the one above, by a finding.
+func compares(f eldercare.Finding) string {
+	if f.Kind == check.Assumed {
+		return "is no less than"
+	}
+	return "falls short of"
 }
 
 // shortfall says in what a finding consists.

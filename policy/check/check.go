@@ -17,6 +17,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
@@ -32,6 +33,8 @@ const (
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
 	// Combined is less for several services together, each of which is promised as well as above: money, or whatever else is chosen by.
 	Combined Kind = "combined"
+	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no elder is so: who is, is refused.
+	Assumed Kind = "assumed"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so that nothing is proved of the
 	// service. It is a fault of this program, to be reported with the elder that the finding shows.
 	Disagreement Kind = "disagreement"
@@ -82,7 +85,7 @@ type Finding struct {
 	From  policy.Date `json:"from"`
 	Until policy.Date `json:"until,omitzero"`
 
-	// Note says what went wrong where nothing can be said of the list; empty otherwise.
+	// Note says what went wrong where nothing can be said of the list, and on what it rests that nobody loses; empty otherwise.
 	Note string `json:"note,omitempty"`
 	// Services are those that are paid together, of a combined finding. Service is then one that is not paid beside the others.
 	// Unsure says that a promise without a sure amount is lost, too.
@@ -172,6 +175,9 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 		}
 		r.take(of.subject(), findings, method)
 	}
+	for _, of := range c.subjects(r.Services) {
+		r.Findings = append(r.Findings, c.assumed(of)...)
+	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 }
 
@@ -236,6 +242,7 @@ type checker struct {
 	child, parent Side
 	space         *elder.Space
 	impossible    []box.Box
+	added         []rules.Contradiction // that folders add: their boxes are among the impossible
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
@@ -245,7 +252,8 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 			impossible = append(impossible, b)
 		}
 	}
-	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible}
+	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added })
+	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added}
 }
 
 // layers are those that count of a side: of the child what it declares itself, of the parent all that its residents are owed.

@@ -87,7 +87,7 @@ func TestCombined(t *testing.T) {
 		{ // 100 and 100 are owed, and 200 are paid for the one that is higher, whatever the other comes to above its floor
 			name:   "and is outweighed",
 			parent: together, child: []rule{paying(old, "left", over60), paying(nursing, "a200", over70)}, here: higher([]string{old, nursing}),
-			want:   []found{{old, "open", monthly, "100", "", "age ≥ 60", map[string]any{"age": 60}}}, proved: 2,
+			want: []found{{old, "open", monthly, "100", "", "age ≥ 60", map[string]any{"age": 60}}}, proved: 2,
 		},
 		{
 			name:   "a service that is lost is not reported again",

@@ -239,17 +239,22 @@ func (c *checker) deniedAt(f *Finding, cells elder.Cells) {
 	}
 }
 
+// promisedBy notes where the first of some cases stands that is an elder's, if one is.
+func (f *Finding) promisedBy(cases []table.Case, cells elder.Cells) {
+	for _, k := range cases {
+		if k.Box.Contains(cellOf(&cells)) {
+			f.above(k.Rule.Pos)
+			return
+		}
+	}
+}
+
 // show picks the plainest elder of the finding's region and names the rule that promises. It reports whether plain OPA confirms that
 // the elder loses so; else the elder is shown with all attributes, and the error says why OPA could not answer, if so.
 func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
 	needed := f.Boxes[0]
 	full := c.plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
-	for _, k := range l.by {
-		if k.Box.Contains(cellOf(&full)) {
-			f.above(k.Rule.Pos)
-			break
-		}
-	}
+	f.promisedBy(l.by, full)
 	if l.kind == Narrower {
 		c.deniedAt(f, full)
 	}
