@@ -81,7 +81,11 @@ func (p Promise) Open() bool { return p.Value == nil }
 
 // Sure reports whether the number is one that the elder can rely on: it is exact, or bounds what is worse. A ceiling of money is not
 // sure, nor is a floor of days to wait.
-func (p Promise) Sure() bool { return !p.Open() && p.Bound != p.unsure() }
+func (p Promise) Sure() bool { return !p.Open() && !p.Unsure() }
+
+// Unsure reports whether the amount, be it open, may turn out worse than what is promised: it is a ceiling, or a floor of what is better
+// less.
+func (p Promise) Unsure() bool { return p.Bound == p.unsure() }
 
 // unsure is the bound of what may be worse by any amount.
 func (p Promise) unsure() Bound {
@@ -151,7 +155,7 @@ func (p Promise) meetsOpen(want Promise) bool {
 	}
 	have, wanted := p.OpenShare(), want.OpenShare()
 	switch {
-	case p.Open() && p.Bound == p.unsure() && want.Bound != want.unsure():
+	case p.Open() && p.Unsure() && !want.Unsure():
 		return false
 	case have == nil || wanted == nil:
 		return p.Open() && have == wanted && p.Missing == want.Missing

@@ -233,8 +233,12 @@ func shortfall(f eldercare.Finding) string {
 	case check.Combined:
 		return together(f)
 	case check.Lower:
+		none := "not promised"
+		if f.HaveOpen {
+			none = "left open"
+		}
 		return fmt.Sprintf("%s is %s, %s wanted", f.Measure,
-			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, "not promised")), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
+			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, none)), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
 	}
 	return f.Note
 }

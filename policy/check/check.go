@@ -68,6 +68,8 @@ type Finding struct {
 	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 × minimum_wage_monthly; else empty.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
+	// HaveOpen says that what is had is an amount without a number; HaveOf is empty where it is set locally.
+	HaveOpen bool `json:"have_open,omitempty"`
 	// WantBundle is of linked measures, which Measure names with + between them, what is wanted together. HaveBundles are the best
 	// bundles that are had instead; none of them meets it as a whole.
 	WantBundle  policy.Bundle   `json:"want_bundle,omitempty"`
@@ -329,7 +331,7 @@ func (c *checker) finding(l loss) *Finding {
 	}
 	f.Want, f.WantBound = number(l.want)
 	f.Have, f.HaveBound = number(l.have)
-	f.WantOf, f.HaveOf = of(l.want), of(l.have)
+	f.WantOf, f.HaveOf, f.HaveOpen = of(l.want), of(l.have), l.have != nil && l.have.Open()
 	f.WantBundle, f.HaveBundles = l.wantBundle, l.haveBundles
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := c.child.Table.Layers[0].List.Service(l.service); s != nil {

@@ -364,7 +364,7 @@ func (of *combination) promises(held []decide.Held) promised {
 				all[m] = append(all[m], &p)
 			}
 		}
-		slices.SortStableFunc(all[m], func(p, q *policy.Promise) int { return q.Compare(*p) })
+		slices.SortStableFunc(all[m], func(p, q *policy.Promise) int { return order(*p, *q) })
 		if len(all[m]) == 0 {
 			delete(all, m)
 		}
