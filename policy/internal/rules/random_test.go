@@ -27,7 +27,7 @@ type sizes struct{ rules, elders, seed int }
 
 func sizesOf(t *testing.T) sizes {
 	t.Helper()
-	s := effort.Of(sizes{rules: len(shapes), elders: 100}, sizes{rules: 2 * len(shapes), elders: 200}, sizes{rules: 10_000, elders: 6_000})
+	s := effort.Of(sizes{rules: len(shapes), elders: 60}, sizes{rules: len(shapes), elders: 100}, sizes{rules: 10_000, elders: 6_000})
 	for name, n := range map[string]*int{"ELDERCARE_RULES": &s.rules, "ELDERCARE_ELDERS": &s.elders, "ELDERCARE_SEED": &s.seed} {
 		if value := os.Getenv(name); value != "" {
 			var err error
