@@ -84,9 +84,13 @@ func (p Promise) OpenShare() *Share {
 // Open reports whether the promise has no number.
 func (p Promise) Open() bool { return p.Value == nil }
 
-// Sure reports whether the elder can rely on the number: it is exact, or it bounds what is worse. A
-// ceiling of money is not sure, and neither is a floor of days to wait.
-func (p Promise) Sure() bool { return !p.Open() && p.Bound != p.unsure() }
+// Sure reports whether the number is one that the elder can rely on: it is exact, or bounds what is worse. A ceiling of money is not
+// sure, nor is a floor of days to wait.
+func (p Promise) Sure() bool { return !p.Open() && !p.Unsure() }
+
+// Unsure reports whether the amount, be it open, may turn out worse than what is promised: it is a ceiling, or a floor of what is better
+// less.
+func (p Promise) Unsure() bool { return p.Bound == p.unsure() }
 
 // unsure returns the bound of numbers that may turn out worse by any amount.
 func (p Promise) unsure() Bound {
@@ -161,7 +165,7 @@ func (p Promise) meetsOpen(want Promise) bool {
 	}
 	have, wanted := p.OpenShare(), want.OpenShare()
 	switch {
-	case p.Open() && p.Bound == p.unsure() && want.Bound != want.unsure():
+	case p.Open() && p.Unsure() && !want.Unsure():
 		return false
 	case have == nil || wanted == nil:
 		return p.Open() && have == wanted && p.Missing == want.Missing

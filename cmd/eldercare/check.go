@@ -187,7 +187,7 @@ func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
 		for _, f := range r.Findings {
 			problems = append(problems, problem{
 				code: string(f.Kind), severity: f.Severity, pos: f.ChildPos, related: f.ParentPos,
-				message: fmt.Sprintf("%s falls short of %s in %s: %s. Who: %s. When: %s", r.Jurisdiction, r.Against, f.Service, shortfall(f), f.Region, span(f)),
+				message: fmt.Sprintf("%s %s %s in %s: %s. Who: %s. When: %s", r.Jurisdiction, compares(f), r.Against, f.Service, shortfall(f), f.Region, span(f)),
 			})
 		}
 		for _, rule := range r.Opaque {
@@ -212,7 +212,15 @@ func replaced(reports []*eldercare.Report) []problem {
 	return problems
 }
 
-// shortfall says what a finding consists of.
+// compares is how a list compares with the one above, by a finding.
+func compares(f eldercare.Finding) string {
+	if f.Kind == check.Assumed {
+		return "is no less than"
+	}
+	return "falls short of"
+}
+
+// shortfall says in what a finding consists.
 func shortfall(f eldercare.Finding) string {
 	if f.WantBundle != nil {
 		return bundleShortfall(f)
@@ -229,8 +237,12 @@ func shortfall(f eldercare.Finding) string {
 	case check.Shorter:
 		return "paid for fewer months: " + calendars(f)
 	case check.Lower:
+		none := "not promised"
+		if f.HaveOpen {
+			none = "left open"
+		}
 		return fmt.Sprintf("%s is %s, but %s is required", f.Measure,
-			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, "not promised")), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
+			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, none)), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
 	}
 	return f.Note
 }
@@ -240,7 +252,8 @@ func together(f eldercare.Finding) string {
 	if f.Unsure && f.Want != nil && f.Have != nil && f.Have.Cmp(*f.Want) >= 0 {
 		return fmt.Sprintf("it is not paid together with %s, though it has no number that these outweigh", others(f))
 	}
-	return fmt.Sprintf("together with %s it comes to %s a month, but %s is required", others(f), figure(f.Have, "", "nothing"), figure(f.Want, "", "nothing"))
+	return fmt.Sprintf("together with %s it comes to %s%s, but %s is required",
+		others(f), figure(f.Have, "", "nothing"), inUnit(f.Unit), figure(f.Want, "", "nothing"))
 }
 
 // calendars says by which parts of the payment calendar fewer months are paid.
@@ -265,6 +278,19 @@ func paymentPart(p *policy.Payment, part policy.PaymentPart) string {
 		return strconv.FormatBool(p.Once)
 	}
 	return cmp.Or(strings.Join(p.Suspended, ", "), "never")
+}
+
+// inUnit is a unit behind a number: " a month" of yuan, " times a month".
+func inUnit(u policy.Unit) string {
+	text := ""
+	of, per := u.Parts()
+	if !u.Money() {
+		text = " " + strings.ReplaceAll(of, "_", " ")
+	}
+	if per != policy.PerOnce {
+		text += " a " + string(per)
+	}
+	return text
 }
 
 // others are the services that are paid together with that of a finding.

@@ -20,6 +20,8 @@ type made struct {
 	rules      []rule
 	helpers    string // Rego
 	rest       string // YAML
+	measures   string // that the folder adds, YAML
+	never      string // who cannot exist, as the folder says: an expression of Rego
 }
 
 // rule grants a service under a condition, expressions one a line; with "may" before the service it
@@ -88,6 +90,13 @@ func (m made) put(files fstest.MapFS, id, code, level, parent string) {
 			service, list(service, false), promise, service, r.measures, strings.ReplaceAll(r.condition, "\n", "\n\t"))
 	}
 	yaml.WriteString(m.rest)
+	if m.measures != "" {
+		files["catalogs/measures.yaml"] = &fstest.MapFile{Data: []byte("measures:\n" + m.measures)}
+	}
+	if m.never != "" {
+		module := fmt.Sprintf("package contradictions.%s\n\n# METADATA\n# title: c\ncontradictions contains \"nobody is so\" if {\n\t%s\n}\n", id, m.never)
+		files["rego/contradictions/"+id+".rego"] = &fstest.MapFile{Data: []byte(module)}
+	}
 	files["catalogs/"+id+".yaml"] = &fstest.MapFile{Data: []byte(yaml.String())}
 	if len(m.rules) > 0 {
 		module := "package lists." + id + "\n\nimport data.grant\n"

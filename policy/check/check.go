@@ -20,6 +20,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
@@ -33,11 +34,12 @@ const (
 	Narrower Kind = "narrower" // somebody loses the service
 	Lower    Kind = "lower"    // somebody gets less of a measure
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
-	// Combined is less money a month for several services together, each of which is promised as
-	// well as above.
+	// Combined is less for several services together, each of which is promised as well as above: money, or whatever else is chosen by.
 	Combined Kind = "combined"
 	// Shorter is payment for fewer months, by the payment calendar of the service.
 	Shorter Kind = "shorter"
+	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no elder is so: who is, is refused.
+	Assumed Kind = "assumed"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so that nothing is proved of the
 	// service. It is a fault of this program, to be reported with the elder that the finding shows.
 	Disagreement Kind = "disagreement"
@@ -74,9 +76,10 @@ type Finding struct {
 	// minimum_wage_monthly; else empty.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
-	// WantBundle is of linked measures, which Measure names with + between them, what is wanted
-	// together. HaveBundles are the best bundles that are had instead; none of them meets it as a
-	// whole.
+	// HaveOpen says that what is had is an amount without a number; HaveOf is empty where it is set locally.
+	HaveOpen bool `json:"have_open,omitempty"`
+	// WantBundle is of linked measures, which Measure names with + between them, what is wanted together. HaveBundles are the best
+	// bundles that are had instead; none of them meets it as a whole.
 	WantBundle  policy.Bundle   `json:"want_bundle,omitempty"`
 	HaveBundles []policy.Bundle `json:"have_bundles,omitempty"`
 	// Calendar are the parts of the payment calendar by which fewer months are paid, of a shorter finding. WantPayment and HavePayment are
@@ -97,12 +100,14 @@ type Finding struct {
 	From  policy.Date `json:"from"`
 	Until policy.Date `json:"until,omitzero"`
 
-	// Note says what went wrong where nothing can be said of the list; empty otherwise.
+	// Note says what went wrong where nothing can be said of the list, and on what it rests that nobody loses; empty otherwise.
 	Note string `json:"note,omitempty"`
-	// Services are those that are paid together, of a combined finding. Service is then one that is
-	// not paid beside the others. Unsure says that a promise without a sure amount is lost, too.
-	Services []string `json:"services,omitempty"`
-	Unsure   bool     `json:"unsure,omitempty"`
+	// Services are those that are paid together, of a combined finding. Service is then one that is not paid beside the others.
+	// Unsure says that a promise without a sure amount is lost, too.
+	// Unit is what Want and Have are in.
+	Services []string    `json:"services,omitempty"`
+	Unsure   bool        `json:"unsure,omitempty"`
+	Unit     policy.Unit `json:"unit,omitempty"`
 
 	ChildPos  policy.Position `json:"-"`
 	ParentPos policy.Position `json:"-"`
@@ -189,6 +194,9 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 		}
 		r.take(of.subject(), findings, method)
 	}
+	for _, of := range c.subjects(r.Services) {
+		r.Findings = append(r.Findings, c.assumed(of)...)
+	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 }
 
@@ -206,7 +214,7 @@ func (k *Checker) together(c *checker, of *combination, r *Report) ([]Finding, M
 	tested := slices.ContainsFunc(of.services, func(s string) bool { return slices.Contains(r.TestedServices, s) })
 	var lost []box.Box
 	for _, f := range r.Findings {
-		if slices.Contains(of.services, f.Service) && f.Kind != Combined {
+		if slices.Contains(of.services, f.Service) && (loss{kind: f.Kind}).excuses() {
 			lost = append(lost, f.Boxes...)
 		}
 	}
@@ -254,6 +262,7 @@ type checker struct {
 	child, parent Side
 	space         *elder.Space
 	impossible    []box.Box
+	added         []rules.Contradiction // that folders add: their boxes are among the impossible
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
@@ -263,7 +272,8 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 			impossible = append(impossible, b)
 		}
 	}
-	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible}
+	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added })
+	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added}
 }
 
 // layers returns those that count of a side: of the child what it declares itself, of the parent
@@ -351,7 +361,7 @@ func (c *checker) finding(l loss) *Finding {
 	}
 	f.Want, f.WantBound = number(l.want)
 	f.Have, f.HaveBound = number(l.have)
-	f.WantOf, f.HaveOf = of(l.want), of(l.have)
+	f.WantOf, f.HaveOf, f.HaveOpen = of(l.want), of(l.have), l.have != nil && l.have.Open()
 	f.WantBundle, f.HaveBundles = l.wantBundle, l.haveBundles
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := c.child.Table.Layers[0].List.Service(l.service); s != nil {
@@ -361,7 +371,7 @@ func (c *checker) finding(l loss) *Finding {
 		}
 	}
 	if l.together != nil {
-		f.Services = l.together.services
+		f.Services, f.Unit = l.together.services, c.space.Vocabulary.Measure(l.measure).Unit
 		f.ChildPos = c.choiceAt(l.together, policy.Member{Service: l.service, Measure: l.measure})
 	}
 	f.Child = lineOf(f.ChildPos)

@@ -19,24 +19,19 @@ type combination struct {
 	services []string        // of the members, each once
 }
 
-// combinations returns the combinations of both sides' choices that pay monthly cash.
+// combinations returns the combinations of both sides' choices. A choice is of promises of one unit, and so is a combination.
 func (c *checker) combinations() []*combination {
 	var all [][]policy.Member
 	for _, side := range []Side{c.parent, c.child} {
 		for _, l := range side.Table.Layers {
 			for _, choice := range l.List.ChooseHigher {
-				members := slices.DeleteFunc(slices.Clone(choice.Members), func(m policy.Member) bool {
-					return !decide.IsMonthlyCash(c.space.Vocabulary, m.Measure)
-				})
-				all = joined(all, members)
+				all = joined(all, choice.Members)
 			}
 		}
 	}
 	var combinations []*combination
 	for _, members := range all {
-		if len(members) > 1 {
-			combinations = append(combinations, c.combination(members))
-		}
+		combinations = append(combinations, c.combination(members))
 	}
 	return combinations
 }
@@ -93,19 +88,64 @@ func (c *checker) pays(side Side, what promised) paid {
 	for _, s := range services {
 		entitled = append(entitled, decide.Entitlement{Granted: &decide.Granted{Service: s, Promises: byService[s]}})
 	}
-	cash := decide.MonthlyCash(c.space.Vocabulary, layers, entitled, nil).Sum
+	left := decide.LeftOut(layers, entitled)
 	kept := maps.Clone(what)
-	for _, out := range cash.NotAdded {
+	for _, out := range left {
 		delete(kept, policy.Member{Service: out.Service, Measure: out.Measure})
 	}
-	return paid{cash.Value, kept, cash.NotAdded}
+	return paid{sumOf(kept), kept, left}
 }
 
-// shortOf compares what is paid together: it returns how that is less than what is owed together,
-// nil when it is not. Of what is owed in favour of others the highest counts, whichever that turns
-// out to be: the child must pay as much in each way.
+// sumOf is the sum of the amounts that are sure.
+func sumOf(kept promised) policy.Decimal {
+	var sum policy.Decimal
+	for _, p := range kept {
+		if p[0].Sure() {
+			sum = sum.Add(*p[0].Value)
+		}
+	}
+	return sum
+}
+
+// shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. What is paid is as
+// much in all, and of money no less is cash. What the child leaves open is what is owed.
 func (c *checker) shortOf(of *combination, owed, has promised) *loss {
+	has = floored(owed, has)
 	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
+	if l := c.shortOfSum(of, owed, has, above, here); l != nil {
+		return l
+	}
+	return c.shortOfSum(of, c.cash(owed), has, c.cashOf(above), c.cashOf(here))
+}
+
+// floored is what one side has, with what is owed where it leaves the amount open: that floor still holds.
+func floored(owed, has promised) promised {
+	with := maps.Clone(has)
+	for m, p := range has {
+		if want := owed[m]; p[0].Open() && want != nil && !want[0].Open() {
+			with[m] = slices.Concat(want[:1], p)
+		}
+	}
+	return with
+}
+
+// cash are the promises of cash.
+func (c *checker) cash(all promised) promised {
+	cash := maps.Clone(all)
+	maps.DeleteFunc(cash, func(m policy.Member, _ []*policy.Promise) bool { return !c.space.Vocabulary.Measure(m.Measure).Cash() })
+	return cash
+}
+
+// cashOf is what is paid in cash.
+func (c *checker) cashOf(p paid) paid {
+	p.kept = c.cash(p.kept)
+	p.sum = sumOf(p.kept)
+	return p
+}
+
+// shortOfSum compares what is paid of some promises with what is owed of them. Of what is owed in favour of others the highest counts,
+// whichever that turns out to be: the child must pay as much in each way.
+func (c *checker) shortOfSum(of *combination, owed, has promised, above, here paid) *loss {
 	for _, highest := range of.ways(above, owed) {
 		if unsure, short := c.shortOfWay(highest, owed, here, has); short {
 			amount := func(sum policy.Decimal) *policy.Promise { return &policy.Promise{Bound: policy.AtLeast, Value: &sum} }
@@ -162,7 +202,7 @@ func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, 
 		all = append(all, want)
 		meets := func(have *policy.Promise) bool { return !have.Sure() && c.meets(*have, *want) }
 		payer := here.payer(m)
-		if spent[payer] || !slices.ContainsFunc(has[m], meets) {
+		if spent[payer] || here.kept[payer] == nil || !slices.ContainsFunc(has[m], meets) {
 			unmet = append(unmet, want)
 			continue
 		}
@@ -299,11 +339,14 @@ func (p *partition) note(l loss, region []box.Box) {
 	p.losses[i].region = append(p.losses[i].region, region...)
 }
 
-// lossTogether returns how an elder loses of a combination who is owed one and has the other, by
-// plain OPA: nothing where a single service is lost, too.
+// excuses reports whether elders who lose so of a single service are not looked at together: what is only left open is still paid.
+func (l loss) excuses() bool { return l.kind != Open && l.kind != Shorter && l.kind != Combined }
+
+// lossTogether is how an elder loses of a combination who is owed one and has the other, by plain OPA: nothing where a single service is
+// lost, too.
 func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss {
 	for _, service := range of.services {
-		if len(c.losses(service, byService(owed, service), byService(has, service))) > 0 {
+		if slices.ContainsFunc(c.losses(service, byService(owed, service), byService(has, service)), loss.excuses) {
 			return nil
 		}
 	}
@@ -326,7 +369,7 @@ func (of *combination) promises(held []decide.Held) promised {
 				all[m] = append(all[m], &p)
 			}
 		}
-		slices.SortStableFunc(all[m], func(p, q *policy.Promise) int { return q.Compare(*p) })
+		slices.SortStableFunc(all[m], func(p, q *policy.Promise) int { return order(*p, *q) })
 		if len(all[m]) == 0 {
 			delete(all, m)
 		}

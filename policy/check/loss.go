@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
@@ -37,7 +39,7 @@ func (l loss) says(f Finding) bool {
 	have, haveBound := number(l.have)
 	return f.Kind == l.kind && f.Service == l.service && f.Measure == l.measure && f.Unsure == l.unsure &&
 		equal(f.Want, want) && f.WantBound == wantBound && equal(f.Have, have) && f.HaveBound == haveBound &&
-		f.WantOf == of(l.want) && f.HaveOf == of(l.have) &&
+		f.WantOf == of(l.want) && f.HaveOf == of(l.have) && f.HaveOpen == (l.have != nil && l.have.Open()) &&
 		sameBundle(f.WantBundle, l.wantBundle) && sameBundles(f.HaveBundles, l.haveBundles)
 }
 
@@ -118,11 +120,32 @@ func (l linking) others(held []decide.Held) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// best returns the best promise of a measure, nil when there is none.
+// order orders promises of a measure, the best first. Of open amounts, of which none is better than another, the same stand together,
+// whatever rules promise them.
+func order(p, q policy.Promise) int {
+	return cmp.Or(q.Compare(p), strings.Compare(openAs(p), openAs(q)))
+}
+
+// openAs is a text that is the same for two open amounts that are.
+func openAs(p policy.Promise) string {
+	if !p.Open() || p.Missing == "" {
+		return ""
+	}
+	text := p.Missing
+	if share := p.OpenShare(); share != nil {
+		text = share.String()
+	}
+	if p.Unsure() {
+		text += " at most"
+	}
+	return text
+}
+
+// best is the best promise of a measure, nil when there is none.
 func best(held []decide.Held, measure string) *policy.Promise {
 	var most *policy.Promise
 	for _, h := range held {
-		if p, ok := h.Grant.Measures[measure]; ok && (most == nil || p.Compare(*most) > 0) {
+		if p, ok := h.Grant.Measures[measure]; ok && (most == nil || order(p, *most) < 0) {
 			most = &p
 		}
 	}

@@ -68,7 +68,7 @@ func (f Finding) disagreement() *Finding {
 // unanswered returns that plain OPA cannot answer for the elder of the finding.
 func (f Finding) unanswered(err error) *Finding {
 	f.Kind, f.Severity, f.Boxes, f.Measure = Unanswered, policy.SeverityError, nil, ""
-	f.Want, f.Have, f.WantBound, f.HaveBound, f.WantOf, f.HaveOf = nil, nil, "", "", "", ""
+	f.Want, f.Have, f.WantBound, f.HaveBound, f.WantOf, f.HaveOf, f.HaveOpen = nil, nil, "", "", "", "", false
 	f.WantBundle, f.HaveBundles = nil, nil
 	f.Note = err.Error()
 	return &f
@@ -119,7 +119,7 @@ func (c *checker) lowered(service string) []lostRegion {
 		given := tiers(lower, measure)
 		wants := tiers(upper, measure)
 		for i, wanted := range wants {
-			better := hiding(wants[:i], *wanted.promise)
+			better := hiding(wants, i)
 			away := better
 			for _, g := range given {
 				if c.meets(*g.promise, *wanted.promise) {
@@ -134,12 +134,14 @@ func (c *checker) lowered(service string) []lostRegion {
 	return all
 }
 
-// hiding returns the boxes of better tiers, where a promise is not the best. Of two open amounts
-// that cannot be compared none is the better.
-func hiding(tiers []tier, p policy.Promise) []box.Box {
+// hiding are the boxes of better tiers than the i-th, where its promise is not the best. Of two open amounts that cannot be compared none
+// is the better.
+func hiding(tiers []tier, i int) []box.Box {
 	var boxes []box.Box
-	for _, t := range tiers {
-		if !p.Open() || !t.promise.Open() || t.promise.Meets(p) {
+	p := *tiers[i].promise
+	for n, t := range tiers {
+		open := p.Open() && t.promise.Open()
+		if !open && n < i || open && n != i && t.promise.Meets(p) {
 			boxes = append(boxes, t.boxes...)
 		}
 	}
@@ -210,7 +212,7 @@ type tier struct {
 // tiers returns the tiers of a measure, the best first.
 func tiers(cases []table.Case, measure string) []tier {
 	promised := slices.DeleteFunc(slices.Clone(cases), func(k table.Case) bool { _, ok := k.Grant.Measures[measure]; return !ok })
-	slices.SortStableFunc(promised, func(a, b table.Case) int { return b.Grant.Measures[measure].Compare(a.Grant.Measures[measure]) })
+	slices.SortStableFunc(promised, func(a, b table.Case) int { return order(a.Grant.Measures[measure], b.Grant.Measures[measure]) })
 	var all []tier
 	for _, k := range promised {
 		p := k.Grant.Measures[measure]
@@ -248,18 +250,22 @@ func (c *checker) deniedAt(f *Finding, cells elder.Cells) {
 	}
 }
 
-// show picks the plainest elder of the finding's region and names the rule that promises. It
-// reports whether plain OPA confirms that the elder loses so; else the elder is shown with all
-// attributes, and the error says why OPA could not answer, if so.
+// promisedBy notes where the first of some cases stands that is an elder's, if one is.
+func (f *Finding) promisedBy(cases []table.Case, cells elder.Cells) {
+	for _, k := range cases {
+		if k.Box.Contains(cellOf(&cells)) {
+			f.above(k.Rule.Pos)
+			return
+		}
+	}
+}
+
+// show picks the plainest elder of the finding's region and names the rule that promises. It reports whether plain OPA confirms that
+// the elder loses so; else the elder is shown with all attributes, and the error says why OPA could not answer, if so.
 func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
 	needed := f.Boxes[0]
 	full := c.plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
-	for _, k := range l.by {
-		if k.Box.Contains(cellOf(&full)) {
-			f.above(k.Rule.Pos)
-			break
-		}
-	}
+	f.promisedBy(l.by, full)
 	if l.kind == Narrower {
 		c.deniedAt(f, full)
 	}

@@ -360,13 +360,7 @@ func Strings(cite []policy.Citation) []string {
 
 // total adds up the monthly cash promises, but only the highest of each choose-higher group.
 func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) Cash {
-	t := Total{Bound: policy.Exactly, Open: []string{}}
-	out := map[string]map[string]bool{} // services left out, by measure
-	for _, l := range layers {
-		for _, group := range l.List.ChooseHigher {
-			t.NotAdded = append(t.NotAdded, choose(group, entitled, out)...)
-		}
-	}
+	t := Total{Bound: policy.Exactly, Open: []string{}, NotAdded: LeftOut(layers, entitled)}
 	counted := false
 	for _, e := range entitled {
 		open := false
@@ -378,7 +372,7 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) C
 			if p.Bound != policy.Exactly { // also for what is left out: it may turn out to be the higher
 				t.Bound = policy.AtLeast
 			}
-			if out[measure][e.Service] {
+			if leaves(t.NotAdded, e.Service, measure) {
 				continue
 			}
 			counted = true
@@ -395,9 +389,24 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) C
 	return Cash{t, counted}
 }
 
-// choose marks all but the highest promise of a choose-higher group as left out of the total. It
-// returns those that no earlier group left out.
-func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]map[string]bool) []NotAdded {
+// LeftOut returns the promises, of any measure, that choose-higher groups leave out: in each group all but the highest.
+func LeftOut(layers []layer.Layer, entitled []Entitlement) []NotAdded {
+	var left []NotAdded
+	for _, l := range layers {
+		for _, group := range l.List.ChooseHigher {
+			left = append(left, choose(group, entitled, left)...)
+		}
+	}
+	return left
+}
+
+// leaves reports whether the promise of a measure of a service is among what is left out.
+func leaves(left []NotAdded, service, measure string) bool {
+	return slices.ContainsFunc(left, func(n NotAdded) bool { return n.Service == service && n.Measure == measure })
+}
+
+// choose returns all but the highest promise of a choose-higher group, without those that a group before left out.
+func choose(group *policy.ChooseHigher, entitled []Entitlement, before []NotAdded) []NotAdded {
 	var members []Entitlement
 	for _, e := range entitled {
 		if _, promised := e.Promises[group.Measure(e.Service)]; promised {
@@ -413,13 +422,9 @@ func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]m
 	var left []NotAdded
 	for _, e := range members {
 		measure := group.Measure(e.Service)
-		if e.Service == best.Service || out[measure][e.Service] {
+		if e.Service == best.Service || leaves(before, e.Service, measure) {
 			continue
 		}
-		if out[measure] == nil {
-			out[measure] = map[string]bool{}
-		}
-		out[measure][e.Service] = true
 		left = append(left, NotAdded{
 			Service: e.Service, Measure: measure, InFavourOf: best.Service, InFavourOfMeasure: group.Measure(best.Service),
 			Reason: group.Reason, Cite: Strings(group.Cite),

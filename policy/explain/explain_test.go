@@ -256,7 +256,17 @@ func TestInheritedClause(t *testing.T) {
 	}
 	mustContain(t, x.Text("zh"), "第12项 高龄津贴，沿用山西省第8项", "不计入合计，从高取：百岁补贴", "金额由当地确定")
 	centenarian := about(t, load(t), "hongtong", today, "centenarian-allowance", e, true)
-	mustContain(t, centenarian.Text("zh"), "取其高，不再另加：高龄津贴")
+	mustContain(t, centenarian.Text("zh"), "取其高，不再另加：高龄津贴", "不叠加。推进全县")
+}
+
+// A reason and its citation are kept apart, be there a full stop or not.
+func TestReasonOfChoice(t *testing.T) {
+	engine, err := eldercare.Load(t.Context(), eldercare.WithDir("../../examples/lists"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := about(t, engine, "xushi", today, "merit-allowance", eldercare.Elder{"age": 75, "contributor": "model_worker"}, true)
+	mustContain(t, x.Text("zh"), "荣誉津贴（两项津贴就高不重复，虚市〔2024〕2号 附件 7）")
 }
 
 func TestPossible(t *testing.T) {

@@ -575,7 +575,11 @@ func (t *text) choice(what, measure string, c Choice) {
 	if c.Measure != measure {
 		other = words.Part(other, t.vocabulary.Measure(c.Measure), t.style)
 	}
-	reason := "（" + c.Reason + strings.Join(c.Cite, "、") + "）"
+	comma := "，"
+	if strings.HasSuffix(c.Reason, "。") {
+		comma = ""
+	}
+	reason := "（" + c.Reason + comma + strings.Join(c.Cite, "、") + "）"
 	if t.style == words.English {
 		reason = ": only the higher of the two counts (" + c.Reason + " " + strings.Join(c.Cite, "; ") + ")"
 	}

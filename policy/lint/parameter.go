@@ -97,10 +97,13 @@ func (l *linter) lateFigure(p *policy.Parameter) {
 			return
 		}
 	}
+	remedy := fmt.Sprintf("if the amount is open until then, add {from: \"%s\", value: null}", l.list.EffectiveFrom)
+	if p.Threshold() {
+		remedy = "add the number that holds until then"
+	}
 	l.add(Finding{
 		Code: LateFigure, Subject: p.Name, Pos: p.Values[0].Pos,
-		Message: fmt.Sprintf("the figure begins on %s, and until then nobody is granted what needs it; if the amount is open until then, "+
-			"add {from: \"%s\", value: null}", p.Values[0].From, l.list.EffectiveFrom),
+		Message: fmt.Sprintf("the figure begins on %s, and until then nobody is granted what needs it; %s", p.Values[0].From, remedy),
 	}, nil)
 }
 

@@ -7,13 +7,17 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// choices looks for groups to choose from that leave nothing out: a member never promises its
-// measure, or nobody has two members. Promises of the lists above count too.
+// choices looks for groups to choose from that leave nothing out: a member never promises its measure, or nobody has two members. What
+// the lists above promise counts, too. Of a group with a service that has ended by the text, or not begun, nothing is said.
 func (l *linter) choices() {
 	for _, choice := range l.list.ChooseHigher {
+		if !l.listed(servicesOf(choice)...) {
+			continue
+		}
 		f := Finding{Code: IdleChoice, Subject: choice.Members[0].Service, Pos: choice.Pos}
 		var promised [][]box.Box
 		whole := true
@@ -30,6 +34,13 @@ func (l *linter) choices() {
 			l.add(f, nil)
 		}
 	}
+}
+
+// listed reports whether each of some services is in the list on the day, or in one above it.
+func (l *linter) listed(services ...string) bool {
+	return !slices.ContainsFunc(services, func(id string) bool {
+		return !slices.ContainsFunc(l.own.Table.Layers, func(of layer.Layer) bool { return of.List.Service(id) != nil })
+	})
 }
 
 func servicesOf(choice *policy.ChooseHigher) []string {
@@ -82,7 +93,7 @@ func (l *linter) exclusions() {
 			denies := func(d table.Denied) bool {
 				return d.By == e && d.Grant.Service == service && len(l.known(d.Box)) > 0
 			}
-			if !opaque && !slices.ContainsFunc(l.own.Table.Denied, denies) {
+			if !opaque && l.listed(e.Has, service) && !slices.ContainsFunc(l.own.Table.Denied, denies) {
 				l.add(Finding{
 					Code: IdleExclusion, Subject: service, Pos: e.Pos,
 					Message: fmt.Sprintf("nothing is denied: nobody who has %s would get %s by this list", e.Has, service),

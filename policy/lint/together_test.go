@@ -76,3 +76,30 @@ func TestIdle(t *testing.T) {
 		})
 	}
 }
+
+// A group, or an exclusion, with a service that has ended is no slip: it held while the service did.
+func TestIdleAfterTheEnd(t *testing.T) {
+	for _, more := range []string{
+		"choose_higher:\n  - {services: [old-age-allowance, nursing-subsidy], measure: monthly_cny, reason: r, cite: [A]}\n",
+		"excludes:\n  - {has: old-age-allowance, without: [nursing-subsidy], reason: r, cite: [A]}\n",
+		"excludes:\n  - {has: nursing-subsidy, without: [old-age-allowance], reason: r, cite: [A]}\n",
+	} {
+		files := two("input.age >= 80", "monthly_cny", more)
+		list := string(files["catalogs/two.yaml"].Data)
+		ended := strings.Replace(list, `{id: nursing-subsidy`, `{until: "2025-06-30", id: nursing-subsidy`, 1)
+		files["catalogs/two.yaml"].Data = []byte(ended)
+		engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("two"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := engine.Lint(t.Context(), "two")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if f.Code == linting.IdleChoice || f.Code == linting.IdleExclusion {
+				t.Errorf("%s of %s from %s on\n%s", f.Code, f.Subject, f.From, more)
+			}
+		}
+	}
+}

@@ -262,6 +262,9 @@ func TestThresholds(t *testing.T) {
 		if f.Code == lint.NullFigure || f.Code == lint.LateFigure {
 			got = append(got, fmt.Sprint(f.Code, " ", f.Subject, " ", f.From, " ", f.Until))
 		}
+		if f.Code == lint.LateFigure && strings.Contains(f.Message, "null") {
+			t.Errorf("a null threshold holds for nobody, and lint says %q", f.Message)
+		}
 	}
 	if diff := cmp.Diff([]string{"null-figure limit 2024-03-01 0000-00-00", "late-figure great 2024-01-01 2024-02-01"}, got); diff != "" {
 		t.Errorf("lint (-want +got):\n%s", diff)

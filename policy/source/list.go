@@ -558,10 +558,23 @@ func (r listReader) members(c *policy.ChooseHigher, all node) (services []node) 
 		if ok && r.member(c, service, measure) {
 			services = append(services, service)
 		}
+		r.comparable(c, m)
 		m.close()
 	}
 	r.enough(all)
 	return services
+}
+
+// comparable reports the last member of a choice when its amount is in another unit than the first one's: none is the higher.
+func (r listReader) comparable(c *policy.ChooseHigher, m *mapping) {
+	n, named := m.values["measure"]
+	if !named || len(c.Members) == 0 {
+		return
+	}
+	first, of := r.vocabulary.Measure(c.Members[0].Measure), r.vocabulary.Measure(n.yaml.Value)
+	if first != nil && of != nil && first.Unit != of.Unit && first.Unit != "" && of.Unit != "" {
+		n.errorf("choose-higher", "name measures of one unit", "%s is in %s and %s in %s, so that none is the higher", of.Name, of.Unit, first.Name, first.Unit)
+	}
 }
 
 // membersOfOneMeasure reads the services of a choice and the measure that they share. It returns

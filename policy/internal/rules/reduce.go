@@ -289,6 +289,8 @@ func (w *work) goInto(ctx context.Context, k *component) (*extent, *obstacle, er
 type Contradiction struct {
 	Message string
 	Box     box.Box
+	Pos     policy.Position // of its rule
+	Added   bool            // by a package contradictions.<stem>, not by the shared predicates
 }
 
 // Contradictions reduces the shared rules elder.contradictions and
@@ -329,7 +331,8 @@ func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, e
 			wrong.Errorf("opaque-contradiction", position(at), "compare attributes with constants", "a contradiction must be exact: %s", why)
 		}
 		for _, p := range region.parts {
-			all = append(all, Contradiction{Message: message, Box: p.box})
+			added := r.Module.Package.Path.HasPrefix(moreContradictionsRef)
+			all = append(all, Contradiction{Message: message, Box: p.box, Pos: position(r.Location), Added: added})
 		}
 	}
 	return all, wrong.Err()
