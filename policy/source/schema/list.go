@@ -173,7 +173,7 @@ func payment(v *policy.Vocabulary) object {
 		"suspended": say("yes-no attributes while which nothing is paid, such as hospitalised", suspended),
 	})
 	s["minProperties"] = 1
-	return say("the calendar by which the service is paid, for the lists below, too", s)
+	return say("the calendar by which the service is paid, for the lists below, too, until one has its own; none may pay fewer months", s)
 }
 
 // choice returns the schema of a choice. It is among services by one measure, or among members that
