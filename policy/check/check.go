@@ -241,6 +241,7 @@ type checker struct {
 	child, parent Side
 	space         *elder.Space
 	impossible    []box.Box
+	calendars     map[string]calendar // by service, as far as they have been compared
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
@@ -250,7 +251,7 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 			impossible = append(impossible, b)
 		}
 	}
-	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible}
+	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, calendars: map[string]calendar{}}
 }
 
 // layers are those that count of a side: of the child what it declares itself, of the parent all that its residents are owed.
