@@ -30,7 +30,8 @@ func verified() []eldercare.CheckOption {
 	return effort.Of(nil, nil, []eldercare.CheckOption{eldercare.Verify()})
 }
 
-// TestExampleLists lints the invented lists, proves each against the one above it, and runs their cases.
+// TestExampleLists lints the invented lists, proves each against the one above it, and runs their
+// cases.
 func TestExampleLists(t *testing.T) {
 	const folder = "examples/lists"
 	e := loadInvented(t, invented, folder)
@@ -64,8 +65,8 @@ func TestExampleLists(t *testing.T) {
 	}
 }
 
-// TestExampleItemsHaveCases wants of each service for which a list has rules of its own a case that grants it and one that refuses
-// it, on whatever day, and that every service named exists.
+// TestExampleItemsHaveCases wants of each service for which a list has rules of its own a case that
+// grants it and one that refuses it, on whatever day, and that every service named exists.
 func TestExampleItemsHaveCases(t *testing.T) {
 	const folder = "examples/lists"
 	e := loadInvented(t, invented, folder)

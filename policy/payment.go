@@ -24,14 +24,15 @@ type PaidFrom string
 
 // The first months that may be paid.
 const (
-	FromCountingDay           PaidFrom = "counting_day" // that of the first counting day on or after the day on which the condition is met
-	FromMonth                 PaidFrom = "month"        // that in which the condition is met: 当月
-	FromNextMonth             PaidFrom = "next_month"   // the one after it: 次月
+	// the month of the first counting day on or after the day on which the condition is met
+	FromCountingDay           PaidFrom = "counting_day"
+	FromMonth                 PaidFrom = "month"      // the month in which the condition is met: 当月
+	FromNextMonth             PaidFrom = "next_month" // the month after it: 次月
 	FromMonthOfApplication    PaidFrom = "month_of_application"
 	FromMonthAfterApplication PaidFrom = "month_after_application"
 )
 
-// PaidFroms are all first months.
+// PaidFroms lists all first months.
 func PaidFroms() []PaidFrom {
 	return []PaidFrom{FromCountingDay, FromMonth, FromNextMonth, FromMonthOfApplication, FromMonthAfterApplication}
 }
@@ -46,13 +47,13 @@ type PaidUntil string
 
 // The last months that may be paid.
 const (
-	UntilCountingDay PaidUntil = "counting_day" // the last on whose counting day the condition is met
-	UntilMonthBefore PaidUntil = "month_before" // the last to whose last day the condition is met
-	UntilMonth       PaidUntil = "month"        // that of the last day on which the condition is met
-	UntilNextMonth   PaidUntil = "next_month"   // the one after it
+	UntilCountingDay PaidUntil = "counting_day" // the last month on whose counting day the condition is met
+	UntilMonthBefore PaidUntil = "month_before" // the last month on whose last day the condition is met
+	UntilMonth       PaidUntil = "month"        // the month of the last day on which the condition is met
+	UntilNextMonth   PaidUntil = "next_month"   // the month after it
 )
 
-// PaidUntils are all last months.
+// PaidUntils lists all last months.
 func PaidUntils() []PaidUntil {
 	return []PaidUntil{UntilCountingDay, UntilMonthBefore, UntilMonth, UntilNextMonth}
 }

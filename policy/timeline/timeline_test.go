@@ -39,7 +39,7 @@ func month(t *testing.T, s string) timeline.Month {
 	return m
 }
 
-// changes are the changes of a timeline, one a line.
+// changes returns the changes of a timeline, one a line.
 func changes(tl *timeline.Timeline) []string {
 	var lines []string
 	for _, m := range tl.Months {
@@ -132,8 +132,9 @@ func TestProject(t *testing.T) {
 	}
 }
 
-// At 80 Hongtong's old-age allowance becomes possible for those of whom the registration is not known, and so on: each service with its
-// conditions is in the annex. Of somebody registered the allowance is certain.
+// At 80 Hongtong's old-age allowance becomes possible for those of whom the registration is not
+// known, and so on: each service with its conditions is in the annex. Of somebody registered the
+// allowance is certain.
 func TestPossibleChanges(t *testing.T) {
 	tests := []struct {
 		note         string
@@ -182,8 +183,9 @@ func TestPossibleChanges(t *testing.T) {
 	}
 }
 
-// What could be besides an amount that is certain is possible: here everybody of 60 has a meal subsidy of an open amount, and who
-// uses a meal service at 80 the same 30 yuan as of the old-age allowance.
+// What could be besides an amount that is certain is possible: here everybody of 60 has a meal
+// subsidy of an open amount, and who uses a meal service at 80 the same 30 yuan as of the old-age
+// allowance.
 func TestPossibleBesides(t *testing.T) {
 	overlay := edited(t, "rego/lists/shuozhou.rego", `grants contains grant.promise("meal-subsidy", {"meal_support": grant.included}) if {
 	elder.is_elder

@@ -11,8 +11,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// intervals finds, of the whole numbers with so many values that each is no cell, where the intervals begin that rules tell apart. A rule
-// that does anything else with such a number than comparing it with constants is an error: its answer would not be exact.
+// intervals finds where the intervals begin that rules tell apart in large whole numbers, which
+// have too many values for a cell each. A rule may only compare such a number with constants.
+// Anything else is an error, because its answer would not be exact.
 func (l *loader) intervals() map[string][]int {
 	constants := map[string][]*big.Rat{}
 	for _, a := range l.catalog.Vocabulary.Attributes {
@@ -38,7 +39,7 @@ func (l *loader) intervals() map[string][]int {
 		starts[name] = elder.Starts(a, with)
 		if n := len(starts[name]) + 1; n > elder.MaxIntervals {
 			l.errorf("too-many-intervals", a.Pos, "compare it with fewer numbers, or split the attribute",
-				"rules tell apart %d intervals of %s, and %d are the most", n, name, elder.MaxIntervals)
+				"rules tell apart %d intervals of %s, but at most %d are possible", n, name, elder.MaxIntervals)
 			starts[name] = starts[name][:elder.MaxIntervals-1]
 		}
 	}
@@ -89,12 +90,13 @@ func (l *loader) compared(m *Module, constants map[string][]*big.Rat) {
 	}
 }
 
-// refuseLarge reports a clause that reads a large number in another way than by comparing it with constants.
+// refuseLarge reports a clause that does anything with a large number but compare it with
+// constants.
 func (l *loader) refuseLarge(r *ast.Rule, reads string, large map[string][]*big.Rat) {
 	for name := range large {
 		a := l.catalog.Vocabulary.Attribute(name)
 		l.errorf("large-number", position(r.Location), "compare input."+name+" itself with numbers and parameters: input."+name+" <= p.limit",
-			"the rule reads %s, and %s has %d values: they are told apart only where they are compared with constants", reads, name, a.Max-a.Min+1)
+			"the rule reads %s, but %s has %d values, which are told apart only where they are compared with constants", reads, name, a.Max-a.Min+1)
 	}
 }
 
