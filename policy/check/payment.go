@@ -16,12 +16,24 @@ type calendar struct {
 	stated     bool                 // a list above states one of them
 }
 
-// calendar compares how the child pays for a service with how it is owed above.
+// calendar compares how the child pays for a service with how it is owed above, once for all elders.
 func (c *checker) calendar(service string) calendar {
+	k, known := c.calendars[service]
+	if !known {
+		k = c.compared(service)
+		c.calendars[service] = k
+	}
+	return k
+}
+
+func (c *checker) compared(service string) calendar {
 	above, below := c.parent.Table.Layers, c.child.Table.Layers
 	k := calendar{want: layer.Payment(above, service), have: layer.DeclaredPayment(below, service)}
 	want := policy.Paid{Payment: k.want, CountingDay: layer.CountingDay(above)}
 	have := policy.Paid{Payment: k.have, CountingDay: layer.CountingDay(below)}
+	if k.want == nil && k.have == nil && want.CountingDay == have.CountingDay {
+		return k
+	}
 	monthly, gifts := c.dues(service)
 	add := func(parts []policy.PaymentPart) {
 		for _, part := range parts {

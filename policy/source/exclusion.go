@@ -37,7 +37,11 @@ func (r *resolver) exclusions(p *place, f *listFile) {
 		first := f.excludes[i][0]
 		switch path, cycle := longest(all, []string{e.Has}, e.Without); {
 		case cycle:
-			first.errorf("excludes", "remove one of the exclusions", "the exclusions make a cycle: %s", strings.Join(path, " denies "))
+			remedy := "remove one of the exclusions"
+			if _, alone := longest(f.list.Excludes, []string{e.Has}, e.Without); !alone {
+				remedy = "remove this exclusion: it turns one of a list above round, and what that list gives stays owed"
+			}
+			first.errorf("excludes", remedy, "the exclusions make a cycle: %s", strings.Join(path, " denies "))
 		case len(path) > maxExclusions+1:
 			first.errorf("excludes", "write the last of them as conditions of rules",
 				"more than %d exclusions depend on each other: %s", maxExclusions, strings.Join(path, " denies "))
