@@ -42,6 +42,13 @@ func LongID(id string) string {
 	return long + string(checkOfID(long))
 }
 
+// IDNumber is the citizen identity number of 18 characters of an area of six digits, a day of birth and a number among those born there
+// that day, up to 999.
+func IDNumber(area string, birth policy.Date, serial int) string {
+	digits := fmt.Sprintf("%s%04d%02d%02d%03d", area, birth.Year, birth.Month, birth.Day, serial)
+	return digits + string(checkOfID(digits))
+}
+
 // checkOfID is the check character behind 17 digits.
 func checkOfID(digits string) byte {
 	sum, weight := 0, 1
