@@ -3,7 +3,6 @@ package summary
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -59,16 +58,23 @@ type scale struct {
 	offers     []ruleset.Offer
 	place      map[string]int // of a service among the offers
 	attributes map[string]int
+	isMonthly  map[string]bool // the measures of monthly cash
 	english    bool
 }
 
 func newScale(rules *ruleset.Ruleset, english bool) *scale {
-	s := &scale{rules: rules, offers: rules.EffectiveOffers(), place: map[string]int{}, attributes: map[string]int{}, english: english}
+	s := &scale{
+		rules: rules, offers: rules.EffectiveOffers(), english: english,
+		place: map[string]int{}, attributes: map[string]int{}, isMonthly: map[string]bool{},
+	}
 	for i, offer := range s.offers {
 		s.place[offer.Service] = i
 	}
 	for i, a := range s.vocabulary().Attributes {
 		s.attributes[a.Name] = i
+	}
+	for _, m := range s.vocabulary().Measures {
+		s.isMonthly[m.Name] = m.Monthly()
 	}
 	return s
 }
@@ -79,20 +85,14 @@ func (s *scale) vocabulary() *policy.Vocabulary { return s.rules.Table.Space.Voc
 // goes before what is only permitted.
 func (s *scale) brief(d *decide.Decision) *brief {
 	b := &brief{}
-	of := map[int]*held{}
-	put := func(service string, status int) {
-		if i, ok := s.place[service]; ok && of[i] == nil {
-			of[i] = &held{service: i, status: status}
-		}
-	}
 	for _, e := range d.Entitled {
-		put(e.Service, entitled)
+		b.put(s, e.Service, entitled)
 		b.lack(s, e.Needs)
 	}
 	for _, permitted := range []bool{false, true} {
 		for _, p := range d.Possible {
 			if p.Discretionary == permitted {
-				put(p.Service, possible)
+				b.put(s, p.Service, possible)
 			}
 			if !p.Discretionary {
 				b.lack(s, p.Needs)
@@ -100,30 +100,41 @@ func (s *scale) brief(d *decide.Decision) *brief {
 		}
 	}
 	for _, e := range d.Discretionary {
-		put(e.Service, discretionary)
+		b.put(s, e.Service, discretionary)
 	}
-	for service, fen := range s.monthly(d.Entitled) {
-		of[service].cash.certain = fen
-	}
-	for service, fen := range s.monthly(bestOf(d)) {
-		of[service].cash.upTo = fen
-		b.cash.upTo += fen
-	}
+	b.cash.certain = s.monthly(d.Entitled, d.MonthlyCNY.NotAdded, func(service int, fen int64) { b.of(service).cash.certain += fen })
+	best := s.bestOf(d)
+	left := decide.MonthlyCash(s.vocabulary(), s.rules.Table.Layers, best, nil).Sum.NotAdded
+	b.cash.upTo = max(b.cash.certain, s.monthly(best, left, func(service int, fen int64) { b.of(service).cash.upTo += fen }))
 	for _, service := range d.MonthlyCNY.Open {
 		if i, ok := s.place[service]; ok {
-			of[i].cash.open, b.cash.open = 1, 1
+			b.of(i).cash.open, b.cash.open = 1, 1
 		}
 	}
-	for _, i := range slices.Sorted(maps.Keys(of)) {
-		h := of[i]
-		h.cash.upTo = max(h.cash.upTo, h.cash.certain) // less where something else would then be paid instead
-		h.cash.paid, h.cash.may = min(1, h.cash.certain), min(1, h.cash.upTo)
-		b.cash.certain += h.cash.certain
-		b.held = append(b.held, *h)
+	for i := range b.held {
+		h := &b.held[i].cash
+		h.upTo = max(h.upTo, h.certain) // less where something else would then be paid instead
+		h.paid, h.may = min(1, h.certain), min(1, h.upTo)
 	}
-	b.cash.upTo = max(b.cash.upTo, b.cash.certain)
 	b.cash.paid, b.cash.may = min(1, b.cash.certain), min(1, b.cash.upTo)
 	return b
+}
+
+// put notes what an elder has of a service, unless it is noted.
+func (b *brief) put(s *scale, service string, status int) {
+	if i, ok := s.place[service]; ok && b.of(i) == nil {
+		b.held = append(b.held, held{service: i, status: status})
+	}
+}
+
+// of is what is noted of a service, nil when nothing is.
+func (b *brief) of(service int) *held {
+	for i := range b.held {
+		if b.held[i].service == service {
+			return &b.held[i]
+		}
+	}
+	return nil
 }
 
 // lack notes what is missing and matters.
@@ -136,18 +147,19 @@ func (b *brief) lack(s *scale, needs []string) {
 	}
 }
 
-// bestOf are the entitlements of somebody of whom every missing fact is as well as it can be.
-func bestOf(d *decide.Decision) []decide.Entitlement {
-	best := make([]decide.Entitlement, 0, len(d.Entitled)+len(d.Possible))
-	at := map[string]int{}
+// bestOf are the entitlements to monthly cash of somebody of whom every missing fact is as well as it can be.
+func (s *scale) bestOf(d *decide.Decision) []decide.Entitlement {
+	var best []decide.Entitlement
 	raise := func(service string, promises map[string]policy.Promise) {
-		i, ok := at[service]
-		if !ok {
-			i = len(best)
-			at[service] = i
-			best = append(best, decide.Entitlement{Granted: &decide.Granted{Service: service, Promises: map[string]policy.Promise{}}})
-		}
 		for measure, p := range promises {
+			if !s.isMonthly[measure] {
+				continue
+			}
+			i := slices.IndexFunc(best, func(e decide.Entitlement) bool { return e.Service == service })
+			if i < 0 {
+				i = len(best)
+				best = append(best, decide.Entitlement{Granted: &decide.Granted{Service: service, Promises: map[string]policy.Promise{}}})
+			}
 			if had, ok := best[i].Promises[measure]; !ok || p.Compare(had) > 0 {
 				best[i].Promises[measure] = p
 			}
@@ -165,19 +177,21 @@ func bestOf(d *decide.Decision) []decide.Entitlement {
 	return best
 }
 
-// monthly is what each service adds to the monthly total of entitlements, in fen.
-func (s *scale) monthly(all []decide.Entitlement) map[int]int64 {
-	total := decide.MonthlyCash(s.vocabulary(), s.rules.Table.Layers, all, nil).Sum
-	fen := map[int]int64{}
+// monthly gives what each service adds to the monthly total of entitlements, in fen, and their sum. What is left out of the total adds
+// nothing, nor does what has no sure number.
+func (s *scale) monthly(all []decide.Entitlement, left []decide.NotAdded, each func(service int, fen int64)) (sum int64) {
 	for _, e := range all {
 		for measure, p := range e.Promises {
-			left := slices.ContainsFunc(total.NotAdded, func(n decide.NotAdded) bool { return n.Service == e.Service && n.Measure == measure })
-			if i, ok := s.place[e.Service]; ok && !left && decide.IsMonthlyCash(s.vocabulary(), measure) && !p.Open() && p.Bound != policy.AtMost {
-				fen[i] += p.Value.Hundredths()
+			i, ok := s.place[e.Service]
+			if !ok || !s.isMonthly[measure] || p.Open() || p.Bound == policy.AtMost ||
+				slices.ContainsFunc(left, func(n decide.NotAdded) bool { return n.Service == e.Service && n.Measure == measure }) {
+				continue
 			}
+			each(i, p.Value.Hundredths())
+			sum += p.Value.Hundredths()
 		}
 	}
-	return fen
+	return sum
 }
 
 // part is the count of one goroutine.
@@ -330,7 +344,7 @@ func (s *scale) name(offer ruleset.Offer) string {
 // pays reports whether a service promises monthly cash.
 func (s *scale) pays(offer ruleset.Offer) bool {
 	for measure := range offer.Promises {
-		if decide.IsMonthlyCash(s.vocabulary(), measure) {
+		if s.isMonthly[measure] {
 			return true
 		}
 	}
