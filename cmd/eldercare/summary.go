@@ -68,7 +68,7 @@ func (v summaryPage) services(s *summary.Summary) {
 			one.Item + " " + one.Name, fmt.Sprint(one.Entitled), fmt.Sprint(one.Possible), fmt.Sprint(one.Discretionary), fmt.Sprint(one.Not), certain, upTo,
 		})
 	}
-	v.figures(head, rows)
+	figures(v.page, head, rows)
 	if open {
 		v.line("", faint, v.say("+ some amounts are left to the place and have no number", "+ 另有由当地确定、尚无金额的"))
 	}
@@ -87,7 +87,7 @@ func (v summaryPage) groups(first string, groups []summary.Group) {
 		})
 	}
 	v.gap()
-	v.figures(head, rows)
+	figures(v.page, head, rows)
 }
 
 func (v summaryPage) missing(all []summary.Missing) {
@@ -100,11 +100,11 @@ func (v summaryPage) missing(all []summary.Missing) {
 		rows = append(rows, []string{v.say(m.English, m.Label), fmt.Sprint(m.Elders), fmt.Sprint(m.Alone)})
 	}
 	v.gap()
-	v.figures(head, rows)
+	figures(v.page, head, rows)
 }
 
 // figures is a table of figures behind a name, each under the right end of its title.
-func (v summaryPage) figures(head []string, rows [][]string) {
+func figures(p *page, head []string, rows [][]string) {
 	columns := []column{{title: head[0], flexible: true}}
 	for i := 1; i < len(head); i++ {
 		width := 0
@@ -116,5 +116,5 @@ func (v summaryPage) figures(head []string, rows [][]string) {
 			row[i] = padLeft(row[i], width)
 		}
 	}
-	v.table(columns, rows)
+	p.table(columns, rows)
 }

@@ -147,12 +147,16 @@ type Side = *ruleset.Ruleset
 // Checker checks one list against another, on one day after the other. A service that can only be tested is tested again when
 // something has changed that its rules read. The zero Checker is ready for use, by one goroutine at a time.
 type Checker struct {
+	// Effective counts of the child what its residents are owed, also by the lists above it, instead of what its own list declares.
+	Effective bool
+
 	tested map[string][]Finding // by all that the findings depend on
 }
 
 // At checks what the child declares against what the parent's residents are owed, on one day. It reports services by id.
 func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	c := newChecker(ctx, child, parent)
+	c.effective = k.Effective
 	r := &Report{Dates: []policy.Date{parent.On}, Services: c.services()}
 	for _, service := range r.Services {
 		opaque := c.opaque(service)
@@ -234,6 +238,7 @@ type checker struct {
 	child, parent Side
 	space         *elder.Space
 	impossible    []box.Box
+	effective     bool // of the child, too, all counts that its residents are owed
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
@@ -248,7 +253,7 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 
 // layers are those that count of a side: of the child what it declares itself, of the parent all that its residents are owed.
 func (c *checker) layers(side Side) int {
-	if side == c.child {
+	if side == c.child && !c.effective {
 		return 1
 	}
 	return len(side.Table.Layers)

@@ -125,15 +125,15 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 		}
 		c.columns, c.names = append(c.columns, column), append(c.names, map[string]bool{})
 	}
-	r.Hear = c.hear
+	r.Hear = c.Hear
 	return c, errors.Join(wrong...)
 }
 
 // Problem counts a problem of a row.
 func (c *Counter) Problem(p register.Problem) { c.problems[p.Code]++ }
 
-// hear begins a part of the count.
-func (c *Counter) hear() func(register.Answered) error {
+// Hear begins a part of the count, for one goroutine.
+func (c *Counter) Hear() func(register.Answered) error {
 	p := newPart(c)
 	c.mu.Lock()
 	defer c.mu.Unlock()
