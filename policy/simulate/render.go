@@ -12,6 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/summary"
+	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
 //go:embed simulate.html.tmpl
@@ -139,6 +140,13 @@ func more(c Change) string {
 	return "+" + summary.Yuan(after.Sub(before))
 }
 
+func (s speaker) style() words.Style {
+	if s.english {
+		return words.English
+	}
+	return words.Chinese
+}
+
 func (s speaker) class(c Class) string {
 	return map[Class]string{
 		Winner: s.say("win", "受益"), Loser: s.say("lose", "受损"), Both: s.say("win and lose", "有增有减"),
@@ -161,7 +169,8 @@ func (s speaker) services() Table {
 		s.say("Yuan a month before", "元/月（前）"), s.say("after", "元/月（后）"), s.say("more", "增减"),
 	}}
 	for _, one := range s.Services {
-		if one.Before == one.After && one.Monthly.Before == one.Monthly.After {
+		was, is := one.Monthly.Before, one.Monthly.After
+		if one.Before == one.After && was.Certain.Equal(is.Certain) && was.UpTo.Equal(is.UpTo) {
 			continue
 		}
 		row := []string{one.Item + " " + one.Name, fmt.Sprint(one.Before), fmt.Sprint(one.After), "", "", ""}
@@ -225,7 +234,7 @@ func (s speaker) findings() Table {
 		s.say("Service", "服务"), s.say("Finding", "问题"), s.say("Who", "哪些人"),
 	}}
 	for _, f := range s.Proof.Findings {
-		t.Rows = append(t.Rows, []string{s.name(f.Service), s.finding(f), f.Region})
+		t.Rows = append(t.Rows, []string{s.name(f.Service), s.finding(f), words.Region(s.space, f.Boxes, s.style())})
 	}
 	return t
 }
@@ -239,16 +248,16 @@ func (s speaker) finding(f check.Finding) string {
 	if !known {
 		return string(f.Kind) + " " + f.Note
 	}
-	words := s.say(of[0], of[1])
+	said := s.say(of[0], of[1])
 	if f.Want != nil {
-		words += " " + f.Want.String() + " → "
+		said += " " + f.Want.String() + " → "
 		if f.Have != nil {
-			words += f.Have.String()
+			said += f.Have.String()
 		} else {
-			words += s.say("nothing", "无")
+			said += s.say("nothing", "无")
 		}
 	}
-	return words
+	return said
 }
 
 func (s speaker) name(service string) string {

@@ -37,6 +37,8 @@ type Report struct {
 	Services  []Service `json:"services"`
 	Monthly   Change    `json:"monthly_cny"`
 	Kinds     []Kind    `json:"kinds"` // of what changes, the most frequent of each class first
+
+	space *elder.Space // of the findings
 }
 
 // Side is one of the two versions.
@@ -269,7 +271,7 @@ func (s *Simulation) Report(t register.Tally) *Report {
 	r := &Report{
 		Jurisdiction: after.Jurisdiction, Name: after.Name, Rows: after.Rows, Proof: s.proof,
 		Before: Side{before.On, before.Digest}, After: Side{after.On, after.Digest},
-		Elders: after.Total.Elders, NotBefore: all.notBefore,
+		space: s.before.Table.Space, Elders: after.Total.Elders, NotBefore: all.notBefore,
 		Winners: all.classes[winner], Losers: all.classes[loser], Both: all.classes[both],
 		Unchanged: all.classes[unchanged], Undecided: all.classes[undecided],
 		Monthly: Change{before.Total.Monthly, after.Total.Monthly}, Kinds: all.sorted(s),
