@@ -12,8 +12,9 @@ import (
 
 const module = "github.com/basic-eldercare/eldercare"
 
-// rooms are the arrows of ARCHITECTURE.md: what a folder may import of ours, and of others what is named here.
-// A folder that is not here may import any of ours that is, but the root and the command.
+// rooms are the arrows of ARCHITECTURE.md: what a folder may import of ours, and of others what is
+// named here. A folder that is not here may import any of ours that is, but the root and the
+// command.
 var rooms = map[string][]string{
 	"internal/effort":      {},
 	"policy":               {},
@@ -49,7 +50,8 @@ var strangers = map[string][]string{
 	"golang.org/x/text":                {"policy/elder/reading", "policy/register"},
 }
 
-// TestArchitecture holds the imports of every folder, tests apart, to the arrows of ARCHITECTURE.md.
+// TestArchitecture holds the imports of every folder, tests apart, to the arrows of
+// ARCHITECTURE.md.
 func TestArchitecture(t *testing.T) {
 	met := map[string]bool{}
 	for folder, imports := range imported(t) {
@@ -79,7 +81,7 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
-// imported is what the Go files of each folder import, without tests. The root is ".".
+// imported returns what the Go files of each folder import, without tests. The root is ".".
 func imported(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}

@@ -15,6 +15,7 @@ type made struct {
 	parameters []string
 	inherits   []string // services without a rule of its own
 	linked     []string // measures of every service
+	payment    string   // calendar of every service
 	rules      []rule
 	helpers    string // Rego
 	rest       string // YAML
@@ -59,6 +60,9 @@ func (m made) put(files fstest.MapFS, id, code, level, parent string) {
 	linked := ""
 	if len(m.linked) > 0 {
 		linked = fmt.Sprintf(", linked: [%s]", strings.Join(m.linked, ", "))
+	}
+	if m.payment != "" {
+		linked += ", payment: " + m.payment
 	}
 	var services []string
 	list := func(service string, inherits bool) string {

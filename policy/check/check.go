@@ -32,6 +32,8 @@ const (
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
 	// Combined is less money a month for several services together, each of which is promised as well as above.
 	Combined Kind = "combined"
+	// Shorter is payment for fewer months, by the payment calendar of the service.
+	Shorter Kind = "shorter"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so that nothing is proved of the
 	// service. It is a fault of this program, to be reported with the elder that the finding shows.
 	Disagreement Kind = "disagreement"
@@ -69,6 +71,11 @@ type Finding struct {
 	// bundles that are had instead; none of them meets it as a whole.
 	WantBundle  policy.Bundle   `json:"want_bundle,omitempty"`
 	HaveBundles []policy.Bundle `json:"have_bundles,omitempty"`
+	// Calendar are the parts of the payment calendar by which fewer months are paid, of a shorter finding. WantPayment and HavePayment are
+	// the calendars; what they do not say is as when a list has none. The finding is a warning where the list above states no such part.
+	Calendar    []policy.PaymentPart `json:"calendar,omitempty"`
+	WantPayment *policy.Payment      `json:"want_payment,omitempty"`
+	HavePayment *policy.Payment      `json:"have_payment,omitempty"`
 	// Witness is an elder who loses, with as few attributes as possible; those left out are absent: false, none, 0, or without a value.
 	Witness elder.Elder `json:"witness"`
 	// Region is where elders lose, in words; Boxes is the same for programs.
@@ -310,6 +317,10 @@ func (c *checker) opaque(service string) []Opaque {
 func (c *checker) dependsOn(of subject) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, of.services, of.together != nil, c.child.Table.Layers[0].List.Stem)
+	for _, service := range of.services {
+		k := c.calendar(service)
+		fmt.Fprintf(&b, "%v %+v %+v\n", k.short, paymentOf(k.want), paymentOf(k.have))
+	}
 	c.applied(of.services, func(side Side, l *layer.Layer, a layer.Applied) {
 		fmt.Fprintln(&b, side == c.child, l.List.Stem, a.Stem, a.Index, l.Parameters.Key(a.Parameters))
 	})
@@ -319,8 +330,11 @@ func (c *checker) dependsOn(of subject) string {
 // finding is what a loss is reported as.
 func (c *checker) finding(l loss) *Finding {
 	f := &Finding{Service: l.service, Unsure: l.unsure, Kind: l.kind, Severity: policy.SeverityError, Measure: l.measure, Method: Proof, From: c.parent.On}
-	if l.kind == Open {
+	if l.kind == Open || l.kind == Shorter && !l.calendar.stated {
 		f.Severity = policy.SeverityWarning
+	}
+	if l.kind == Shorter {
+		f.Calendar, f.WantPayment, f.HavePayment = l.calendar.short, paymentOf(l.calendar.want), paymentOf(l.calendar.have)
 	}
 	f.Want, f.WantBound = number(l.want)
 	f.Have, f.HaveBound = number(l.have)
@@ -329,6 +343,9 @@ func (c *checker) finding(l loss) *Finding {
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := c.child.Table.Layers[0].List.Service(l.service); s != nil {
 		f.ChildPos = s.Pos
+		if l.kind == Shorter && s.Payment != nil {
+			f.ChildPos = s.Payment.Pos
+		}
 	}
 	if l.together != nil {
 		f.Services = l.together.services

@@ -22,6 +22,7 @@ type loss struct {
 	unsure      bool            // then: a promise without a sure amount is lost, too
 	wantBundle  policy.Bundle   // of linked measures, in place of want
 	haveBundles []policy.Bundle // the best of them that are had instead
+	calendar    calendar        // where fewer months are paid
 }
 
 // same reports whether two losses are reported alike.
@@ -58,7 +59,7 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 		return []loss{{kind: c.withholding(service), service: service}}
 	}
 	linked := c.linking(service)
-	all := c.lostBundles(linked, owed, has)
+	all := append(c.paidLess(service, owed, has), c.lostBundles(linked, owed, has)...)
 	for _, measure := range linked.others(owed) {
 		for _, want := range wanted(owed, measure) {
 			meets := func(h decide.Held) bool {

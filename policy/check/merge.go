@@ -68,6 +68,7 @@ func (f Finding) same(g Finding) bool {
 	return f.Service == g.Service && f.Unsure == g.Unsure && f.Kind == g.Kind && f.Measure == g.Measure && f.Region == g.Region &&
 		equal(f.Want, g.Want) && f.WantBound == g.WantBound && equal(f.Have, g.Have) && f.HaveBound == g.HaveBound &&
 		f.WantOf == g.WantOf && f.HaveOf == g.HaveOf &&
+		samePayment(f.WantPayment, g.WantPayment) && samePayment(f.HavePayment, g.HavePayment) &&
 		sameBundle(f.WantBundle, g.WantBundle) && sameBundles(f.HaveBundles, g.HaveBundles)
 }
 

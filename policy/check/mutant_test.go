@@ -336,8 +336,12 @@ func (o *original) narrowed(e *ast.Expr, module []clause) []narrower {
 			ways = append(ways, plain(left+" in "+members.Diff(ast.NewSet(member)).String())...)
 		}
 		return ways
+	case "neq":
+		return plain(left + " == " + o.another(left, e.Operand(1).Value))
 	case "gte":
 		return plain(left + " > " + right)
+	case "gt":
+		return plain(left + " > " + right + " + 1")
 	case "lte":
 		return plain(left + " < " + right)
 	case "lt":
@@ -348,6 +352,32 @@ func (o *original) narrowed(e *ast.Expr, module []clause) []narrower {
 }
 
 func plain(condition string) []narrower { return []narrower{{name: condition, condition: condition}} }
+
+// Every way to compare can be narrowed, so that a list may be written in each.
+func TestNarrowed(t *testing.T) {
+	o := originalOf(t, "shanxi")
+	for condition, want := range map[string]string{
+		`input.poverty_monitoring != "none"`:              `input.poverty_monitoring == "returned"`,
+		`input.poverty_monitoring == "none"`:              `input.poverty_monitoring == "returned"`,
+		`input.poverty_monitoring in {"none", "at_risk"}`: `input.poverty_monitoring in {"none"}; input.poverty_monitoring in {"at_risk"}`,
+		"input.age > p.a":                                 "input.age > p.a + 1",
+		"input.age >= p.a":                                "input.age > p.a",
+		"input.age < p.a":                                 "input.age < p.a - 1",
+		"input.age <= p.a":                                "input.age < p.a",
+		"input.living_alone":                              "input.living_alone == false",
+	} {
+		var ways []string
+		for _, n := range o.narrowed(ast.MustParseBody(condition)[0], nil) {
+			ways = append(ways, n.condition)
+		}
+		slices.Sort(ways)
+		wanted := strings.Split(want, "; ")
+		slices.Sort(wanted)
+		if !slices.Equal(ways, wanted) {
+			t.Errorf("%s: %q, want %q", condition, ways, wanted)
+		}
+	}
+}
 
 // helper is the name of the helper that a condition asks: elder.name, name or _name.
 func helper(t *ast.Term) (string, bool) {
@@ -449,6 +479,8 @@ func (o *original) widened(e *ast.Expr) []string {
 		}
 	case "gte":
 		return []string{left + " >= " + right + " - 1"}
+	case "gt":
+		return []string{left + " >= " + right}
 	case "lte":
 		return []string{left + " <= " + right + " + 1"}
 	case "lt":

@@ -79,6 +79,7 @@ func (c *checker) lost(service string) []lostRegion {
 	if region := c.subtract(table.Boxes(upper), table.Boxes(lower)); len(region) > 0 {
 		all = append(all, lostRegion{loss{kind: c.withholding(service), service: service}, region, upper})
 	}
+	all = append(all, c.shortened(service, upper, lower)...)
 	return append(all, c.lowered(service)...)
 }
 

@@ -44,7 +44,7 @@ func TestMutantsTogether(t *testing.T) {
 
 // sample are all mutants in a long test, and otherwise every n-th.
 func sample(mutants []mutant) []mutant {
-	every := effort.Of(40, 20, 1)
+	every := effort.Of(60, 40, 1)
 	var chosen []mutant
 	for n := 0; n < len(mutants); n += every {
 		chosen = append(chosen, mutants[n])

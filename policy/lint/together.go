@@ -10,8 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// choices looks for groups to choose from that leave nothing out: a member never promises its measure, or nobody has two members. What
-// the lists above promise counts, too.
+// choices looks for groups to choose from that leave nothing out: a member never promises its
+// measure, or nobody has two members. Promises of the lists above count too.
 func (l *linter) choices() {
 	for _, choice := range l.list.ChooseHigher {
 		f := Finding{Code: IdleChoice, Subject: choice.Members[0].Service, Pos: choice.Pos}
@@ -40,7 +40,7 @@ func servicesOf(choice *policy.ChooseHigher) []string {
 	return ids
 }
 
-// promising are the boxes of the cases, of any layer, that promise a measure of a service.
+// promising returns the boxes of the cases, of any layer, that promise a measure of a service.
 func (l *linter) promising(m policy.Member) []box.Box {
 	return table.Boxes(slices.DeleteFunc(slices.Clone(l.own.Table.Cases), func(c table.Case) bool {
 		_, ok := c.Grant.Measures[m.Measure]
@@ -64,7 +64,7 @@ func (l *linter) someHasTwo(sets [][]box.Box) bool {
 	return false
 }
 
-// known are the elders of a box who can exist and of whom everything is known.
+// known returns the elders of a box who can exist and of whom everything is known.
 func (l *linter) known(b box.Box) []box.Box {
 	known, some := l.own.Table.Known(b)
 	if !some {
@@ -73,7 +73,8 @@ func (l *linter) known(b box.Box) []box.Box {
 	return l.possible([]box.Box{known})
 }
 
-// exclusions looks for exclusions that deny nobody anything, by the list's own rules or by those of a list that inherits them.
+// exclusions looks for exclusions that deny nobody anything, by the list's own rules or by those of
+// a list that inherits them.
 func (l *linter) exclusions() {
 	for _, e := range l.list.Excludes {
 		for _, service := range e.Without {

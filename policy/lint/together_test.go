@@ -12,7 +12,8 @@ import (
 	linting "github.com/basic-eldercare/eldercare/policy/lint"
 )
 
-// two are a province's allowances for who is 80 or older, and for whom a condition holds, with more YAML.
+// two returns a province's allowances for who is 80 or older, and for whom a condition holds, with
+// more YAML.
 func two(condition, measure, more string) fstest.MapFS {
 	const service = "  - {id: %s, item: \"%d\", name: 津贴, group: g, type: 物质帮助, departments: [d], access: unstated, cite: [A]}\n"
 	const rule = "\n# METADATA\n# title: 津贴\n# custom:\n#   item: \"%d\"\ngrants contains grant.promise(%q, {%q: p.a}) if %s\n"
