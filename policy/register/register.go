@@ -40,14 +40,27 @@ type Answered struct {
 	Profile  *elder.Profile
 	Decision *decide.Decision
 	Cells    []string // one a column; nil where each row is JSON
-	JSON     []byte   // the elder, with the keys and values of the vocabulary unless each row is JSON
+	json     []byte   // the elder, by the names of the vocabulary unless each row is JSON
 	reader   *reading.Reader
 }
 
-// Elder is the elder by the names of the vocabulary.
-func (a *Answered) Elder() (elder.Elder, error) {
-	row, err := a.reader.Row(elder.Raw{JSON: a.JSON})
-	return row.Elder, err
+// Encode encodes the elder for other rules, as far as these know what is said of the elder. The error is an [*elder.Error] when they
+// refuse it.
+func (a *Answered) Encode(rules *ruleset.Ruleset) (elder.Profile, error) {
+	if p, ok := rules.EncodeJSON(a.json); ok {
+		return p, nil
+	}
+	row, err := a.reader.Row(elder.Raw{JSON: a.json})
+	if err != nil {
+		return elder.Profile{}, err
+	}
+	v := rules.Table.Space.Vocabulary
+	for name := range row.Elder {
+		if v.Attribute(name) == nil && v.Input(name) == nil && name != idField {
+			delete(row.Elder, name)
+		}
+	}
+	return rules.Encode(row.Elder)
 }
 
 // Tally counts the rows of a register.

@@ -234,21 +234,9 @@ func (s *Simulation) hear(ctx context.Context) func(register.Answered) error {
 
 // decideBefore decides about an elder by the rules before, as far as they know what is said of the elder.
 func (s *Simulation) decideBefore(ctx context.Context, a *register.Answered) (*elder.Profile, *decide.Decision, error) {
-	p, ok := s.before.EncodeJSON(a.JSON)
-	if !ok {
-		e, err := a.Elder()
-		if err != nil {
-			return nil, nil, err
-		}
-		v := s.before.Table.Space.Vocabulary
-		for name := range e {
-			if v.Attribute(name) == nil && v.Input(name) == nil && name != "id" {
-				delete(e, name)
-			}
-		}
-		if p, err = s.before.Encode(e); err != nil {
-			return nil, nil, err
-		}
+	p, err := a.Encode(s.before)
+	if err != nil {
+		return nil, nil, err
 	}
 	decide := s.before.Decide
 	if s.AssumeKnown {
