@@ -33,6 +33,8 @@ var commands = []func(*common) *cobra.Command{
 	listCommand,
 	rosterCommand,
 	schemaCommand,
+	simulateCommand,
+	synthCommand,
 	versionCommand,
 }
 
