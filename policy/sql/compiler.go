@@ -21,6 +21,8 @@ type compiler struct {
 	space    *elder.Space
 	leftOut  []table.Opaque
 	services []*service
+	findings []finding // of those who cannot exist
+	told     []box.Box // all conditions
 }
 
 func (c *compiler) isLeftOut(service string) bool {
@@ -32,19 +34,18 @@ func (c *compiler) script() (*Script, error) {
 	if err := c.distinctColumns(); err != nil {
 		return nil, err
 	}
+	if err := c.contradictions(); err != nil {
+		return nil, err
+	}
 	s := &Script{Dialect: c.Dialect, Tables: c.tables()}
 	for _, o := range c.leftOut {
 		s.LeftOut = append(s.LeftOut, fmt.Sprintf("%s (%s:%d)", o.Applied.Service.ID, o.Pos.File, o.Pos.Line))
-	}
-	checked, err := c.checked()
-	if err != nil {
-		return nil, err
 	}
 	views := []struct {
 		name, query string
 		fenced      bool
 	}{
-		{readView, c.read(), true}, {checkedView, checked, false}, {RefusedView, c.refused(), false}, {answerView, c.answers(), true},
+		{readView, c.read(), true}, {checkedView, c.checked(), false}, {RefusedView, c.refused(), false}, {answerView, c.answers(), true},
 		{outcomeView, c.outcomes(), false}, {DecisionView, c.decision(), false}, {LongView, c.long(), false}, {TotalView, c.totals(), false},
 	}
 	for _, v := range slices.Backward(views) {
@@ -119,11 +120,25 @@ func (c *compiler) inBox(b box.Box) string {
 	if len(b) == 0 {
 		return "1 = 1"
 	}
+	sides := slices.Clone(b)
+	slices.SortStableFunc(sides, func(x, y box.Side) int { return c.cost(x) - c.cost(y) })
 	var all []string
-	for _, side := range b {
+	for _, side := range sides {
 		all = append(all, c.inSide(side))
 	}
 	return strings.Join(all, " AND ")
+}
+
+// cost orders conditions by what they cost: databases try them from left to right.
+func (c *compiler) cost(side box.Side) int {
+	values := side.Admits.Minus(box.SetOf(elder.Absent)).Len()
+	switch {
+	case values == 0, values == c.space.Axes[side.Attribute].Cells()-1:
+		return 0
+	case c.space.Axes[side.Attribute].Type != policy.Enum:
+		return 1
+	}
+	return 1 + values
 }
 
 // inSide is the condition that a column has one of some cells. It is never negated, so that NULL counts as false.

@@ -150,7 +150,7 @@ func (c *compiler) read() string {
 	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM (\n" + c.dated() + "\n) AS given\n"
 }
 
-// dated is the query for elders with the age that each date gives, where it is a day.
+// dated is the query for elders with the names under which what is given is read.
 func (c *compiler) dated() string {
 	columns := []string{c.identifier("id")}
 	for _, a := range c.space.Vocabulary.Attributes {
@@ -158,7 +158,6 @@ func (c *compiler) dated() string {
 	}
 	for _, in := range c.dates() {
 		columns = append(columns, c.column(in.Name)+" AS "+c.given(in.Name))
-		columns = append(columns, c.age(in)+" AS "+c.ageColumn(in))
 	}
 	return "  SELECT\n    " + strings.Join(columns, ",\n    ") + "\n  FROM " + c.identifier(ElderTable)
 }
@@ -166,33 +165,72 @@ func (c *compiler) dated() string {
 // given is the column of what is given of an attribute or an input.
 func (c *compiler) given(of string) string { return c.column("given", of) }
 
-func (c *compiler) ageColumn(in *policy.Input) string { return c.column(in.Name, in.Gives) }
-
-// age is the number of completed years on the day, NULL when there is none: who is born on 29 February completes one on 1 March.
-func (c *compiler) age(in *policy.Input) string {
-	column := c.column(in.Name)
-	if wrong := c.wrongDay(column); wrong != "" {
-		return c.when(column+" IS NULL OR "+wrong, "NULL") + " ELSE " + c.completed(column) + " END"
+// aged is the age that a date gives, as far as something changes with it: the least of the years of age that nothing tells apart. Each
+// is told by the last day on which one must be born to have completed it, which costs a comparison. It is NULL where there is no date,
+// or none that is a day.
+func (c *compiler) aged(in *policy.Input) string {
+	column := c.given(in.Name)
+	text := c.when(c.missingDay(column), "NULL")
+	i, _ := c.space.Index(in.Gives)
+	axis := &c.space.Axes[i]
+	starts := c.starts(i)
+	for _, years := range slices.Backward(starts) {
+		text += fmt.Sprintf(" WHEN %s <= %s THEN %d", column, c.bornBy(years), years)
 	}
-	return c.when(column+" IS NULL", "NULL") + " ELSE " + c.completed(column) + " END"
+	return text + fmt.Sprintf(" ELSE %d END", axis.Min)
 }
 
-func (c *compiler) when(condition, value string) string {
-	return "CASE WHEN " + condition + " THEN " + value
+// missingDay is that a date is not given, or is no day.
+func (c *compiler) missingDay(column string) string {
+	if wrong := c.notDay(column); wrong != "" {
+		return column + " IS NULL OR " + wrong
+	}
+	return column + " IS NULL"
 }
 
+// bornBy is the last day of birth of those who have completed so many years on the day.
+func (c *compiler) bornBy(years int) string { return c.day(birthOf(c.rs.On, years)) }
+
+// birthOf is the last day of birth of those who complete so many years by a day: of 29 February, in a common year, the day before.
+func birthOf(on policy.Date, years int) policy.Date {
+	d := policy.Date{Year: on.Year - years, Month: on.Month, Day: on.Day}
+	if d.Month == 2 && d.Day == 29 && !d.Exists() {
+		d.Day = 28
+	}
+	return d
+}
+
+// starts are the values of a whole number, but for the least, from which on something is told apart.
+func (c *compiler) starts(axis int) []int {
+	var starts []int
+	of := &c.space.Axes[axis]
+	for cell := 2; cell < of.Cells(); cell++ {
+		if c.tells(axis, uint8(cell-1), uint8(cell)) {
+			low, _ := of.Numbers(uint8(cell))
+			starts = append(starts, low)
+		}
+	}
+	return starts
+}
+
+// tells reports whether a condition tells two cells apart.
+func (c *compiler) tells(axis int, a, b uint8) bool {
+	for _, x := range c.told {
+		if admits, constrained := x.Side(axis); constrained && admits.Has(a) != admits.Has(b) {
+			return true
+		}
+	}
+	return false
+}
+
+// completed is the number of completed years on the day: who is born on 29 February completes one on 1 March.
 func (c *compiler) completed(column string) string {
 	on := c.rs.On
 	return fmt.Sprintf("%d - %s - CASE WHEN %s > %d THEN 1 ELSE 0 END", on.Year, c.yearOf(column), c.monthDayOf(column), int(on.Month)*100+on.Day)
 }
 
-// wrongDay is that a date that is given is none, or lies after the day.
-func (c *compiler) wrongDay(column string) string {
-	after := column + " > " + c.day(c.rs.On)
-	if wrong := c.notDay(column); wrong != "" {
-		return wrong + " OR " + after
-	}
-	return after
+func (c *compiler) when(condition, value string) string {
+	return "CASE WHEN " + condition + " THEN " + value
 }
 
 // derived is the value of an axis as given, or else as something else gives it.
@@ -205,7 +243,7 @@ func (c *compiler) derived(i int) string {
 	given := []string{column}
 	for _, in := range c.dates() {
 		if in.Gives == axis.Attribute.Name {
-			given = append(given, c.ageColumn(in))
+			given = append(given, c.aged(in))
 		}
 	}
 	for k := range c.space.Links {
@@ -280,19 +318,29 @@ func (c *compiler) disagreeing() []finding {
 	var all []finding
 	for i := range c.space.Links {
 		l := &c.space.Links[i]
-		for cell := 1; cell < c.space.Axes[l.From].Cells(); cell++ {
-			if to := l.Given(uint8(cell)); to != elder.Absent {
-				differs := box.Side{Attribute: l.To, Admits: c.space.All(l.To).Minus(box.SetOf(elder.Absent, to))}
-				all = append(all, finding{c.inSide(box.Side{Attribute: l.From, Admits: box.SetOf(uint8(cell))}) + " AND " + c.inSide(differs), "contradiction"})
+		for to := 1; to < c.space.Axes[l.To].Cells(); to++ {
+			var from box.Set
+			for cell := range c.space.Axes[l.From].Cells() {
+				if l.Given(uint8(cell)) == uint8(to) {
+					from.Add(uint8(cell))
+				}
+			}
+			if !from.Empty() {
+				differs := box.Side{Attribute: l.To, Admits: c.space.All(l.To).Minus(box.SetOf(elder.Absent, uint8(to)))}
+				all = append(all, finding{c.inBox(box.Box{{Attribute: l.From, Admits: from}, differs}), "contradiction"})
 			}
 		}
 	}
 	return all
 }
 
-// wrongValue are what may be wrong with a value of an attribute.
+// wrongValue are what may be wrong with a value of an attribute. On PostgreSQL the table's constraints see to the values: to look at
+// all of them again would cost as much as half of the decisions.
 func (c *compiler) wrongValue(a *policy.Attribute) []finding {
 	column := c.given(a.Name)
+	if c.Dialect == PostgreSQL && a.Type != policy.Set {
+		return nil
+	}
 	switch a.Type {
 	case policy.Boolean:
 		if wrong := c.notBoolean(column); wrong != "" {
@@ -330,34 +378,31 @@ func (c *compiler) wrongSet(a *policy.Attribute, column string) string {
 
 // wrongDate are what may be wrong with a date, and with the age that it gives.
 func (c *compiler) wrongDate(in *policy.Input, before []*policy.Input) []finding {
-	column, age := c.given(in.Name), c.ageColumn(in)
-	all := []finding{{column + " IS NOT NULL AND (" + c.wrongDay(column) + ")", "impossible-date"}}
+	column := c.given(in.Name)
+	impossible := column + " > " + c.day(c.rs.On)
+	if wrong := c.notDay(column); wrong != "" {
+		impossible = wrong + " OR " + impossible
+	}
+	all := []finding{{column + " IS NOT NULL AND (" + impossible + ")", "impossible-date"}}
 	for _, other := range before {
 		if other.Gives == in.Gives {
 			all = append(all, finding{c.given(other.Name) + " <> " + column, "contradiction"})
 		}
 	}
 	a := c.space.Vocabulary.Attribute(in.Gives)
-	return append(all,
-		finding{fmt.Sprintf("%s NOT BETWEEN %d AND %d", age, a.Min, a.Max), "out-of-range"},
-		finding{c.given(in.Gives) + " <> " + age, "contradiction"})
+	beyond := column + " <= " + c.bornBy(a.Max+1)
+	if a.Min > 0 {
+		beyond += " OR " + column + " > " + c.bornBy(a.Min)
+	}
+	given := c.given(a.Name)
+	differs := fmt.Sprintf("CASE WHEN %s IS NOT NULL AND %s IS NOT NULL THEN %s <> %s ELSE 1 = 0 END", given, column, given, c.completed(column))
+	return append(all, finding{beyond, "out-of-range"}, finding{differs, "contradiction"})
 }
 
 // checked is the query for elders with the code of what is wrong: by themselves, or because nobody can be so.
-func (c *compiler) checked() (string, error) {
-	all := c.disagreeing()
-	for _, x := range c.rs.Table.Contradictions {
-		all = append(all, finding{c.inBox(x.Box), "contradiction"})
-	}
-	groups, err := c.impossible()
-	if err != nil {
-		return "", err
-	}
-	for _, boxes := range groups {
-		all = append(all, finding{c.anyOf(boxes), "contradiction"})
-	}
+func (c *compiler) checked() string {
 	text := "CASE WHEN " + c.identifier("wrong") + " IS NOT NULL THEN " + c.identifier("wrong")
-	for _, f := range all {
+	for _, f := range c.findings {
 		text += "\n    WHEN " + f.condition + " THEN " + c.text(f.code)
 	}
 	columns := []string{c.identifier("id")}
@@ -365,7 +410,32 @@ func (c *compiler) checked() (string, error) {
 		columns = append(columns, c.axisColumn(i))
 	}
 	columns = append(columns, text+" END AS "+c.identifier("code"))
-	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(readView) + "\n", nil
+	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(readView) + "\n"
+}
+
+// contradictions are those who cannot exist: of whom attributes disagree, or contradict each other.
+func (c *compiler) contradictions() error {
+	groups, err := c.impossible()
+	if err != nil {
+		return err
+	}
+	c.findings = c.disagreeing()
+	for _, x := range c.rs.Table.Contradictions {
+		c.told = append(c.told, x.Box)
+		if !box.Covered([]box.Box{x.Box}, slices.Concat(groups...), c.space.All) {
+			c.findings = append(c.findings, finding{c.inBox(x.Box), "contradiction"})
+		}
+	}
+	for _, boxes := range groups {
+		c.told = append(c.told, boxes...)
+		c.findings = append(c.findings, finding{c.anyOf(boxes), "contradiction"})
+	}
+	for _, s := range c.services {
+		for _, x := range s.steps {
+			c.told = append(c.told, x.boxes...)
+		}
+	}
+	return nil
 }
 
 // impossible are, for each group of attributes that bear on each other, boxes of what nobody can have of them.

@@ -29,7 +29,7 @@ type step struct {
 }
 
 // manyOutcomes is from how many outcomes on the least, which most elders have, is looked for first.
-const manyOutcomes = 7
+const manyOutcomes = 8
 
 // nobody is the leaf of elders who cannot exist.
 const nobody = -1
@@ -76,7 +76,7 @@ func (s *service) cover(space *elder.Space, d *diagram, conditions []condition, 
 		s.outcomes = append(s.outcomes, found[leaf])
 	}
 	order := slices.Clone(leaves)
-	if last := len(order) - 1; last >= manyOutcomes {
+	if last := len(order) - 1; len(order) >= manyOutcomes {
 		order = slices.Insert(order[:last], 0, leaves[last])
 	}
 	for n, leaf := range order {
