@@ -58,7 +58,7 @@ func (p people) elder() elder.Elder {
 			continue
 		}
 		if !known {
-			age = p.IntN(120)
+			age = 50 + p.IntN(60)
 		}
 		e[in.Name] = p.birth(age).String()
 		if p.IntN(5) > 0 {
@@ -93,7 +93,7 @@ func (p people) cells() elder.Cells {
 			of := p.Table.Cases[p.IntN(len(p.Table.Cases))]
 			if side, constrained := of.Box.Side(i); constrained {
 				cells := side.Cells()
-				edge := int([]uint8{cells[0], cells[len(cells)-1]}[p.IntN(2)]) + p.IntN(3) - 1
+				edge := int([]uint8{cells[0], cells[0], cells[0], cells[len(cells)-1]}[p.IntN(4)]) + p.IntN(3) - 1
 				c[i] = uint8(min(max(1, edge), axis.Cells()-1))
 			}
 		}
@@ -114,10 +114,10 @@ func (p people) cells() elder.Cells {
 // birth is a day on which somebody of an age was born, often a birthday on the day itself or beside it, or 29 February.
 func (p people) birth(age int) policy.Date {
 	year := p.On.Year - age
-	switch p.IntN(4) {
-	case 0:
+	switch p.IntN(5) {
+	case 0, 1, 2:
 		return policy.Date{Year: year, Month: p.On.Month, Day: p.On.Day}.AddDays(p.IntN(3) - 1)
-	case 1:
+	case 3:
 		return policy.Date{Year: year - year%4, Month: 2, Day: 28}.AddDays(p.IntN(3))
 	}
 	return policy.Date{Year: year, Month: 1, Day: 1}.AddDays(p.IntN(365))
