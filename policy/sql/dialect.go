@@ -72,10 +72,10 @@ const (
 // columnType is a type in the dialect. All but that of the key may be NULL.
 func (d Dialect) columnType(of string) string {
 	types := map[Dialect]map[string]string{
-		PostgreSQL: {typeKey: "text", typeText: "text", typeBoolean: "boolean", typeInteger: "integer", typeDate: "date"},
-		DuckDB:     {typeKey: "VARCHAR", typeText: "VARCHAR", typeBoolean: "BOOLEAN", typeInteger: "INTEGER", typeDate: "DATE"},
-		SQLite:     {typeKey: "TEXT", typeText: "TEXT", typeBoolean: "INTEGER", typeInteger: "INTEGER", typeDate: "TEXT"},
-		MySQL: {typeKey: "VARCHAR(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", typeText: "VARCHAR(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+		PostgreSQL: {typeKey: "text NOT NULL", typeText: "text", typeBoolean: "boolean", typeInteger: "integer", typeDate: "date"},
+		DuckDB:     {typeKey: "VARCHAR NOT NULL", typeText: "VARCHAR", typeBoolean: "BOOLEAN", typeInteger: "INTEGER", typeDate: "DATE"},
+		SQLite:     {typeKey: "TEXT NOT NULL", typeText: "TEXT", typeBoolean: "INTEGER", typeInteger: "INTEGER", typeDate: "TEXT"},
+		MySQL: {typeKey: "VARCHAR(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL", typeText: "VARCHAR(191) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
 			typeBoolean: "BOOLEAN", typeInteger: "INTEGER", typeDate: "DATE"},
 		ClickHouse: {typeKey: "String", typeText: "Nullable(String)", typeBoolean: "Nullable(UInt8)", typeInteger: "Nullable(Int32)", typeDate: "Nullable(String)"},
 	}
@@ -110,7 +110,7 @@ func (d Dialect) boolean(value bool) string {
 // notBoolean is that a column holds what is no truth value, empty where it cannot.
 func (d Dialect) notBoolean(column string) string {
 	if d == SQLite || d == ClickHouse || d == MySQL {
-		return column + " NOT IN (0, 1)"
+		return column + " < 0 OR " + column + " > 1"
 	}
 	return ""
 }

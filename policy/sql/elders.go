@@ -37,7 +37,7 @@ func (c *compiler) elderNames() []string {
 
 // tables are the statements that make the table of elders.
 func (c *compiler) tables() []Statement {
-	lines := []string{"  " + c.identifier("id") + " " + c.columnType(typeKey) + " NOT NULL"}
+	lines := []string{"  " + c.identifier("id") + " " + c.columnType(typeKey)}
 	for _, a := range c.space.Vocabulary.Attributes {
 		column := c.column(a.Name)
 		line := "  " + column + " " + c.columnType(typeOf(a)) + c.commentOf(a.Label)
@@ -348,13 +348,13 @@ func (c *compiler) wrongValue(a *policy.Attribute) []finding {
 		}
 		return nil
 	case policy.Integer:
-		beyond := finding{fmt.Sprintf("%s NOT BETWEEN %d AND %d", column, a.Min, a.Max), "out-of-range"}
+		beyond := finding{fmt.Sprintf("%[1]s < %[2]d OR %[1]s > %[3]d", column, a.Min, a.Max), "out-of-range"}
 		if wrong := c.notWhole(column); wrong != "" {
 			return []finding{{column + " IS NOT NULL AND " + wrong, "wrong-type"}, beyond}
 		}
 		return []finding{beyond}
 	case policy.Enum:
-		return []finding{{column + " NOT IN (" + c.names(a) + ")", "out-of-range"}}
+		return []finding{{column + " IS NOT NULL AND " + column + " NOT IN (" + c.names(a) + ")", "out-of-range"}}
 	}
 	return []finding{{column + " IS NOT NULL AND " + c.wrongSet(a, column), "out-of-range"}}
 }

@@ -61,23 +61,23 @@ func (c *compiler) measured(measure string, p, q policy.Promise) string {
 		text(measure), text(string(p.Bound)), amount(p), text(string(q.Bound)), amount(q))
 }
 
-// long is the query for one row for each elder, service and measure.
+// long is the query for one row for each elder, service and measure. The answers are read once.
 func (c *compiler) long() string {
-	var parts []string
-	join := "JOIN"
+	join, id, answers, outcomes := "JOIN", c.identifier("id"), c.identifier(answerView), c.identifier(outcomeView)
 	if c.Dialect == ClickHouse {
 		join = "ALL INNER JOIN"
 	}
+	number := "CASE"
 	for _, s := range c.services {
-		parts = append(parts, fmt.Sprintf("SELECT %[1]s, service, status, measure, bound, amount, up_to_bound, up_to\n"+
-			"FROM (SELECT %[1]s, %[2]s AS number FROM %[3]s) AS a\n%[4]s (SELECT * FROM %[5]s WHERE service = %[6]s) AS o USING (number)",
-			c.identifier("id"), c.outcomeColumn(s), c.identifier(answerView), join, c.identifier(outcomeView), c.text(s.id)))
+		number += "\n    WHEN service = " + c.text(s.id) + " THEN " + c.outcomeColumn(s)
 	}
-	if len(parts) == 0 {
-		parts = append(parts, fmt.Sprintf("SELECT %s, service, status, measure, bound, amount, up_to_bound, up_to FROM %s, %s WHERE 1 = 0",
-			c.identifier("id"), c.identifier(answerView), c.identifier(outcomeView)))
+	number += " ELSE 0 END"
+	if len(c.services) == 0 {
+		number = "0"
 	}
-	return strings.Join(parts, "\nUNION ALL ") + "\n"
+	return fmt.Sprintf("SELECT %[1]s, service, status, measure, bound, amount, up_to_bound, up_to\n"+
+		"FROM (\n  SELECT %[1]s, service, %[2]s AS number\n  FROM %[3]s CROSS JOIN (SELECT DISTINCT service FROM %[4]s) AS s\n) AS a\n"+
+		"%[5]s %[4]s AS o USING (service, number)\n", id, number, answers, outcomes, join)
 }
 
 // totals is the query for counts and sums over all who have a decision, in one row, so that a shard can work it out whole.
