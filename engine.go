@@ -143,6 +143,7 @@ var (
 	errNoContext = errors.New("the context is nil")
 	errNoOption  = errors.New("an option is nil")
 	errNoWriter  = errors.New("the writer is nil")
+	errNoKey     = errors.New("the key is empty")
 )
 
 // ready is an error when the engine was not loaded or there is no context.
@@ -883,7 +884,18 @@ func (e *Engine) isWithin(j Jurisdiction, jurisdiction string) bool {
 // WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as data.eldercare.decision, for an
 // input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}. The same lists make the same bundle, byte for byte,
 // and its revision is their digest.
-func (e *Engine) WriteBundle(w io.Writer) error {
+func (e *Engine) WriteBundle(w io.Writer) error { return e.writeBundle(w, nil) }
+
+// WriteSignedBundle is [Engine.WriteBundle] with a signature by a private key, of RSA or of an elliptic curve, as PEM. Stock OPA verifies it
+// with the public key, and takes no bundle that somebody changed.
+func (e *Engine) WriteSignedBundle(w io.Writer, key []byte) error {
+	if len(key) == 0 {
+		return errNoKey
+	}
+	return e.writeBundle(w, key)
+}
+
+func (e *Engine) writeBundle(w io.Writer, key []byte) error {
 	switch {
 	case !e.loaded():
 		return errNoEngine
@@ -894,7 +906,7 @@ func (e *Engine) WriteBundle(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return e.library.WriteBundle(w, digest)
+	return e.library.WriteBundle(w, digest, key)
 }
 
 // Binding makes profiles of elders that a program keeps in structs of its own. It is immutable and safe for concurrent use.

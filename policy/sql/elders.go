@@ -263,10 +263,10 @@ func (c *compiler) linked(l *elder.Link) string {
 	var whens string
 	for cell := 1; cell < from.Cells(); cell++ {
 		if given := l.Given(uint8(cell)); given != elder.Absent {
-			whens += " WHEN " + c.text(from.Attribute.Values[cell-1].Name) + " THEN " + c.value(to, given)
+			whens += " WHEN " + c.among(l.From, c.given(from.Attribute.Name), box.SetOf(uint8(cell)))[0] + " THEN " + c.value(to, given)
 		}
 	}
-	return "CASE " + c.given(from.Attribute.Name) + whens + " END"
+	return "CASE" + whens + " END"
 }
 
 // value is the literal of a cell.
