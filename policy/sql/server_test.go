@@ -43,20 +43,7 @@ func start(t testing.TB, script string, servers, port int) (dir string) {
 	if script == "mariadb.sh" {
 		args = []string{"start", dir, strconv.Itoa(port)}
 	}
-	run := func(args ...string) ([]byte, error) {
-		c := exec.Command(filepath.Join("..", "..", "examples", "cluster", script), args...)
-		var out bytes.Buffer
-		log, err := os.Create(filepath.Join(dir, "script.log")) // servers in the background would keep a pipe open
-		if err != nil {
-			return nil, err
-		}
-		defer log.Close()
-		c.Stdout, c.Stderr = log, log
-		err = c.Run()
-		text, _ := os.ReadFile(log.Name())
-		out.Write(text)
-		return out.Bytes(), err
-	}
+	run := func(args ...string) (string, error) { return runScript(dir, script, args...) }
 	t.Cleanup(func() {
 		if out, err := run("stop", dir); err != nil {
 			t.Logf("%s", out)
@@ -71,6 +58,20 @@ func start(t testing.TB, script string, servers, port int) (dir string) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return dir
+}
+
+// runScript runs a script of examples/cluster and gives what it prints.
+func runScript(dir, script string, args ...string) (string, error) {
+	log, err := os.Create(filepath.Join(dir, "script.log")) // servers in the background would keep a pipe open
+	if err != nil {
+		return "", err
+	}
+	defer log.Close()
+	c := exec.Command(filepath.Join("..", "..", "examples", "cluster", script), args...)
+	c.Stdout, c.Stderr = log, log
+	err = c.Run()
+	text, _ := os.ReadFile(log.Name())
+	return string(text), err
 }
 
 func postgres(port int, database string) *server {
