@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Starts or stops ClickHouse servers on the loopback interface, for trials. The cluster "elders" has each of them as a shard.
 #   clickhouse.sh start DIR SERVERS [PORT]   the first on PORT (59000), the others on the ports behind it
-#   clickhouse.sh stop DIR
+#   clickhouse.sh stop DIR [NUMBER]          all, or one, from 0
 # Needs Debian's packages clickhouse-server and clickhouse-client.
 set -euo pipefail
 
@@ -13,7 +13,7 @@ action=$1 dir=$(realpath -m "$2")
 
 # config writes the configuration of server $1 of $2, of which the first has port $3.
 config() {
-  local data=$dir/ch$1 shards=
+  local data=$dir/ch$1 shards= i
   for i in $(seq 0 $(($2 - 1))); do
     shards+="<shard><replica><host>127.0.0.1</host><port>$(($3 + i))</port></replica></shard>"
   done
@@ -43,6 +43,7 @@ case $action in
 start)
   servers=$3 port=${4:-59000}
   for i in $(seq 0 $((servers - 1))); do
+    [ ! -f "$dir/ch$i/pid" ] || ! kill -0 "$(cat "$dir/ch$i/pid")" 2>/dev/null || continue
     config "$i" "$servers" "$port"
     clickhouse-server --config-file="$dir/ch$i/config.xml" >"$dir/ch$i/out" 2>&1 </dev/null &
     echo $! >"$dir/ch$i/pid"
@@ -56,10 +57,10 @@ start)
     exit 1
   done ;;
 stop)
-  for pid in "$dir"/ch*/pid; do
+  for pid in "$dir"/ch${3:-*}/pid; do
     kill "$(cat "$pid")" 2>/dev/null || true
   done
-  for pid in "$dir"/ch*/pid; do
+  for pid in "$dir"/ch${3:-*}/pid; do
     while kill -0 "$(cat "$pid")" 2>/dev/null; do sleep 0.1; done
   done ;;
 *) echo "start or stop" >&2; exit 2 ;;

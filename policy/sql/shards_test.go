@@ -56,3 +56,38 @@ func TestShardsOfPostgreSQL(t *testing.T) {
 		t.Errorf("when the shard is back: %s, want %s", have, want)
 	}
 }
+
+// Two shards of ClickHouse decide for their own elders; one table on the first gives all decisions.
+func TestShardsOfClickHouse(t *testing.T) {
+	const port = 59020
+	dir := start(t, "clickhouse.sh", 2, port)
+	rs := rulesOn(t, engine(), "hongtong", today)
+	script := filepath.Join(t.TempDir(), "hongtong.sql")
+	if err := os.WriteFile(script, []byte(scriptOf(t, rs, sql.ClickHouse).String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := runScript(dir, "distributed.sh", script, "59020", "2"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	elders := newPeople(rs, 6).elders(effort.Of(500, 2000, 20000))
+	for i, half := range []string{rows(columnsOf(rs), elders[:len(elders)/3]), rows(columnsOf(rs), elders[len(elders)/3:])} {
+		shard := clickhouse(port+i, "default")
+		shard.must(t, shard.fill("elder", columnsOf(rs)), half)
+	}
+	c := clickhouse(port, "default")
+	got := map[string]row{}
+	c.read(t, "SELECT * FROM decision_all", got)
+	c.read(t, "SELECT id, code AS refused FROM refused_all", got)
+	report(t, agree(t, rs, elders, got))
+	if out, err := runScript(dir, "clickhouse.sh", "stop", dir, "1"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	const sums = "SELECT count(), sum(monthly_fen) FROM decision_all"
+	if out, err := c.try(c.query(sums), ""); err == nil {
+		t.Errorf("without a shard: %q", out)
+	}
+	if out, err := runScript(dir, "clickhouse.sh", "start", dir, "2", "59020"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	c.must(t, c.query(sums), "")
+}
