@@ -26,7 +26,8 @@ type worker struct {
 	out     Sink
 	speller *speller // nil when each row is JSON
 	json    []byte
-	// prepared is what the sink made of a decision. Decisions on elders of whom the same matters are one, as long as it is remembered.
+	// prepared is what the sink made of a decision. Decisions on elders of whom the same matters
+	// are one, as long as it is remembered.
 	prepared map[*decide.Decision]any
 }
 
@@ -84,7 +85,7 @@ func (w *worker) row(ctx context.Context, row *Row, a *result) error {
 	return nil
 }
 
-// elder is a row as the JSON of an elder.
+// elder returns a row as the JSON of an elder.
 func (w *worker) elder(row *Row, a *result) []byte {
 	w.in.Split(row)
 	if w.columns == nil || row.Problem != nil {
@@ -139,7 +140,8 @@ func (w *worker) decide(ctx context.Context, p *elder.Profile) (any, error) {
 	return made, nil
 }
 
-// problems are the problems of a row of which an error tells, nil when it is not the row's fault.
+// problems returns the problems of a row of which an error tells, nil when it is not the row's
+// fault.
 func (w *worker) problems(err error) []Problem {
 	var wrong *elder.Error
 	var unreadable *elder.RowError
@@ -159,7 +161,7 @@ func (w *worker) problems(err error) []Problem {
 	return nil
 }
 
-// named are attributes as the input names them.
+// named returns attributes as the input names them.
 func (w *worker) named(attributes []string) string {
 	if w.columns == nil {
 		return strings.Join(attributes, ";")
@@ -167,7 +169,7 @@ func (w *worker) named(attributes []string) string {
 	return w.columns.named(attributes)
 }
 
-// idOf is the id that an error knows of, or else the other.
+// idOf returns the id that an error knows of, or else the other.
 func idOf(err error, other string) string {
 	var wrong *elder.Error
 	if errors.As(err, &wrong) && wrong.ID != "" {

@@ -1,7 +1,9 @@
-// Package register answers whole registers of elders: a table or JSON in, a table out, row by row in the same order.
+// Package register answers whole registers of elders: a table or JSON in, a table out, row by row
+// in the same order.
 //
-// A register is read in chunks, answered on all cores, and written in order; memory does not grow with it, but for what finds ids that
-// come twice. A row that cannot be read is refused with every problem that it has, and the others go on.
+// A register is read in chunks, answered on all cores, and written in order; memory does not grow
+// with it, but for what finds ids that come twice. A row that cannot be read is refused with every
+// problem that it has, and the others go on.
 package register
 
 import (
@@ -50,7 +52,8 @@ type Register struct {
 	layout  *layout
 }
 
-// New understands the columns of a register. The error names every column that cannot be what it is said to be.
+// New understands the columns of a register. The error names every column that cannot be what it is
+// said to be.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
@@ -70,7 +73,7 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	return r, nil
 }
 
-// Columns are the columns of the answers.
+// Columns returns the columns of the answers.
 func (r *Register) Columns() []Column {
 	var kept []string
 	if r.columns != nil {
@@ -81,7 +84,7 @@ func (r *Register) Columns() []Column {
 	return r.layout.columns(kept)
 }
 
-// Ignored are the headers of the columns of which nothing is known.
+// Ignored returns the headers of the columns of which nothing is known.
 func (r *Register) Ignored() []string {
 	if r.columns == nil {
 		return nil
@@ -97,8 +100,9 @@ func (e *TooManyError) Error() string {
 	return fmt.Sprintf("stopped: more than %d rows were refused", e.Allowed)
 }
 
-// Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows. It stops when ctx ends, when
-// either fails, or with a [*TooManyError]; the tally then says how far it came.
+// Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows.
+// It stops when ctx ends, when either fails, or with a [*TooManyError]; the tally then says how far
+// it came.
 func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) error) (Tally, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
@@ -184,7 +188,7 @@ func (r *run) read(ctx context.Context, rows *int) error {
 	}
 }
 
-// chunk is an empty chunk, with the room of one that was written.
+// chunk returns an empty chunk, with the room of one that was written.
 func (r *run) chunk() *chunk {
 	c := new(chunk)
 	select {
@@ -230,7 +234,7 @@ func (r *run) work(ctx context.Context) error {
 	}
 }
 
-// next is the next chunk of a queue, nil when there is none any more.
+// next returns the next chunk of a queue, nil when there is none any more.
 func next(ctx context.Context, queue <-chan *chunk) (*chunk, error) {
 	select {
 	case c := <-queue:
@@ -301,7 +305,7 @@ func (r *run) put(a *result) error {
 // DuplicateID is the code of the one problem with which a row is answered all the same.
 const DuplicateID = "duplicate-id"
 
-// idColumn is the header of the column with the id.
+// idColumn returns the header of the column with the id.
 func (r *Register) idColumn() string {
 	if r.columns == nil || r.columns.id < 0 {
 		return idField

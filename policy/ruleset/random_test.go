@@ -14,7 +14,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/random"
 )
 
-// However many cases a table has, it answers like plain OPA: their bits fill words, or leave a word with one bit to spare.
+// However many cases a table has, it answers like plain OPA: their bits fill words, or leave a word
+// with one bit to spare.
 func TestManyCases(t *testing.T) {
 	for _, n := range []int{1, 9, 63, 64, 65, 127, 128, 129, 200} {
 		for _, ofAge := range []int{0, 8} { // so many of the cases are of one age each; all others hold for everybody
@@ -32,7 +33,8 @@ func TestManyCases(t *testing.T) {
 	}
 }
 
-// listOfCases is a list with so many cases, the last of them of one age each, and each with an amount of its own.
+// listOfCases returns a list with so many cases, the last of them of one age each, and each with an
+// amount of its own.
 func listOfCases(n, ofAge int) fstest.MapFS {
 	files := randomLists(nil)
 	delete(files, "catalogs/low.yaml")
@@ -58,7 +60,8 @@ func listOfCases(n, ofAge int) fstest.MapFS {
 	return files
 }
 
-// Random rules, in and outside of what reduces to boxes: the table answers like plain OPA, whatever is known of the elder.
+// Random rules, in and outside of what reduces to boxes: the table answers like plain OPA, whatever
+// is known of the elder.
 func FuzzRules(f *testing.F) {
 	for seed := range effort.Of[uint64](3, 6, 16) {
 		f.Add(randomChoices(seed))
@@ -119,7 +122,7 @@ func TestRandomRulesAreOfBothKinds(t *testing.T) {
 	}
 }
 
-// randomLists are the lists of [random.Lists].
+// randomLists returns the lists of [random.Lists].
 func randomLists(choices []byte) fstest.MapFS {
 	return random.Lists(must(os.ReadFile("../../rego/grant.rego"))(nil), choices)
 }
