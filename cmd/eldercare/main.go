@@ -34,6 +34,8 @@ var commands = []func(*common) *cobra.Command{
 	rosterCommand,
 	schemaCommand,
 	sqlCommand,
+	simulateCommand,
+	synthCommand,
 	versionCommand,
 }
 

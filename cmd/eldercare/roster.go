@@ -18,6 +18,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
+	"github.com/basic-eldercare/eldercare/policy/summary"
 )
 
 // rosterOptions are the flags of roster.
@@ -30,6 +31,9 @@ type rosterOptions struct {
 	long, plan  bool
 	maxErrors   int
 	lang        choice
+	summary     choice
+	by          []string
+	minGroup    int
 }
 
 // registerFormats lists the formats of registers by name.
@@ -45,7 +49,10 @@ var registerEndings = map[string]string{
 
 func rosterCommand(c *common) *cobra.Command {
 	formats := slices.Sorted(maps.Keys(registerFormats))
-	o := &rosterOptions{rows: rows{common: c}, from: choice{of: formats}, to: choice{of: formats}, lang: languages()}
+	o := &rosterOptions{
+		rows: rows{common: c}, from: choice{of: formats}, to: choice{of: formats}, lang: languages(),
+		summary: choice{of: []string{"table", "json", "html"}},
+	}
 	cmd := &cobra.Command{
 		Use:   "roster -j ID [IN|-] -o OUT",
 		Short: "Answer a whole register",
@@ -60,11 +67,17 @@ The format follows from the ending of the name:
 ` + strings.Join(slices.Sorted(maps.Keys(registerEndings)), ", ") + `.
 CSV may be in UTF-8 or GB18030, separated by commas, tabs or semicolons.
 
+--summary says on standard output what the register comes to: who has what, what
+it costs a month, by age and by any column, and which missing facts matter most.
+Then no OUT is needed. The page of html may be given to others: it hides figures
+of fewer than --min-group elders, and those from which they could be worked out.
+
 A row that cannot be read goes to OUT.errors.csv with row, column and reason.
 The others are answered, and the exit code is 1. The output file appears only
 when it is complete.`,
 		Example: `  eldercare roster -j hongtong register.csv -o owed.csv
   eldercare roster -j hongtong register.csv --plan
+  eldercare roster -j hongtong register.csv --summary html --by 乡镇 > sum.html
   eldercare roster -j shuozhou --map 岁数=age --keep 乡镇 in.csv -o owed.csv`,
 		Args: atMostOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -84,6 +97,9 @@ when it is complete.`,
 	f.StringArrayVar(&o.keep, "keep", nil, "`header` of a column to copy after the id; an identity number is copied only this way")
 	f.BoolVar(&o.long, "long", false, "write a row for each elder, service and measure")
 	f.BoolVar(&o.plan, "plan", false, "show how the columns are understood, from the first rows, and stop; --format says how")
+	f.Var(&o.summary, "summary", "print what the register comes to")
+	f.StringArrayVar(&o.by, "by", nil, "`header` of a column by which the summary counts, too")
+	f.IntVar(&o.minGroup, "min-group", summary.DefaultMinGroup, "the least number of elders that a summary in html tells of")
 	f.IntVar(&o.maxErrors, "max-errors", -1, "stop when more than `N` rows are refused (default never)")
 	f.Var(&o.lang, "lang", "language of the names of services")
 	return cmd
@@ -132,7 +148,14 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if o.plan {
 		return o.printPlan(ctx, r)
 	}
-	return o.answer(ctx, r)
+	if o.summary.value == "" {
+		return o.answer(ctx, r, nil)
+	}
+	counter, err := summary.New(rules, r, summary.Options{By: o.by, English: o.lang.value == "en"})
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, err)
+	}
+	return o.answer(ctx, r, counter)
 }
 
 // planned is the number of rows that a plan looks at.
@@ -180,7 +203,13 @@ func (o *rosterOptions) agree() error {
 	switch {
 	case o.jurisdiction == "":
 		return needJurisdiction("")
-	case o.out == "" && !o.plan:
+	case o.summary.value == "" && len(o.by) > 0:
+		return errors.New("--by is for a summary: say how with --summary")
+	case o.minGroup < 1:
+		return errors.New("--min-group must be at least 1")
+	case o.summary.value != "" && o.out == "-":
+		return errors.New("answers and summary cannot both go to standard output: name a file with -o, or leave it out")
+	case o.out == "" && o.summary.value == "" && !o.plan:
 		return errors.New("name a file to write with -o, or - for standard output")
 	case o.out == "-" && o.to.value == "":
 		return errors.New("say in which format to write with --to")
@@ -236,12 +265,13 @@ func formatOf(file, named, flag string) (register.Format, error) {
 	return nil, fmt.Errorf("%s: say in which format it is with %s %s", file, flag, strings.Join(slices.Sorted(maps.Keys(registerFormats)), "|"))
 }
 
-// answer answers the register. Its output files appear only when they are complete.
-func (o *rosterOptions) answer(ctx context.Context, r *register.Register) error {
-	if ignored := r.Ignored(); len(ignored) > 0 {
+// answer answers the register, and sums it up if there is a counter. Its output files appear only when they are complete.
+func (o *rosterOptions) answer(ctx context.Context, r *register.Register, counter *summary.Counter) error {
+	ignored := slices.DeleteFunc(r.Ignored(), func(header string) bool { return slices.Contains(o.by, header) })
+	if len(ignored) > 0 {
 		o.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
 	}
-	to, err := formatOf(o.out, o.to.value, "--to")
+	to, err := o.answers()
 	if err != nil {
 		return err
 	}
@@ -263,7 +293,12 @@ func (o *rosterOptions) answer(ctx context.Context, r *register.Register) error 
 	if err != nil {
 		return err
 	}
-	tally, err := r.Answer(ctx, sink, wrong.Write)
+	tally, err := r.Answer(ctx, sink, func(p register.Problem) error {
+		if counter != nil {
+			counter.Problem(p)
+		}
+		return wrong.Write(p)
+	})
 	if err == nil {
 		err = sink.Close()
 	}
@@ -273,6 +308,11 @@ func (o *rosterOptions) answer(ctx context.Context, r *register.Register) error 
 	}
 	if err := errors.Join(refused.Commit(), out.Commit()); err != nil {
 		return err
+	}
+	if counter != nil {
+		if err := o.printSummary(counter.Sum(tally)); err != nil {
+			return err
+		}
 	}
 	o.say(o.summed(tally))
 	if tally.Refused > 0 {
@@ -294,12 +334,23 @@ type stream struct{ io.Writer }
 func (stream) Commit() error { return nil }
 func (stream) Discard()      {}
 
-// create begins a file. "-" is standard output, and an empty name is standard error.
+// answers returns the format of the answers. None are written where only a summary is asked for.
+func (o *rosterOptions) answers() (register.Format, error) {
+	if o.out == "" {
+		return register.CSV{}, nil
+	}
+	return formatOf(o.out, o.to.value, "--to")
+}
+
+// create begins a file. "-" is standard output, and an empty name is standard error. Where only a summary is asked
+// for, what has no file goes nowhere.
 func (o *rosterOptions) create(name string) (wholeFile, error) {
-	switch name {
-	case "-":
+	switch {
+	case name == "-":
 		return stream{o.stdout}, nil
-	case "":
+	case name == "" && o.out == "":
+		return stream{io.Discard}, nil
+	case name == "":
 		return stream{o.stderr}, nil
 	}
 	return register.CreateFile(name, 0o600)
@@ -308,7 +359,7 @@ func (o *rosterOptions) create(name string) (wholeFile, error) {
 // errorsName returns the name of the file for errors. It is empty when there is no output file to
 // put it next to.
 func (o *rosterOptions) errorsName() string {
-	if o.errors != "" || o.out == "-" {
+	if o.errors != "" || o.out == "-" || o.out == "" {
 		return o.errors
 	}
 	if info, err := os.Stat(o.out); err == nil && !info.Mode().IsRegular() {

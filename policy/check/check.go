@@ -170,6 +170,9 @@ type Side = *ruleset.Ruleset
 // tested is tested again when something has changed that its rules read. The zero Checker is ready
 // for use, by one goroutine at a time.
 type Checker struct {
+	// Effective counts of the child what its residents are owed, also by the lists above it, instead of what its own list declares.
+	Effective bool
+
 	tested map[string][]Finding // by all that the findings depend on
 }
 
@@ -177,6 +180,7 @@ type Checker struct {
 // reports services by id.
 func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	c := newChecker(ctx, child, parent)
+	c.effective = k.Effective
 	r := &Report{Dates: []policy.Date{parent.On}, Services: c.services()}
 	for _, service := range r.Services {
 		opaque := c.opaque(service)
@@ -263,6 +267,8 @@ type checker struct {
 	space         *elder.Space
 	impossible    []box.Box
 	added         []rules.Contradiction // that folders add: their boxes are among the impossible
+	calendars     map[string]calendar   // by service, as far as they have been compared
+	effective     bool                  // of the child, too, all counts that its residents are owed
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
@@ -273,13 +279,13 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 		}
 	}
 	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added })
-	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added}
+	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string]calendar{}}
 }
 
 // layers returns those that count of a side: of the child what it declares itself, of the parent
 // all that its residents are owed.
 func (c *checker) layers(side Side) int {
-	if side == c.child {
+	if side == c.child && !c.effective {
 		return 1
 	}
 	return len(side.Table.Layers)

@@ -29,6 +29,7 @@ type worker struct {
 	// prepared is what the sink made of a decision. Decisions on elders of whom the same matters
 	// are one, as long as it is remembered.
 	prepared map[*decide.Decision]any
+	hear     func(Answered) error // may be nil
 }
 
 // maxPrepared is how many decisions a worker remembers.
@@ -38,6 +39,9 @@ func newWorker(r *Register, out Sink) *worker {
 	w := &worker{Register: r, out: out, prepared: map[*decide.Decision]any{}}
 	if r.columns != nil {
 		w.speller = newSpeller(r.columns)
+	}
+	if r.Hear != nil {
+		w.hear = r.Hear()
 	}
 	return w
 }
@@ -65,9 +69,10 @@ func (w *worker) row(ctx context.Context, row *Row, a *result) error {
 		return nil
 	}
 	profile, err := w.encode(text)
+	var decision *decide.Decision
 	if err == nil {
 		a.id = profile.ID
-		a.shared, err = w.decide(ctx, &profile)
+		decision, err = w.decide(ctx, &profile)
 	}
 	if err != nil {
 		if a.problems = w.problems(err); a.problems == nil {
@@ -76,11 +81,15 @@ func (w *worker) row(ctx context.Context, row *Row, a *result) error {
 		a.id = idOf(err, a.id)
 		return nil
 	}
+	a.shared = w.prepare(decision)
 	a.own = append(a.own, number(a.number), Cell{Text: a.id})
 	if w.columns != nil {
 		for _, i := range w.columns.kept {
 			a.own = append(a.own, Cell{Text: row.Cells[i]})
 		}
+	}
+	if w.hear != nil {
+		return w.hear(Answered{&profile, decision, row.Cells, text, w.reader})
 	}
 	return nil
 }
@@ -119,16 +128,16 @@ func (r *Register) encode(text []byte) (elder.Profile, error) {
 	return r.rules.Encode(row.Elder)
 }
 
-// decide decides, and gives what the sink makes of it.
-func (w *worker) decide(ctx context.Context, p *elder.Profile) (any, error) {
-	decide := w.rules.Decide
+// decide decides.
+func (w *worker) decide(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	if w.AssumeKnown {
-		decide = w.rules.DecideKnown
+		return w.rules.DecideKnown(ctx, p)
 	}
-	d, err := decide(ctx, p)
-	if err != nil {
-		return nil, err
-	}
+	return w.rules.Decide(ctx, p)
+}
+
+// prepare is what the sink makes of a decision.
+func (w *worker) prepare(d *decide.Decision) any {
 	made, ok := w.prepared[d]
 	if !ok {
 		made = w.out.Prepare(w.layout.cells(d))
@@ -137,7 +146,7 @@ func (w *worker) decide(ctx context.Context, p *elder.Profile) (any, error) {
 		}
 		w.prepared[d] = made
 	}
-	return made, nil
+	return made
 }
 
 // problems returns the problems of a row of which an error tells, nil when it is not the row's

@@ -41,10 +41,11 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 	}
 	for _, header := range keep {
 		i, err := c.find(header)
-		wrong = append(wrong, err)
-		if err == nil {
-			c.kept = append(c.kept, i)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("--keep: %w", err))
+			continue
 		}
+		c.kept = append(c.kept, i)
 	}
 	return c, errors.Join(wrong...)
 }
@@ -100,7 +101,7 @@ func (c *columns) find(name string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, fmt.Errorf("--keep: there is no column %q; the columns are %s", name, strings.Join(c.header, ", "))
+	return 0, fmt.Errorf("there is no column %q; the columns are %s", name, strings.Join(c.header, ", "))
 }
 
 // known reports whether any column says something of an elder.

@@ -16,6 +16,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -29,8 +31,38 @@ type Options struct {
 	AssumeKnown bool              // what is missing is absent instead of unknown
 	MaxErrors   int               // how many rows may be refused before the run stops; below 0 any number
 	Seen        func(Tally)       // hears how far the run is; may be nil
+	// Hear makes what hears of each elder who is answered, one for each of the goroutines that answer, in no order; may be nil.
+	Hear func() func(Answered) error
 	// Places are the jurisdictions whose names are read as divisions, such as those of an engine.
 	Places []policy.Jurisdiction
+}
+
+// Answered is an elder who is answered. It is good until the hearer returns, but for the decision.
+type Answered struct {
+	Profile  *elder.Profile
+	Decision *decide.Decision
+	Cells    []string // one a column; nil where each row is JSON
+	json     []byte   // the elder, by the names of the vocabulary unless each row is JSON
+	reader   *reading.Reader
+}
+
+// Encode encodes the elder for other rules, as far as these know what is said of the elder. The error is an [*elder.Error] when they
+// refuse it.
+func (a *Answered) Encode(rules *ruleset.Ruleset) (elder.Profile, error) {
+	if p, ok := rules.EncodeJSON(a.json); ok {
+		return p, nil
+	}
+	row, err := a.reader.Row(elder.Raw{JSON: a.json})
+	if err != nil {
+		return elder.Profile{}, err
+	}
+	v := rules.Table.Space.Vocabulary
+	for name := range row.Elder {
+		if v.Attribute(name) == nil && v.Input(name) == nil && name != idField {
+			delete(row.Elder, name)
+		}
+	}
+	return rules.Encode(row.Elder)
 }
 
 // Tally counts the rows of a register.
@@ -90,6 +122,22 @@ func (r *Register) Ignored() []string {
 		return nil
 	}
 	return r.columns.ignored()
+}
+
+// Column is the place of a column that is named by its header, of a table.
+func (r *Register) Column(header string) (int, error) {
+	if r.columns == nil {
+		return 0, errors.New("a column is of tables: JSON has none")
+	}
+	return r.columns.find(header)
+}
+
+// Attribute is what a column holds: the name of an attribute or input, id, or nothing where none is known.
+func (r *Register) Attribute(column int) string {
+	if f := r.columns.fields[column]; f != nil {
+		return f.Name
+	}
+	return ""
 }
 
 // TooManyError says that more rows were refused than allowed.

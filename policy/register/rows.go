@@ -73,6 +73,7 @@ const (
 	Text   Kind = iota
 	Whole       // whole numbers
 	Amount      // exact to four places
+	Truth       // true or false
 )
 
 // Column is a column of an output.
