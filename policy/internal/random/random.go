@@ -8,7 +8,7 @@ import (
 	"testing/fstest"
 )
 
-// Choices are random choices, always the same of a seed.
+// Choices returns random choices, always the same of a seed.
 func Choices(seed uint64) []byte {
 	random := rand.New(rand.NewPCG(seed, 1))
 	choices := make([]byte, 500)
@@ -96,7 +96,7 @@ services:
 	return files
 }
 
-// module is a list's Rego: helpers, and rules that grant each of the services.
+// module returns a list's Rego: helpers, and rules that grant each of the services.
 func (w *writer) module(id string) string {
 	w.rego.Reset()
 	w.helpers = nil
@@ -195,7 +195,7 @@ func (w *writer) body() string {
 
 func (w *writer) kind() string { return w.oneOf("none", "x", "y") }
 
-// condition is a condition in a body, with n to tell its local variables from those of others.
+// condition returns a condition in a body, with n to tell its local variables from those of others.
 func (w *writer) condition(n int) string {
 	number := func(attribute string) string {
 		return fmt.Sprintf("input.%s %s %d", attribute, w.oneOf(">=", ">", "<", "<=", "==", "!="), w.choose(8))
