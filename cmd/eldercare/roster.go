@@ -265,7 +265,8 @@ func formatOf(file, named, flag string) (register.Format, error) {
 	return nil, fmt.Errorf("%s: say in which format it is with %s %s", file, flag, strings.Join(slices.Sorted(maps.Keys(registerFormats)), "|"))
 }
 
-// answer answers the register, and sums it up if there is a counter. Its output files appear only when they are complete.
+// answer answers the register, and sums it up if there is a counter. Its output files appear only
+// when they are complete.
 func (o *rosterOptions) answer(ctx context.Context, r *register.Register, counter *summary.Counter) error {
 	ignored := slices.DeleteFunc(r.Ignored(), func(header string) bool { return slices.Contains(o.by, header) })
 	if len(ignored) > 0 {
@@ -342,8 +343,8 @@ func (o *rosterOptions) answers() (register.Format, error) {
 	return formatOf(o.out, o.to.value, "--to")
 }
 
-// create begins a file. "-" is standard output, and an empty name is standard error. Where only a summary is asked
-// for, what has no file goes nowhere.
+// create begins a file. "-" is standard output, and an empty name is standard error. Where only a
+// summary is asked for, what has no file goes nowhere.
 func (o *rosterOptions) create(name string) (wholeFile, error) {
 	switch {
 	case name == "-":

@@ -11,8 +11,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// choices looks for groups to choose from that leave nothing out: a member never promises its measure, or nobody has two members. What
-// the lists above promise counts, too. Of a group with a service that has ended by the text, or not begun, nothing is said.
+// choices looks for groups to choose from that leave nothing out: a member never promises its
+// measure, or nobody has two members. What the lists above promise counts, too. Of a group with a
+// service that has ended by the text, or not begun, nothing is said.
 func (l *linter) choices() {
 	for _, choice := range l.list.ChooseHigher {
 		if !l.listed(servicesOf(choice)...) {

@@ -31,7 +31,8 @@ type Options struct {
 	AssumeKnown bool              // what is missing is absent instead of unknown
 	MaxErrors   int               // how many rows may be refused before the run stops; below 0 any number
 	Seen        func(Tally)       // hears how far the run is; may be nil
-	// Hear makes what hears of each elder who is answered, one for each of the goroutines that answer, in no order; may be nil.
+	// Hear makes what hears of each elder who is answered, in no order: one for each of the
+	// goroutines that answer. It may be nil.
 	Hear func() func(Answered) error
 	// Places are the jurisdictions whose names are read as divisions, such as those of an engine.
 	Places []policy.Jurisdiction
@@ -46,8 +47,8 @@ type Answered struct {
 	reader   *reading.Reader
 }
 
-// Encode encodes the elder for other rules, as far as these know what is said of the elder. The error is an [*elder.Error] when they
-// refuse it.
+// Encode encodes the elder for other rules, as far as these know what is said of the elder. The
+// error is an [*elder.Error] when they refuse it.
 func (a *Answered) Encode(rules *ruleset.Ruleset) (elder.Profile, error) {
 	if p, ok := rules.EncodeJSON(a.json); ok {
 		return p, nil
@@ -132,7 +133,8 @@ func (r *Register) Column(header string) (int, error) {
 	return r.columns.find(header)
 }
 
-// Attribute is what a column holds: the name of an attribute or input, id, or nothing where none is known.
+// Attribute returns what a column holds: the name of an attribute or input, or id. It is empty
+// where none is known.
 func (r *Register) Attribute(column int) string {
 	if f := r.columns.fields[column]; f != nil {
 		return f.Name
