@@ -90,7 +90,7 @@ func (l *linter) figure(measure string, p policy.Promise) string {
 func (l *linter) deadConditions() {
 	reported := map[policy.Position]bool{}
 	for _, d := range l.own.Table.Dead {
-		if d.Layer == 0 && l.wrote(d.Applied) && !l.awaits(d.Applied) && d.Condition.Admits.Empty() && !reported[d.Condition.Pos] {
+		if l.wrote(d.Applied) && !l.awaits(d.Applied) && d.Condition.Admits.Empty() && !reported[d.Condition.Pos] {
 			reported[d.Condition.Pos] = true
 			l.add(Finding{
 				Code: DeadBranch, Subject: d.Applied.Service.ID, Pos: d.Condition.Pos,
@@ -225,10 +225,7 @@ func (l *linter) conflict(measure string, p, q policy.Promise) string {
 	if p.Bound == q.Bound {
 		return fmt.Sprintf("%s and %s; the higher holds", p.Value, q.Value)
 	}
-	best := p
-	if q.Compare(p) > 0 {
-		best = q
-	}
+	best := slices.MaxFunc([]policy.Promise{p, q}, policy.Promise.Compare)
 	return fmt.Sprintf("%s and %s; %s holds", l.figure(measure, p), l.figure(measure, q), l.figure(measure, best))
 }
 
