@@ -37,7 +37,7 @@ func (l *linter) branchesOf(a layer.Applied) []branch {
 		if c.Layer != 0 || c.Rule != a.Rule {
 			continue
 		}
-		if b, some := l.own.Table.Known(c.Box); some && len(l.possible([]box.Box{b})) > 0 {
+		if b, some := l.known(c.Box); some {
 			take(c.Grant, b)
 		} else {
 			take(c.Grant)
@@ -90,7 +90,7 @@ func (l *linter) figure(measure string, p policy.Promise) string {
 func (l *linter) deadConditions() {
 	reported := map[policy.Position]bool{}
 	for _, d := range l.own.Table.Dead {
-		if l.wrote(d.Applied) && !l.awaits(d.Applied) && d.Condition.Admits.Empty() && !reported[d.Condition.Pos] {
+		if l.wrote(d.Applied) && !l.awaits(d.Applied) && !reported[d.Condition.Pos] {
 			reported[d.Condition.Pos] = true
 			l.add(Finding{
 				Code: DeadBranch, Subject: d.Applied.Service.ID, Pos: d.Condition.Pos,
@@ -181,7 +181,7 @@ func (l *linter) overlaps(service *policy.Service, branches []branch) {
 // it is what a list states first and puts numbers to for some.
 func (l *linter) overlap(service *policy.Service, a, b branch) {
 	both := common(a.boxes, b.boxes)
-	if len(l.possible(both)) == 0 {
+	if box.Covered(both, l.impossible, l.space.Values) {
 		return
 	}
 	l.overlapOfBundles(service, a, b, both)

@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -38,5 +39,21 @@ func TestLateFigures(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A number of an amendment that takes the place of another that the text states is found, with both places; a further one is not.
+func TestAmendedFigures(t *testing.T) {
+	engine := engineOf(t, map[string]string{
+		"tp.yaml":      rules(tp) + amounts("a50 50", "a100 100"),
+		"tp_more.yaml": "amends: tp\ndocument: {title: 补充, basis: official}\nparameters:\n" + amounts("a50 60"),
+		"tp.rego":      module("tp", "", fmt.Sprintf(flat, "a50", 80), fmt.Sprintf(flat, "a100", 90)),
+	})
+	want := []string{
+		"tp_more.yaml:4 amended-figure: from 2024-01-01 on the amendment takes the place of a number that the text states (tp.yaml:8)",
+		"tp.rego:19 overlap: age ≥ 90: two branches promise monthly_cny to the same elders: 60 and 100; the higher holds (tp.rego:11)",
+	}
+	if diff := cmp.Diff(want, found(t, engine, "tp")); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	linting "github.com/basic-eldercare/eldercare/policy/lint"
 )
 
 // A rule that OPA cannot evaluate for some elders is opaque, and lint says for whom. To whom the rule is inherited with a figure of
@@ -51,20 +52,52 @@ func TestUnmetConditions(t *testing.T) {
 	}
 }
 
-// A choice between two services is idle, too, when only elders would have both who cannot exist: who has no disability has no grade.
-func TestIdleChoices(t *testing.T) {
-	const choice = "choose_higher:\n  - {services: [old-age-allowance, nursing-subsidy], measure: monthly_cny, reason: r, cite: [A]}\n"
-	for grade, want := range map[int][]string{0: nil, 1: {"two.yaml:11 idle-choice"}} {
-		files := two(fmt.Sprint("input.disability_grade == ", grade), "monthly_cny", choice)
-		rego := files["rego/lists/two.rego"]
-		rego.Data = bytes.Replace(rego.Data, []byte("input.age >= 80"), []byte(`input.disability_kind == "none"`), 1)
-		engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("two"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want, placed(t, engine, "two")); diff != "" {
-			t.Errorf("grade %d: %s", grade, diff)
-		}
+// A choice, or an exclusion, is idle, too, when only elders would have both services who cannot exist: who has no disability has no
+// grade. Of several exclusions, and of several services that one denies, each is idle by itself; where a rule is opaque, nobody knows.
+func TestIdleForWhoCannotExist(t *testing.T) {
+	const (
+		meals     = "  - {id: meal-subsidy, item: \"3\", name: 餐, group: g, type: 物质帮助, departments: [d], access: unstated, cite: [A]}\n"
+		choice    = "choose_higher:\n  - {services: [old-age-allowance, %s], measure: monthly_cny, reason: r, cite: [A]}\n"
+		exclusion = "excludes:\n  - {has: old-age-allowance, without: [nursing-subsidy, meal-subsidy], reason: r, cite: [A]}\n" +
+			"  - {has: meal-subsidy, without: [nursing-subsidy], reason: r, cite: [A]}\n"
+		meal = "\n# METADATA\n# title: 餐\n# custom:\n#   item: \"3\"\ngrants contains grant.promise(\"meal-subsidy\", {\"monthly_cny\": p.a}) if {\n\t%s\n}\n"
+	)
+	nursing, food := fmt.Sprintf(choice, "nursing-subsidy"), fmt.Sprintf(choice, "meal-subsidy")
+	const none, first, opaque = "input.disability_grade == 0", "input.disability_grade == 1", "count(input) > 2"
+	for _, tt := range []struct {
+		name, more, nursing, meals string
+		want                       []string
+	}{
+		{"a choice of no grade", nursing, none, first, nil},
+		{"a choice of a grade without a disability", nursing, first, none, []string{"two.yaml:12 idle-choice old-age-allowance"}},
+		{"a choice of which one rule is opaque", food, none, opaque, nil},
+		{"exclusions of nobody", exclusion, none, first, []string{"two.yaml:12 idle-exclusion meal-subsidy", "two.yaml:13 idle-exclusion nursing-subsidy"}},
+		// Whoever has no grade has no disability, so that nobody is left with a meal who could be denied nursing.
+		{"exclusions of who has no grade", exclusion, none, none, []string{"two.yaml:13 idle-exclusion nursing-subsidy"}},
+		{"exclusions of which one rule is opaque", exclusion, none, opaque, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files := two(tt.nursing, "monthly_cny", meals+tt.more)
+			rego := files["rego/lists/two.rego"]
+			rego.Data = fmt.Appendf(bytes.Replace(rego.Data, []byte("input.age >= 80"), []byte(`input.disability_kind == "none"`), 1), meal, tt.meals)
+			engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("two"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			findings, err := engine.Lint(t.Context(), "two")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range findings {
+				if f.Code == linting.IdleChoice || f.Code == linting.IdleExclusion {
+					got = append(got, fmt.Sprintf("%s:%d %s %s", strings.TrimPrefix(f.Pos.File, "catalogs/"), f.Pos.Line, f.Code, f.Subject))
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 

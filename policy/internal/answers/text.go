@@ -82,7 +82,7 @@ func (t total) append(out []byte) []byte {
 	out = appendString(append(out, `{"bound":`...), string(t.Bound))
 	out = append(append(out, `,"value":`...), t.Value.String()...)
 	out = append(append(out, `,"open":`...), t.open...)
-	if len(t.notAdded) > 0 {
+	if t.notAdded != nil {
 		out = append(append(out, `,"not_added":`...), t.notAdded...)
 	}
 	return append(out, '}')
