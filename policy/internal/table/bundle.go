@@ -57,7 +57,7 @@ func (t *Table) certainBundles(region []box.Box, all []bundled, linked []string)
 		if slices.ContainsFunc(certain, func(c policy.Bundle) bool { return c.AtLeast(candidate) }) {
 			continue
 		}
-		if b, ok := t.certainBundle(region, all, candidate); ok {
+		if b := t.certainBundle(region, all, candidate); b != nil {
 			certain = append(certain, b)
 		}
 	}
@@ -94,9 +94,9 @@ func promisesOf(all []bundled, measure string) []policy.Promise {
 	return slices.CompactFunc(promises, func(p, q policy.Promise) bool { return p.Compare(q) == 0 })
 }
 
-// certainBundle reports whether the cases that promise at least as much as a bundle cover the region. The bundle that it gives is that of
+// certainBundle returns a bundle as good as another, nil when the cases that promise at least as much do not cover the region. It is that of
 // the last case needed, where this promises no more; else of each measure it is the first promise that is equal.
-func (t *Table) certainBundle(region []box.Box, all []bundled, want policy.Bundle) (policy.Bundle, bool) {
+func (t *Table) certainBundle(region []box.Box, all []bundled, want policy.Bundle) policy.Bundle {
 	var better, equal []bundled
 	for _, b := range all {
 		switch {
@@ -114,11 +114,11 @@ func (t *Table) certainBundle(region []box.Box, all []bundled, want policy.Bundl
 			continue
 		}
 		if i >= len(better) {
-			return b.Bundle, true
+			return b.Bundle
 		}
-		return attributed(want, enough), true
+		return attributed(want, enough)
 	}
-	return nil, false
+	return nil
 }
 
 // attributed is a bundle with each promise as the first of some cases gives it that gives an equal one.
