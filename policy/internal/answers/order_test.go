@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
@@ -64,5 +65,69 @@ func TestContradictionOfOneAttribute(t *testing.T) {
 	}
 	if _, err := d.Decide(t.Context(), Open, &elder.Cells{}); err != nil {
 		t.Errorf("of an unknown age: %v", err)
+	}
+}
+
+// What contradictions and questions couple is one group, however many boxes do.
+func TestGroups(t *testing.T) {
+	space, err := elder.NewSpace(vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(attributes ...string) rules.Contradiction {
+		b := box.Box{}
+		for _, name := range attributes {
+			a, _ := space.Index(name)
+			b, _ = b.With(a, box.SetOf(2))
+		}
+		return rules.Contradiction{Box: b}
+	}
+	for name, tt := range map[string]struct {
+		contradictions []rules.Contradiction
+		want           int
+	}{
+		"category with mode":       {nil, 1}, // the mode is asked of a category
+		"category, age, grade too": {[]rules.Contradiction{of("age", "category"), of("category", "grade")}, 1},
+		"age with grade beside":    {[]rules.Contradiction{of("age", "grade")}, 2},
+		"alone by itself":          {[]rules.Contradiction{of("alone"), of("age", "category")}, 2},
+	} {
+		if got := len(New(table.New(space, chain(), nil, tt.contradictions), nil).groups); got != tt.want {
+			t.Errorf("%s: %d groups, want %d", name, got, tt.want)
+		}
+	}
+}
+
+// A case that holds only where another does, and promises no more, still counts when it reads what is coupled to what the other waits for:
+// who is poor has no grade 1, so that the category may tell the grade.
+func TestWhatIsCoupledTells(t *testing.T) {
+	space, err := elder.NewSpace(vocabulary())
+	if err != nil {
+		t.Fatal(err)
+	}
+	category, _ := space.Index("category")
+	grade, _ := space.Index("grade")
+	both := func(category0, grade0 uint8) box.Box {
+		return box.Box{{Attribute: category, Admits: box.SetOf(category0)}, {Attribute: grade, Admits: box.SetOf(grade0)}}
+	}
+	layers := chain()
+	var cases []table.Case
+	for _, b := range []box.Box{both(3, 2), {both(1, 2)[1]}} {
+		grant := rules.Grant{Service: "a", Measures: map[string]policy.Promise{}}
+		applied := layers[0].Rules[0]
+		cases = append(cases, table.Case{Case: rules.Case{Rule: applied.Rule, Grant: grant, Box: b}, Applied: applied})
+	}
+	poor := rules.Contradiction{Box: both(2, 2)}
+	for name, tt := range map[string]struct {
+		never []rules.Contradiction
+		want  []string
+	}{"coupled": {[]rules.Contradiction{poor}, []string{"category", "grade"}}, "not coupled": {nil, []string{"grade"}}} {
+		tab := table.New(space, layers, cases, tt.never)
+		d, err := NewDecider(New(tab, nil), of, NewRecent()).Decide(t.Context(), Open, &elder.Cells{})
+		if err != nil || len(d.Possible) != 1 {
+			t.Fatalf("%s: %v, %v", name, d, err)
+		}
+		if diff := cmp.Diff(tt.want, d.Possible[0].Needs); diff != "" {
+			t.Errorf("%s: needs %s", name, diff)
+		}
 	}
 }

@@ -68,7 +68,7 @@ func appendList(out []byte, name string, answers []*Answer, elements func(*Answe
 	out = append(append(append(out, `,"`...), name...), `":[`...)
 	empty := len(out)
 	for _, a := range answers {
-		if t := elements(a); len(t) > 0 {
+		if t := elements(a); t != nil {
 			if len(out) > empty {
 				out = append(out, ',')
 			}
