@@ -1,12 +1,15 @@
 package answers
 
 import (
+	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
@@ -128,6 +131,46 @@ func TestWhatIsCoupledTells(t *testing.T) {
 		}
 		if diff := cmp.Diff(tt.want, d.Possible[0].Needs); diff != "" {
 			t.Errorf("%s: needs %s", name, diff)
+		}
+	}
+}
+
+// Of a service a promise and a permission may both be open: as JSON they are two.
+func TestTwoPossibilities(t *testing.T) {
+	tab := table.New(random{rand.New(rand.NewPCG(1, 1))}.table(t).Space, chain(), nil, nil)
+	var awards []decide.Award
+	for _, applied := range tab.Layers[0].Rules[:2] {
+		awards = append(awards, decide.Award{Service: "a", Discretionary: applied.Discretionary, Applied: applied})
+	}
+	a := New(tab, nil).newAnswer(awards)
+	var got []decide.Possibility
+	if err := json.Unmarshal(fmt.Appendf(nil, "[%s]", a.text.possible), &got); err != nil || len(got) != 2 || len(a.possible) != 2 {
+		t.Errorf("%d possibilities as %s: %v", len(a.possible), a.text.possible, err)
+	}
+}
+
+// A rule of which too much is missing adds to the award of its service that is promised, or permitted, as it is.
+func TestUnsettledByKind(t *testing.T) {
+	tab := random{rand.New(rand.NewPCG(1, 1))}.table(t)
+	for _, tt := range []struct {
+		rule int // promises a, permits it, promises b
+		want []string
+	}{{0, []string{"", "a", ""}}, {1, []string{"a permitted", "", ""}}, {2, []string{"", "", "b"}}} {
+		awards := []decide.Award{{Service: "a", Discretionary: true}, {Service: "a"}, {Service: "b"}}
+		got := WithUnsettled(tab.Space, awards, []Rule{{Applied: tab.Layers[0].Rules[tt.rule]}}, elder.Cells{})
+		var noted []string
+		for _, a := range got {
+			switch {
+			case a.Note == "":
+				noted = append(noted, "")
+			case a.Discretionary:
+				noted = append(noted, a.Service+" permitted")
+			default:
+				noted = append(noted, a.Service)
+			}
+		}
+		if diff := cmp.Diff(tt.want, noted); diff != "" {
+			t.Errorf("rule %d: %s", tt.rule, diff)
 		}
 	}
 }

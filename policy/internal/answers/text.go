@@ -21,10 +21,10 @@ func textOf(v any) text {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
-// and returns the elements of two lists.
+// and returns the elements of a list, and one more.
 func (t text) and(u text) text {
-	if len(t) == 0 || len(u) == 0 {
-		return append(t, u...)
+	if t == nil {
+		return u
 	}
 	return append(append(t, ','), u...)
 }

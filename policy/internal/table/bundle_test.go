@@ -114,6 +114,7 @@ func TestBundlesNameTheirLists(t *testing.T) {
 	}{
 		"one list":                        {[]table.Case{promise(1, 1, 5, 5), promise(1, 2, 5, 5)}, elder.Cells{}, map[string]string{"cash": "5 city", "visits": "5 city"}},
 		"the last is the city's":          {[]table.Case{promise(0, 1, 9, 9), promise(1, 2, 5, 5)}, elder.Cells{}, map[string]string{"cash": "5 city", "visits": "5 city"}},
+		"one measure as good by another":  {[]table.Case{promise(0, 1, 9, 5), promise(1, 2, 5, 5)}, elder.Cells{}, map[string]string{"cash": "5 city", "visits": "5 city"}},
 		"one measure of each":             {[]table.Case{promise(0, 1, 5, 9), promise(1, 2, 9, 5)}, elder.Cells{}, map[string]string{"cash": "5 county", "visits": "5 city"}},
 		"the same in both, of the nearer": {[]table.Case{promise(0, 1, 5, 5), promise(1, 1, 5, 5)}, elder.Cells{alone: 1}, map[string]string{"cash": "5 county", "visits": "5 county"}},
 	} {

@@ -61,3 +61,38 @@ func TestLinks(t *testing.T) {
 		}
 	}
 }
+
+// Who is not asked says nothing, or what is taken where it is missing; who is asked answers.
+func TestNotAsked(t *testing.T) {
+	const insured, certified = 0, 1 // 1 no, 2 yes
+	space, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{
+		{Name: "insured", Type: policy.Boolean},
+		{Name: "certified", Type: policy.Boolean, Absent: false, AskedOf: &policy.AskedOf{Attribute: "insured", Values: []any{true}}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab := table.New(space, layersOf(), nil, nil)
+	for known, want := range map[elder.Cells][]elder.Cells{
+		{}:                         {{insured: 1}, {insured: 2, certified: 1}, {insured: 2, certified: 2}},
+		{insured: 1}:               {{insured: 1}},
+		{insured: 1, certified: 1}: {{insured: 1, certified: 1}},
+		{insured: 1, certified: 2}: nil,
+		{insured: 2}:               {{insured: 2, certified: 1}, {insured: 2, certified: 2}},
+		{certified: 1}:             {{insured: 1, certified: 1}, {insured: 2, certified: 1}},
+		{certified: 2}:             {{insured: 2, certified: 2}},
+		{insured: 2, certified: 2}: {{insured: 2, certified: 2}},
+	} {
+		for name, region := range map[string][]box.Box{"possible": tab.Possible(known), "projected": tab.Projection(nil, certified).Region(known)} {
+			var got []elder.Cells
+			for c := range everybody(space) {
+				if slices.ContainsFunc(region, func(b box.Box) bool { return b.Contains(func(a int) uint8 { return c[a] }) }) {
+					got = append(got, c)
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s, %v: %s", name, known[:2], diff)
+			}
+		}
+	}
+}
