@@ -120,3 +120,56 @@ func TestRulesetsAreBounded(t *testing.T) {
 		t.Errorf("%d rulesets are kept beside the one more", len(l.rulesets)-1)
 	}
 }
+
+// Promises stand from the least to the best. An amount left open is one, whatever it waits for, and the nearer list's.
+func TestOfferedPromises(t *testing.T) {
+	space, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{{Name: "alone", Type: policy.Boolean}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var layers []layer.Layer
+	for _, id := range []string{"county", "city"} {
+		layers = append(layers, layer.Layer{List: &policy.List{Jurisdiction: policy.Jurisdiction{ID: id}, Services: []*policy.Service{{ID: "aid"}}}})
+	}
+	of := func(i int, promise policy.Promise) table.Case {
+		grant := rules.Grant{Service: "aid", Measures: map[string]policy.Promise{"cash": promise}}
+		return table.Case{Case: rules.Case{Rule: &rules.Rule{}, Grant: grant, Box: box.Box{{Attribute: 0, Admits: box.SetOf(uint8(2 - i))}}}, Layer: i}
+	}
+	exactly := func(yuan int64) policy.Promise {
+		amount := policy.DecimalOf(yuan)
+		return policy.Promise{Bound: policy.Exactly, Value: &amount}
+	}
+	open := func(missing string) policy.Promise { return policy.Promise{Bound: policy.SetLocally, Missing: missing} }
+	everybody := of(0, open("wage"))
+	everybody.Box = nil
+	for name, tt := range map[string]struct {
+		cases []table.Case
+		want  []string
+	}{
+		"the greater first": {[]table.Case{of(0, exactly(80)), of(1, exactly(50))}, []string{"50", "80"}},
+		"the same twice":    {[]table.Case{of(0, exactly(80)), of(1, exactly(80))}, []string{"80"}},
+		"open for another":  {[]table.Case{everybody, of(1, open("standard"))}, []string{"wage"}},
+		"open for two":      {[]table.Case{of(0, open("wage")), of(1, open("standard"))}, []string{"wage", "standard"}},
+	} {
+		var got []string
+		for _, p := range offersOf(table.New(space, layers, tt.cases, nil), layers)[0].Promises["cash"] {
+			if p.Open() {
+				got = append(got, p.Missing)
+			} else {
+				got = append(got, p.Value.String())
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// A rule is opaque in its layer: another of the layer is not, nor is it in another.
+func TestIsOpaque(t *testing.T) {
+	one, other := layer.Applied{Rule: &rules.Rule{}}, layer.Applied{Rule: &rules.Rule{}}
+	of := &table.Table{Opaque: []table.Opaque{{Layer: 1, Applied: one}}}
+	if !isOpaque(of, 1, one) || isOpaque(of, 0, one) || isOpaque(of, 1, other) {
+		t.Error("not that rule of that layer is opaque, or not only that")
+	}
+}
