@@ -88,6 +88,9 @@ func TestReads(t *testing.T) {
 	if diff := cmp.Diff([]string{"meals", "allowance", "nursing", "care"}, Denying(layers, []string{"meals", "allowance"})); diff != "" {
 		t.Errorf("what denies meals and the allowance (-want +got):\n%s", diff)
 	}
+	if diff := cmp.Diff([]string{"care"}, Denying(layers, []string{"care"})); diff != "" {
+		t.Errorf("what denies care (-want +got):\n%s", diff)
+	}
 }
 
 // Two services that deny each other are read once each.
