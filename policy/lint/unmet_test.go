@@ -52,6 +52,53 @@ func TestUnmetConditions(t *testing.T) {
 	}
 }
 
+// Where nobody reaches any tier of a rule, the rule is named, and not its tiers beside.
+func TestUnmetTiers(t *testing.T) {
+	engine := engineOf(t, map[string]string{
+		"tp.yaml": rules(tp) + amounts("a50 50", "a100 100"), "tp.rego": module("tp", tiers("75 70 a50", "90 80 a100"), byTier),
+	})
+	want := []string{"tp.rego:11 dead-branch: no elder can meet all conditions of the branch"}
+	if diff := cmp.Diff(want, found(t, engine, "tp")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// One of three linked measures may be alone; and a branch that promises none of them promises no less of them to whom it reaches.
+func TestLinkedMeasuresAlone(t *testing.T) {
+	const elders = "input.age >= p.elder_age"
+	for _, tt := range []struct {
+		name  string
+		rules [][3]any
+		three bool
+		want  []string
+	}{
+		{"a third", [][3]any{{50, 300, elders}}, true, []string{"never-together: no rule promises rail_discount_percent together with another of the linked measures"}},
+		{"none", [][3]any{{50, 300, elders}, {0, 0, elders + "\n\tinput.living_alone"}}, false, []string{
+			"redundant-branch: other branches promise as much to everybody whom the branch reaches",
+		}},
+	} {
+		files := sharing(tt.rules...)
+		if list := files["catalogs/test.yaml"]; tt.three {
+			list.Data = bytes.Replace(list.Data, []byte("annual_cny]"), []byte("annual_cny, rail_discount_percent]"), 1)
+		}
+		engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("test"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		findings, err := engine.Lint(t.Context(), "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range findings {
+			got = append(got, f.Code+": "+f.Message)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: %s", tt.name, diff)
+		}
+	}
+}
+
 // A choice, or an exclusion, is idle, too, when only elders would have both services who cannot exist: who has no disability has no
 // grade. Of several exclusions, and of several services that one denies, each is idle by itself; where a rule is opaque, nobody knows.
 func TestIdleForWhoCannotExist(t *testing.T) {
