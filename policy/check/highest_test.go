@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
 // Of two rules of a service that hold, the higher amount is paid though it stands behind the other; the replay by plain OPA agrees.
@@ -15,5 +17,28 @@ func TestTheHigherRuleIsPaid(t *testing.T) {
 	want := []found{{nursing, "combined", monthly, "160", "100", "age ≥ 70", map[string]any{"age": 70}}}
 	if diff := cmp.Diff(want, findings(checked(t, engine, "tc"))); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A loss that the replay finds, and the proof did not, names the rule above that is not met.
+func TestDisagreementNamesTheRuleAbove(t *testing.T) {
+	engine := chain(
+		t, made{parameters: []string{yuan("a50", "at_least", 50)}, rules: []rule{paying(old, "a50", "input.age >= 60")}},
+		made{rules: []rule{paying(old, "a50", "input.age >= 61")}},
+	)
+	child, parent := sides(t, engine, "tc", "tp")
+	var checker check.Checker
+	report, err := checker.At(t.Context(), child, parent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	above := report.Findings[0].Parent
+	report.Findings = nil
+	verified, err := check.Verify(t.Context(), child, parent, report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := verified.Findings; len(f) != 1 || f[0].Kind != check.Disagreement || f[0].Parent != above || above == "" {
+		t.Errorf("%+v, want a disagreement with the rule at %v", f, above)
 	}
 }

@@ -57,3 +57,45 @@ func TestAmendedFigures(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A number that the list above states by two rules is one finding, with all to whom it is the best.
+func TestOpenAmountStatedTwice(t *testing.T) {
+	const of = "grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.a50}) if {\n\tinput.age >= 70\n\tinput.self_care == \"%s\"\n}"
+	engine := engineOf(t, map[string]string{
+		"tp.yaml": rules(tp) + amounts("a50 50"), "tp.rego": module("tp", "", fmt.Sprintf(of, "none"), fmt.Sprintf(of, "partial")),
+		"tc.yaml": rules(tc) + amounts("free ?"), "tc.rego": module("tc", "", fmt.Sprintf(flat, "free", 60)),
+	})
+	want := []string{"tc.yaml:5 open-amount: age ≥ 70, self_care partial|none: the amount of monthly_cny is left open; the list above states at least 50 yuan (tp.rego:11)"}
+	if diff := cmp.Diff(want, found(t, engine, "tc")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A rule of the list overlaps one that it inherits, too: at its own place, with the other's.
+func TestOverlapWithAnInheritedRule(t *testing.T) {
+	engine := engineOf(t, map[string]string{
+		"tp.yaml": rules(tp) + amounts("a50 50"), "tp.rego": module("tp", "", fmt.Sprintf(flat, "a50", 60)),
+		"tc.yaml": inherits(tc) + amounts("a100 100"), "tc.rego": module("tc", "", fmt.Sprintf(flat, "a100", 80)),
+	})
+	want := []string{"tc.rego:11 overlap: age ≥ 80: two branches promise monthly_cny to the same elders: 100 and 50; the higher holds (tp.rego:11)"}
+	if diff := cmp.Diff(want, found(t, engine, "tc")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Where two branches promise linked measures, the finding stands at the later, with the other's place.
+func TestPlacesOfLinkedMeasures(t *testing.T) {
+	const elders = "input.age >= p.elder_age"
+	files := sharing([3]any{50, 900, elders}, [3]any{80, 900, elders + "\n\tinput.living_alone"})
+	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("test"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	findings, err := engine.Lint(t.Context(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(findings) != 1 || findings[0].Pos.Line != 18 || findings[0].Related.Line != 10 || findings[0].Pos.File != "rego/lists/test.rego" {
+		t.Errorf("%+v, want one in line 18, related to line 10", findings)
+	}
+}

@@ -17,7 +17,7 @@ import (
 
 // What was made for an elder is kept: the answer of each service, what groups allow, and the parts of the total.
 func TestWhatIsMadeIsKept(t *testing.T) {
-	tab := numbers(t, 3, 4, false)
+	tab := numbers(t, 3, 5, false)
 	tab.Layers[0].List.ChooseHigher = numbers(t, 2, 2, true).Layers[0].List.ChooseHigher
 	grouped := random{rand.New(rand.NewPCG(1, 1))}.table(t)
 	for _, tab := range []*table.Table{tab, grouped, wide(t)} {
@@ -33,6 +33,19 @@ func TestWhatIsMadeIsKept(t *testing.T) {
 		}
 		if again, _ := d.Decide(t.Context(), Open, &c); again != decision {
 			t.Error("the decision is not kept")
+		}
+		if open := decision.MonthlyCNY.Open; cap(open) != len(open) {
+			t.Errorf("%d open amounts have room for %d", len(open), cap(open))
+		}
+		own, err := d.DecideFor(t.Context(), Open, "E1", &c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if own.ID != "E1" || decision.ID != "" {
+			t.Errorf("the decision for E1 is of %q, the shared one of %q", own.ID, decision.ID)
+		}
+		if own.ID = ""; !reflect.DeepEqual(own, decision) {
+			t.Errorf("the decision for E1 (-shared +own):\n%s", cmp.Diff(decision, own))
 		}
 		for _, v := range s.services {
 			if s.find(&v.view, Open, &c) == nil {
