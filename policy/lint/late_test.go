@@ -13,8 +13,7 @@ import (
 // A figure that begins after its list is late until then, unless a list above has one in force. A rule that waits for it is not dead.
 func TestLateFigures(t *testing.T) {
 	const (
-		late = "the figure begins on 2024-02-01, and until then nobody is granted what needs it; if the amount is open until then, " +
-			"add {from: \"2024-01-01\", value: null}"
+		late    = "the figure begins on 2024-02-01, and until then nobody is granted what needs it; add the number that holds until then"
 		gradual = "grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.a50}) if {\n\tinput.age >= p.old\n}"
 	)
 	old := func(values ...string) string { return amounts("a50 50") + age("old", values...) }
@@ -50,7 +49,7 @@ func TestAmendedFigures(t *testing.T) {
 		"tp.rego":      module("tp", "", fmt.Sprintf(flat, "a50", 80), fmt.Sprintf(flat, "a100", 90)),
 	})
 	want := []string{
-		"tp_more.yaml:4 amended-figure: from 2024-01-01 on the amendment takes the place of a number that the text states (tp.yaml:8)",
+		"tp_more.yaml:4 amended-figure: from 2024-01-01 on the amendment replaces a number that the text states (tp.yaml:8)",
 		"tp.rego:19 overlap: age ≥ 90: two branches promise monthly_cny to the same elders: 60 and 100; the higher holds (tp.rego:11)",
 	}
 	if diff := cmp.Diff(want, found(t, engine, "tp")); diff != "" {
@@ -65,7 +64,7 @@ func TestOpenAmountStatedTwice(t *testing.T) {
 		"tp.yaml": rules(tp) + amounts("a50 50"), "tp.rego": module("tp", "", fmt.Sprintf(of, "none"), fmt.Sprintf(of, "partial")),
 		"tc.yaml": rules(tc) + amounts("free ?"), "tc.rego": module("tc", "", fmt.Sprintf(flat, "free", 60)),
 	})
-	want := []string{"tc.yaml:5 open-amount: age ≥ 70, self_care partial|none: the amount of monthly_cny is left open; the list above states at least 50 yuan (tp.rego:11)"}
+	want := []string{"tc.yaml:5 open-amount: age ≥ 70, self_care partial|none: the amount of monthly_cny is left open, but the list above states at least 50 yuan (tp.rego:11)"}
 	if diff := cmp.Diff(want, found(t, engine, "tc")); diff != "" {
 		t.Error(diff)
 	}

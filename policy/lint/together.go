@@ -7,13 +7,17 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // choices looks for groups to choose from that leave nothing out: a member never promises its measure, or nobody has two members. What
-// the lists above promise counts, too.
+// the lists above promise counts, too. Of a group with a service that has ended by the text, or not begun, nothing is said.
 func (l *linter) choices() {
 	for _, choice := range l.list.ChooseHigher {
+		if !l.listed(servicesOf(choice)...) {
+			continue
+		}
 		f := Finding{Code: IdleChoice, Subject: choice.Members[0].Service, Pos: choice.Pos}
 		var promised [][]box.Box
 		whole := true
@@ -32,6 +36,13 @@ func (l *linter) choices() {
 	}
 }
 
+// listed reports whether each of some services is in the list on the day, or in one above it.
+func (l *linter) listed(services ...string) bool {
+	return !slices.ContainsFunc(services, func(id string) bool {
+		return !slices.ContainsFunc(l.own.Table.Layers, func(of layer.Layer) bool { return of.List.Service(id) != nil })
+	})
+}
+
 func servicesOf(choice *policy.ChooseHigher) []string {
 	var ids []string
 	for _, m := range choice.Members {
@@ -40,7 +51,7 @@ func servicesOf(choice *policy.ChooseHigher) []string {
 	return ids
 }
 
-// promising are the boxes of the cases, of any layer, that promise a measure of a service.
+// promising returns the boxes of the cases, of any layer, that promise a measure of a service.
 func (l *linter) promising(m policy.Member) []box.Box {
 	return table.Boxes(slices.DeleteFunc(slices.Clone(l.own.Table.Cases), func(c table.Case) bool {
 		_, ok := c.Grant.Measures[m.Measure]
@@ -64,7 +75,8 @@ func (l *linter) someHasTwo(sets [][]box.Box) bool {
 	return false
 }
 
-// known is a box restricted to elders of whom everything is known, and false when none of them can exist.
+// known returns a box restricted to elders of whom everything is known, and false when none of them
+// can exist.
 func (l *linter) known(b box.Box) (box.Box, bool) {
 	known, some := l.own.Table.Known(b)
 	return known, some && !box.Covered([]box.Box{known}, l.impossible, l.space.Values)
@@ -76,7 +88,8 @@ func (l *linter) exists(b box.Box) bool {
 	return some
 }
 
-// exclusions looks for exclusions that deny nobody anything, by the list's own rules or by those of a list that inherits them.
+// exclusions looks for exclusions that deny nobody anything, by the list's own rules or by those of
+// a list that inherits them.
 func (l *linter) exclusions() {
 	for _, e := range l.list.Excludes {
 		for _, service := range e.Without {
@@ -84,7 +97,7 @@ func (l *linter) exclusions() {
 			denies := func(d table.Denied) bool {
 				return d.By == e && d.Grant.Service == service && slices.ContainsFunc(d.Whom, l.exists)
 			}
-			if !opaque && !slices.ContainsFunc(l.own.Table.Denied, denies) {
+			if !opaque && l.listed(e.Has, service) && !slices.ContainsFunc(l.own.Table.Denied, denies) {
 				l.add(Finding{
 					Code: IdleExclusion, Subject: service, Pos: e.Pos,
 					Message: fmt.Sprintf("nothing is denied: nobody who has %s would get %s by this list", e.Has, service),

@@ -41,7 +41,7 @@ func TestUnmetConditions(t *testing.T) {
 	})
 	for jurisdiction, want := range map[string][]string{
 		"tp": {
-			"tp.rego:6 dead-branch: the condition on age holds for no value of it",
+			"tp.rego:6 dead-branch: no value of age meets the condition on it",
 			"tp.rego:12 dead-branch: " + inherited, "tp.rego:18 dead-branch: " + inherited,
 		},
 		"tc": {"tc.yaml:5 dead-branch: " + inherited + " (tp.rego:12)"},

@@ -108,7 +108,7 @@ func TestReadsInACircle(t *testing.T) {
 	}
 }
 
-// Measures are linked when any list says so; the calendar is the nearest that there is.
+// Measures are linked when any list says so; a calendar is the list's own, or that of one above.
 func TestLinkedAndPayment(t *testing.T) {
 	lists := []*policy.List{listOf("county", nil, "aid"), listOf("city", nil, "aid", "meals"), listOf("province", nil, "aid")}
 	lists[0].Services[0].Linked = []string{"share"}
@@ -126,7 +126,14 @@ func TestLinkedAndPayment(t *testing.T) {
 	if got := Linked(layers, "meals"); got != nil {
 		t.Errorf("of meals %v are linked", got)
 	}
-	if Payment(layers, "aid") != nearer || Payment(layers[2:], "aid") != farther || Payment(layers[:1], "aid") != nil || Payment(layers, "meals") != nil {
-		t.Error("the calendar is not the nearest one")
+	if Payment(layers[:2], "aid") != nearer || Payment(layers[2:], "aid") != farther || Payment(layers[:1], "aid") != nil || Payment(layers, "meals") != nil {
+		t.Error("the calendar is not the only one that there is")
+	}
+	if DeclaredPayment(layers[1:], "aid") != nearer || DeclaredPayment(layers[:2], "aid") != nearer || DeclaredPayment(layers[:1], "aid") != nil {
+		t.Error("a list does not declare its own calendar, or else that of the list above")
+	}
+	lists[1].CountingDay, lists[2].CountingDay = 15, 20
+	if CountingDay(layers) != 15 || CountingDay(layers[2:]) != 20 || CountingDay(layers[:1]) != 0 {
+		t.Error("the counting day is not the nearest one")
 	}
 }
