@@ -349,6 +349,7 @@ type Service struct {
 	Spending    string // spending responsibility in our words, where printed
 	Access      Access
 	Inherits    bool // the nearest ancestor's rule applies, with this list's parameters
+	Unnamed     bool // the list does not name it: it inherits it with the rest
 	// Linked are measures that belong together, in the order given: what one grant promises of them is one bundle, and no answer
 	// joins parts of two. Empty when each measure stands by itself.
 	Linked []string

@@ -116,7 +116,7 @@ func (c *common) report(err error) {
 	}
 }
 
-// reportTo writes problems for other programs: as JSON in one line {"error": […]}, as annotations or as a SARIF log. Where nobody
+// reportTo writes problems for other programs: as JSON in one line {"error": […]}, for JUnit, as annotations or as a SARIF log. Where nobody
 // chose among formats, as for a schema, the output is either what was asked for or nothing.
 func (c *common) reportTo(problems eldercare.Diagnostics) error {
 	if len(c.format.of) < 2 {
@@ -128,6 +128,8 @@ func (c *common) reportTo(problems eldercare.Diagnostics) error {
 			Error eldercare.Diagnostics `json:"error"`
 		}
 		return printJSON(c.stdout, []failure{{problems}})
+	case "junit":
+		return writeJUnit(c.stdout, problemSuites(problems))
 	case "github":
 		return writeGitHub(c.stdout, loadProblems(problems))
 	case "sarif":

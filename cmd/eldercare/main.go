@@ -32,6 +32,7 @@ var commands = []func(*common) *cobra.Command{
 	listCommand,
 	rosterCommand,
 	schemaCommand,
+	testCommand,
 	versionCommand,
 }
 

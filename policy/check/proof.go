@@ -243,7 +243,7 @@ func (c *checker) deniedAt(f *Finding, cells elder.Cells) {
 // the elder loses so; else the elder is shown with all attributes, and the error says why OPA could not answer, if so.
 func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
 	needed := f.Boxes[0]
-	full := c.plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
+	full := c.space.Plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
 	for _, k := range l.by {
 		if k.Box.Contains(cellOf(&full)) {
 			f.above(k.Rule.Pos)
