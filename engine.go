@@ -373,6 +373,16 @@ func (e *Engine) Catalog() *policy.Catalog {
 	return e.catalog
 }
 
+// Source is the content of a file that the engine was loaded with, by its path, such as catalogs/huojia.yaml: that of the last folder that has
+// it. The error is [fs.ErrNotExist] when none has.
+func (e *Engine) Source(path string) ([]byte, error) {
+	if !e.loaded() {
+		return nil, errNoEngine
+	}
+	file, err := e.files.Read(path)
+	return slices.Clone(file.Content), err
+}
+
 // Warnings are what was left out of the folders without being wrong: what editors leave beside a list.
 func (e *Engine) Warnings() Diagnostics {
 	if !e.loaded() {
