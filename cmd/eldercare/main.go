@@ -28,6 +28,7 @@ var commands = []func(*common) *cobra.Command{
 	askCommand,
 	bundleCommand,
 	checkCommand,
+	fmtCommand,
 	initCommand,
 	lintCommand,
 	listCommand,
