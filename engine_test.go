@@ -106,7 +106,8 @@ func (c testCase) run(t *testing.T, e *eldercare.Engine, jurisdiction string) {
 
 var bounds = map[policy.Bound]string{policy.AtLeast: ">=", policy.AtMost: "<=", policy.Exactly: "="}
 
-// promises writes promises as cases do: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
+// promises writes promises as cases do: ">=100", "<=4000", "=50", "open", "open
+// minimum_wage_monthly".
 func promises(all map[string]eldercare.Promise) map[string]string {
 	out := map[string]string{}
 	for measure, p := range all {
@@ -129,8 +130,8 @@ func must[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
-// What is assumed of an elder never contradicts what is known: an attribute that cannot be absent stays unknown, and what holds for
-// all its values counts.
+// What is assumed of an elder never contradicts what is known: an attribute that cannot be absent
+// stays unknown, and what holds for all its values counts.
 func TestAssumedKnown(t *testing.T) {
 	common := []string{"tourism-concession", "capability-assessment", "health-management", "public-transport-concession"}
 	for _, c := range []struct {
@@ -161,7 +162,8 @@ func TestAssumedKnown(t *testing.T) {
 	}
 }
 
-// Somebody who no longer waits is told so, and takes nothing from those who come after or wait beside.
+// Somebody who no longer waits is told so, and takes nothing from those who come after or wait
+// beside.
 func TestCancelled(t *testing.T) {
 	for round := range effort.Of(3, 10, 30) {
 		e := must(eldercare.Load(t.Context(), eldercare.WithJurisdictions("hongtong")))(t)
@@ -190,8 +192,8 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// Options that mean nothing are errors, not panics.
-// What is nil, an engine that was never loaded, and days that do not exist are errors, and never a panic.
+// Options that mean nothing are errors, not panics. What is nil, an engine that was never loaded,
+// and days that do not exist are errors, and never a panic.
 func TestNothingIsAnError(t *testing.T) {
 	ctx, e, person, zero := t.Context(), engine(), eldercare.Elder{"age": 80}, &eldercare.Engine{}
 	var none context.Context // not a literal nil, which linters refuse
@@ -351,7 +353,8 @@ func TestNextQuestions(t *testing.T) {
 	}
 }
 
-// Explain gives the day from which an elder has a service for whom only time is missing, and refuses a service that no list has.
+// Explain gives the day from which an elder has a service for whom only time is missing, and
+// refuses a service that no list has.
 func TestExplain(t *testing.T) {
 	x := must(engine().Explain(t.Context(), "shuozhou", eldercare.Elder{"birth_date": "1947-03-01"}, "old-age-allowance", eldercare.OnDate(today)))(t)
 	if x.EligibleFrom == nil || x.EligibleFrom.String() != "2027-03-01" {
@@ -376,7 +379,8 @@ func TestCheckAllSkips(t *testing.T) {
 	}
 }
 
-// Before a jurisdiction's first list there is no answer, although the lists above it may be in force.
+// Before a jurisdiction's first list there is no answer, although the lists above it may be in
+// force.
 func TestNotInForce(t *testing.T) {
 	for jurisdiction, days := range map[string][2]string{
 		"shanxi": {"2023-05-31", "2023-06-01"}, "shuozhou": {"2023-11-19", "2023-11-20"}, "hongtong": {"2023-12-31", "2024-01-01"},
@@ -393,7 +397,8 @@ func TestNotInForce(t *testing.T) {
 	}
 }
 
-// What the lists must show, worked by hand from the texts: one decision each, of which the case names all that matters.
+// What the lists must show, worked by hand from the texts: one decision each, of which the case
+// names all that matters.
 func TestMustShow(t *testing.T) {
 	wages := func(wage int) []eldercare.Option {
 		return []eldercare.Option{eldercare.WithFS("own", fstest.MapFS{"catalogs/huojia_local.yaml": {Data: fmt.Appendf(nil, `
@@ -539,7 +544,8 @@ func TestMealsAreNoCash(t *testing.T) {
 	}
 }
 
-// What a folder is allowed to replace answers, and every report names it, one of a list that is not checked, too.
+// What a folder is allowed to replace answers, and every report names it, one of a list that is not
+// checked, too.
 func TestReplace(t *testing.T) {
 	content, err := fs.ReadFile(os.DirFS("."), "catalogs/shuozhou.yaml")
 	if err != nil {

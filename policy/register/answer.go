@@ -26,8 +26,10 @@ type worker struct {
 	out     Sink
 	speller *speller // nil when each row is JSON
 	json    []byte
-	// prepared is what the sink made of a decision. Decisions on elders of whom the same matters are one, as long as it is remembered.
+	// prepared is what the sink made of a decision. Decisions on elders of whom the same matters
+	// are one, as long as it is remembered.
 	prepared map[*decide.Decision]any
+	hear     func(Answered) error // may be nil
 }
 
 // maxPrepared is how many decisions a worker remembers.
@@ -37,6 +39,9 @@ func newWorker(r *Register, out Sink) *worker {
 	w := &worker{Register: r, out: out, prepared: map[*decide.Decision]any{}}
 	if r.columns != nil {
 		w.speller = newSpeller(r.columns)
+	}
+	if r.Hear != nil {
+		w.hear = r.Hear()
 	}
 	return w
 }
@@ -64,9 +69,10 @@ func (w *worker) row(ctx context.Context, row *Row, a *result) error {
 		return nil
 	}
 	profile, err := w.encode(text)
+	var decision *decide.Decision
 	if err == nil {
 		a.id = profile.ID
-		a.shared, err = w.decide(ctx, &profile)
+		decision, err = w.decide(ctx, &profile)
 	}
 	if err != nil {
 		if a.problems = w.problems(err); a.problems == nil {
@@ -75,16 +81,20 @@ func (w *worker) row(ctx context.Context, row *Row, a *result) error {
 		a.id = idOf(err, a.id)
 		return nil
 	}
+	a.shared = w.prepare(decision)
 	a.own = append(a.own, number(a.number), Cell{Text: a.id})
 	if w.columns != nil {
 		for _, i := range w.columns.kept {
 			a.own = append(a.own, Cell{Text: row.Cells[i]})
 		}
 	}
+	if w.hear != nil {
+		return w.hear(Answered{&profile, decision, row.Cells, text, w.reader})
+	}
 	return nil
 }
 
-// elder is a row as the JSON of an elder.
+// elder returns a row as the JSON of an elder.
 func (w *worker) elder(row *Row, a *result) []byte {
 	w.in.Split(row)
 	if w.columns == nil || row.Problem != nil {
@@ -118,16 +128,16 @@ func (r *Register) encode(text []byte) (elder.Profile, error) {
 	return r.rules.Encode(row.Elder)
 }
 
-// decide decides, and gives what the sink makes of it.
-func (w *worker) decide(ctx context.Context, p *elder.Profile) (any, error) {
-	decide := w.rules.Decide
+// decide decides.
+func (w *worker) decide(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	if w.AssumeKnown {
-		decide = w.rules.DecideKnown
+		return w.rules.DecideKnown(ctx, p)
 	}
-	d, err := decide(ctx, p)
-	if err != nil {
-		return nil, err
-	}
+	return w.rules.Decide(ctx, p)
+}
+
+// prepare is what the sink makes of a decision.
+func (w *worker) prepare(d *decide.Decision) any {
 	made, ok := w.prepared[d]
 	if !ok {
 		made = w.out.Prepare(w.layout.cells(d))
@@ -136,10 +146,11 @@ func (w *worker) decide(ctx context.Context, p *elder.Profile) (any, error) {
 		}
 		w.prepared[d] = made
 	}
-	return made, nil
+	return made
 }
 
-// problems are the problems of a row of which an error tells, nil when it is not the row's fault.
+// problems returns the problems of a row of which an error tells, nil when it is not the row's
+// fault.
 func (w *worker) problems(err error) []Problem {
 	var wrong *elder.Error
 	var unreadable *elder.RowError
@@ -159,7 +170,7 @@ func (w *worker) problems(err error) []Problem {
 	return nil
 }
 
-// named are attributes as the input names them.
+// named returns attributes as the input names them.
 func (w *worker) named(attributes []string) string {
 	if w.columns == nil {
 		return strings.Join(attributes, ";")
@@ -167,7 +178,7 @@ func (w *worker) named(attributes []string) string {
 	return w.columns.named(attributes)
 }
 
-// idOf is the id that an error knows of, or else the other.
+// idOf returns the id that an error knows of, or else the other.
 func idOf(err error, other string) string {
 	var wrong *elder.Error
 	if errors.As(err, &wrong) && wrong.ID != "" {

@@ -24,7 +24,8 @@ type columns struct {
 	since04 bool
 }
 
-// newColumns understands a header. Names in by win over what a header says, and an empty name leaves a column out.
+// newColumns understands a header. Names in by win over what a header says, and an empty name
+// leaves a column out.
 func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []string) (*columns, error) {
 	c := &columns{header: clean(in.Header()), id: -1, reader: reader}
 	c.dates, c.since04 = in.Serials()
@@ -40,15 +41,16 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 	}
 	for _, header := range keep {
 		i, err := c.find(header)
-		wrong = append(wrong, err)
-		if err == nil {
-			c.kept = append(c.kept, i)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("--keep: %w", err))
+			continue
 		}
+		c.kept = append(c.kept, i)
 	}
 	return c, errors.Join(wrong...)
 }
 
-// clean are headers without the blanks around them.
+// clean returns headers without the blanks around them.
 func clean(header []string) []string {
 	out := make([]string, len(header))
 	for i, h := range header {
@@ -89,7 +91,7 @@ func (c *columns) understand(i int, header string, by map[string]string) error {
 // idField is the name of the column that names the elder.
 const idField = "id"
 
-// find is the column that a header, or the name of its field, stands for.
+// find returns the column that a header, or the name of its field, stands for.
 func (c *columns) find(name string) (int, error) {
 	if i := slices.Index(c.header, name); i >= 0 {
 		return i, nil
@@ -99,7 +101,7 @@ func (c *columns) find(name string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, fmt.Errorf("--keep: there is no column %q; the columns are %s", name, strings.Join(c.header, ", "))
+	return 0, fmt.Errorf("there is no column %q; the columns are %s", name, strings.Join(c.header, ", "))
 }
 
 // known reports whether any column says something of an elder.
@@ -107,7 +109,7 @@ func (c *columns) known() bool {
 	return slices.ContainsFunc(c.fields, func(f *reading.Field) bool { return f != nil && f.Name != idField })
 }
 
-// ignored are the headers of the columns that nothing is known of, and that are not kept.
+// ignored returns the headers of the columns that nothing is known of, and that are not kept.
 func (c *columns) ignored() []string {
 	var all []string
 	for i, f := range c.fields {
@@ -118,7 +120,7 @@ func (c *columns) ignored() []string {
 	return all
 }
 
-// named are the headers of the columns of attributes; of one without a column its name.
+// named returns the headers of the columns of attributes; of one without a column its name.
 func (c *columns) named(attributes []string) string {
 	names := slices.Clone(attributes)
 	for n, name := range names {
@@ -148,7 +150,8 @@ func (c *columns) value(i int, cell string) (any, *reading.Problem) {
 // lastSerial is the number of the last day of the year 9999 in a spreadsheet.
 const lastSerial = 2958465
 
-// speller writes rows as the JSON of elders. It remembers how values are read, and serves one goroutine.
+// speller writes rows as the JSON of elders. It remembers how values are read, and serves one
+// goroutine.
 type speller struct {
 	*columns
 	known []map[string]spelled // by column

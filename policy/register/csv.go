@@ -12,8 +12,8 @@ import (
 
 // CSV is text with a row a line, the cells parted by commas. A cell in quotes may hold line ends.
 type CSV struct {
-	// Comma parts the cells that are written; 0 is a comma. What parts those that are read is seen in the header: comma, tab or
-	// semicolon, whichever it has most of.
+	// Comma parts the cells that are written; 0 is a comma. What parts those that are read is seen
+	// in the header: comma, tab or semicolon, whichever it has most of.
 	Comma byte
 }
 
@@ -57,7 +57,7 @@ func (CSV) Open(in io.Reader, sheet string) (Source, error) {
 	return s, nil
 }
 
-// parting is what parts the cells of a header.
+// parting returns what parts the cells of a header.
 func parting(header []byte) byte {
 	counts := map[byte]int{}
 	quoted := false
@@ -101,8 +101,9 @@ func (s *csvSource) Read(r *Row) error {
 	}
 }
 
-// record reads a line; of one with an open quote as many as close it. Where nothing closes it, or what comes of it has not as many
-// cells as the header, the line is refused alone, and those behind it are read again.
+// record reads a line; of one with an open quote as many as close it. Where nothing closes it, or
+// what comes of it has not as many cells as the header, the line is refused alone, and those behind
+// it are read again.
 func (s *csvSource) record() ([]byte, *Problem, error) {
 	first, err := s.line()
 	if err != nil || len(first) > maxRecord {
@@ -142,7 +143,7 @@ func tooLong(line []byte) *Problem {
 	return &Problem{Code: "too-long", Message: fmt.Sprintf("longer than %d bytes", maxRecord)}
 }
 
-// line is the next line, without its end. It is good until the next is read.
+// line returns the next line, without its end. It is good until the next is read.
 func (s *csvSource) line() ([]byte, error) {
 	if len(s.ahead) > 0 {
 		line := s.ahead[0]
@@ -152,7 +153,7 @@ func (s *csvSource) line() ([]byte, error) {
 	return s.readLine()
 }
 
-// peek is the n-th line behind the one read last.
+// peek returns the n-th line behind the one read last.
 func (s *csvSource) peek(n int) ([]byte, error) {
 	for len(s.ahead) <= n {
 		line, err := s.readLine()
@@ -225,7 +226,8 @@ func blank(cells []string) bool {
 	return true
 }
 
-// cells appends the cells of a record. A quote within a cell that does not begin with one is a character like others.
+// cells appends the cells of a record. A quote within a cell that does not begin with one is a
+// character like others.
 func (s *csvSource) cells(record []byte, cells []string) ([]string, *Problem) {
 	text := string(record)
 	for {
@@ -249,7 +251,8 @@ func (s *csvSource) cells(record []byte, cells []string) ([]string, *Problem) {
 	}
 }
 
-// quoted is the cell in quotes that a text begins with, and the rest from what parts it from the next.
+// quoted returns the cell in quotes that a text begins with, and the rest from what parts it from
+// the next.
 func quoted(text string, comma byte) (cell, rest string, problem *Problem) {
 	rest = text[1:]
 	for {

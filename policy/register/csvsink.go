@@ -76,7 +76,8 @@ func (s *csvSink) appendText(line []byte, text string) []byte {
 	return append(line, '"')
 }
 
-// harmless is a text that no spreadsheet takes for a formula: behind an apostrophe if it begins like one.
+// harmless returns a text that no spreadsheet takes for a formula: behind an apostrophe if it
+// begins like one.
 func harmless(text string) string {
 	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 {
 		return "'" + text

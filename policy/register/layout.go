@@ -62,7 +62,7 @@ func promises(offer ruleset.Offer, measure string) bool {
 	return slices.ContainsFunc(offer.Bundles, func(b policy.Bundle) bool { _, ok := b[measure]; return ok })
 }
 
-// columns are the columns of the output, those among them that are kept of the input.
+// columns returns the columns of the output, those among them that are kept of the input.
 func (l *layout) columns(kept []string) []Column {
 	all := []Column{{"row", Whole}, {"id", Text}}
 	for _, name := range kept {
@@ -82,7 +82,7 @@ func (l *layout) columns(kept []string) []Column {
 	return append(all, Column{"monthly_cny", Amount}, Column{"monthly_bound", Text}, Column{"open", Text})
 }
 
-// cells are the rows of a decision, without what is the elder's own.
+// cells returns the rows of a decision, without what is the elder's own.
 func (l *layout) cells(d *decide.Decision) [][]Cell {
 	if l.long {
 		return l.longRows(d)
@@ -98,8 +98,9 @@ type holding struct {
 	linked   []string // measures that hold together only: alternatives of bundles
 }
 
-// holdings are what a decision says of each service. Who is entitled to a service, and may be permitted more of it, is entitled; a
-// service that facts may still bring goes before one that is only permitted.
+// holdings returns what a decision says of each service. Who is entitled to a service, and may be
+// permitted more of it, is entitled; a service that facts may still bring goes before one that is
+// only permitted.
 func (l *layout) holdings(d *decide.Decision) []holding {
 	all := make([]holding, len(l.services))
 	put := func(service string, h holding) {

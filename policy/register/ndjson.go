@@ -127,5 +127,5 @@ func (s *jsonSink) append(line []byte, from int, cells []Cell) []byte {
 	return line
 }
 
-// number is a whole number as a cell.
+// number returns a whole number as a cell.
 func number(n int) Cell { return Cell{Text: strconv.Itoa(n)} }

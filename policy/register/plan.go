@@ -21,10 +21,12 @@ type Understanding struct {
 	Kept       bool     `json:"kept,omitempty"`
 }
 
-// examples is how many examples of a column are shown, and longestExample how many characters of each.
+// examples is how many examples of a column are shown, and longestExample how many characters of
+// each.
 const examples, longestExample = 3, 24
 
-// Plan reads up to some rows and says how each column is understood. Nothing is answered, and the register cannot be answered any more.
+// Plan reads up to some rows and says how each column is understood. Nothing is answered, and the
+// register cannot be answered any more.
 func (r *Register) Plan(ctx context.Context, rows int) ([]Understanding, error) {
 	if r.columns == nil {
 		return nil, errors.New("--plan is for tables: JSON names its attributes")
@@ -86,7 +88,7 @@ func see(all []Understanding, speller *speller, cells []string) {
 	}
 }
 
-// masked is a text of which only the form is left.
+// masked returns a text of which only the form is left.
 func masked(text string) string {
 	form := strings.Map(func(r rune) rune {
 		switch {

@@ -1,7 +1,9 @@
-// Package register answers whole registers of elders: a table or JSON in, a table out, row by row in the same order.
+// Package register answers whole registers of elders: a table or JSON in, a table out, row by row
+// in the same order.
 //
-// A register is read in chunks, answered on all cores, and written in order; memory does not grow with it, but for what finds ids that
-// come twice. A row that cannot be read is refused with every problem that it has, and the others go on.
+// A register is read in chunks, answered on all cores, and written in order; memory does not grow
+// with it, but for what finds ids that come twice. A row that cannot be read is refused with every
+// problem that it has, and the others go on.
 package register
 
 import (
@@ -14,6 +16,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -27,8 +31,38 @@ type Options struct {
 	AssumeKnown bool              // what is missing is absent instead of unknown
 	MaxErrors   int               // how many rows may be refused before the run stops; below 0 any number
 	Seen        func(Tally)       // hears how far the run is; may be nil
+	// Hear makes what hears of each elder who is answered, one for each of the goroutines that answer, in no order; may be nil.
+	Hear func() func(Answered) error
 	// Places are the jurisdictions whose names are read as divisions, such as those of an engine.
 	Places []policy.Jurisdiction
+}
+
+// Answered is an elder who is answered. It is good until the hearer returns, but for the decision.
+type Answered struct {
+	Profile  *elder.Profile
+	Decision *decide.Decision
+	Cells    []string // one a column; nil where each row is JSON
+	json     []byte   // the elder, by the names of the vocabulary unless each row is JSON
+	reader   *reading.Reader
+}
+
+// Encode encodes the elder for other rules, as far as these know what is said of the elder. The error is an [*elder.Error] when they
+// refuse it.
+func (a *Answered) Encode(rules *ruleset.Ruleset) (elder.Profile, error) {
+	if p, ok := rules.EncodeJSON(a.json); ok {
+		return p, nil
+	}
+	row, err := a.reader.Row(elder.Raw{JSON: a.json})
+	if err != nil {
+		return elder.Profile{}, err
+	}
+	v := rules.Table.Space.Vocabulary
+	for name := range row.Elder {
+		if v.Attribute(name) == nil && v.Input(name) == nil && name != idField {
+			delete(row.Elder, name)
+		}
+	}
+	return rules.Encode(row.Elder)
 }
 
 // Tally counts the rows of a register.
@@ -50,7 +84,8 @@ type Register struct {
 	layout  *layout
 }
 
-// New understands the columns of a register. The error names every column that cannot be what it is said to be.
+// New understands the columns of a register. The error names every column that cannot be what it is
+// said to be.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
@@ -70,7 +105,7 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	return r, nil
 }
 
-// Columns are the columns of the answers.
+// Columns returns the columns of the answers.
 func (r *Register) Columns() []Column {
 	var kept []string
 	if r.columns != nil {
@@ -81,12 +116,28 @@ func (r *Register) Columns() []Column {
 	return r.layout.columns(kept)
 }
 
-// Ignored are the headers of the columns of which nothing is known.
+// Ignored returns the headers of the columns of which nothing is known.
 func (r *Register) Ignored() []string {
 	if r.columns == nil {
 		return nil
 	}
 	return r.columns.ignored()
+}
+
+// Column is the place of a column that is named by its header, of a table.
+func (r *Register) Column(header string) (int, error) {
+	if r.columns == nil {
+		return 0, errors.New("a column is of tables: JSON has none")
+	}
+	return r.columns.find(header)
+}
+
+// Attribute is what a column holds: the name of an attribute or input, id, or nothing where none is known.
+func (r *Register) Attribute(column int) string {
+	if f := r.columns.fields[column]; f != nil {
+		return f.Name
+	}
+	return ""
 }
 
 // TooManyError says that more rows were refused than allowed.
@@ -97,8 +148,9 @@ func (e *TooManyError) Error() string {
 	return fmt.Sprintf("stopped: more than %d rows were refused", e.Allowed)
 }
 
-// Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows. It stops when ctx ends, when
-// either fails, or with a [*TooManyError]; the tally then says how far it came.
+// Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows.
+// It stops when ctx ends, when either fails, or with a [*TooManyError]; the tally then says how far
+// it came.
 func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) error) (Tally, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
@@ -184,7 +236,7 @@ func (r *run) read(ctx context.Context, rows *int) error {
 	}
 }
 
-// chunk is an empty chunk, with the room of one that was written.
+// chunk returns an empty chunk, with the room of one that was written.
 func (r *run) chunk() *chunk {
 	c := new(chunk)
 	select {
@@ -230,7 +282,7 @@ func (r *run) work(ctx context.Context) error {
 	}
 }
 
-// next is the next chunk of a queue, nil when there is none any more.
+// next returns the next chunk of a queue, nil when there is none any more.
 func next(ctx context.Context, queue <-chan *chunk) (*chunk, error) {
 	select {
 	case c := <-queue:
@@ -301,7 +353,7 @@ func (r *run) put(a *result) error {
 // DuplicateID is the code of the one problem with which a row is answered all the same.
 const DuplicateID = "duplicate-id"
 
-// idColumn is the header of the column with the id.
+// idColumn returns the header of the column with the id.
 func (r *Register) idColumn() string {
 	if r.columns == nil || r.columns.id < 0 {
 		return idField

@@ -83,7 +83,7 @@ func answered(t testing.TB, from register.Format, in io.Reader, o register.Optio
 // any number of rows may be refused
 var lenient = register.Options{MaxErrors: -1}
 
-// people are random elders of whom much is not known; some contradict themselves.
+// people returns random elders of whom much is not known; some contradict themselves.
 func people(t testing.TB, n int) []elder.Elder {
 	r := rand.New(rand.NewPCG(12, 0))
 	axes := rules(t, "hongtong").Table.Space.Axes
@@ -99,7 +99,7 @@ func people(t testing.TB, n int) []elder.Elder {
 	return all
 }
 
-// table are elders as rows under a header.
+// table returns elders as rows under a header.
 func table(t testing.TB, all []elder.Elder) [][]string {
 	header := []string{"id"}
 	for _, a := range rules(t, "hongtong").Table.Space.Axes {
@@ -126,7 +126,7 @@ func asCSV(rows [][]string) string {
 	return b.String()
 }
 
-// wide is what a row of answers must be, from the decision as evaluate prints it.
+// wide returns what a row of answers must be, from the decision as evaluate prints it.
 func wide(t testing.TB, header []string, row int, e elder.Elder, closed bool) []string {
 	t.Helper()
 	var options []eldercare.EvalOption
@@ -167,7 +167,8 @@ func wide(t testing.TB, header []string, row int, e elder.Elder, closed bool) []
 	return line
 }
 
-// A register in, of people of whom much is blank: the answers of Evaluate out, row by row, or what is wrong with the row.
+// A register in, of people of whom much is blank: the answers of Evaluate out, row by row, or what
+// is wrong with the row.
 func TestSameAsEvaluate(t *testing.T) {
 	all := people(t, effort.Of(200, 600, 10_000))
 	lines := &bytes.Buffer{}
@@ -221,7 +222,8 @@ func agree(t *testing.T, all []elder.Elder, got outcome, closed bool) {
 	}
 }
 
-// ages are the ids and the state of a service that only the age decides: the concession on public transport is from 65 on.
+// ages returns the ids and the state of a service that only the age decides: the concession on
+// public transport is from 65 on.
 func ages(t *testing.T, got outcome) []string {
 	t.Helper()
 	column := slices.Index(got.header, "public-transport-concession")
@@ -235,7 +237,7 @@ func ages(t *testing.T, got outcome) []string {
 	return all
 }
 
-// codes are the rows, ids and codes of what is wrong.
+// codes returns the rows, ids and codes of what is wrong.
 func codes(got outcome) []string {
 	var all []string
 	for _, row := range got.wrong {

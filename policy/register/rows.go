@@ -42,7 +42,8 @@ type Source interface {
 
 // Sink takes answers, row by row in order.
 type Sink interface {
-	// Prepare makes of the cells that many elders share, one slice a row, what Write takes. It is safe for concurrent use.
+	// Prepare makes of the cells that many elders share, one slice a row, what Write takes. It is
+	// safe for concurrent use.
 	Prepare(shared [][]Cell) any
 	// Write writes the rows of one elder: what is the elder's own before what is shared.
 	Write(own []Cell, shared any) error
@@ -72,6 +73,7 @@ const (
 	Text   Kind = iota
 	Whole       // whole numbers
 	Amount      // exact to four places
+	Truth       // true or false
 )
 
 // Column is a column of an output.

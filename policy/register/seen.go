@@ -2,8 +2,8 @@ package register
 
 import "hash/maphash"
 
-// seen remembers ids by their hashes: eight to twenty bytes each. Of a million ids the chance that any two hashes are equal by
-// accident is one in thirty million.
+// seen remembers ids by their hashes: eight to twenty bytes each. Of a million ids the chance that
+// any two hashes are equal by accident is one in thirty million.
 type seen struct {
 	seed   maphash.Seed
 	shards [256]shard // by the highest byte: they grow one by one
@@ -36,7 +36,7 @@ func (s *shard) again(h uint64) bool {
 	return false
 }
 
-// place is where a hash is, or where it belongs.
+// place returns where a hash is, or where it belongs.
 func (s *shard) place(h uint64) int {
 	i := int(h >> 1 % uint64(len(s.places)))
 	for s.places[i] != 0 && s.places[i] != h {

@@ -25,7 +25,7 @@ const (
 	noAnswer answer = "has no answer: plain OPA reports an error"
 )
 
-// when is that an elder is paid under a condition.
+// when returns that an elder is paid under a condition.
 func when(held bool) answer {
 	if held {
 		return pays
@@ -36,7 +36,7 @@ func when(held bool) answer {
 // person is an elder of the small world. What is not told is missing.
 type person map[string]any
 
-// number is a number, 0 when it is not told.
+// number returns a number, 0 when it is not told.
 func (p person) number(attribute string) int {
 	n, _ := p[attribute].(int)
 	return n
@@ -159,7 +159,7 @@ var handWorked = []struct {
 	},
 }
 
-// conflicting is right for a rate of 1 above 63 years of age, and of 2 for up to two years of
+// conflicting returns right for a rate of 1 above 63 years of age, and of 2 for up to two years of
 // contributions.
 func conflicting(p person) answer {
 	old := p.number("age") > 63
@@ -217,7 +217,7 @@ func held(t *testing.T, r *smallRuleOn, right func(person) answer) {
 	}
 }
 
-// plainAnswer is plain OPA's answer for an elder.
+// plainAnswer returns plain OPA's answer for an elder.
 func (r *smallRuleOn) plainAnswer(t *testing.T, c elder.Cells) answer {
 	t.Helper()
 	granted, err := r.byOPA(t.Context(), c)

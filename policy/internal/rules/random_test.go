@@ -169,7 +169,7 @@ func (total *randomTally) report(t *testing.T) {
 	}
 }
 
-// counted are counts by name, the greatest first.
+// counted returns counts by name, the greatest first.
 func counted(counts map[string]int) string {
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		if d := counts[b] - counts[a]; d != 0 {
