@@ -10,7 +10,7 @@
 //   - for many elders: [Engine.Roster] for counts, sums and decisions at once; [Engine.Rules] for
 //     the [Ruleset] of a jurisdiction and day, which decides one elder after another; and [Bind]
 //     for elders in structs of your own;
-//   - about lists: [Engine.Check], [Engine.Lint], [Engine.Jurisdictions] and [Engine.List].
+//   - about lists: [Engine.Check], [Engine.Diff], [Engine.Lint], [Engine.Jurisdictions] and [Engine.List].
 //
 // [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
 //
@@ -451,6 +451,9 @@ type request struct {
 	plain   bool
 	against string
 	verify  bool
+
+	otherDay Date    // of b, in a comparison; zero when it is that of a
+	other    *Engine // of b, nil when it is that of a
 }
 
 // setting is an option that sets its part of a request.

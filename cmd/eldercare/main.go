@@ -29,6 +29,7 @@ var commands = []func(*common) *cobra.Command{
 	askCommand,
 	bundleCommand,
 	checkCommand,
+	diffCommand,
 	lintCommand,
 	listCommand,
 	rosterCommand,

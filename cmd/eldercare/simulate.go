@@ -212,28 +212,5 @@ func (o *simulateOptions) print(r *simulate.Report) error {
 	case "markdown":
 		return simulate.Markdown(o.stdout, r, o.lang.value)
 	}
-	text, p := r.Page(o.lang.value), newPage(o.stdout)
-	p.line("", title, text.Title+"  "+text.Place)
-	p.line("", strong, text.Verdict)
-	for _, fact := range text.Facts {
-		p.line("", plain, fact)
-	}
-	for _, t := range text.Tables {
-		p.gap()
-		p.line("", title, t.Title)
-		if !t.Text {
-			figures(p, t.Head, t.Rows)
-			continue
-		}
-		var columns []column
-		for i, head := range t.Head {
-			columns = append(columns, column{title: head, flexible: i >= len(t.Head)-2})
-		}
-		p.table(columns, t.Rows)
-	}
-	p.gap()
-	for _, note := range text.Notes {
-		p.line("", faint, note)
-	}
-	return p.out.Flush()
+	return printTables(o.stdout, r.Page(o.lang.value))
 }

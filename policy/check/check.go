@@ -278,8 +278,19 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 			impossible = append(impossible, b)
 		}
 	}
-	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added })
+	shared := func(x rules.Contradiction) bool { return says(child, x) && says(parent, x) }
+	for _, x := range slices.Concat(parent.Table.Contradictions, child.Table.Contradictions) {
+		if !shared(x) { // only one version of the lists calls such elders impossible: that takes nothing from them
+			impossible = slices.DeleteFunc(impossible, x.Box.Equal)
+		}
+	}
+	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added || !shared(x) })
 	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string]calendar{}}
+}
+
+// says reports whether a side has a contradiction.
+func says(side Side, x rules.Contradiction) bool {
+	return slices.ContainsFunc(side.Table.Contradictions, func(y rules.Contradiction) bool { return x.Box.Equal(y.Box) })
 }
 
 // layers returns those that count of a side: of the child what it declares itself, of the parent
