@@ -182,6 +182,9 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	c := newChecker(ctx, child, parent)
 	c.effective = k.Effective
 	r := &Report{Dates: []policy.Date{parent.On}, Services: c.services()}
+	if k.Effective && unchanged(child, parent) {
+		return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
+	}
 	for _, service := range r.Services {
 		opaque := c.opaque(service)
 		r.Opaque = append(r.Opaque, opaque...)
@@ -202,6 +205,11 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 		r.Findings = append(r.Findings, c.assumed(of)...)
 	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
+}
+
+// unchanged reports whether two sides are the same lists and rules with the same figures.
+func unchanged(a, b Side) bool {
+	return a.Lasting == b.Lasting || a.Jurisdiction.ID == b.Jurisdiction.ID && a.Digest == b.Digest && a.On == b.On
 }
 
 // take takes in what was found of a subject, and how.

@@ -40,7 +40,8 @@ type Report struct {
 	Together []Together `json:"together,omitempty"`
 
 	space    *elder.Space
-	versions bool // of one place
+	versions bool              // of one place
+	labels   map[string]string // of parameters, by name
 }
 
 // Side is one of the two that are compared.
@@ -138,6 +139,7 @@ func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 	}
 	r := &Report{
 		A: sideOf(a), B: sideOf(b), Services: []Service{}, space: a.Table.Space, versions: a.Jurisdiction.ID == b.Jurisdiction.ID,
+		labels: labels(a, b),
 	}
 	offersA, offersB := a.EffectiveOffers(), b.EffectiveOffers()
 	for _, service := range union(down.Services, up.Services) {
@@ -193,6 +195,21 @@ func (s *Service) print(a, b *policy.Vocabulary) {
 			s.english = known.English
 		}
 	}
+}
+
+// labels are those of the parameters of both sides, the nearest list's first.
+func labels(sides ...check.Side) map[string]string {
+	all := map[string]string{}
+	for _, side := range sides {
+		for _, l := range side.Table.Layers {
+			for _, p := range l.List.Parameters {
+				if all[p.Name] == "" {
+					all[p.Name] = p.Label
+				}
+			}
+		}
+	}
+	return all
 }
 
 // differences are what either direction finds of a subject, and what relation comes of it.

@@ -272,11 +272,21 @@ func (s speaker) amount(a *Amount, unit policy.Unit) string {
 	case a == nil:
 		return s.say("nothing", "无")
 	case a.Value == nil && a.Of != "":
-		return a.Of
+		return s.share(a.Of)
 	case a.Value == nil:
 		return s.say("set locally", "由当地确定")
 	}
 	return words.Figure(policy.Promise{Value: a.Value, Bound: a.Bound}, unit, s.style, nil)
+}
+
+// share is what an open amount is a share of, with the label of the parameter instead of its name.
+func (s speaker) share(text string) string {
+	head, of, _ := strings.Cut(text, " × ")
+	name, plus, _ := strings.Cut(of, " + ")
+	if label := s.labels[name]; label != "" && s.style == words.Chinese {
+		text = strings.TrimSuffix(head+" × "+label+" + "+plus, " + ")
+	}
+	return text
 }
 
 func (s speaker) bundles(a *Amount) string {
