@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +16,8 @@ import (
 // diffOptions are the flags of diff.
 type diffOptions struct {
 	*common
-	lang choice
+	lang         choice
+	jurisdiction string
 }
 
 func diffCommand(c *common) *cobra.Command {
@@ -28,54 +31,148 @@ omitted, for whom, and from which amount to which. It is proved over all elders,
 with one of them as an example that plain OPA confirms. A service with a rule
 that cannot be proved is tested, and says so.
 
-A and B are jurisdictions, each with a day behind @ if it is not that of --on.`,
+A and B are two jurisdictions; or two versions of a folder with catalogs/ and
+rego/, which is laid over the lists that come with the program: a path, or
+git:REV or git:REV:PATH for the folder as it was at a revision of git. Each may
+have a day behind it, as in hongtong@2024-06-01, if it is not that of --on. Of
+two versions every list that differs is compared, or the one that -j names.`,
 		Example: `  eldercare diff shuozhou hongtong
   eldercare diff hongtong@2024-06-01 hongtong
-  eldercare diff shuozhou hongtong --format html > diff.html`,
+  eldercare diff shuozhou hongtong --format html > diff.html
+  eldercare diff old new -j hongtong
+  eldercare diff git:main:lists lists --format markdown`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0], args[1]) },
 	}
 	o.flags(cmd, "text", "json", "markdown", "html")
+	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction, of two folders or revisions")
 	cmd.Flags().Var(&o.lang, "lang", "language of the report")
 	return cmd
 }
 
-// operand is one side as it was named.
+// operand is one side as it was named: a jurisdiction, or a version of a folder.
 type operand struct {
+	name         string
 	jurisdiction string
-	on           eldercare.Date // zero when no day is named
+	version      eldercare.Option // nil for a jurisdiction
+	on           eldercare.Date   // zero when no day is named
 }
 
-func parseOperand(text string) (operand, error) {
-	name, day, dated := strings.Cut(text, "@")
-	o := operand{jurisdiction: name}
-	if name == "" {
-		return o, errors.New("name two jurisdictions; \"eldercare list\" shows them")
+// operand reads ID, FOLDER or git:REV[:FOLDER], each with @DAY behind it or without.
+func (o *diffOptions) operand(ctx context.Context, text string) (of operand, err error) {
+	if at := strings.LastIndex(text, "@"); at >= 0 && of.on.UnmarshalText([]byte(text[at+1:])) == nil {
+		text = text[:at]
 	}
-	if !dated {
-		return o, nil
+	of.name = text
+	if rev, isRevision := strings.CutPrefix(text, "git:"); isRevision {
+		rev, folder, _ := strings.Cut(rev, ":")
+		files, err := revision(ctx, rev, cmp.Or(folder, "."))
+		of.version = eldercare.WithFS(text, files)
+		return of, err
 	}
-	return o, o.on.UnmarshalText([]byte(day))
+	switch {
+	case hasLists(text):
+		of.version = eldercare.WithDir(text)
+	case text == "":
+		return of, errors.New("name two jurisdictions, folders or revisions")
+	case strings.ContainsAny(text, `/\.`):
+		return of, fmt.Errorf("%s has neither catalogs/ nor rego/ in it", text)
+	default:
+		of.jurisdiction, _, _ = strings.Cut(text, "@")
+		if of.jurisdiction != text {
+			return of, of.on.UnmarshalText([]byte(text[len(of.jurisdiction)+1:]))
+		}
+	}
+	return of, nil
 }
 
 func (o *diffOptions) run(ctx context.Context, textA, textB string) error {
-	a, err := parseOperand(textA)
+	a, err := o.operand(ctx, textA)
 	if err != nil {
 		return err
 	}
-	b, err := parseOperand(textB)
+	b, err := o.operand(ctx, textB)
 	if err != nil {
 		return err
 	}
+	var reports []*eldercare.Diff
+	switch {
+	case (a.version == nil) != (b.version == nil):
+		return errors.New("compare two jurisdictions, or two folders or revisions")
+	case a.version != nil:
+		reports, err = o.versions(ctx, a, b)
+	case o.jurisdiction != "":
+		return errors.New("-j goes with two folders or revisions")
+	default:
+		reports, err = o.places(ctx, a, b)
+	}
+	if err != nil {
+		return err
+	}
+	return o.print(reports)
+}
+
+// places compares two jurisdictions, or one on two days.
+func (o *diffOptions) places(ctx context.Context, a, b operand) ([]*eldercare.Diff, error) {
 	engine, err := o.load(ctx, a.jurisdiction, b.jurisdiction)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r, err := engine.Diff(ctx, a.jurisdiction, b.jurisdiction, eldercare.On(o.dayOf(engine, a)), eldercare.BOn(o.dayOf(engine, b)))
-	if err != nil {
-		return err
+	return []*eldercare.Diff{r}, err
+}
+
+// versions compares two versions of a folder: one jurisdiction, or all whose lists or rules are not
+// the same.
+func (o *diffOptions) versions(ctx context.Context, a, b operand) ([]*eldercare.Diff, error) {
+	var only []string
+	if o.jurisdiction != "" {
+		only = []string{o.jurisdiction}
 	}
-	return o.print(r)
+	was, err := o.over(ctx, a.name, a.version, only...)
+	if err != nil {
+		return nil, err
+	}
+	is, err := o.over(ctx, b.name, b.version, only...)
+	if err != nil {
+		return nil, err
+	}
+	dayA, dayB := o.dayOf(was, a), o.dayOf(is, b)
+	if only == nil {
+		only = o.changed(was, is, dayA, dayB)
+	}
+	var reports []*eldercare.Diff
+	for _, id := range only {
+		r, err := was.Diff(ctx, id, id, eldercare.On(dayA), eldercare.BOn(dayB), eldercare.BIn(is))
+		if err != nil {
+			return nil, err
+		}
+		r.A.From, r.B.From = a.name, b.name
+		reports = append(reports, r)
+	}
+	return reports, nil
+}
+
+// changed are the jurisdictions whose lists or rules are not the same in both versions. It says
+// which have a list in one only.
+func (o *diffOptions) changed(was, is *eldercare.Engine, dayA, dayB eldercare.Date) []string {
+	var ids []string
+	for _, j := range was.Jurisdictions() {
+		before, errA := was.Digest(j.ID, dayA)
+		after, errB := is.Digest(j.ID, dayB)
+		switch {
+		case errB != nil && errA == nil:
+			o.say("in B " + errB.Error())
+		case errA == nil && (before != after || dayA != dayB):
+			ids = append(ids, j.ID)
+		}
+	}
+	for _, j := range is.Jurisdictions() {
+		if _, err := was.Digest(j.ID, dayA); err != nil {
+			o.say("in A " + err.Error())
+		}
+	}
+	return ids
 }
 
 // dayOf returns the day that an operand names, else that of the command.
@@ -86,14 +183,33 @@ func (o *diffOptions) dayOf(engine *eldercare.Engine, of operand) eldercare.Date
 	return of.on
 }
 
-func (o *diffOptions) print(r *eldercare.Diff) error {
+func (o *diffOptions) print(reports []*eldercare.Diff) error {
+	if len(reports) == 0 {
+		o.say("no list differs")
+		return nil
+	}
 	switch o.format.value {
 	case "json":
-		return printJSON(o.stdout, []*eldercare.Diff{r})
+		return printJSON(o.stdout, reports)
 	case "html":
-		return diff.HTML(o.stdout, r, o.lang.value)
-	case "markdown":
-		return diff.Markdown(o.stdout, r, o.lang.value)
+		if len(reports) > 1 {
+			return fmt.Errorf("%d lists differ; name one with -j for a page", len(reports))
+		}
+		return diff.HTML(o.stdout, reports[0], o.lang.value)
 	}
-	return printRecords(o.stdout, r.Page(o.lang.value))
+	for i, r := range reports {
+		if i > 0 {
+			fmt.Fprintln(o.stdout)
+		}
+		var err error
+		if o.format.value == "markdown" {
+			err = diff.Markdown(o.stdout, r, o.lang.value)
+		} else {
+			err = printRecords(o.stdout, r.Page(o.lang.value))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
