@@ -454,6 +454,7 @@ type request struct {
 
 	otherDay Date    // of b, in a comparison; zero when it is that of a
 	other    *Engine // of b, nil when it is that of a
+	earlier  *Engine // to check against; nil to check against a list
 }
 
 // setting is an option that sets its part of a request.
@@ -737,6 +738,9 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	if err != nil {
 		return nil, err
 	}
+	if opt.earlier != nil {
+		return e.checkSince(ctx, jurisdiction, opt)
+	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
@@ -783,7 +787,16 @@ func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Repor
 	if err := e.ready(ctx); err != nil {
 		return nil, err
 	}
+	opt, err := requested(options)
+	if err != nil {
+		return nil, err
+	}
 	all := e.Jurisdictions()
+	for _, j := range opt.earlier.Jurisdictions() { // which may have had more
+		if !slices.ContainsFunc(all, func(k Jurisdiction) bool { return j.ID == k.ID }) {
+			all = append(all, j)
+		}
+	}
 	reports := make([]*Report, len(all))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))

@@ -139,7 +139,9 @@ func (o *diffOptions) versions(ctx context.Context, a, b operand) ([]*eldercare.
 	}
 	dayA, dayB := o.dayOf(was, a), o.dayOf(is, b)
 	if only == nil {
-		only = o.changed(was, is, dayA, dayB)
+		if only = o.changed(was, is, dayA, dayB); len(only) == 0 {
+			o.say("no list of both differs")
+		}
 	}
 	var reports []*eldercare.Diff
 	for _, id := range only {
@@ -184,16 +186,12 @@ func (o *diffOptions) dayOf(engine *eldercare.Engine, of operand) eldercare.Date
 }
 
 func (o *diffOptions) print(reports []*eldercare.Diff) error {
-	if len(reports) == 0 {
-		o.say("no list differs")
-		return nil
-	}
 	switch o.format.value {
 	case "json":
 		return printJSON(o.stdout, reports)
 	case "html":
-		if len(reports) > 1 {
-			return fmt.Errorf("%d lists differ; name one with -j for a page", len(reports))
+		if len(reports) != 1 {
+			return fmt.Errorf("%s to compare, and a page shows one; name it with -j", counted(len(reports), "list"))
 		}
 		return diff.HTML(o.stdout, reports[0], o.lang.value)
 	}
