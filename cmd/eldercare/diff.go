@@ -5,12 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy/diff"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/simulate"
 )
 
 // diffOptions are the flags of diff.
@@ -18,6 +22,7 @@ type diffOptions struct {
 	*common
 	lang         choice
 	jurisdiction string
+	roster       string
 }
 
 func diffCommand(c *common) *cobra.Command {
@@ -45,6 +50,7 @@ two versions every list that differs is compared, or the one that -j names.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0], args[1]) },
 	}
 	o.flags(cmd, "text", "json", "markdown", "html")
+	cmd.Flags().StringVar(&o.roster, "roster", "", "register, as a `file`: how many of it lose, and what it costs")
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction, of two folders or revisions")
 	cmd.Flags().Var(&o.lang, "lang", "language of the report")
 	return cmd
@@ -52,10 +58,11 @@ two versions every list that differs is compared, or the one that -j names.`,
 
 // operand is one side as it was named: a jurisdiction, or a version of a folder.
 type operand struct {
-	name         string
-	jurisdiction string
-	version      eldercare.Option // nil for a jurisdiction
-	on           eldercare.Date   // zero when no day is named
+	*eldercare.Engine // once it is loaded
+	name              string
+	jurisdiction      string
+	version           eldercare.Option // nil for a jurisdiction
+	on                eldercare.Date   // zero when no day is named
 }
 
 // operand reads ID, FOLDER or git:REV[:FOLDER], each with @DAY behind it or without.
@@ -118,7 +125,8 @@ func (o *diffOptions) places(ctx context.Context, a, b operand) ([]*eldercare.Di
 	if err != nil {
 		return nil, err
 	}
-	r, err := engine.Diff(ctx, a.jurisdiction, b.jurisdiction, eldercare.On(o.dayOf(engine, a)), eldercare.BOn(o.dayOf(engine, b)))
+	a.Engine, b.Engine = engine, engine
+	r, err := o.compare(ctx, a, b)
 	return []*eldercare.Diff{r}, err
 }
 
@@ -129,23 +137,22 @@ func (o *diffOptions) versions(ctx context.Context, a, b operand) ([]*eldercare.
 	if o.jurisdiction != "" {
 		only = []string{o.jurisdiction}
 	}
-	was, err := o.over(ctx, a.name, a.version, only...)
-	if err != nil {
+	var err error
+	if a.Engine, err = o.over(ctx, a.name, a.version, only...); err != nil {
 		return nil, err
 	}
-	is, err := o.over(ctx, b.name, b.version, only...)
-	if err != nil {
+	if b.Engine, err = o.over(ctx, b.name, b.version, only...); err != nil {
 		return nil, err
 	}
-	dayA, dayB := o.dayOf(was, a), o.dayOf(is, b)
 	if only == nil {
-		if only = o.changed(was, is, dayA, dayB); len(only) == 0 {
+		if only = o.changed(a, b); len(only) == 0 {
 			o.say("no list of both differs")
 		}
 	}
 	var reports []*eldercare.Diff
 	for _, id := range only {
-		r, err := was.Diff(ctx, id, id, eldercare.On(dayA), eldercare.BOn(dayB), eldercare.BIn(is))
+		a.jurisdiction, b.jurisdiction = id, id
+		r, err := o.compare(ctx, a, b)
 		if err != nil {
 			return nil, err
 		}
@@ -155,22 +162,83 @@ func (o *diffOptions) versions(ctx context.Context, a, b operand) ([]*eldercare.
 	return reports, nil
 }
 
+// compare compares two operands, and a register by them if one is given.
+func (o *diffOptions) compare(ctx context.Context, a, b operand) (*eldercare.Diff, error) {
+	dayA, dayB := o.dayOf(a), o.dayOf(b)
+	r, err := a.Diff(ctx, a.jurisdiction, b.jurisdiction, eldercare.On(dayA), eldercare.BOn(dayB), eldercare.BIn(b.Engine))
+	if err != nil || o.roster == "" {
+		return r, err
+	}
+	before, err := a.Rules(ctx, a.jurisdiction, dayA)
+	if err != nil {
+		return nil, err
+	}
+	after, err := b.Rules(ctx, b.jurisdiction, dayB)
+	if err != nil {
+		return nil, err
+	}
+	r.Roster, err = o.counted(ctx, before, after, b.Jurisdictions())
+	return r, err
+}
+
+// counted answers the register by both sides.
+func (o *diffOptions) counted(ctx context.Context, before, after *eldercare.Ruleset, places []eldercare.Jurisdiction) (*diff.Roster, error) {
+	format, err := formatOf(o.roster, "", "--roster")
+	if err != nil {
+		return nil, err
+	}
+	in, err := os.Open(o.roster)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	source, err := format.Open(in, "")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.roster, err)
+	}
+	defer source.Close()
+	r, err := register.New(after, source, register.Options{MaxErrors: -1, Places: places})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.roster, err)
+	}
+	s, err := simulate.New(ctx, before, after, r, simulate.Options{English: o.lang.value == "en"})
+	if err != nil {
+		return nil, err
+	}
+	sink, err := register.CSV{}.Create(io.Discard, r.Columns())
+	if err != nil {
+		return nil, err
+	}
+	tally, err := r.Answer(ctx, sink, func(p register.Problem) error {
+		s.Problem(p)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	of := s.Report(tally)
+	return &diff.Roster{
+		Elders: of.Elders, Winners: of.Winners, Losers: of.Losers, Both: of.Both, Undecided: of.Undecided, Unchanged: of.Unchanged,
+		Refused: int64(of.Rows.Refused) + of.NotBefore, MonthlyA: of.Monthly.Before.Certain, MonthlyB: of.Monthly.After.Certain,
+	}, nil
+}
+
 // changed are the jurisdictions whose lists or rules are not the same in both versions. It says
 // which have a list in one only.
-func (o *diffOptions) changed(was, is *eldercare.Engine, dayA, dayB eldercare.Date) []string {
+func (o *diffOptions) changed(a, b operand) []string {
 	var ids []string
-	for _, j := range was.Jurisdictions() {
-		before, errA := was.Digest(j.ID, dayA)
-		after, errB := is.Digest(j.ID, dayB)
+	for _, j := range a.Jurisdictions() {
+		before, errA := a.Digest(j.ID, o.dayOf(a))
+		after, errB := b.Digest(j.ID, o.dayOf(b))
 		switch {
 		case errB != nil && errA == nil:
 			o.say("in B " + errB.Error())
-		case errA == nil && (before != after || dayA != dayB):
+		case errA == nil && (before != after || o.dayOf(a) != o.dayOf(b)):
 			ids = append(ids, j.ID)
 		}
 	}
-	for _, j := range is.Jurisdictions() {
-		if _, err := was.Digest(j.ID, dayA); err != nil {
+	for _, j := range b.Jurisdictions() {
+		if _, err := a.Digest(j.ID, o.dayOf(a)); err != nil {
 			o.say("in A " + err.Error())
 		}
 	}
@@ -178,9 +246,9 @@ func (o *diffOptions) changed(was, is *eldercare.Engine, dayA, dayB eldercare.Da
 }
 
 // dayOf returns the day that an operand names, else that of the command.
-func (o *diffOptions) dayOf(engine *eldercare.Engine, of operand) eldercare.Date {
+func (o *diffOptions) dayOf(of operand) eldercare.Date {
 	if of.on.IsZero() {
-		return o.day(engine)
+		return o.day(of.Engine)
 	}
 	return of.on
 }

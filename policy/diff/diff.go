@@ -38,6 +38,8 @@ type Report struct {
 	// Together are services of which a list does not pay everything beside each other, such as the
 	// highest of several allowances: the cash or whatever else that comes to.
 	Together []Together `json:"together,omitempty"`
+	// Roster is what comes of the elders of a register, nil when none was given. See package simulate.
+	Roster *Roster `json:"roster,omitempty"`
 
 	space    *elder.Space
 	versions bool              // of one place
@@ -53,6 +55,20 @@ type Side struct {
 	// same lists.
 	From   string `json:"from,omitempty"`
 	Digest string `json:"digest"`
+}
+
+// Roster counts the elders of a register by what comes of them from A to B, and the cash that is
+// certain, in yuan a month.
+type Roster struct {
+	Elders    int64          `json:"elders"`
+	Winners   int64          `json:"winners"`
+	Losers    int64          `json:"losers"`
+	Both      int64          `json:"both"`
+	Undecided int64          `json:"undecided"`
+	Unchanged int64          `json:"unchanged"`
+	Refused   int64          `json:"refused"` // rows
+	MonthlyA  policy.Decimal `json:"monthly_cny_a"`
+	MonthlyB  policy.Decimal `json:"monthly_cny_b"`
 }
 
 // Service is how B compares with A in one service.

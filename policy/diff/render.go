@@ -41,7 +41,7 @@ func (r *Report) Page(lang string) page.Page {
 	a, b := s.names()
 	p := page.Page{
 		Lang: s.say("en", "zh-CN"), Title: s.say("Two lists compared", "清单对比"), Place: a + " → " + b, Verdict: s.verdict(),
-		Sure: !r.Loses(), Facts: []string{s.side("A", a, r.A), s.side("B", b, r.B)}, Notes: s.notes(),
+		Sure: !r.Loses(), Facts: s.facts(a, b), Notes: s.notes(),
 	}
 	for _, g := range groups {
 		if t := s.table(g); len(t.Rows) > 0 {
@@ -71,6 +71,18 @@ func (s speaker) names() (a, b string) {
 		return side.Name
 	}
 	return name(s.A), name(s.B)
+}
+
+func (s speaker) facts(a, b string) []string {
+	facts := []string{s.side("A", a, s.A), s.side("B", b, s.B)}
+	if r := s.Roster; r != nil {
+		facts = append(facts,
+			fmt.Sprintf(s.say("In the register, of %d elders: %d lose, %d win, %d win and lose, %d undecided, %d unchanged; %d rows refused",
+				"名册%d人中：受损%d人，受益%d人，有增有减%d人，待核实%d人，不变%d人；未能读取%d行"),
+				r.Elders, r.Losers, r.Winners, r.Both, r.Undecided, r.Unchanged, r.Refused),
+			fmt.Sprintf(s.say("Certain monthly cash in the register: %s → %s yuan", "名册每月现金（确定）：%s元 → %s元"), r.MonthlyA, r.MonthlyB))
+	}
+	return facts
 }
 
 func (s speaker) side(letter, name string, side Side) string {
@@ -141,16 +153,21 @@ func (s speaker) head() []string {
 
 // table shows the services of a group, a row for each difference.
 func (s speaker) table(group []Relation) page.Table {
-	t := page.Table{Title: s.title(group...), Text: true, Head: s.head()}
+	t := page.Table{Text: true, Head: s.head()}
+	var met []Relation
 	for _, of := range group {
 		for i := range s.Services {
 			if one := &s.Services[i]; one.Relation == of {
+				if !slices.Contains(met, of) {
+					met = append(met, of)
+				}
 				for _, d := range one.Differences {
 					t.Rows = append(t.Rows, s.row(s.name(one), of, d, s.change(one, d)))
 				}
 			}
 		}
 	}
+	t.Title = s.title(met...)
 	return t
 }
 
@@ -330,7 +347,8 @@ func (s speaker) notes() []string {
 	notes := []string{
 		s.say("Compared is what residents are owed, also by the lists above; what a list only permits does not count.",
 			"比较的是居民应享待遇，含上级清单；清单只作许可的不计。"),
-		s.say("Each difference was found over all elders who can exist; open policy agent evaluated the rules for each example and confirmed it.",
+		s.say("The numbers before a service are its items in A and in B.", "服务前的数字是两份清单中的项号（A→B）。"),
+		s.say("Each difference was found over all elders who can exist; Open Policy Agent confirmed each example by the rules as written.",
 			"各项差别系对所有可能的老年人逐一比较得出；每个例子均经规则引擎复核。例子是推演，不是真人。"),
 	}
 	for _, one := range s.Services {
