@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -23,10 +25,11 @@ type diffOptions struct {
 	lang         choice
 	jurisdiction string
 	roster       string
+	from         choice
 }
 
 func diffCommand(c *common) *cobra.Command {
-	o := &diffOptions{common: c, lang: languages()}
+	o := &diffOptions{common: c, lang: languages(), from: choice{of: slices.Sorted(maps.Keys(registerFormats))}}
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: "Compare two lists, service by service",
@@ -51,6 +54,7 @@ two versions every list that differs is compared, or the one that -j names.`,
 	}
 	o.flags(cmd, "text", "json", "markdown", "html")
 	cmd.Flags().StringVar(&o.roster, "roster", "", "register, as a `file`: how many of it lose, and what it costs")
+	cmd.Flags().Var(&o.from, "from", "format of the register, where its name does not say")
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction, of two folders or revisions")
 	cmd.Flags().Var(&o.lang, "lang", "language of the report")
 	return cmd
@@ -183,7 +187,7 @@ func (o *diffOptions) compare(ctx context.Context, a, b operand) (*eldercare.Dif
 
 // counted answers the register by both sides.
 func (o *diffOptions) counted(ctx context.Context, before, after *eldercare.Ruleset, places []eldercare.Jurisdiction) (*diff.Roster, error) {
-	format, err := formatOf(o.roster, "", "--roster")
+	format, err := formatOf(o.roster, o.from.value, "--from")
 	if err != nil {
 		return nil, err
 	}
