@@ -3,9 +3,11 @@ package register
 import (
 	"context"
 	"errors"
+	"hash/maphash"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
-	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -14,8 +16,7 @@ import (
 type result struct {
 	number   int
 	id       string
-	own      []Cell // of the elder alone
-	shared   any    // prepared by the sink
+	hash     uint64 // of the id
 	problems []Problem
 	blank    bool
 }
@@ -23,20 +24,26 @@ type result struct {
 // worker answers rows. It serves one goroutine.
 type worker struct {
 	*Register
-	out     Sink
-	speller *speller // nil when each row is JSON
-	json    []byte
-	// prepared is what the sink made of a decision. Decisions on elders of whom the same matters are one, as long as it is remembered.
-	prepared map[*decide.Decision]any
+	seed             maphash.Seed
+	columns          []*dictionary          // of a table
+	keys             map[string]*dictionary // of JSON
+	stamps           map[string]*uint64     // by what keys say
+	row              uint64
+	members          []member
+	denied, affirmed []place
+	own              []Cell
+	numbers          []byte // of rows, as text
+	composer         composer
 }
 
-// maxPrepared is how many decisions a worker remembers.
-const maxPrepared = 4096
-
-func newWorker(r *Register, out Sink) *worker {
-	w := &worker{Register: r, out: out, prepared: map[*decide.Decision]any{}}
-	if r.columns != nil {
-		w.speller = newSpeller(r.columns)
+func newWorker(r *Register, out Sink, seed maphash.Seed) *worker {
+	w := &worker{Register: r, seed: seed, keys: map[string]*dictionary{}, stamps: map[string]*uint64{}}
+	for i := range r.understood.all {
+		w.columns = append(w.columns, &dictionary{column: &r.understood.all[i], known: map[string]*meaning{}})
+	}
+	w.own = make([]Cell, 2+len(r.understood.kept))
+	if out != nil {
+		w.composer = newComposer(r, out)
 	}
 	return w
 }
@@ -47,96 +54,104 @@ func (w *worker) answer(ctx context.Context, c *chunk) error {
 		c.results = make([]result, 0, max(chunkRows, len(c.rows)))
 	}
 	c.results = c.results[:len(c.rows)]
+	w.numbers = w.numbers[:0]
 	for i := range c.rows {
 		a := &c.results[i]
-		*a = result{number: c.rows[i].Number, own: a.own[:0]}
-		if err := w.row(ctx, &c.rows[i], a); err != nil {
+		*a = result{number: c.rows[i].Number}
+		if err := w.answerRow(ctx, &c.rows[i], a, c.page); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// row answers a row. The error is not the row's fault.
-func (w *worker) row(ctx context.Context, row *Row, a *result) error {
-	text := w.elder(row, a)
+// answerRow answers a row. The error is not the row's fault.
+func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) error {
+	clear(w.own)
+	var profile elder.Profile
+	plain := w.read(row, &profile, a)
 	if a.blank || len(a.problems) > 0 {
 		return nil
 	}
-	profile, err := w.encode(text)
-	if err == nil {
-		a.id = profile.ID
-		a.shared, err = w.decide(ctx, &profile)
+	var err error
+	if plain {
+		plain = w.rules.Refuse(&profile) == nil
+	}
+	if plain {
+		err = w.composer.compose(ctx, &profile)
+	}
+	if !plain || errors.As(err, new(*elder.Error)) {
+		err = w.answerAtLength(ctx, row, a)
 	}
 	if err != nil {
 		if a.problems = w.problems(err); a.problems == nil {
 			return err
 		}
-		a.id = idOf(err, a.id)
 		return nil
 	}
-	a.own = append(a.own, number(a.number), Cell{Text: a.id})
-	if w.columns != nil {
-		for _, i := range w.columns.kept {
-			a.own = append(a.own, Cell{Text: row.Cells[i]})
-		}
+	if len(a.problems) > 0 {
+		return nil
 	}
+	if a.id != "" {
+		a.hash = maphash.String(w.seed, a.id)
+	}
+	begin := len(w.numbers)
+	w.numbers = strconv.AppendInt(w.numbers, int64(a.number), 10)
+	w.own[0].Text, w.own[1].Text = string(w.numbers[begin:]), a.id
+	w.composer.add(page, w.own)
 	return nil
 }
 
-// elder is a row as the JSON of an elder.
-func (w *worker) elder(row *Row, a *result) []byte {
+// read reads a row by what its texts mean. It reports false when it must be read at length.
+func (w *worker) read(row *Row, p *elder.Profile, a *result) bool {
 	w.in.Split(row)
-	if w.columns == nil || row.Problem != nil {
-		if row.Problem != nil {
-			a.problems = append(a.problems, *row.Problem)
-		}
-		return row.Text
+	w.row++
+	w.denied, w.affirmed = w.denied[:0], w.affirmed[:0]
+	switch {
+	case row.Problem != nil:
+		a.problems = append(a.problems, *row.Problem)
+		return false
+	case !w.understood.table:
+		return w.readObject(row.Text, p, a)
 	}
+	return w.readCells(row, p, a)
+}
+
+// readCells reads the cells of a row.
+func (w *worker) readCells(row *Row, p *elder.Profile, a *result) bool {
 	if a.blank = blank(row.Cells); a.blank {
-		return nil
+		return true
 	}
-	for len(row.Cells) < len(w.columns.header) {
+	for len(row.Cells) < len(w.columns) {
 		row.Cells = append(row.Cells, "")
 	}
-	if w.columns.id >= 0 {
-		a.id = strings.ToValidUTF8(strings.TrimSpace(row.Cells[w.columns.id]), "")
-	}
-	w.json, a.problems = w.speller.spell(w.json[:0], row.Cells)
-	return w.json
-}
-
-// encode reads an elder straight into cells, or, where that cannot be done, through a map.
-func (r *Register) encode(text []byte) (elder.Profile, error) {
-	if p, ok := r.rules.EncodeJSON(text); ok {
-		return p, nil
-	}
-	row, err := r.reader.Row(elder.Raw{JSON: text})
-	if err != nil {
-		return elder.Profile{}, err
-	}
-	return r.rules.Encode(row.Elder)
-}
-
-// decide decides, and gives what the sink makes of it.
-func (w *worker) decide(ctx context.Context, p *elder.Profile) (any, error) {
-	decide := w.rules.Decide
-	if w.AssumeKnown {
-		decide = w.rules.DecideKnown
-	}
-	d, err := decide(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	made, ok := w.prepared[d]
-	if !ok {
-		made = w.out.Prepare(w.layout.cells(d))
-		if len(w.prepared) >= maxPrepared {
-			clear(w.prepared)
+	plain := true
+	for i, d := range w.columns {
+		cell := row.Cells[i]
+		if d.kept >= 0 {
+			w.own[2+d.kept].Text = cell
 		}
-		w.prepared[d] = made
+		if cell == "" || !plain {
+			continue
+		}
+		switch {
+		case d.isID():
+			a.id = strings.ToValidUTF8(strings.TrimSpace(cell), "")
+			plain = len(cell) == len(a.id) || utf8.ValidString(cell)
+		case d.says():
+			plain = w.take(d.meaning(cell, w.meanCell), p)
+		}
 	}
-	return made, nil
+	return plain && w.settle(p)
+}
+
+// meanCell is what a cell says.
+func (w *worker) meanCell(k *column, cell string) *meaning {
+	value, problem := w.understood.value(k, cell)
+	if problem != nil {
+		return unclear
+	}
+	return w.mean(k, value)
 }
 
 // problems are the problems of a row of which an error tells, nil when it is not the row's fault.
@@ -148,7 +163,7 @@ func (w *worker) problems(err error) []Problem {
 	case errors.As(err, &wrong):
 		all := make([]Problem, len(wrong.Problems))
 		for i, p := range wrong.Problems {
-			all[i] = Problem{Column: w.named(p.Attributes), Code: p.Code, Message: p.Message}
+			all[i] = Problem{Column: w.understood.headersOf(p.Attributes), Code: p.Code, Message: p.Message}
 		}
 		return all
 	case errors.As(err, &unreadable) && unreadable.Err == nil:
@@ -157,21 +172,4 @@ func (w *worker) problems(err error) []Problem {
 		return []Problem{{Code: "evaluation", Message: failed.Error()}}
 	}
 	return nil
-}
-
-// named are attributes as the input names them.
-func (w *worker) named(attributes []string) string {
-	if w.columns == nil {
-		return strings.Join(attributes, ";")
-	}
-	return w.columns.named(attributes)
-}
-
-// idOf is the id that an error knows of, or else the other.
-func idOf(err error, other string) string {
-	var wrong *elder.Error
-	if errors.As(err, &wrong) && wrong.ID != "" {
-		return wrong.ID
-	}
-	return other
 }

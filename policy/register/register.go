@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"runtime"
 
@@ -43,51 +44,32 @@ type Tally struct {
 // Register is a register about to be answered, once.
 type Register struct {
 	Options
-	rules   *ruleset.Ruleset
-	reader  *reading.Reader
-	in      Source
-	columns *columns // nil when each row is JSON
-	layout  *layout
+	rules      *ruleset.Ruleset
+	reader     *reading.Reader
+	in         Source
+	understood *columns
+	layout     *layout
 }
 
 // New understands the columns of a register. The error names every column that cannot be what it is said to be.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
-	if in.Header() == nil {
-		if len(o.Map) > 0 || len(o.Keep) > 0 {
-			return nil, errors.New("--map and --keep are for tables: JSON names its attributes")
-		}
-		return r, nil
-	}
 	var err error
-	if r.columns, err = newColumns(r.reader, in, o.Map, o.Keep); err != nil {
+	if r.understood, err = newColumns(r.reader, in, o.Map, o.Keep); err != nil {
 		return nil, err
 	}
-	if !r.columns.known() {
+	if !r.understood.known() {
 		return nil, errors.New("no column names an attribute; say what they are with --map, such as --map 列名=age")
 	}
 	return r, nil
 }
 
 // Columns are the columns of the answers.
-func (r *Register) Columns() []Column {
-	var kept []string
-	if r.columns != nil {
-		for _, i := range r.columns.kept {
-			kept = append(kept, r.columns.header[i])
-		}
-	}
-	return r.layout.columns(kept)
-}
+func (r *Register) Columns() []Column { return r.layout.columns(r.understood.keptHeaders()) }
 
 // Ignored are the headers of the columns of which nothing is known.
-func (r *Register) Ignored() []string {
-	if r.columns == nil {
-		return nil
-	}
-	return r.columns.ignored()
-}
+func (r *Register) Ignored() []string { return r.understood.ignored() }
 
 // TooManyError says that more rows were refused than allowed.
 type TooManyError struct{ Allowed int }
@@ -103,7 +85,7 @@ func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) err
 	group, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	run := &run{
-		Register: r, out: out, wrong: wrong, ids: newSeen(),
+		Register: r, out: out, wrong: wrong, ids: newSeen(), seed: maphash.MakeSeed(),
 		todo: make(chan *chunk, workers), ordered: make(chan *chunk, 2*workers), free: make(chan *chunk, 4*workers),
 	}
 	var read int
@@ -143,6 +125,7 @@ func guarded(do func() error) (err error) {
 type chunk struct {
 	rows    []Row
 	results []result
+	page    Page
 	done    chan struct{} // closed when they are answered
 }
 
@@ -155,6 +138,7 @@ type run struct {
 	out           Sink
 	wrong         func(Problem) error
 	ids           *seen
+	seed          maphash.Seed // of the hashes of ids
 	todo, ordered chan *chunk
 	free          chan *chunk
 	tally         Tally
@@ -191,6 +175,9 @@ func (r *run) chunk() *chunk {
 	case c = <-r.free:
 	default:
 	}
+	if c.page == nil {
+		c.page = r.out.Page()
+	}
 	c.rows, c.done = c.rows[:0], make(chan struct{})
 	return c
 }
@@ -217,7 +204,7 @@ func (c *chunk) fill(in Source) error {
 
 // work answers chunks.
 func (r *run) work(ctx context.Context) error {
-	w := newWorker(r.Register, r.out)
+	w := newWorker(r.Register, r.out, r.seed)
 	for {
 		c, err := next(ctx, r.todo)
 		if c == nil {
@@ -251,6 +238,9 @@ func (r *run) write(ctx context.Context) error {
 		case <-c.done:
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		}
+		if err := r.out.Write(c.page); err != nil {
+			return err
 		}
 		for i := range c.results {
 			if err := r.put(&c.results[i]); err != nil {
@@ -287,11 +277,8 @@ func (r *run) put(a *result) error {
 		}
 		return nil
 	}
-	if err := r.out.Write(a.own, a.shared); err != nil {
-		return err
-	}
 	r.tally.Answered++
-	if a.id == "" || !r.ids.again(a.id) {
+	if a.id == "" || !r.ids.again(a.hash) {
 		return nil
 	}
 	r.tally.Duplicates++
@@ -303,8 +290,8 @@ const DuplicateID = "duplicate-id"
 
 // idColumn is the header of the column with the id.
 func (r *Register) idColumn() string {
-	if r.columns == nil || r.columns.id < 0 {
+	if r.understood.id < 0 {
 		return idField
 	}
-	return r.columns.header[r.columns.id]
+	return r.understood.all[r.understood.id].header
 }

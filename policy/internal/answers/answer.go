@@ -22,6 +22,7 @@ type Answer struct {
 	possible                []decide.Possibility
 	cash                    *part // what it brings each month, nil for nothing, and for what may be left out of the total
 	kind                    uint8 // of what may be left out of the total: answers of a kind bring the same
+	number                  uint32 // tells answers apart
 	*details
 }
 
@@ -73,7 +74,7 @@ func (s *Answers) share(v *service, awards []decide.Award) *Answer {
 }
 
 func (s *Answers) newAnswer(awards []decide.Award) *Answer {
-	a := &Answer{details: &details{awards: awards}}
+	a := &Answer{number: s.made.Add(1), details: &details{awards: awards}}
 	for _, award := range awards {
 		switch {
 		case !award.Certain:

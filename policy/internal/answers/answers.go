@@ -65,6 +65,7 @@ type Answers struct {
 	places               []uint32   // of the axes of all views
 	steps                []step     // through the views of all services
 	size                 uint32     // of the answers of all views but the wide ones
+	made                 atomic.Uint32
 	kept                 [worlds]atomic.Pointer[[]atomic.Pointer[Answer]]
 	wide                 memo[Answer] // the answers of wide views
 	chosen               memo[part]

@@ -101,8 +101,12 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shared := s.Prepare([][]register.Cell{{{Text: "entitled"}, {Number: &amount}}, {{}, {}}})
-	if err := errors.Join(s.Write([]register.Cell{{Text: "7"}, {Text: "=1+1"}}, shared), s.Close()); err != nil {
+	rows, own := register.NewWriter(s), []register.Cell{{Text: "7"}, {Text: "=1+1"}}
+	err = errors.Join(
+		rows.Write(own, s.Prepare(2, []register.Cell{{Text: "entitled"}}), s.Prepare(3, []register.Cell{{Number: &amount}})),
+		rows.Write(own, s.Prepare(2, []register.Cell{{}, {}})), rows.Flush(), s.Close(),
+	)
+	if err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b, excelize.Options{RawCellValue: true})
@@ -110,12 +114,12 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	rows, err := f.GetRows("Sheet1")
+	got, err := f.GetRows("Sheet1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"row", "id", "s", "s.m"}, {"7", "=1+1", "entitled", "666.67"}, {"7", "=1+1"}}
-	if diff := cmp.Diff(want, rows); diff != "" {
+	want := [][]string{{"row", "id", "s", "s.m"}, {"7", "'=1+1", "entitled", "666.67"}, {"7", "'=1+1"}}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	for cell, want := range map[string]bool{"A2": true, "B2": false, "D2": true} {
