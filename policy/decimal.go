@@ -91,6 +91,9 @@ func (d Decimal) Equal(e Decimal) bool { return d == e }
 // Hundredths is d in hundredths, for money the number of fen, rounded towards zero.
 func (d Decimal) Hundredths() int64 { return d.steps / (decimalScale / 100) }
 
+// TenThousandths is d in ten-thousandths, exactly.
+func (d Decimal) TenThousandths() int64 { return d.steps }
+
 // DecimalOfHundredths is n hundredths, for money n fen.
 func DecimalOfHundredths(n int64) Decimal { return Decimal{n * (decimalScale / 100)} }
 

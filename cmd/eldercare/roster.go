@@ -18,6 +18,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
+	"github.com/basic-eldercare/eldercare/policy/register/parquet"
 )
 
 // rosterOptions are the flags of roster.
@@ -35,12 +36,13 @@ type rosterOptions struct {
 // registerFormats are the formats of registers by name.
 var registerFormats = map[string]register.Format{
 	"csv": register.CSV{}, "tsv": register.CSV{Comma: '\t'}, "ndjson": register.NDJSON{}, "xlsx": excel.Format{},
+	"parquet": parquet.Format{},
 }
 
 // registerEndings are the formats by the ending of a file's name.
 var registerEndings = map[string]string{
 	".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson",
-	".xlsx": "xlsx",
+	".xlsx": "xlsx", ".parquet": "parquet", ".pq": "parquet",
 }
 
 func rosterCommand(c *common) *cobra.Command {

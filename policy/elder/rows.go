@@ -33,7 +33,11 @@ func (s *splitter) objects() error {
 
 // readPart is the next line with its end; of a line longer than an elder may be, the next part.
 func (s *splitter) readPart() ([]byte, error) {
-	var part []byte
+	part, err := s.in.ReadSlice('\n') // as most fit into the buffer
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return part, err
+	}
+	part = bytes.Clone(part)
 	for {
 		more, err := s.in.ReadSlice('\n')
 		part = append(part, more...)
@@ -57,6 +61,7 @@ type rows struct {
 
 	// Of the object that is not closed yet:
 	raw     []byte // nil when there is none; no more than tells that it is too long
+	room    []byte // of one before, for the next
 	start   int    // its line
 	indent  int    // of that line
 	nesting nesting
@@ -106,7 +111,10 @@ func (r *rows) take(part []byte) error {
 }
 
 func (r *rows) begin(indent int) error {
-	r.begun, r.start, r.indent, r.raw, r.nesting = true, r.line, indent, []byte{}, nesting{}
+	if r.room == nil {
+		r.room = []byte{}
+	}
+	r.begun, r.start, r.indent, r.raw, r.nesting = true, r.line, indent, r.room[:0], nesting{}
 	for _, s := range r.strays {
 		if err := r.refuse(s.line, s.problem); err != nil {
 			return err
@@ -155,7 +163,7 @@ func behind(rest []byte) problem {
 // emitRow emits the object, closed or not.
 func (r *rows) emitRow() error {
 	raw := bytes.TrimRight(r.raw, " \t\r\n")
-	r.raw = nil
+	r.room, r.raw = r.raw, nil
 	return r.emit(r.start, raw)
 }
 

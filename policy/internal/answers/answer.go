@@ -20,8 +20,8 @@ import (
 type Answer struct {
 	entitled, discretionary decide.Entitlement // nothing when the elder has none
 	possible                []decide.Possibility
-	cash                    *part // what it brings each month, nil for nothing, and for what may be left out of the total
-	kind                    uint8 // of what may be left out of the total: answers of a kind bring the same
+	cash                    *part  // what it brings each month, nil for nothing, and for what may be left out of the total
+	kind                    uint8  // of what may be left out of the total: answers of a kind bring the same
 	number                  uint32 // tells answers apart
 	*details
 }
