@@ -10,7 +10,8 @@ import (
 
 // meaning is what a text in a column says of an elder.
 type meaning struct {
-	unclear bool // or wrong: the row is read at length
+	text    string // empty when it is not remembered
+	unclear bool   // or wrong: the row is read at length
 	gives   []place
 	said    place // where a yes or no is said of a value
 	no      bool  // that it is a no
@@ -23,8 +24,9 @@ type place struct{ axis, cell uint8 }
 // dictionary is the meanings of the texts of a column. It remembers those read before, and serves one goroutine.
 type dictionary struct {
 	*column
-	known map[string]*meaning
-	seen  *uint64 // the last row in which the elder had what the column says; columns of one attribute share it
+	known  map[string]*meaning
+	recent [16]*meaning // by the texts' ends
+	seen   *uint64      // the last row in which the elder had what the column says; columns of one attribute share it
 }
 
 // remembered is how many texts of a column are remembered, and rememberedLength how long each may be. Most columns have few; there are as many
@@ -33,12 +35,23 @@ const remembered, rememberedLength = 1 << 15, 48
 
 // meaning is what a text says. It reads one that is new.
 func (d *dictionary) meaning(text string, read func(*column, string) *meaning) *meaning {
-	if m, ok := d.known[text]; ok {
+	recent := &d.recent[0]
+	if text != "" {
+		recent = &d.recent[(int(text[len(text)-1])+len(text))%len(d.recent)]
+	}
+	if m := *recent; m != nil && m.text == text {
 		return m
 	}
-	m := read(d.column, text)
-	if len(text) <= rememberedLength && len(d.known) < remembered {
-		d.known[strings.Clone(text)] = m
+	m, ok := d.known[text]
+	if !ok {
+		m = read(d.column, text)
+		if len(text) <= rememberedLength && len(d.known) < remembered && !m.unclear {
+			m.text = strings.Clone(text)
+			d.known[m.text] = m
+		}
+	}
+	if m.text != "" {
+		*recent = m
 	}
 	return m
 }

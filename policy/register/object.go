@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
@@ -94,6 +95,9 @@ func (s *scan) quoted() (text []byte, plain bool) {
 	return nil, false
 }
 
+// endsValue are the signs behind a number or word.
+var endsValue = [256]bool{',': true, '}': true, ']': true, ' ': true, '\t': true, '\r': true, '\n': true}
+
 // value takes a value.
 func (s *scan) value() []byte {
 	s.space()
@@ -108,7 +112,7 @@ func (s *scan) value() []byte {
 	case '{', '[':
 		return s.nested()
 	}
-	for s.at < len(s.text) && !bytes.ContainsRune([]byte(",}] \t\r\n"), rune(s.text[s.at])) {
+	for s.at < len(s.text) && !endsValue[s.text[s.at]] {
 		s.at++
 	}
 	return s.text[start:s.at]
@@ -208,11 +212,7 @@ func (w *worker) readMember(d *dictionary, value []byte, p *elder.Profile, a *re
 		a.id, plain = plainText(value)
 		return plain && (value[0] == '"' || '0' <= value[0] && value[0] <= '9' && len(value) <= 15)
 	case d.says():
-		m, ok := d.known[string(value)]
-		if !ok {
-			m = d.meaning(string(value), w.meanToken)
-		}
-		return w.take(m, p)
+		return w.take(d.meaning(unsafe.String(&value[0], len(value)), w.meanToken), p) // what is remembered is cloned
 	}
 	return (d.left || d.kept >= 0) && json.Valid(value)
 }

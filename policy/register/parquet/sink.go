@@ -23,6 +23,7 @@ type sink struct {
 	columns []*parquet.ColumnWriter
 	kinds   []register.Kind
 	rows    int // of the group
+	buffer  []parquet.Value
 }
 
 // table is a schema whose columns stay in their order.
@@ -57,9 +58,14 @@ func (Format) Create(out io.Writer, columns []register.Column) (register.Sink, e
 		t.columns = append(t.columns, field{t.Group[c.Name], c.Name})
 		s.kinds = append(s.kinds, c.Kind)
 	}
+	options := []parquet.WriterOption{
+		parquet.Compression(&parquet.Snappy), parquet.DictionaryMaxBytes(1 << 20), parquet.CreatedBy("eldercare", "", ""),
+	}
+	for _, c := range columns {
+		options = append(options, parquet.SkipPageBounds(c.Name)) // of few different texts they say nothing
+	}
 	err := guarded(func() error {
-		s.file = parquet.NewGenericWriter[any](out, parquet.NewSchema("register", t), parquet.Compression(&parquet.Snappy),
-			parquet.DictionaryMaxBytes(1<<20), parquet.CreatedBy("eldercare", "", ""))
+		s.file = parquet.NewGenericWriter[any](out, append(options, parquet.NewSchema("register", t))...)
 		return nil
 	})
 	if err != nil {
@@ -131,28 +137,29 @@ func whole(text string) parquet.Value {
 	return parquet.Int64Value(n)
 }
 
-// page is rows as columns.
+// page is rows on their way to columns.
 type page struct {
 	*sink
-	columns [][]parquet.Value
-	rows    int
+	own    [][]parquet.Value // by column
+	shared [][]prepared      // by their place in a row
+	rows   int
 }
 
 // Page is an empty page.
 func (s *sink) Page() register.Page {
-	return &page{sink: s, columns: make([][]parquet.Value, len(s.columns))}
+	return &page{sink: s, own: make([][]parquet.Value, len(s.columns))}
 }
 
-// Add adds a row.
-func (p *page) Add(own []register.Cell, more ...any) {
+// Add adds a row. The prepared cells of all rows of a page begin at the same columns.
+func (p *page) Add(own []register.Cell, shared ...any) {
 	for i, c := range own {
-		p.columns[i] = append(p.columns[i], p.value(i, c))
+		p.own[i] = append(p.own[i], p.value(i, c))
 	}
-	for _, m := range more {
-		cells := m.(prepared)
-		for i, v := range cells.values {
-			p.columns[cells.from+i] = append(p.columns[cells.from+i], v)
-		}
+	for len(p.shared) < len(shared) {
+		p.shared = append(p.shared, nil)
+	}
+	for i, cells := range shared {
+		p.shared[i] = append(p.shared[i], cells.(prepared))
 	}
 	p.rows++
 }
@@ -160,12 +167,18 @@ func (p *page) Add(own []register.Cell, more ...any) {
 // Write writes the rows of a page.
 func (s *sink) Write(of register.Page) error {
 	p := of.(*page)
-	for i, values := range p.columns {
+	for i, values := range p.own {
 		if _, err := s.columns[i].WriteRowValues(values); err != nil {
 			return err
 		}
 		clear(values) // they are the elders'
-		p.columns[i] = values[:0]
+		p.own[i] = values[:0]
+	}
+	for i, cells := range p.shared {
+		if err := s.writeShared(cells); err != nil {
+			return err
+		}
+		p.shared[i] = cells[:0]
 	}
 	s.rows += p.rows
 	p.rows = 0
@@ -174,6 +187,23 @@ func (s *sink) Write(of register.Page) error {
 	}
 	s.rows = 0
 	return s.file.Flush()
+}
+
+// writeShared writes the columns of cells that stand at one place of all rows.
+func (s *sink) writeShared(rows []prepared) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	for i := range rows[0].values {
+		s.buffer = s.buffer[:0]
+		for _, cells := range rows {
+			s.buffer = append(s.buffer, cells.values[i])
+		}
+		if _, err := s.columns[rows[0].from+i].WriteRowValues(s.buffer); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close ends the file.
