@@ -61,6 +61,9 @@ The format follows from the ending of the name:
 ` + strings.Join(slices.Sorted(maps.Keys(registerEndings)), ", ") + `.
 CSV is read in UTF-8 or GB18030, parted by commas, tabs or semicolons.
 
+A column may also be headed by a value, such as 低保, with yes or no below. On a
+terminal a bar shows how far it is.
+
 A row that cannot be read goes to OUT.errors.csv with row, column and reason;
 the others are answered, and the exit code is 1. The output appears only when it
 is whole.`,
@@ -123,9 +126,11 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 		return fmt.Errorf("%s: %w", in.name, err)
 	}
 	defer source.Close()
+	seen, hide := o.progress(in, source)
+	defer hide()
 	r, err := register.New(rules, source, register.Options{
 		Map: named, Keep: o.keep, Long: o.long, English: o.lang.value == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
-		Places: engine.Jurisdictions(),
+		Places: engine.Jurisdictions(), Seen: seen,
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, err)
@@ -133,7 +138,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if o.plan {
 		return o.printPlan(ctx, r)
 	}
-	return o.answer(ctx, r)
+	return o.answer(ctx, r, hide)
 }
 
 // planned is how many rows a plan looks at.
@@ -238,7 +243,7 @@ func formatOf(file, named, flag string) (register.Format, error) {
 }
 
 // answer answers the register, into files that appear when they are whole.
-func (o *rosterOptions) answer(ctx context.Context, r *register.Register) error {
+func (o *rosterOptions) answer(ctx context.Context, r *register.Register, hide func()) error {
 	if ignored := r.Ignored(); len(ignored) > 0 {
 		o.say("ignored, as nothing is known of them: " + strings.Join(ignored, ", ") + "; say what they are with --map")
 	}
@@ -269,6 +274,7 @@ func (o *rosterOptions) answer(ctx context.Context, r *register.Register) error 
 		err = sink.Close()
 	}
 	err = errors.Join(err, wrong.Close())
+	hide()
 	if err != nil {
 		return o.stopped(tally, err, refused)
 	}

@@ -52,6 +52,9 @@ func (s *source) Header() []string { return s.header }
 // Serials reports that numbers stand for no days: dates are typed.
 func (s *source) Serials() (bool, bool) { return false, false }
 
+// Rows is how many rows there are.
+func (s *source) Rows() int64 { return s.file.NumRows() }
+
 // Split has nothing to do: cells are read apart.
 func (s *source) Split(*register.Row) {}
 
