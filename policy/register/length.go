@@ -1,9 +1,11 @@
 package register
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
@@ -131,6 +133,9 @@ func (s *statements) leave(asked *reading.Asked, person elder.Elder) {
 	}
 }
 
+// errNoJSON says of a row what [elder.Raw.Row] says of one, where it is not asked: under keys that say nothing of an elder.
+var errNoJSON = &elder.RowError{Problem: "this is not well-formed JSON, or a key is given twice"}
+
 // elderOfObject is the elder of an object of JSON.
 func (w *worker) elderOfObject(text []byte, said *statements) (elder.Elder, error) {
 	members, ok := scanObject(text, w.members[:0])
@@ -138,11 +143,14 @@ func (w *worker) elderOfObject(text []byte, said *statements) (elder.Elder, erro
 		if _, err := w.reader.RowBy(elder.Raw{JSON: text}, w.Map); err != nil {
 			return nil, err
 		}
-		return nil, &elder.RowError{Problem: "this is not well-formed JSON"}
+		return nil, errNoJSON
 	}
 	rest := []byte{'{'}
-	for _, m := range members {
+	for i, m := range members {
 		d := w.key(m.key)
+		if slices.ContainsFunc(members[:i], func(other member) bool { return bytes.Equal(other.key, m.key) }) || !json.Valid(m.value) {
+			return nil, errNoJSON
+		}
 		switch {
 		case d.asked != nil:
 			w.sayOf(d.column, m.value, said)
