@@ -21,7 +21,8 @@ import (
 // before is what stands where a run is to write.
 const before = "what was there before\n"
 
-// roster is the command, in a process of its own, over a register that comes through a pipe. It writes out.csv into a folder, where a file is.
+// roster is the command, in a process of its own, over a register that comes through a pipe. It
+// writes out.csv into a folder, where a file is.
 func roster(t *testing.T) (cmd *exec.Cmd, in io.WriteCloser, stderr *bytes.Buffer, folder string) {
 	t.Helper()
 	folder = t.TempDir()

@@ -11,8 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
-// progress shows on a terminal how far a register is, with rate and time left, and gives what hears of it; elsewhere nothing is shown, and
-// nothing hears. In the end hide takes it away.
+// progress shows on a terminal how far a register is, with rate and time left, and gives what hears
+// of it; elsewhere nothing is shown, and nothing hears. In the end hide takes it away.
 func (o *rosterOptions) progress(in *input, source register.Source) (seen func(register.Tally), hide func()) {
 	if !isTerminal(o.stderr) || o.plan {
 		return nil, func() {}
@@ -38,7 +38,8 @@ func (o *rosterOptions) progress(in *input, source register.Source) (seen func(r
 // rowCounter is a source that knows how many rows it has.
 type rowCounter interface{ Rows() int64 }
 
-// length is how long an input is, and says how far the reading is: in rows where they are counted, else in bytes; -1 where nobody knows.
+// length is how long an input is, and says how far the reading is: in rows where they are counted,
+// else in bytes; -1 where nobody knows.
 func length(in *input, source register.Source) (total int64, at func(register.Tally) int64) {
 	if c, ok := source.(rowCounter); ok {
 		return c.Rows(), func(t register.Tally) int64 { return int64(t.Rows) }

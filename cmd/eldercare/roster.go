@@ -113,6 +113,9 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if to, _ := formatOf(o.out, o.to.value, "--to"); from != registerFormats["xlsx"] && to != registerFormats["xlsx"] {
+		boundHeap() // workbooks are held as a whole
+	}
 	engine, err := o.engine(ctx)
 	if err != nil {
 		return err

@@ -53,8 +53,8 @@ func throughout(b testing.TB, f register.Format, text []byte) register.Tally {
 	return tally
 }
 
-// BenchmarkRegister answers registers in and out of each format, and reads them alone; a register in which no two elders are alike comes
-// beside. The rest of the time is deciding and writing.
+// BenchmarkRegister answers registers in and out of each format, and reads them alone; a register
+// in which no two elders are alike comes beside. The rest of the time is deciding and writing.
 func BenchmarkRegister(b *testing.B) {
 	elders := effort.Of(2_000, 50_000, 1_000_000)
 	for name, f := range map[string]register.Format{"csv": register.CSV{}, "ndjson": register.NDJSON{}, "parquet": parquet.Format{}} {
@@ -98,7 +98,8 @@ func read(b testing.TB, f register.Format, text []byte) {
 	}
 }
 
-// BenchmarkPlain answers a register of CSV in the plain way beside ours: it decodes each row, asks stock OPA by a prepared query, and writes.
+// BenchmarkPlain answers a register of CSV in the plain way beside ours: it decodes each row, asks
+// stock OPA by a prepared query, and writes.
 func BenchmarkPlain(b *testing.B) {
 	elders, few := effort.Of(2_000, 50_000, 1_000_000), effort.Of(20, 200, 1_000)
 	text, part := population(b, register.CSV{}, elders, false), population(b, register.CSV{}, few, false)
@@ -119,7 +120,8 @@ func BenchmarkPlain(b *testing.B) {
 	})
 }
 
-// stockQuery is the decision of OPA as everybody has it, with the Rego files untouched and the lists as JSON.
+// stockQuery is the decision of OPA as everybody has it, with the Rego files untouched and the
+// lists as JSON.
 func stockQuery(t testing.TB) rego.PreparedEvalQuery {
 	t.Helper()
 	options := []func(*rego.Rego){
@@ -156,7 +158,8 @@ func TestSameAsStockOPA(t *testing.T) {
 			has[e.(map[string]any)["service"].(string)] = true
 		}
 		for i, name := range got.header[2 : len(got.header)-3] {
-			// What is unknown stock OPA takes for no value: what it then grants may be only possible, and what is certain it grants.
+			// What is unknown stock OPA takes for no value: what it then grants may be only
+			// possible, and what is certain it grants.
 			if status := got.out[row][2+i]; status == register.Entitled && !has[name] {
 				t.Errorf("row %d: %s is certain, and stock OPA does not grant it", row+1, name)
 			} else if status == "" && has[name] {

@@ -42,8 +42,8 @@ type columns struct {
 	since04 bool
 }
 
-// newColumns understands a header, or prepares to understand keys. Names in by win over what a header says, and an empty name leaves
-// a column out.
+// newColumns understands a header, or prepares to understand keys. Names in by win over what a
+// header says, and an empty name leaves a column out.
 func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []string) (*columns, error) {
 	c := &columns{id: -1, by: by, kept: keep, reader: reader, table: in.Header() != nil}
 	c.dates, c.since04 = in.Serials()
@@ -167,7 +167,8 @@ func (c *columns) headersOf(attributes []string) string {
 	return strings.Join(names, ";")
 }
 
-// value reads a cell of a column: what the elder has, or of a column that asks for a value, yes or no.
+// value reads a cell of a column: what the elder has, or of a column that asks for a value, yes or
+// no.
 func (c *columns) value(k *column, cell string) (any, *reading.Problem) {
 	if !utf8.ValidString(cell) {
 		return nil, &reading.Problem{Code: "not-utf8", Message: "contains bytes that are no text"}

@@ -10,8 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// composer makes rows of what a sink prepared of the parts of decisions. Each part is prepared once, as long as it is remembered. It serves
-// one goroutine.
+// composer makes rows of what a sink prepared of the parts of decisions. Each part is prepared
+// once, as long as it is remembered. It serves one goroutine.
 type composer struct {
 	*Register
 	out      Sink

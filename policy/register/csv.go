@@ -12,8 +12,8 @@ import (
 
 // CSV is text with a row a line, the cells parted by commas. A cell in quotes may hold line ends.
 type CSV struct {
-	// Comma parts the cells that are written; 0 is a comma. What parts those that are read is seen in the header: comma, tab or
-	// semicolon, whichever it has most of.
+	// Comma parts the cells that are written; 0 is a comma. What parts those that are read is seen
+	// in the header: comma, tab or semicolon, whichever it has most of.
 	Comma byte
 }
 
@@ -101,8 +101,9 @@ func (s *csvSource) Read(r *Row) error {
 	}
 }
 
-// record reads a line; of one with an open quote as many as close it. Where nothing closes it, or what comes of it has not as many
-// cells as the header, the line is refused alone, and those behind it are read again.
+// record reads a line; of one with an open quote as many as close it. Where nothing closes it, or
+// what comes of it has not as many cells as the header, the line is refused alone, and those behind
+// it are read again.
 func (s *csvSource) record() ([]byte, *Problem, error) {
 	first, err := s.line()
 	if err != nil || len(first) > maxRecord {
@@ -225,7 +226,8 @@ func blank(cells []string) bool {
 	return true
 }
 
-// cells appends the cells of a record. A quote within a cell that does not begin with one is a character like others.
+// cells appends the cells of a record. A quote within a cell that does not begin with one is a
+// character like others.
 func (s *csvSource) cells(record []byte, cells []string) ([]string, *Problem) {
 	text := string(record)
 	for {
@@ -249,7 +251,8 @@ func (s *csvSource) cells(record []byte, cells []string) ([]string, *Problem) {
 	}
 }
 
-// quoted is the cell in quotes that a text begins with, and the rest from what parts it from the next.
+// quoted is the cell in quotes that a text begins with, and the rest from what parts it from the
+// next.
 func quoted(text string, comma byte) (cell, rest string, problem *Problem) {
 	rest = text[1:]
 	for {

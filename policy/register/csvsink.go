@@ -94,7 +94,8 @@ func (s *csvSink) special(text string) bool {
 	return false
 }
 
-// Harmless is a text that no spreadsheet takes for a formula: behind an apostrophe if it begins like one.
+// Harmless is a text that no spreadsheet takes for a formula: behind an apostrophe if it begins
+// like one.
 func Harmless(text string) string {
 	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 {
 		return "'" + text

@@ -8,15 +8,16 @@ import (
 	"path/filepath"
 )
 
-// File is a file that appears under its name only when it is whole, and then takes the place of the one before. What is no file, such
-// as a pipe or a device, is written to as it is.
+// File is a file that appears under its name only when it is whole, and then takes the place of the
+// one before. What is no file, such as a pipe or a device, is written to as it is.
 type File struct {
 	*os.File
 	name   string
 	device bool
 }
 
-// CreateFile begins to write a file, beside the one named. The mode is that of the whole file; what is no file keeps its own.
+// CreateFile begins to write a file, beside the one named. The mode is that of the whole file; what
+// is no file keeps its own.
 func CreateFile(name string, mode fs.FileMode) (*File, error) {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target

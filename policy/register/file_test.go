@@ -8,7 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
-// A file has its old content until it is committed, and keeps it when it never is; nothing is left beside it.
+// A file has its old content until it is committed, and keeps it when it never is; nothing is left
+// beside it.
 func TestFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out.csv")
 	for _, c := range []struct {

@@ -88,8 +88,8 @@ type holding struct {
 	linked   []string // measures that hold together only: alternatives of bundles
 }
 
-// holdingOf is what a decision says of a service. Who is entitled to it, and may be permitted more of it, is entitled; what facts may still
-// bring goes before what is only permitted.
+// holdingOf is what a decision says of a service. Who is entitled to it, and may be permitted more
+// of it, is entitled; what facts may still bring goes before what is only permitted.
 func holdingOf(d *decide.Decision, service string) holding {
 	for _, e := range d.Entitled {
 		if e.Service == service {
@@ -123,7 +123,8 @@ func measuresOf(bundles []policy.Bundle) []string {
 	return all
 }
 
-// parts are the cells of a service, without what is the elder's own: of one row, or in the long form of any number.
+// parts are the cells of a service, without what is the elder's own: of one row, or in the long
+// form of any number.
 func (l *layout) parts(i int, d *decide.Decision) [][]Cell {
 	s := &l.services[i]
 	h := holdingOf(d, s.Service)

@@ -11,7 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 )
 
-// answerAtLength answers a row that cannot be read by what its texts mean, and says all that is wrong with it.
+// answerAtLength answers a row that cannot be read by what its texts mean, and says all that is
+// wrong with it.
 func (w *worker) answerAtLength(ctx context.Context, row *Row, a *result) error {
 	var person elder.Elder
 	var err error
@@ -133,7 +134,8 @@ func (s *statements) leave(asked *reading.Asked, person elder.Elder) {
 	}
 }
 
-// errNoJSON says of a row what [elder.Raw.Row] says of one, where it is not asked: under keys that say nothing of an elder.
+// errNoJSON says of a row what [elder.Raw.Row] says of one, where it is not asked: under keys that
+// say nothing of an elder.
 var errNoJSON = &elder.RowError{Problem: "this is not well-formed JSON, or a key is given twice"}
 
 // elderOfObject is the elder of an object of JSON.

@@ -21,7 +21,8 @@ type meaning struct {
 // place is a cell of an axis; that with no cell is none.
 type place struct{ axis, cell uint8 }
 
-// dictionary is the meanings of the texts of a column. It remembers those read before, and serves one goroutine.
+// dictionary is the meanings of the texts of a column. It remembers those read before, and serves
+// one goroutine.
 type dictionary struct {
 	*column
 	known  map[string]*meaning
@@ -29,8 +30,8 @@ type dictionary struct {
 	seen   *uint64      // the last row in which the elder had what the column says; columns of one attribute share it
 }
 
-// remembered is how many texts of a column are remembered, and rememberedLength how long each may be. Most columns have few; there are as many
-// dates of birth as days in a hundred years.
+// remembered is how many texts of a column are remembered, and rememberedLength how long each may
+// be. Most columns have few; there are as many dates of birth as days in a hundred years.
 const remembered, rememberedLength = 1 << 15, 48
 
 // meaning is what a text says. It reads one that is new.
@@ -95,7 +96,8 @@ func (w *worker) meanAsked(k *column, value any) *meaning {
 	return m
 }
 
-// take takes what a text says of an elder. It reports false where that is unclear, or contradicts what was said before.
+// take takes what a text says of an elder. It reports false where that is unclear, or contradicts
+// what was said before.
 func (w *worker) take(m *meaning, p *elder.Profile) bool {
 	for _, g := range m.gives {
 		if before := p.Cells[g.axis]; before != elder.Absent && before != g.cell {
@@ -119,8 +121,8 @@ func (w *worker) take(m *meaning, p *elder.Profile) bool {
 	return !m.unclear
 }
 
-// settle sees to it that an elder has nothing that is denied, and has what alone is left. Of several columns that ask for one value, such as
-// of two kinds of it, a yes in one is a yes.
+// settle sees to it that an elder has nothing that is denied, and has what alone is left. Of
+// several columns that ask for one value, such as of two kinds of it, a yes in one is a yes.
 func (w *worker) settle(p *elder.Profile) bool {
 	for _, no := range w.denied {
 		switch p.Cells[no.axis] {

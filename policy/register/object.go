@@ -12,8 +12,9 @@ import (
 // member is a key of an object of JSON with its value as it is written.
 type member struct{ key, value []byte }
 
-// scanObject appends the members of an object. It takes every object that is well-formed, and leaves it to who reads a value, or a key, to
-// see whether that is; it reports false where there is no object.
+// scanObject appends the members of an object. It takes every object that is well-formed, and
+// leaves it to who reads a value, or a key, to see whether that is; it reports false where there is
+// no object.
 func scanObject(text []byte, members []member) ([]member, bool) {
 	s := scan{text: text}
 	if !s.take('{') {
@@ -140,8 +141,8 @@ func (s *scan) nested() []byte {
 	return nil
 }
 
-// plainText is a text in quotes without them, or a number or truth value as it is written; nothing for null. It reports false for what
-// is none, or must be read at length.
+// plainText is a text in quotes without them, or a number or truth value as it is written; nothing
+// for null. It reports false for what is none, or must be read at length.
 func plainText(value []byte) (string, bool) {
 	switch {
 	case value[0] == '"':

@@ -22,11 +22,12 @@ type Understanding struct {
 	Kept       bool     `json:"kept,omitempty"`
 }
 
-// examples is how many examples of a column are shown, and longestExample how many characters of each.
+// examples is how many examples of a column are shown, and longestExample how many characters of
+// each.
 const examples, longestExample = 3, 24
 
-// Plan reads up to some rows and says how each column is understood, or each key of JSON. Nothing is answered, and the register cannot be
-// answered any more.
+// Plan reads up to some rows and says how each column is understood, or each key of JSON. Nothing
+// is answered, and the register cannot be answered any more.
 func (r *Register) Plan(ctx context.Context, rows int) ([]Understanding, error) {
 	p := plan{worker: newWorker(r, nil, maphash.MakeSeed()), place: map[*dictionary]int{}}
 	for _, d := range p.columns {

@@ -1,7 +1,9 @@
-// Package register answers whole registers of elders: a table or JSON in, a table out, row by row in the same order.
+// Package register answers whole registers of elders: a table or JSON in, a table out, row by row
+// in the same order.
 //
-// A register is read in chunks, answered on all cores, and written in order; memory does not grow with it, but for what finds ids that
-// come twice. A row that cannot be read is refused with every problem that it has, and the others go on.
+// A register is read in chunks, answered on all cores, and written in order; memory does not grow
+// with it, but for what finds ids that come twice. A row that cannot be read is refused with every
+// problem that it has, and the others go on.
 package register
 
 import (
@@ -51,7 +53,8 @@ type Register struct {
 	layout     *layout
 }
 
-// New understands the columns of a register. The error names every column that cannot be what it is said to be.
+// New understands the columns of a register. The error names every column that cannot be what it is
+// said to be.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
@@ -79,8 +82,9 @@ func (e *TooManyError) Error() string {
 	return fmt.Sprintf("stopped: more than %d rows were refused", e.Allowed)
 }
 
-// Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows. It stops when ctx ends, when
-// either fails, or with a [*TooManyError]; the tally then says how far it came.
+// Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows.
+// It stops when ctx ends, when either fails, or with a [*TooManyError]; the tally then says how far
+// it came.
 func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) error) (Tally, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)

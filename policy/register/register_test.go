@@ -193,7 +193,8 @@ func wide(t testing.TB, header []string, row int, e elder.Elder, closed bool) []
 	return line
 }
 
-// A register in, of people of whom much is blank: the answers of Evaluate out, row by row, or what is wrong with the row.
+// A register in, of people of whom much is blank: the answers of Evaluate out, row by row, or what
+// is wrong with the row.
 func TestSameAsEvaluate(t *testing.T) {
 	all := people(t, effort.Of(200, 600, 10_000))
 	lines := &bytes.Buffer{}
@@ -247,7 +248,8 @@ func agree(t *testing.T, all []elder.Elder, got outcome, closed bool) {
 	}
 }
 
-// ages are the ids and the state of a service that only the age decides: the concession on public transport is from 65 on.
+// ages are the ids and the state of a service that only the age decides: the concession on public
+// transport is from 65 on.
 func ages(t *testing.T, got outcome) []string {
 	t.Helper()
 	column := slices.Index(got.header, "public-transport-concession")
@@ -453,7 +455,8 @@ func TestPlanJSON(t *testing.T) {
 	}
 }
 
-// A column may ask for a value of an attribute. A no to one value says nothing of the others, until one alone is left.
+// A column may ask for a value of an attribute. A no to one value says nothing of the others, until
+// one alone is left.
 func TestValueColumns(t *testing.T) {
 	for name, c := range map[string]struct{ asked, plain string }{
 		"yes":           {"id,年龄,低保,特困\na,80,是,否\n", "id,年龄,救助类别\na,80,低保\n"},

@@ -42,7 +42,8 @@ type Source interface {
 
 // Sink takes rows in order, page by page. Pages are filled on many cores, and written on one.
 type Sink interface {
-	// Prepare makes of the cells of some columns, from one on, what [Page.Add] takes: many rows share it. It is safe for concurrent use.
+	// Prepare makes of the cells of some columns, from one on, what [Page.Add] takes: many rows
+	// share it. It is safe for concurrent use.
 	Prepare(from int, cells []Cell) any
 	// Page is an empty page. It is safe for concurrent use.
 	Page() Page

@@ -1,7 +1,7 @@
 package register
 
-// seen remembers ids by their hashes: eight to twenty bytes each. Of a million ids the chance that any two hashes are equal by
-// accident is one in thirty million.
+// seen remembers ids by their hashes: eight to twenty bytes each. Of a million ids the chance that
+// any two hashes are equal by accident is one in thirty million.
 type seen struct {
 	shards [256]shard // by the highest byte: they grow one by one
 }

@@ -11,11 +11,12 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// windowed is how much of a text is looked at to tell its encoding, and buffered how much is read at once.
+// windowed is how much of a text is looked at to tell its encoding, and buffered how much is read
+// at once.
 const windowed, buffered = 1 << 16, 1 << 18
 
-// decoded is a text in UTF-8 without a byte order mark. What is no UTF-8 at its beginning, and has no mark, is taken for GB18030,
-// which holds GBK and GB 2312.
+// decoded is a text in UTF-8 without a byte order mark. What is no UTF-8 at its beginning, and has
+// no mark, is taken for GB18030, which holds GBK and GB 2312.
 func decoded(in io.Reader) *bufio.Reader {
 	raw := bufio.NewReaderSize(in, buffered)
 	start, _ := raw.Peek(windowed) // an error comes again when it is read

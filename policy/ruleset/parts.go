@@ -14,8 +14,9 @@ type Part = answers.Answer
 // Services are the ids of the services that a decision is about, in the order of [Ruleset.Parts].
 func (r *Ruleset) Services() []string { return r.answers.Services() }
 
-// Parts appends the parts of the decision of [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown]: one a service. It is for
-// who makes something of each part once, and then answers many.
+// Parts appends the parts of the decision of [Ruleset.Decide], or in a closed world
+// [Ruleset.DecideKnown]: one a service. It is for who makes something of each part once, and then
+// answers many.
 func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, closed bool, parts []*Part) ([]*Part, error) {
 	if err := r.ready(ctx, p); err != nil {
 		return parts, err
@@ -30,8 +31,8 @@ func (r *Ruleset) TotalOf(parts []*Part) decide.Total { return r.decider.Total(p
 // Alone is a decision with what one part says, and without a total. It must not be changed.
 func (r *Ruleset) Alone(p *Part) *decide.Decision { return r.decider.Alone(p) }
 
-// EncodeValue encodes an elder of whom one thing is given, an attribute or an input. It reports false when something is wrong with that:
-// [Ruleset.Encode] says what.
+// EncodeValue encodes an elder of whom one thing is given, an attribute or an input. It reports
+// false when something is wrong with that: [Ruleset.Encode] says what.
 func (r *Ruleset) EncodeValue(name string, value any) (elder.Profile, bool) {
 	return r.Table.Space.EncodeValue(name, value, r.Jurisdiction, r.On)
 }

@@ -6,14 +6,16 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Asked is what a column of yes and no asks whose header is a value of an attribute, such as 低保: whether the elder has that value.
+// Asked is what a column of yes and no asks whose header is a value of an attribute, such as 低保:
+// whether the elder has that value.
 type Asked struct {
 	Of    *policy.Attribute // an enum
 	Value *policy.EnumValue
 	yesNo *policy.Attribute // whose words its cells are written in
 }
 
-// askedOf are the values of all enums by folded header. A word of two values, or of an attribute, asks for none.
+// askedOf are the values of all enums by folded header. A word of two values, or of an attribute,
+// asks for none.
 func (r *Reader) askedOf(v *policy.Vocabulary) map[string]Asked {
 	words := glossary[Asked]{}
 	for _, a := range v.Attributes {
@@ -29,8 +31,8 @@ func (r *Reader) askedOf(v *policy.Vocabulary) map[string]Asked {
 	return join(words)
 }
 
-// Asked says of which value a column with a header asks, and reports false where that is unknown. Headers of attributes, which
-// [Reader.Field] knows, ask for none.
+// Asked says of which value a column with a header asks, and reports false where that is unknown.
+// Headers of attributes, which [Reader.Field] knows, ask for none.
 func (r *Reader) Asked(header string) (Asked, bool) {
 	if _, known := r.Field(header); known || len(header) > longestCell {
 		return Asked{}, false

@@ -15,8 +15,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
-// Format is an Excel workbook, of which one sheet is a register. Rows are read and written one by one; the packed file and its texts
-// are held in memory.
+// Format is an Excel workbook, of which one sheet is a register. Rows are read and written one by
+// one; the packed file and its texts are held in memory.
 type Format struct{}
 
 // source reads a sheet.

@@ -88,7 +88,8 @@ func TestCannotRead(t *testing.T) {
 	}
 }
 
-// What is written is typed: numbers are numbers, texts texts, also those that look like something else.
+// What is written is typed: numbers are numbers, texts texts, also those that look like something
+// else.
 func TestWrite(t *testing.T) {
 	var b bytes.Buffer
 	s, err := excel.Format{}.Create(&b, []register.Column{

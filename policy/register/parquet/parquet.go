@@ -12,11 +12,13 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
-// Format is a flat table in Parquet: a column an attribute, without lists or groups. Texts, whole numbers, truth values, dates, decimals and
-// floating-point numbers are read; what is written is typed.
+// Format is a flat table in Parquet: a column an attribute, without lists or groups. Texts, whole
+// numbers, truth values, dates, decimals and floating-point numbers are read; what is written is
+// typed.
 type Format struct{}
 
-// errUnreadable says that a file is no Parquet, or broken. What the library says may repeat what is in it.
+// errUnreadable says that a file is no Parquet, or broken. What the library says may repeat what is
+// in it.
 var errUnreadable = errors.New("cannot be read as Parquet: the file is damaged, or none")
 
 // guarded makes a panic an error: the library panics on some damaged files.
@@ -41,7 +43,8 @@ func (Format) Open(in io.Reader, sheet string) (register.Source, error) {
 	return s, nil
 }
 
-// open opens a file. What is none, such as a pipe, is put into one, since the schema stands at the end.
+// open opens a file. What is none, such as a pipe, is put into one, since the schema stands at the
+// end.
 func (s *source) open(in io.Reader) error {
 	file, ok := in.(*os.File)
 	if info, err := statOf(file); !ok || err != nil || !info.Mode().IsRegular() {

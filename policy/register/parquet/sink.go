@@ -105,7 +105,8 @@ func (s *sink) Prepare(from int, cells []register.Cell) any {
 	return p
 }
 
-// value is a cell as its column holds it. A text where the column has numbers or truth values is none of them, and left out.
+// value is a cell as its column holds it. A text where the column has numbers or truth values is
+// none of them, and left out.
 func (s *sink) value(column int, c register.Cell) parquet.Value {
 	v := parquet.NullValue()
 	switch kind := s.kinds[column]; {

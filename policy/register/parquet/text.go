@@ -9,7 +9,8 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// textOf says how the values of a column are written as text, and reports false for a column of which no value is one cell.
+// textOf says how the values of a column are written as text, and reports false for a column of
+// which no value is one cell.
 func textOf(c *parquet.Column) (func(parquet.Value) string, bool) {
 	if !c.Leaf() || c.Repeated() {
 		return nil, false
