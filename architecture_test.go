@@ -3,17 +3,22 @@ package eldercare_test
 import (
 	"errors"
 	"go/build"
+	"go/scanner"
+	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const module = "github.com/basic-eldercare/eldercare"
 
-// rooms are the arrows of ARCHITECTURE.md: what a folder may import of ours, and of others what is named here.
-// A folder that is not here may import any of ours that is, but the root and the command.
+// rooms are the arrows of ARCHITECTURE.md: what a folder may import of ours, and of others what is
+// named here. A folder that is not here may import any of ours that is, but the root and the
+// command.
 var rooms = map[string][]string{
 	"internal/effort":      {},
 	"policy":               {},
@@ -51,7 +56,8 @@ var strangers = map[string][]string{
 	"golang.org/x/text":                 {"policy/elder/reading", "policy/register"},
 }
 
-// TestArchitecture holds the imports of every folder, tests apart, to the arrows of ARCHITECTURE.md.
+// TestArchitecture holds the imports of every folder, tests apart, to the arrows of
+// ARCHITECTURE.md.
 func TestArchitecture(t *testing.T) {
 	met := map[string]bool{}
 	for folder, imports := range imported(t) {
@@ -81,7 +87,7 @@ func TestArchitecture(t *testing.T) {
 	}
 }
 
-// imported is what the Go files of each folder import, without tests. The root is ".".
+// imported returns what the Go files of each folder import, without tests. The root is ".".
 func imported(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
@@ -106,4 +112,48 @@ func imported(t *testing.T) map[string][]string {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// TestCommentWidth holds the lines of comments in all Go files to 100 characters.
+func TestCommentWidth(t *testing.T) {
+	const widest = 100
+	files := 0
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".go" {
+			return err
+		}
+		files++
+		src, err := os.ReadFile(path)
+		for line, text := range commentLines(src) {
+			if n := utf8.RuneCountInString(text); n > widest {
+				t.Errorf("%s:%d: the comment is %d characters wide; wrap it at %d", path, line, n, widest)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files == 0 {
+		t.Error("there are no Go files")
+	}
+}
+
+// commentLines returns the comments of a Go file, line by line, without the code before them.
+func commentLines(src []byte) map[int]string {
+	set := token.NewFileSet()
+	file := set.AddFile("", -1, len(src))
+	var s scanner.Scanner
+	s.Init(file, src, nil, scanner.ScanComments)
+	lines := map[int]string{}
+	for pos, tok, text := s.Scan(); tok != token.EOF; pos, tok, text = s.Scan() {
+		if tok != token.COMMENT {
+			continue
+		}
+		first := file.Line(pos)
+		for i, line := range strings.Split(text, "\n") {
+			lines[first+i] = line
+		}
+	}
+	return lines
 }

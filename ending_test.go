@@ -17,7 +17,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// ending is a made-up list: services in order, each with more keys, or with "!" a rule that pays so much a month from 60 on.
+// ending is a made-up list: services in order, each with more keys, or with "!" a rule that pays so
+// much a month from 60 on.
 type ending struct{ head, services string }
 
 func (l ending) put(files fstest.MapFS, id, code, level, parent string) {
@@ -55,7 +56,7 @@ func endingChain(t *testing.T, province, city, county ending) *eldercare.Engine 
 	return must(eldercare.Load(t.Context(), eldercare.WithFS("made", files), eldercare.WithJurisdictions("tp", "tc", "tk")))(t)
 }
 
-// paid are the services of a 70-year-old, with the amounts and the lists that print them.
+// paid returns the services of a 70-year-old, with the amounts and the lists that print them.
 func paid(t *testing.T, e *eldercare.Engine, jurisdiction, on string) string {
 	t.Helper()
 	d, err := e.Evaluate(t.Context(), jurisdiction, eldercare.Elder{"age": 70}, eldercare.OnDate(on))
@@ -69,7 +70,7 @@ func paid(t *testing.T, e *eldercare.Engine, jurisdiction, on string) string {
 	return strings.Join(all, ", ")
 }
 
-// found are the findings of a check: service, kind and the first day.
+// found returns the findings of a check: service, kind and the first day.
 func found(t *testing.T, e *eldercare.Engine, jurisdiction string) []string {
 	t.Helper()
 	var all []string
@@ -79,8 +80,8 @@ func found(t *testing.T, e *eldercare.Engine, jurisdiction string) []string {
 	return all
 }
 
-// TestInheritsTheRest has a city and a county that name one service each and inherit what else is above, as it is on the day: the
-// province's meals end, and with them those below.
+// TestInheritsTheRest has a city and a county that name one service each and inherit what else is
+// above, as it is on the day: the province's meals end, and with them those below.
 func TestInheritsTheRest(t *testing.T) {
 	e := endingChain(t,
 		ending{"", "old-age-allowance !100\nnursing-subsidy !50\nmeal-subsidy , until: \"2025-06-30\" !20"},
@@ -116,8 +117,8 @@ func TestInheritsTheRest(t *testing.T) {
 	answersAsStock(t, e, "tk", effort.Of(60, 120, 1000), "2024-01-01", "2025-06-30", "2025-07-01", "2026-01-01")
 }
 
-// TestServiceEnds has a city that ends a service while the province still has it, which is an undercut from the day after, and a province
-// that ends one, which releases those below.
+// TestServiceEnds has a city that ends a service while the province still has it, which is an
+// undercut from the day after, and a province that ends one, which releases those below.
 func TestServiceEnds(t *testing.T) {
 	e := endingChain(t,
 		ending{"", "old-age-allowance !100\nnursing-subsidy , until: \"2025-06-30\" !50"},
@@ -154,8 +155,8 @@ func TestServiceEnds(t *testing.T) {
 	answersAsStock(t, e, "tc", effort.Of(60, 120, 1000), "2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01")
 }
 
-// TestListEnds has a county whose list ends, so that nobody can answer for it any longer, and a city whose list ends, so that the
-// province's alone is above.
+// TestListEnds has a county whose list ends, so that nobody can answer for it any longer, and a
+// city whose list ends, so that the province's alone is above.
 func TestListEnds(t *testing.T) {
 	e := endingChain(t,
 		ending{"", "old-age-allowance !100"},

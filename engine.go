@@ -1,20 +1,22 @@
-// Package eldercare turns official basic eldercare service lists (基本养老服务清单) into decisions: an elder's attributes in; the
-// services that the elder is entitled to, the amounts, the reasons and the citations out.
+// Package eldercare turns official basic eldercare service lists (基本养老服务清单) into decisions. An
+// elder's attributes go in; the services that the elder is entitled to come out, with amounts,
+// reasons and citations.
 //
-// [Load] reads the lists that come with the module, and any of one's own laid over them. An [Engine]
+// [Load] reads the lists that come with the module, and any of your own laid over them. An [Engine]
 // then answers
 //
-//   - for one elder: [Engine.Evaluate], [Engine.Explain], [Engine.NextQuestions], [Engine.Notice] and
-//     [Engine.Timeline];
-//   - for many elders: [Engine.Roster] for counts, sums and decisions at once; [Engine.Rules] for the
-//     [Ruleset] of a jurisdiction and day, which decides one after the other, and [Bind] for elders in
-//     structs of one's own;
-//   - about lists: [Engine.Check], [Engine.Lint] and what [Engine.Jurisdictions] and [Engine.List] say.
+//   - for one elder: [Engine.Evaluate], [Engine.Explain], [Engine.NextQuestions], [Engine.Notice]
+//     and [Engine.Timeline];
+//   - for many elders: [Engine.Roster] for counts, sums and decisions at once; [Engine.Rules] for
+//     the [Ruleset] of a jurisdiction and day, which decides one elder after another; and [Bind]
+//     for elders in structs of your own;
+//   - about lists: [Engine.Check], [Engine.Lint], [Engine.Jurisdictions] and [Engine.List].
 //
-// [On] names the day and [AssumeKnown] closes the world wherever that means something.
+// [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
 //
 //	engine, err := eldercare.Load(ctx)
-//	decision, err := engine.Evaluate(ctx, "hongtong", eldercare.Elder{"age": 100, "local_hukou": true}, eldercare.OnDate("2026-11-22"))
+//	elder := eldercare.Elder{"age": 100, "local_hukou": true}
+//	decision, err := engine.Evaluate(ctx, "hongtong", elder, eldercare.OnDate("2026-11-22"))
 package eldercare
 
 import (
@@ -52,14 +54,16 @@ import (
 //go:embed catalogs/*.yaml rego/*.rego rego/lists/*.rego
 var embedded embed.FS
 
-// The types of the interface. See their own documentation. Errors marshal to JSON in one form: an object with a stable "code", a
-// "message" and what belongs to the kind of error, in snake_case; [Diagnostics] are an array of such objects.
+// These are the types of the interface; each has documentation of its own. Errors marshal to JSON
+// in one form: an object with a stable "code", a "message" and the details of that kind of error,
+// in snake_case. [Diagnostics] marshal to an array of such objects.
 type (
-	// Elder is what is known of one elder, by attribute name. Missing is unknown, not false.
+	// Elder holds what is known of one elder, by attribute name. A missing attribute is unknown,
+	// not false.
 	Elder = elder.Elder
 	// Profile is a validated elder, encoded for one [Ruleset].
 	Profile = elder.Profile
-	// InputError is everything wrong with an elder's attributes.
+	// InputError tells everything that is wrong with an elder's attributes.
 	InputError = elder.Error
 	// Problem is one thing wrong with an elder's attributes.
 	Problem = elder.Problem
@@ -69,23 +73,23 @@ type (
 	Limits = ruleset.Limits
 	// Date is a day of the calendar.
 	Date = policy.Date
-	// Decision is what one elder is owed in one jurisdiction on one day.
+	// Decision tells what one elder is owed in one jurisdiction on one day.
 	Decision = decide.Decision
 	// Entitlement is one service of a decision.
 	Entitlement = decide.Entitlement
-	// Granted is what there is to say of an [Entitlement].
+	// Granted is the data of an [Entitlement].
 	Granted = decide.Granted
 	// Possibility is a service that depends on attributes that are missing.
 	Possibility = decide.Possibility
-	// Unsettled is what there is to say of a [Possibility].
+	// Unsettled is the data of a [Possibility].
 	Unsettled = decide.Unsettled
 	// Promise is what is promised of one measure.
 	Promise = policy.Promise
-	// Bundle is what one grant promises of measures that are linked, by measure.
+	// Bundle is what one grant promises of linked measures, by measure.
 	Bundle = policy.Bundle
-	// Explanation is why an elder has a service, or has it not.
+	// Explanation tells why an elder has a service, or does not have it.
 	Explanation = explain.Explanation
-	// Question is what to ask next of an elder.
+	// Question is a question to ask next of an elder.
 	Question = interview.Question
 	// Report is the outcome of a check.
 	Report = check.Report
@@ -93,40 +97,41 @@ type (
 	Finding = check.Finding
 	// LintFinding is one thing that lint found.
 	LintFinding = lint.Finding
-	// Replacement is a file of a folder that changes what is not the folder's own.
+	// Replacement is a file of a folder that changes something outside that folder.
 	Replacement = source.Replacement
-	// Jurisdiction is a division that publishes a list.
+	// Jurisdiction is an administrative division that publishes a list.
 	Jurisdiction = policy.Jurisdiction
-	// Diagnostics is an error that says everything wrong with the lists and rules, by place.
+	// Diagnostics is an error that holds everything wrong with the lists and rules, sorted by
+	// place.
 	Diagnostics = policy.Diagnostics
 	// Ruleset is what is in force in one jurisdiction on one day.
 	Ruleset = ruleset.Ruleset
-	// Offer is what a list offers of one service: every promise that somebody has.
+	// Offer is what a list offers of one service: every promise that somebody could have.
 	Offer = ruleset.Offer
 	// OfferReading is a choice made in reading the text of a service.
 	OfferReading = ruleset.OfferReading
-	// Notice is what an elder is owed, as a notice.
+	// Notice tells in a notice what an elder is owed.
 	Notice = notice.Notice
 	// Month is a month of the calendar.
 	Month = timeline.Month
-	// Timeline is what one elder is owed, month by month.
+	// Timeline tells what one elder is owed, month by month.
 	Timeline = timeline.Timeline
-	// Roster is a list of elders who are answered at once.
+	// Roster is a list of elders who are answered all at once.
 	Roster = roster.Roster
-	// Course is the rules of one jurisdiction over time.
+	// Course holds the rules of one jurisdiction over time.
 	Course = timeline.Course
 	// NotListedError says that no list of a jurisdiction has a service.
 	NotListedError = explain.NotListedError
 	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
 	UnknownJurisdictionError = policy.UnknownJurisdictionError
-	// NotInForceError says that a jurisdiction has no list on a day, not yet or no longer.
+	// NotInForceError says that a jurisdiction has no list on a day: not yet, or no longer.
 	NotInForceError = policy.NotInForceError
-	// DateError says that something is no day of the calendar.
+	// DateError says that something is not a day of the calendar.
 	DateError = policy.DateError
 )
 
-// Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent use; what it compiles, for
-// each jurisdiction at its first use, it keeps.
+// Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent
+// use. It compiles each jurisdiction at its first use and keeps the result.
 type Engine struct {
 	files    *source.Files
 	replaced []Replacement
@@ -139,13 +144,13 @@ type Engine struct {
 }
 
 var (
-	errNoEngine  = errors.New("the engine is none: Load makes one")
+	errNoEngine  = errors.New("the engine is nil; make one with Load")
 	errNoContext = errors.New("the context is nil")
 	errNoOption  = errors.New("an option is nil")
 	errNoWriter  = errors.New("the writer is nil")
 )
 
-// ready is an error when the engine was not loaded or there is no context.
+// ready returns an error when the engine was not loaded or the context is nil.
 func (e *Engine) ready(ctx context.Context) error {
 	switch {
 	case !e.loaded():
@@ -169,9 +174,10 @@ type config struct {
 	limits  Limits
 }
 
-// WithDir lays a folder with catalogs/ and rego/ over the lists that come with the module, and over those of options
-// before it. The folder adds to them; what would change them is an error of [Load], unless [Replace] allows it. No link in it
-// leads out of it. It is an error if the folder cannot be read.
+// WithDir lays a folder with catalogs/ and rego/ over the lists that come with the module, and over
+// those of earlier options. The folder adds to them. To change them is an error of [Load], unless
+// [Replace] allows it. No link in the folder may lead out of it. A folder that cannot be read is an
+// error.
 func WithDir(dir string) Option {
 	return func(c *config) error {
 		info, err := os.Stat(dir)
@@ -190,7 +196,7 @@ func WithDir(dir string) Option {
 	}
 }
 
-// WithFS is [WithDir] for any file system; name is put before the paths of its files in messages.
+// WithFS is [WithDir] for any file system. Messages put name before the paths of its files.
 func WithFS(name string, fsys fs.FS) Option {
 	return func(c *config) error {
 		if fsys == nil {
@@ -201,9 +207,9 @@ func WithFS(name string, fsys fs.FS) Option {
 	}
 }
 
-// Replace allows folders to have files under these paths, such as rego/elder.rego, though they take the place of another folder's
-// or of ours, or rule another's list. [Engine.Replaced] and every [Report] name what is replaced. It is an error of [Load] if nothing
-// is replaced under one of the paths.
+// Replace allows folders to have files under these paths, such as rego/elder.rego, which take the
+// place of another folder's file or of ours, or which rule another's list. [Engine.Replaced] and
+// every [Report] name what is replaced. It is an error of [Load] if a path replaces nothing.
 func Replace(paths ...string) Option {
 	return func(c *config) error {
 		for _, p := range paths {
@@ -213,8 +219,8 @@ func Replace(paths ...string) Option {
 	}
 }
 
-// WithoutEmbedded leaves out the lists that come with the module; the vocabularies and the shared rules must then come from
-// another option, too.
+// WithoutEmbedded leaves out the lists that come with the module. The vocabularies and the shared
+// rules must then come from another option.
 func WithoutEmbedded() Option {
 	return func(c *config) error {
 		c.sources = slices.DeleteFunc(c.sources, func(s source.Source) bool { return s.FS == fs.FS(embedded) })
@@ -222,8 +228,8 @@ func WithoutEmbedded() Option {
 	}
 }
 
-// WithJurisdictions loads only the named jurisdictions and those above them, which is faster. An id that no list has is
-// an error when it is used.
+// WithJurisdictions loads only the named jurisdictions and those above them, which is faster. An id
+// that no list has is an error when it is used.
 func WithJurisdictions(ids ...string) Option {
 	return func(c *config) error {
 		c.only = append(c.only, ids...)
@@ -231,7 +237,8 @@ func WithJurisdictions(ids ...string) Option {
 	}
 }
 
-// WithClock sets the clock that gives today's date where none is named. By default it is [time.Now].
+// WithClock sets the clock that gives today's date where none is named. By default it is
+// [time.Now].
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
@@ -242,8 +249,8 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithLimits bounds what rules may use, of steps and memory, each time they are evaluated. What is zero is the default; a number
-// below zero is an error of [Load].
+// WithLimits bounds the steps and the memory of each evaluation of rules. Zero means the default. A
+// number below zero is an error of [Load].
 func WithLimits(limits Limits) Option {
 	return func(c *config) error {
 		if limits.Steps < 0 || limits.RuleSteps < 0 {
@@ -267,8 +274,8 @@ func configure(options []Option) (config, error) {
 	return c, nil
 }
 
-// LoadVocabulary reads the vocabularies alone, for schemas to write lists by, whatever is wrong with lists and rules. What
-// is wrong with the vocabularies is a [Diagnostics].
+// LoadVocabulary reads the vocabularies alone, for example to make schemas for lists. It ignores
+// errors in lists and rules. Errors in the vocabularies are returned as [Diagnostics].
 func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	c, err := configure(options)
 	if err != nil {
@@ -277,8 +284,8 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	return source.LoadVocabulary(source.NewFiles(c.sources...))
 }
 
-// Load reads and checks lists and rules. What is wrong with them is a [Diagnostics] that holds all problems of the run. When ctx ends
-// before it is done, the error is that of ctx.
+// Load reads and checks lists and rules. Errors in them are returned as [Diagnostics], all problems
+// of the run together. When ctx ends first, the error is that of ctx.
 func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	c, err := configure(options)
 	if err != nil {
@@ -300,7 +307,8 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	return e, nil
 }
 
-// load reads the catalog and the rules, and looks at each as far as the others allow, so that one run tells everything.
+// load reads the catalog and the rules. It looks at each as far as the errors of the other allow,
+// so that one run reports everything.
 func (e *Engine) load(ctx context.Context, c config) error {
 	e.replaced = e.files.Replacements()
 	wrong := append(source.Unasked(e.replaced, c.replace), source.Idle(e.replaced, c.replace)...)
@@ -308,7 +316,7 @@ func (e *Engine) load(ctx context.Context, c config) error {
 	if err := collect(&wrong, err); err != nil {
 		return err
 	}
-	if catalog == nil || catalog.Vocabulary.Axes() > policy.MaxAttributes { // which is reported
+	if catalog == nil || catalog.Vocabulary.Axes() > policy.MaxAttributes { // its error is reported
 		return wrong.Err()
 	}
 	e.catalog = catalog
@@ -319,7 +327,7 @@ func (e *Engine) load(ctx context.Context, c config) error {
 	return wrong.Err()
 }
 
-// collect adds the problems of an error to others, and gives back an error of any other kind.
+// collect adds the problems in an error to others. It returns an error of any other kind.
 func collect(problems *Diagnostics, err error) error {
 	var more Diagnostics
 	if !errors.As(err, &more) {
@@ -329,13 +337,14 @@ func collect(problems *Diagnostics, err error) error {
 	return nil
 }
 
-// Jurisdictions are the jurisdictions that have a list, by code: a province before its cities, a city before its counties.
+// Jurisdictions returns the jurisdictions that have a list, sorted by code: a province before its
+// cities, a city before its counties.
 func (e *Engine) Jurisdictions() []Jurisdiction {
 	if !e.loaded() {
 		return nil
 	}
 	var all []Jurisdiction
-	for _, l := range e.catalog.Lists { // those of one jurisdiction stand together
+	for _, l := range e.catalog.Lists { // lists of one jurisdiction stand together
 		if len(all) == 0 || all[len(all)-1].ID != l.Jurisdiction.ID {
 			all = append(all, l.Jurisdiction)
 		}
@@ -344,10 +353,10 @@ func (e *Engine) Jurisdictions() []Jurisdiction {
 	return all
 }
 
-// Replaced are the files that [Replace] allowed to change what is not their folder's own.
+// Replaced returns the files that [Replace] allowed to change something outside their folder.
 func (e *Engine) Replaced() []Replacement { return slices.Clone(e.replaced) }
 
-// Catalog is the vocabularies and lists as loaded. It must not be changed.
+// Catalog returns the vocabularies and lists as loaded. It must not be changed.
 func (e *Engine) Catalog() *policy.Catalog {
 	if !e.loaded() {
 		return nil
@@ -355,7 +364,8 @@ func (e *Engine) Catalog() *policy.Catalog {
 	return e.catalog
 }
 
-// Warnings are what was left out of the folders without being wrong: what editors leave beside a list.
+// Warnings tells what was left out of the folders although nothing is wrong, such as the files that
+// editors leave beside a list.
 func (e *Engine) Warnings() Diagnostics {
 	if !e.loaded() {
 		return nil
@@ -363,7 +373,8 @@ func (e *Engine) Warnings() Diagnostics {
 	return slices.Clone(e.catalog.Warnings)
 }
 
-// List is the list of a jurisdiction in force on a day. It is shared and must not be changed. Errors are those of [Engine.Rules].
+// List returns the list of a jurisdiction in force on a day. It is shared and must not be changed.
+// Errors are those of [Engine.Rules].
 func (e *Engine) List(jurisdiction string, on Date) (*policy.List, error) {
 	switch {
 	case !e.loaded():
@@ -374,8 +385,8 @@ func (e *Engine) List(jurisdiction string, on Date) (*policy.List, error) {
 	return e.catalog.InForce(jurisdiction, on)
 }
 
-// Digest identifies the lists, vocabularies and rules that decisions for a jurisdiction on a day come from; it stands in every
-// decision. Errors are those of [Engine.List].
+// Digest identifies the lists, vocabularies and rules behind the decisions for a jurisdiction on a
+// day. Every decision carries it. Errors are those of [Engine.List].
 func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
 	list, err := e.List(jurisdiction, on)
 	if err != nil {
@@ -384,7 +395,8 @@ func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
 	return e.library.Digest(e.catalog.Chain(list, on))
 }
 
-// Today is the current date in China, UTC+8, by the engine's clock; no date for an engine that was not loaded.
+// Today returns the current date in China, UTC+8, by the engine's clock. It returns the zero Date
+// for an engine that was not loaded.
 func (e *Engine) Today() Date {
 	if !e.loaded() {
 		return Date{}
@@ -392,8 +404,9 @@ func (e *Engine) Today() Date {
 	return policy.DateOf(e.clock().In(time.FixedZone("Asia/Shanghai", 8*60*60)))
 }
 
-// Rules is what is in force in a jurisdiction on a day. The error is an [*UnknownJurisdictionError], a [*NotInForceError], or
-// [Diagnostics] when rules cannot be evaluated with the parameters of that day.
+// Rules returns what is in force in a jurisdiction on a day. The error is an
+// [*UnknownJurisdictionError] or a [*NotInForceError], or [Diagnostics] when rules cannot be
+// evaluated with the parameters of that day.
 func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Ruleset, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
@@ -404,7 +417,8 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	return e.library.Rules(ctx, jurisdiction, on)
 }
 
-// Course is the rules of a jurisdiction over time, from its first list on. The error is an [*UnknownJurisdictionError].
+// Course returns the rules of a jurisdiction over time, from its first list on. The error is an
+// [*UnknownJurisdictionError].
 func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	if !e.loaded() {
 		return nil, errNoEngine
@@ -430,16 +444,16 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	return c, nil
 }
 
-// request is what the options of a question say.
+// request is what the options of a question ask for.
 type request struct {
-	on      Date // zero for none
+	on      Date // zero when no day is named
 	closed  bool
 	plain   bool
 	against string
 	verify  bool
 }
 
-// setting is an option: it sets its part of a request.
+// setting is an option that sets its part of a request.
 type setting func(*request) error
 
 func (s setting) set(r *request) error {
@@ -449,7 +463,7 @@ func (s setting) set(r *request) error {
 	return s(r)
 }
 
-// requested returns what options say together.
+// requested returns what options ask for together.
 func requested[O interface{ set(*request) error }](options []O) (request, error) {
 	var r request
 	for _, option := range options {
@@ -463,7 +477,7 @@ func requested[O interface{ set(*request) error }](options []O) (request, error)
 	return r, nil
 }
 
-// EvalOption configures what is asked of one elder on a day: [Engine.Evaluate], [Engine.Explain],
+// EvalOption configures a question about one elder on a day: [Engine.Evaluate], [Engine.Explain],
 // [Engine.NextQuestions] and [Engine.Notice].
 type EvalOption interface {
 	set(*request) error
@@ -494,8 +508,8 @@ type LintOption interface {
 	lints()
 }
 
-// DayOption names a day, to whatever is asked on one: an [EvalOption], [RosterOption], [CheckOption]
-// and [LintOption].
+// DayOption names the day of a question. It is an [EvalOption], [RosterOption], [CheckOption] and
+// [LintOption].
 type DayOption struct{ setting }
 
 func (DayOption) evaluates() {}
@@ -503,9 +517,9 @@ func (DayOption) lines()     {}
 func (DayOption) checks()    {}
 func (DayOption) lints()     {}
 
-// On names the day. By default, and for the zero Date, an elder is answered for [Engine.Today], and
-// lists are looked at on every day on which something changes. A day that does not exist is a
-// [*DateError].
+// On names the day. Without it, or with the zero Date, questions about elders are answered for
+// [Engine.Today], and lists are looked at on every day on which something changes. A day that does
+// not exist is a [*DateError].
 func On(date Date) DayOption {
 	return DayOption{func(r *request) error {
 		if !date.IsZero() && !date.Exists() {
@@ -516,7 +530,7 @@ func On(date Date) DayOption {
 	}}
 }
 
-// OnDate is [On] for a date written YYYY-MM-DD; any other text is a [*DateError].
+// OnDate names the day as [On] does, written YYYY-MM-DD. Any other text is a [*DateError].
 func OnDate(date string) DayOption {
 	return DayOption{func(r *request) (err error) {
 		r.on, err = policy.ParseDate(date)
@@ -524,7 +538,7 @@ func OnDate(date string) DayOption {
 	}}
 }
 
-// WorldOption says how to take what is missing of an elder: an [EvalOption], [TimelineOption] and
+// WorldOption says how to take missing attributes. It is an [EvalOption], [TimelineOption] and
 // [RosterOption].
 type WorldOption struct{ setting }
 
@@ -533,9 +547,10 @@ func (WorldOption) projects()  {}
 func (WorldOption) lines()     {}
 
 // AssumeKnown takes every missing attribute as absent instead of unknown: false, or the value that
-// the vocabulary names (none, 0). One for which it names none, such as age, has no value then: no
-// comparison with it holds. Nothing is possible. What cannot be absent, such as the grade of a
-// disability whose kind is given, stays unknown; what holds for all its values counts.
+// the vocabulary names (none, 0). Where the vocabulary names no such value, as for age, the
+// attribute has no value and no comparison with it holds. Nothing is possible then. An attribute
+// that cannot be absent, such as the grade of a disability whose kind is given, stays unknown; what
+// holds for all its values counts.
 func AssumeKnown() WorldOption {
 	return WorldOption{func(r *request) error {
 		r.closed = true
@@ -547,9 +562,10 @@ type engineOption struct{ setting }
 
 func (engineOption) evaluates() {}
 
-// PlainOPA answers by OPA's own evaluation instead of the table: slow, and the reference that the
-// table is tested against. What is missing is tried out; where that takes too many evaluations, the
-// service is possible with a note. See [Ruleset.Ask]. Only [Engine.Evaluate] heeds it.
+// PlainOPA answers by OPA's own evaluation instead of the table. This is slow; it is the reference
+// that the table is tested against. Missing attributes are tried out. Where that takes too many
+// evaluations, the service is possible, with a note. See [Ruleset.Ask]. Only [Engine.Evaluate]
+// heeds this option.
 func PlainOPA() EvalOption {
 	return engineOption{func(r *request) error {
 		r.plain = true
@@ -561,7 +577,7 @@ type proofOption struct{ setting }
 
 func (proofOption) checks() {}
 
-// Against checks against the list of any jurisdiction, instead of the one above.
+// Against checks against the list of the named jurisdiction instead of the one above.
 func Against(jurisdiction string) CheckOption {
 	return proofOption{func(r *request) error {
 		r.against = jurisdiction
@@ -569,9 +585,9 @@ func Against(jurisdiction string) CheckOption {
 	}}
 }
 
-// Verify replays the proof without the table: plain OPA evaluates every combination of boundary
-// values of the attributes that either side's rules read, service by service. See [check.Verify] for
-// what happens when they disagree.
+// Verify repeats the proof without the table. For each service plain OPA evaluates every
+// combination of boundary values of the attributes that the rules of either side read.
+// [check.Verify] says what happens when the two disagree.
 func Verify() CheckOption {
 	return proofOption{func(r *request) error {
 		r.verify = true
@@ -579,10 +595,11 @@ func Verify() CheckOption {
 	}}
 }
 
-// Evaluate is what an elder is owed in a jurisdiction. Besides the errors of [Engine.Rules] it returns an [*InputError]
-// when the attributes are wrong, and an [*EvaluationError] when OPA fails at a rule for this elder; no error repeats an
-// attribute's value. The decision is the caller's, its lists and their elements too; the promises and
-// citations in these are shared and must not be changed.
+// Evaluate returns what an elder is owed in a jurisdiction. The errors are those of [Engine.Rules],
+// an [*InputError] when the attributes are wrong, and an [*EvaluationError] when OPA fails at a
+// rule for this elder. No error repeats an attribute's value. The decision, its lists and their
+// elements belong to the caller. The promises and citations in them are shared and must not be
+// changed.
 func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Decision, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
@@ -591,8 +608,9 @@ func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, op
 	return opt.decide(ctx, r, p)
 }
 
-// Explain is why an elder has a service of a jurisdiction, or has it not: the branch and its conditions, the figures with
-// their sources, what fails, and what would change it, be it a fact or time. [PlainOPA] makes no difference. Errors are those of
+// Explain tells why an elder has a service of a jurisdiction, or does not have it. It gives the
+// branch and its conditions, the figures with their sources, what fails, and which fact or which
+// day would change the answer. [PlainOPA] makes no difference. The errors are those of
 // [Engine.Evaluate], and a [*NotListedError] when no list of the jurisdiction has the service.
 func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, service string, options ...EvalOption) (*Explanation, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
@@ -606,8 +624,9 @@ func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, ser
 	return explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service, Closed: opt.closed})
 }
 
-// NextQuestions are the questions that would settle what is possible for an elder, the one that settles most first. There is
-// none when nothing that is missing matters. Errors are those of [Engine.Evaluate].
+// NextQuestions returns the questions that would settle what is possible for an elder, starting
+// with the one that settles most. It returns none when no missing attribute matters. Errors are
+// those of [Engine.Evaluate].
 func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) ([]Question, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil || opt.closed {
@@ -616,7 +635,7 @@ func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elde
 	return interview.NextQuestions(ctx, r, p)
 }
 
-// Notice tells what an elder is owed as a notice does, for the elder or for the file; [notice.HTML]
+// Notice returns what an elder is owed as a notice, for the elder or for the file. [notice.HTML]
 // and [notice.Markdown] print it. Errors are those of [Engine.Evaluate].
 func (e *Engine) Notice(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Notice, error) {
 	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
@@ -630,8 +649,8 @@ func (e *Engine) Notice(ctx context.Context, jurisdiction string, el Elder, opti
 	return notice.New(ctx, c, r, p, opt.closed)
 }
 
-// Timeline tells what an elder is owed from one month to another, both included: birthdays and dated
-// figures change it. It needs the date of birth. Errors are those of [timeline.Project].
+// Timeline returns what an elder is owed from one month to another, both included. Birthdays and
+// dated figures change it. It needs the date of birth. Errors are those of [timeline.Project].
 func (e *Engine) Timeline(
 	ctx context.Context, jurisdiction string, el Elder, from, to Month, options ...TimelineOption,
 ) (*Timeline, error) {
@@ -669,7 +688,7 @@ func (e *Engine) Roster(ctx context.Context, jurisdiction string, options ...Ros
 	return roster.New(r), nil
 }
 
-// prepare resolves options, rules and elder of one evaluation.
+// prepare resolves the options, rules and elder of one evaluation.
 func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, options []EvalOption) (opt request, r *Ruleset, p Profile, err error) {
 	if err := e.ready(ctx); err != nil {
 		return opt, nil, p, err
@@ -702,11 +721,11 @@ func (o request) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decision
 	return d, err
 }
 
-// Check proves that what a jurisdiction's list declares is, for every elder who can exist, at least
-// what the residents of the jurisdiction above are owed, or finds the elders who would lose. It looks
-// at every day, from the first on which both have a list, on which a list or a parameter of either
-// side changes, and with [On] at that day only. At the top, where nothing is above, the report is
-// empty.
+// Check compares what a jurisdiction's list declares with what residents of the jurisdiction above
+// are owed. It proves that no elder who can exist gets less, or finds those who do. It looks at
+// every day on which a list or a parameter of either side changes, from the first day on which both
+// have a list. With [On] it looks at that day only. The report is empty at the top, where nothing
+// is above.
 func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...CheckOption) (*Report, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
@@ -747,15 +766,16 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	return e.report(jurisdiction, opt.against, reports), nil
 }
 
-// report joins the reports of single days, and says what is replaced.
+// report joins the reports of single days, and says which files are replaced.
 func (e *Engine) report(jurisdiction, against string, days []*Report) *Report {
 	r := check.Merge(jurisdiction, against, days)
 	r.Replaced = e.Replaced()
 	return r
 }
 
-// CheckAll checks every jurisdiction, several at a time, by [Engine.Check] with the same options. The reports are in the
-// order of [Engine.Jurisdictions]; those of the top are empty, and with [On] those of which a list is not in force on the day.
+// CheckAll runs [Engine.Check] with the same options on every jurisdiction, several at a time. The
+// reports are in the order of [Engine.Jurisdictions]. Those at the top are empty, and with [On] so
+// are those with no list in force on the day.
 func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Report, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
@@ -794,8 +814,9 @@ func (e *Engine) checkOn(ctx context.Context, checker *check.Checker, jurisdicti
 }
 
 // Lint finds what is probably wrong in the lists of a jurisdiction, on every day on which something
-// changes, or with [On] on that day. Findings that a list accepts are marked so. That a parameter is
-// not read, or a finding accepted that is not there, is said only when it is so on every day.
+// changes. With [On] it looks at that day only. Findings that a list accepts are marked. An unread
+// parameter, or an accepted finding that does not exist, is reported only when it is so on every
+// day.
 func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintOption) ([]LintFinding, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
@@ -834,7 +855,7 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 	return lint.Accept(lists, findings, ever), nil
 }
 
-// lintOn are the findings of a jurisdiction on some days, in order.
+// lintOn returns the findings of a jurisdiction on some days, sorted.
 func (e *Engine) lintOn(ctx context.Context, jurisdiction string, days []Date, used map[*policy.Parameter]bool) ([]LintFinding, error) {
 	found := make([][]LintFinding, len(days))
 	for i, day := range days {
@@ -853,7 +874,8 @@ func (e *Engine) lintOn(ctx context.Context, jurisdiction string, days []Date, u
 	return lint.Merge(days, found), nil
 }
 
-// used are the parameters that rules of a jurisdiction, or of one below it, read on any day.
+// used returns the parameters that the rules of a jurisdiction, or of one below it, read on any
+// day.
 func (e *Engine) used(jurisdiction string) map[*policy.Parameter]bool {
 	used := map[*policy.Parameter]bool{}
 	for _, j := range e.Jurisdictions() {
@@ -861,7 +883,7 @@ func (e *Engine) used(jurisdiction string) map[*policy.Parameter]bool {
 			continue
 		}
 		for _, day := range e.catalog.Days(j.ID) {
-			list, _ := e.catalog.InForce(j.ID, day) // the days begin with its first
+			list, _ := e.catalog.InForce(j.ID, day) // the days begin with its first one
 			lint.Used(e.library.Layers(list, day), e.library.Required(), used)
 		}
 	}
@@ -880,9 +902,10 @@ func (e *Engine) isWithin(j Jurisdiction, jurisdiction string) bool {
 	return true
 }
 
-// WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as data.eldercare.decision, for an
-// input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}. The same lists make the same bundle, byte for byte,
-// and its revision is their digest.
+// WriteBundle writes all lists and rules as a bundle for stock OPA. OPA then answers from it as
+// data.eldercare.decision, for an input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder":
+// {attribute: value}}. The same lists make the same bundle, byte for byte. The revision of the
+// bundle is the digest of the lists.
 func (e *Engine) WriteBundle(w io.Writer) error {
 	switch {
 	case !e.loaded():
@@ -897,11 +920,13 @@ func (e *Engine) WriteBundle(w io.Writer) error {
 	return e.library.WriteBundle(w, digest)
 }
 
-// Binding makes profiles of elders that a program keeps in structs of its own. It is immutable and safe for concurrent use.
+// Binding makes profiles of elders that a program keeps in its own structs. It is immutable and
+// safe for concurrent use.
 type Binding[T any] struct{ fields *elder.Binding[T] }
 
-// Bind maps the fields of T, a struct, by their tags to attributes: `eldercare:"birth_date"`. Which types of Go fit which
-// attribute, and what is unknown, see [elder.Bind]. The error names every field that does not fit.
+// Bind maps the fields of the struct T to attributes by their tags: `eldercare:"birth_date"`.
+// [elder.Bind] says which Go types fit which attribute, and which values mean unknown. The error
+// names every field that does not fit.
 func Bind[T any](e *Engine) (*Binding[T], error) {
 	if err := e.ready(context.Background()); err != nil {
 		return nil, err
@@ -913,7 +938,8 @@ func Bind[T any](e *Engine) (*Binding[T], error) {
 	return &Binding[T]{fields}, nil
 }
 
-// Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds all problems.
+// Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds
+// all problems.
 func (b *Binding[T]) Profile(r *Ruleset, v *T) (Profile, error) {
 	p, err := b.fields.Encode(v, r.Jurisdiction, r.On)
 	if err != nil {

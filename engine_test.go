@@ -58,7 +58,8 @@ func rulesOn(t testing.TB, e *eldercare.Engine, jurisdiction, on string) *elderc
 	return r
 }
 
-// A testCase is a case of catalogs/cases, worked by hand from a list's text. What is not given of its elder is absent.
+// A testCase is a case of catalogs/cases, worked by hand from a list's text. What is not given of
+// its elder is absent.
 type testCase struct {
 	Note          string                       `yaml:"note"`
 	Item          string                       `yaml:"item"`
@@ -93,7 +94,8 @@ func readCasesIn(t testing.TB, dir, jurisdiction string) []testCase {
 	return cases
 }
 
-// decodeCases refuses unknown keys, cases that want nothing, and notes that are missing or used twice.
+// decodeCases refuses unknown keys, cases that want nothing, and notes that are missing or used
+// twice.
 func decodeCases(content []byte) ([]testCase, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	decoder.KnownFields(true)
@@ -119,7 +121,7 @@ func decodeCases(content []byte) ([]testCase, error) {
 	return cases, nil
 }
 
-// caseJurisdictions are the jurisdictions that have a file of cases.
+// caseJurisdictions returns the jurisdictions that have a file of cases.
 func caseJurisdictions(t testing.TB) []string {
 	t.Helper()
 	files, err := filepath.Glob("catalogs/cases/*.yaml")
@@ -234,7 +236,8 @@ func (c testCase) got(d *eldercare.Decision) outcome {
 
 var bounds = map[policy.Bound]string{policy.AtLeast: ">=", policy.AtMost: "<=", policy.Exactly: "="}
 
-// promises writes promises as cases do: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
+// promises writes promises as cases do: ">=100", "<=4000", "=50", "open", "open
+// minimum_wage_monthly".
 func promises(all map[string]eldercare.Promise) map[string]string {
 	out := map[string]string{}
 	for measure, p := range all {
@@ -264,7 +267,8 @@ func TestCasesAreRefused(t *testing.T) {
 	}
 }
 
-// Every printed item of every list has a case that grants one of its services and a case that refuses one.
+// Every printed item of every list has a case that grants one of its services and a case that
+// refuses one.
 func TestEveryItemHasCases(t *testing.T) {
 	for _, j := range engine().Jurisdictions() {
 		list, err := engine().List(j.ID, date(t, today))
@@ -314,8 +318,8 @@ func must[T any](v T, err error) func(testing.TB) T {
 	}
 }
 
-// What is assumed of an elder never contradicts what is known: an attribute that cannot be absent stays unknown, and what holds for
-// all its values counts.
+// What is assumed of an elder never contradicts what is known: an attribute that cannot be absent
+// stays unknown, and what holds for all its values counts.
 func TestAssumedKnown(t *testing.T) {
 	common := []string{"tourism-concession", "capability-assessment", "health-management", "public-transport-concession"}
 	for _, c := range []struct {
@@ -346,7 +350,8 @@ func TestAssumedKnown(t *testing.T) {
 	}
 }
 
-// Somebody who no longer waits is told so, and takes nothing from those who come after or wait beside.
+// Somebody who no longer waits is told so, and takes nothing from those who come after or wait
+// beside.
 func TestCancelled(t *testing.T) {
 	for round := range effort.Of(3, 10, 30) {
 		e := must(eldercare.Load(t.Context(), eldercare.WithJurisdictions("hongtong")))(t)
@@ -375,8 +380,8 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// Options that mean nothing are errors, not panics.
-// What is nil, an engine that was never loaded, and days that do not exist are errors, and never a panic.
+// Options that mean nothing are errors, not panics. What is nil, an engine that was never loaded,
+// and days that do not exist are errors, and never a panic.
 func TestNothingIsAnError(t *testing.T) {
 	ctx, e, person, zero := t.Context(), engine(), eldercare.Elder{"age": 80}, &eldercare.Engine{}
 	var none context.Context // not a literal nil, which linters refuse
@@ -536,7 +541,8 @@ func TestNextQuestions(t *testing.T) {
 	}
 }
 
-// Explain gives the day from which an elder has a service for whom only time is missing, and refuses a service that no list has.
+// Explain gives the day from which an elder has a service for whom only time is missing, and
+// refuses a service that no list has.
 func TestExplain(t *testing.T) {
 	x := must(engine().Explain(t.Context(), "shuozhou", eldercare.Elder{"birth_date": "1947-03-01"}, "old-age-allowance", eldercare.OnDate(today)))(t)
 	if x.EligibleFrom == nil || x.EligibleFrom.String() != "2027-03-01" {
@@ -561,7 +567,8 @@ func TestCheckAllSkips(t *testing.T) {
 	}
 }
 
-// Before a jurisdiction's first list there is no answer, although the lists above it may be in force.
+// Before a jurisdiction's first list there is no answer, although the lists above it may be in
+// force.
 func TestNotInForce(t *testing.T) {
 	for jurisdiction, days := range map[string][2]string{
 		"shanxi": {"2023-05-31", "2023-06-01"}, "shuozhou": {"2023-11-19", "2023-11-20"}, "hongtong": {"2023-12-31", "2024-01-01"},
@@ -578,7 +585,8 @@ func TestNotInForce(t *testing.T) {
 	}
 }
 
-// What the lists must show, worked by hand from the texts: one decision each, of which the case names all that matters.
+// What the lists must show, worked by hand from the texts: one decision each, of which the case
+// names all that matters.
 func TestMustShow(t *testing.T) {
 	wages := func(wage int) []eldercare.Option {
 		return []eldercare.Option{eldercare.WithFS("own", fstest.MapFS{"catalogs/huojia_local.yaml": {Data: fmt.Appendf(nil, `
@@ -724,7 +732,8 @@ func TestMealsAreNoCash(t *testing.T) {
 	}
 }
 
-// What a folder is allowed to replace answers, and every report names it, one of a list that is not checked, too.
+// What a folder is allowed to replace answers, and every report names it, one of a list that is not
+// checked, too.
 func TestReplace(t *testing.T) {
 	content, err := fs.ReadFile(os.DirFS("."), "catalogs/shuozhou.yaml")
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Every error marshals to an object with code and message; what belongs to its kind stands beside them in snake_case.
+// Every error marshals to an object with code and message; what belongs to its kind stands beside
+// them in snake_case.
 func TestErrorsMarshalInOneForm(t *testing.T) {
 	position := policy.Position{File: "rego/lists/a.rego", Line: 3, Column: 5}
 	diagnostic := policy.Diagnostic{
@@ -51,7 +52,7 @@ func TestErrorsMarshalInOneForm(t *testing.T) {
 		},
 		{
 			&eldercare.DateError{Date: eldercare.Date{Year: 2026, Month: 13, Day: 99}},
-			`{"code":"wrong-date","message":"2026-13-99 is no day of the calendar"}`,
+			`{"code":"wrong-date","message":"2026-13-99 is not a day of the calendar"}`,
 		},
 	} {
 		got, err := json.Marshal(tt.err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 // invented are the lists of examples/lists, those above first.
@@ -29,7 +30,8 @@ func verified() []eldercare.CheckOption {
 	return effort.Of(nil, nil, []eldercare.CheckOption{eldercare.Verify()})
 }
 
-// TestExampleLists lints the invented lists, proves each against the one above it, and runs their cases.
+// TestExampleLists lints the invented lists, proves each against the one above it, and runs their
+// cases.
 func TestExampleLists(t *testing.T) {
 	const folder = "examples/lists"
 	e := loadInvented(t, invented, folder)
@@ -57,14 +59,15 @@ func TestExampleLists(t *testing.T) {
 		}
 		proved[report.Jurisdiction] = report.Proved
 	}
-	// The nation has 16 services; the province adds three, one of them by an amendment, and the city two.
-	if diff := cmp.Diff(map[string]int{"xusheng": 16, "xushi": 19, "xuqu": 21, "xuzhen": 21}, proved); diff != "" {
+	// The nation has 16 services; the province adds three, one of them by an amendment, and the city
+	// three.
+	if diff := cmp.Diff(map[string]int{"xusheng": 16, "xushi": 19, "xuqu": 22, "xuzhen": 22}, proved); diff != "" {
 		t.Errorf("proved (-want +got):\n%s", diff)
 	}
 }
 
-// TestExampleItemsHaveCases wants of each service for which a list has rules of its own a case that grants it and one that refuses
-// it, on whatever day, and that every service named exists.
+// TestExampleItemsHaveCases wants of each service for which a list has rules of its own a case that
+// grants it and one that refuses it, on whatever day, and that every service named exists.
 func TestExampleItemsHaveCases(t *testing.T) {
 	const folder = "examples/lists"
 	e := loadInvented(t, invented, folder)
@@ -96,10 +99,12 @@ type undercut struct {
 	Want, Have    string
 }
 
-// TestExampleUndercut finds each way in which the invented district undercuts its city. By hand: the city's 70 % up to 9,000 is neither 60 %
-// up to 9,000 nor 100 % up to 4,000; who is registered in another district of the city loses the bus; who has vouchers, because of the
-// self-care, loses the meals, but for those in dispersed support, who have none; and of 200 for a model worker and 70 for a low income
-// the district pays the higher, unless dispersed support takes the 70 away.
+// TestExampleUndercut finds each way in which the invented district undercuts its city. By hand:
+// the city's 70 % up to 9,000 is neither 60 % up to 9,000 nor 100 % up to 4,000; who is registered
+// in another district of the city loses the bus; who has vouchers, because of the self-care, loses
+// the meals, but for those in dispersed support, who have none; and of 200 for a model worker and
+// 70 for a low income the district pays the higher, unless dispersed support takes the 70 away. At
+// 100 the nation pays from the very month on, the district from the next.
 func TestExampleUndercut(t *testing.T) {
 	e := loadInvented(t, append([]string{"xiaqu"}, invented...), "examples/lists", "examples/undercut")
 	report := must(e.Check(t.Context(), "xiaqu", verified()...))(t)
@@ -107,6 +112,8 @@ func TestExampleUndercut(t *testing.T) {
 	for _, f := range report.Findings {
 		u := undercut{Service: f.Service, Kind: string(f.Kind), Witness: f.Witness}
 		switch {
+		case f.Calendar != nil:
+			u.Want = fmt.Sprint(f.Calendar)
 		case f.Want != nil:
 			u.Want, u.Have = f.Want.String(), f.Have.String()
 		case len(f.WantBundle) > 0:
@@ -128,6 +135,7 @@ func TestExampleUndercut(t *testing.T) {
 			Service: "meal-subsidy", Kind: "narrower",
 			Witness: map[string]any{"age": 60, "assistance_category": "none", "self_care": "partial", "uses_meal_service": true},
 		},
+		{Service: "centenarian-allowance", Kind: "shorter", Want: "[from]", Witness: map[string]any{"age": 100}},
 		{
 			Service: "care-service-subsidy", Kind: "combined", Want: "270", Have: "200",
 			Witness: map[string]any{"age": 60, "assistance_category": "none", "contributor": "model_worker", "income_monthly_cny": 0},
@@ -136,7 +144,7 @@ func TestExampleUndercut(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	// Of the city's 21 services three are undercut, and three more are paid together.
+	// Of the city's 22 services four are undercut, and three more are paid together.
 	if report.Proved != 15 || report.Tested != 0 {
 		t.Errorf("%d proved, %d tested", report.Proved, report.Tested)
 	}
@@ -149,4 +157,80 @@ func TestExampleListEnds(t *testing.T) {
 	if _, err := e.Evaluate(t.Context(), "xuzhen", eldercare.Elder{"age": 80}, eldercare.OnDate("2027-07-01")); !errors.As(err, &ended) {
 		t.Errorf("on the day after: %v", err)
 	}
+}
+
+// TestExampleCalendars follows the payment calendars of the invented lists, worked by hand from
+// their texts.
+func TestExampleCalendars(t *testing.T) {
+	e := loadInvented(t, invented, "examples/lists")
+	for _, tt := range []struct {
+		note, jurisdiction, service string
+		elder                       eldercare.Elder
+		want                        []string // months of 2026 in which that is due, each with the sum that is sure
+	}{
+		{ // 60 of the nation and 20 of the province, from the month after the 80th birthday on
+			note: "80 on 15 October in the city", jurisdiction: "xushi", service: "old-age-allowance",
+			elder: eldercare.Elder{"birth_date": "1946-10-15"}, want: []string{"2026-11 80", "2026-12 80"},
+		},
+		{ // 0.55 more, and from the month of the birthday on; 30 before it
+			note: "80 on 15 November in the district", jurisdiction: "xuqu", service: "old-age-allowance",
+			elder: eldercare.Elder{"birth_date": "1946-11-15"}, want: []string{"2026-09 30", "2026-10 30", "2026-11 80.55", "2026-12 80.55"},
+		},
+		{
+			note: "75 on the last day of the year in the district", jurisdiction: "xuqu", service: "old-age-allowance",
+			elder: eldercare.Elder{"birth_date": "1951-12-31"}, want: []string{"2026-12 30"},
+		},
+		{ // the old-age allowance of 120 is not paid beside 300
+			note: "100 on 20 October", jurisdiction: "xuzhen", service: "centenarian-allowance",
+			elder: eldercare.Elder{"birth_date": "1926-10-20"}, want: []string{"2026-10 300 once", "2026-11 300", "2026-12 300"},
+		},
+		{
+			note: "a model worker of 60 on 30 November", jurisdiction: "xushi", service: "honour-allowance",
+			elder: eldercare.Elder{"birth_date": "1966-11-30", "contributor": "model_worker", "imprisoned": false}, want: []string{"2026-11 200", "2026-12 200"},
+		},
+		{
+			note: "in prison", jurisdiction: "xushi", service: "honour-allowance",
+			elder: eldercare.Elder{"birth_date": "1966-11-30", "contributor": "model_worker", "imprisoned": true}, want: []string{"2026-11 0 suspended", "2026-12 0 suspended"},
+		},
+		{ // from the month of the application, which nobody knows
+			note: "poor, and 60 on 1 December", jurisdiction: "xuqu", service: "care-service-subsidy",
+			elder: eldercare.Elder{"birth_date": "1966-12-01", "income_monthly_cny": 1300}, want: []string{"2026-12 70 month_of_application"},
+		},
+		{
+			note: "60 on 2 November, with bad eyes", jurisdiction: "xushi", service: "assistive-devices",
+			elder: eldercare.Elder{"birth_date": "1966-11-02", "impairments": []any{"visual"}}, want: []string{"2026-11 0 once month_of_application"},
+		},
+	} {
+		tl := must(e.Timeline(t.Context(), tt.jurisdiction, tt.elder, eldercare.Month{Year: 2026, Month: 9}, eldercare.Month{Year: 2026, Month: 12}, eldercare.AssumeKnown()))(t)
+		var got []string
+		for _, m := range tl.Months {
+			for _, due := range m.Entitled {
+				if due.Service == tt.service {
+					got = append(got, fmt.Sprint(m.Month, " ", m.MonthlyCNY.Value, said(m.Payments, tt.service)))
+				}
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.note, diff)
+		}
+	}
+}
+
+// said is what a month of a timeline says of the payment of a service.
+func said(payments []timeline.Payment, service string) (text string) {
+	for _, p := range payments {
+		if p.Service != service {
+			continue
+		}
+		if p.Once {
+			text += " once"
+		}
+		if p.From != "" {
+			text += " " + string(p.From)
+		}
+		if len(p.Suspended) > 0 {
+			text += " suspended"
+		}
+	}
+	return text
 }

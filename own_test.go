@@ -20,7 +20,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// stockOf is stock OPA with the bundle of an engine.
+// stockOf returns stock OPA with the bundle of an engine.
 func stockOf(t *testing.T, e *eldercare.Engine) rego.PreparedEvalQuery {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "bundle.tar.gz")
@@ -35,7 +35,7 @@ func stockOf(t *testing.T, e *eldercare.Engine) rego.PreparedEvalQuery {
 	return query
 }
 
-// someone is a made-up elder: of each attribute a value, or none.
+// someone returns a made-up elder: of each attribute a value, or none.
 func someone(r *rand.Rand, v *policy.Vocabulary) eldercare.Elder {
 	e := eldercare.Elder{"age": 55 + r.IntN(50), "local_hukou": r.IntN(4) > 0}
 	for _, a := range v.Attributes {
@@ -54,8 +54,8 @@ func someone(r *rand.Rand, v *policy.Vocabulary) eldercare.Elder {
 	return e
 }
 
-// answersAsStock holds the table's answers for random elders on some days to those of stock OPA with the bundle, and returns how
-// many elders have each service.
+// answersAsStock holds the table's answers for random elders on some days to those of stock OPA
+// with the bundle, and returns how many elders have each service.
 func answersAsStock(t *testing.T, e *eldercare.Engine, jurisdiction string, elders int, days ...string) map[string]int {
 	t.Helper()
 	query, r, have := stockOf(t, e), rand.New(rand.NewPCG(10, 12)), map[string]int{}
@@ -93,8 +93,8 @@ func answersAsStock(t *testing.T, e *eldercare.Engine, jurisdiction string, elde
 	return have
 }
 
-// TestOwnFolder runs the folder that docs/folder.md shows: it adds an attribute, a value, a measure, and a service with its rule, and
-// copies nothing.
+// TestOwnFolder runs the folder that docs/folder.md shows: it adds an attribute, a value, a
+// measure, and a service with its rule, and copies nothing.
 func TestOwnFolder(t *testing.T) {
 	e := must(eldercare.Load(t.Context(), eldercare.WithDir("testdata/own")))(t)
 	for _, j := range e.Jurisdictions() {
@@ -153,8 +153,8 @@ func TestOwnFolderIsShown(t *testing.T) {
 	}
 }
 
-// An amendment that states another number than the text is a finding, at its place, which it can accept; one that states what the text
-// leaves open is none.
+// An amendment that states another number than the text is a finding, at its place, which it can
+// accept; one that states what the text leaves open is none.
 func TestAmendedFigureIsFound(t *testing.T) {
 	amendment := func(more string) []eldercare.LintFinding {
 		e := must(eldercare.Load(t.Context(), eldercare.WithFS("mine", fstest.MapFS{"catalogs/huojia_more.yaml": {Data: []byte(`amends: huojia

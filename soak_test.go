@@ -13,8 +13,9 @@ import (
 // soakDays is on how many days a soak asks. No list changes in all of them.
 const soakDays = 400
 
-// A process that answers for long needs no more memory than after the first tenth: whoever is asked about, on whatever day, in part
-// or whole, with explanations, questions and checks between. In full it makes three million decisions.
+// A process that answers for long needs no more memory than after the first tenth: whoever is asked
+// about, on whatever day, in part or whole, with explanations, questions and checks between. In
+// full it makes three million decisions.
 func TestSoak(t *testing.T) {
 	decisions := effort.Of(20_000, 50_000, 3_000_000)
 	engine, err := eldercare.Load(t.Context())
@@ -44,7 +45,7 @@ func TestSoak(t *testing.T) {
 	runtime.KeepAlive(engine)
 }
 
-// heap is what is in use of the heap.
+// heap returns what is in use of the heap.
 func heap() uint64 {
 	runtime.GC()
 	runtime.GC() // what the first one has only marked for finalizers and pools
@@ -61,7 +62,7 @@ type soak struct {
 	places []string
 }
 
-// elder is somebody of whom half is known, or everything.
+// elder returns somebody of whom half is known, or everything.
 func (s *soak) elder(attributes []*policy.Attribute, partly bool) eldercare.Elder {
 	e := eldercare.Elder{}
 	for _, a := range attributes {

@@ -1,12 +1,13 @@
 //go:build ignore
 
-// Mutate breaks a package on purpose, in one place at a time, and prints the mutants that no test notices:
+// Mutate breaks a package on purpose, in one place at a time, and prints the mutants that no test
+// notices:
 //
 //	go run .ci/mutate.go [-n 50] [-seed 1] [-with PACKAGE,PACKAGE] PACKAGE
 //
-// All mutants are compiled into one test binary, and a variable of the environment switches one of them on. Tests are run in their
-// short form, and only those that come to the mutant. The tests are the package's own, and those of the packages named by -with.
-// No file of the tree is changed.
+// All mutants are compiled into one test binary, and a variable of the environment switches on one
+// of them. Tests run in their short form, and only those that reach the mutant. They are the
+// package's own tests, and those of the packages named by -with. No file of the tree is changed.
 package main
 
 import (
@@ -30,7 +31,7 @@ import (
 	"time"
 )
 
-// support is what mutants call, in a file of its own in the mutated package.
+// support holds the functions that mutants call, in a file of its own in the mutated package.
 const support = `
 import (
 	"cmp"
@@ -95,7 +96,7 @@ type site struct {
 	number int
 	at     token.Position
 	how    string
-	tests  []test // that come to it
+	tests  []test // tests that reach the site
 }
 
 // test is one test function, and how long it takes.
@@ -104,7 +105,7 @@ type test struct {
 	takes             time.Duration
 }
 
-// edit puts a text into a file in place of what stands there, of some length.
+// edit puts a text into a file in place of what stands there, for a length.
 type edit struct {
 	offset, length int
 	text           string
@@ -168,7 +169,7 @@ func lineOf(at token.Position) string {
 	return strings.TrimSpace(strings.Split(string(content), "\n")[at.Line-1])
 }
 
-// mutate writes the broken package and gives the overlay with which it is built.
+// mutate writes the broken package and returns the overlay with which it is built.
 func mutate(name, tmp string) ([]site, string, error) {
 	var listed struct {
 		Dir, Name string
@@ -243,7 +244,8 @@ func exports(name string, fset *token.FileSet) (types.Importer, error) {
 	return importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(files[path]) }), nil
 }
 
-// edited is a file with the edits made. Of those at one offset, what ends there comes before what begins there.
+// edited returns a file with the edits made. At one offset, what ends there comes before what
+// begins there.
 func edited(content []byte, edits []edit) []byte {
 	slices.SortStableFunc(edits, func(a, b edit) int {
 		if a.offset != b.offset || a.opens == b.opens {
@@ -273,8 +275,9 @@ type mutator struct {
 	sites []site
 }
 
-// file breaks what a file has. Outer nodes come first: what they open stands before what inner ones open, and what they close, which
-// is put in front of what is there, behind what inner ones close.
+// file breaks what can be broken in a file. Outer nodes come first: their opening text stands
+// before that of inner nodes. Their closing text must stand after that of inner nodes, so it is put
+// in front of what is there.
 func (m *mutator) file(f *ast.File) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -393,7 +396,7 @@ func (m *mutator) put(at token.Pos, length int, text string, opens bool) {
 	m.edits[p.Filename] = append([]edit{e}, m.edits[p.Filename]...)
 }
 
-// reach builds the tests and finds which come to which site.
+// reach builds the tests and finds which of them reach which site.
 func reach(sites []site, packages []string, overlay, tmp string) error {
 	for i, name := range packages {
 		var listed struct{ Dir string }
@@ -445,10 +448,11 @@ func reachedBy(sites []site, t test, tmp string) error {
 	return nil
 }
 
-// maxMemory bounds what a test of a mutant may use: one that loops may fill the machine.
+// maxMemory is the most memory that a test of a mutant may use. A test that loops could fill the
+// machine.
 const maxMemory = 3 << 30
 
-// passes runs the test. One that takes too long or too much memory does not pass.
+// passes runs the test. A test that takes too long or too much memory does not pass.
 func (t test) passes(limit time.Duration, environment ...string) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -470,7 +474,7 @@ func (t test) passes(limit time.Duration, environment ...string) bool {
 	return c.Wait() == nil
 }
 
-// noticed reports whether a test fails, or the time is over, with the mutant.
+// noticed reports whether a test fails, or the time runs out, with the mutant.
 func noticed(s site, limit time.Duration) bool {
 	end := time.Now().Add(limit)
 	for _, t := range s.tests {

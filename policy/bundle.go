@@ -5,7 +5,8 @@ import "slices"
 // Bundle is what one grant promises of measures that are linked, by measure.
 type Bundle map[string]Promise
 
-// BundleOf returns what promises hold of linked measures, nil when they hold none.
+// BundleOf returns what promises say of linked measures. It returns nil when they say nothing of
+// them.
 func BundleOf(promises map[string]Promise, linked []string) Bundle {
 	var b Bundle
 	for _, measure := range linked {
@@ -19,7 +20,7 @@ func BundleOf(promises map[string]Promise, linked []string) Bundle {
 	return b
 }
 
-// Every reports whether b has every measure of c, and as holds for each two promises.
+// Every reports whether b has every measure of c and holds is true of each pair of promises.
 func (b Bundle) Every(c Bundle, as func(p, q Promise) bool) bool {
 	for measure, q := range c {
 		if p, ok := b[measure]; !ok || !as(p, q) {
@@ -29,17 +30,18 @@ func (b Bundle) Every(c Bundle, as func(p, q Promise) bool) bool {
 	return true
 }
 
-// AtLeast reports whether b is at least as good as c, by [Promise.Compare] of each measure of c.
+// AtLeast reports whether b is at least as good as c in each measure of c, by [Promise.Compare].
 func (b Bundle) AtLeast(c Bundle) bool {
 	return b.Every(c, func(p, q Promise) bool { return p.Compare(q) >= 0 })
 }
 
-// Outdoes reports whether c could bring nothing that b does not, by [Promise.Exceeds] of each measure of c.
+// Outdoes reports whether c could bring nothing that b does not, by [Promise.Exceeds] of each
+// measure of c.
 func (b Bundle) Outdoes(c Bundle) bool {
 	return b.Every(c, func(p, q Promise) bool { return !q.Exceeds(p) })
 }
 
-// Meet returns what b and c both promise: of each measure of both the lesser promise.
+// Meet returns what both b and c promise: the lesser promise of each measure that both have.
 func (b Bundle) Meet(c Bundle) Bundle {
 	least := Bundle{}
 	for measure, p := range b {
@@ -55,8 +57,9 @@ func (b Bundle) Meet(c Bundle) Bundle {
 	return least
 }
 
-// Best returns the bundles that no other makes needless, of such that make each other needless the first. They are in order: by
-// the first of the linked measures, then by the next, the best first, and what lacks a measure last. Empty bundles are left out.
+// Best returns the bundles that no other bundle makes needless. Of bundles that make each other
+// needless it keeps the first. The result is sorted by the first linked measure, then by the next,
+// best first; a bundle that lacks a measure comes last. Empty bundles are left out.
 func Best(bundles []Bundle, linked []string, needless func(by, b Bundle) bool) []Bundle {
 	var best []Bundle
 	for _, b := range bundles {
@@ -70,7 +73,7 @@ func Best(bundles []Bundle, linked []string, needless func(by, b Bundle) bool) [
 	return best
 }
 
-// order compares bundles measure by measure, the first difference counting.
+// order compares bundles measure by measure; the first difference decides.
 func (b Bundle) order(c Bundle, linked []string) int {
 	for _, measure := range linked {
 		p, has := b[measure]

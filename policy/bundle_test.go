@@ -12,7 +12,8 @@ import (
 
 var shareAndCeiling = []string{"share", "ceiling"}
 
-// bundle reads "share ceiling": a number is a floor of a share and a most of a ceiling, open an amount without a number, - none.
+// bundle reads "share ceiling": a number is a floor of a share and a most of a ceiling, open an
+// amount without a number, - none.
 func bundle(t *testing.T, text string) policy.Bundle {
 	t.Helper()
 	b := policy.Bundle{}

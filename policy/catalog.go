@@ -12,12 +12,12 @@ type catalogIndex struct {
 	once       sync.Once
 	lists      map[string][]*List
 	parameters map[*List]map[string]*Parameter
-	editions   map[*List][]edition // in order; none of a list that is the same on all days
-	whole      map[*List]*List     // of an edition, the list
+	editions   map[*List][]edition // sorted by day; empty for a list that never changes
+	whole      map[*List]*List     // the list that an edition was made from
 	turns      sync.Map            // *List -> []Date
 }
 
-// edition is a list with the services that it has from a day on.
+// edition is a list as it stands from a day on, with the services that it has then.
 type edition struct {
 	from Date
 	list *List
@@ -37,7 +37,7 @@ func (c *Catalog) indexed() *catalogIndex {
 	return &c.index
 }
 
-// edit makes the editions of a list whose services begin or end while it is in force.
+// edit makes the editions of a list whose services begin or end while the list is in force.
 func (x *catalogIndex) edit(l *List) {
 	days := l.serviceTurns()
 	if len(days) == 0 {
@@ -53,7 +53,7 @@ func (x *catalogIndex) edit(l *List) {
 	}
 }
 
-// on is a list, or an edition of it, with the services that it has on a day.
+// on returns the list itself, or the edition of it that holds on a day.
 func (x *catalogIndex) on(l *List, day Date) *List {
 	if whole := x.whole[l]; whole != nil {
 		l = whole
@@ -66,15 +66,16 @@ func (x *catalogIndex) on(l *List, day Date) *List {
 	return l
 }
 
-// ListsOf is the lists of a jurisdiction by EffectiveFrom, none when there is no such jurisdiction.
+// ListsOf returns the lists of a jurisdiction, sorted by EffectiveFrom. It returns none for an
+// unknown jurisdiction.
 func (c *Catalog) ListsOf(jurisdiction string) []*List {
 	return slices.Clone(c.indexed().lists[jurisdiction])
 }
 
-// UnknownJurisdictionError says that there is no list of a jurisdiction.
+// UnknownJurisdictionError says that a jurisdiction has no list.
 type UnknownJurisdictionError struct {
 	ID         string
-	Suggestion string // an id that was probably meant, or ""
+	Suggestion string // an id that was probably meant, or empty
 }
 
 func (e *UnknownJurisdictionError) Error() string {
@@ -84,7 +85,7 @@ func (e *UnknownJurisdictionError) Error() string {
 	return fmt.Sprintf("unknown jurisdiction %q", e.ID)
 }
 
-// MarshalJSON writes code, message, jurisdiction and, if there is one, suggestion.
+// MarshalJSON writes code, message and jurisdiction, and the suggestion if there is one.
 func (e *UnknownJurisdictionError) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Code         string `json:"code"`
@@ -94,12 +95,12 @@ func (e *UnknownJurisdictionError) MarshalJSON() ([]byte, error) {
 	}{"unknown-jurisdiction", e.Error(), e.ID, e.Suggestion})
 }
 
-// NotInForceError says that no list of a jurisdiction is in force on a day: not yet, or no longer.
+// NotInForceError says that a jurisdiction has no list in force on a day: not yet, or no longer.
 type NotInForceError struct {
 	Jurisdiction string
 	On           Date
-	First        Date // when its first list comes into force
-	Ended        Date // the last day of the list that was in force before; zero when none was
+	First        Date // the day on which its first list comes into force
+	Ended        Date // the last day of the list that was in force before; zero when there was none
 }
 
 func (e *NotInForceError) Error() string {
@@ -109,7 +110,8 @@ func (e *NotInForceError) Error() string {
 	return fmt.Sprintf("no list of %s is in force on %s; the first is from %s", e.Jurisdiction, e.On, e.First)
 }
 
-// MarshalJSON writes code, message, jurisdiction, the day, the first day and, if lists have ended, the last.
+// MarshalJSON writes code, message, jurisdiction, the day and the first day, and the last day if
+// lists have ended.
 func (e *NotInForceError) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Code         string `json:"code"`
@@ -121,7 +123,8 @@ func (e *NotInForceError) MarshalJSON() ([]byte, error) {
 	}{"not-in-force", e.Error(), e.Jurisdiction, e.On, e.First, e.Ended})
 }
 
-// InForce is the list of a jurisdiction that answers on a day, with the services that it has then. The error is [*UnknownJurisdictionError] or [*NotInForceError].
+// InForce returns the list of a jurisdiction that is in force on a day, with the services that it
+// has then. The error is an [*UnknownJurisdictionError] or a [*NotInForceError].
 func (c *Catalog) InForce(jurisdiction string, on Date) (*List, error) {
 	lists := c.indexed().lists[jurisdiction]
 	if len(lists) == 0 {
@@ -139,7 +142,8 @@ func (c *Catalog) InForce(jurisdiction string, on Date) (*List, error) {
 	return nil, e
 }
 
-// suggest is the id of the jurisdiction that has the name or the code, or else an id that is spelt nearly so.
+// suggest returns the id of the jurisdiction with this name or code, or else the id that is spelt
+// most like it.
 func (c *Catalog) suggest(jurisdiction string) string {
 	var ids []string
 	for _, l := range c.Lists {
@@ -162,8 +166,8 @@ func inForce(lists []*List, on Date) *List {
 	return lists[i]
 }
 
-// Chain is a list, its parent's list in force on the day, and so on to the top, each with the services that it has then. A
-// jurisdiction with no list in force on that day is skipped.
+// Chain returns a list, the list of its parent in force on the day, and so on to the top. Each has
+// the services of that day. A jurisdiction with no list in force on the day is skipped.
 func (c *Catalog) Chain(l *List, on Date) []*List {
 	chain := []*List{c.indexed().on(l, on)}
 	for id := l.Jurisdiction.Parent; id != ""; {
@@ -179,7 +183,8 @@ func (c *Catalog) Chain(l *List, on Date) []*List {
 	return chain
 }
 
-// Parameter is the parameter of the nearest list of a chain that has it, nil when none has.
+// Parameter returns the parameter from the nearest list of a chain that has it, or nil when none
+// does.
 func (c *Catalog) Parameter(chain []*List, name string) *Parameter {
 	for _, l := range chain {
 		if p := c.indexed().parameters[l][name]; p != nil {

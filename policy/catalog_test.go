@@ -112,7 +112,8 @@ func TestChainAndParameter(t *testing.T) {
 	}
 }
 
-// What a list is made of changes with its own figures and with those above it, while it is in force.
+// What a list is made of changes with its own figures and with those above it, while it is in
+// force.
 func TestChanges(t *testing.T) {
 	c := load(t)
 	for _, tt := range []struct {
@@ -135,7 +136,8 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// What is in force in several jurisdictions changes with the lists and figures of each, and of those above it.
+// What is in force in several jurisdictions changes with the lists and figures of each, and of
+// those above it.
 func TestDays(t *testing.T) {
 	c := load(t)
 	for _, tt := range []struct {
@@ -158,7 +160,8 @@ func TestDays(t *testing.T) {
 	}
 }
 
-// Of a list and those above it the latest change up to a day counts: of any list, and of any parameter.
+// Of a list and those above it the latest change up to a day counts: of any list, and of any
+// parameter.
 func TestLastChange(t *testing.T) {
 	date := func(s string) policy.Date { return date(t, s) }
 	dated := func(from ...string) *policy.Parameter {

@@ -2,10 +2,10 @@ package policy
 
 import "slices"
 
-// All that is known of the days on which something changes stands here.
+// This file holds all that is known of the days on which something changes.
 
-// Turns returns the days on which what is in force in a jurisdiction changes, in order, from its first list on: on some of them its
-// last list may have ended.
+// Turns returns the days on which what is in force in a jurisdiction changes, sorted, from its
+// first list on. On some of them the last list may have ended.
 func (c *Catalog) Turns(jurisdiction string) []Date {
 	own := c.indexed().lists[jurisdiction]
 	var days []Date
@@ -16,8 +16,9 @@ func (c *Catalog) Turns(jurisdiction string) []Date {
 	return slices.DeleteFunc(slices.Compact(days), func(day Date) bool { return day.Before(own[0].EffectiveFrom) })
 }
 
-// Days returns the days on which what is in force in one of some jurisdictions changes, in order, as far as all of them have a list in
-// force then. It returns none if one has no list at all.
+// Days returns the days on which what is in force changes in one of some jurisdictions, sorted. It
+// leaves out days on which one of them has no list in force. It returns none if one has no list at
+// all.
 func (c *Catalog) Days(jurisdictions ...string) []Date {
 	var days []Date
 	for _, id := range jurisdictions {
@@ -29,8 +30,9 @@ func (c *Catalog) Days(jurisdictions ...string) []Date {
 	})
 }
 
-// Changes returns the days on which what a list is made of changes while it is in force, in order: its own first day, and those on
-// which a list above it, a service or a parameter of theirs begins or has ended.
+// Changes returns the days on which the content of a list changes while it is in force, sorted.
+// These are its first day, and each day on which a list above it, or a service or parameter of
+// either, begins or has ended.
 func (c *Catalog) Changes(l *List) []Date {
 	own := c.indexed().lists[l.Jurisdiction.ID]
 	return slices.DeleteFunc(slices.Clone(c.turns(l)), func(day Date) bool {
@@ -39,7 +41,8 @@ func (c *Catalog) Changes(l *List) []Date {
 	})
 }
 
-// LastChange returns the latest day up to a day on which something changes of what a list is made of: since then all is the same.
+// LastChange returns the latest day, up to a given one, on which the content of a list changes.
+// From then on nothing has changed.
 func (c *Catalog) LastChange(l *List, on Date) Date {
 	turns := c.turns(l)
 	i, found := slices.BinarySearchFunc(turns, on, Date.Compare)
@@ -52,8 +55,9 @@ func (c *Catalog) LastChange(l *List, on Date) Date {
 	return turns[i]
 }
 
-// turns are all days, in order, on which a list, a service or a parameter begins or has ended, of a list and of all lists of the
-// jurisdictions above it. They are shared and must not be changed.
+// turns returns all days, sorted, on which a list, a service or a parameter begins or has ended. It
+// looks at a list and at all lists of the jurisdictions above it. The result is shared and must not
+// be changed.
 func (c *Catalog) turns(l *List) []Date {
 	x := c.indexed()
 	if whole := x.whole[l]; whole != nil {
@@ -73,7 +77,7 @@ func (c *Catalog) turns(l *List) []Date {
 	return known.([]Date)
 }
 
-// turns are the days on which the list, a service or a parameter of it begins or has ended.
+// turns returns the days on which the list, or a service or parameter of it, begins or has ended.
 func (l *List) turns() []Date {
 	days := append(l.serviceTurns(), l.EffectiveFrom)
 	if !l.Until.IsZero() {
@@ -87,7 +91,7 @@ func (l *List) turns() []Date {
 	return days
 }
 
-// serviceTurns are the days on which a service of the list begins or has ended.
+// serviceTurns returns the days on which a service of the list begins or has ended.
 func (l *List) serviceTurns() []Date {
 	var days []Date
 	for _, s := range l.Services {
@@ -101,8 +105,9 @@ func (l *List) serviceTurns() []Date {
 	return days
 }
 
-// Ended is the service that a list of a jurisdiction, or of the nearest above, had until a day before another, with the list and that last
-// day; nil when none had. It is for services that no list of them has on the day itself.
+// Ended returns a service that ended before a day, from the latest list that had it, in the
+// jurisdiction or the nearest one above. It also returns that list and the last day of the service,
+// or nil when no list had it. It is meant for services that no list has on the day itself.
 func (c *Catalog) Ended(jurisdiction, service string, on Date) (*List, *Service, Date) {
 	for id := jurisdiction; len(c.indexed().lists[id]) > 0; id = c.index.lists[id][0].Jurisdiction.Parent {
 		for _, l := range slices.Backward(c.index.lists[id]) {

@@ -7,24 +7,24 @@ import (
 	"time"
 )
 
-// Date is a day of the Gregorian calendar, without time or zone. The zero Date is no date.
+// Date is a day of the Gregorian calendar, without time or zone. The zero Date is not a date.
 type Date struct {
 	Year  int
 	Month time.Month
 	Day   int
 }
 
-// DateError says that something is no day of the calendar.
+// DateError says that something is not a day of the calendar.
 type DateError struct {
-	Date Date // the zero Date when a text could not be read; it does not repeat the text, which may be an elder's
+	Date Date // the zero Date when a text could not be read; the text is not kept, as it may be an elder's
 }
 
-// Error names the date, or the form that a text should have.
+// Error names the date, or says which form a text should have.
 func (e *DateError) Error() string {
 	if e.Date.IsZero() {
 		return "not a date of the form YYYY-MM-DD"
 	}
-	return fmt.Sprintf("%s is no day of the calendar", e.Date)
+	return fmt.Sprintf("%s is not a day of the calendar", e.Date)
 }
 
 // MarshalJSON writes code and message.
@@ -44,13 +44,13 @@ func ParseDate(s string) (Date, error) {
 	return DateOf(t), nil
 }
 
-// DateOf is the day of t in t's own zone.
+// DateOf returns the day of t in t's own zone.
 func DateOf(t time.Time) Date {
 	y, m, d := t.Date()
 	return Date{y, m, d}
 }
 
-// String is the date as YYYY-MM-DD.
+// String returns the date as YYYY-MM-DD.
 func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day) }
 
 // MarshalText writes YYYY-MM-DD.
@@ -62,16 +62,16 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// Exists reports whether d is a day of the calendar, of the years 1 to 9999.
+// Exists reports whether d is a day of the calendar, in the years 1 to 9999.
 func (d Date) Exists() bool {
 	parsed, err := ParseDate(d.String())
 	return err == nil && parsed == d && d.Year > 0
 }
 
-// IsZero reports whether d is no date.
+// IsZero reports whether d is the zero Date.
 func (d Date) IsZero() bool { return d == Date{} }
 
-// Compare is -1, 0 or +1 as d is before, the same as, or after e.
+// Compare returns -1, 0 or +1 when d is before, equal to or after e.
 func (d Date) Compare(e Date) int {
 	return cmp.Or(cmp.Compare(d.Year, e.Year), cmp.Compare(d.Month, e.Month), cmp.Compare(d.Day, e.Day))
 }
@@ -82,19 +82,21 @@ func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
 // Before reports whether d is earlier than e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 
-// AddDays is the day n days after d.
+// AddDays returns the day n days after d.
 func (d Date) AddDays(n int) Date { return DateOf(d.time().AddDate(0, 0, n)) }
 
-// Birthday is the day on which somebody born on d completes n years (周岁). Who is born on 29 February completes a year
-// on 1 March in common years.
+// Birthday returns the day on which somebody born on d completes n years (周岁). Somebody born on 29
+// February completes a year on 1 March in common years.
 func (d Date) Birthday(n int) Date {
 	return DateOf(time.Date(d.Year+n, d.Month, d.Day, 0, 0, 0, 0, time.UTC))
 }
 
-// AgeOn is the number of completed years on a day for somebody born on d; negative before the birth.
+// AgeOn returns the number of years that somebody born on d has completed on a day. It is negative
+// before the birth.
 func (d Date) AgeOn(on Date) int {
 	age := on.Year - d.Year
-	if on.Month < d.Month || on.Month == d.Month && on.Day < d.Day { // also for 29 February: the year is complete on 1 March
+	// right for 29 February too: the year is complete on 1 March
+	if on.Month < d.Month || on.Month == d.Month && on.Day < d.Day {
 		age--
 	}
 	return age

@@ -142,7 +142,8 @@ func TestDateOrder(t *testing.T) {
 	}
 }
 
-// DateOf takes the day of the time's own zone: late in the evening of Shanghai it is still the day before in UTC.
+// DateOf takes the day of the time's own zone: late in the evening of Shanghai it is still the day
+// before in UTC.
 func TestDateOf(t *testing.T) {
 	shanghai := time.FixedZone("UTC+8", 8*60*60)
 	at := time.Date(2026, time.November, 22, 0, 30, 0, 0, shanghai)

@@ -15,14 +15,15 @@ const (
 	decimalScale  = 10_000
 )
 
-// Decimal is an exact number with up to four decimal places. It writes money exact to the fen (0.01 yuan) and multiples
-// such as 1.3, without the errors of binary floating point.
+// Decimal is an exact number with up to four decimal places. It writes money exact to the fen (0.01
+// yuan), and multiples such as 1.3, without the errors of binary floating point.
 type Decimal struct{ steps int64 }
 
-// DecimalOf is the integer n as a Decimal.
+// DecimalOf returns the integer n as a Decimal.
 func DecimalOf(n int64) Decimal { return Decimal{n * decimalScale} }
 
-// ParseDecimal reads a decimal number such as 666.67 in the form of JSON; it must be exact in four places.
+// ParseDecimal reads a decimal number in the form of JSON, such as 666.67. It must be exact in four
+// places.
 func ParseDecimal(s string) (Decimal, error) {
 	n, ok := parseNumeral(s)
 	if !ok {
@@ -30,25 +31,28 @@ func ParseDecimal(s string) (Decimal, error) {
 	}
 	steps, whole := n.scaled(decimalPlaces)
 	if !whole || steps == math.MaxInt64 || steps == -math.MaxInt64 {
-		return Decimal{}, fmt.Errorf("not exact in four decimal places")
+		return Decimal{}, fmt.Errorf("more than four decimal places")
 	}
 	return Decimal{steps}, nil
 }
 
-// amountLimit is the number that all amounts are below: a billion. A [Decimal] holds the sum of ninety thousand such amounts.
+// amountLimit is a billion, and all amounts are below it. A [Decimal] holds the sum of ninety
+// thousand such amounts.
 const amountLimit = 1_000_000_000
 
-// FitsAmount reports whether a number may be promised: it is from 0 to below a billion. Beyond it sums would not be exact.
+// FitsAmount reports whether a number may be promised: it is at least 0 and below a billion. Sums
+// of larger numbers would not be exact.
 func FitsAmount(r *big.Rat) bool { return r.Sign() >= 0 && r.Cmp(big.NewRat(amountLimit, 1)) < 0 }
 
-// ExactDecimal reports whether a number is a [Decimal] as it is, without being rounded.
+// ExactDecimal reports whether a number is a [Decimal] without rounding.
 func ExactDecimal(r *big.Rat) bool {
 	return new(big.Rat).Mul(r, big.NewRat(decimalScale, 1)).IsInt()
 }
 
-// Round is r as a Decimal of the given number of places (at most four), rounded up when up is true and down otherwise.
-// What differs from such a number by less than one part in a billion of a unit is taken for it: OPA computes 1.3 × 563
-// as 731.89999999999999997, and the fen must not depend on that.
+// Round returns r with the given number of places, at most four. It rounds up when up is true, and
+// down otherwise. A number that differs from a result by less than a billionth of its last place
+// counts as that result: OPA computes 1.3 × 563 as 731.89999999999999997, and the fen must not
+// depend on that.
 func Round(r *big.Rat, places int, up bool) Decimal {
 	unit := int64(1)
 	for range places {
@@ -61,20 +65,20 @@ func Round(r *big.Rat, places int, up bool) Decimal {
 	}
 	scaled.Add(scaled, noise)
 	n := new(big.Int)
-	n.Div(scaled.Num(), scaled.Denom()) // Euclidean: the floor, the denominator being positive
+	n.Div(scaled.Num(), scaled.Denom()) // Euclidean division is the floor, as the denominator is positive
 	if up {
 		n.Neg(n)
 	}
 	return Decimal{n.Int64() * (decimalScale / unit)}
 }
 
-// Add is the sum of d and e.
+// Add returns the sum of d and e.
 func (d Decimal) Add(e Decimal) Decimal { return Decimal{d.steps + e.steps} }
 
-// Sub is the difference, below 0 when e is the greater.
+// Sub returns d minus e, negative when e is greater.
 func (d Decimal) Sub(e Decimal) Decimal { return Decimal{d.steps - e.steps} }
 
-// Cmp is -1, 0 or +1 as d is less than, equal to, or greater than e.
+// Cmp returns -1, 0 or +1 when d is less than, equal to or greater than e.
 func (d Decimal) Cmp(e Decimal) int {
 	switch {
 	case d.steps < e.steps:
@@ -88,16 +92,16 @@ func (d Decimal) Cmp(e Decimal) int {
 // Equal reports whether d and e are the same number.
 func (d Decimal) Equal(e Decimal) bool { return d == e }
 
-// Hundredths is d in hundredths, for money the number of fen, rounded towards zero.
+// Hundredths returns d in hundredths, rounded towards zero. For money this is the number of fen.
 func (d Decimal) Hundredths() int64 { return d.steps / (decimalScale / 100) }
 
-// TenThousandths is d in ten-thousandths, exactly.
+// TenThousandths returns d in ten-thousandths, exactly.
 func (d Decimal) TenThousandths() int64 { return d.steps }
 
-// DecimalOfHundredths is n hundredths, for money n fen.
+// DecimalOfHundredths returns n hundredths as a Decimal. For money n is the number of fen.
 func DecimalOfHundredths(n int64) Decimal { return Decimal{n * (decimalScale / 100)} }
 
-// String is d without trailing zeros, such as 666.67 or 100.
+// String returns d without trailing zeros, such as 666.67 or 100.
 func (d Decimal) String() string {
 	whole, part := d.steps/decimalScale, d.steps%decimalScale
 	if part == 0 {

@@ -20,7 +20,8 @@ const (
 	SeverityWarning Severity = "warning"
 )
 
-// Diagnostic is one thing found wrong in a source file, with the remedy. Codes are stable: machines may match them.
+// Diagnostic is one thing found wrong in a source file, with the remedy. Codes are stable, so that
+// machines may match them.
 type Diagnostic struct {
 	Code     string   `json:"code"`
 	Severity Severity `json:"severity"`
@@ -29,10 +30,11 @@ type Diagnostic struct {
 	Remedy   string   `json:"remedy,omitempty"` // what to do
 }
 
-// longestText is how many characters of a summary, a remedy or a line of the source are shown.
+// longestText is the number of characters shown of a summary, a remedy or a line of the source.
 const longestText = 1000
 
-// String is the diagnostic on one line: file:line:column: severity: summary; remedy [code]. It is [Printable].
+// String returns the diagnostic on one line: file:line:column: severity: summary; remedy [code].
+// The line is [Printable].
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	if d.Pos.File != "" {
@@ -50,10 +52,10 @@ func (d Diagnostic) String() string {
 	return Printable(b.String())
 }
 
-// Render writes the diagnostic as [Diagnostic.String] does, then the line of the source and a caret under the column.
-// The two lines are left out when the place is not in the source. Tabs are kept, the rest is [Printable];
-// East Asian wide characters take two columns of the terminal, whatever the locale. Of a long line the part around the
-// column is shown.
+// Render writes the line of [Diagnostic.String], then the line of the source, then a caret under
+// the column. The last two are left out when the place is not in the source. Tabs are kept, and the
+// rest is made [Printable]. East Asian wide characters take two columns in any locale. Of a long
+// line only the part around the column is shown.
 func (d Diagnostic) Render(w io.Writer, source []byte) {
 	fmt.Fprintln(w, d)
 	line, ok := d.Pos.lineOf(source)
@@ -84,10 +86,11 @@ func (d Diagnostic) Render(w io.Writer, source []byte) {
 	fmt.Fprintf(w, "%s\n%s^\n", text.String(), indent.String())
 }
 
-// byteOrderMark may stand at the beginning of a file, and is no part of its first line.
+// byteOrderMark may stand at the beginning of a file and is not part of its first line.
 const byteOrderMark = "\ufeff"
 
-// lineOf is the line of the source that the position is in. A byte order mark is no part of the first.
+// lineOf returns the line of the source at the position. A byte order mark is not part of the first
+// line.
 func (p Position) lineOf(source []byte) ([]byte, bool) {
 	n := 0
 	for line := range bytes.Lines(bytes.TrimPrefix(source, []byte(byteOrderMark))) {
@@ -101,7 +104,7 @@ func (p Position) lineOf(source []byte) ([]byte, bool) {
 // Diagnostics is an error made of every diagnostic of one run, sorted by place.
 type Diagnostics []Diagnostic
 
-// Error is one diagnostic a line.
+// Error returns the diagnostics, one on a line.
 func (ds Diagnostics) Error() string {
 	lines := make([]string, len(ds))
 	for i, d := range ds {
@@ -110,7 +113,7 @@ func (ds Diagnostics) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Sort orders the diagnostics by file, line, column and code, and drops repetitions.
+// Sort sorts the diagnostics by file, line, column and code, and drops repetitions.
 func (ds *Diagnostics) Sort() {
 	slices.SortFunc(*ds, func(a, b Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
@@ -124,7 +127,7 @@ func (ds *Diagnostics) Errorf(code string, pos Position, remedy, format string, 
 	*ds = append(*ds, Diagnostic{Code: code, Severity: SeverityError, Pos: pos, Summary: fmt.Sprintf(format, args...), Remedy: remedy})
 }
 
-// Err is the diagnostics as an error, sorted, or nil when there is none.
+// Err returns the sorted diagnostics as an error, or nil when there are none.
 func (ds Diagnostics) Err() error {
 	if len(ds) == 0 {
 		return nil

@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// Unit is the unit of a parameter or a measure: what is counted, and per what, such as cny_per_month, percent or days.
+// Unit is the unit of a parameter or a measure, such as cny_per_month, percent or days. It says
+// what is counted, and per what.
 type Unit string
 
-// Units that the lists use. Others follow from what a measure counts, and per what: [UnitOf].
+// These units are used by the lists. [UnitOf] makes others from what a measure counts, and per
+// what.
 const (
 	CNYPerMonth   Unit = "cny_per_month"
 	CNYPerYear    Unit = "cny_per_year"
@@ -16,26 +18,26 @@ const (
 	Percent       Unit = "percent"
 	TimesPerMonth Unit = "times_per_month"
 	TimesPerYear  Unit = "times_per_year"
-	Multiple      Unit = "multiple" // of another standard; may be written as a fraction such as 1/3
-	Flag          Unit = "flag"     // 1: promised
-	Years         Unit = "years"    // of age or of contribution: always a threshold, never promised
-	Fen           Unit = "fen"      // a hundredth of a yuan, as an attribute may count: no measure has it
+	Multiple      Unit = "multiple" // share of another standard; may be written as a fraction such as 1/3
+	Flag          Unit = "flag"     // 1 means promised
+	Years         Unit = "years"    // years of age or of contribution; always a threshold, never promised
+	Fen           Unit = "fen"      // a hundredth of a yuan, which an attribute may count; no measure has it
 )
 
-// MeasureKind says what a measure is.
+// MeasureKind says what sort of thing a measure is.
 type MeasureKind string
 
 // The kinds of measures.
 const (
-	KindCash  MeasureKind = "cash"  // money paid to the elder; nothing else adds up
-	KindWorth MeasureKind = "worth" // what a voucher or a service is worth in money
+	KindCash  MeasureKind = "cash"  // money paid to the elder; the only kind that is added up
+	KindWorth MeasureKind = "worth" // the worth in money of a voucher or a service
 	KindCap   MeasureKind = "cap"   // the most money that something brings or costs
 	KindShare MeasureKind = "share" // a percentage, or a multiple of another standard
-	KindCount MeasureKind = "count" // times, days, persons or whatever else is counted
+	KindCount MeasureKind = "count" // times, days, persons or anything else that is counted
 	KindFlag  MeasureKind = "flag"  // a thing that is included
 )
 
-// MeasureKinds are all kinds of measures.
+// MeasureKinds lists all kinds of measures.
 func MeasureKinds() []MeasureKind {
 	return []MeasureKind{KindCash, KindWorth, KindCap, KindShare, KindCount, KindFlag}
 }
@@ -43,10 +45,10 @@ func MeasureKinds() []MeasureKind {
 // money reports whether measures of the kind are in yuan.
 func (k MeasureKind) money() bool { return k == KindCash || k == KindWorth || k == KindCap }
 
-// Per is what an amount is for: a period, an occasion, or a household.
+// Per says what an amount is for: a period, an occasion or a household.
 type Per string
 
-// What an amount may be for.
+// These are the things that an amount may be for.
 const (
 	PerDay       Per = "day"
 	PerMeal      Per = "meal"
@@ -59,28 +61,30 @@ const (
 	PerHousehold Per = "household"
 )
 
-// Pers are all that an amount may be for.
+// Pers lists all values of [Per].
 func Pers() []Per {
 	return []Per{PerDay, PerMeal, PerHour, PerVisit, PerWeek, PerMonth, PerYear, PerOnce, PerHousehold}
 }
 
-// Counted are the words for what is counted that have a sign of their own in answers. A count may take any other word.
+// Counted lists the words for things counted that answers show by a sign of their own. A count may
+// use any other word.
 func Counted() []string {
 	return []string{"times", "days", "working_days", "hours", "minutes", "months", "persons", "square_metres"}
 }
 
 const perJoint = "_per_"
 
-// Better says which way a measure is better.
+// Better says in which direction a measure is better.
 type Better string
 
-// The ways.
+// The two directions.
 const (
 	More Better = "more"
 	Less Better = "less"
 )
 
-// UnitOf is the unit of a measure of a kind, of what is counted, per something. Of is read for shares and counts alone.
+// UnitOf returns the unit of a measure from its kind, what it counts, and per what. The argument of
+// matters for shares and counts only.
 func UnitOf(kind MeasureKind, of string, per Per) Unit {
 	switch {
 	case kind == KindFlag:
@@ -96,7 +100,8 @@ func UnitOf(kind MeasureKind, of string, per Per) Unit {
 	return Unit(of + perJoint + string(per))
 }
 
-// Parts are what a unit counts and per what: cny and month of cny_per_month, days and once of days.
+// Parts returns what a unit counts, and per what: cny and month for cny_per_month, days and once
+// for days.
 func (u Unit) Parts() (of string, per Per) {
 	if i := strings.LastIndex(string(u), perJoint); i > 0 {
 		if per = Per(u[i+len(perJoint):]); per != PerOnce && slices.Contains(Pers(), per) {
@@ -106,10 +111,49 @@ func (u Unit) Parts() (of string, per Per) {
 	return string(u), PerOnce
 }
 
-// Money reports whether the unit is of yuan.
+// Money reports whether the unit is in yuan.
 func (u Unit) Money() bool {
 	of, _ := u.Parts()
 	return of == string(CNY)
+}
+
+// Fits reports whether a number with a Chinese sign behind it, as attributes have one, could be
+// compared with one of the unit. A sign that is not known fits every unit.
+func (u Unit) Fits(sign string) bool {
+	fitting := unitsOfSign(sign)
+	of, _ := u.Parts()
+	return fitting == nil || slices.Contains(fitting, of)
+}
+
+// unitsOfSign are what units count of which numbers have a sign, nil for one that is not known.
+func unitsOfSign(sign string) []string {
+	switch sign {
+	case "元":
+		return []string{string(CNY)}
+	case "万元":
+		return []string{} // no unit is of ten thousand yuan
+	case "分":
+		return []string{string(Fen)}
+	case "岁", "周岁", "年":
+		return []string{string(Years)}
+	case "个月", "月":
+		return []string{"months"}
+	case "天", "日":
+		return []string{"days", "working_days"}
+	case "工作日":
+		return []string{"working_days"}
+	case "小时":
+		return []string{"hours"}
+	case "分钟":
+		return []string{"minutes"}
+	case "人":
+		return []string{"persons"}
+	case "次":
+		return []string{"times"}
+	case "平方米":
+		return []string{"square_metres"}
+	}
+	return nil
 }
 
 // Counts reports whether the unit is of a count: of neither yuan nor a share, a flag or years.
@@ -124,12 +168,13 @@ type Measure struct {
 	English string
 	Kind    MeasureKind
 	Per     Per
-	Unit    Unit // follows from the kind, from what is counted, and from Per
-	Less    bool // less is better, as of a waiting time
+	Unit    Unit // follows from Kind, Of and Per
+	Less    bool // true when less is better, as with a waiting time
 	Pos     Position
 }
 
-// NewMeasure is a measure of a unit as folders wrote it before measures had kinds: yuan are cash.
+// NewMeasure returns a measure by its unit alone, as folders wrote it before measures had kinds.
+// Yuan are cash.
 func NewMeasure(name, label, english string, unit Unit) *Measure {
 	m := &Measure{Name: name, Label: label, English: english, Unit: unit, Kind: KindCount}
 	_, m.Per = unit.Parts()
@@ -147,13 +192,15 @@ func NewMeasure(name, label, english string, unit Unit) *Measure {
 // Cash reports whether the measure is money paid to the elder.
 func (m *Measure) Cash() bool { return m.Kind == KindCash }
 
-// Monthly reports whether the measure is cash paid each month, which is what totals add up.
+// Monthly reports whether the measure is cash paid each month. Totals add up only such measures.
 func (m *Measure) Monthly() bool { return m.Cash() && m.Per == PerMonth }
 
-// thresholdUnits are the units that a parameter may have besides those of measures, and of what is counted per something.
+// thresholdUnits returns further units that a parameter may have, beside those of measures and of
+// counted things.
 func thresholdUnits() []Unit { return []Unit{Years, Percent, Multiple, Flag, Fen} }
 
-// Units are the units that the measures have, each once and in file order, and then others that a parameter may have.
+// Units returns the units of the measures, each once and in file order, and then the others that a
+// parameter may have.
 func (v *Vocabulary) Units() []Unit {
 	var all []Unit
 	add := func(u Unit) {
@@ -170,7 +217,8 @@ func (v *Vocabulary) Units() []Unit {
 	return all
 }
 
-// HasUnit reports whether a parameter may have the unit: a measure has it, or it is yuan or a counted word, per something or not.
+// HasUnit reports whether a parameter may have the unit. It may if a measure has the unit, or if
+// the unit is yuan or a counted word, with or without a per.
 func (v *Vocabulary) HasUnit(u Unit) bool {
 	of, _ := u.Parts()
 	return slices.Contains(v.Units(), u) || u.Money() || slices.Contains(Counted(), of)

@@ -1,7 +1,7 @@
-// Package policy models basic eldercare service lists (基本养老服务清单): the vocabularies, the lists with their dated
-// parameters and citations, promises, and the diagnostics that all stages report.
+// Package policy models basic eldercare service lists (基本养老服务清单): the vocabularies, the lists with
+// their dated parameters and citations, promises, and the diagnostics that all stages report.
 //
-// The model is plain data. It reads no files, and knows nothing of YAML, of Rego and of reports.
+// The model is plain data. It reads no files and knows nothing of YAML, Rego or reports.
 package policy
 
 import (
@@ -9,23 +9,27 @@ import (
 	"slices"
 )
 
-// Position is a place in a source file. Line and Column start at 1; both are 0 for a folder, or when only the file is known.
+// Position is a place in a source file. Line and Column start at 1. Both are 0 for a folder, or
+// when only the file is known.
 type Position struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 }
 
-// Catalog is everything that was loaded: the vocabularies and the lists. It is immutable after loading.
+// Catalog holds everything that was loaded: the vocabularies and the lists. It is immutable after
+// loading.
 type Catalog struct {
 	Vocabulary *Vocabulary
 	Lists      []*List // sorted by jurisdiction id, then by EffectiveFrom
-	// Left are the stems of the lists that were read and are left out, since it is not known what they hold; none in a catalog
-	// that loaded without an error.
+	// Left holds the stems of lists that were read but left out, as their content is not known. It
+	// is empty in a catalog that loaded without an error.
 	Left []string
-	// Warnings are of files that were left out without being wrong, sorted.
+	// Warnings tell of files that were left out although nothing is wrong with them. They are
+	// sorted.
 	Warnings Diagnostics
-	// Known holds the ids of the jurisdictions that have a file, loaded or not: an unknown id is compared with them.
+	// Known holds the ids of the jurisdictions that have a file, loaded or not. An unknown id is
+	// compared with them to suggest one.
 	Known []string
 
 	index catalogIndex // built on first use
@@ -34,7 +38,7 @@ type Catalog struct {
 // Vocabulary is the set of words that lists and inputs may use.
 type Vocabulary struct {
 	Attributes   []*Attribute // in file order, which is the order of questions
-	Inputs       []*Input     // what may be given instead of an attribute
+	Inputs       []*Input     // may be given instead of an attribute
 	Measures     []*Measure
 	Services     []*ServiceName
 	ServiceTypes []*ServiceType
@@ -42,8 +46,8 @@ type Vocabulary struct {
 	index index // built on first use
 }
 
-// MaxAttributes is the greatest number of attributes a vocabulary may have, each value of a set counted as one: an elder is one word of
-// bits and some more.
+// MaxAttributes is the greatest number of attributes in a vocabulary; each value of a set counts as
+// one. An elder is one word of bits and a little more.
 const MaxAttributes = 64
 
 // AttributeType is the type of an attribute's values.
@@ -57,24 +61,27 @@ const (
 	Set     AttributeType = "set" // none, one or several of the values
 )
 
-// Attribute is a fact about an elder that rules may read as input.<name>.
+// Attribute is a fact about an elder, which rules read as input.<name>.
 type Attribute struct {
 	Name    string
-	Label   string // Chinese
+	Label   string // the Chinese label
 	English string
 	Type    AttributeType
-	Min     int          // integer attributes: the least value allowed
-	Max     int          // integer attributes: the greatest value allowed
-	Unit    string       // integer attributes: the Chinese unit behind a number, such as 岁; may be empty
-	Values  []*EnumValue // enum and set attributes, in file order
-	Absent  any          // the value that means "nothing", such as none or 0: a string of an enum, an int; nil when no value does
-	AskedOf *AskedOf     // nil when the attribute is asked of everybody
-	Gives   *Gives       // enum attributes: what it says of another attribute; nil when it says nothing
-	Aliases []string     // further words for it in the headers of registers
+	Min     int          // the least value allowed of an integer
+	Max     int          // the greatest value allowed of an integer
+	Unit    string       // the Chinese unit written after an integer, such as 岁; may be empty
+	Values  []*EnumValue // values of an enum or a set, in file order
+	// the value that means "nothing", such as none or 0: a string for an enum, an int for an
+	// integer; nil when there is none
+	Absent  any
+	AskedOf *AskedOf // nil when the attribute is asked of everybody
+	Gives   *Gives   // what a value of an enum says of another attribute; nil when it says nothing
+	Aliases []string // further words for it in the headers of registers
 	Pos     Position
 }
 
-// Axes is how many attributes of [MaxAttributes] it counts as: a set has one yes or no for each of its values.
+// Axes returns how many attributes of [MaxAttributes] it counts as. A set counts as one yes or no
+// for each value.
 func (a *Attribute) Axes() int {
 	if a.Type == Set {
 		return len(a.Values)
@@ -82,7 +89,7 @@ func (a *Attribute) Axes() int {
 	return 1
 }
 
-// Axes is how many of [MaxAttributes] all attributes count as.
+// Axes returns how many of [MaxAttributes] all attributes use.
 func (v *Vocabulary) Axes() int {
 	n := 0
 	for _, a := range v.Attributes {
@@ -91,8 +98,9 @@ func (v *Vocabulary) Axes() int {
 	return n
 }
 
-// MaxEnumerated is how many values a whole number may have that are told apart one by one. Of one with more only the intervals are
-// between the constants that rules compare it with.
+// MaxEnumerated is the greatest number of values that a whole number may have for each to be told
+// apart. Of a number with more values only intervals are told apart, between the constants that
+// rules compare it with.
 const MaxEnumerated = 250
 
 // IsLarge reports whether the attribute is a whole number with more than [MaxEnumerated] values.
@@ -106,21 +114,22 @@ type EnumValue struct {
 	Aliases []string // further words for it in the cells of registers
 }
 
-// AskedOf limits an attribute to the elders whose other attribute has one of the values; for all others it has none.
+// AskedOf limits an attribute to elders whose other attribute has one of the values. All other
+// elders have no value of it.
 type AskedOf struct {
 	Attribute string
 	Values    []any // bool, int or string, as a rule sees them
 	Pos       Position
 }
 
-// Gives derives another attribute: who has one of the values, has of the other attribute the value beside it.
+// Gives derives another attribute: each value listed here implies a value of that attribute.
 type Gives struct {
 	Attribute string
 	Values    []Given
 	Pos       Position
 }
 
-// Given is a value of an attribute, and the value of another that it gives.
+// Given is a value of an attribute, and the value that it implies of another.
 type Given struct {
 	Value string
 	Gives any // bool, int or string, as a rule sees it
@@ -133,10 +142,10 @@ type InputType string
 const (
 	BirthDate    InputType = "date"          // YYYY-MM-DD
 	IDNumber     InputType = "id_number"     // GB 11643-1999
-	DivisionCode InputType = "division_code" // GB/T 2260, six digits, or GB/T 10114, nine
+	DivisionCode InputType = "division_code" // GB/T 2260 with six digits, or GB/T 10114 with nine
 )
 
-// Input is what may be given instead of an attribute, and from which the engine derives it.
+// Input may be given instead of an attribute; the engine derives the attribute from it.
 type Input struct {
 	Name    string
 	Label   string
@@ -147,7 +156,7 @@ type Input struct {
 	Pos     Position
 }
 
-// Place says where a division lies, seen from the jurisdiction that is asked about.
+// Place says where a division lies, as seen from the jurisdiction that is asked about.
 type Place string
 
 // The places.
@@ -158,7 +167,7 @@ const (
 	Outside    Place = "outside"  // in another province
 )
 
-// Places are all places.
+// Places lists all places.
 func Places() []Place { return []Place{Here, InCity, InProvince, Outside} }
 
 // ServiceName is a service id with its official name.
@@ -178,7 +187,8 @@ type ServiceType struct {
 // Level is the administrative level of a jurisdiction.
 type Level string
 
-// The levels, from the top down. A district (市辖区) stands beside a county, and a county-level city is one.
+// These are the levels, from the top down. A district (市辖区) stands beside a county. A county-level
+// city counts as a county.
 const (
 	Nation   Level = "nation"
 	Province Level = "province"
@@ -188,10 +198,10 @@ const (
 	Township Level = "township" // a town, a township or a subdistrict
 )
 
-// Levels are all levels, from the top down.
+// Levels lists all levels, from the top down.
 func Levels() []Level { return []Level{Nation, Province, City, County, District, Township} }
 
-// Above reports whether a level is a higher one than another.
+// Above reports whether a level is higher than another.
 func (l Level) Above(other Level) bool { return l.rank() < other.rank() }
 
 func (l Level) rank() int {
@@ -204,7 +214,7 @@ func (l Level) rank() int {
 // Jurisdiction is an administrative division that publishes a list.
 type Jurisdiction struct {
 	ID     string `json:"id"`
-	Code   string `json:"code"` // GB/T 2260, six digits; of a township GB/T 10114, nine
+	Code   string `json:"code"` // GB/T 2260 with six digits; for a township GB/T 10114 with nine
 	Name   string `json:"name"`
 	Level  Level  `json:"level"`
 	Parent string `json:"parent,omitempty"` // id of the jurisdiction above, empty at the top
@@ -216,10 +226,10 @@ type Basis string
 // The bases of a list.
 const (
 	Official      Basis = "official"      // the published text
-	Reconstructed Basis = "reconstructed" // inferred from the lists below it, the text not being at hand
+	Reconstructed Basis = "reconstructed" // inferred from the lists below it, as the text is not at hand
 )
 
-// Bases are all bases.
+// Bases lists all bases.
 func Bases() []Basis { return []Basis{Official, Reconstructed} }
 
 // Document is the official document that carries a list.
@@ -231,13 +241,13 @@ type Document struct {
 	Note   string
 }
 
-// Citation is a place in an official document.
+// Citation names a place in an official document.
 type Citation struct {
-	Document string // number, or title where there is no number
-	At       string // clause or list item, such as 附件 12
+	Document string // the number, or the title where there is no number
+	At       string // a clause or list item, such as 附件 12
 }
 
-// String is the citation as an official reads it: document, space, place.
+// String returns the citation as an official reads it: document, space, place.
 func (c Citation) String() string {
 	if c.At == "" {
 		return c.Document
@@ -245,22 +255,24 @@ func (c Citation) String() string {
 	return c.Document + " " + c.At
 }
 
-// List is one document's list for one jurisdiction, with what amendments add to it. Its file catalogs/<Stem>.yaml goes with
-// rego/lists/<Stem>.rego, package lists.<Stem>, and so does each amendment's; a Rego file may be missing where no rule is needed.
+// List is the list that one document gives for one jurisdiction, with what amendments add to it.
+// Its file catalogs/<Stem>.yaml goes with rego/lists/<Stem>.rego, package lists.<Stem>. The same
+// holds for each amendment. The Rego file may be missing where no rule is needed.
 type List struct {
 	Stem         string
 	Amendments   []string // the stems of the files that amend it, sorted
 	Jurisdiction Jurisdiction
 	Document     Document
-	// EffectiveFrom is the first day on which the list answers. It answers until the next list of the same
-	// jurisdiction takes effect.
+	// EffectiveFrom is the first day on which the list is in force. It stays in force until the
+	// next list of the same jurisdiction.
 	EffectiveFrom        Date
 	EffectiveFromAssumed string // why the date is assumed; empty when the text gives it
-	// Until is the last day on which the list answers, zero when it has no end but the next list.
+	// Until is the last day on which the list is in force. It is zero when only the next list ends
+	// it.
 	Until Date
-	// CountingDay is the day of the month, 1 to 28, on which an elder's state decides what the whole month is owed. 0 is the
-	// default, the first: one is paid from the first of the month after a condition is met, and for the very month when it
-	// is met on the first.
+	// CountingDay is the day of the month, 1 to 28, on which an elder's state decides what the
+	// whole month is owed. 0 is the default and means the first. Payment then starts on the first
+	// of the month after a condition is met, or in the same month when it is met on the first.
 	CountingDay  int
 	Parameters   []*Parameter
 	Services     []*Service // in printed order
@@ -271,7 +283,8 @@ type List struct {
 	Pos          Position // of the file
 }
 
-// Stems are those of the list's file and of the files that amend it: each may have Rego of its own.
+// Stems returns the stems of the list's file and of the files that amend it. Each may have Rego of
+// its own.
 func (l *List) Stems() []string { return append([]string{l.Stem}, l.Amendments...) }
 
 // Bound says how a number binds.
@@ -282,37 +295,41 @@ const (
 	AtLeast    Bound = "at_least"    // 不低于
 	AtMost     Bound = "at_most"     // 不超过
 	Exactly    Bound = "exactly"     // a stated amount
-	SetLocally Bound = "set_locally" // left to a lower level; no number yet
+	SetLocally Bound = "set_locally" // left to a lower level; there is no number yet
 )
 
-// Bounds are all bounds.
+// Bounds lists all bounds.
 func Bounds() []Bound { return []Bound{AtLeast, AtMost, Exactly, SetLocally} }
 
-// Parameter is a number that a text states, or that it leaves to a lower level, with the history of its values.
+// Parameter is a number that a text states, or leaves to a lower level, with the history of its
+// values.
 type Parameter struct {
 	Name   string
 	Label  string
 	Unit   Unit
-	Bound  Bound // empty for a threshold, which rules compare with and nobody is promised
+	Bound  Bound // empty for a threshold, which rules compare with and never promise
 	Values []*DatedValue
 	Cite   []Citation
 	Pos    Position
 }
 
-// DatedValue is the value of a parameter from a day on. Value is nil when no text states the number, and when it is repealed.
+// DatedValue is the value of a parameter from a day on. Value is nil when no text states the
+// number, or when it is repealed.
 type DatedValue struct {
 	From  Date
 	Value *big.Rat
-	Cite  []Citation // empty: the parameter's
-	// Printed is the number that the list's own text states for the day, where an amendment states this value instead; nil otherwise.
+	Cite  []Citation // empty when it is the parameter's bound
+	// Printed is the number that the list's own text states for the day, where an amendment states
+	// Value instead. It is nil otherwise.
 	Printed *DatedValue
 	Pos     Position
 }
 
-// Threshold reports whether rules compare with the parameter: it has no bound, and cannot be promised.
+// Threshold reports whether the parameter is a threshold: it has no bound, rules compare with it,
+// and it cannot be promised.
 func (p *Parameter) Threshold() bool { return p.Bound == "" }
 
-// At is the value in force on a day, nil before the first.
+// At returns the value in force on a day, or nil before the first.
 func (p *Parameter) At(on Date) *DatedValue {
 	var in *DatedValue
 	for _, v := range p.Values {
@@ -324,7 +341,7 @@ func (p *Parameter) At(on Date) *DatedValue {
 	return in
 }
 
-// Access says how an elder comes by a service.
+// Access says how an elder obtains a service.
 type Access string
 
 // The ways of access.
@@ -335,7 +352,7 @@ const (
 	Unstated     Access = "unstated"     // the text does not say
 )
 
-// Accesses are all ways of access.
+// Accesses lists all ways of access.
 func Accesses() []Access { return []Access{Automatic, Application, Presentation, Unstated} }
 
 // Service is one service of a list.
@@ -346,23 +363,26 @@ type Service struct {
 	Group       string // the printed group of recipients
 	Type        string // as printed
 	Departments []string
-	Spending    string // spending responsibility in our words, where printed
+	Spending    string // spending responsibility, in our words, where printed
 	Access      Access
 	Inherits    bool // the nearest ancestor's rule applies, with this list's parameters
-	// Linked are measures that belong together, in the order given: what one grant promises of them is one bundle, and no answer
-	// joins parts of two. Empty when each measure stands by itself.
+	// Linked names measures that belong together, in the order given. What one grant promises of
+	// them is one bundle, and no answer joins parts of two bundles. It is empty when each measure
+	// stands by itself.
 	Linked []string
-	// Payment is the calendar by which the service is paid, nil for that of the nearest list above that has one, else the default:
-	// from the first month on whose counting day the condition is met to the last.
+	// Payment is the calendar by which the service is paid. When it is nil, the calendar of the
+	// nearest list above that has one holds. Failing that, the default holds: from the first month
+	// on whose counting day the condition is met to the last.
 	Payment *Payment
-	// From is the first day of a service that the list inherits with all it does not name, zero when that is the list's; Until is the last day of
-	// the service, zero when it has no end but the list's.
+	// From is the first day of a service that the list takes over by inheriting the rest; it is
+	// zero when it is the list's first day. Until is the last day of the service; it is zero when
+	// only the list ends it.
 	From     Date
 	Until    Date
 	Cite     []Citation
 	Readings []*Reading
-	// Doubtful says that what the service is called, or whether it is inherited, is not known, as something reported is wrong
-	// with it. It is false in a catalog that loaded without an error.
+	// Doubtful says that a reported error leaves it unknown what the service is called, or whether
+	// it is inherited. It is false in a catalog that loaded without an error.
 	Doubtful bool
 	Pos      Position
 }
@@ -380,7 +400,7 @@ type Reading struct {
 	Cite     []Citation
 }
 
-// Service is the service of the list with an id, nil when the list does not have it.
+// Service returns the service with an id, or nil when the list does not have it.
 func (l *List) Service(id string) *Service {
 	for _, s := range l.Services {
 		if s.ID == id {
@@ -392,19 +412,20 @@ func (l *List) Service(id string) *Service {
 
 // ChooseHigher is a group of promises of which only the highest is paid.
 type ChooseHigher struct {
-	Members []Member // each of another service
+	Members []Member // each from a different service
 	Reason  string
 	Cite    []Citation
 	Pos     Position
 }
 
-// Member is what a service of a choice promises there.
+// Member is one promise in such a group: a service and its measure.
 type Member struct {
 	Service string
 	Measure string
 }
 
-// Measure returns the measure by which a service is a member of the choice, or "" when it is none.
+// Measure returns the measure by which a service is a member of the choice, or "" when it is not a
+// member.
 func (c *ChooseHigher) Measure(service string) string {
 	for _, m := range c.Members {
 		if m.Service == service {
@@ -414,8 +435,9 @@ func (c *ChooseHigher) Measure(service string) string {
 	return ""
 }
 
-// Exclusion denies whoever has a service others: who has one does not get the other. To have a service is to be promised it by the list
-// or by one above it, and not to be denied it. The list's own promises are denied so, and those that a list below inherits from it.
+// Exclusion denies services to anyone who has a certain other one. To have a service is to be
+// promised it, by the list or by one above it, and not to be denied it. An exclusion applies to the
+// list's own promises, and to those that a list below inherits from it.
 type Exclusion struct {
 	Has     string
 	Without []string
@@ -430,7 +452,7 @@ type Omission struct {
 	Why  string
 }
 
-// Acceptance silences what lint finds of one kind in one service or parameter, with the reason.
+// Acceptance silences one kind of lint finding for one service or parameter, with the reason.
 type Acceptance struct {
 	Code    string
 	Subject string // a service id or a parameter name

@@ -7,8 +7,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest is the name among others that somebody who wrote name most likely meant, or "" when nothing is near. Of equally
-// near names it is the first.
+// Nearest returns the name that somebody who wrote name most likely meant, or "" when none is near.
+// Of equally near names it returns the first.
 func Nearest(name string, among []string) string {
 	length := utf8.RuneCountInString(name)
 	if length > 100 {

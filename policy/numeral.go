@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// numeral is a number as JSON writes it: digits, without zeros around them, times a power of ten. It takes no more memory than
-// the text, whatever the exponent.
+// numeral is a number as JSON writes it: digits, without zeros around them, times a power of ten.
+// It needs no more memory than the text, however large the exponent.
 type numeral struct {
 	negative bool
 	digits   string // empty for zero
 	exponent int
 }
 
-// ParseWhole reads a number in the form of JSON, such as 80, 80.0 or 8e1, exactly. It reports false for what is no such number,
-// or not whole. A whole number that no int64 holds comes as the nearest that does.
+// ParseWhole reads a number in the form of JSON exactly, such as 80, 80.0 or 8e1. It reports false
+// for anything that is not a whole number. A whole number outside int64 becomes the nearest int64.
 func ParseWhole(s string) (int64, bool) {
 	n, ok := parseNumeral(s)
 	if !ok {
@@ -25,11 +25,12 @@ func ParseWhole(s string) (int64, bool) {
 	return n.scaled(0)
 }
 
-// farthest bounds the exponents of numbers that are taken as fractions: an exponent of a billion would fill the memory.
+// farthest bounds the exponents of numbers that are read as fractions. An exponent of a billion
+// would fill the memory.
 const farthest = 60
 
-// ParseFraction reads a number in the form of JSON as an exact fraction. It reports false for what is no such number, or beyond
-// all that a list could say.
+// ParseFraction reads a number in the form of JSON as an exact fraction. It reports false for
+// anything that is not a number, or that is beyond all that a list could say.
 func ParseFraction(s string) (*big.Rat, bool) {
 	n, ok := parseNumeral(s)
 	if !ok || len(n.digits) > farthest || n.exponent > farthest || n.exponent < -farthest {
@@ -57,16 +58,16 @@ func parseNumeral(s string) (n numeral, ok bool) {
 	return n, ok
 }
 
-// cutDigits parts a text behind the digits that it begins with.
+// cutDigits splits a text after its leading digits.
 func cutDigits(s string) (digits, rest string) {
 	rest = strings.TrimLeft(s, "0123456789")
 	return s[:len(s)-len(rest)], rest
 }
 
-// farExponent stands for exponents beyond it: no text has as many digits.
+// farExponent stands for all larger exponents: no text has as many digits.
 const farExponent = 1_000_000_000
 
-// parseExponent reads what stands behind the digits of a number: nothing, or an exponent.
+// parseExponent reads what follows the digits of a number: nothing, or an exponent.
 func parseExponent(s string) (int, bool) {
 	if s == "" {
 		return 0, true
@@ -92,10 +93,11 @@ func parseExponent(s string) (int, bool) {
 	return exponent, true
 }
 
-// mostDigits is how many digits an int64 may have.
+// mostDigits is the greatest number of digits in an int64.
 const mostDigits = 19
 
-// scaled is the number times a power of ten, false when that is not whole. What no int64 holds comes as the nearest that does.
+// scaled returns the number times a power of ten, and false when that is not whole. A result
+// outside int64 becomes the nearest int64.
 func (n numeral) scaled(places int) (int64, bool) {
 	if n.digits == "" {
 		return 0, true
@@ -106,7 +108,8 @@ func (n numeral) scaled(places int) (int64, bool) {
 	}
 	v := int64(math.MaxInt64)
 	if len(n.digits)+zeros <= mostDigits {
-		v, _ = strconv.ParseInt(n.digits+strings.Repeat("0", zeros), 10, 64) // the nearest with the error
+		// with an error it returns the nearest int64
+		v, _ = strconv.ParseInt(n.digits+strings.Repeat("0", zeros), 10, 64)
 	}
 	if n.negative {
 		v = -v

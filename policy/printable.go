@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// This file is the one place through which text from outside goes on its way to a terminal, a log, Markdown or HTML.
+// All text from outside goes through this file on its way to a terminal, a log, Markdown or HTML.
 
-// Printable is text for one line: what could command a terminal, turn the direction of writing, break the line or stay unseen
-// is shown as U+FFFD.
+// Printable returns text fit for one line. It shows as U+FFFD whatever could command a terminal,
+// turn the direction of writing, break the line or stay unseen.
 func Printable(s string) string { return strings.Map(printable, s) }
 
-// PrintableLines is [Printable] for text of several lines, parted by \n.
+// PrintableLines is [Printable] for text of several lines, separated by \ .
 func PrintableLines(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' {
@@ -29,7 +29,7 @@ func printable(r rune) rune {
 	return r
 }
 
-// Brief is text cut behind a number of characters, with … for the rest.
+// Brief returns the text cut after a number of characters, with … for the rest.
 func Brief(s string, most int) string {
 	if utf8.RuneCountInString(s) <= most {
 		return s

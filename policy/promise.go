@@ -5,30 +5,33 @@ import "math/big"
 // Promise is what a grant promises of one measure.
 type Promise struct {
 	Bound Bound `json:"bound"`
-	// Value is nil when the amount is open: left to a lower level, or depending on a number that is missing.
+	// Value is nil when the amount is open: left to a lower level, or dependent on a number that is
+	// missing.
 	Value *Decimal `json:"value"`
-	// Missing names the parameter on whose value an open amount depends, if one does.
+	// Missing names the parameter that an open amount depends on, if there is one.
 	Missing string `json:"missing,omitempty"`
-	// List is the jurisdiction whose list gives this promise, where it is not the one of the whole entitlement.
+	// List is the jurisdiction whose list gives this promise, where it differs from that of the
+	// whole entitlement.
 	List string `json:"list,omitempty"`
 
-	// Parameters are the parameters that the promise was computed from.
+	// Parameters names the parameters that the promise was computed from.
 	Parameters []string `json:"-"`
-	// Less says that of the measure less is better, as of a waiting time.
+	// Less says that less of the measure is better, as with a waiting time.
 	Less bool `json:"-"`
-	// Share is of which parameter the amount is a share, nil when it is none. An open amount that is missing a parameter is a share of
-	// it, too: the whole.
+	// Share says of which parameter the amount is a share; it is nil when it is not one. An open
+	// amount whose parameter has no number is a share of it too: the whole.
 	Share *Share `json:"-"`
 }
 
-// Share is a fraction of the number of a parameter, such as a third of the minimum wage, and what is added to it.
+// Share is a fraction of the number of a parameter, such as a third of the minimum wage, plus what
+// is added to it.
 type Share struct {
-	Of    string // a parameter, or a whole computation with several that have no number
+	Of    string // a parameter, or a whole computation over several without a number
 	Ratio *big.Rat
-	Plus  *big.Rat // nil for nothing
+	Plus  *big.Rat // nil when nothing is added
 }
 
-// plus is what is added to the fraction.
+// plus returns what is added to the fraction.
 func (s Share) plus() *big.Rat {
 	if s.Plus == nil {
 		return new(big.Rat)
@@ -36,7 +39,7 @@ func (s Share) plus() *big.Rat {
 	return s.Plus
 }
 
-// String is the share as 1/3 × minimum_wage_monthly, or 1/3 × minimum_wage_monthly + 50.
+// String returns the share as 1/3 × minimum_wage_monthly, or 1/3 × minimum_wage_monthly + 50.
 func (s Share) String() string {
 	text := s.Ratio.RatString() + " × " + s.Of
 	if s.plus().Sign() != 0 {
@@ -45,17 +48,18 @@ func (s Share) String() string {
 	return text
 }
 
-// Amount is the share of a number, in fen rounded up before anything is added.
+// Amount returns the share of a number. It is rounded up to the fen before anything is added.
 func (s Share) Amount(of *big.Rat) Decimal {
 	return Round(new(big.Rat).Mul(of, s.Ratio), 2, true).Add(Round(s.plus(), decimalPlaces, true))
 }
 
-// atLeast reports whether the share is no less than another of the same number, whatever that is.
+// atLeast reports whether the share is no less than another share of the same number, whatever that
+// number is.
 func (s Share) atLeast(t Share) bool {
 	return s.Of == t.Of && s.Ratio.Cmp(t.Ratio) >= 0 && s.plus().Cmp(t.plus()) >= 0
 }
 
-// Equal reports whether two shares, or none, are the same.
+// Equal reports whether two shares are the same, or both nil.
 func (s *Share) Equal(t *Share) bool {
 	if s == nil || t == nil {
 		return s == t
@@ -63,7 +67,8 @@ func (s *Share) Equal(t *Share) bool {
 	return s.atLeast(*t) && t.atLeast(*s)
 }
 
-// OpenShare returns of what an open amount is a share, nil when it is set locally or its reason is another.
+// OpenShare returns what an open amount is a share of. It returns nil when the amount is set
+// locally or is open for another reason.
 func (p Promise) OpenShare() *Share {
 	switch {
 	case !p.Open():
@@ -81,9 +86,13 @@ func (p Promise) Open() bool { return p.Value == nil }
 
 // Sure reports whether the number is one that the elder can rely on: it is exact, or bounds what is worse. A ceiling of money is not
 // sure, nor is a floor of days to wait.
-func (p Promise) Sure() bool { return !p.Open() && p.Bound != p.unsure() }
+func (p Promise) Sure() bool { return !p.Open() && !p.Unsure() }
 
-// unsure is the bound of what may be worse by any amount.
+// Unsure reports whether the amount, be it open, may turn out worse than what is promised: it is a ceiling, or a floor of what is better
+// less.
+func (p Promise) Unsure() bool { return p.Bound == p.unsure() }
+
+// unsure returns the bound of numbers that may turn out worse by any amount.
 func (p Promise) unsure() Bound {
 	if p.Less {
 		return AtLeast
@@ -91,7 +100,7 @@ func (p Promise) unsure() Bound {
 	return AtMost
 }
 
-// better orders numbers of the promise's measure by which is better for the elder.
+// better compares two numbers of the promise's measure by which is better for the elder.
 func (p Promise) better(d, e Decimal) int {
 	if p.Less {
 		return e.Cmp(d)
@@ -99,7 +108,7 @@ func (p Promise) better(d, e Decimal) int {
 	return d.Cmp(e)
 }
 
-// rank orders the kinds of promise: an open amount below one that is not sure, that below a sure one.
+// rank orders the kinds of promise: open lowest, then not sure, then sure.
 func (p Promise) rank() int {
 	switch {
 	case p.Open():
@@ -111,8 +120,9 @@ func (p Promise) rank() int {
 	}
 }
 
-// Compare orders the promises of one measure: a sure number beats one that is not, such as a ceiling, and that an open amount; of the
-// same kind more is better, or less where the measure says so; and of equal numbers one that may turn out better beats an exact one.
+// Compare compares the promises of one measure. A sure number beats one that is not sure, such as a
+// ceiling, and that beats an open amount. Within a kind more is better, or less where the measure
+// says so. Of equal numbers one that may turn out better beats an exact one.
 func (p Promise) Compare(q Promise) int {
 	if p.rank() != q.rank() {
 		return p.rank() - q.rank()
@@ -126,8 +136,9 @@ func (p Promise) Compare(q Promise) int {
 	return boolInt(p.Sure() && p.Bound != Exactly) - boolInt(q.Sure() && q.Bound != Exactly)
 }
 
-// Exceeds reports whether p could bring more than q: it has the better number, whatever its bound, or an equal one that binds
-// better. So a ceiling of 4,000 yuan exceeds an amount of 1,000, which is what "up to" means.
+// Exceeds reports whether p could bring more than q: its number is better, whatever its bound, or
+// it is equal and binds better. So a ceiling of 4,000 yuan exceeds an amount of 1,000, as "up to"
+// means.
 func (p Promise) Exceeds(q Promise) bool {
 	if !p.Open() && !q.Open() && !p.Value.Equal(*q.Value) {
 		return p.better(*p.Value, *q.Value) > 0
@@ -135,9 +146,12 @@ func (p Promise) Exceeds(q Promise) bool {
 	return p.Compare(q) > 0
 }
 
-// Meets reports whether p promises at least as much as want. An open promise meets no number, and a ceiling no floor. An amount that is
-// set locally is met by every other open one, and by every number that is sure and, where more is better, more than 0. An amount that depends on a missing
-// number is met by an open one only that depends on the same, and by a share of it only that is not less.
+// Meets reports whether p promises at least as much as want.
+//
+// An open promise meets no number, and a ceiling meets no floor. An amount that is set locally is
+// met by every other open one. It is also met by every sure number, if that is above 0 where more
+// is better. An amount that depends on a missing number is met only by an open one that depends on
+// the same number, or by a share of it that is not less.
 func (p Promise) Meets(want Promise) bool {
 	if want.Open() {
 		return p.meetsOpen(want)
@@ -151,7 +165,7 @@ func (p Promise) meetsOpen(want Promise) bool {
 	}
 	have, wanted := p.OpenShare(), want.OpenShare()
 	switch {
-	case p.Open() && p.Bound == p.unsure() && want.Bound != want.unsure():
+	case p.Open() && p.Unsure() && !want.Unsure():
 		return false
 	case have == nil || wanted == nil:
 		return p.Open() && have == wanted && p.Missing == want.Missing
@@ -161,7 +175,7 @@ func (p Promise) meetsOpen(want Promise) bool {
 	return have.atLeast(*wanted)
 }
 
-// Same reports whether the two promise the same bound and number.
+// Same reports whether two promises have the same bound and number.
 func (p Promise) Same(q Promise) bool {
 	return p.Bound == q.Bound && p.Missing == q.Missing && p.Open() == q.Open() && (p.Open() || p.Value.Equal(*q.Value))
 }

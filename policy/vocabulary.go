@@ -12,19 +12,19 @@ type index struct {
 	serviceTypes map[string]*ServiceType
 }
 
-// Attribute is the attribute of that name, nil when there is none.
+// Attribute returns the attribute of a name, or nil when there is none.
 func (v *Vocabulary) Attribute(name string) *Attribute { return v.indexed().attributes[name] }
 
-// Input is the input of that name, nil when there is none.
+// Input returns the input of a name, or nil when there is none.
 func (v *Vocabulary) Input(name string) *Input { return v.indexed().inputs[name] }
 
-// Measure is the measure of that name, nil when there is none.
+// Measure returns the measure of a name, or nil when there is none.
 func (v *Vocabulary) Measure(name string) *Measure { return v.indexed().measures[name] }
 
-// Service is the service of that id, nil when there is none.
+// Service returns the service of an id, or nil when there is none.
 func (v *Vocabulary) Service(id string) *ServiceName { return v.indexed().services[id] }
 
-// ServiceType is the type of service of that name, nil when there is none.
+// ServiceType returns the type of service of a name, or nil when there is none.
 func (v *Vocabulary) ServiceType(name string) *ServiceType { return v.indexed().serviceTypes[name] }
 
 func (v *Vocabulary) indexed() *index {

@@ -17,7 +17,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/tester"
 )
 
-// allRego are the files of rego/ and of the invented lists, with their contents.
+// allRego returns the files of rego/ and of the invented lists, with their contents.
 func allRego(t *testing.T) map[string][]byte {
 	t.Helper()
 	found := map[string][]byte{}

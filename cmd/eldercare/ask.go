@@ -34,14 +34,14 @@ func askCommand(c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ask -j ID [FILE] [-o FILE]",
 		Short: "Ask about an elder what still matters",
-		Long: `Ask interviews: it asks in Chinese what settles most services, skips what no
-longer matters, and says what has become certain. An empty answer skips the
-question, ? says what it bears on, < takes back the last answer, and q or the
-end of the input ends the interview. The decision then goes to standard output;
-the conversation is on standard error.
+		Long: `Ask holds an interview in Chinese. It asks first what settles most services,
+leaves out what no longer matters, and says what has become certain. An empty
+answer skips the question, ? shows what it bears on, < takes back the last
+answer, and q or the end of the input ends the interview. The decision then goes
+to standard output. The conversation is on standard error.
 
-With -o it writes what is known after every answer, as JSON. Given as FILE, that
-resumes the interview.`,
+With -o it writes what is known to a file after every answer, as JSON. Give that
+file as FILE to resume the interview.`,
 		Example: `  eldercare ask -j hongtong -o elder.json
   eldercare ask -j hongtong elder.json -o elder.json`,
 		Args: atMostOneFile,
@@ -82,7 +82,7 @@ func (o *askOptions) run(ctx context.Context, args []string) error {
 	return o.result(engine, rules, d)
 }
 
-// readElder reads the one elder of a file.
+// readElder reads the only elder of a file.
 func readElder(file string, words *reading.Reader) (eldercare.Elder, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -99,7 +99,7 @@ func readElder(file string, words *reading.Reader) (eldercare.Elder, error) {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 		if known != nil {
-			return nil, fmt.Errorf("%s: an interview is of one elder, and the file has several", file)
+			return nil, fmt.Errorf("%s: an interview is about one elder, but the file has several", file)
 		}
 		known = row.Elder
 	}
@@ -119,25 +119,25 @@ func (o *askOptions) result(engine *eldercare.Engine, rules *eldercare.Ruleset, 
 	return p.flush()
 }
 
-// dialogue is an interview on the way.
+// dialogue is an interview in progress.
 type dialogue struct {
 	*page
 	lexicon
 	rules  *eldercare.Ruleset
 	words  *reading.Reader
 	in     *bufio.Scanner
-	echoed bool // a terminal shows what is typed, with the end of the line
+	echoed bool // a terminal echoes what is typed, with the end of the line
 	output string
 
 	known    eldercare.Elder
 	profile  elder.Profile
 	decision *eldercare.Decision
 	skipped  map[string]bool
-	given    []string // the keys answered, in their order
+	given    []string // the keys answered, in the order of answering
 	asked    int
 }
 
-// hold asks until nothing is left to ask, or to be answered.
+// hold asks until nothing is left to ask or to answer.
 func (d *dialogue) hold(ctx context.Context) error {
 	if err := d.decide(ctx); err != nil {
 		return err
@@ -175,7 +175,7 @@ func (d *dialogue) hold(ctx context.Context) error {
 	return d.save()
 }
 
-// decide takes in what is known. The decision stays as it was when that is impossible.
+// decide takes account of what is known. If that is impossible, the decision stays as it was.
 func (d *dialogue) decide(ctx context.Context) error {
 	p, err := d.rules.Encode(d.known)
 	if err != nil {
@@ -189,7 +189,8 @@ func (d *dialogue) decide(ctx context.Context) error {
 	return nil
 }
 
-// next is the best question that is not skipped, nil when all are, and how many there are.
+// next returns the best question that is not skipped, or nil when all are, and the number of
+// questions.
 func (d *dialogue) next(ctx context.Context) (*interview.Question, int, error) {
 	questions, err := interview.NextQuestions(ctx, d.rules, d.profile)
 	for i := range questions {
@@ -237,7 +238,8 @@ func (d *dialogue) turn(ctx context.Context, q interview.Question) (more bool, e
 	}
 }
 
-// narrow is text with the wide forms of digits, letters and signs, which Chinese input methods give, as ASCII.
+// narrow returns the text with wide digits, letters and signs, which Chinese input methods produce,
+// as ASCII.
 func narrow(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -250,7 +252,7 @@ func narrow(text string) string {
 	}, text)
 }
 
-// choices are the answers that a question takes.
+// choices returns the answers that a question takes.
 func choices(q interview.Question) string {
 	if q.Type == policy.Integer {
 		text := fmt.Sprintf("%d–%d%s", *q.Min, *q.Max, q.Unit)
@@ -276,7 +278,7 @@ func choices(q interview.Question) string {
 	return strings.Join(parts, "  ")
 }
 
-// ordered are the values of a question, yes before no.
+// ordered returns the values of a question, yes before no.
 func ordered(q interview.Question) []interview.Value {
 	values := slices.Clone(q.Values)
 	if q.Type == policy.Boolean {
@@ -285,7 +287,7 @@ func ordered(q interview.Question) []interview.Value {
 	return values
 }
 
-// answer takes an answer in, and reports whether it is one.
+// answer records an answer, and reports whether the text is one.
 func (d *dialogue) answer(ctx context.Context, q interview.Question, text string) (done bool, err error) {
 	key, value, ok := d.understand(q, text)
 	if !ok {
@@ -314,7 +316,8 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 	return true, d.save()
 }
 
-// understand reads an answer: one of the values by its place, a value as a register has it, or an input that gives the attribute.
+// understand reads an answer: one of the values by its place, a value as it stands in a register,
+// or an input that gives the attribute.
 func (d *dialogue) understand(q interview.Question, text string) (key string, value any, ok bool) {
 	if q.Type == policy.Set {
 		list, ok := understandSet(q, text)
@@ -337,7 +340,8 @@ func (d *dialogue) understand(q interview.Question, text string) (key string, va
 	return "", nil, false
 }
 
-// understandSet reads the answer to a question of which several values may be right: each by its place or its name, or 0 for none.
+// understandSet reads the answer to a question that may have several right values: each by its
+// place or its name, or 0 for none.
 func understandSet(q interview.Question, text string) ([]any, bool) {
 	list := []any{}
 	if text == "0" || text == "无" {
@@ -363,7 +367,7 @@ func understandSet(q interview.Question, text string) ([]any, bool) {
 	return list, len(list) > 0
 }
 
-// back takes the last answer back; its question and those skipped since come again.
+// back takes back the last answer. Its question comes again, and so do those skipped since.
 func (d *dialogue) back(ctx context.Context) error {
 	clear(d.skipped)
 	if len(d.given) == 0 {
@@ -378,7 +382,8 @@ func (d *dialogue) back(ctx context.Context) error {
 	return d.save()
 }
 
-// certain says which services have become certain since a decision, nil for none before, and how many are open.
+// certain says which services have become certain since a decision, and how many are open. A nil
+// decision means that there was none before.
 func (d *dialogue) certain(before *eldercare.Decision) {
 	for _, e := range d.decision.Entitled {
 		if before != nil && slices.ContainsFunc(before.Entitled, func(b eldercare.Entitlement) bool { return b.Service == e.Service }) {
@@ -389,7 +394,7 @@ func (d *dialogue) certain(before *eldercare.Decision) {
 	d.line("   ", faint, fmt.Sprintf("已确定应享 %d 项，尚待了解 %d 项", len(d.decision.Entitled), len(d.decision.Possible)))
 }
 
-// services are the names of services.
+// services returns the names of services.
 func (d *dialogue) services(ids []string) []string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
@@ -401,7 +406,7 @@ func (d *dialogue) services(ids []string) []string {
 	return names
 }
 
-// save writes what is known, for the user's eyes only.
+// save writes what is known, readable only by the user.
 func (d *dialogue) save() error {
 	if d.output == "" {
 		return nil
@@ -409,7 +414,8 @@ func (d *dialogue) save() error {
 	return writeFile(d.output, 0o600, d.write)
 }
 
-// write writes what is known as one JSON object: the id, then everything in the order of the vocabulary.
+// write writes what is known as one JSON object: the id, then everything in the order of the
+// vocabulary.
 func (d *dialogue) write(w io.Writer) error {
 	order := []string{"id"}
 	for _, in := range d.catalog.Vocabulary.Inputs {

@@ -19,17 +19,17 @@ func bundleCommand(c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bundle -o FILE",
 		Short: "Write a bundle that stock OPA answers from",
-		Long: `Bundle writes the lists and rules as a bundle for stock OPA, which then gives
-the whole decision as data.eldercare.decision, for an input
+		Long: `Bundle writes the lists and rules as a bundle for stock OPA. OPA then gives the
+whole decision as data.eldercare.decision, for an input
 {"jurisdiction": id, "on": "YYYY-MM-DD", "elder": {attribute: value}}.
-An attribute that is left out has no value there; nothing is ever possible. What
-is wrong with an input, by the vocabulary, is told as data.eldercare.problems,
-and then there is no decision. birth_date, id_number and division codes are for
-this program to read: give age, local_hukou and local_resident there.
+An attribute that is left out has no value there, and nothing is ever possible.
+If an input does not fit the vocabulary, data.eldercare.problems says why, and
+there is no decision. Only this program reads birth_date, id_number and division
+codes; give stock OPA age, local_hukou and local_resident instead.
 
 The bundle holds every list and figure, whatever its day. Before it is written,
 the rules in force on the day of --on are tried out. The same lists make the
-same bundle, byte for byte; its revision is their digest.`,
+same bundle, byte for byte. Its revision is the digest of the lists.`,
 		Example: `  eldercare bundle -o eldercare.tar.gz
   opa eval -b eldercare.tar.gz -i input.json data.eldercare.decision`,
 		Args: cobra.NoArgs,
@@ -42,7 +42,7 @@ same bundle, byte for byte; its revision is their digest.`,
 
 func (o *bundleOptions) run(ctx context.Context) error {
 	if o.output == "" || o.output == "-" {
-		return errors.New("name the file to write with -o; /dev/stdout is standard output")
+		return errors.New("name the file to write with -o; use /dev/stdout for standard output")
 	}
 	engine, err := o.load(ctx)
 	if err != nil {

@@ -67,7 +67,8 @@ func plainJSON(t *testing.T, v any) map[string]any {
 	return plain
 }
 
-// The same lists make the same bundle, whatever the day, the zone or the environment, and its revision tells them from others.
+// The same lists make the same bundle, whatever the day, the zone or the environment, and its
+// revision tells them from others.
 func TestBundleIsReproducible(t *testing.T) {
 	write := func(args ...string) []byte {
 		t.Helper()

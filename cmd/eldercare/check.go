@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,24 +33,24 @@ func checkCommand(c *common) *cobra.Command {
 		Short: "Prove that a list undercuts nothing, or show who would lose",
 		Long: `Check proves, over all elders, that what a list declares is at least what the
 residents of the jurisdiction above are owed: every service, every measure.
-Where it is not, it shows who loses, and an elder as an example, whom plain OPA
-confirms.
+Where it is less, Check shows who loses, with an elder as an example. Plain OPA
+confirms the example.
 
-It looks at every day on which a list or a figure of either side changes; with
---on at that day only. A finding holds from one of these days until another, on
-which it holds no longer, or until the end. An amount that is left open where
-the list above states a number is a warning, since the floor of the list above
-still holds.
+Check looks at every day on which a list or a figure of either side changes, or
+with --on at that day only. A finding holds from one of these days until another
+or without end. An amount left open where the list above states a number is a
+warning, because the floor of the list above still holds.
 
-A service with a rule that is no list of conditions on single attributes is
-tested instead, by plain OPA on all values of the attributes that the rules
-read, or on boundary values and at random where these are too many.
+Some services have a rule that is not a list of conditions on single attributes.
+Such a service is tested instead: plain OPA evaluates all values of the
+attributes that the rules read, or boundary values and random ones where there
+are too many.
 
-The exit code is 1 when somebody would lose; with --strict also when a service
-could only be tested, not proved. It is 1, too, for a disagreement: where plain
-OPA does not confirm what the proof or a test says, nothing is known of the
-service, and the elder shown is to be reported as a fault of this program. It is
-2 when there was nothing to check, as on a day before every list.`,
+The exit code is 1 when somebody would lose, and with --strict also when a
+service could only be tested, not proved. It is also 1 for a disagreement, when
+plain OPA does not confirm what the proof or a test says. Nothing is then known
+of the service; please report the elder shown as a fault of this program. The
+exit code is 2 when there was nothing to check, as on a day before every list.`,
 		Example: `  eldercare check --all
   eldercare check -j hongtong --against shuozhou
   eldercare check --all --dir mylists --format sarif`,
@@ -60,8 +61,8 @@ service, and the elder shown is to be reported as a fault of this program. It is
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction whose list is checked")
 	cmd.Flags().BoolVar(&o.all, "all", false, "check every list against the one above it")
 	cmd.Flags().StringVar(&o.against, "against", "", "`id` of the jurisdiction to check against, instead of the one above")
-	cmd.Flags().BoolVar(&o.strict, "strict", false, "let services fail that could only be tested")
-	cmd.Flags().BoolVar(&o.verify, "verify", false, "replay the proof by plain OPA on all representative elders (slow)")
+	cmd.Flags().BoolVar(&o.strict, "strict", false, "fail when a service could only be tested")
+	cmd.Flags().BoolVar(&o.verify, "verify", false, "repeat the proof by plain OPA on all representative elders (slow)")
 	return cmd
 }
 
@@ -90,7 +91,8 @@ func (o *checkOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// nothing is an error when no list was compared with another. What was skipped is said, where the format has no place for it.
+// nothing returns an error when no list was compared with another. It tells what was skipped where
+// the format has no place for it.
 func (o *checkOptions) nothing(reports []*eldercare.Report) error {
 	compared, why := false, "there is no list above to check against"
 	for _, r := range reports {
@@ -110,7 +112,7 @@ func (o *checkOptions) nothing(reports []*eldercare.Report) error {
 	return nil
 }
 
-// reports loads what is needed, and checks.
+// reports loads what is needed, and checks it.
 func (o *checkOptions) reports(ctx context.Context) (*eldercare.Engine, []*eldercare.Report, error) {
 	if o.all {
 		engine, err := o.load(ctx)
@@ -170,7 +172,7 @@ func (o *checkOptions) write(engine *eldercare.Engine, reports []*eldercare.Repo
 	return p.out.Flush()
 }
 
-// unproved is how bad it is that a service could only be tested.
+// unproved returns how serious it is that a service could only be tested.
 func (o *checkOptions) unproved() policy.Severity {
 	if o.strict {
 		return policy.SeverityError
@@ -178,14 +180,14 @@ func (o *checkOptions) unproved() policy.Severity {
 	return policy.SeverityWarning
 }
 
-// problems are all findings, and the rules because of which services could only be tested.
+// problems returns all findings, and the rules that kept services from being proved.
 func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
 	problems := replaced(reports)
 	for _, r := range reports {
 		for _, f := range r.Findings {
 			problems = append(problems, problem{
 				code: string(f.Kind), severity: f.Severity, pos: f.ChildPos, related: f.ParentPos,
-				message: fmt.Sprintf("%s falls short of %s in %s: %s. Who: %s. When: %s", r.Jurisdiction, r.Against, f.Service, shortfall(f), f.Region, span(f)),
+				message: fmt.Sprintf("%s %s %s in %s: %s. Who: %s. When: %s", r.Jurisdiction, compares(f), r.Against, f.Service, shortfall(f), f.Region, span(f)),
 			})
 		}
 		for _, rule := range r.Opaque {
@@ -198,7 +200,7 @@ func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
 	return problems
 }
 
-// replaced are the files that folders replace, each once: it is the same for all reports.
+// replaced returns the files that folders replace, each once. They are the same for all reports.
 func replaced(reports []*eldercare.Report) []problem {
 	var problems []problem
 	for _, r := range reports[:min(1, len(reports))] {
@@ -208,6 +210,14 @@ func replaced(reports []*eldercare.Report) []problem {
 		}
 	}
 	return problems
+}
+
+// compares is how a list compares with the one above, by a finding.
+func compares(f eldercare.Finding) string {
+	if f.Kind == check.Assumed {
+		return "is no less than"
+	}
+	return "falls short of"
 }
 
 // shortfall says in what a finding consists.
@@ -221,22 +231,66 @@ func shortfall(f eldercare.Finding) string {
 	case check.Narrower:
 		return "some elders lose the service"
 	case check.Open:
-		return fmt.Sprintf("%s is left open, %s wanted", f.Measure, figure(f.Want, f.WantBound, "none"))
+		return fmt.Sprintf("%s is left open, but %s is required", f.Measure, figure(f.Want, f.WantBound, "none"))
 	case check.Combined:
 		return together(f)
+	case check.Shorter:
+		return "paid for fewer months: " + calendars(f)
 	case check.Lower:
-		return fmt.Sprintf("%s is %s, %s wanted", f.Measure,
-			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, "not promised")), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
+		none := "not promised"
+		if f.HaveOpen {
+			none = "left open"
+		}
+		return fmt.Sprintf("%s is %s, but %s is required", f.Measure,
+			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, none)), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
 	}
 	return f.Note
 }
 
-// together says what is paid too little of several services.
+// together says by how much several services together fall short.
 func together(f eldercare.Finding) string {
 	if f.Unsure && f.Want != nil && f.Have != nil && f.Have.Cmp(*f.Want) >= 0 {
-		return fmt.Sprintf("it is not paid beside %s, though it has no number that these outweigh", others(f))
+		return fmt.Sprintf("it is not paid together with %s, though it has no number that these outweigh", others(f))
 	}
-	return fmt.Sprintf("with %s it comes to %s a month, %s wanted", others(f), figure(f.Have, "", "nothing"), figure(f.Want, "", "nothing"))
+	return fmt.Sprintf("together with %s it comes to %s%s, but %s is required",
+		others(f), figure(f.Have, "", "nothing"), inUnit(f.Unit), figure(f.Want, "", "nothing"))
+}
+
+// calendars says by which parts of the payment calendar fewer months are paid.
+func calendars(f eldercare.Finding) string {
+	parts := make([]string, len(f.Calendar))
+	for i, part := range f.Calendar {
+		parts[i] = fmt.Sprintf("%s %s, but %s is required", part, paymentPart(f.HavePayment, part), paymentPart(f.WantPayment, part))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// paymentPart is what a payment calendar says of a part.
+func paymentPart(p *policy.Payment, part policy.PaymentPart) string {
+	switch part {
+	case policy.PartFrom:
+		return cmp.Or(string(p.From), "as by default")
+	case policy.PartUntil:
+		return cmp.Or(string(p.Until), "as by default")
+	case policy.PartBackPay:
+		return strconv.Itoa(p.BackPayMonths)
+	case policy.PartOnce:
+		return strconv.FormatBool(p.Once)
+	}
+	return cmp.Or(strings.Join(p.Suspended, ", "), "never")
+}
+
+// inUnit is a unit behind a number: " a month" of yuan, " times a month".
+func inUnit(u policy.Unit) string {
+	text := ""
+	of, per := u.Parts()
+	if !u.Money() {
+		text = " " + strings.ReplaceAll(of, "_", " ")
+	}
+	if per != policy.PerOnce {
+		text += " a " + string(per)
+	}
+	return text
 }
 
 // others are the services that are paid together with that of a finding.
@@ -244,20 +298,21 @@ func others(f eldercare.Finding) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(f.Services), func(s string) bool { return s == f.Service }), ", ")
 }
 
-// bundleShortfall says which bundle of linked measures is wanted, and which are had instead.
+// bundleShortfall says which bundle of linked measures is required, and which ones elders get
+// instead.
 func bundleShortfall(f eldercare.Finding) string {
 	have := make([]string, len(f.HaveBundles))
 	for i, b := range f.HaveBundles {
 		have[i] = bundled(f.Measure, b)
 	}
-	lack := "nothing as good together"
+	lack := "nothing as good as a whole"
 	if f.Kind == check.Open {
 		lack = "a part of it left open"
 	}
-	return fmt.Sprintf("%s wanted, %s: %s", bundled(f.Measure, f.WantBundle), lack, cmp.Or(strings.Join(have, "; or "), "no such measure promised"))
+	return fmt.Sprintf("%s is required, %s: %s", bundled(f.Measure, f.WantBundle), lack, cmp.Or(strings.Join(have, "; or "), "no such measure promised"))
 }
 
-// bundled is a bundle of linked measures, in their order.
+// bundled returns a bundle of linked measures, in their order.
 func bundled(measures string, b eldercare.Bundle) string {
 	var parts []string
 	for measure := range strings.SplitSeq(measures, "+") {
@@ -278,7 +333,7 @@ func bundled(measures string, b eldercare.Bundle) string {
 	return strings.Join(parts, " with ")
 }
 
-// figure is a number that is promised, or another word when there is none.
+// figure returns a number that is promised, or another word when there is none.
 func figure(d *policy.Decimal, bound policy.Bound, none string) string {
 	switch {
 	case d == nil:
@@ -291,7 +346,7 @@ func figure(d *policy.Decimal, bound policy.Bound, none string) string {
 	return d.String()
 }
 
-// span is how long a finding holds. The last day is not in it any more.
+// span says how long a finding holds. The last day is the first on which it no longer does.
 func span(f eldercare.Finding) string {
 	if f.Until.IsZero() {
 		return "from " + f.From.String()

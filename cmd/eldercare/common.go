@@ -20,7 +20,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// common is what all commands share: the streams, and the flags that every command has.
+// common holds what all commands share: the streams, and the flags that every command has.
 type common struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
@@ -34,7 +34,7 @@ type common struct {
 // flags adds the flags that every command has. The first of the formats is the default.
 func (c *common) flags(cmd *cobra.Command, formats ...string) {
 	c.formatFlag(cmd, formats...)
-	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ of one's own, laid over the lists that come along")
+	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` of your own with catalogs/ and rego/, laid over the lists that come with the program")
 	cmd.Flags().StringArrayVar(&c.replace, "replace", nil, "let a folder replace the file with this `path`, such as rego/elder.rego")
 	cmd.Flags().Var(&c.on, "on", "the day to answer for, as `YYYY-MM-DD` (default today in China)")
 }
@@ -52,8 +52,8 @@ func (c *common) formatFlag(cmd *cobra.Command, formats ...string) {
 	}
 }
 
-// load loads the lists of some jurisdictions and of those above them; of all, when none is named. A jurisdiction without a list
-// is an error that suggests one.
+// load loads the lists of some jurisdictions and of those above them, or all lists when none is
+// named. A jurisdiction without a list is an error that suggests another.
 func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.Engine, error) {
 	engine, err := eldercare.Load(ctx, append(c.options(), eldercare.WithJurisdictions(jurisdictions...))...)
 	if err != nil {
@@ -88,7 +88,7 @@ func (c *common) options() []eldercare.Option {
 	return options
 }
 
-// day is the day to answer for.
+// day returns the day to answer for.
 func (c *common) day(engine *eldercare.Engine) eldercare.Date {
 	if day := eldercare.Date(c.on); !day.IsZero() {
 		return day
@@ -96,8 +96,9 @@ func (c *common) day(engine *eldercare.Engine) eldercare.Date {
 	return engine.Today()
 }
 
-// report prints an error: problems of lists and rules each with its line of the source, anything else on one line. Other programs
-// get the problems on standard output, too, in the format asked for.
+// report prints an error. It prints each problem of lists and rules with its line of the source,
+// and anything else on one line. Other programs also get the problems on standard output, in the
+// format asked for.
 func (c *common) report(err error) {
 	var problems eldercare.Diagnostics
 	if !errors.As(err, &problems) {
@@ -116,8 +117,9 @@ func (c *common) report(err error) {
 	}
 }
 
-// reportTo writes problems for other programs: as JSON in one line {"error": […]}, as annotations or as a SARIF log. Where nobody
-// chose among formats, as for a schema, the output is either what was asked for or nothing.
+// reportTo writes problems for other programs: as JSON in one line {"error": […]}, as annotations,
+// or as a SARIF log. A command without a choice of formats, such as schema, writes what was asked
+// for or nothing.
 func (c *common) reportTo(problems eldercare.Diagnostics) error {
 	if len(c.format.of) < 2 {
 		return nil
@@ -136,7 +138,7 @@ func (c *common) reportTo(problems eldercare.Diagnostics) error {
 	return nil
 }
 
-// nothingChecked is the error of a command that was to check lists and had none to look at.
+// nothingChecked returns the error of a command that was to check lists but found none.
 func nothingChecked(why string) error {
 	return eldercare.Diagnostics{{
 		Code: "nothing-checked", Severity: policy.SeverityError, Summary: "nothing was checked: " + why,
@@ -149,13 +151,13 @@ func (c *common) say(text string) {
 	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(strings.Join(strings.Fields(text), " "), longestLine)))
 }
 
-// longestLine is how many characters a line to standard error may have.
+// longestLine is the greatest number of characters in a line to standard error.
 const longestLine = 4000
 
-// sources reads the files of folders of one's own, each once, as far as lists are read.
+// sources reads the files of the user's own folders, each once, when lists are read.
 type sources map[string]*source.Files
 
-// newSources are the sources of folders; one that cannot be read has none.
+// newSources returns the sources of folders. A folder that cannot be read has none.
 func newSources(dirs []string) sources {
 	s := sources{}
 	for _, dir := range dirs {
@@ -166,7 +168,8 @@ func newSources(dirs []string) sources {
 	return s
 }
 
-// content is that of a file of one's own; nil of any other, of which only the program has the text.
+// content returns the text of a file of the user's own. It returns nil for any other file, whose
+// text only the program has.
 func (s sources) content(file string) []byte {
 	for dir, files := range s {
 		relative, err := filepath.Rel(dir, filepath.FromSlash(file))
@@ -180,7 +183,7 @@ func (s sources) content(file string) []byte {
 	return nil
 }
 
-// writeFile writes a file that takes the place of the one named when it is whole; see [register.File].
+// writeFile writes a file that replaces the named one once it is complete. See [register.File].
 func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) error {
 	f, err := register.CreateFile(name, mode)
 	if err != nil {
@@ -199,7 +202,7 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// needJurisdiction is the error of a command that needs -j and has none.
+// needJurisdiction returns the error of a command that needs -j but was given none.
 func needJurisdiction(id string) error {
 	if id == "" {
 		return errors.New(`name a jurisdiction with -j; "eldercare list" shows them`)
@@ -213,10 +216,10 @@ type choice struct {
 	value string
 }
 
-// String is the value chosen.
+// String returns the chosen value.
 func (c *choice) String() string { return c.value }
 
-// Type is the values as help shows them.
+// Type returns the values as help shows them.
 func (c *choice) Type() string { return strings.Join(c.of, "|") }
 
 // Set refuses what is not among the values.
@@ -231,7 +234,7 @@ func (c *choice) Set(value string) error {
 // dateFlag is a flag with a day.
 type dateFlag eldercare.Date
 
-// String is the day as YYYY-MM-DD, empty when there is none.
+// String returns the day as YYYY-MM-DD. It is empty when there is none.
 func (d *dateFlag) String() string {
 	if date := eldercare.Date(*d); !date.IsZero() {
 		return date.String()
@@ -239,7 +242,7 @@ func (d *dateFlag) String() string {
 	return ""
 }
 
-// Type is what help calls the value.
+// Type returns what help calls the value.
 func (d *dateFlag) Type() string { return "date" }
 
 // Set refuses days that do not exist.

@@ -15,7 +15,7 @@ import (
 // lexicon finds the Chinese words for what decisions and lists of one jurisdiction name.
 type lexicon struct {
 	catalog *policy.Catalog
-	chain   []*policy.List // of the jurisdiction, its own first
+	chain   []*policy.List // the lists of the jurisdiction, its own first
 }
 
 func newLexicon(engine *eldercare.Engine, rules *eldercare.Ruleset) lexicon {
@@ -26,7 +26,7 @@ func newLexicon(engine *eldercare.Engine, rules *eldercare.Ruleset) lexicon {
 	return l
 }
 
-// list is the list of a jurisdiction of the chain.
+// list returns the list of a jurisdiction of the chain.
 func (l lexicon) list(jurisdiction string) *policy.List {
 	for _, list := range l.chain {
 		if list.Jurisdiction.ID == jurisdiction {
@@ -36,7 +36,8 @@ func (l lexicon) list(jurisdiction string) *policy.List {
 	return l.chain[0]
 }
 
-// from is "〔山西省〕" behind what comes from another jurisdiction's list, and nothing behind what comes from its own.
+// from returns "〔山西省〕" after what comes from another jurisdiction's list, and nothing after what
+// comes from its own.
 func (l lexicon) from(jurisdiction string) string {
 	if jurisdiction == "" || jurisdiction == l.chain[0].Jurisdiction.ID {
 		return ""
@@ -44,7 +45,7 @@ func (l lexicon) from(jurisdiction string) string {
 	return "〔" + l.list(jurisdiction).Jurisdiction.Name + "〕"
 }
 
-// parameter is the label of a parameter, empty when there is none of the name.
+// parameter returns the label of a parameter, or "" when no parameter has the name.
 func (l lexicon) parameter(name string) string {
 	if p := l.catalog.Parameter(l.chain, name); p != nil {
 		return p.Label
@@ -52,7 +53,7 @@ func (l lexicon) parameter(name string) string {
 	return ""
 }
 
-// attributes are the labels of attributes.
+// attributes returns the labels of attributes.
 func (l lexicon) attributes(names []string) []string {
 	labels := make([]string, len(names))
 	for i, name := range names {
@@ -64,7 +65,7 @@ func (l lexicon) attributes(names []string) []string {
 	return labels
 }
 
-// cite are the citations of a service in a list.
+// cite returns the citations of a service in a list.
 func (l lexicon) cite(jurisdiction, service string) string {
 	if s := l.list(jurisdiction).Service(service); s != nil {
 		return words.Citations(s.Cite, words.Chinese)
@@ -72,7 +73,7 @@ func (l lexicon) cite(jurisdiction, service string) string {
 	return ""
 }
 
-// promises are the promises of a service in the order of the vocabulary: 每月现金 不低于100元, 办理丧葬.
+// promises returns the promises of a service in the order of the vocabulary: 每月现金 不低于100元, 办理丧葬.
 func (l lexicon) promises(promises map[string]policy.Promise) []string {
 	var parts []string
 	for _, m := range l.catalog.Vocabulary.Measures {
@@ -83,7 +84,7 @@ func (l lexicon) promises(promises map[string]policy.Promise) []string {
 	return parts
 }
 
-// bundles are bundles of linked measures, of each of which all or nothing holds: 比例 50% ＋ 每年现金 不超过900元，或 ….
+// bundles returns bundles of linked measures, each to be had as a whole: 比例 50% ＋ 每年现金 不超过900元，或 ….
 func (l lexicon) bundles(all []policy.Bundle) string {
 	parts := make([]string, len(all))
 	for i, b := range all {
@@ -92,7 +93,7 @@ func (l lexicon) bundles(all []policy.Bundle) string {
 	return strings.Join(parts, "，或 ")
 }
 
-// together are promises, and the bundles beside them.
+// together returns promises, and the bundles beside them.
 func (l lexicon) together(promises map[string]policy.Promise, bundles []policy.Bundle) []string {
 	parts := l.promises(promises)
 	if len(bundles) > 0 {
@@ -105,7 +106,7 @@ func (l lexicon) together(promises map[string]policy.Promise, bundles []policy.B
 type decisionPage struct {
 	*page
 	lexicon
-	any bool // something was written
+	any bool // true once something is written
 }
 
 func newDecisionPage(out io.Writer, engine *eldercare.Engine, rules *eldercare.Ruleset) *decisionPage {
@@ -169,7 +170,7 @@ func (p *decisionPage) possibilities(all []eldercare.Possibility) {
 	}
 }
 
-// service writes the heading of a service, and gives the lead of the lines below it.
+// service writes the heading of a service, and returns the lead of the lines below it.
 func (p *decisionPage) service(item, name, list, note string) string {
 	if note != "" {
 		note = "（" + note + "）"
@@ -192,7 +193,7 @@ func (p *decisionPage) total(d *eldercare.Decision) {
 	}
 }
 
-// names are the names of services that a decision entitles to.
+// names returns the names of services that a decision entitles to.
 func (p *decisionPage) names(d *eldercare.Decision, services []string) []string {
 	names := slices.Clone(services)
 	for i, id := range names {

@@ -15,7 +15,7 @@ import (
 
 type evaluateOptions struct {
 	rows
-	by       choice // what answers
+	by       choice // the engine that answers
 	lang     choice
 	from, to monthFlag
 }
@@ -24,25 +24,25 @@ func evaluateCommand(c *common) *cobra.Command {
 	o := &evaluateOptions{rows: rows{common: c}, by: choice{of: []string{"table", "opa"}, value: "table"}, lang: languages()}
 	cmd := &cobra.Command{
 		Use:   "evaluate -j ID [FILE|-]",
-		Short: "Say what elders are owed",
+		Short: "Show what elders are owed",
 		Long: `Evaluate reads elders as JSON, from a file or from standard input: one object,
 an array of objects, or one object a line. Keys and values may be Chinese, as in
-{"年龄": 80, "救助类别": "低保"}. It says of each which services the elder is
-entitled to, with amounts and citations, which are possible, and what must be
-known to settle them.
+{"年龄": 80, "救助类别": "低保"}. For each elder it shows the services that the
+elder is entitled to, with amounts and citations. It also shows which services
+are possible, and what must be known to settle them.
 
-With --from and --to it goes month by month: what is owed, what is possible, and
-where a birthday or a new figure changes it. The elder's state on one day
-decides the month, the first unless a list says otherwise. Months before the
-first list are named and not answered; when all are, that is an error.
+With --from and --to it answers month by month: what is owed, what is possible,
+and where a birthday or a new figure changes it. The elder's state on one day
+decides the month. That is the first unless a list says otherwise. Months before
+the first list are named but not answered. It is an error if no month is left.
 
 With --format markdown or html it writes a notice for the elder or the file.
-Identity numbers in an elder's id are masked wherever people read them; with
---format json the id is as given, for programs that join on it.
+Identity numbers in an elder's id are masked wherever people read them. With
+--format json the id stays as given, for programs that join on it.
 
-A row that is wrong is reported on standard error by file and line; the others
-are answered, and the exit code is 2. The last line then says how many were
-answered and how many refused.`,
+A wrong row is reported on standard error with file and line. The others are
+answered, and the exit code is 2. The last line then says how many were answered
+and how many refused.`,
 		Example: `  eldercare evaluate -j hongtong examples/hongtong.json
   echo '{"age": 90}' | eldercare evaluate -j huojia --format json -
   eldercare evaluate -j shuozhou --from 2026-01 --to 2027-12 elders.json
@@ -96,7 +96,7 @@ func (o *evaluateOptions) asNotice() bool {
 	return o.format.value == "markdown" || o.format.value == "html"
 }
 
-// agree refuses flags that say nothing beside the others.
+// agree refuses flags that mean nothing next to the others.
 func (o *evaluateOptions) agree(cmd *cobra.Command) error {
 	if cmd.Flags().Changed("lang") && !o.asNotice() {
 		return errors.New("--lang is the language of notices: it goes with --format markdown or html")
@@ -107,7 +107,7 @@ func (o *evaluateOptions) agree(cmd *cobra.Command) error {
 	return nil
 }
 
-// input is a stream of elders with the name that messages give it.
+// input is a stream of elders with the name that messages use for it.
 type input struct {
 	io.Reader
 	name  string
@@ -118,7 +118,8 @@ type input struct {
 // Close closes the stream if it is a file.
 func (in *input) Close() error { return in.close() }
 
-// open opens the file named, or standard input if that is named by "-", or if none is named and somebody pipes into it.
+// open opens the named file. It opens standard input when the name is "-", or when none is given
+// and somebody pipes into it.
 func (c *common) open(args []string) (*input, error) {
 	if len(args) == 0 && isTerminal(c.stdin) {
 		return nil, errors.New("name a FILE of elders, or - for standard input")
@@ -133,13 +134,13 @@ func (c *common) open(args []string) (*input, error) {
 	return &input{Reader: f, name: args[0], close: f.Close}, nil
 }
 
-// decisionWriter writes decisions one after the other.
+// decisionWriter writes decisions one after another.
 type decisionWriter interface {
 	write(d *eldercare.Decision, row elder.Row) error
 	flush() error
 }
 
-// decisionLines writes decisions as JSON, one a line.
+// decisionLines writes decisions as JSON, one on a line.
 type decisionLines struct{ *jsonLines }
 
 func (l decisionLines) write(d *eldercare.Decision, _ elder.Row) error { return l.value(d) }
@@ -181,8 +182,8 @@ func (o *evaluateOptions) decisions(ctx context.Context, in *input) error {
 	}))
 }
 
-// lines answers in JSON, row by row, from what is written to what is written: an elder is read into cells, and a decision is put
-// together from answers that are JSON already.
+// lines answers in JSON, row by row, without going through maps. It reads an elder straight into
+// cells, and composes a decision from answers that are JSON already.
 func (o *evaluateOptions) lines(ctx context.Context, in *input, rules *eldercare.Ruleset) error {
 	out := newJSONLines(o.stdout)
 	var line []byte
@@ -198,7 +199,8 @@ func (o *evaluateOptions) lines(ctx context.Context, in *input, rules *eldercare
 	})
 }
 
-// encode reads an elder straight into cells, or, where that cannot be done, through a map and the words that people use.
+// encode reads an elder straight into cells. Where that cannot be done, it goes through a map and
+// the words that people use.
 func (o *evaluateOptions) encode(rules *eldercare.Ruleset, raw elder.Raw) (elder.Profile, error) {
 	if p, ok := rules.EncodeJSON(raw.JSON); ok {
 		return p, nil

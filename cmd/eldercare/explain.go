@@ -22,13 +22,14 @@ func explainCommand(c *common) *cobra.Command {
 	o := &explainOptions{rows: rows{common: c}, lang: languages()}
 	cmd := &cobra.Command{
 		Use:   "explain -j ID [--service ID] [FILE|-]",
-		Short: "Give the reasons of each yes and no",
-		Long: `Explain gives the reasons of the answers to elders: of a yes the clause, each
-condition with the elder's value and the value needed, the list that granted it,
-the figures with date and citation, and the rule's file and line; of a no the
-nearest clauses and the conditions that fail, the day from which it will hold if
-only time is missing, be it a birthday or a new figure, and the facts any one of
-which would do. What the text permits and does not promise stands apart.
+		Short: "Give the reasons for each yes and no",
+		Long: `Explain gives the reasons for the answers to elders. For a yes it shows the
+clause, each condition with the elder's value and the value needed, the list
+that grants the service, the figures with date and citation, and the rule's file
+and line. For a no it shows the nearest clauses with the conditions that fail,
+and the facts of which any one would suffice. If only time is missing, it shows
+the day of the birthday or the new figure from which the answer is yes. What the
+text permits but does not promise stands apart.
 
 It explains all services of the jurisdiction unless --service names some.`,
 		Example: `  eldercare explain -j shuozhou --service old-age-allowance elders.json
@@ -69,7 +70,7 @@ func (o *explainOptions) run(ctx context.Context, args []string) error {
 	})
 }
 
-// about are the services to explain.
+// about returns the services to explain.
 func (o *explainOptions) about(rules *eldercare.Ruleset) []string {
 	if len(o.services) > 0 {
 		return o.services
@@ -111,5 +112,5 @@ func (o *explainOptions) write(x *explain.Explanation) error {
 	return p.out.Flush()
 }
 
-// languages is the choice of a language.
+// languages returns the choice of a language.
 func languages() choice { return choice{of: []string{"zh", "en"}, value: "zh"} }

@@ -23,13 +23,13 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// filed is the list of the benchmark. It rules all its services itself, so that plain OPA has one query
-// to answer.
+// filed is the list of the benchmark. It rules all its services itself, so that plain OPA has one
+// query to answer.
 const filed = "shanxi"
 
-// BenchmarkFile answers from a file of elders, all different, an elder a line in and out: by the command
-// with its start, and by a program that asks a prepared query of OPA for each. Both are measured in time
-// of a processor, whatever else the machine does.
+// BenchmarkFile answers from a file of elders, all different, an elder a line in and out: by the
+// command with its start, and by a program that asks a prepared query of OPA for each. Both are
+// measured in time of a processor, whatever else the machine does.
 func BenchmarkFile(b *testing.B) {
 	engine, err := eldercare.Load(b.Context(), eldercare.WithJurisdictions(filed))
 	if err != nil {
@@ -103,8 +103,8 @@ func elders(b *testing.B, rules *eldercare.Ruleset, n int) string {
 	return name
 }
 
-// grantsQuery is the prepared query of a list's grants over our own Rego, which does not even add them
-// up to a decision.
+// grantsQuery returns the prepared query of a list's grants over our own Rego, which does not even
+// add them up to a decision.
 func grantsQuery(b *testing.B, rules *eldercare.Ruleset) rego.PreparedEvalQuery {
 	parameters := map[string]any{}
 	for _, p := range rules.Table.Layers[0].List.Parameters {
@@ -162,7 +162,7 @@ func perElder(b *testing.B, n int, program func()) float64 {
 	return took
 }
 
-// cpu is the time of a processor that the process has taken.
+// cpu returns the time of a processor that the process has taken.
 func cpu(b *testing.B) time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {

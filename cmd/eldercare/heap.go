@@ -6,8 +6,8 @@ import (
 	"runtime/debug"
 )
 
-// deferCollection puts off garbage collection until the heap has grown to 32 MB, which a short run never reaches. From then on it
-// goes as usual. It does nothing when GOGC says what is wanted.
+// deferCollection puts off garbage collection until the heap has grown to 32 MB, which a short run
+// never does. After that collection goes on as usual. It does nothing when GOGC is set.
 func deferCollection() {
 	if os.Getenv("GOGC") != "" {
 		return

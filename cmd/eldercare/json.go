@@ -6,14 +6,14 @@ import (
 	"io"
 )
 
-// jsonLines writes values as JSON, one a line.
+// jsonLines writes values as JSON, one on a line.
 type jsonLines struct {
 	out     io.Writer
 	buffer  bytes.Buffer
 	encoder *json.Encoder
 }
 
-// newJSONLines leaves signs such as < and & as they are: the output is not for HTML.
+// newJSONLines leaves signs such as < and & as they are, because the output is not HTML.
 func newJSONLines(out io.Writer) *jsonLines {
 	l := &jsonLines{out: out}
 	l.encoder = json.NewEncoder(&l.buffer)
@@ -21,7 +21,7 @@ func newJSONLines(out io.Writer) *jsonLines {
 	return l
 }
 
-// printJSON writes values as JSON, one a line.
+// printJSON writes values as JSON, one on a line.
 func printJSON[T any](out io.Writer, values []T) error {
 	lines := newJSONLines(out)
 	for _, v := range values {
@@ -32,7 +32,7 @@ func printJSON[T any](out io.Writer, values []T) error {
 	return lines.flush()
 }
 
-// bufferedJSON is how much is written at once.
+// bufferedJSON is the number of bytes written at once.
 const bufferedJSON = 1 << 16
 
 func (l *jsonLines) value(v any) error {

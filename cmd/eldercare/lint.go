@@ -22,19 +22,19 @@ func lintCommand(c *common) *cobra.Command {
 		Use:   "lint [-j ID]",
 		Short: "Find what is probably wrong in lists and rules",
 		Long: `Lint finds branches of rules that overlap with different promises, that nobody
-can reach, or that add nothing; elders left out between branches; parameters
-that no rule reads; rules that cannot be proved, or have no title; amounts left
-open that the list above states. A rule that takes its amounts from a table has
-a branch for each.
+can reach, or that add nothing. It finds elders left out between branches,
+parameters that no rule reads, rules that cannot be proved or have no title, and
+amounts left open that the list above states. A rule that takes its amounts from
+a table has a branch for each.
 
 A finding is accepted in the list's YAML, with a reason:
 
   accepted:
     - {code: overlap, subject: old-age-allowance, reason: …}
 
-It looks at every day on which a list or a figure changes; with --on at that day
-only, and at the lists that are in force then. The exit code is 1 when something
-is found that is not accepted, and 2 when there was nothing to look at.`,
+It looks at every day on which a list or a figure changes. With --on it looks at
+that day only, and at the lists in force then. The exit code is 1 when it finds
+something that is not accepted, and 2 when there was nothing to look at.`,
 		Example: `  eldercare lint
   eldercare lint -j huojia --accepted`,
 		Args: cobra.NoArgs,
@@ -47,7 +47,7 @@ is found that is not accepted, and 2 when there was nothing to look at.`,
 }
 
 func (o *lintOptions) run(ctx context.Context) error {
-	engine, err := o.load(ctx) // all: a list below may use a parameter
+	engine, err := o.load(ctx) // all lists, as a list below may use a parameter
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func (p *page) lintFinding(f eldercare.LintFinding) {
 	}
 }
 
-// during are the days of a finding.
+// during says on which days a finding holds.
 func during(f eldercare.LintFinding) string {
 	if f.Until.IsZero() {
 		return f.From.String()

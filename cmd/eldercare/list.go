@@ -26,10 +26,10 @@ func listCommand(c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [-j ID]",
 		Short: "Show the jurisdictions, or the list of one",
-		Long: `List shows the jurisdictions that have a list; with -j the services of one, with
-what each promises, where the text says so, and how it is read where it is
-ambiguous. With --effective it shows what residents are owed: also that of the
-lists above, where they promise more than the jurisdiction's own.`,
+		Long: `List shows the jurisdictions that have a list. With -j it shows the services of
+one: what each promises, where the text says so, and how the text is read where
+it is ambiguous. With --effective it shows what residents are owed. That
+includes what lists above promise beyond the jurisdiction's own list.`,
 		Example: `  eldercare list
   eldercare list -j shuozhou --readings
   eldercare list -j huojia --effective --format json`,
@@ -38,8 +38,8 @@ lists above, where they promise more than the jurisdiction's own.`,
 	}
 	o.flags(cmd, "table", "json")
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
-	cmd.Flags().BoolVar(&o.effective, "effective", false, "what residents are owed, by this list and those above it")
-	cmd.Flags().BoolVar(&o.readings, "readings", false, "in full how ambiguous places are read")
+	cmd.Flags().BoolVar(&o.effective, "effective", false, "show what residents are owed, by this list and those above it")
+	cmd.Flags().BoolVar(&o.readings, "readings", false, "show in full how ambiguous places are read")
 	return cmd
 }
 
@@ -61,17 +61,18 @@ func (o *listOptions) run(ctx context.Context) error {
 	return o.services(engine, rules)
 }
 
-// listing is the list of a jurisdiction that is in force, or, when none is yet, the first that will be.
+// listing is the list of a jurisdiction that is in force, or the first one to come when none is in
+// force yet.
 type listing struct {
 	policy.Jurisdiction
-	Document      string       `json:"document"` // number, or title where there is none
+	Document      string       `json:"document"` // the number, or the title where there is none
 	Title         string       `json:"title"`
 	EffectiveFrom policy.Date  `json:"effective_from"`
 	Assumed       string       `json:"effective_from_assumed,omitempty"`
 	InForce       bool         `json:"in_force"`
 	Basis         policy.Basis `json:"basis"`
 	Items         int          `json:"items"`    // printed item numbers
-	Services      int          `json:"services"` // two may share an item
+	Services      int          `json:"services"` // two services may share an item
 }
 
 func newListing(list *policy.List, on policy.Date) listing {
@@ -224,7 +225,8 @@ func (p *listPage) offer(f *eldercare.Offer) {
 	p.reading(lead, f.Readings)
 }
 
-// promised writes what a service promises, one measure a line, and each bundle of linked measures in one.
+// promised writes what a service promises, each measure on a line, and each bundle of linked
+// measures on one.
 func (p *listPage) promised(lead string, promises map[string][]policy.Promise, bundles []policy.Bundle) {
 	if len(promises)+len(bundles) == 0 {
 		p.line(lead, plain, "提供服务")

@@ -1,7 +1,8 @@
-// Command eldercare answers from official basic eldercare service lists (基本养老服务清单) what an elder is owed.
+// Command eldercare answers from official basic eldercare service lists (基本养老服务清单) what an elder is
+// owed.
 //
-// It ends with 0 when all is well, 1 when a check or test found something, and 2 when it could not do what it was asked.
-// Results go to standard output, everything else to standard error.
+// Its exit code is 0 when all is well, 1 when a check or test found something, and 2 when it could
+// not do what it was asked. Results go to standard output, and everything else to standard error.
 package main
 
 import (
@@ -21,7 +22,7 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// commands make the commands, each in the file of its name.
+// commands makes the commands, each in the file of its name.
 var commands = []func(*common) *cobra.Command{
 	evaluateCommand,
 	explainCommand,
@@ -32,11 +33,12 @@ var commands = []func(*common) *cobra.Command{
 	listCommand,
 	rosterCommand,
 	schemaCommand,
+	simulateCommand,
 	synthCommand,
 	versionCommand,
 }
 
-// The exit codes.
+// These are the exit codes.
 const (
 	exitFine   = 0
 	exitFound  = 1
@@ -50,7 +52,8 @@ var (
 	errReported = errors.New("something went wrong")
 )
 
-// run is the program without the process around it. A panic becomes an error: its message could repeat an elder's data.
+// run returns the program without the process around it. It turns a panic into an error without the
+// panic's message, which could repeat an elder's data.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	defer func() {
 		if recover() != nil {
@@ -76,7 +79,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 func rootCommand(c *common) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "eldercare",
-		Short: "What official eldercare lists owe an elder",
+		Short: "Show what elders are owed by official eldercare lists",
 		Long: `Eldercare answers from official basic eldercare service lists (基本养老服务清单)
 what an elder is owed: the services, the amounts, and the place in the text.`,
 		Example: `  eldercare list

@@ -20,9 +20,10 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"eldercare": main})
 }
 
-// TestScripts runs testdata/script. Beside testscript's own commands there are "status CODE command…", which holds the exit
-// code, and "answers FILE", which compares the output with a file in which digests are left out, as every change of a list
-// changes them. $EXAMPLES is the folder examples/ of the repository.
+// TestScripts runs testdata/script. Beside testscript's own commands there are "status CODE
+// command…", which holds the exit code, and "answers FILE", which compares the output with a file
+// in which digests are left out, as every change of a list changes them. $EXAMPLES is the folder
+// examples/ of the repository.
 func TestScripts(t *testing.T) {
 	examples, err := filepath.Abs("../../examples")
 	if err != nil {
@@ -79,8 +80,9 @@ func execute(args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
-// TestPagesFitTheirWidth holds every line of what is written for people to 80 columns, also where the terminal draws
-// characters of ambiguous width over two. Every command has an example in its help.
+// TestPagesFitTheirWidth holds every line of what is written for people to 80 columns, also where
+// the terminal draws characters of ambiguous width over two. Every command has an example in its
+// help.
 func TestPagesFitTheirWidth(t *testing.T) {
 	files, err := filepath.Glob("../../examples/*.json")
 	if err != nil || len(files) == 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/notice"
 )
 
-// notices writes a notice an elder, all as one document.
+// notices writes one notice for each elder, all in one document.
 func (o *evaluateOptions) notices(ctx context.Context, in *input) error {
 	rules, course, err := o.inTime(ctx)
 	if err != nil {

@@ -18,11 +18,11 @@ type problem struct {
 	severity policy.Severity
 	pos      policy.Position
 	message  string
-	related  policy.Position // the other side of a comparison; no file when there is none
-	accepted string          // the reason for which the finding is accepted; empty when it is not
+	related  policy.Position // the other side of a comparison; without a file when there is none
+	accepted string          // the reason why the finding is accepted; empty when it is not
 }
 
-// loadProblems are what is wrong with lists and rules.
+// loadProblems returns what is wrong with lists and rules.
 func loadProblems(all policy.Diagnostics) []problem {
 	problems := make([]problem, len(all))
 	for i, d := range all {
@@ -35,7 +35,8 @@ func loadProblems(all policy.Diagnostics) []problem {
 	return problems
 }
 
-// writeGitHub writes problems as workflow commands, which become annotations of the lines concerned. Accepted ones are left out.
+// writeGitHub writes problems as workflow commands, which become annotations of the lines
+// concerned. It leaves out accepted ones.
 func writeGitHub(out io.Writer, problems []problem) error {
 	for _, p := range problems {
 		if p.accepted != "" {
@@ -62,7 +63,8 @@ var (
 func data(s string) string     { return dataEscapes.Replace(policy.PrintableLines(s)) }
 func property(s string) string { return propertyEscapes.Replace(policy.Printable(s)) }
 
-// writeSARIF writes problems as a SARIF 2.1.0 log with one run. Accepted ones are there as suppressed results.
+// writeSARIF writes problems as a SARIF 2.1.0 log with one run. Accepted problems are in it as
+// suppressed results.
 func writeSARIF(out io.Writer, problems []problem) error {
 	run := sarif.NewRunWithInformationURI("eldercare", "https://github.com/basic-eldercare/eldercare")
 	for _, p := range problems {

@@ -11,8 +11,8 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// What check and lint write as SARIF is valid against the schema of SARIF 2.1.0, and accepted findings are suppressed. What could only
-// be tested is a result, and the name of a file is a URI.
+// What check and lint write as SARIF is valid against the schema of SARIF 2.1.0, and accepted
+// findings are suppressed. What could only be tested is a result, and the name of a file is a URI.
 func TestSARIF(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "my 100% lists#1")
 	copied(t, "testdata/script/check.txtar", "opaque/", dir)
@@ -63,7 +63,8 @@ func TestSARIF(t *testing.T) {
 	}
 }
 
-// copied writes the files of a txtar archive whose names begin so into a folder, without that beginning.
+// copied writes the files of a txtar archive whose names begin so into a folder, without that
+// beginning.
 func copied(t *testing.T, archive, prefix, dir string) {
 	t.Helper()
 	a, err := txtar.ParseFile(archive)

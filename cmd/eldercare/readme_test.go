@@ -12,8 +12,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the outputs in README.md")
 
-// The README shows commands with their real output. Every console block of it whose first line begins with "$ " is run, with the
-// repository as the folder; what it prints must be what the README shows. A line that is only … stands for any lines.
+// The README shows commands with their real output. Every console block of it whose first line
+// begins with "$ " is run, with the repository as the folder; what it prints must be what the
+// README shows. A line that is only … stands for any lines.
 func TestReadme(t *testing.T) {
 	t.Chdir("../..")
 	t.Setenv("NO_COLOR", "1")
@@ -50,7 +51,8 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// runLine runs a command line of the README: eldercare with arguments, and perhaps an input by echo '…' |.
+// runLine runs a command line of the README: eldercare with arguments, and perhaps an input by echo
+// '…' |.
 func runLine(t *testing.T, line string) string {
 	t.Helper()
 	stdin := ""

@@ -19,6 +19,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
 	"github.com/basic-eldercare/eldercare/policy/register/parquet"
+	"github.com/basic-eldercare/eldercare/policy/summary"
 )
 
 // rosterOptions are the flags of roster.
@@ -31,15 +32,18 @@ type rosterOptions struct {
 	long, plan  bool
 	maxErrors   int
 	lang        choice
+	summary     choice
+	by          []string
+	minGroup    int
 }
 
-// registerFormats are the formats of registers by name.
+// registerFormats lists the formats of registers by name.
 var registerFormats = map[string]register.Format{
 	"csv": register.CSV{}, "tsv": register.CSV{Comma: '\t'}, "ndjson": register.NDJSON{}, "xlsx": excel.Format{},
 	"parquet": parquet.Format{},
 }
 
-// registerEndings are the formats by the ending of a file's name.
+// registerEndings lists the formats by the ending of a file's name.
 var registerEndings = map[string]string{
 	".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson",
 	".xlsx": "xlsx", ".parquet": "parquet", ".pq": "parquet",
@@ -47,28 +51,38 @@ var registerEndings = map[string]string{
 
 func rosterCommand(c *common) *cobra.Command {
 	formats := slices.Sorted(maps.Keys(registerFormats))
-	o := &rosterOptions{rows: rows{common: c}, from: choice{of: formats}, to: choice{of: formats}, lang: languages()}
+	o := &rosterOptions{
+		rows: rows{common: c}, from: choice{of: formats}, to: choice{of: formats}, lang: languages(),
+		summary: choice{of: []string{"table", "json", "html"}},
+	}
 	cmd := &cobra.Command{
 		Use:   "roster -j ID [IN|-] -o OUT",
 		Short: "Answer a whole register",
-		Long: `Roster reads a register, a table with a row an elder, and writes a table with
-what each is owed: a column a service, entitled, possible, discretionary or
-nothing, and the amounts that are certain. With --long it writes a row an elder,
-service and measure. The first row names the columns: attributes by name or
-label. A blank cell is unknown. --plan shows how each column is understood.
+		Long: `Roster reads a register, a table with one row for each elder. It writes a table
+of what each is owed, with a column for each service (entitled, possible,
+discretionary or blank) and the amounts that are certain. With --long it writes
+a row for each elder, service and measure instead. The first row of the register
+names the columns: attributes by name or label. A blank cell is unknown. --plan
+shows how each column is understood.
 
 The format follows from the ending of the name:
 ` + strings.Join(slices.Sorted(maps.Keys(registerEndings)), ", ") + `.
-CSV is read in UTF-8 or GB18030, parted by commas, tabs or semicolons.
+CSV may be in UTF-8 or GB18030, separated by commas, tabs or semicolons.
 
 A column may also be headed by a value, such as 低保, with yes or no below. On a
 terminal a bar shows how far it is.
 
-A row that cannot be read goes to OUT.errors.csv with row, column and reason;
-the others are answered, and the exit code is 1. The output appears only when it
-is whole.`,
+--summary says on standard output what the register comes to: who has what, what
+it costs a month, by age and by any column, and which missing facts matter most.
+Then no OUT is needed. The page of html may be given to others: it hides figures
+of fewer than --min-group elders, and those from which they could be worked out.
+
+A row that cannot be read goes to OUT.errors.csv with row, column and reason.
+The others are answered, and the exit code is 1. The output file appears only
+when it is complete.`,
 		Example: `  eldercare roster -j hongtong register.csv -o owed.csv
   eldercare roster -j hongtong register.csv --plan
+  eldercare roster -j hongtong register.csv --summary html --by 乡镇 > sum.html
   eldercare roster -j shuozhou --map 岁数=age --keep 乡镇 in.csv -o owed.csv`,
 		Args: atMostOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -81,13 +95,16 @@ is whole.`,
 	f := cmd.Flags()
 	f.StringVarP(&o.out, "output", "o", "", "`file` to write, or - for standard output")
 	f.StringVar(&o.errors, "errors", "", "`file` for rows that cannot be read (default OUT.errors.csv)")
-	f.Var(&o.from, "from", "format of the input, where its name does not say")
-	f.Var(&o.to, "to", "format of the output, where its name does not say")
+	f.Var(&o.from, "from", "format of the input, if its name does not tell")
+	f.Var(&o.to, "to", "format of the output, if its name does not tell")
 	f.StringVar(&o.sheet, "sheet", "", "`name` of the sheet to read (default the first)")
 	f.StringArrayVar(&o.maps, "map", nil, "what a column is, as `HEADER=ATTRIBUTE`; HEADER= leaves it out")
-	f.StringArrayVar(&o.keep, "keep", nil, "`header` of a column to write behind the id; only so an identity number is written")
-	f.BoolVar(&o.long, "long", false, "write a row an elder, service and measure")
-	f.BoolVar(&o.plan, "plan", false, "show how the columns are understood, by the first rows, and end; --format says how")
+	f.StringArrayVar(&o.keep, "keep", nil, "`header` of a column to copy after the id; an identity number is copied only this way")
+	f.BoolVar(&o.long, "long", false, "write a row for each elder, service and measure")
+	f.BoolVar(&o.plan, "plan", false, "show how the columns are understood, from the first rows, and stop; --format says how")
+	f.Var(&o.summary, "summary", "print what the register comes to")
+	f.StringArrayVar(&o.by, "by", nil, "`header` of a column by which the summary counts, too")
+	f.IntVar(&o.minGroup, "min-group", summary.DefaultMinGroup, "the least number of elders that a summary in html tells of")
 	f.IntVar(&o.maxErrors, "max-errors", -1, "stop when more than `N` rows are refused (default never)")
 	f.Var(&o.lang, "lang", "language of the names of services")
 	return cmd
@@ -141,10 +158,17 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if o.plan {
 		return o.printPlan(ctx, r)
 	}
-	return o.answer(ctx, r, hide)
+	if o.summary.value == "" {
+		return o.answer(ctx, r, nil, hide)
+	}
+	counter, err := summary.New(rules, r, summary.Options{By: o.by, English: o.lang.value == "en"})
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, err)
+	}
+	return o.answer(ctx, r, counter, hide)
 }
 
-// planned is how many rows a plan looks at.
+// planned is the number of rows that a plan looks at.
 const planned = 10_000
 
 // printPlan shows how the columns are understood.
@@ -176,7 +200,7 @@ func (o *rosterOptions) printPlan(ctx context.Context, r *register.Register) err
 	return p.out.Flush()
 }
 
-// share is a part of a whole as a percentage; what is not nothing is never 0%.
+// share returns a part of a whole as a percentage. Anything above nothing is never 0%.
 func share(part, whole int) string {
 	if part > 0 && 100*part < whole {
 		return "<1%"
@@ -189,7 +213,13 @@ func (o *rosterOptions) agree() error {
 	switch {
 	case o.jurisdiction == "":
 		return needJurisdiction("")
-	case o.out == "" && !o.plan:
+	case o.summary.value == "" && len(o.by) > 0:
+		return errors.New("--by is for a summary: say how with --summary")
+	case o.minGroup < 1:
+		return errors.New("--min-group must be at least 1")
+	case o.summary.value != "" && o.out == "-":
+		return errors.New("answers and summary cannot both go to standard output: name a file with -o, or leave it out")
+	case o.out == "" && o.summary.value == "" && !o.plan:
 		return errors.New("name a file to write with -o, or - for standard output")
 	case o.out == "-" && o.to.value == "":
 		return errors.New("say in which format to write with --to")
@@ -197,7 +227,7 @@ func (o *rosterOptions) agree() error {
 	return nil
 }
 
-// mapped are the columns that --map names.
+// mapped returns the columns that --map names.
 func mapped(flags []string) (map[string]string, error) {
 	named := map[string]string{}
 	for _, f := range flags {
@@ -234,7 +264,7 @@ func apart(in *input, out string) error {
 	return nil
 }
 
-// formatOf is the format named, or that of a file's name.
+// formatOf returns the named format, or that of a file's name.
 func formatOf(file, named, flag string) (register.Format, error) {
 	if named == "" {
 		named = registerEndings[strings.ToLower(filepath.Ext(file))]
@@ -245,12 +275,14 @@ func formatOf(file, named, flag string) (register.Format, error) {
 	return nil, fmt.Errorf("%s: say in which format it is with %s %s", file, flag, strings.Join(slices.Sorted(maps.Keys(registerFormats)), "|"))
 }
 
-// answer answers the register, into files that appear when they are whole.
-func (o *rosterOptions) answer(ctx context.Context, r *register.Register, hide func()) error {
-	if ignored := r.Ignored(); len(ignored) > 0 {
-		o.say("ignored, as nothing is known of them: " + strings.Join(ignored, ", ") + "; say what they are with --map")
+// answer answers the register, and sums it up if there is a counter. Its output files appear only
+// when they are complete.
+func (o *rosterOptions) answer(ctx context.Context, r *register.Register, counter *summary.Counter, hide func()) error {
+	ignored := slices.DeleteFunc(r.Ignored(), func(header string) bool { return slices.Contains(o.by, header) })
+	if len(ignored) > 0 {
+		o.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
 	}
-	to, err := formatOf(o.out, o.to.value, "--to")
+	to, err := o.answers()
 	if err != nil {
 		return err
 	}
@@ -272,7 +304,12 @@ func (o *rosterOptions) answer(ctx context.Context, r *register.Register, hide f
 	if err != nil {
 		return err
 	}
-	tally, err := r.Answer(ctx, sink, wrong.Write)
+	tally, err := r.Answer(ctx, sink, func(p register.Problem) error {
+		if counter != nil {
+			counter.Problem(p)
+		}
+		return wrong.Write(p)
+	})
 	if err == nil {
 		err = sink.Close()
 	}
@@ -284,6 +321,11 @@ func (o *rosterOptions) answer(ctx context.Context, r *register.Register, hide f
 	if err := errors.Join(refused.Commit(), out.Commit()); err != nil {
 		return err
 	}
+	if counter != nil {
+		if err := o.printSummary(counter.Sum(tally)); err != nil {
+			return err
+		}
+	}
 	o.say(o.summed(tally))
 	if tally.Refused > 0 {
 		return errFound
@@ -291,33 +333,45 @@ func (o *rosterOptions) answer(ctx context.Context, r *register.Register, hide f
 	return nil
 }
 
-// wholeFile is a file that appears when it is whole.
+// wholeFile is a file that appears only when it is complete.
 type wholeFile interface {
 	io.Writer
 	Commit() error
 	Discard()
 }
 
-// stream is what has no file: it is written at once.
+// stream stands for output that is not a file. It is written at once.
 type stream struct{ io.Writer }
 
 func (stream) Commit() error { return nil }
 func (stream) Discard()      {}
 
-// create begins a file; "-" is standard output, and nothing is standard error.
+// answers returns the format of the answers. None are written where only a summary is asked for.
+func (o *rosterOptions) answers() (register.Format, error) {
+	if o.out == "" {
+		return register.CSV{}, nil
+	}
+	return formatOf(o.out, o.to.value, "--to")
+}
+
+// create begins a file. "-" is standard output, and an empty name is standard error. Where only a
+// summary is asked for, what has no file goes nowhere.
 func (o *rosterOptions) create(name string) (wholeFile, error) {
-	switch name {
-	case "-":
+	switch {
+	case name == "-":
 		return stream{o.stdout}, nil
-	case "":
+	case name == "" && o.out == "":
+		return stream{io.Discard}, nil
+	case name == "":
 		return stream{o.stderr}, nil
 	}
 	return register.CreateFile(name, 0o600)
 }
 
-// errorsName is the file for what is wrong; none when there is none to be beside.
+// errorsName returns the name of the file for errors. It is empty when there is no output file to
+// put it next to.
 func (o *rosterOptions) errorsName() string {
-	if o.errors != "" || o.out == "-" {
+	if o.errors != "" || o.out == "-" || o.out == "" {
 		return o.errors
 	}
 	if info, err := os.Stat(o.out); err == nil && !info.Mode().IsRegular() {
@@ -326,7 +380,8 @@ func (o *rosterOptions) errorsName() string {
 	return o.out + ".errors.csv"
 }
 
-// stopped says how far a run came that did not end. Who allowed some errors gets to see those that were too many.
+// stopped says how far a run came that did not finish. When only some errors were allowed, it shows
+// those that were too many.
 func (o *rosterOptions) stopped(t register.Tally, err error, refused wholeFile) error {
 	o.say(fmt.Sprintf("stopped after %d rows, %d answered, %d refused; no answers are written", t.Rows, t.Answered, t.Refused))
 	if errors.Is(err, context.Canceled) {
@@ -338,14 +393,14 @@ func (o *rosterOptions) stopped(t register.Tally, err error, refused wholeFile) 
 	return err
 }
 
-// summed says what came of the rows.
+// summed tells what became of the rows.
 func (o *rosterOptions) summed(t register.Tally) string {
 	text := fmt.Sprintf("%d answered, %d refused", t.Answered, t.Refused)
 	if t.Blank > 0 {
 		text += fmt.Sprintf(", %d blank", t.Blank)
 	}
 	if t.Duplicates > 0 {
-		text += fmt.Sprintf(", %d answered with an id that was there before", t.Duplicates)
+		text += fmt.Sprintf(", %d answered with an id that an earlier row has", t.Duplicates)
 	}
 	if name := o.errorsName(); name != "" && t.Refused+t.Duplicates > 0 {
 		text += "; see " + name

@@ -13,21 +13,21 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 )
 
-// rows is what the commands share that go through elders row by row.
+// rows holds what the commands share that go through elders row by row.
 type rows struct {
 	*common
 	jurisdiction string
 	assumeKnown  bool
-	words        *reading.Reader // of the lists once they are loaded
+	words        *reading.Reader // the words of the lists, once they are loaded
 }
 
 func (r *rows) flags(cmd *cobra.Command, formats ...string) {
 	r.common.flags(cmd, formats...)
 	cmd.Flags().StringVarP(&r.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
-	cmd.Flags().BoolVar(&r.assumeKnown, "assume-known", false, "take what is missing as false, or as what the vocabulary names absent (none, 0), instead of unknown")
+	cmd.Flags().BoolVar(&r.assumeKnown, "assume-known", false, "take missing attributes as false, or as the absent value that the vocabulary names (none, 0), instead of unknown")
 }
 
-// engine loads the lists of the jurisdiction named.
+// engine loads the lists of the named jurisdiction.
 func (r *rows) engine(ctx context.Context) (*eldercare.Engine, error) {
 	if err := needJurisdiction(r.jurisdiction); err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func (r *rows) engine(ctx context.Context) (*eldercare.Engine, error) {
 	return engine, err
 }
 
-// wordsOf reads elders in the words of the vocabulary, and the names of the jurisdictions loaded.
+// wordsOf reads elders in the words of the vocabulary, and the names of the loaded jurisdictions.
 func wordsOf(engine *eldercare.Engine) *reading.Reader {
 	catalog := engine.Catalog()
 	jurisdictions := make([]policy.Jurisdiction, len(catalog.Lists))
@@ -49,7 +49,7 @@ func wordsOf(engine *eldercare.Engine) *reading.Reader {
 	return reading.New(catalog.Vocabulary, jurisdictions...)
 }
 
-// inTime are the rules of the jurisdiction named, on the day to answer for and over time.
+// inTime returns the rules of the named jurisdiction, on the day to answer for and over time.
 func (r *rows) inTime(ctx context.Context) (*eldercare.Ruleset, *eldercare.Course, error) {
 	engine, err := r.engine(ctx)
 	if err != nil {
@@ -85,8 +85,9 @@ func (r *rows) read(do func(elder.Row) error) func(elder.Raw) error {
 	}
 }
 
-// each goes through the rows of an input. What is wrong with a row goes to standard error, after what flush still writes; the
-// others go on. An error that is not a row's fault ends it. When a row is refused, the last line says how many were answered.
+// each goes through the rows of an input. It writes what is wrong with a row to standard error,
+// after what flush still writes, and goes on with the others. It stops at an error that is not a
+// row's fault. When a row is refused, the last line tells how many were answered.
 func (r *rows) each(in *input, flush func() error, do func(elder.Raw) error) error {
 	answered, refused := 0, 0
 	defer func() {
@@ -121,8 +122,8 @@ func (r *rows) each(in *input, flush func() error, do func(elder.Raw) error) err
 	return nil
 }
 
-// problemOf is what is wrong with a row, with its place, and empty when nothing is. It gives back an error that is not the
-// row's fault.
+// problemOf returns what is wrong with a row, with its place, or "" when nothing is. It returns an
+// error that is not the row's fault.
 func problemOf(file string, line int, err error) (problem string, other error) {
 	var unreadable *elder.RowError
 	var wrong *eldercare.InputError

@@ -18,9 +18,9 @@ func schemaCommand(c *common) *cobra.Command {
 		Use:   "schema " + strings.Join(kinds, "|"),
 		Short: "Print the JSON Schema of a list, an amendment, cases or elders",
 		Long: `Schema prints a JSON Schema (draft 2020-12), by which an editor checks and
-completes what one types: of a list, of an amendment, of the cases of a list, or
-of the JSON of an elder or of an array of elders. It knows the services,
-measures and attributes of the vocabularies, and those of one's own with --dir.
+completes what you type. There is one for lists, for amendments, for the cases
+of a list, and for elders in JSON, single or in an array. It knows the services,
+measures and attributes of the vocabularies, including your own with --dir.
 
 An editor with the YAML language server takes the schema of a file from a
 comment in its first line:

@@ -45,7 +45,7 @@ of dates, other words, the id of another; and some that nobody can read.
 takes some 40 bytes of memory for each.`,
 		Example: `  eldercare synth -n 1000 -j hongtong -o register.xlsx
   eldercare synth -n 1000000 --seed 1 --blank 0.2 --dirty 0.02 -o register.csv
-  eldercare synth -n 500 -j hongtong | eldercare roster -j hongtong --from csv --to csv -o - -`,
+  eldercare synth -n 500 -j hongtong --lang en -o elders.ndjson`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)

@@ -13,25 +13,25 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// pageWidth is how many columns of a terminal a line may take.
+// pageWidth is the greatest width of a line in columns of a terminal.
 const pageWidth = 80
 
-// widths measures text for a terminal. Characters that some terminals draw over two columns and others over one count as two, so
-// that no line is too long on either.
+// widths measures text for a terminal. Characters that some terminals draw over two columns and
+// others over one count as two, so that no line is too long on either.
 var widths = runewidth.Condition{EastAsianWidth: true}
 
-// page writes text for people: at most pageWidth columns wide, in colour where that is wanted.
+// page writes text for people: at most pageWidth columns wide, and in colour where that is wanted.
 type page struct {
 	out    *bufio.Writer
 	colour bool
 }
 
-// newPage is a page on a stream. Colour is only for terminals, and not if NO_COLOR is set.
+// newPage returns a page on a stream. It uses colour only on terminals, and not if NO_COLOR is set.
 func newPage(out io.Writer) *page {
 	return &page{out: bufio.NewWriter(out), colour: isTerminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
 }
 
-// paint is the way in which a line is shown on a terminal, as a parameter of the escape sequence SGR.
+// paint is the way a line is shown on a terminal, as a parameter of the escape sequence SGR.
 type paint string
 
 // The ways in which lines are shown.
@@ -43,7 +43,8 @@ const (
 	warning paint = "33"
 )
 
-// line writes text, wrapped. The first line begins with lead, the others are indented as far.
+// line writes text, wrapped. The first line begins with lead, and the others are indented to the
+// same depth.
 func (p *page) line(lead string, look paint, text string) {
 	lead = policy.Printable(lead)
 	indent := displayWidth(lead)
@@ -55,8 +56,8 @@ func (p *page) line(lead string, look paint, text string) {
 	}
 }
 
-// flow writes items with a mark between them, as many a line as fit; only an item that is wider than a line is cut. The
-// lead is as in line. Without items there is no line.
+// flow writes items with a mark between them, as many on a line as fit. Only an item that is wider
+// than a line is cut. The lead is as in line. Without items it writes nothing.
 func (p *page) flow(lead string, look paint, items []string, mark string) {
 	if len(items) == 0 {
 		return
@@ -82,11 +83,11 @@ func (p *page) gap() { fmt.Fprintln(p.out) }
 // column is a column of a table.
 type column struct {
 	title    string
-	flexible bool // may be narrowed, and its cells wrapped
+	flexible bool // may be narrowed, with its cells wrapped
 }
 
-// table writes rows under titles. Where they are too wide for the page, the columns move together, and then the flexible
-// ones are narrowed.
+// table writes rows under titles. Where they are too wide for the page, the columns first move
+// together, and then the flexible ones are narrowed.
 func (p *page) table(columns []column, rows [][]string) {
 	size, gap := layout(columns, rows)
 	titles := make([]string, len(columns))
@@ -99,7 +100,8 @@ func (p *page) table(columns []column, rows [][]string) {
 	}
 }
 
-// layout is how wide the columns of a table are, and how many columns of the terminal part them.
+// layout returns the widths of the columns of a table, and the number of terminal columns between
+// them.
 func layout(columns []column, rows [][]string) (size []int, gap int) {
 	size = make([]int, len(columns))
 	total := 0
@@ -149,7 +151,7 @@ func (p *page) row(look paint, size []int, gap int, cells []string) {
 	}
 }
 
-// painted is text with the escape sequences that give it its look, where colour is wanted.
+// painted returns text with the escape sequences for its look, where colour is wanted.
 func (p *page) painted(look paint, text string) string {
 	if !p.colour || look == plain || text == "" {
 		return text
@@ -157,7 +159,7 @@ func (p *page) painted(look paint, text string) string {
 	return "\x1b[" + string(look) + "m" + text + "\x1b[0m"
 }
 
-// counted is a number of things, in English.
+// counted returns a number of things, in English.
 func counted(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
@@ -183,8 +185,8 @@ func padLeft(s string, width int) string {
 	return strings.Repeat(" ", max(0, width-displayWidth(s))) + s
 }
 
-// wrap cuts text into lines of at most a width, at spaces and between Chinese characters; a word that is wider is cut anywhere.
-// There is at least one line.
+// wrap cuts text into lines of at most a width, at spaces and between Chinese characters. It cuts a
+// wider word anywhere. It returns at least one line.
 func wrap(text string, width int) []string {
 	var lines []string
 	var previous rune
@@ -207,8 +209,9 @@ func wrap(text string, width int) []string {
 	return append(lines, strings.TrimRight(text[start:], " "))
 }
 
-// mayBreak reports whether a line may end between two characters: behind a space, unless a number follows that belongs to
-// what stands before, and between Chinese characters, unless a punctuation mark forbids it.
+// mayBreak reports whether a line may end between two characters. It may after a space, unless a
+// number follows that belongs to what stands before. It may between Chinese characters, unless a
+// punctuation mark forbids it.
 func mayBreak(before, after rune) bool {
 	if before == ' ' {
 		return !unicode.IsDigit(after)

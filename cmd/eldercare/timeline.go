@@ -20,7 +20,7 @@ type monthFlag timeline.Month
 
 func (m *monthFlag) given() bool { return *m != monthFlag{} }
 
-// String is the month as YYYY-MM, empty when there is none.
+// String returns the month as YYYY-MM, empty when there is none.
 func (m *monthFlag) String() string {
 	if !m.given() {
 		return ""
@@ -28,7 +28,7 @@ func (m *monthFlag) String() string {
 	return timeline.Month(*m).String()
 }
 
-// Type is what help calls the value.
+// Type returns what help calls the value.
 func (m *monthFlag) Type() string { return "month" }
 
 // Set refuses months that do not exist.
@@ -52,7 +52,7 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 	if err != nil {
 		return err
 	}
-	rules, err := course.Rules(ctx, timeline.Month(o.to).Next().Day(1).AddDays(-1)) // for its words
+	rules, err := course.Rules(ctx, timeline.Month(o.to).Next().Day(1).AddDays(-1)) // to find words for what it names
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 type timelinePage struct {
 	*page
 	lexicon
-	any bool // something was written
+	any bool // true once something is written
 }
 
 func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
@@ -115,7 +115,7 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 	}, rows)
 }
 
-// changes are what is not in the last month as it was in the month before.
+// changes returns what differs from the month before.
 func (p *timelinePage) changes(months []timeline.State) string {
 	now := months[len(months)-1]
 	parts := p.once(now, months)
@@ -131,7 +131,7 @@ func (p *timelinePage) changes(months []timeline.State) string {
 	return strings.Join(parts, "；")
 }
 
-// once are what is due once in a month, and promised.
+// once returns what is due once in a month, and promised.
 func (p *timelinePage) once(now timeline.State, months []timeline.State) []string {
 	var parts []string
 	for _, pay := range now.Payments {
@@ -148,7 +148,8 @@ func (p *timelinePage) once(now timeline.State, months []timeline.State) []strin
 	return parts
 }
 
-// payments are what there is to say of the payment of services for some or all months of a timeline, each once.
+// payments tells about the payment of services in some or all months of a timeline, each thing
+// once.
 func (p *timelinePage) payments(t *timeline.Timeline) []string {
 	var notes []string
 	add := func(pay timeline.Payment, text string) {
@@ -172,7 +173,7 @@ func (p *timelinePage) payments(t *timeline.Timeline) []string {
 	return notes
 }
 
-// labels are the Chinese names of attributes.
+// labels returns the Chinese names of attributes.
 func (p *timelinePage) labels(attributes []string) []string {
 	labels := slices.Clone(attributes)
 	for i, name := range labels {
@@ -191,7 +192,7 @@ var (
 	causeWords = map[timeline.Cause]string{timeline.ByAge: "年龄", timeline.ByRules: "标准或规则", timeline.ByPayment: "发放办法"}
 )
 
-// change is one change between two months.
+// change returns one change between two months.
 func (p *timelinePage) change(c timeline.Change, months []timeline.State) string {
 	text := standingWords[c.As] + changeWords[c.Kind] + " " + serviceName(c.Service, months)
 	if c.As == timeline.Possible && c.Kind == timeline.Ends {
@@ -207,7 +208,7 @@ func (p *timelinePage) change(c timeline.Change, months []timeline.State) string
 	return text + "（" + causeWords[c.Cause] + "）"
 }
 
-// serviceName is what the lists of some months call a service.
+// serviceName returns what the lists of some months call a service.
 func serviceName(service string, months []timeline.State) string {
 	name := service
 	for _, m := range months {

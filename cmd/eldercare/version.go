@@ -11,18 +11,18 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// version is what the program was built from, and which lists it answers from.
+// version tells what the program was built from, and which lists it answers from.
 type version struct {
 	Version  string                  `json:"version"`
 	Revision string                  `json:"revision,omitempty"`
-	Modified bool                    `json:"modified,omitempty"` // the tree differed from the revision
+	Modified bool                    `json:"modified,omitempty"` // the working tree differed from the revision
 	Go       string                  `json:"go"`
 	OPA      string                  `json:"opa"`
 	Lists    []digestedOf            `json:"lists"`
 	Replaced []eldercare.Replacement `json:"replaced,omitempty"` // files by which folders change what is not their own
 }
 
-// digestedOf is the digest that the decisions for a jurisdiction carry.
+// digestedOf returns the digest that the decisions for a jurisdiction carry.
 type digestedOf struct {
 	Jurisdiction string `json:"jurisdiction"`
 	Digest       string `json:"digest"`
@@ -31,9 +31,10 @@ type digestedOf struct {
 func versionCommand(c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
-		Short: "Say which version this is, and of which lists",
-		Long: `Version says what the program was built from, and for each jurisdiction with a
-list in force the digest that its decisions carry: equal digests, equal rules.`,
+		Short: "Show the version of the program and of its lists",
+		Long: `Version shows what the program was built from. For each jurisdiction with a list
+in force it shows the digest that its decisions carry. Equal digests mean equal
+rules.`,
 		Example: `  eldercare version
   eldercare version --dir mylists --format json`,
 		Args: cobra.NoArgs,
@@ -54,7 +55,7 @@ list in force the digest that its decisions carry: equal digests, equal rules.`,
 	return cmd
 }
 
-// digests are those of the lists in force on the day.
+// digests returns the digests of the lists in force on the day.
 func (c *common) digests(engine *eldercare.Engine) ([]digestedOf, error) {
 	all := []digestedOf{}
 	for _, j := range engine.Jurisdictions() {

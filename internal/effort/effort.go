@@ -1,4 +1,4 @@
-// Package effort says how much a test tries.
+// Package effort says how much a test should try.
 package effort
 
 import (
@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Of returns how much a test tries: short with -short, full with ELDERCARE_LONG, usual without either.
-// Whatever it is, the test must be able to fail.
+// Of returns how much a test should try: short with -short, full with ELDERCARE_LONG, and usual
+// otherwise. At every size the test must be able to fail.
 func Of[T any](short, usual, full T) T {
 	switch {
 	case os.Getenv("ELDERCARE_LONG") != "":

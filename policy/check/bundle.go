@@ -13,8 +13,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// linking is which measures of a service are linked: by either side, and by the parent. What only the child links belongs together
-// in what the child promises; the parent's residents have of each of these measures the best.
+// linking is which measures of a service are linked: by either side, and by the parent. What only
+// the child links belongs together in what the child promises; the parent's residents have of each
+// of these measures the best.
 type linking struct {
 	service       string
 	either, above []string
@@ -27,17 +28,18 @@ func (c *checker) linking(service string) linking {
 	return l
 }
 
-// measure is what a finding on linked measures names.
+// measure returns what a finding on linked measures names.
 func (l linking) measure() string { return strings.Join(l.either, "+") }
 
-// bundled is what one grant promises of linked measures, or several of the parent's whose measures it does not link.
+// bundled is what one grant promises of linked measures, or several of the parent's whose measures
+// it does not link.
 type bundled struct {
 	policy.Bundle
 	box   box.Box
 	cases []table.Case
 }
 
-// bundles are what each of the cases promises of measures.
+// bundles returns what each of the cases promises of measures.
 func bundles(cases []table.Case, linked []string) []bundled {
 	var all []bundled
 	for _, k := range cases {
@@ -48,7 +50,8 @@ func bundles(cases []table.Case, linked []string) []bundled {
 	return all
 }
 
-// owed are the bundles that the parent's cases make together: each of what the parent links, with every choice of what it does not.
+// owed returns the bundles that the parent's cases make together: each of what the parent links,
+// with every choice of what it does not.
 func (l linking) owed(cases []table.Case) []bundled {
 	all := append(bundles(cases, l.above), bundled{Bundle: policy.Bundle{}})
 	for _, measure := range l.either {
@@ -77,8 +80,8 @@ func (b bundled) with(more policy.Bundle) policy.Bundle {
 	return both
 }
 
-// covers reports whether b promises all that c does, each measure at least as well. Of two open amounts that cannot be compared none
-// is the better.
+// covers reports whether b promises all that c does, each measure at least as well. Of two open
+// amounts that cannot be compared none is the better.
 func covers(b, c policy.Bundle) bool {
 	return b.Every(c, func(p, q policy.Promise) bool {
 		if p.Open() && q.Open() {
@@ -100,8 +103,8 @@ func sameBundles(a, b []policy.Bundle) bool {
 	return !slices.ContainsFunc(a, among(b)) && !slices.ContainsFunc(b, among(a))
 }
 
-// lessens is a loss of a bundle for which others are had instead. It is one of an open amount when one of these only leaves open what
-// it lacks.
+// lessens returns a loss of a bundle for which others are had instead. It is one of an open amount
+// when one of these only leaves open what it lacks.
 func (c *checker) lessens(l linking, want policy.Bundle, have []policy.Bundle) loss {
 	lost := loss{kind: Lower, service: l.service, measure: l.measure(), wantBundle: want, haveBundles: have}
 	leavesOpen := func(p, q policy.Promise) bool { return p.Open() && !q.Open() || c.meets(p, q) }
@@ -111,8 +114,8 @@ func (c *checker) lessens(l linking, want policy.Bundle, have []policy.Bundle) l
 	return lost
 }
 
-// lostBundles are the ways in which an elder loses of linked measures who is owed one and has the other: each of the best bundles owed
-// that no bundle meets as a whole.
+// lostBundles returns the ways in which an elder loses of linked measures who is owed one and has
+// the other: each of the best bundles owed that no bundle meets as a whole.
 func (c *checker) lostBundles(l linking, owed, has []decide.Held) []loss {
 	var have, wanted []policy.Bundle
 	for _, b := range bundles(casesOf(has), l.either) {
@@ -130,7 +133,7 @@ func (c *checker) lostBundles(l linking, owed, has []decide.Held) []loss {
 	return all
 }
 
-// casesOf are rules that hold as cases of everybody.
+// casesOf returns rules that hold as cases of everybody.
 func casesOf(held []decide.Held) []table.Case {
 	cases := make([]table.Case, len(held))
 	for i, h := range held {
@@ -139,8 +142,8 @@ func casesOf(held []decide.Held) []table.Case {
 	return cases
 }
 
-// loweredBundles are the regions in which the child grants the service, and none of its bundles meets one of the parent's best: one
-// for each bundle that is wanted and what is had instead.
+// loweredBundles returns the regions in which the child grants the service, and none of its bundles
+// meets one of the parent's best: one for each bundle that is wanted and what is had instead.
 func (c *checker) loweredBundles(l linking, upper, lower []table.Case) []lostRegion {
 	if len(l.either) == 0 {
 		return nil
@@ -170,7 +173,7 @@ func (c *checker) loweredBundles(l linking, upper, lower []table.Case) []lostReg
 	return all
 }
 
-// distinctBundles are the bundles of some, each once, in order.
+// distinctBundles returns the bundles of some, each once, in order.
 func distinctBundles(of []bundled, linked []string) []policy.Bundle {
 	all := make([]policy.Bundle, len(of))
 	for i, b := range of {
@@ -179,7 +182,8 @@ func distinctBundles(of []bundled, linked []string) []policy.Bundle {
 	return policy.Best(all, linked, sameBundle)
 }
 
-// partedBundles parts a region in which a bundle is lost by the best of the bundles that are had there instead.
+// partedBundles parts a region in which a bundle is lost by the best of the bundles that are had
+// there instead.
 func (c *checker) partedBundles(l linking, want policy.Bundle, region []box.Box, given []bundled, by []table.Case) []lostRegion {
 	type part struct {
 		have   []policy.Bundle
@@ -213,7 +217,8 @@ func (c *checker) partedBundles(l linking, want policy.Bundle, region []box.Box,
 	return all
 }
 
-// partly reports whether a rule that holds promises one of the measures that are lost together, and as much of it.
+// partly reports whether a rule that holds promises one of the measures that are lost together, and
+// as much of it.
 func (l loss) partly(h decide.Held) bool {
 	for measure, want := range l.wantBundle {
 		if p, ok := h.Grant.Measures[measure]; ok && sameNumber(&p, &want) {

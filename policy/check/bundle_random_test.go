@@ -11,8 +11,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
-// TestBundlesOfEverybody holds proofs on random bundles against plain OPA: for every elder of a small space it decides on the
-// parent's list and on the child's standing alone, and who has no bundle as good as one of the parent's must be in a finding.
+// TestBundlesOfEverybody holds proofs on random bundles against plain OPA: for every elder of a
+// small space it decides on the parent's list and on the child's standing alone, and who has no
+// bundle as good as one of the parent's must be in a finding.
 func TestBundlesOfEverybody(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 11))
 	pair := []string{share, ceiling}
@@ -69,7 +70,8 @@ func smallSpace(yield func(eldercare.Elder) bool) {
 	}
 }
 
-// bundlesOf are the bundles that the province's list promises an elder, by plain OPA; nil when it does not promise the service.
+// bundlesOf returns the bundles that the province's list promises an elder, by plain OPA; nil when
+// it does not promise the service.
 func bundlesOf(t *testing.T, engine *eldercare.Engine, e eldercare.Elder) []policy.Bundle {
 	t.Helper()
 	d, err := engine.Evaluate(t.Context(), "tp", e, eldercare.AssumeKnown(), eldercare.PlainOPA())

@@ -20,7 +20,8 @@ const (
 	aid     = "medical-assistance"
 )
 
-// sharing is a rule for a share of so much up to so much a year; without one of them where it is empty.
+// sharing returns a rule for a share of so much up to so much a year; without one of them where it
+// is empty.
 func sharing(percent, most, condition string) rule {
 	var measures []string
 	if percent != "" {
@@ -32,7 +33,7 @@ func sharing(percent, most, condition string) rule {
 	return rule{aid, strings.Join(measures, ", "), condition}
 }
 
-// shares are figures of shares and ceilings for rules: s50, up300.
+// shares returns figures of shares and ceilings for rules: s50, up300.
 func shares() []string {
 	all := []string{
 		years("age70", 70), years("age80", 80),
@@ -47,7 +48,8 @@ func shares() []string {
 	return all
 }
 
-// lostBundle is what a test expects of a finding on linked measures: bundles as "50 900", the share first, - for none.
+// lostBundle is what a test expects of a finding on linked measures: bundles as "50 900", the share
+// first, - for none.
 type lostBundle struct {
 	kind    check.Kind
 	measure string
@@ -200,7 +202,8 @@ func TestBundles(t *testing.T) {
 	}
 }
 
-// What only the child links, its parent's residents have the best of each measure of: linking takes that away.
+// What only the child links, its parent's residents have the best of each measure of: linking takes
+// that away.
 func TestLinkedBelowOnly(t *testing.T) {
 	pair := []string{share, ceiling}
 	two := []rule{sharing("s50", "up900", over70), sharing("s100", "up300", over80)}
@@ -238,7 +241,8 @@ func TestLinkedBelowOnly(t *testing.T) {
 	}
 }
 
-// The parent owes what its own parent promises, as bundles beside its own; what it inherits runs with its figures.
+// The parent owes what its own parent promises, as bundles beside its own; what it inherits runs
+// with its figures.
 func TestBundlesOfThreeLevels(t *testing.T) {
 	pair := []string{share, ceiling}
 	province := made{parameters: shares(), linked: pair, rules: []rule{sharing("s50", "up900", over70)}}
@@ -279,7 +283,8 @@ func TestBundlesTested(t *testing.T) {
 	}
 }
 
-// A bundle that is lost on some days is one finding, and another when it is lost again, or another bundle is.
+// A bundle that is lost on some days is one finding, and another when it is lost again, or another
+// bundle is.
 func TestBundlesInTime(t *testing.T) {
 	pair := []string{share, ceiling}
 	falls := "falls: {label: falls, unit: cny_per_year, bound: at_most, values: " +
@@ -297,7 +302,8 @@ func TestBundlesInTime(t *testing.T) {
 	}
 }
 
-// Every weakening of one value of a bundle is found, with an elder whom plain OPA confirms, and no strengthening is.
+// Every weakening of one value of a bundle is found, with an elder whom plain OPA confirms, and no
+// strengthening is.
 func TestMutantsOfBundles(t *testing.T) {
 	pair := []string{share, ceiling}
 	rungs := map[string][]string{share: {"s40", "s50", "s80", "s100"}, ceiling: {"up299", "up300", "up800", "up900"}}

@@ -10,20 +10,26 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// made is a list made up for a test, of a province tp, a city tc below it, or a county tk below that.
+// made is a list made up for a test, of a province tp, a city tc below it, or a county tk below
+// that.
 type made struct {
 	parameters []string
 	inherits   []string // services without a rule of its own
 	linked     []string // measures of every service
+	payment    string   // calendar of every service
 	rules      []rule
 	helpers    string // Rego
 	rest       string // YAML
+	measures   string // that the folder adds, YAML
+	never      string // who cannot exist, as the folder says: an expression of Rego
 }
 
-// rule grants a service under a condition, expressions one a line; with "may" before the service it only permits it.
+// rule grants a service under a condition, expressions one a line; with "may" before the service it
+// only permits it.
 type rule struct{ service, measures, condition string }
 
-// The figures of a made list: an amount in yuan a month that binds so, and a threshold in years, since 2024 or from each of the days.
+// The figures of a made list: an amount in yuan a month that binds so, and a threshold in years,
+// since 2024 or from each of the days.
 func yuan(name, bound string, values ...any) string {
 	return fmt.Sprintf("%s: {label: %s, unit: cny_per_month, bound: %s, values: %s, cite: [A]}", name, name, bound, dated(values))
 }
@@ -60,6 +66,9 @@ func (m made) put(files fstest.MapFS, id, code, level, parent string) {
 	if len(m.linked) > 0 {
 		linked = fmt.Sprintf(", linked: [%s]", strings.Join(m.linked, ", "))
 	}
+	if m.payment != "" {
+		linked += ", payment: " + m.payment
+	}
 	var services []string
 	list := func(service string, inherits bool) string {
 		i := slices.Index(services, service)
@@ -81,6 +90,13 @@ func (m made) put(files fstest.MapFS, id, code, level, parent string) {
 			service, list(service, false), promise, service, r.measures, strings.ReplaceAll(r.condition, "\n", "\n\t"))
 	}
 	yaml.WriteString(m.rest)
+	if m.measures != "" {
+		files["catalogs/measures.yaml"] = &fstest.MapFile{Data: []byte("measures:\n" + m.measures)}
+	}
+	if m.never != "" {
+		module := fmt.Sprintf("package contradictions.%s\n\n# METADATA\n# title: c\ncontradictions contains \"nobody is so\" if {\n\t%s\n}\n", id, m.never)
+		files["rego/contradictions/"+id+".rego"] = &fstest.MapFile{Data: []byte(module)}
+	}
 	files["catalogs/"+id+".yaml"] = &fstest.MapFile{Data: []byte(yaml.String())}
 	if len(m.rules) > 0 {
 		module := "package lists." + id + "\n\nimport data.grant\n"
@@ -127,7 +143,7 @@ const (
 	monthly = "monthly_cny"
 )
 
-// paying is a rule for an allowance of so much.
+// paying returns a rule for an allowance of so much.
 func paying(service, parameter, condition string) rule {
 	return rule{service, fmt.Sprintf(`"monthly_cny": p.%s`, parameter), condition}
 }

@@ -1,10 +1,13 @@
-// Package check proves that a list promises at least what another does, or finds the elders who would lose.
+// Package check proves that a list promises at least what another does, or finds the elders who
+// would lose.
 //
-// The proof is subtraction of boxes over all elders who can exist: from each case of the upper side the lower side's cases are
-// taken away that promise as much. Nothing left is a proof; what is left is where somebody loses, and any elder in it is a
-// witness. No witness is shown that plain OPA does not confirm.
+// The proof is subtraction of boxes over all elders who can exist: from each case of the upper side
+// the lower side's cases are taken away that promise as much. Nothing left is a proof; what is left
+// is where somebody loses, and any elder in it is a witness. No witness is shown that plain OPA
+// does not confirm.
 //
-// A service of which a rule is opaque is tested instead: plain OPA answers both sides for many elders.
+// A service of which a rule is opaque is tested instead: plain OPA answers both sides for many
+// elders.
 package check
 
 import (
@@ -17,6 +20,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
@@ -30,12 +34,17 @@ const (
 	Narrower Kind = "narrower" // somebody loses the service
 	Lower    Kind = "lower"    // somebody gets less of a measure
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
-	// Combined is less money a month for several services together, each of which is promised as well as above.
+	// Combined is less for several services together, each of which is promised as well as above: money, or whatever else is chosen by.
 	Combined Kind = "combined"
+	// Shorter is payment for fewer months, by the payment calendar of the service.
+	Shorter Kind = "shorter"
+	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no elder is so: who is, is refused.
+	Assumed Kind = "assumed"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so that nothing is proved of the
 	// service. It is a fault of this program, to be reported with the elder that the finding shows.
 	Disagreement Kind = "disagreement"
-	// Unanswered is a fault of a rule: plain OPA cannot evaluate it for the elder that the finding shows. Note says why.
+	// Unanswered is a fault of a rule: plain OPA cannot evaluate it for the elder that the finding
+	// shows. Note says why.
 	Unanswered Kind = "unanswered"
 )
 
@@ -48,9 +57,10 @@ const (
 	Tested Method = "tested" // on many elders: a rule is opaque
 )
 
-// Finding is one way in which the list falls short: one kind, and of a measure one number wanted and one that is had. In a proof
-// the findings of a service are all there are, and each has the whole region of those who lose so. Of what is only tested
-// there is one finding a kind and measure, with the first numbers found.
+// Finding is one way in which the list falls short: one kind, and of a measure one number wanted
+// and one that is had. In a proof the findings of a service are all there are, and each has the
+// whole region of those who lose so. Of what is only tested there is one finding a kind and
+// measure, with the first numbers found.
 type Finding struct {
 	Service  string          `json:"service"`
 	Kind     Kind            `json:"kind"`
@@ -58,17 +68,25 @@ type Finding struct {
 	Measure  string          `json:"measure,omitempty"`
 	Want     *policy.Decimal `json:"want"` // nil when no number is at issue
 	Have     *policy.Decimal `json:"have"`
-	// WantBound and HaveBound are the bound of a number that is not sure: [policy.AtMost] of a ceiling, [policy.AtLeast] where less is
-	// better; and empty otherwise.
+	// WantBound and HaveBound are the bound of a number that is not sure: [policy.AtMost] of a
+	// ceiling, [policy.AtLeast] where less is better; and empty otherwise.
 	WantBound policy.Bound `json:"want_bound,omitempty"`
 	HaveBound policy.Bound `json:"have_bound,omitempty"`
-	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 × minimum_wage_monthly; else empty.
+	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 ×
+	// minimum_wage_monthly; else empty.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
+	// HaveOpen says that what is had is an amount without a number; HaveOf is empty where it is set locally.
+	HaveOpen bool `json:"have_open,omitempty"`
 	// WantBundle is of linked measures, which Measure names with + between them, what is wanted together. HaveBundles are the best
 	// bundles that are had instead; none of them meets it as a whole.
 	WantBundle  policy.Bundle   `json:"want_bundle,omitempty"`
 	HaveBundles []policy.Bundle `json:"have_bundles,omitempty"`
+	// Calendar are the parts of the payment calendar by which fewer months are paid, of a shorter finding. WantPayment and HavePayment are
+	// the calendars; what they do not say is as when a list has none. The finding is a warning where the list above states no such part.
+	Calendar    []policy.PaymentPart `json:"calendar,omitempty"`
+	WantPayment *policy.Payment      `json:"want_payment,omitempty"`
+	HavePayment *policy.Payment      `json:"have_payment,omitempty"`
 	// Witness is an elder who loses, with as few attributes as possible; those left out are absent: false, none, 0, or without a value.
 	Witness elder.Elder `json:"witness"`
 	// Region is where elders lose, in words; Boxes is the same for programs.
@@ -77,17 +95,19 @@ type Finding struct {
 	Method Method    `json:"method"`
 	Child  string    `json:"child"`  // file:line
 	Parent string    `json:"parent"` // file:line
-	// From is the first of the dates checked on which the finding holds, Until the first one after it on which it holds no longer.
-	// Until is zero when it holds on the last of them.
+	// From is the first of the dates checked on which the finding holds, Until the first one after
+	// it on which it holds no longer. Until is zero when it holds on the last of them.
 	From  policy.Date `json:"from"`
 	Until policy.Date `json:"until,omitzero"`
 
-	// Note says what went wrong where nothing can be said of the list; empty otherwise.
+	// Note says what went wrong where nothing can be said of the list, and on what it rests that nobody loses; empty otherwise.
 	Note string `json:"note,omitempty"`
 	// Services are those that are paid together, of a combined finding. Service is then one that is not paid beside the others.
 	// Unsure says that a promise without a sure amount is lost, too.
-	Services []string `json:"services,omitempty"`
-	Unsure   bool     `json:"unsure,omitempty"`
+	// Unit is what Want and Have are in.
+	Services []string    `json:"services,omitempty"`
+	Unsure   bool        `json:"unsure,omitempty"`
+	Unit     policy.Unit `json:"unit,omitempty"`
 
 	ChildPos  policy.Position `json:"-"`
 	ParentPos policy.Position `json:"-"`
@@ -106,7 +126,8 @@ type Opaque struct {
 type Report struct {
 	Jurisdiction string `json:"jurisdiction"`
 	Against      string `json:"against"`
-	// Proved and Tested count the services of the upper list without an error: proved over all elders, or only tested.
+	// Proved and Tested count the services of the upper list without an error: proved over all
+	// elders, or only tested.
 	Proved   int           `json:"proved"`
 	Tested   int           `json:"tested"`
 	Dates    []policy.Date `json:"dates"`
@@ -119,7 +140,8 @@ type Report struct {
 	Opaque []Opaque `json:"opaque,omitempty"`
 	// Replaced are the files of folders that change what is not the folders' own.
 	Replaced []source.Replacement `json:"replaced,omitempty"`
-	// Skipped says why nothing was checked, if so: on the one day that was to be looked at, a list was not in force.
+	// Skipped says why nothing was checked, if so: on the one day that was to be looked at, a list
+	// was not in force.
 	Skipped string `json:"skipped,omitempty"`
 }
 
@@ -144,15 +166,21 @@ func (r *Report) Fails(service string) bool {
 // Side is one side of a check: what a jurisdiction has in force on a day.
 type Side = *ruleset.Ruleset
 
-// Checker checks one list against another, on one day after the other. A service that can only be tested is tested again when
-// something has changed that its rules read. The zero Checker is ready for use, by one goroutine at a time.
+// Checker checks one list against another, on one day after the other. A service that can only be
+// tested is tested again when something has changed that its rules read. The zero Checker is ready
+// for use, by one goroutine at a time.
 type Checker struct {
+	// Effective counts of the child what its residents are owed, also by the lists above it, instead of what its own list declares.
+	Effective bool
+
 	tested map[string][]Finding // by all that the findings depend on
 }
 
-// At checks what the child declares against what the parent's residents are owed, on one day. It reports services by id.
+// At checks what the child declares against what the parent's residents are owed, on one day. It
+// reports services by id.
 func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	c := newChecker(ctx, child, parent)
+	c.effective = k.Effective
 	r := &Report{Dates: []policy.Date{parent.On}, Services: c.services()}
 	for _, service := range r.Services {
 		opaque := c.opaque(service)
@@ -170,6 +198,9 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 		}
 		r.take(of.subject(), findings, method)
 	}
+	for _, of := range c.subjects(r.Services) {
+		r.Findings = append(r.Findings, c.assumed(of)...)
+	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 }
 
@@ -181,20 +212,21 @@ func (r *Report) take(of subject, findings []Finding, method Method) {
 	}
 }
 
-// together checks what is paid together of a combination. It is tested where one of its services is.
+// together checks what is paid together of a combination. It is tested where one of its services
+// is.
 func (k *Checker) together(c *checker, of *combination, r *Report) ([]Finding, Method, error) {
 	tested := slices.ContainsFunc(of.services, func(s string) bool { return slices.Contains(r.TestedServices, s) })
 	var lost []box.Box
 	for _, f := range r.Findings {
-		if slices.Contains(of.services, f.Service) && f.Kind != Combined {
+		if slices.Contains(of.services, f.Service) && (loss{kind: f.Kind}).excuses() {
 			lost = append(lost, f.Boxes...)
 		}
 	}
 	return k.check(c, of.subject(), c.lostTogether(of, lost), tested)
 }
 
-// check checks a subject, given where elders lose of it by the table. Where plain OPA does not confirm that, it is a finding, and the
-// subject is tested.
+// check checks a subject, given where elders lose of it by the table. Where plain OPA does not
+// confirm that, it is a finding, and the subject is tested.
 func (k *Checker) check(c *checker, of subject, lost []lostRegion, tested bool) ([]Finding, Method, error) {
 	var findings []Finding
 	if !tested {
@@ -234,6 +266,9 @@ type checker struct {
 	child, parent Side
 	space         *elder.Space
 	impossible    []box.Box
+	added         []rules.Contradiction // that folders add: their boxes are among the impossible
+	calendars     map[string]calendar   // by service, as far as they have been compared
+	effective     bool                  // of the child, too, all counts that its residents are owed
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
@@ -243,18 +278,21 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 			impossible = append(impossible, b)
 		}
 	}
-	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible}
+	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added })
+	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string]calendar{}}
 }
 
-// layers are those that count of a side: of the child what it declares itself, of the parent all that its residents are owed.
+// layers returns those that count of a side: of the child what it declares itself, of the parent
+// all that its residents are owed.
 func (c *checker) layers(side Side) int {
-	if side == c.child {
+	if side == c.child && !c.effective {
 		return 1
 	}
 	return len(side.Table.Layers)
 }
 
-// services are those that the parent's residents are owed, in printed order, the nearest layer's first.
+// services returns those that the parent's residents are owed, in printed order, the nearest
+// layer's first.
 func (c *checker) services() []string {
 	var services []string
 	for _, l := range c.parent.Table.Layers {
@@ -268,7 +306,8 @@ func (c *checker) services() []string {
 	return services
 }
 
-// applied gives the rules of some services that count, and those that deny what these grant, side by side and layer by layer.
+// applied gives the rules of some services that count, and those that deny what these grant, side
+// by side and layer by layer.
 func (c *checker) applied(services []string, each func(side Side, l *layer.Layer, a layer.Applied)) {
 	for _, side := range []Side{c.child, c.parent} {
 		layers := side.Table.Layers
@@ -284,7 +323,8 @@ func (c *checker) applied(services []string, each func(side Side, l *layer.Layer
 	}
 }
 
-// opaque are the rules of a service that count and of which it is not known exactly for whom they hold.
+// opaque returns the rules of a service that count and of which it is not known exactly for whom
+// they hold.
 func (c *checker) opaque(service string) []Opaque {
 	var all []Opaque
 	for _, side := range []Side{c.child, c.parent} {
@@ -301,39 +341,51 @@ func (c *checker) opaque(service string) []Opaque {
 	return all
 }
 
-// dependsOn is a text that is the same on two days when nothing that the rules of a subject read has changed.
+// dependsOn returns a text that is the same on two days when nothing that the rules of a subject
+// read has changed.
 func (c *checker) dependsOn(of subject) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, of.services, of.together != nil, c.child.Table.Layers[0].List.Stem)
+	for _, service := range of.services {
+		k := c.calendar(service)
+		fmt.Fprintf(&b, "%v %+v %+v\n", k.short, paymentOf(k.want), paymentOf(k.have))
+	}
 	c.applied(of.services, func(side Side, l *layer.Layer, a layer.Applied) {
 		fmt.Fprintln(&b, side == c.child, l.List.Stem, a.Stem, a.Index, l.Parameters.Key(a.Parameters))
 	})
 	return b.String()
 }
 
-// finding is what a loss is reported as.
+// finding returns what a loss is reported as.
 func (c *checker) finding(l loss) *Finding {
 	f := &Finding{Service: l.service, Unsure: l.unsure, Kind: l.kind, Severity: policy.SeverityError, Measure: l.measure, Method: Proof, From: c.parent.On}
-	if l.kind == Open {
+	if l.kind == Open || l.kind == Shorter && !l.calendar.stated {
 		f.Severity = policy.SeverityWarning
+	}
+	if l.kind == Shorter {
+		f.Calendar, f.WantPayment, f.HavePayment = l.calendar.short, paymentOf(l.calendar.want), paymentOf(l.calendar.have)
 	}
 	f.Want, f.WantBound = number(l.want)
 	f.Have, f.HaveBound = number(l.have)
-	f.WantOf, f.HaveOf = of(l.want), of(l.have)
+	f.WantOf, f.HaveOf, f.HaveOpen = of(l.want), of(l.have), l.have != nil && l.have.Open()
 	f.WantBundle, f.HaveBundles = l.wantBundle, l.haveBundles
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := c.child.Table.Layers[0].List.Service(l.service); s != nil {
 		f.ChildPos = s.Pos
+		if l.kind == Shorter && s.Payment != nil {
+			f.ChildPos = s.Payment.Pos
+		}
 	}
 	if l.together != nil {
-		f.Services = l.together.services
+		f.Services, f.Unit = l.together.services, c.space.Vocabulary.Measure(l.measure).Unit
 		f.ChildPos = c.choiceAt(l.together, policy.Member{Service: l.service, Measure: l.measure})
 	}
 	f.Child = lineOf(f.ChildPos)
 	return f
 }
 
-// number is the number of a promise, nil when there is none, and its bound where it is not sure, as of a ceiling.
+// number returns the number of a promise, nil when there is none, and its bound where it is not
+// sure, as of a ceiling.
 func number(p *policy.Promise) (*policy.Decimal, policy.Bound) {
 	switch {
 	case p == nil || p.Open():
@@ -344,7 +396,7 @@ func number(p *policy.Promise) (*policy.Decimal, policy.Bound) {
 	return p.Value, ""
 }
 
-// of is of what an amount without a number is a share, empty when it is none.
+// of returns of what an amount without a number is a share, empty when it is none.
 func of(p *policy.Promise) string {
 	if p == nil || p.OpenShare() == nil {
 		return ""

@@ -13,8 +13,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
-// county is a district of Shuozhou made up for tests: it inherits all of Shuozhou's services but for those named, which it
-// leaves out or, when own has text, lists with the rule given.
+// county returns a district of Shuozhou made up for tests: it inherits all of Shuozhou's services
+// but for those named, which it leaves out or, when own has text, lists with the rule given.
 func county(t *testing.T, parameters string, own map[string]string) fstest.MapFS {
 	t.Helper()
 	engine := load(t)
@@ -211,7 +211,8 @@ amount := p.nursing_subsidy_monthly if {
 	if len(report.TestedServices) > 0 || len(report.Opaque) > 0 {
 		t.Errorf("%v are only tested, %+v opaque", report.TestedServices, report.Opaque)
 	}
-	// 65 years old with contributions of one year is 64 by the county's rule; 100 is the lower of the county's two amounts
+	// 65 years old with contributions of one year is 64 by the county's rule; 100 is the lower of
+	// the county's two amounts
 	if report.Errors() != 1 || len(report.Findings) != 1 {
 		t.Fatalf("findings: %+v, want one", report.Findings)
 	}
@@ -259,7 +260,8 @@ func amount(d *eldercare.Decision, service string) string {
 	return "not entitled"
 }
 
-// As if Hongtong were Shuozhou's county: see the texts, items 8, 11 and 7 of Shuozhou against 12, 17 and 11 of Hongtong.
+// As if Hongtong were Shuozhou's county: see the texts, items 8, 11 and 7 of Shuozhou against 12,
+// 17 and 11 of Hongtong.
 func TestHongtongAgainstShuozhou(t *testing.T) {
 	report, err := load(t).Check(t.Context(), "hongtong", eldercare.Against("shuozhou"))
 	if err != nil {

@@ -12,31 +12,26 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// combination is the promises of which a list may pay not all together. Choices that have a promise in common, on either side, make one
-// combination.
+// combination is the promises of which a list may pay not all together. Choices that have a promise
+// in common, on either side, make one combination.
 type combination struct {
 	members  []policy.Member // in printed order
 	services []string        // of the members, each once
 }
 
-// combinations returns the combinations of both sides' choices that pay monthly cash.
+// combinations returns the combinations of both sides' choices. A choice is of promises of one unit, and so is a combination.
 func (c *checker) combinations() []*combination {
 	var all [][]policy.Member
 	for _, side := range []Side{c.parent, c.child} {
 		for _, l := range side.Table.Layers {
 			for _, choice := range l.List.ChooseHigher {
-				members := slices.DeleteFunc(slices.Clone(choice.Members), func(m policy.Member) bool {
-					return !decide.IsMonthlyCash(c.space.Vocabulary, m.Measure)
-				})
-				all = joined(all, members)
+				all = joined(all, choice.Members)
 			}
 		}
 	}
 	var combinations []*combination
 	for _, members := range all {
-		if len(members) > 1 {
-			combinations = append(combinations, c.combination(members))
-		}
+		combinations = append(combinations, c.combination(members))
 	}
 	return combinations
 }
@@ -93,18 +88,64 @@ func (c *checker) pays(side Side, what promised) paid {
 	for _, s := range services {
 		entitled = append(entitled, decide.Entitlement{Granted: &decide.Granted{Service: s, Promises: byService[s]}})
 	}
-	cash := decide.MonthlyCash(c.space.Vocabulary, layers, entitled, nil).Sum
+	left := decide.LeftOut(layers, entitled)
 	kept := maps.Clone(what)
-	for _, out := range cash.NotAdded {
+	for _, out := range left {
 		delete(kept, policy.Member{Service: out.Service, Measure: out.Measure})
 	}
-	return paid{cash.Value, kept, cash.NotAdded}
+	return paid{sumOf(kept), kept, left}
 }
 
-// shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. Of what is owed
-// in favour of others the highest counts, whichever that turns out to be: the child must pay as much in each way.
+// sumOf is the sum of the amounts that are sure.
+func sumOf(kept promised) policy.Decimal {
+	var sum policy.Decimal
+	for _, p := range kept {
+		if p[0].Sure() {
+			sum = sum.Add(*p[0].Value)
+		}
+	}
+	return sum
+}
+
+// shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. What is paid is as
+// much in all, and of money no less is cash. What the child leaves open is what is owed.
 func (c *checker) shortOf(of *combination, owed, has promised) *loss {
+	has = floored(owed, has)
 	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
+	if l := c.shortOfSum(of, owed, has, above, here); l != nil {
+		return l
+	}
+	return c.shortOfSum(of, c.cash(owed), has, c.cashOf(above), c.cashOf(here))
+}
+
+// floored is what one side has, with what is owed where it leaves the amount open: that floor still holds.
+func floored(owed, has promised) promised {
+	with := maps.Clone(has)
+	for m, p := range has {
+		if want := owed[m]; p[0].Open() && want != nil && !want[0].Open() {
+			with[m] = slices.Concat(want[:1], p)
+		}
+	}
+	return with
+}
+
+// cash are the promises of cash.
+func (c *checker) cash(all promised) promised {
+	cash := maps.Clone(all)
+	maps.DeleteFunc(cash, func(m policy.Member, _ []*policy.Promise) bool { return !c.space.Vocabulary.Measure(m.Measure).Cash() })
+	return cash
+}
+
+// cashOf is what is paid in cash.
+func (c *checker) cashOf(p paid) paid {
+	p.kept = c.cash(p.kept)
+	p.sum = sumOf(p.kept)
+	return p
+}
+
+// shortOfSum compares what is paid of some promises with what is owed of them. Of what is owed in favour of others the highest counts,
+// whichever that turns out to be: the child must pay as much in each way.
+func (c *checker) shortOfSum(of *combination, owed, has promised, above, here paid) *loss {
 	for _, highest := range of.ways(above, owed) {
 		if unsure, short := c.shortOfWay(highest, owed, here, has); short {
 			amount := func(sum policy.Decimal) *policy.Promise { return &policy.Promise{Bound: policy.AtLeast, Value: &sum} }
@@ -118,8 +159,9 @@ func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	return nil
 }
 
-// ways are the ways in which what is owed may turn out: for each member that is paid, that it is the highest, or that one is which has no
-// sure amount and is left out in its favour. The first is that all are.
+// ways returns the ways in which what is owed may turn out: for each member that is paid, that it
+// is the highest, or that one is which has no sure amount and is left out in its favour. The first
+// is that all are.
 func (of *combination) ways(above paid, owed promised) [][]policy.Member {
 	ways := [][]policy.Member{nil}
 	for _, m := range of.members {
@@ -143,8 +185,9 @@ func (of *combination) ways(above paid, owed promised) [][]policy.Member {
 	return ways
 }
 
-// shortOfWay reports whether less is paid than is owed in one way, and whether something of that has no sure amount. Such a promise must
-// be paid by itself, or as what something higher is paid for; or it must be outweighed by what is paid beyond the sum.
+// shortOfWay reports whether less is paid than is owed in one way, and whether something of that
+// has no sure amount. Such a promise must be paid by itself, or as what something higher is paid
+// for; or it must be outweighed by what is paid beyond the sum.
 func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, has promised) (unsure, short bool) {
 	var all, unmet []*policy.Promise // without a sure amount; of these, what nothing is paid for
 	var owes policy.Decimal
@@ -159,7 +202,7 @@ func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, 
 		all = append(all, want)
 		meets := func(have *policy.Promise) bool { return !have.Sure() && c.meets(*have, *want) }
 		payer := here.payer(m)
-		if spent[payer] || !slices.ContainsFunc(has[m], meets) {
+		if spent[payer] || here.kept[payer] == nil || !slices.ContainsFunc(has[m], meets) {
 			unmet = append(unmet, want)
 			continue
 		}
@@ -171,8 +214,8 @@ func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, 
 	return len(all) > 0, short
 }
 
-// payer is the member that is paid for another: itself, or the one in favour of which it is left out. What is paid then is the higher of
-// the two, whichever that turns out to be.
+// payer returns the member that is paid for another: itself, or the one in favour of which it is
+// left out. What is paid then is the higher of the two, whichever that turns out to be.
 func (p paid) payer(m policy.Member) policy.Member {
 	for range p.left {
 		for _, out := range p.left {
@@ -184,8 +227,9 @@ func (p paid) payer(m policy.Member) policy.Member {
 	return m
 }
 
-// outweighs reports whether a sum that is paid beyond what is owed makes up for promises without a sure amount: for each ceiling, for
-// each share of a number that the child has, and with something more for those of which no text says how much.
+// outweighs reports whether a sum that is paid beyond what is owed makes up for promises without a
+// sure amount: for each ceiling, for each share of a number that the child has, and with something
+// more for those of which no text says how much.
 func (c *checker) outweighs(beyond policy.Decimal, unmet []*policy.Promise) bool {
 	more := false
 	for _, want := range unmet {
@@ -206,7 +250,8 @@ func (c *checker) outweighs(beyond policy.Decimal, unmet []*policy.Promise) bool
 	return order > 0 || order == 0 && !more
 }
 
-// leftOut is the first member that is owed beside the others and is not paid so; else the first that is owed.
+// leftOut returns the first member that is owed beside the others and is not paid so; else the
+// first that is owed.
 func leftOut(of *combination, above, here paid) policy.Member {
 	owed := slices.DeleteFunc(slices.Clone(of.members), func(m policy.Member) bool { return above.kept[m] == nil })
 	for _, m := range owed {
@@ -217,8 +262,8 @@ func leftOut(of *combination, above, here paid) policy.Member {
 	return owed[0]
 }
 
-// lostTogether are the regions in which the child pays less of a combination than the parent, outside of a region in which elders lose of
-// a single service.
+// lostTogether returns the regions in which the child pays less of a combination than the parent,
+// outside of a region in which elders lose of a single service.
 func (c *checker) lostTogether(of *combination, lost []box.Box) []lostRegion {
 	cut := partition{c: c, of: of}
 	for _, side := range []Side{c.parent, c.child} {
@@ -249,7 +294,8 @@ type slot struct {
 	tiers  []tier
 }
 
-// split cuts a region by the slots from the i-th on, and notes where in it less is paid than is owed.
+// split cuts a region by the slots from the i-th on, and notes where in it less is paid than is
+// owed.
 func (p *partition) split(i int, region []box.Box, owed, has promised) {
 	switch {
 	case len(region) == 0 || i == len(p.of.members) && len(owed) == 0:
@@ -293,11 +339,14 @@ func (p *partition) note(l loss, region []box.Box) {
 	p.losses[i].region = append(p.losses[i].region, region...)
 }
 
+// excuses reports whether elders who lose so of a single service are not looked at together: what is only left open is still paid.
+func (l loss) excuses() bool { return l.kind != Open && l.kind != Shorter && l.kind != Combined }
+
 // lossTogether is how an elder loses of a combination who is owed one and has the other, by plain OPA: nothing where a single service is
 // lost, too.
 func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss {
 	for _, service := range of.services {
-		if len(c.losses(service, byService(owed, service), byService(has, service))) > 0 {
+		if slices.ContainsFunc(c.losses(service, byService(owed, service), byService(has, service)), loss.excuses) {
 			return nil
 		}
 	}
@@ -311,7 +360,7 @@ func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss 
 	return nil
 }
 
-// promises are the best promises of a combination's members.
+// promises returns the best promises of a combination's members.
 func (of *combination) promises(held []decide.Held) promised {
 	all := promised{}
 	for _, m := range of.members {
@@ -320,7 +369,7 @@ func (of *combination) promises(held []decide.Held) promised {
 				all[m] = append(all[m], &p)
 			}
 		}
-		slices.SortStableFunc(all[m], func(p, q *policy.Promise) int { return q.Compare(*p) })
+		slices.SortStableFunc(all[m], func(p, q *policy.Promise) int { return order(*p, *q) })
 		if len(all[m]) == 0 {
 			delete(all, m)
 		}
@@ -332,7 +381,8 @@ func byService(held []decide.Held, service string) []decide.Held {
 	return slices.DeleteFunc(slices.Clone(held), func(h decide.Held) bool { return h.Grant.Service != service })
 }
 
-// choiceAt is where the child says that a service is left out beside another of a combination; its list where it does not say so.
+// choiceAt returns where the child says that a service is left out beside another of a combination;
+// its list where it does not say so.
 func (c *checker) choiceAt(of *combination, out policy.Member) policy.Position {
 	for _, l := range c.child.Table.Layers {
 		for _, choice := range l.List.ChooseHigher {

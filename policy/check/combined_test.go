@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
@@ -74,6 +75,20 @@ func TestCombined(t *testing.T) {
 				{nursing, "combined", monthly, "100", "60", "age 70–79", map[string]any{"age": 70}},
 			},
 		},
+		{ // the floor above still holds for what is left open: 100 and 100 are owed, and one of them is paid
+			name:   "what the child leaves open is as much as above",
+			parent: together, child: []rule{paying(old, "left", over60), paying(nursing, "a100", over70)}, here: higher([]string{old, nursing}),
+			want: []found{
+				{old, "open", monthly, "100", "", "age ≥ 60", map[string]any{"age": 60}},
+				{nursing, "combined", monthly, "200", "100", "age ≥ 70", map[string]any{"age": 70}},
+			},
+			proved: 0,
+		},
+		{ // 100 and 100 are owed, and 200 are paid for the one that is higher, whatever the other comes to above its floor
+			name:   "and is outweighed",
+			parent: together, child: []rule{paying(old, "left", over60), paying(nursing, "a200", over70)}, here: higher([]string{old, nursing}),
+			want: []found{{old, "open", monthly, "100", "", "age ≥ 60", map[string]any{"age": 60}}}, proved: 2,
+		},
 		{
 			name:   "a service that is lost is not reported again",
 			parent: together, child: []rule{paying(old, "a100", over60), paying(nursing, "a100", over80)},
@@ -111,14 +126,18 @@ func TestCombined(t *testing.T) {
 			here:   higher([]string{old, nursing}, []string{nursing, care}),
 			want:   []found{{old, "combined", monthly, "200", "150", "age ≥ 60", map[string]any{"age": 60}}},
 		},
-		{ // owed are the higher of 150 and the share, and 200; paid are 160, and the higher of 200 and the share
+		// owed are the higher of 150 and the share, and 200; paid are 160, and the higher of 200
+		// and the share
+		{
 			name:   "what is left out above, too, is owed where it turns out to be higher",
 			parent: []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a200", over60)},
 			child:  []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a200", over60), paying(centenary, "a160", over60)},
 			above:  higher([]string{old, nursing}), here: higher([]string{old, centenary}, []string{nursing, care}),
 			want: []found{{old, "combined", monthly, "350", "360", "age ≥ 60", map[string]any{"age": 60}}},
 		},
-		{ // owed are the higher of 150 and the share, and 100; paid are 200, and the higher of 100 and the share: never less
+		// owed are the higher of 150 and the share, and 100; paid are 200, and the higher of 100
+		// and the share: never less
+		{
 			name:   "and is not lost where as much more is paid",
 			parent: []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60)},
 			child:  []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60), paying(centenary, "a200", over60)},
@@ -143,6 +162,66 @@ func TestCombined(t *testing.T) {
 			for _, f := range report.Findings {
 				if f.Kind == check.Combined && !strings.HasPrefix(f.Child, "made/catalogs/tc.yaml:") {
 					t.Errorf("the choice is said to be at %s", f.Child)
+				}
+			}
+		})
+	}
+}
+
+// Whatever is chosen by is compared together, in its own unit: cash of any period, what is no cash, and counts.
+func TestCombinedMeasures(t *testing.T) {
+	const words = "  care_voucher: {label: v, english: vouchers, kind: worth, per: month}\n  walks: {label: w, english: walks, kind: count, per: week}\n"
+	figures := []string{
+		years("age60", 60), yuan("a90", "at_least", 90), yuan("a100", "at_least", 100), yuan("a190", "at_least", 190),
+		`yearly: {label: yearly, unit: cny_per_year, bound: exactly, values: [{from: "2024-01-01", value: 600}], cite: [A]}`,
+		`gift: {label: g, unit: cny, bound: exactly, values: [{from: "2024-01-01", value: 50}], cite: [A]}`,
+		`often: {label: o, unit: times_per_week, bound: at_least, values: [{from: "2024-01-01", value: 3}], cite: [A]}`,
+	}
+	promising := func(service, measure, parameter string) rule {
+		return rule{service, fmt.Sprintf("%q: p.%s", measure, parameter), "input.age >= p.age60"}
+	}
+	choice := func(measures ...string) string {
+		return fmt.Sprintf("choose_higher:\n  - {members: [{service: %s, measure: %s}, {service: %s, measure: %s}], reason: r, cite: [A]}\n", old, measures[0], nursing, measures[1])
+	}
+	both := func(measure, parameter string) []rule {
+		return []rule{promising(old, measure, parameter), promising(nursing, measure, parameter)}
+	}
+	mixed := func(cash, voucher string) []rule {
+		return []rule{promising(old, monthly, cash), promising(nursing, "care_voucher", voucher)}
+	}
+	lost := func(service, measure, want, have string) []found {
+		return []found{{service, "combined", measure, want, have, "age ≥ 60", map[string]any{"age": 60}}}
+	}
+	for _, tt := range []struct {
+		name          string
+		parent, child []rule
+		above, here   string
+		unit          policy.Unit
+		want          []found
+	}{
+		{name: "by the year", parent: both("annual_cny", "yearly"), here: choice("annual_cny", "annual_cny"), unit: "cny_per_year", want: lost(nursing, "annual_cny", "1200", "600")},
+		{name: "once", parent: both("once_cny", "gift"), here: choice("once_cny", "once_cny"), unit: "cny", want: lost(nursing, "once_cny", "100", "50")},
+		{name: "vouchers", parent: both("care_voucher", "a90"), here: choice("care_voucher", "care_voucher"), unit: "cny_per_month", want: lost(nursing, "care_voucher", "180", "90")},
+		{name: "a count", parent: both("walks", "often"), here: choice("walks", "walks"), unit: "times_per_week", want: lost(nursing, "walks", "6", "3")},
+		{name: "chosen above, too", parent: both("walks", "often"), above: choice("walks", "walks"), here: choice("walks", "walks")},
+		{name: "cash and vouchers", parent: mixed("a100", "a90"), here: choice(monthly, "care_voucher"), unit: "cny_per_month", want: lost(nursing, "care_voucher", "190", "100")},
+		{ // 190 in all are owed and paid, but of the 100 in cash nothing
+			name: "vouchers in place of cash", parent: mixed("a100", "a90"), child: mixed("a100", "a190"), here: choice(monthly, "care_voucher"),
+			unit: "cny_per_month", want: lost(old, monthly, "100", "0"),
+		},
+		{name: "cash in place of vouchers", parent: mixed("a100", "a90"), child: mixed("a190", "a90"), here: choice(monthly, "care_voucher")},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if tt.child == nil {
+				tt.child = tt.parent
+			}
+			report := checked(t, chain(t, made{parameters: figures, measures: words, rules: tt.parent, rest: tt.above}, made{rules: tt.child, rest: tt.here}), "tc")
+			if diff := cmp.Diff(tt.want, findings(report)); diff != "" {
+				t.Error(diff)
+			}
+			for _, f := range report.Findings {
+				if f.Unit != tt.unit {
+					t.Errorf("the amounts are in %s, want %s", f.Unit, tt.unit)
 				}
 			}
 		})
@@ -220,7 +299,8 @@ func TestCombinedTested(t *testing.T) {
 	}
 }
 
-// A list that denies one service to whoever has another, where the list above does not, takes it away from them.
+// A list that denies one service to whoever has another, where the list above does not, takes it
+// away from them.
 func TestExclusions(t *testing.T) {
 	figures := []string{yuan("a100", "at_least", 100), years("age60", 60), years("age80", 80)}
 	rules := []rule{paying(old, "a100", "input.age >= p.age60"), paying(nursing, "a100", "input.age >= p.age80")}

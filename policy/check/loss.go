@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
@@ -22,6 +24,7 @@ type loss struct {
 	unsure      bool            // then: a promise without a sure amount is lost, too
 	wantBundle  policy.Bundle   // of linked measures, in place of want
 	haveBundles []policy.Bundle // the best of them that are had instead
+	calendar    calendar        // where fewer months are paid
 }
 
 // same reports whether two losses are reported alike.
@@ -36,11 +39,12 @@ func (l loss) says(f Finding) bool {
 	have, haveBound := number(l.have)
 	return f.Kind == l.kind && f.Service == l.service && f.Measure == l.measure && f.Unsure == l.unsure &&
 		equal(f.Want, want) && f.WantBound == wantBound && equal(f.Have, have) && f.HaveBound == haveBound &&
-		f.WantOf == of(l.want) && f.HaveOf == of(l.have) &&
+		f.WantOf == of(l.want) && f.HaveOf == of(l.have) && f.HaveOpen == (l.have != nil && l.have.Open()) &&
 		sameBundle(f.WantBundle, l.wantBundle) && sameBundles(f.HaveBundles, l.haveBundles)
 }
 
-// sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both open.
+// sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both
+// open.
 func sameNumber(p, q *policy.Promise) bool {
 	if p == nil || q == nil {
 		return p == q
@@ -48,8 +52,8 @@ func sameNumber(p, q *policy.Promise) bool {
 	return p.Meets(*q) && q.Meets(*p)
 }
 
-// losses are the ways in which an elder loses who is owed one and has the other, by plain OPA. Of a measure the best of what is
-// owed counts; any promise will do that meets it.
+// losses returns the ways in which an elder loses who is owed one and has the other, by plain OPA.
+// Of a measure the best of what is owed counts; any promise will do that meets it.
 func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	if len(owed) == 0 {
 		return nil
@@ -58,7 +62,7 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 		return []loss{{kind: c.withholding(service), service: service}}
 	}
 	linked := c.linking(service)
-	all := c.lostBundles(linked, owed, has)
+	all := append(c.paidLess(service, owed, has), c.lostBundles(linked, owed, has)...)
 	for _, measure := range linked.others(owed) {
 		for _, want := range wanted(owed, measure) {
 			meets := func(h decide.Held) bool {
@@ -78,8 +82,8 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	return all
 }
 
-// wanted are the promises of a measure that must be met: the best of what is owed, and of open amounts each that is not less than
-// another.
+// wanted returns the promises of a measure that must be met: the best of what is owed, and of open
+// amounts each that is not less than another.
 func wanted(owed []decide.Held, measure string) []*policy.Promise {
 	most := best(owed, measure)
 	if !most.Open() {
@@ -95,7 +99,7 @@ func wanted(owed []decide.Held, measure string) []*policy.Promise {
 	return all
 }
 
-// withholding is how a service is lost as a whole.
+// withholding returns how a service is lost as a whole.
 func (c *checker) withholding(service string) Kind {
 	if c.child.Table.Declares(service) {
 		return Narrower
@@ -103,7 +107,7 @@ func (c *checker) withholding(service string) Kind {
 	return Omitted
 }
 
-// others are the names of all measures that are promised and not linked, sorted.
+// others returns the names of all measures that are promised and not linked, sorted.
 func (l linking) others(held []decide.Held) []string {
 	names := map[string]bool{}
 	for _, h := range held {
@@ -116,18 +120,39 @@ func (l linking) others(held []decide.Held) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
+// order orders promises of a measure, the best first. Of open amounts, of which none is better than another, the same stand together,
+// whatever rules promise them.
+func order(p, q policy.Promise) int {
+	return cmp.Or(q.Compare(p), strings.Compare(openAs(p), openAs(q)))
+}
+
+// openAs is a text that is the same for two open amounts that are.
+func openAs(p policy.Promise) string {
+	if !p.Open() || p.Missing == "" {
+		return ""
+	}
+	text := p.Missing
+	if share := p.OpenShare(); share != nil {
+		text = share.String()
+	}
+	if p.Unsure() {
+		text += " at most"
+	}
+	return text
+}
+
 // best is the best promise of a measure, nil when there is none.
 func best(held []decide.Held, measure string) *policy.Promise {
 	var most *policy.Promise
 	for _, h := range held {
-		if p, ok := h.Grant.Measures[measure]; ok && (most == nil || p.Compare(*most) > 0) {
+		if p, ok := h.Grant.Measures[measure]; ok && (most == nil || order(p, *most) < 0) {
 			most = &p
 		}
 	}
 	return most
 }
 
-// promising is the place of the first rule that makes the promise which a loss is about.
+// promising returns the place of the first rule that makes the promise which a loss is about.
 func promising(held []decide.Held, l loss) policy.Position {
 	i := slices.IndexFunc(held, func(h decide.Held) bool {
 		if h.Grant.Service != l.service {
@@ -166,7 +191,7 @@ func (of subject) has(f Finding) bool {
 	return f.Kind != Combined && f.Service == of.services[0]
 }
 
-// subjects are services, and what is paid together of several.
+// subjects returns services, and what is paid together of several.
 func (c *checker) subjects(services []string) []subject {
 	var all []subject
 	for _, s := range services {
@@ -178,7 +203,8 @@ func (c *checker) subjects(services []string) []subject {
 	return all
 }
 
-// lost are the ways in which an elder loses of a subject who is owed one and has the other, by plain OPA.
+// lost returns the ways in which an elder loses of a subject who is owed one and has the other, by
+// plain OPA.
 func (of subject) lost(c *checker, owed, has []decide.Held) []loss {
 	if of.together != nil {
 		return c.lossTogether(of.together, owed, has)
@@ -186,7 +212,7 @@ func (of subject) lost(c *checker, owed, has []decide.Held) []loss {
 	return c.losses(of.services[0], owed, has)
 }
 
-// lossesOf are the ways in which an elder loses, by plain OPA with all rules of the lists.
+// lossesOf returns the ways in which an elder loses, by plain OPA with all rules of the lists.
 func (c *checker) lossesOf(of subject, cells elder.Cells) ([]loss, error) {
 	input := c.space.Elder(cells)
 	owed, err := c.ask(c.parent.Oracle(), c.parent, of.services, input)

@@ -6,9 +6,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Merge joins reports, each of one day and in order, into one. A finding that is the same on days that follow each other is reported
-// once; when it comes again after a day without it, that is another. A service counts as proved or tested when it has no
-// error on any day, and as tested when it is so on some day.
+// Merge joins reports, each of one day and in order, into one. A finding that is the same on days
+// that follow each other is reported once; when it comes again after a day without it, that is
+// another. A service counts as proved or tested when it has no error on any day, and as tested when
+// it is so on some day.
 func Merge(jurisdiction, against string, reports []*Report) *Report {
 	merged := &Report{Jurisdiction: jurisdiction, Against: against, Dates: []policy.Date{}, Findings: []Finding{}}
 	for _, r := range reports {
@@ -50,7 +51,7 @@ func (r *Report) continued(next *Report) {
 	}
 }
 
-// union is a with what b has besides, each once.
+// union returns a with what b has besides, each once.
 func union[T comparable](a, b []T) []T {
 	for _, x := range b {
 		if !slices.Contains(a, x) {
@@ -67,7 +68,8 @@ func (o Opaque) same(p Opaque) bool { return o.Service == p.Service && o.Pos == 
 func (f Finding) same(g Finding) bool {
 	return f.Service == g.Service && f.Unsure == g.Unsure && f.Kind == g.Kind && f.Measure == g.Measure && f.Region == g.Region &&
 		equal(f.Want, g.Want) && f.WantBound == g.WantBound && equal(f.Have, g.Have) && f.HaveBound == g.HaveBound &&
-		f.WantOf == g.WantOf && f.HaveOf == g.HaveOf &&
+		samePayment(f.WantPayment, g.WantPayment) && samePayment(f.HavePayment, g.HavePayment) &&
+		f.WantOf == g.WantOf && f.HaveOf == g.HaveOf && f.HaveOpen == g.HaveOpen &&
 		sameBundle(f.WantBundle, g.WantBundle) && sameBundles(f.HaveBundles, g.HaveBundles)
 }
 

@@ -20,7 +20,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// This file makes mutants: copies of a list, each as a jurisdiction of its own, with one thing changed.
+// This file makes mutants: copies of a list, each as a jurisdiction of its own, with one thing
+// changed.
 
 // mutant is a copy of a list with one change.
 type mutant struct {
@@ -61,7 +62,7 @@ func (c clause) String() string {
 	return c.metadata + head + " if {\n\t" + strings.Join(c.body, "\n\t") + "\n}\n"
 }
 
-// replaced is the clause with one condition written otherwise.
+// replaced returns the clause with one condition written otherwise.
 func (c clause) replaced(condition int, by string) clause {
 	c.body = slices.Clone(c.body)
 	c.body[condition] = by
@@ -155,8 +156,9 @@ func originalOf(t *testing.T, jurisdiction string, options ...eldercare.Option) 
 	return o
 }
 
-// floors are the thresholds that clauses compare with, and whether something is granted from them on. One that is
-// a floor in one place and a ceiling in another is a floor: what it opens is better than what it ends.
+// floors returns the thresholds that clauses compare with, and whether something is granted from
+// them on. One that is a floor in one place and a ceiling in another is a floor: what it opens is
+// better than what it ends.
 func floors(clauses []clause) map[string]bool {
 	floors := map[string]bool{}
 	for _, c := range clauses {
@@ -204,11 +206,11 @@ func (o *original) put(files fstest.MapFS, n int, m mutant) (id string, err erro
 	return id, nil
 }
 
-// copied is the list without a change.
+// copied returns the list without a change.
 func (o *original) copied() mutant { return mutant{name: "unchanged", clauses: o.clauses} }
 
-// changed is a mutant with one clause replaced by others: by none, the clause is removed, and a service left without
-// rules with it.
+// changed returns a mutant with one clause replaced by others: by none, the clause is removed, and
+// a service left without rules with it.
 func (o *original) changed(i int, name string, by ...clause) mutant {
 	c := o.clauses[i]
 	m := mutant{name: fmt.Sprintf("%s, clause %d: %s", c.service, i+1, name), services: []string{c.service}}
@@ -227,7 +229,7 @@ func (o *original) service(id string) *policy.Service {
 	return o.Services[slices.IndexFunc(o.Services, func(s *policy.Service) bool { return s.ID == id })]
 }
 
-// worsened are all mutants that are worse than the list.
+// worsened returns all mutants that are worse than the list.
 func (o *original) worsened() []mutant {
 	mutants := o.worseParameters()
 	for i, c := range o.clauses {
@@ -274,7 +276,7 @@ func (o *original) worsened() []mutant {
 	return mutants
 }
 
-// strengthened are mutants that are better than the list, or as good.
+// strengthened returns mutants that are better than the list, or as good.
 func (o *original) strengthened() []mutant {
 	mutants := o.betterParameters()
 	for i, c := range o.clauses {
@@ -308,8 +310,9 @@ type narrower struct {
 	helpers   []clause
 }
 
-// narrowed are the ways to narrow a condition: another value, one value less, a bound moved. One that asks a helper
-// asks a copy of it, of which one branch is left out or one condition is narrowed.
+// narrowed returns the ways to narrow a condition: another value, one value less, a bound moved.
+// One that asks a helper asks a copy of it, of which one branch is left out or one condition is
+// narrowed.
 func (o *original) narrowed(e *ast.Expr, module []clause) []narrower {
 	text := string(e.Location.Text)
 	if term, ok := e.Terms.(*ast.Term); ok {
@@ -336,8 +339,12 @@ func (o *original) narrowed(e *ast.Expr, module []clause) []narrower {
 			ways = append(ways, plain(left+" in "+members.Diff(ast.NewSet(member)).String())...)
 		}
 		return ways
+	case "neq":
+		return plain(left + " == " + o.another(left, e.Operand(1).Value))
 	case "gte":
 		return plain(left + " > " + right)
+	case "gt":
+		return plain(left + " > " + right + " + 1")
 	case "lte":
 		return plain(left + " < " + right)
 	case "lt":
@@ -348,6 +355,32 @@ func (o *original) narrowed(e *ast.Expr, module []clause) []narrower {
 }
 
 func plain(condition string) []narrower { return []narrower{{name: condition, condition: condition}} }
+
+// Every way to compare can be narrowed, so that a list may be written in each.
+func TestNarrowed(t *testing.T) {
+	o := originalOf(t, "shanxi")
+	for condition, want := range map[string]string{
+		`input.poverty_monitoring != "none"`:              `input.poverty_monitoring == "returned"`,
+		`input.poverty_monitoring == "none"`:              `input.poverty_monitoring == "returned"`,
+		`input.poverty_monitoring in {"none", "at_risk"}`: `input.poverty_monitoring in {"none"}; input.poverty_monitoring in {"at_risk"}`,
+		"input.age > p.a":                                 "input.age > p.a + 1",
+		"input.age >= p.a":                                "input.age > p.a",
+		"input.age < p.a":                                 "input.age < p.a - 1",
+		"input.age <= p.a":                                "input.age < p.a",
+		"input.living_alone":                              "input.living_alone == false",
+	} {
+		var ways []string
+		for _, n := range o.narrowed(ast.MustParseBody(condition)[0], nil) {
+			ways = append(ways, n.condition)
+		}
+		slices.Sort(ways)
+		wanted := strings.Split(want, "; ")
+		slices.Sort(wanted)
+		if !slices.Equal(ways, wanted) {
+			t.Errorf("%s: %q, want %q", condition, ways, wanted)
+		}
+	}
+}
 
 // helper is the name of the helper that a condition asks: elder.name, name or _name.
 func helper(t *ast.Term) (string, bool) {
@@ -400,7 +433,7 @@ func (o *original) narrowedHelper(name string, module []clause) []narrower {
 	return ways
 }
 
-// another is the next value of the attribute that a condition reads.
+// another returns the next value of the attribute that a condition reads.
 func (o *original) another(attribute string, value ast.Value) string {
 	axis := o.axis(attribute)
 	plain, err := ast.JSON(value)
@@ -426,7 +459,7 @@ func regoText(value any) string {
 	return fmt.Sprint(value)
 }
 
-// widened are ways to widen a condition: one value more, a bound moved.
+// widened returns ways to widen a condition: one value more, a bound moved.
 func (o *original) widened(e *ast.Expr) []string {
 	if !e.IsCall() {
 		return nil
@@ -449,6 +482,8 @@ func (o *original) widened(e *ast.Expr) []string {
 		}
 	case "gte":
 		return []string{left + " >= " + right + " - 1"}
+	case "gt":
+		return []string{left + " >= " + right}
 	case "lte":
 		return []string{left + " <= " + right + " + 1"}
 	case "lt":
@@ -457,7 +492,7 @@ func (o *original) widened(e *ast.Expr) []string {
 	return nil
 }
 
-// foreign are some conditions on attributes that a grant does not read.
+// foreign returns some conditions on attributes that a grant does not read.
 func (o *original) foreign(c clause, n int) []string {
 	var read []string
 	for _, l := range o.rules.Table.Layers {
@@ -482,8 +517,8 @@ type figure struct {
 	value *big.Rat // nil: open
 }
 
-// worseParameters worsens every number that the list reads, its own or one of a list above, which the mutant then
-// overrides: by the least step, and by leaving it open.
+// worseParameters worsens every number that the list reads, its own or one of a list above, which
+// the mutant then overrides: by the least step, and by leaving it open.
 func (o *original) worseParameters() []mutant {
 	var mutants []mutant
 	o.numbers(func(p *policy.Parameter, i int) {
@@ -533,7 +568,8 @@ func (o *original) numbers(each func(p *policy.Parameter, i int)) {
 	}
 }
 
-// step moves a number by the least step: towards the better for direction 1, towards the worse for -1.
+// step moves a number by the least step: towards the better for direction 1, towards the worse for
+// -1.
 func (o *original) step(p *policy.Parameter, value *big.Rat, direction int64) figure {
 	step := big.NewRat(direction, 1)
 	switch p.Unit {
@@ -558,7 +594,7 @@ func (o *original) step(p *policy.Parameter, value *big.Rat, direction int64) fi
 	return figure{decimalText(moved), moved}
 }
 
-// figured is a mutant with one dated value of a parameter changed.
+// figured returns a mutant with one dated value of a parameter changed.
 func (o *original) figured(p *policy.Parameter, i int, f figure) mutant {
 	m := mutant{
 		name:    fmt.Sprintf("%s from %s: %s", p.Name, p.Values[i].From, f.name),
@@ -607,7 +643,8 @@ func setParameter(root *yaml.Node, p *policy.Parameter, changed int, value *big.
 	parameters.Content = append(parameters.Content, quoted(p.Name), node)
 }
 
-// decimalText is a number as lists write it: as a decimal where it is one, as a fraction otherwise.
+// decimalText returns a number as lists write it: as a decimal where it is one, as a fraction
+// otherwise.
 func decimalText(r *big.Rat) string {
 	if places, exact := r.FloatPrec(); exact {
 		return r.FloatString(places)
@@ -630,7 +667,7 @@ func quoted(text string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: yaml.DoubleQuotedStyle}
 }
 
-// get is the value of a key of a mapping.
+// get returns the value of a key of a mapping.
 func get(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; i < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
@@ -650,7 +687,7 @@ func remove(n *yaml.Node, key string) {
 	}
 }
 
-// item is the mapping of a list that has an id.
+// item returns the mapping of a list that has an id.
 func item(list *yaml.Node, id string) *yaml.Node {
 	return list.Content[slices.IndexFunc(list.Content, func(n *yaml.Node) bool { return get(n, "id").Value == id })]
 }

@@ -20,7 +20,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
-// The reasons why a mutant that is worse in words takes nothing from anybody. That it does not is tested by plain OPA.
+// The reasons why a mutant that is worse in words takes nothing from anybody. That it does not is
+// tested by plain OPA.
 const (
 	permission = "a permission promises nothing"
 	unread     = "no rule of the list reads the number"
@@ -28,7 +29,8 @@ const (
 	dibao      = "who receives dibao has as much by the clause of dibao"
 )
 
-// equivalents are the mutants, by list, with such a reason; besides those of discretionary rules and of numbers that no rule reads.
+// equivalents are the mutants, by list, with such a reason; besides those of discretionary rules
+// and of numbers that no rule reads.
 var equivalents = map[string]map[string]string{
 	"henan": {
 		`medical-assistance, clause 36: _not_destitute with input.assistance_category in {"dibao_marginal", "expenditure_hardship", "none"}`: dibao,
@@ -41,9 +43,10 @@ var equivalents = map[string]map[string]string{
 	},
 }
 
-// TestMutants tests the check itself. It worsens every number, condition, measure and grant of every list, one at a time, and
-// checks the copy against the list: the check must find every one, with an elder who really loses, as plain OPA confirms.
-// It must find nothing in an unchanged copy, and nothing in one that was strengthened. Not in a long test, it takes [some].
+// TestMutants tests the check itself. It worsens every number, condition, measure and grant of
+// every list, one at a time, and checks the copy against the list: the check must find every one,
+// with an elder who really loses, as plain OPA confirms. It must find nothing in an unchanged copy,
+// and nothing in one that was strengthened. Not in a long test, it takes [some].
 func TestMutants(t *testing.T) {
 	var mu sync.Mutex
 	var total tally
@@ -127,9 +130,9 @@ func (o *original) test(t *testing.T) tally {
 	return sum
 }
 
-// some are all mutants in a long test, and otherwise every n-th.
+// some returns all mutants in a long test, and otherwise every n-th.
 func some(mutants []mutant) []mutant {
-	every := effort.Of(16, 4, 1)
+	every := effort.Of(24, 16, 1)
 	var chosen []mutant
 	for n := 0; n < len(mutants); n += every {
 		chosen = append(chosen, mutants[n])
@@ -147,7 +150,8 @@ func (o *original) known(t *testing.T, mutants []mutant) {
 	}
 }
 
-// reason is why a mutant that is worse in words takes nothing from anybody, empty when it does.
+// reason returns why a mutant that is worse in words takes nothing from anybody, empty when it
+// does.
 func (o *original) reason(m mutant) string {
 	if m.reason != "" {
 		return m.reason
@@ -245,7 +249,8 @@ func (o *original) killed(t *testing.T, tr trial, sum *tally) {
 	}
 }
 
-// harmless judges a mutant that is said to take nothing from anybody: nothing may be found, and nobody loses by plain OPA.
+// harmless judges a mutant that is said to take nothing from anybody: nothing may be found, and
+// nobody loses by plain OPA.
 func (o *original) harmless(t *testing.T, tr trial, sum *tally) {
 	*sum = sum.plus(tally{equivalent: map[string]int{o.reason(tr.mutant): 1}})
 	for _, f := range tr.report.Findings {
@@ -273,13 +278,14 @@ func (o *original) harmless(t *testing.T, tr trial, sum *tally) {
 	}
 }
 
-// loss is what an elder loses of a service: by measure lower or open, or by the empty name narrower.
+// loss is what an elder loses of a service: by measure lower or open, or by the empty name
+// narrower.
 type loss map[string]check.Kind
 
 func (l loss) kind(measure string) string { return string(l[measure]) }
 
-// loss compares what plain OPA grants an elder of a service: all lists of the original's chain together, and what the
-// mutant itself declares. It is nil when nothing is lost.
+// loss compares what plain OPA grants an elder of a service: all lists of the original's chain
+// together, and what the mutant itself declares. It is nil when nothing is lost.
 func (o *original) loss(ctx context.Context, tr trial, service string, e eldercare.Elder, on policy.Date) (loss, error) {
 	owed, err := o.engine.Evaluate(ctx, o.Jurisdiction.ID, e, eldercare.On(on), eldercare.AssumeKnown(), eldercare.PlainOPA())
 	if err != nil {
@@ -323,8 +329,9 @@ func (o *original) loss(ctx context.Context, tr trial, service string, e elderca
 	return lost, nil
 }
 
-// lostOf is how the best of some grants falls short of a promise: a number counts for a number, a ceiling for a ceiling. An amount
-// that depends on a missing number is met by no less a share of it, and one that is set locally by every amount that is sure.
+// lostOf returns how the best of some grants falls short of a promise: a number counts for a
+// number, a ceiling for a ceiling. An amount that depends on a missing number is met by no less a
+// share of it, and one that is set locally by every amount that is sure.
 func lostOf(want eldercare.Promise, granted []map[string]eldercare.Promise, measure string) check.Kind {
 	kind := check.Lower
 	numbered := false
@@ -362,11 +369,13 @@ func meetsOpen(have, want eldercare.Promise) bool {
 	return have.Share.Of == want.Share.Of && have.Share.Ratio.Cmp(want.Share.Ratio) >= 0
 }
 
-// maxPermitted bounds the elders that a mutant of a discretionary rule is tried on: these are many and alike.
+// maxPermitted bounds the elders that a mutant of a discretionary rule is tried on: these are many
+// and alike.
 const maxPermitted = 300
 
-// elders are all combinations of values of the attributes that the rules of a service read, of an age those at and beside
-// the thresholds of its rules. Where there is a limit, and they are more, so many of them at random.
+// elders returns all combinations of values of the attributes that the rules of a service read, of
+// an age those at and beside the thresholds of its rules. Where there is a limit, and they are
+// more, so many of them at random.
 func (o *original) elders(service string, limit int) func(yield func(eldercare.Elder) bool) {
 	values := map[string][]any{}
 	space := o.rules.Table.Space

@@ -12,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// OpenAmounts are the amounts that the child leaves open and the parent states, on one day, without witnesses.
+// OpenAmounts returns the amounts that the child leaves open and the parent states, on one day,
+// without witnesses.
 func OpenAmounts(child, parent Side) []Finding {
 	c := newChecker(context.Background(), child, parent)
 	var findings []Finding
@@ -28,15 +29,16 @@ func OpenAmounts(child, parent Side) []Finding {
 	return findings
 }
 
-// lostRegion is where elders lose in one way, as disjoint boxes, with the parent's cases that promise it.
+// lostRegion is where elders lose in one way, as disjoint boxes, with the parent's cases that
+// promise it.
 type lostRegion struct {
 	loss
 	region []box.Box
 	by     []table.Case
 }
 
-// prove reports the regions in which elders lose of a subject whose rules are all unions of boxes. If plain OPA does not confirm one, it
-// gives that doubt and nothing else.
+// prove reports the regions in which elders lose of a subject whose rules are all unions of boxes.
+// If plain OPA does not confirm one, it gives that doubt and nothing else.
 func (c *checker) prove(of subject, lost []lostRegion) (findings []Finding, doubt *Finding, err error) {
 	for _, l := range lost {
 		f := c.finding(l.loss)
@@ -56,33 +58,35 @@ func (c *checker) prove(of subject, lost []lostRegion) (findings []Finding, doub
 	return findings, nil, nil
 }
 
-// disagreement is a disagreement about the finding.
+// disagreement returns a disagreement about the finding.
 func (f Finding) disagreement() *Finding {
 	f.Kind, f.Severity, f.Boxes = Disagreement, policy.SeverityError, nil
 	f.Note = "the decision table and plain OPA answer differently for this elder: a fault of eldercare, please report it"
 	return &f
 }
 
-// unanswered is that plain OPA cannot answer for the elder of the finding.
+// unanswered returns that plain OPA cannot answer for the elder of the finding.
 func (f Finding) unanswered(err error) *Finding {
 	f.Kind, f.Severity, f.Boxes, f.Measure = Unanswered, policy.SeverityError, nil, ""
-	f.Want, f.Have, f.WantBound, f.HaveBound, f.WantOf, f.HaveOf = nil, nil, "", "", "", ""
+	f.Want, f.Have, f.WantBound, f.HaveBound, f.WantOf, f.HaveOf, f.HaveOpen = nil, nil, "", "", "", "", false
 	f.WantBundle, f.HaveBundles = nil, nil
 	f.Note = err.Error()
 	return &f
 }
 
-// lost are the regions in which elders lose of a service, by the table.
+// lost returns the regions in which elders lose of a service, by the table.
 func (c *checker) lost(service string) []lostRegion {
 	upper, lower := c.cases(c.parent, service), c.cases(c.child, service)
 	var all []lostRegion
 	if region := c.subtract(table.Boxes(upper), table.Boxes(lower)); len(region) > 0 {
 		all = append(all, lostRegion{loss{kind: c.withholding(service), service: service}, region, upper})
 	}
+	all = append(all, c.shortened(service, upper, lower)...)
 	return append(all, c.lowered(service)...)
 }
 
-// cases are the cases of some services that count of a side, for elders of whom everything is known.
+// cases returns the cases of some services that count of a side, for elders of whom everything is
+// known.
 func (c *checker) cases(side Side, services ...string) []table.Case {
 	var cases []table.Case
 	for _, k := range side.Table.Cases {
@@ -102,8 +106,9 @@ func (c *checker) subtract(region, away []box.Box) []box.Box {
 	return box.Subtract(box.Subtract(region, away, c.space.Values), c.impossible, c.space.Values)
 }
 
-// lowered are the regions in which the child grants the service, but promises less of a measure than the parent or leaves it open:
-// one for each number that is wanted and each that is had instead.
+// lowered returns the regions in which the child grants the service, but promises less of a measure
+// than the parent or leaves it open: one for each number that is wanted and each that is had
+// instead.
 func (c *checker) lowered(service string) []lostRegion {
 	upper, lower := c.cases(c.parent, service), c.cases(c.child, service)
 	granted := table.Boxes(lower)
@@ -114,7 +119,7 @@ func (c *checker) lowered(service string) []lostRegion {
 		given := tiers(lower, measure)
 		wants := tiers(upper, measure)
 		for i, wanted := range wants {
-			better := hiding(wants[:i], *wanted.promise)
+			better := hiding(wants, i)
 			away := better
 			for _, g := range given {
 				if c.meets(*g.promise, *wanted.promise) {
@@ -129,19 +134,22 @@ func (c *checker) lowered(service string) []lostRegion {
 	return all
 }
 
-// hiding are the boxes of better tiers, where a promise is not the best. Of two open amounts that cannot be compared none is the better.
-func hiding(tiers []tier, p policy.Promise) []box.Box {
+// hiding are the boxes of better tiers than the i-th, where its promise is not the best. Of two open amounts that cannot be compared none
+// is the better.
+func hiding(tiers []tier, i int) []box.Box {
 	var boxes []box.Box
-	for _, t := range tiers {
-		if !p.Open() || !t.promise.Open() || t.promise.Meets(p) {
+	p := *tiers[i].promise
+	for n, t := range tiers {
+		open := p.Open() && t.promise.Open()
+		if !open && n < i || open && n != i && t.promise.Meets(p) {
 			boxes = append(boxes, t.boxes...)
 		}
 	}
 	return boxes
 }
 
-// meets reports whether what the child promises is at least as much as what is wanted. Where the child has the number of the base that
-// the wanted share is of, amounts are compared.
+// meets reports whether what the child promises is at least as much as what is wanted. Where the
+// child has the number of the base that the wanted share is of, amounts are compared.
 func (c *checker) meets(p, want policy.Promise) bool {
 	if p.Meets(want) {
 		return true
@@ -157,7 +165,8 @@ func (c *checker) meets(p, want policy.Promise) bool {
 	return p.Meets(number)
 }
 
-// shareOf is the amount of an open share of a base whose number the child has, nil for any other promise.
+// shareOf returns the amount of an open share of a base whose number the child has, nil for any
+// other promise.
 func (c *checker) shareOf(want policy.Promise) *policy.Decimal {
 	share := want.OpenShare()
 	if share == nil {
@@ -200,10 +209,10 @@ type tier struct {
 	cases   []table.Case
 }
 
-// tiers are the tiers of a measure, the best first.
+// tiers returns the tiers of a measure, the best first.
 func tiers(cases []table.Case, measure string) []tier {
 	promised := slices.DeleteFunc(slices.Clone(cases), func(k table.Case) bool { _, ok := k.Grant.Measures[measure]; return !ok })
-	slices.SortStableFunc(promised, func(a, b table.Case) int { return b.Grant.Measures[measure].Compare(a.Grant.Measures[measure]) })
+	slices.SortStableFunc(promised, func(a, b table.Case) int { return order(a.Grant.Measures[measure], b.Grant.Measures[measure]) })
 	var all []tier
 	for _, k := range promised {
 		p := k.Grant.Measures[measure]
@@ -216,7 +225,8 @@ func tiers(cases []table.Case, measure string) []tier {
 	return all
 }
 
-// within is the part of a region, of disjoint boxes, that lies in one of the boxes, again disjoint.
+// within returns the part of a region, of disjoint boxes, that lies in one of the boxes, again
+// disjoint.
 func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
 	var parts []box.Box
 	for _, b := range boxes {
@@ -229,11 +239,22 @@ func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
 	return parts
 }
 
-// deniedAt points the finding at the exclusion by which the child denies the service to an elder, if one does.
+// deniedAt points the finding at the exclusion by which the child denies the service to an elder,
+// if one does.
 func (c *checker) deniedAt(f *Finding, cells elder.Cells) {
 	for _, d := range c.child.Table.Denied {
 		if d.Layer == 0 && d.Grant.Service == f.Service && !d.Grant.Discretionary && d.Box.Contains(cellOf(&cells)) {
 			f.ChildPos, f.Child = d.By.Pos, lineOf(d.By.Pos)
+			return
+		}
+	}
+}
+
+// promisedBy notes where the first of some cases stands that is an elder's, if one is.
+func (f *Finding) promisedBy(cases []table.Case, cells elder.Cells) {
+	for _, k := range cases {
+		if k.Box.Contains(cellOf(&cells)) {
+			f.above(k.Rule.Pos)
 			return
 		}
 	}
@@ -244,12 +265,7 @@ func (c *checker) deniedAt(f *Finding, cells elder.Cells) {
 func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
 	needed := f.Boxes[0]
 	full := c.plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
-	for _, k := range l.by {
-		if k.Box.Contains(cellOf(&full)) {
-			f.above(k.Rule.Pos)
-			break
-		}
-	}
+	f.promisedBy(l.by, full)
 	if l.kind == Narrower {
 		c.deniedAt(f, full)
 	}

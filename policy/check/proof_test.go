@@ -13,7 +13,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// What the parent promises, and what the child does: every region in which somebody loses is found, with what is wanted and had there.
+// What the parent promises, and what the child does: every region in which somebody loses is found,
+// with what is wanted and had there.
 func TestRegions(t *testing.T) {
 	ages := []string{years("age70", 70), years("age75", 75), years("age80", 80), years("age90", 90)}
 	amounts := []string{
@@ -155,7 +156,8 @@ func TestRegions(t *testing.T) {
 	}
 }
 
-// What a county falls short of may stand in the province's list, and not in the city's between them.
+// What a county falls short of may stand in the province's list, and not in the city's between
+// them.
 func TestThreeLevels(t *testing.T) {
 	figures := []string{yuan("a50", "at_least", 50), yuan("a100", "at_least", 100), years("age75", 75), years("age80", 80)}
 	const registered = "input.age >= p.age75\ninput.local_hukou"
@@ -235,8 +237,8 @@ func sides(t *testing.T, engine *eldercare.Engine, ids ...string) (child, parent
 	return all[0], all[1]
 }
 
-// What plain OPA does not confirm is no finding about the list, and stops nothing: it is reported as a disagreement, the service is
-// tested, and the others are checked.
+// What plain OPA does not confirm is no finding about the list, and stops nothing: it is reported
+// as a disagreement, the service is tested, and the others are checked.
 func TestDisagreement(t *testing.T) {
 	parent := made{
 		parameters: []string{yuan("a100", "at_least", 100)},
@@ -264,5 +266,49 @@ func TestDisagreement(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{old}, report.TestedServices); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Open amounts are compared whatever order rules promise them in: who is owed a share of the wage and an amount that is set locally is
+// owed the share, which is at least as good; of the same amount by several rules there is one finding.
+func TestOpenAmountsInAnyOrder(t *testing.T) {
+	figures := []string{
+		yuan("left", "set_locally", "null"), yuan("wage", "at_least", "null"), yuan("up400", "at_most", 400), years("age70", 70), years("age80", 80), years("age90", 90),
+		`third: {label: third, unit: multiple, bound: exactly, values: [{from: "2024-01-01", value: 1/3}], cite: [A]}`,
+		`tenth: {label: tenth, unit: multiple, bound: exactly, values: [{from: "2024-01-01", value: 1/10}], cite: [A]}`,
+	}
+	const over70, over80, over90 = "input.age >= p.age70", "input.age >= p.age80", "input.age >= p.age90"
+	part := func(of, condition string) rule {
+		return rule{old, fmt.Sprintf(`"monthly_cny": grant.times(p.wage, p.%s)`, of), condition}
+	}
+	owed := []rule{paying(old, "left", over70), part("tenth", over90), part("third", over80), paying(old, "left", over80), part("third", over90)}
+	want := map[string]string{"1/3 × wage": "age ≥ 80", "": "age 70–79"}
+	for n := range owed {
+		parent := slices.Concat(owed[n:], owed[:n])
+		report := checked(t, chain(t, made{parameters: figures, rules: parent}, made{rules: []rule{paying(old, "up400", over70)}}), "tc")
+		got := map[string]string{}
+		for _, f := range report.Findings {
+			if f.Kind != check.Lower || f.Want != nil || f.HaveOpen {
+				t.Errorf("%s of %s, want %v, open below: %v", f.Kind, f.WantOf, f.Want, f.HaveOpen)
+			}
+			got[f.WantOf] = f.Region
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(report.Findings) != len(want) {
+			t.Errorf("in the order %v: %d findings: %s", parent, len(report.Findings), diff)
+		}
+	}
+	// Two shares beside each other are had in place of a wage as a whole: the same is said of everybody, whatever rule comes first.
+	less := []rule{part("third", over70), part("tenth", over80), part("third", over90)}
+	for n := range less {
+		child := slices.Concat(less[n:], less[:n])
+		report := checked(t, chain(t, made{parameters: figures, rules: []rule{paying(old, "wage", over70)}}, made{rules: child}), "tc")
+		for _, f := range report.Findings {
+			if f.Kind != check.Lower || f.WantOf != "1 × wage" || !f.HaveOpen {
+				t.Errorf("in the order %v: %s of %s, have %s, open: %v", child, f.Kind, f.WantOf, f.HaveOf, f.HaveOpen)
+			}
+		}
+		if len(report.Findings) == 0 {
+			t.Errorf("in the order %v nothing is found", child)
+		}
 	}
 }

@@ -14,6 +14,7 @@ func TestSameFindings(t *testing.T) {
 	f := Finding{
 		Service: "a", Kind: Lower, Measure: "m", Region: "age ≥ 60", Want: &two, WantBound: policy.AtLeast, WantOf: "wage",
 		Have: &one, HaveBound: policy.Exactly, HaveOf: "wage",
+		WantPayment: &policy.Payment{}, HavePayment: &policy.Payment{From: policy.FromMonth},
 	}
 	if g := f; !f.same(g) {
 		t.Error("a finding is not itself")
@@ -26,7 +27,9 @@ func TestSameFindings(t *testing.T) {
 		"want":    func(g *Finding) { g.Want = &one }, "no want": func(g *Finding) { g.Want = nil }, "bound": func(g *Finding) { g.WantBound = policy.Exactly },
 		"share": func(g *Finding) { g.WantOf = "" },
 		"have":  func(g *Finding) { g.Have = &two }, "no have": func(g *Finding) { g.Have = nil }, "had bound": func(g *Finding) { g.HaveBound = policy.AtMost },
-		"had share": func(g *Finding) { g.HaveOf = "dibao" },
+		"calendar wanted": func(g *Finding) { g.WantPayment = &policy.Payment{Once: true} },
+		"calendar had":    func(g *Finding) { g.HavePayment = &policy.Payment{From: policy.FromNextMonth} },
+		"had share":       func(g *Finding) { g.HaveOf = "dibao" },
 	} {
 		g := f
 		if change(&g); f.same(g) || g.same(f) {
@@ -43,7 +46,8 @@ func TestSameFindings(t *testing.T) {
 	}
 }
 
-// What OPA cannot answer, or answers otherwise than the table, says nothing of numbers that are in doubt, and changes no other finding.
+// What OPA cannot answer, or answers otherwise than the table, says nothing of numbers that are in
+// doubt, and changes no other finding.
 func TestDoubts(t *testing.T) {
 	one := policy.DecimalOf(1)
 	f := Finding{Service: "a", Kind: Lower, Severity: policy.SeverityWarning, Measure: "m", Region: "age ≥ 60", Method: Proof, Want: &one, Have: &one, WantBound: policy.AtLeast}

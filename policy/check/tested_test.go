@@ -13,10 +13,11 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
-// third is nothing that an opaque rule takes off a difference of two attributes: by it there are too many combinations for a proof.
+// third is nothing that an opaque rule takes off a difference of two attributes: by it there are
+// too many combinations for a proof.
 const third = ` - 0 * count([1 | input.disability_kind == "none"])`
 
-// difference is opaque: so many years of age that were not paid for.
+// difference returns opaque: so many years of age that were not paid for.
 func difference(parameter string) string {
 	return "input.age - input.pension_contribution_years" + third + " >= p." + parameter
 }
@@ -28,7 +29,8 @@ func TestTested(t *testing.T) {
 		years("age60", 60), years("age70", 70), years("age75", 75), years("d45", 45), years("d46", 46), years("d50", 50),
 	}
 	const over60 = "input.age >= p.age60\n"
-	// Whoever paid for many years is owed the allowance later: at 60 years of age, for 15 years or less.
+	// Whoever paid for many years is owed the allowance later: at 60 years of age, for 15 years or
+	// less.
 	younger := func(parameter string) rule { return paying(old, "a100", over60+difference(parameter)) }
 	// Nobody from 70 to 74.
 	const gap = "abs(input.age - 72) + 0 * input.pension_contribution_years" + third + " >= 3"
@@ -122,7 +124,8 @@ func TestTested(t *testing.T) {
 	}
 }
 
-// Of an opaque difference of two attributes somebody is found who loses by one year, though no boundary is near.
+// Of an opaque difference of two attributes somebody is found who loses by one year, though no
+// boundary is near.
 func TestTestedDifference(t *testing.T) {
 	parent := made{parameters: []string{years("d45", 45), years("d46", 46)}, rules: []rule{{old, "", difference("d45")}}}
 	report := checked(t, chain(t, parent, made{rules: []rule{{old, "", difference("d46")}}}), "tc")
@@ -136,7 +139,8 @@ func TestTestedDifference(t *testing.T) {
 	}
 }
 
-// A difference of two attributes is compared exactly: who is 45 years older than the years paid for loses where 46 are asked.
+// A difference of two attributes is compared exactly: who is 45 years older than the years paid for
+// loses where 46 are asked.
 func TestRelations(t *testing.T) {
 	older := func(parameter string) rule {
 		return rule{old, "", "input.age >= p.age60\ninput.age - input.pension_contribution_years >= p." + parameter}
@@ -178,7 +182,8 @@ func TestOpaqueOfReport(t *testing.T) {
 	}
 }
 
-// A rule that plain OPA cannot evaluate for some elders is a finding about its service, with such an elder.
+// A rule that plain OPA cannot evaluate for some elders is a finding about its service, with such
+// an elder.
 func TestUnanswered(t *testing.T) {
 	parent := made{
 		parameters: []string{years("age70", 70)},

@@ -15,9 +15,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// TestMutantsTogether adds to each list, one at a time, an exclusion between any two of its services and a choice between any two
-// payments. Where somebody has both, the check must find it, and each witness must lose by plain OPA; where nobody has, it must find
-// nothing. A list without its choices is no worse.
+// TestMutantsTogether adds to each list, one at a time, an exclusion between any two of its
+// services and a choice between any two payments. Where somebody has both, the check must find it,
+// and each witness must lose by plain OPA; where nobody has, it must find nothing. A list without
+// its choices is no worse.
 func TestMutantsTogether(t *testing.T) {
 	for _, j := range load(t).Jurisdictions() {
 		t.Run(j.ID, func(t *testing.T) {
@@ -42,9 +43,9 @@ func TestMutantsTogether(t *testing.T) {
 	}
 }
 
-// sample are all mutants in a long test, and otherwise every n-th.
+// sample returns all mutants in a long test, and otherwise every n-th.
 func sample(mutants []mutant) []mutant {
-	every := effort.Of(40, 20, 1)
+	every := effort.Of(60, 40, 1)
 	var chosen []mutant
 	for n := 0; n < len(mutants); n += every {
 		chosen = append(chosen, mutants[n])
@@ -58,8 +59,8 @@ type pair struct {
 	choice      bool
 }
 
-// pairs are all exclusions between two services of a list, and all choices between two monthly payments of which it has none yet: what
-// is left out already is not lost again.
+// pairs returns all exclusions between two services of a list, and all choices between two monthly
+// payments of which it has none yet: what is left out already is not lost again.
 func (o *original) pairs() []pair {
 	var services, payments []policy.Member
 	for _, c := range o.rules.Table.Cases {
@@ -121,7 +122,7 @@ func (o *original) somebodyHas(p pair) bool {
 	return false
 }
 
-// mutant is the list with the pair added.
+// mutant returns the list with the pair added.
 func (p pair) mutant(o *original) mutant {
 	m := o.copied()
 	m.services = []string{p.has.Service, p.denied.Service}
@@ -145,7 +146,8 @@ func (p pair) mutant(o *original) mutant {
 	return m
 }
 
-// killedTogether judges a mutant that pays less together, or denies a service: it must be found, and each witness must lose.
+// killedTogether judges a mutant that pays less together, or denies a service: it must be found,
+// and each witness must lose.
 func (o *original) killedTogether(t *testing.T, tr trial, sum *tally) {
 	sum.worse++
 	if len(tr.report.Findings) == 0 {

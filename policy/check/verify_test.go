@@ -89,7 +89,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// boxes is the region of those who have one of a range of values of an attribute.
+// boxes returns the region of those who have one of a range of values of an attribute.
 func boxes(t *testing.T, side check.Side, attribute string, from, to int) []box.Box {
 	t.Helper()
 	i, _ := side.Table.Space.Index(attribute)

@@ -14,7 +14,7 @@ func cellOf(cells *elder.Cells) func(attribute int) uint8 {
 // exists reports whether nothing about an elder contradicts.
 func (c *checker) exists(cells elder.Cells) bool { return c.contradiction(&cells) == nil }
 
-// contradiction is a box of impossible elders that has this one in it, nil when there is none.
+// contradiction returns a box of impossible elders that has this one in it, nil when there is none.
 func (c *checker) contradiction(cells *elder.Cells) box.Box {
 	for _, b := range c.impossible {
 		if b.Contains(cellOf(cells)) {
@@ -24,7 +24,8 @@ func (c *checker) contradiction(cells *elder.Cells) box.Box {
 	return nil
 }
 
-// plainest is the elder of the boxes with the fewest values other than those that stand for nothing: false, none, 0.
+// plainest returns the elder of the boxes with the fewest values other than those that stand for
+// nothing: false, none, 0.
 func (c *checker) plainest(boxes []box.Box) elder.Cells {
 	var best elder.Cells
 	fewest := -1
@@ -49,9 +50,10 @@ func (c *checker) plainest(boxes []box.Box) elder.Cells {
 	return best
 }
 
-// sparse is an elder with as few attributes as possible of whom it holds that they lose when all others are absent: those are kept
-// of whom the box says something, and what does not stand for nothing. When it does not even hold of the elder as given, all
-// attributes are kept, and it reports false.
+// sparse returns an elder with as few attributes as possible of whom it holds that they lose when
+// all others are absent: those are kept of whom the box says something, and what does not stand for
+// nothing. When it does not even hold of the elder as given, all attributes are kept, and it
+// reports false.
 func (c *checker) sparse(full elder.Cells, needed box.Box, loses func(elder.Cells) bool) (elder.Cells, bool) {
 	var shown elder.Cells
 	var doubtful []int // they have a value, and none that stands for nothing
@@ -81,8 +83,8 @@ func (c *checker) sparse(full elder.Cells, needed box.Box, loses func(elder.Cell
 	return shown, true
 }
 
-// simplest takes from an elder whatever is not needed for it to hold that they lose: each attribute is made as plain as possible,
-// the others staying as they are, until none can be plainer.
+// simplest takes from an elder whatever is not needed for it to hold that they lose: each attribute
+// is made as plain as possible, the others staying as they are, until none can be plainer.
 func (c *checker) simplest(cells elder.Cells, loses func(elder.Cells) bool) elder.Cells {
 	for plainer := true; plainer; {
 		plainer = false
@@ -98,7 +100,8 @@ func (c *checker) simplest(cells elder.Cells, loses func(elder.Cells) bool) elde
 	return cells
 }
 
-// plainerCells are the cells of an attribute that are plainer than one, the plainest first: what stands for nothing, then the lower ones.
+// plainerCells returns the cells of an attribute that are plainer than one, the plainest first:
+// what stands for nothing, then the lower ones.
 func (c *checker) plainerCells(attribute int, than uint8) []uint8 {
 	nothing := c.space.Axes[attribute].AbsentCell()
 	if than == nothing {
@@ -112,8 +115,8 @@ func (c *checker) plainerCells(attribute int, than uint8) []uint8 {
 	return cells
 }
 
-// changed is an elder with another value of one attribute. What that would contradict is made plain, too; false when that is not
-// enough.
+// changed returns an elder with another value of one attribute. What that would contradict is made
+// plain, too; false when that is not enough.
 func (c *checker) changed(cells elder.Cells, attribute int, cell uint8) (elder.Cells, bool) {
 	cells[attribute] = cell
 	for range c.space.Axes {

@@ -43,7 +43,7 @@ func TestOnceProvedWrongly(t *testing.T) {
 	}
 }
 
-// saidOf is all that loading and checking the lists of an archive says, a line each.
+// saidOf returns all that loading and checking the lists of an archive says, a line each.
 func saidOf(t *testing.T, sections map[string]string) (said []string) {
 	t.Helper()
 	defer func() {
@@ -73,7 +73,7 @@ func saidOf(t *testing.T, sections map[string]string) (said []string) {
 	return reportSaid(t, report, strings.Contains(sections["want"], " above "))
 }
 
-// errorsSaid are the problems of an error, by code and place.
+// errorsSaid returns the problems of an error, by code and place.
 func errorsSaid(err error) []string {
 	var problems eldercare.Diagnostics
 	if !errors.As(err, &problems) {
@@ -86,8 +86,8 @@ func errorsSaid(err error) []string {
 	return said
 }
 
-// reportSaid are the findings of a report, what is opaque, and whether the one service is proved or
-// tested. Where wanted, a finding says which clause it is about.
+// reportSaid returns the findings of a report, what is opaque, and whether the one service is
+// proved or tested. Where wanted, a finding says which clause it is about.
 func reportSaid(t *testing.T, report *eldercare.Report, clauses bool) []string {
 	t.Helper()
 	var said []string

@@ -68,7 +68,8 @@ func TestTheFirstOfEqualOnesCounts(t *testing.T) {
 	}
 }
 
-// An award has the best that any layer promises, names the list of each promise, and the nearest layer that grants it.
+// An award has the best that any layer promises, names the list of each promise, and the nearest
+// layer that grants it.
 func TestAwards(t *testing.T) {
 	var layers []layer.Layer
 	for _, id := range []string{"county", "city"} {
@@ -109,7 +110,7 @@ func TestAwards(t *testing.T) {
 	}
 }
 
-// lists are a county with services b and a, and a city with c and b.
+// lists returns a county with services b and a, and a city with c and b.
 func lists() []layer.Layer {
 	return []layer.Layer{
 		{List: &policy.List{Jurisdiction: policy.Jurisdiction{ID: "county"}, Services: []*policy.Service{{ID: "b"}, {ID: "a"}}}},
@@ -126,7 +127,8 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// A decision parts what is promised, possible and permitted, in the order of the lists, and says of each where it comes from.
+// A decision parts what is promised, possible and permitted, in the order of the lists, and says of
+// each where it comes from.
 func TestCompose(t *testing.T) {
 	layers := lists()
 	service := func(i, n int) layer.Applied {

@@ -7,7 +7,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Keep puts bundles of the linked measures where they belong: the only one that survives among the promises, several beside them.
+// Keep puts bundles of the linked measures where they belong: a single one among the promises,
+// several beside them.
 func (a *Award) Keep(bundles []policy.Bundle) {
 	a.Bundles = policy.Best(bundles, a.Linked, policy.Bundle.AtLeast)
 	if len(a.Bundles) == 1 {
@@ -16,8 +17,8 @@ func (a *Award) Keep(bundles []policy.Bundle) {
 	}
 }
 
-// KeepUpTo puts what bundles could add to those that are certain where it belongs: one that outdoes all of these among what
-// could be more of each measure, others beside it.
+// KeepUpTo puts what bundles could add to the certain ones where it belongs. A bundle that outdoes
+// all certain ones goes among what could be more of each measure. Others stand beside it.
 func (a *Award) KeepUpTo(bundles, certain []policy.Bundle) {
 	more := slices.DeleteFunc(slices.Clone(bundles), func(b policy.Bundle) bool {
 		return slices.ContainsFunc(certain, func(c policy.Bundle) bool { return c.Outdoes(b) })
@@ -40,10 +41,11 @@ func (a *Award) KeepUpTo(bundles, certain []policy.Bundle) {
 // CanRise reports whether missing attributes could add to the award or raise it.
 func (a *Award) CanRise() bool { return len(a.UpTo) > 0 || len(a.UpToBundles) > 0 }
 
-// bundles are those of the linked measures that the award promises.
+// bundles returns the bundles of the linked measures that the award promises.
 func (a *Award) bundles() []policy.Bundle { return bundles(a.Promises, a.Bundles, a.Linked) }
 
-// bundles are those of linked measures: the one that is among promises, or several beside them.
+// bundles returns the bundles of linked measures: a single one from among promises, or several that
+// stand beside them.
 func bundles(promises map[string]policy.Promise, several []policy.Bundle, linked []string) []policy.Bundle {
 	if b := policy.BundleOf(promises, linked); b != nil {
 		return []policy.Bundle{b}
@@ -51,11 +53,13 @@ func bundles(promises map[string]policy.Promise, several []policy.Bundle, linked
 	return several
 }
 
-// Together returns the bundles of linked measures, be it a single one, and those that missing attributes could add.
+// Together returns the bundles of linked measures, even a single one, and those that missing
+// attributes could add.
 func (g *Granted) Together() (certain, upTo []policy.Bundle) {
 	upTo = bundles(g.UpTo, g.UpToBundles, g.Linked)
 	one := policy.BundleOf(g.Promises, g.Linked)
-	if higher := policy.BundleOf(g.UpTo, g.Linked); higher != nil && one != nil { // what rises in it
+	// those of its measures that could rise
+	if higher := policy.BundleOf(g.UpTo, g.Linked); higher != nil && one != nil {
 		whole := maps.Clone(one)
 		maps.Copy(whole, higher)
 		upTo = []policy.Bundle{whole}
@@ -63,10 +67,10 @@ func (g *Granted) Together() (certain, upTo []policy.Bundle) {
 	return bundles(g.Promises, g.Bundles, g.Linked), upTo
 }
 
-// Together returns the bundles of linked measures that it could be.
+// Together returns the bundles of linked measures that the service could bring.
 func (u *Unsettled) Together() []policy.Bundle { return bundles(u.UpTo, u.UpToBundles, u.Linked) }
 
-// Single are promises of measures that are not linked.
+// Single returns the promises of measures that are not linked.
 func Single(promises map[string]policy.Promise, linked []string) map[string]policy.Promise {
 	if len(linked) == 0 {
 		return promises
@@ -76,7 +80,7 @@ func Single(promises map[string]policy.Promise, linked []string) map[string]poli
 	return single
 }
 
-// inBoth are the bundles that two awards promise: of each two what both have.
+// inBoth returns the bundles that two awards both promise: what each pair of theirs has in common.
 func (a *Award) inBoth(b Award) []policy.Bundle {
 	var both []policy.Bundle
 	for _, x := range a.bundles() {
@@ -87,7 +91,7 @@ func (a *Award) inBoth(b Award) []policy.Bundle {
 	return both
 }
 
-// foreignBundles are bundles with List left only where it is another list's.
+// foreignBundles returns bundles with List kept only where it is another list's.
 func foreignBundles(bundles []policy.Bundle, list string) []policy.Bundle {
 	var out []policy.Bundle
 	for _, b := range bundles {

@@ -9,7 +9,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 )
 
-// linkedAward is an award of pairs of a share and a ceiling, as decisions keep it.
+// linkedAward returns an award of pairs of a share and a ceiling, as decisions keep it.
 func linkedAward(pairs ...[2]int64) decide.Award {
 	a := decide.Award{Service: "aid", Certain: true, Linked: []string{"share", "ceiling"}, Promises: map[string]policy.Promise{}}
 	a.Keep(bundlesOf(pairs))
@@ -24,7 +24,7 @@ func bundlesOf(pairs [][2]int64) (all []policy.Bundle) {
 	return all
 }
 
-// pairsOf are pairs of a share and a ceiling; of what lacks one it is 0.
+// pairsOf returns pairs of a share and a ceiling; of what lacks one it is 0.
 func pairsOf(bundles []policy.Bundle) (all [][2]int64) {
 	number := func(p policy.Promise) int64 {
 		if p.Value == nil {
@@ -45,7 +45,8 @@ func together(a decide.Award) []policy.Bundle {
 	return a.Bundles
 }
 
-// What is in several answers is of each bundle of one and each of another what both promise, and of these the best.
+// What is in several answers is of each bundle of one and each of another what both promise, and of
+// these the best.
 func TestBundlesInAll(t *testing.T) {
 	for _, tt := range []struct {
 		note    string
@@ -76,7 +77,8 @@ func TestBundlesInAll(t *testing.T) {
 	}
 }
 
-// What could be more is a single bundle among the measures only when it outdoes all that is certain.
+// What could be more is a single bundle among the measures only when it outdoes all that is
+// certain.
 func TestKeepUpTo(t *testing.T) {
 	for _, tt := range []struct {
 		note                 string

@@ -1,4 +1,5 @@
-// Package decide composes what rules grant into a decision: the best of all layers, the totals, and what is not added up.
+// Package decide composes what rules grant into a decision: the best of all layers, the totals, and
+// what totals leave out.
 package decide
 
 import (
@@ -13,29 +14,30 @@ import (
 
 // Held is a rule that holds for an elder, with what it grants.
 type Held struct {
-	Layer   int // 0 is the jurisdiction's own list
+	Layer   int // 0 for the jurisdiction's own list
 	Applied layer.Applied
 	Grant   rules.Grant
 }
 
-// Award is what an elder gets of one service: the best of every measure over all that holds.
+// Award is what an elder gets of one service: the best of every measure over all rules that hold.
 type Award struct {
 	Service       string
 	Discretionary bool
-	Certain       bool // for every completion of the missing attributes; else for some
-	Layer         int  // the nearest layer that grants it
+	Certain       bool // true when it holds for every completion of the missing attributes, false when only for some
+	Layer         int  // the nearest layer that grants the service
 	Applied       layer.Applied
 	Promises      map[string]policy.Promise
 	UpTo          map[string]policy.Promise // what missing attributes could still add or raise
 	Linked        []string                  // measures that belong together
-	Bundles       []policy.Bundle           // of them, where more than one is promised: then none of them is in Promises
-	UpToBundles   []policy.Bundle           // of them, what missing attributes could still add
-	Needs         []string                  // attributes that settle it together, when it is not certain
-	SettledBy     [][]string                // the smallest sets of attributes that may settle it by themselves
-	Note          string                    // what limits the answer
+	// promises of linked measures where there are several; none of them is in Promises then
+	Bundles     []policy.Bundle
+	UpToBundles []policy.Bundle // what missing attributes could still add to linked measures
+	Needs       []string        // the attributes that together settle it, when it is not certain
+	SettledBy   [][]string      // the smallest sets of attributes that may settle it on their own
+	Note        string          // what limits the answer
 }
 
-// Awards joins what holds, service by service.
+// Awards joins the rules that hold, service by service.
 func Awards(layers []layer.Layer, held []Held) []Award {
 	type key struct {
 		service       string
@@ -62,7 +64,8 @@ func Awards(layers []layer.Layer, held []Held) []Award {
 	return awards
 }
 
-// InAll are the awards that are in each of several answers, with the worst promise of each measure that all of them have.
+// InAll returns the awards that are in each of several answers, with the worst promise of each
+// measure that all of them have.
 func InAll(answers [][]Award) []Award {
 	common := slices.Clone(answers[0])
 	for i := range common {
@@ -82,7 +85,7 @@ func InAll(answers [][]Award) []Award {
 	return common
 }
 
-// worsen takes from the promises what another award does not promise as well.
+// worsen removes from the promises what another award does not promise as well.
 func (a *Award) worsen(b Award) {
 	bundles := a.inBoth(b)
 	for measure, p := range a.Promises {
@@ -115,8 +118,8 @@ func (a *Award) join(layers []layer.Layer, h Held) {
 	}
 }
 
-// Decision is what one elder is owed in one jurisdiction on one day. Its entitlements and possibilities point to what many
-// decisions share: that must not be changed.
+// Decision tells what one elder is owed in one jurisdiction on one day. Its entitlements and
+// possibilities point to data that many decisions share and that must not be changed.
 type Decision struct {
 	ID            string        `json:"id,omitempty"`
 	Jurisdiction  string        `json:"jurisdiction"`
@@ -127,61 +130,68 @@ type Decision struct {
 	MonthlyCNY    Total         `json:"monthly_cny"`
 	// Digest identifies the lists and rules that the decision came from.
 	Digest string `json:"digest"`
-	// Notes say what concerns the whole decision, such as an input that lies outside the jurisdiction. They name inputs, never values.
+	// Notes concern the whole decision, such as an input that lies outside the jurisdiction. They
+	// name inputs, never values.
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Entitlement is a service that the elder is certain to have. Decisions that grant the same share it.
+// Entitlement is a service that the elder certainly has. Decisions that grant the same share it.
 type Entitlement struct{ *Granted }
 
-// Granted is what there is to say of an [Entitlement].
+// Granted is the data of an [Entitlement].
 type Granted struct {
 	Service  string                    `json:"service"`
 	Name     string                    `json:"name"` // as the list prints it
 	Item     string                    `json:"item"`
-	List     string                    `json:"list"` // the jurisdiction whose list grants it, the nearest of several
+	List     string                    `json:"list"` // the jurisdiction whose list grants it; the nearest of several
 	Access   policy.Access             `json:"access"`
 	Promises map[string]policy.Promise `json:"promises"` // by measure
-	// Bundles are promises of linked measures of which none is at least as good as another in all of them. Each is promised as a
-	// whole, and its measures are not in Promises. A single one is among the promises.
+	// Bundles are promises of linked measures, when none of them is at least as good as another in
+	// every measure. Each is promised as a whole, and its measures are not in Promises. A single
+	// bundle stands among the promises instead.
 	Bundles []policy.Bundle `json:"bundles,omitempty"`
-	// UpTo is what missing attributes could still add or raise, by measure; empty when nothing that is missing matters.
+	// UpTo is what missing attributes could still add or raise, by measure. It is empty when no
+	// missing attribute matters.
 	UpTo map[string]policy.Promise `json:"up_to,omitempty"`
-	// UpToBundles is what it could add of linked measures, unless it is one bundle that outdoes all that is certain.
+	// UpToBundles is what they could add of linked measures. It is empty when that is one bundle
+	// that outdoes all certain ones.
 	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
 	// Needs are the attributes that settle UpTo and UpToBundles.
 	Needs []string `json:"needs,omitempty"`
 	Cite  []string `json:"cite"`
-	// Note says what limits the answer: that UpTo may leave something out.
+	// Note says what limits the answer: UpTo may leave something out.
 	Note string `json:"note,omitempty"`
-	// Linked are the measures of the service that belong together.
+	// Linked names the measures of the service that belong together.
 	Linked []string `json:"-"`
 }
 
-// Possibility is a service that the elder has for some of the values that missing attributes may take. Decisions on elders of
-// whom the same matters share it.
+// Possibility is a service that the elder has for some values of missing attributes. Decisions on
+// elders who agree in what matters share it.
 type Possibility struct{ *Unsettled }
 
-// Unsettled is what there is to say of a [Possibility].
+// Unsettled is the data of a [Possibility].
 type Unsettled struct {
-	Service       string                    `json:"service"`
-	Name          string                    `json:"name"`
-	Item          string                    `json:"item"`
-	List          string                    `json:"list"`
-	Discretionary bool                      `json:"discretionary,omitempty"`
-	Needs         []string                  `json:"needs"`                // the attributes that settle it
-	SettledBy     [][]string                `json:"settled_by,omitempty"` // the smallest sets of them of which the right values suffice
-	UpTo          map[string]policy.Promise `json:"up_to,omitempty"`      // the best that it could be
-	// UpToBundles are the best bundles of linked measures that it could be, where more than one is.
+	Service       string   `json:"service"`
+	Name          string   `json:"name"`
+	Item          string   `json:"item"`
+	List          string   `json:"list"`
+	Discretionary bool     `json:"discretionary,omitempty"`
+	Needs         []string `json:"needs"` // the attributes that settle it
+	// the smallest sets of them that suffice, given the right values
+	SettledBy [][]string                `json:"settled_by,omitempty"`
+	UpTo      map[string]policy.Promise `json:"up_to,omitempty"` // the best that it could be
+	// UpToBundles are the best bundles of linked measures that it could be, where there are
+	// several.
 	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
 	Cite        []string        `json:"cite"`
 	Note        string          `json:"note,omitempty"`
-	// Linked are the measures of the service that belong together.
+	// Linked names the measures of the service that belong together.
 	Linked []string `json:"-"`
 }
 
-// Total is the sum of the monthly cash promises, in yuan a month. Open names the services with a monthly amount that has
-// no number: then the sum is a floor, as it is while something missing could add to it.
+// Total is the sum of the monthly cash promises, in yuan a month. Open names the services with a
+// monthly amount that has no number. The sum is a floor then, and also while missing attributes
+// could add to it.
 type Total struct {
 	Bound    policy.Bound   `json:"bound"`
 	Value    policy.Decimal `json:"value"`
@@ -189,7 +199,7 @@ type Total struct {
 	NotAdded []NotAdded     `json:"not_added,omitempty"`
 }
 
-// NotAdded is a promise left out of a total because of another that is higher.
+// NotAdded is a promise left out of a total because another one is higher.
 type NotAdded struct {
 	Service           string   `json:"service"`
 	InFavourOf        string   `json:"in_favour_of"` // the service with the higher promise
@@ -199,7 +209,7 @@ type NotAdded struct {
 	Cite              []string `json:"cite"`
 }
 
-// Compose makes the decision of awards. The layers are those of the jurisdiction, its own first.
+// Compose makes a decision from awards. The layers are those of the jurisdiction, its own first.
 func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decision {
 	d := &Decision{
 		Jurisdiction: layers[0].List.Jurisdiction.ID,
@@ -223,8 +233,9 @@ func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decisi
 	return d
 }
 
-// Own replaces the elements of a decision's lists, which other decisions share, by copies. The promises and citations in them stay
-// shared. The lists of entitlements and possibilities must be the decision's own.
+// Own replaces the elements of a decision's lists, which other decisions share, by copies. The
+// promises and citations in them stay shared. The lists of entitlements and possibilities must
+// already be the decision's own.
 func (d *Decision) Own() {
 	granted := make([]Granted, 0, len(d.Entitled)+len(d.Discretionary))
 	for _, list := range [][]Entitlement{d.Entitled, d.Discretionary} {
@@ -241,14 +252,14 @@ func (d *Decision) Own() {
 	d.MonthlyCNY.Open, d.MonthlyCNY.NotAdded = slices.Clone(d.MonthlyCNY.Open), slices.Clone(d.MonthlyCNY.NotAdded)
 }
 
-// Cash is the monthly cash of some of the services of a decision, as a part of its total. What services of no common
-// choose-higher group bring can be added up.
+// Cash is the monthly cash of some services of a decision, as a part of its total. Parts can be
+// added up when their services have no choose-higher group in common.
 type Cash struct {
 	Sum     Total
-	Counted bool // a promise counts, be its amount open
+	Counted bool // true for a promise even if its amount is open
 }
 
-// MonthlyCash returns what services bring.
+// MonthlyCash returns the monthly cash that services bring.
 func MonthlyCash(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility) Cash {
 	c := total(v, layers, entitled)
 	if mayRise(v, entitled, possible) {
@@ -265,7 +276,7 @@ func (c Cash) Total() Total {
 	return c.Sum
 }
 
-// mayRise reports whether what is missing could add to the monthly cash.
+// mayRise reports whether missing attributes could add to the monthly cash.
 func mayRise(v *policy.Vocabulary, entitled []Entitlement, possible []Possibility) bool {
 	monthly := func(promises map[string]policy.Promise) bool {
 		for measure := range promises {
@@ -285,7 +296,8 @@ func IsMonthlyCash(v *policy.Vocabulary, measure string) bool {
 	return m != nil && m.Monthly()
 }
 
-// Place orders services as the jurisdiction's list prints them, then those that only higher lists have.
+// Place sorts services as the jurisdiction's list prints them, then those that only higher lists
+// have.
 func Place(layers []layer.Layer, service string) int {
 	before := 0
 	for _, l := range layers {
@@ -299,7 +311,7 @@ func Place(layers []layer.Layer, service string) int {
 	return before
 }
 
-// NewEntitlement returns the entitlement to what is certain.
+// NewEntitlement returns an entitlement to the certain part of an award.
 func NewEntitlement(layers []layer.Layer, a Award) Entitlement {
 	l := layers[a.Layer].List
 	return Entitlement{&Granted{
@@ -311,7 +323,7 @@ func NewEntitlement(layers []layer.Layer, a Award) Entitlement {
 	}}
 }
 
-// foreign are the promises with List left only where it is another list's.
+// foreign returns the promises with List kept only where it is another list's.
 func foreign(promises map[string]policy.Promise, list string) map[string]policy.Promise {
 	if promises == nil {
 		return nil
@@ -326,7 +338,7 @@ func foreign(promises map[string]policy.Promise, list string) map[string]policy.
 	return out
 }
 
-// NewPossibility returns the possibility of what is not certain.
+// NewPossibility returns the possibility of the uncertain part of an award.
 func NewPossibility(layers []layer.Layer, a Award) Possibility {
 	l := layers[a.Layer].List
 	return Possibility{&Unsettled{
@@ -337,7 +349,7 @@ func NewPossibility(layers []layer.Layer, a Award) Possibility {
 	}}
 }
 
-// Strings are the citations as officials read them.
+// Strings returns the citations as officials read them.
 func Strings(cite []policy.Citation) []string {
 	out := make([]string, len(cite))
 	for i, c := range cite {
@@ -346,15 +358,9 @@ func Strings(cite []policy.Citation) []string {
 	return out
 }
 
-// total sums the monthly cash promises, but of each choose-higher group only the highest.
+// total adds up the monthly cash promises, but only the highest of each choose-higher group.
 func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) Cash {
-	t := Total{Bound: policy.Exactly, Open: []string{}}
-	out := map[string]map[string]bool{} // measure -> services left out
-	for _, l := range layers {
-		for _, group := range l.List.ChooseHigher {
-			t.NotAdded = append(t.NotAdded, choose(group, entitled, out)...)
-		}
-	}
+	t := Total{Bound: policy.Exactly, Open: []string{}, NotAdded: LeftOut(layers, entitled)}
 	counted := false
 	for _, e := range entitled {
 		open := false
@@ -363,14 +369,14 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) C
 				continue
 			}
 			p := e.Promises[measure]
-			if p.Bound != policy.Exactly { // also of what is left out: it may turn out to be the higher
+			if p.Bound != policy.Exactly { // also for what is left out: it may turn out to be the higher
 				t.Bound = policy.AtLeast
 			}
-			if out[measure][e.Service] {
+			if leaves(t.NotAdded, e.Service, measure) {
 				continue
 			}
 			counted = true
-			if p.Open() || p.Bound == policy.AtMost { // no number that is sure to be paid
+			if p.Open() || p.Bound == policy.AtMost { // no number is sure to be paid
 				open = true
 				continue
 			}
@@ -383,9 +389,24 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) C
 	return Cash{t, counted}
 }
 
-// choose marks all but the highest promise of a choose-higher group as left out of the total, and gives those that no group
-// before left out.
-func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]map[string]bool) []NotAdded {
+// LeftOut returns the promises, of any measure, that choose-higher groups leave out: in each group all but the highest.
+func LeftOut(layers []layer.Layer, entitled []Entitlement) []NotAdded {
+	var left []NotAdded
+	for _, l := range layers {
+		for _, group := range l.List.ChooseHigher {
+			left = append(left, choose(group, entitled, left)...)
+		}
+	}
+	return left
+}
+
+// leaves reports whether the promise of a measure of a service is among what is left out.
+func leaves(left []NotAdded, service, measure string) bool {
+	return slices.ContainsFunc(left, func(n NotAdded) bool { return n.Service == service && n.Measure == measure })
+}
+
+// choose returns all but the highest promise of a choose-higher group, without those that a group before left out.
+func choose(group *policy.ChooseHigher, entitled []Entitlement, before []NotAdded) []NotAdded {
 	var members []Entitlement
 	for _, e := range entitled {
 		if _, promised := e.Promises[group.Measure(e.Service)]; promised {
@@ -401,13 +422,9 @@ func choose(group *policy.ChooseHigher, entitled []Entitlement, out map[string]m
 	var left []NotAdded
 	for _, e := range members {
 		measure := group.Measure(e.Service)
-		if e.Service == best.Service || out[measure][e.Service] {
+		if e.Service == best.Service || leaves(before, e.Service, measure) {
 			continue
 		}
-		if out[measure] == nil {
-			out[measure] = map[string]bool{}
-		}
-		out[measure][e.Service] = true
 		left = append(left, NotAdded{
 			Service: e.Service, Measure: measure, InFavourOf: best.Service, InFavourOfMeasure: group.Measure(best.Service),
 			Reason: group.Reason, Cite: Strings(group.Cite),

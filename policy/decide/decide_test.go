@@ -20,7 +20,8 @@ type award struct {
 	yuan    int64
 }
 
-// TestTotal adds up monthly promises of services a to d; of a and b, and of a and c, only the higher is paid.
+// TestTotal adds up monthly promises of services a to d; of a and b, and of a and c, only the
+// higher is paid.
 func TestTotal(t *testing.T) {
 	left := func(service, favour string) decide.NotAdded {
 		return decide.NotAdded{

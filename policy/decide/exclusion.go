@@ -6,8 +6,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Undenied are the rules that hold but for what others deny: who has one service by a rule of the same layer or of one above does not get
-// what an exclusion says. Held must have all that hold of the services that may deny some of it.
+// Undenied returns the rules that hold and that no exclusion denies. An exclusion denies a service
+// to anyone who has another one by a rule of the same layer or one above. Held must contain all
+// rules that hold for the services that may deny some of it.
 func Undenied(held []Held) []Held {
 	if !slices.ContainsFunc(held, func(h Held) bool { return len(h.Applied.Exclusions) > 0 }) {
 		return held
@@ -22,7 +23,7 @@ func Undenied(held []Held) []Held {
 	return left
 }
 
-// denial finds what is left of rules that hold. Exclusions make no cycle.
+// denial finds which rules remain of those that hold. Exclusions make no cycle.
 type denial struct {
 	held          []Held
 	counts, known []bool
@@ -39,7 +40,7 @@ func (d *denial) isLeft(i int) bool {
 	return d.counts[i]
 }
 
-// has reports whether a service is had by a rule of a layer or of one above.
+// has reports whether a rule of a layer, or of one above, gives a service.
 func (d *denial) has(layer int, service string) bool {
 	for i, h := range d.held {
 		if h.Layer >= layer && h.Grant.Service == service && !h.Grant.Discretionary && d.isLeft(i) {

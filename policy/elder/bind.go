@@ -11,7 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Binding encodes elders that a program keeps in structs of its own. It is immutable and safe for concurrent use.
+// Binding encodes elders that a program keeps in its own structs. It is immutable and safe for
+// concurrent use.
 type Binding[T any] struct {
 	space  *Space
 	fields []field
@@ -23,17 +24,25 @@ type field struct {
 	offset  uintptr
 	pointer bool
 	of      reflect.Type
-	axis    int           // of an attribute, else -1
+	axis    int           // index of an attribute, else -1
 	input   *policy.Input // nil for an attribute, and for the id
 }
 
-// Bind maps the fields of T, a struct, by their tags to attributes and inputs of a vocabulary: `eldercare:"age"`. A field without a
-// tag is left out; fields of embedded structs count as those of T.
+// Bind maps the fields of the struct T to attributes and inputs of a vocabulary by their tags:
+// `eldercare:"age"`. A field without a tag is left out. Fields of embedded structs count as fields
+// of T.
 //
-// An attribute that is true or false takes a bool; a whole number any integer type; an enum any string type; a set a []string; a
-// date a string of the form YYYY-MM-DD, a [time.Time] or a [policy.Date]; "id" a string or an integer. Of all of these a pointer will do,
-// and nil is unknown, as is a nil slice. An empty string and a zero date are unknown, too; a zero number, a false and an empty slice
-// are values.
+// These types fit:
+//
+//   - a bool for an attribute that is true or false;
+//   - any integer type for a whole number;
+//   - any string type for an enum;
+//   - a []string for a set;
+//   - a string of the form YYYY-MM-DD, a [time.Time] or a [policy.Date] for a date;
+//   - a string or an integer for "id".
+//
+// A pointer to any of these fits too. A nil pointer, a nil slice, an empty string and a zero date
+// are unknown. A zero number, false and an empty slice are values.
 //
 // The error names every field that does not fit.
 func Bind[T any](space *Space) (*Binding[T], error) {
@@ -51,7 +60,7 @@ func Bind[T any](space *Space) (*Binding[T], error) {
 		}
 		bound, err := bindField(space, t, f, name)
 		if other := seen[name]; err == nil && other != "" {
-			err = fmt.Errorf("the field %s has it already", other)
+			err = fmt.Errorf("field %s has this tag already", other)
 		}
 		seen[name] = f.Name
 		if err != nil {
@@ -91,7 +100,7 @@ func bindField(space *Space, t reflect.Type, f reflect.StructField, name string)
 	return bound, fmt.Errorf("there is no such attribute%s", space.suggest(name))
 }
 
-// offsetOf returns where a field lies in its struct, or in one embedded in it.
+// offsetOf returns where a field lies in its struct, or in a struct embedded in it.
 func offsetOf(t reflect.Type, index []int) (uintptr, bool) {
 	offset := uintptr(0)
 	for _, i := range index {
@@ -105,13 +114,13 @@ func offsetOf(t reflect.Type, index []int) (uintptr, bool) {
 	return offset, true
 }
 
-// want is which types of Go hold something.
+// want says which Go types can hold something.
 type want struct {
 	words string
 	is    func(reflect.Type) bool
 }
 
-// wants are the types of Go that attributes and inputs want, by their own types.
+// wants lists the Go types that fit each type of attribute or input.
 var wants = map[policy.AttributeType]want{
 	policy.Boolean:                        {"a bool", func(t reflect.Type) bool { return t.Kind() == reflect.Bool }},
 	policy.Integer:                        {"an integer type", isInteger},
@@ -134,13 +143,13 @@ func isInteger(t reflect.Type) bool {
 
 func fits(t reflect.Type, w want) error {
 	if w.is == nil || !w.is(t) {
-		return fmt.Errorf("it wants %s, and the field is %s", w.words, t)
+		return fmt.Errorf("the attribute needs %s, but the field is %s", w.words, t)
 	}
 	return nil
 }
 
-// Encode validates and encodes an elder as [Space.Encode] does, and gives the same errors. Nothing is allocated for an elder without
-// a problem whose id is a string.
+// Encode validates and encodes an elder as [Space.Encode] does, with the same errors. It allocates
+// nothing for an elder without a problem whose id is a string.
 func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	if v == nil {
 		return Profile{}, errors.New("the elder is nil")
@@ -181,7 +190,7 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, nil
 }
 
-// slowly encodes an elder of whom something is wrong, so that all of it is said.
+// slowly encodes an elder that has a problem, so that all problems are reported.
 func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	e := Elder{}
 	for i := range b.fields {
@@ -208,7 +217,7 @@ func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 	return b.space.Encode(e, j, on)
 }
 
-// at returns where the value of a field of a struct stands, nil when it is a nil pointer.
+// at returns a pointer to the field's value in a struct, or nil when the field is a nil pointer.
 func (f *field) at(structure unsafe.Pointer) unsafe.Pointer {
 	at := unsafe.Add(structure, f.offset)
 	if f.pointer {
@@ -251,7 +260,7 @@ func (f *field) cell(at unsafe.Pointer, axis *Axis) (uint8, bool) {
 	}
 }
 
-// whole returns the whole number of a field, and false when no int64 holds it.
+// whole returns the whole number in a field, and false when it does not fit into an int64.
 func (f *field) whole(at unsafe.Pointer) (int64, bool) {
 	switch f.of.Kind() {
 	case reflect.Int:
@@ -271,7 +280,7 @@ func (f *field) whole(at unsafe.Pointer) (int64, bool) {
 	case reflect.Uint32:
 		return int64(*(*uint32)(at)), true
 	case reflect.Uint:
-		n := uint64(*(*uint)(at)) // which may have 32 bits
+		n := uint64(*(*uint)(at)) // int may have 32 bits
 		return int64(n), n <= 1<<63-1
 	default:
 		n := *(*uint64)(at)
@@ -279,7 +288,7 @@ func (f *field) whole(at unsafe.Pointer) (int64, bool) {
 	}
 }
 
-// date returns the date of a field that holds one; zero when none is given.
+// date returns the date in a field, or the zero Date when none is given.
 func (f *field) date(at unsafe.Pointer) policy.Date {
 	if f.of == dateType {
 		return *(*policy.Date)(at)
@@ -290,7 +299,7 @@ func (f *field) date(at unsafe.Pointer) policy.Date {
 	return policy.Date{}
 }
 
-// give hands an input to the encoder, unless it is empty.
+// give passes an input to the encoder unless it is empty.
 func (f *field) give(enc *encoder, at unsafe.Pointer) {
 	if isText(f.of) {
 		if text := *(*string)(at); text != "" {

@@ -34,7 +34,7 @@ type (
 	}
 )
 
-// allOfOurs is the space of the vocabulary that comes with the module.
+// allOfOurs returns the space of the vocabulary that comes with the module.
 func allOfOurs(t testing.TB) *elder.Space {
 	t.Helper()
 	v, err := source.LoadVocabulary(source.NewFiles(source.Source{FS: os.DirFS("../..")}))
@@ -121,12 +121,12 @@ func TestBindNamesWhatDoesNotFit(t *testing.T) {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{
-		`field Age, "age": it wants an integer type, and the field is string`,
+		`field Age, "age": the attribute needs an integer type, but the field is string`,
 		`field Agee, "agee": there is no such attribute; did you mean "age"?`,
-		`field Alone, "living_alone": it wants a bool, and the field is int`,
-		`field Born, "birth_date": it wants a string type, time.Time or Date, and the field is int64`,
-		`field Category, "assistance_category": it wants a string type, and the field is policy.Date`,
-		`field Twice, "retired": the field Again has it already`,
+		`field Alone, "living_alone": the attribute needs a bool, but the field is int`,
+		`field Born, "birth_date": the attribute needs a string type, time.Time or Date, but the field is int64`,
+		`field Category, "assistance_category": the attribute needs a string type, but the field is policy.Date`,
+		`field Twice, "retired": field Again has this tag already`,
 		`field hidden, "empty_nest": the field is not exported`,
 	} {
 		if !strings.Contains(err.Error(), want) {

@@ -9,11 +9,12 @@ import (
 // nationCode is the division code of the whole country.
 const nationCode = "100000"
 
-// provinces begin the codes of the provinces and regions that there are.
+// provinces lists the first two digits of the codes of all provinces and regions.
 const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
 
-// IsDivision reports whether a text has the form of a division code, and its province exists; or is the nation's. Whether there is such a
-// city, county or township only a table of them all would tell.
+// IsDivision reports whether a text has the form of a division code of an existing province, or is
+// the nation's code. Only a table of all divisions could tell whether the city, county or township
+// exists.
 func IsDivision(code string) bool {
 	if code == nationCode {
 		return true
@@ -21,13 +22,14 @@ func IsDivision(code string) bool {
 	return isDivisionCode(code) && strings.Contains(provinces, code[:2]) && (code[2:4] != "00" || code[4:] == "00")
 }
 
-// isDivisionCode reports whether a text is a code of GB/T 2260, or of a township by GB/T 10114: that of its county and three digits.
+// isDivisionCode reports whether a text has the form of a code of GB/T 2260, or of a township by
+// GB/T 10114: the county's code and three digits.
 func isDivisionCode(code string) bool {
 	return (len(code) == 6 || len(code) == 9) && strings.Trim(code, "0123456789") == "" && code[0] != '0'
 }
 
-// place says where the division with a code lies, seen from an area. It is empty when that is not settled: when the division is a
-// wider one, which holds the area and others, or when the area has no code.
+// place says where the division with a code lies, seen from an area. It is empty when that is not
+// settled: the division is a wider one that holds the area and others, or the area has no code.
 func place(code, area string) policy.Place {
 	switch {
 	case area == "":
@@ -44,8 +46,9 @@ func place(code, area string) policy.Place {
 	return policy.Outside
 }
 
-// cityOf is the beginning of the codes of the city in which a division lies: a municipality is one, and what is directly under a
-// province lies in none. It is empty for what is wider than a city, too.
+// cityOf returns the first digits of all codes in the city in which a division lies. A municipality
+// is a city. The result is empty for a division directly under a province, and for anything wider
+// than a city.
 func cityOf(code string) string {
 	switch city := code[2:4]; {
 	case strings.Contains(municipalities, code[:2]):
@@ -56,8 +59,9 @@ func cityOf(code string) string {
 	return code[:4]
 }
 
-// within reports whether the division with the first code is the second or lies below it (GB/T 2260: two digits for the
-// province, two for the city, two for the county; GB/T 10114: three more for a township). Nothing lies in a division without a code.
+// within reports whether the first division is the second or lies below it. GB/T 2260 has two
+// digits each for the province, the city and the county; GB/T 10114 adds three for a township.
+// Nothing lies in a division without a code.
 func within(code, area string) bool {
 	switch {
 	case area == nationCode:
@@ -68,8 +72,9 @@ func within(code, area string) bool {
 	return area != "" && strings.HasPrefix(code, strings.TrimSuffix(strings.TrimSuffix(area, "00"), "00"))
 }
 
-// cityOfDistricts is the city of which a code means all districts (市辖区), such as 140600 for 140601; else it is empty.
-// The first county of a prefecture (地区, 自治州, 盟), of a municipality and of those directly under a province is a real one.
+// cityOfDistricts returns the city when a code stands for all its districts (市辖区), such as 140600
+// for 140601. Otherwise it is empty. The first county of a prefecture (地区, 自治州, 盟) or of a
+// municipality is a real one, and so is the first one directly under a province.
 func cityOfDistricts(code string) string {
 	city := code[2:4]
 	switch {
@@ -81,5 +86,5 @@ func cityOfDistricts(code string) string {
 	return ""
 }
 
-// municipalities begin the codes of the cities directly under the nation.
+// municipalities lists the first two digits of the codes of cities directly under the nation.
 const municipalities = "11 12 31 50"

@@ -14,10 +14,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Elder is what is known of one elder: attributes and inputs by name, such as "age": 80 or "birth_date": "1944-02-29".
-// A missing attribute, and one that is nil, is unknown, not false. The key "id" may name the elder in the answer; programs get it as
-// it is, and where people read it, identity numbers in it are masked.
-// Values are bool, string, or a number of any Go integer type, float64 (if whole) or [json.Number]; of a set []string or []any.
+// Elder holds what is known of one elder: attributes and inputs by name, such as "age": 80 or
+// "birth_date": "1944-02-29". An attribute that is missing or nil is unknown, not false.
+//
+// The key "id" may name the elder in the answer. Programs get the id as it is. Where people read
+// it, identity numbers in it are masked.
+//
+// A value is a bool, a string, or a number: any Go integer type, a whole float64, or [json.Number].
+// A set takes []string or []any.
 type Elder map[string]any
 
 // Profile is a validated elder, encoded for evaluation in one jurisdiction on one date.
@@ -25,13 +29,13 @@ type Profile struct {
 	ID    string
 	Cells Cells
 	Birth policy.Date // zero when only the age is known
-	// Elsewhere has a bit for each input of the vocabulary, the first the lowest: whether it is a code of a division that does not lie
-	// in the jurisdiction.
+	// Elsewhere has a bit for each input of the vocabulary, the lowest bit for the first. A bit is
+	// set when the input is the code of a division outside the jurisdiction.
 	Elsewhere uint64
 }
 
-// Notes says what the answer to an elder should say beside: which codes lie outside the jurisdiction asked about. It is nil when there is
-// nothing to say.
+// Notes returns what an answer should add: which codes lie outside the jurisdiction asked about. It
+// returns nil when there is nothing to add.
 func (s *Space) Notes(p *Profile) []string {
 	var notes []string
 	for i, in := range s.Vocabulary.Inputs {
@@ -49,25 +53,26 @@ type Problem struct {
 	Message    string   `json:"message"`
 }
 
-// Error is everything wrong with an elder's attributes.
+// Error holds everything that is wrong with an elder's attributes.
 type Error struct {
 	ID       string
 	Problems []Problem
 }
 
-// Error names the attributes and what is wrong with each, one after the other.
+// Error names the attributes and what is wrong with each, one after another.
 func (e *Error) Error() string {
 	parts := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		parts[i] = fmt.Sprintf("%s [%s]", p.Message, p.Code)
-		if len(p.Attributes) > 0 { // else the message names them
+		if len(p.Attributes) > 0 { // otherwise the message names them
 			parts[i] = strings.Join(p.Attributes, ", ") + ": " + parts[i]
 		}
 	}
 	return strings.Join(parts, "; ")
 }
 
-// MarshalJSON writes code, message and problems. The ID is left out: it is the elder's, and an error goes to logs.
+// MarshalJSON writes code, message and problems. It leaves out the ID, which belongs to the elder,
+// as errors go to logs.
 func (e *Error) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Code     string    `json:"code"`
@@ -76,9 +81,10 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 	}{"wrong-input", e.Error(), e.Problems})
 }
 
-// Encode validates an elder for a jurisdiction and an evaluation date, derives what is given indirectly (age from
-// birth_date or id_number, hukou_place from hukou_code, and what one attribute gives of another), and encodes it. The error is an [*Error] that holds all
-// problems. Contradictions between attributes are the rules' to find, not found here.
+// Encode validates and encodes an elder for a jurisdiction and an evaluation date. It derives what
+// is given indirectly: age from birth_date or id_number, hukou_place from hukou_code, and whatever
+// one attribute implies of another. The error is an [*Error] that holds all problems. Encode does
+// not look for contradictions between attributes, as only the rules know them.
 func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	if p, ok := s.encodePlain(e, j, on); ok {
 		return p, nil
@@ -114,7 +120,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 	}
 	enc.derive()
 	if nameless > 0 {
-		enc.problem("unknown-attribute", nil, "%d of the keys can be no attribute's name: %s", nameless, nameForm)
+		enc.problem("unknown-attribute", nil, "%d of the keys cannot be the name of an attribute: %s", nameless, nameForm)
 	}
 	if e["id"] != nil && e.ID() == "" && e["id"] != "" {
 		enc.problem("wrong-type", []string{"id"}, "must be text or a number")
@@ -125,9 +131,10 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 	return Profile{ID: e.ID(), Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, nil
 }
 
-// ID is the elder's "id", empty when there is none, or none that is text or a number.
+// ID returns the elder's "id". It is empty when there is none, or when it is neither text nor a
+// number.
 func (e Elder) ID() string {
-	switch id := reflect.ValueOf(e["id"]); { // json.Number is text, too
+	switch id := reflect.ValueOf(e["id"]); { // json.Number is a string too
 	case id.Kind() == reflect.String:
 		return id.String()
 	case id.CanInt():
@@ -140,7 +147,7 @@ func (e Elder) ID() string {
 	return ""
 }
 
-// attributeName matches what may be the name of an attribute, but for its length.
+// attributeName matches whatever may be the name of an attribute, except for its length.
 var attributeName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
 
 const (
@@ -148,8 +155,8 @@ const (
 	nameForm    = "a name has letters, digits and _, at most 64"
 )
 
-// isName reports whether a key of an elder may be an attribute's name, and so be shown: what is none may be anything, such as the
-// elder's own name, and an identity number is none.
+// isName reports whether a key of an elder may be an attribute's name, and so may be shown. Any
+// other key may be private, such as the elder's own name. An identity number is not a name.
 func isName(key string) bool {
 	return len(key) <= longestName && attributeName().MatchString(key) && HideIDNumbers(key) == key
 }
@@ -227,7 +234,8 @@ func allowed(axis *Axis) string {
 	return strings.Join(names, ", ")
 }
 
-// integer is a whole number of any of Go's types of numbers, or of JSON. What no int64 holds comes as the nearest that does.
+// integer returns a whole number of any Go number type, or of JSON. A number outside int64 becomes
+// the nearest int64.
 func integer(value any) (int64, bool) {
 	if n, ok := value.(int); ok {
 		return int64(n), true
@@ -239,7 +247,7 @@ func integer(value any) (int64, bool) {
 		return int64(min(v.Uint(), math.MaxInt64)), true
 	case v.CanFloat():
 		f := v.Float()
-		return int64(max(-1<<53, min(f, 1<<53))), f == math.Trunc(f) // floats beyond are far from every range
+		return int64(max(-1<<53, min(f, 1<<53))), f == math.Trunc(f) // larger floats are far outside every range
 	}
 	if n, ok := value.(json.Number); ok {
 		return policy.ParseWhole(n.String())
@@ -256,7 +264,7 @@ func (enc *encoder) input(in *policy.Input, value any) {
 	enc.takeInput(in, text)
 }
 
-// takeInput derives from an input what it gives.
+// takeInput derives the attribute that an input gives.
 func (enc *encoder) takeInput(in *policy.Input, text string) {
 	switch in.Type {
 	case policy.BirthDate:
@@ -275,7 +283,7 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 		enc.born(in, birth)
 	case policy.DivisionCode:
 		if !isDivisionCode(text) {
-			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six digits, or of nine")
+			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six or nine digits")
 			return
 		}
 		if at := place(text, enc.jurisdiction.Code); at != "" {
@@ -297,7 +305,7 @@ func (enc *encoder) born(in *policy.Input, birth policy.Date) {
 	enc.take(in, birth.AgeOn(enc.on))
 }
 
-// lies takes where a division lies: as a place, or as whether it is local.
+// lies sets where a division lies: as a place, or as whether it is local.
 func (enc *encoder) lies(in *policy.Input, at policy.Place) {
 	if at != policy.Here {
 		enc.elsewhere |= 1 << slices.Index(enc.space.Vocabulary.Inputs, in)
@@ -309,7 +317,8 @@ func (enc *encoder) lies(in *policy.Input, at policy.Place) {
 	enc.take(in, string(at))
 }
 
-// take sets the attribute that in gives, and refuses a value that another input or the attribute itself contradicts.
+// take sets the attribute that in gives. It refuses a value that another input or the attribute
+// itself contradicts.
 func (enc *encoder) take(in *policy.Input, value any) {
 	i := enc.space.index[in.Gives]
 	cell, ok := enc.space.Axes[i].Cell(value)

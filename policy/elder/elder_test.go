@@ -28,7 +28,8 @@ func space(t *testing.T) *elder.Space {
 	return s
 }
 
-// Numbers are read exactly, whatever their type and however they are written; on every machine, also one of 32 bits.
+// Numbers are read exactly, whatever their type and however they are written; on every machine,
+// also one of 32 bits.
 func TestEncodeTakesWholeNumbersOfAnyType(t *testing.T) {
 	s := space(t)
 	for _, age := range []any{
@@ -61,8 +62,8 @@ func TestEncodeTakesWholeNumbersOfAnyType(t *testing.T) {
 	}
 }
 
-// A code of the jurisdiction or below is local, one beside it is not; one above may be either, and so may that of all
-// districts of a city.
+// A code of the jurisdiction or below is local, one beside it is not; one above may be either, and
+// so may that of all districts of a city.
 func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 	s := space(t)
 	for _, c := range []struct {
@@ -112,7 +113,7 @@ func TestEncodeTellsWhereDivisionsLie(t *testing.T) {
 	}
 }
 
-// placed is a space with a place that gives whether it is local.
+// placed returns a space with a place that gives whether it is local.
 func placed(t *testing.T) *elder.Space {
 	t.Helper()
 	values := []*policy.EnumValue{{Name: "here"}, {Name: "city"}, {Name: "province"}, {Name: "outside"}, {Name: "unsure"}}
@@ -130,7 +131,8 @@ func placed(t *testing.T) *elder.Space {
 	return s
 }
 
-// However an elder is written, what an attribute gives is set where it is missing, and refused where it disagrees.
+// However an elder is written, what an attribute gives is set where it is missing, and refused
+// where it disagrees.
 func TestEncodeDerivesFromAttributes(t *testing.T) {
 	s := placed(t)
 	type person struct {
@@ -196,7 +198,8 @@ func TestEncodeRefusesIdentityNumbersOfNoProvince(t *testing.T) {
 	}
 }
 
-// A number of before 1999 gets the century and the check character: that of the standard's example is the same.
+// A number of before 1999 gets the century and the check character: that of the standard's example
+// is the same.
 func TestLongID(t *testing.T) {
 	for old, want := range map[string]string{
 		"110105491231002": "11010519491231002X", "": "", "11010549123100": "", "11010549123100X": "", "1101054912310020": "",
@@ -207,7 +210,8 @@ func TestLongID(t *testing.T) {
 	}
 }
 
-// A division code has six or nine digits and begins with a province's; the province's own has no more.
+// A division code has six or nine digits and begins with a province's; the province's own has no
+// more.
 func TestIsDivision(t *testing.T) {
 	for code, want := range map[string]bool{
 		"141024": true, "141024100": true, "140000": true, "140600": true, "100000": true, "710000": true, "441900003": true,
@@ -220,7 +224,8 @@ func TestIsDivision(t *testing.T) {
 	}
 }
 
-// A key that can be no attribute's name may be anything, such as an elder's own name or number, and is not repeated.
+// A key that cannot be the name of an attribute may be anything, such as an elder's own name or
+// number, and is not repeated.
 func TestEncodeShowsOnlyNames(t *testing.T) {
 	s := space(t)
 	for key, shown := range map[string]bool{

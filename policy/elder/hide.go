@@ -7,25 +7,27 @@ import (
 	"unicode"
 )
 
-// identityNumber matches the citizen identity numbers in a run of digits: the place, the date of birth, an order and a check
-// character, as since 1999, or with a year of two digits and no check character, as before. Whether the check character fits, and
-// whether the day is one of the calendar, does not matter: with a slip it still tells who it is.
+// identityNumber matches citizen identity numbers in a run of digits. Since 1999 they consist of
+// the place, the date of birth, an order and a check character. Earlier ones have a year of two
+// digits and no check character. The check character need not fit and the day need not exist,
+// because a number with a slip still tells who it is.
 var identityNumber = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`[1-9][0-9]{5}(?:(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3})`)
 })
 
-// shortestID is how many characters an identity number has at least: most texts need not be searched.
+// shortestID is the least number of characters of an identity number. Shorter texts need not be
+// searched.
 const shortestID = 15
 
-// shownOfID is how many characters at the end of an identity number are shown.
+// shownOfID is the number of characters shown at the end of an identity number.
 const shownOfID = 4
 
-// HideIDNumbers is a text with all but the last four characters of every citizen identity number in it made unreadable, also where
-// it is written with spaces or hyphens, or in full width.
+// HideIDNumbers returns a text with every citizen identity number in it masked, except the last
+// four characters. It also finds numbers written with spaces or hyphens, or in full width.
 func HideIDNumbers(text string) string {
 	shown := []rune(text)
-	var digits []byte // of the run, with X for the check character
-	var places []int  // of the digits in the text
+	var digits []byte // the run of digits, with X for the check character
+	var places []int  // the places of the digits in the text
 	hide := func() {
 		for from := 0; from+shortestID <= len(digits); from++ {
 			found := identityNumber().FindIndex(digits[from:])
@@ -51,7 +53,8 @@ func HideIDNumbers(text string) string {
 	return string(shown)
 }
 
-// digit is the digit, or the check character X, that a character of any width stands for; 0 for any other.
+// digit returns the digit, or the check character X, that a character of any width stands for. It
+// returns 0 for any other.
 func digit(r rune) byte {
 	if '！' <= r && r <= '～' {
 		r -= '！' - '!'

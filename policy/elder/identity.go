@@ -7,19 +7,19 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// identityProvinces begin the identity numbers of the provinces, and of the residence permits for
-// people of Hong Kong, Macao and Taiwan.
+// identityProvinces lists the first two digits of the identity numbers of all provinces, and of the
+// residence permits for people from Hong Kong, Macao and Taiwan.
 const identityProvinces = provinces + " 83"
 
-// BirthOfID checks a citizen identity number (GB 11643-1999: 18 characters, the last a check
-// character by ISO 7064 MOD 11-2) and returns the birth date in it. The error does not repeat the
-// number.
+// BirthOfID checks a citizen identity number and returns the birth date in it. By GB 11643-1999 a
+// number has 18 characters, the last a check character by ISO 7064 MOD 11-2. The error does not
+// repeat the number.
 func BirthOfID(id string) (policy.Date, error) {
 	if len(id) != 18 || strings.Trim(id[:17], "0123456789") != "" {
 		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
 	}
 	if !strings.Contains(identityProvinces, id[:2]) {
-		return policy.Date{}, fmt.Errorf("begins with the code of no province")
+		return policy.Date{}, fmt.Errorf("does not begin with the code of a province")
 	}
 	if want := checkOfID(id[:17]); id[17] != want && !(want == 'X' && id[17] == 'x') {
 		return policy.Date{}, fmt.Errorf("the check character does not fit: one of the characters is wrong")
@@ -31,9 +31,9 @@ func BirthOfID(id string) (policy.Date, error) {
 	return birth, nil
 }
 
-// LongID is the number of 18 characters that took the place of one of 15 digits, as they were given
-// before 1999: the year of birth had no century, which was the twentieth, and there was no check
-// character. It is empty for what is no 15 digits.
+// LongID returns the number of 18 characters that replaced one of 15 digits. Numbers of 15 digits
+// were given until 1999, with a year of two digits in the twentieth century and no check character.
+// LongID returns "" for anything but 15 digits.
 func LongID(id string) string {
 	if len(id) != 15 || strings.Trim(id, "0123456789") != "" {
 		return ""
@@ -42,14 +42,14 @@ func LongID(id string) string {
 	return long + string(checkOfID(long))
 }
 
-// IDNumber is the citizen identity number of 18 characters of an area of six digits, a day of birth and a number among those born there
-// that day, up to 999.
+// IDNumber returns the citizen identity number of 18 characters of somebody born on a day. The area has six digits, and the serial
+// number, up to 999, tells apart those born there on that day.
 func IDNumber(area string, birth policy.Date, serial int) string {
 	digits := fmt.Sprintf("%s%04d%02d%02d%03d", area, birth.Year, birth.Month, birth.Day, serial)
 	return digits + string(checkOfID(digits))
 }
 
-// checkOfID is the check character behind 17 digits.
+// checkOfID returns the check character that follows 17 digits.
 func checkOfID(digits string) byte {
 	sum, weight := 0, 1
 	for i := 16; i >= 0; i-- { // the weight of the i-th place is 2^(17-i) modulo 11

@@ -40,7 +40,8 @@ func bound[N int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32
 	}
 }
 
-// Fields of every type of integers give their numbers whole, up to the greatest and down to the least.
+// Fields of every type of integers give their numbers whole, up to the greatest and down to the
+// least.
 func TestBindingOfEveryKindOfNumber(t *testing.T) {
 	s := allOfOurs(t)
 	bound(t, s, math.MaxInt)
@@ -58,7 +59,8 @@ func TestBindingOfEveryKindOfNumber(t *testing.T) {
 	bound(t, s, uint64(1<<63))
 }
 
-// An embedded struct behind a pointer cannot be read without asking; a date may be of either type; false is a value.
+// An embedded struct behind a pointer cannot be read without asking; a date may be of either type;
+// false is a value.
 func TestBindingOfOtherKinds(t *testing.T) {
 	s := allOfOurs(t)
 	type embedded struct {

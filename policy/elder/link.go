@@ -2,13 +2,13 @@ package elder
 
 import "github.com/basic-eldercare/eldercare/policy/internal/box"
 
-// Link is an attribute that gives another: who has a cell of From has of To the cell that it gives.
+// Link is an attribute that gives another: each cell of From implies a cell of To.
 type Link struct {
 	From, To int
 	gives    [box.MaxCells]uint8 // by the cell of From; Absent where it gives nothing
 }
 
-// Given returns what a cell of From gives of To, Absent when it gives nothing.
+// Given returns the cell of To that a cell of From gives, or Absent when it gives nothing.
 func (l *Link) Given(from uint8) uint8 { return l.gives[from] }
 
 // link makes the links of a vocabulary that was loaded without error.
@@ -27,7 +27,8 @@ func (s *Space) link() {
 	}
 }
 
-// Disagreeing are the boxes of elders whose attributes disagree: with what one gives they have another value, or none, of the other.
+// Disagreeing returns the boxes of elders whose attributes disagree: where one gives another, the
+// other has a different value or none.
 func (l *Link) Disagreeing(s *Space) []box.Box {
 	var boxes []box.Box
 	for to := range s.Axes[l.To].Cells() {
@@ -38,14 +39,15 @@ func (l *Link) Disagreeing(s *Space) []box.Box {
 			}
 		}
 		if b, some := (box.Box{}).With(l.From, from); some {
-			b, _ = b.With(l.To, s.All(l.To).Minus(box.SetOf(uint8(to)))) // Absent is left
+			b, _ = b.With(l.To, s.All(l.To).Minus(box.SetOf(uint8(to)))) // Absent is left as it is
 			boxes = append(boxes, b)
 		}
 	}
 	return boxes
 }
 
-// Derive sets what given attributes give and is missing. It reports false when one is given that disagrees.
+// Derive sets the missing attributes that given ones imply. It reports false when a given one
+// disagrees.
 func (s *Space) Derive(c *Cells) bool {
 	agree := true
 	for i := range s.Links {
@@ -59,7 +61,8 @@ func (s *Space) Derive(c *Cells) bool {
 	return agree
 }
 
-// Fit changes each attribute that disagrees with what it gives to the first value that agrees. It is for those that nothing reads.
+// Fit changes each attribute that disagrees with what it gives to the first value that agrees. It
+// is meant for attributes that nothing reads.
 func (s *Space) Fit(c *Cells) {
 	for i := range s.Links {
 		l := &s.Links[i]
@@ -69,7 +72,7 @@ func (s *Space) Fit(c *Cells) {
 	}
 }
 
-// derive is [Space.Derive] that says what disagrees.
+// derive does the work of [Space.Derive] and says what disagrees.
 func (enc *encoder) derive() {
 	for i := range enc.space.Links {
 		l := &enc.space.Links[i]
@@ -83,7 +86,7 @@ func (enc *encoder) derive() {
 	}
 }
 
-// origin names the input from which an attribute was derived, or else the attribute.
+// origin returns the input that an attribute was derived from, or else the attribute.
 func (enc *encoder) origin(attribute int) string {
 	if from := enc.derived[attribute]; from != "" {
 		return from

@@ -2,7 +2,7 @@ package elder
 
 import "github.com/basic-eldercare/eldercare/policy"
 
-// encodePlain is [Space.Encode] for an elder with whom nothing is wrong, and reports false for any other.
+// encodePlain is [Space.Encode] for an elder without problems. It reports false for any other.
 func (s *Space) encodePlain(e Elder, j policy.Jurisdiction, on policy.Date) (Profile, bool) {
 	enc := encoder{space: s, jurisdiction: j, on: on}
 	others := 0
@@ -21,7 +21,7 @@ func (s *Space) encodePlain(e Elder, j policy.Jurisdiction, on policy.Date) (Pro
 	return enc.others(e)
 }
 
-// plain sets an attribute, and reports false for a value that is not right.
+// plain sets an attribute. It reports false for a wrong value.
 func (enc *encoder) plain(i int, value any) (ok bool) {
 	axis := &enc.space.Axes[i]
 	switch axis.Type {
@@ -45,7 +45,7 @@ func (enc *encoder) plain(i int, value any) (ok bool) {
 	}
 }
 
-// named is the cell of an enum's value, Absent when there is none of the name.
+// named returns the cell of an enum's value, or Absent when no value has the name.
 func (a *Axis) named(name string) uint8 {
 	for i, v := range a.Attribute.Values {
 		if v.Name == name {
@@ -55,7 +55,8 @@ func (a *Axis) named(name string) uint8 {
 	return Absent
 }
 
-// others takes what is no attribute: the inputs, after the attributes, which they may contradict, and the id.
+// others takes the keys that are not attributes: the id and the inputs. The inputs come after the
+// attributes, which they may contradict.
 func (enc *encoder) others(e Elder) (Profile, bool) {
 	for name, value := range e {
 		if _, attribute := enc.space.index[name]; attribute || value == nil || name == "id" {
@@ -76,7 +77,8 @@ func (enc *encoder) others(e Elder) (Profile, bool) {
 	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, id != "" || e["id"] == nil || e["id"] == ""
 }
 
-// EncodeValue is [Space.Encode] for an elder of whom one attribute or input is given, and reports false when something is wrong with it.
+// EncodeValue is [Space.Encode] for an elder of whom one attribute or input is given, and reports
+// false when something is wrong with it.
 func (s *Space) EncodeValue(name string, value any, j policy.Jurisdiction, on policy.Date) (Profile, bool) {
 	enc := encoder{space: s, jurisdiction: j, on: on}
 	if i, ok := s.index[name]; ok {

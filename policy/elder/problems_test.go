@@ -13,8 +13,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// What does not fit is told by code and attribute, and its value is not. Of the identity numbers 11010519491231002X is the example
-// of GB 11643; the others differ from it in one thing.
+// What does not fit is told by code and attribute, and its value is not. Of the identity numbers
+// 11010519491231002X is the example of GB 11643; the others differ from it in one thing.
 func TestProblems(t *testing.T) {
 	s := allOfOurs(t)
 	type problem struct {
@@ -64,7 +64,8 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// What fits is taken: a person of the day, nil for unknown, a check character in lower case, two inputs that agree.
+// What fits is taken: a person of the day, nil for unknown, a check character in lower case, two
+// inputs that agree.
 func TestWhatFits(t *testing.T) {
 	s := allOfOurs(t)
 	for name, c := range map[string]struct {
@@ -107,7 +108,7 @@ func TestWhatFits(t *testing.T) {
 func TestErrorInWords(t *testing.T) {
 	_, err := allOfOurs(t).Encode(elder.Elder{"id": "E1", "age": 200, "张三": 1}, hongtong, bindingDay)
 	const want = "age: must be a whole number from 0 to 130 [out-of-range]; " +
-		"1 of the keys can be no attribute's name: a name has letters, digits and _, at most 64 [unknown-attribute]"
+		"1 of the keys cannot be the name of an attribute: a name has letters, digits and _, at most 64 [unknown-attribute]"
 	if err.Error() != want {
 		t.Errorf("got  %s\nwant %s", err, want)
 	}

@@ -13,21 +13,21 @@ import (
 
 // Row is one elder of an input.
 type Row struct {
-	Line  int // on which the elder begins, from 1
+	Line  int // the line on which the elder begins, from 1
 	Elder Elder
 }
 
 // Raw is one elder of an input as it is written.
 type Raw struct {
-	Line int    // on which the elder begins, from 1
-	JSON []byte // good until the next elder is read
+	Line int    // the line on which the elder begins, from 1
+	JSON []byte // valid until the next elder is read
 }
 
 // Row reads the elder. The error is a [*RowError].
 func (r Raw) Row() (Row, error) { return r.RowBy(func(key string) string { return key }) }
 
-// RowBy is [Raw.Row] for an elder whose keys may be other words for the names of attributes: key is the name that one stands for, or the key
-// itself.
+// RowBy is [Raw.Row] for an elder whose keys may be other words for the names of attributes. For
+// each key, key returns the name that it stands for, or the key itself.
 func (r Raw) RowBy(key func(string) string) (Row, error) {
 	e, at, err := decode(r.JSON, key)
 	if err != nil {
@@ -36,29 +36,31 @@ func (r Raw) RowBy(key func(string) string) (Row, error) {
 	return Row{Line: r.Line, Elder: e}, nil
 }
 
-// RowError says what is wrong with one row of an input, or why the input cannot be read on. It never repeats what the input
-// says, but for the name of an attribute.
+// RowError says what is wrong with one row of an input, or why reading cannot go on. It repeats
+// nothing of the input except the names of attributes.
 type RowError struct {
-	Line    int // of the problem, from 1
+	Line    int // the line of the problem, from 1
 	Problem string
-	Err     error // the reader's own error, nil when the content is at fault
+	Err     error // the reader's own error; nil when the content is at fault
 }
 
-// Error is the problem with its line.
+// Error returns the problem with its line.
 func (e *RowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Problem) }
 
-// Unwrap is the reader's own error.
+// Unwrap returns the reader's own error.
 func (e *RowError) Unwrap() error { return e.Err }
 
-// maxElder bounds the bytes of one elder.
+// maxElder is the greatest number of bytes of one elder.
 const maxElder = 1 << 20
 
-// Read reads elders from JSON: an array of objects, or objects one after the other, each on a line (NDJSON) or over several,
-// also both in one input. Numbers come as [json.Number]. It holds one elder at a time.
+// Read reads elders from JSON: an array of objects, or objects one after another, each on a line
+// (NDJSON) or over several lines. One input may mix both. Numbers come as [json.Number]. Read holds
+// one elder at a time.
 //
-// Errors are [*RowError]. After an error of one row the others go on, wherever it is certain how: outside an array always, as
-// a line that begins with a bracket begins an elder; in one unless its brackets or commas are wrong. An empty input is an
-// error; an empty array is not.
+// Errors are [*RowError]. After an error in one row it reads on wherever the next row can be told.
+// Outside an array that is always so, as a line that begins with a bracket begins an elder. Inside
+// an array it is so unless the brackets or commas are wrong. An empty input is an error; an empty
+// array is not.
 func Read(r io.Reader) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for raw, err := range ReadRaw(r) {
@@ -73,7 +75,7 @@ func Read(r io.Reader) iter.Seq2[Row, error] {
 	}
 }
 
-// ReadRaw cuts an input into elders as [Read] does, and leaves it to [Raw.Row] to read them.
+// ReadRaw cuts an input into elders as [Read] does, and leaves reading them to [Raw.Row].
 func ReadRaw(r io.Reader) iter.Seq2[Raw, error] {
 	return func(yield func(Raw, error) bool) {
 		s := &splitter{in: bufio.NewReaderSize(r, 1<<16), line: 1, yield: yield}
@@ -86,7 +88,7 @@ func ReadRaw(r io.Reader) iter.Seq2[Raw, error] {
 // errStopped says that the caller wants no more.
 var errStopped = errors.New("stopped")
 
-// problem is what is wrong with the content, in words that do not repeat it.
+// problem says what is wrong with the content, in words that do not repeat it.
 type problem string
 
 func (p problem) Error() string { return string(p) }
@@ -98,17 +100,17 @@ const (
 	unfinished  = problem("the input ends before its last bracket is closed")
 	notUTF8     = problem("the text is not UTF-8; save it as UTF-8")
 	malformed   = problem("this is not well-formed JSON")
-	notParted   = problem("something other than an object stands after an elder; elders parted by commas must be in an array")
+	notParted   = problem("something other than an object follows an elder; put elders separated by commas into an array")
 )
 
-// splitter cuts an input into elders, and counts lines.
+// splitter cuts an input into elders and counts lines.
 type splitter struct {
 	in    *bufio.Reader
-	line  int // of the next byte
+	line  int // the line of the next byte
 	yield func(Raw, error) bool
 }
 
-// rowError names the line.
+// rowError adds the line.
 func (s *splitter) rowError(err error) error { return rowErrorAt(s.line, err) }
 
 func rowErrorAt(line int, err error) error {
@@ -119,7 +121,7 @@ func rowErrorAt(line int, err error) error {
 	return &RowError{Line: line, Problem: "the input cannot be read", Err: err}
 }
 
-// refuse gives an error of the row that begins on a line to the caller.
+// refuse passes the caller an error in the row that begins on a line.
 func (s *splitter) refuse(line int, p problem) error {
 	if !s.yield(Raw{Line: line}, rowErrorAt(line, p)) {
 		return errStopped
@@ -127,7 +129,7 @@ func (s *splitter) refuse(line int, p problem) error {
 	return nil
 }
 
-// emit gives an elder to the caller.
+// emit passes an elder to the caller.
 func (s *splitter) emit(line int, raw []byte) error {
 	if len(raw) > maxElder {
 		return s.refuse(line, tooLong)
@@ -167,7 +169,7 @@ func (s *splitter) skipMark() error {
 	return nil
 }
 
-// skipSpace skips white space and gives the next byte without taking it.
+// skipSpace skips white space and returns the next byte without taking it.
 func (s *splitter) skipSpace() (byte, error) {
 	for {
 		c, err := s.in.ReadByte()
@@ -199,7 +201,7 @@ func (s *splitter) array() error {
 			break
 		}
 		if c == ']' || c == ',' || c == '}' || c == ':' {
-			return problem("an elder is missing beside a comma of the array")
+			return problem("an elder is missing next to a comma of the array")
 		}
 		if err := s.value(); err != nil {
 			return err
@@ -220,7 +222,7 @@ func (s *splitter) array() error {
 	return s.end()
 }
 
-// inside is skipSpace where the input must not end.
+// inside is [splitter.skipSpace] for places where the input must not end.
 func (s *splitter) inside() (byte, error) {
 	c, err := s.skipSpace()
 	if errors.Is(err, io.EOF) {
@@ -229,7 +231,8 @@ func (s *splitter) inside() (byte, error) {
 	return c, err
 }
 
-// end takes the end of an array, after which nothing may stand. Objects that do are read all the same.
+// end takes the end of an array, after which nothing may follow. Objects that do follow are read
+// all the same.
 func (s *splitter) end() error {
 	if _, err := s.in.ReadByte(); err != nil {
 		return err
@@ -241,13 +244,13 @@ func (s *splitter) end() error {
 	case err != nil:
 		return err
 	}
-	if err := s.refuse(s.line, "something stands after the end of the array"); err != nil || c != '{' {
+	if err := s.refuse(s.line, "something follows the end of the array"); err != nil || c != '{' {
 		return err
 	}
 	return s.objects()
 }
 
-// value takes the next value of an array, up to the bracket that closes it, and emits it as an elder.
+// value takes the next value of an array, up to its closing bracket, and emits it as an elder.
 func (s *splitter) value() error {
 	start := s.line
 	var raw []byte
@@ -261,7 +264,7 @@ func (s *splitter) value() error {
 			return s.emit(start, raw)
 		case err != nil:
 			return err
-		case len(raw) > 0 && !n.open() && (isSpace(c) || c == ',' || c == ']' || c == '}'): // behind a number or word
+		case len(raw) > 0 && !n.open() && (isSpace(c) || c == ',' || c == ']' || c == '}'): // after a number or word
 			if err := s.in.UnreadByte(); err != nil {
 				return err
 			}
@@ -269,7 +272,7 @@ func (s *splitter) value() error {
 		case c == '\n':
 			s.line++
 		}
-		if len(raw) <= maxElder { // one more than allowed tells
+		if len(raw) <= maxElder { // one byte more than allowed shows that it is too long
 			raw = append(raw, c)
 		}
 		n.take(c)
@@ -277,11 +280,11 @@ func (s *splitter) value() error {
 	return s.emit(start, raw)
 }
 
-// nesting follows the brackets and quotes of a value.
+// nesting keeps track of the brackets and quotes of a value.
 type nesting struct {
 	depth           int
 	quoted, escaped bool
-	closed          bool // by the bracket that ends the value
+	closed          bool // ended by its closing bracket
 }
 
 func (n *nesting) open() bool { return n.depth > 0 || n.quoted }
@@ -301,7 +304,7 @@ func (n *nesting) take(c byte) {
 	}
 }
 
-// decode reads one elder. With an error it gives the line of the problem, counted from 0.
+// decode reads one elder. With an error it returns the line of the problem, counted from 0.
 func decode(raw []byte, key func(string) string) (Elder, int, error) {
 	if !utf8.Valid(raw) {
 		return nil, 0, notUTF8
@@ -336,7 +339,7 @@ func decodeObject(raw []byte, key func(string) string) (Elder, int, error) {
 		}
 		n++
 		if name = key(name); !isName(name) {
-			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("key %d of the object can be no attribute's name: %s", n, nameForm))
+			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("key %d of the object cannot be the name of an attribute: %s", n, nameForm))
 		}
 		if _, twice := e[name]; twice {
 			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("the attribute %q is given twice", name))
@@ -350,7 +353,7 @@ func decodeObject(raw []byte, key func(string) string) (Elder, int, error) {
 	return e, 0, nil
 }
 
-// lineAt is the line of an offset, from 0.
+// lineAt returns the line of an offset, from 0.
 func lineAt(raw []byte, offset int64) int {
 	return bytes.Count(raw[:min(int(offset), len(raw))], []byte("\n"))
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// read is what Read gives, each row as "line: JSON" or "line! problem".
+// read returns what Read gives, each row as "line: JSON" or "line! problem".
 func read(r io.Reader) []string {
 	var got []string
 	for row, err := range elder.Read(r) {
@@ -32,9 +32,9 @@ func TestRead(t *testing.T) {
 	long := strings.Repeat("x", 1<<20+8192)
 	const (
 		malformed = "this is not well-formed JSON"
-		form      = "can be no attribute's name: a name has letters, digits and _, at most 64"
+		form      = "cannot be the name of an attribute: a name has letters, digits and _, at most 64"
 		noName    = "key 1 of the object " + form
-		comma     = "something other than an object stands after an elder; elders parted by commas must be in an array"
+		comma     = "something other than an object follows an elder; put elders separated by commas into an array"
 		tooLong   = "an elder must not take more than 1 MiB"
 		notObject = "an elder must be a JSON object of attributes"
 	)
@@ -57,7 +57,7 @@ func TestRead(t *testing.T) {
 		{"the first line is the bad one", "{\"age\": \n{\"age\": 81}\n", []string{"line 1! " + malformed, `line 2: {"age":81}`}},
 		{"two bad first lines", "{\"age\": \n{\"age\" 80}\n{\"age\": 81}\n", []string{"line 1! " + malformed, "line 2! " + malformed, `line 3: {"age":81}`}},
 		{"first lines that are no objects", "id;age\n[]\n7\n{\"age\": 81}\n", []string{"line 1! " + malformed, "line 2! " + notObject, "line 3! " + notObject, `line 4: {"age":81}`}},
-		{"a first line that is an array", "[]\n{\"age\": 81}\n", []string{"line 2! something stands after the end of the array", `line 2: {"age":81}`}},
+		{"a first line that is an array", "[]\n{\"age\": 81}\n", []string{"line 2! something follows the end of the array", `line 2: {"age":81}`}},
 		{"a line and an object over several", "{\"age\": 80}\n{\n  \"age\": 81\n}\n{\"age\": 82}", []string{`line 1: {"age":80}`, `line 2: {"age":81}`, `line 5: {"age":82}`}},
 		{
 			"an object over several lines is never closed", "{\n  \"age\": 80\n{\n  \"age\": 81\n}\n",
@@ -96,12 +96,12 @@ func TestRead(t *testing.T) {
 		{"text", "age,id\n80,a\n", []string{"line 1! elders must be JSON: an object, an array of objects, or one object a line"}},
 		{"array never ends", "[{\"age\": 80},\n", []string{`line 1: {"age":80}`, "line 2! the input ends before its last bracket is closed"}},
 		{"object never ends", "{\"age\": 80,\n\"id\": \"a\n", []string{"line 3! the input ends before its last bracket is closed"}},
-		{"trailing text after an array", "[{\"age\": 80}]\nx", []string{`line 1: {"age":80}`, "line 2! something stands after the end of the array"}},
+		{"trailing text after an array", "[{\"age\": 80}]\nx", []string{`line 1: {"age":80}`, "line 2! something follows the end of the array"}},
 		{"trailing text after an object", "{\n\"age\": 80}, {}", []string{
 			`line 1: {"age":80}`, "line 2! " + comma,
 		}},
-		{"two commas", "[{\"age\": 80},,{\"age\": 81}]", []string{`line 1: {"age":80}`, "line 1! an elder is missing beside a comma of the array"}},
-		{"comma at the end", "[{\"age\": 80},]", []string{`line 1: {"age":80}`, "line 1! an elder is missing beside a comma of the array"}},
+		{"two commas", "[{\"age\": 80},,{\"age\": 81}]", []string{`line 1: {"age":80}`, "line 1! an elder is missing next to a comma of the array"}},
+		{"comma at the end", "[{\"age\": 80},]", []string{`line 1: {"age":80}`, "line 1! an elder is missing next to a comma of the array"}},
 		{"no comma", "[{\"age\": 80}\n{\"age\": 81}]", []string{`line 1: {"age":80}`, "line 2! a comma is missing between two elders of the array"}},
 		{"GBK", "[{\"id\": \"\xd5\xc5\xc8\xfd\"}]", []string{"line 1! the text is not UTF-8; save it as UTF-8"}},
 		{"UTF-16", "\xff\xfe{\x00", []string{"line 1! the text is not UTF-8; save it as UTF-8"}},
@@ -157,8 +157,8 @@ func TestReadGivesTheReadersOwnError(t *testing.T) {
 	}
 }
 
-// FuzzRead holds that no input panics, that every row is an elder or an error with a line, and that what was read is
-// read again the same from its own JSON.
+// FuzzRead holds that no input panics, that every row is an elder or an error with a line, and that
+// what was read is read again the same from its own JSON.
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		`{"age": 80}`, "[{\"age\": 80.0},\n{\"id\": \"}\"}]", "{\"age\": 80}\n{\"age\": 81", "{}{}", "[1,null,\"a\\\"\"]", "\xef\xbb\xbf[]", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":[1e9]}}",

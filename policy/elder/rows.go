@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// objects reads objects that stand one after the other, each on a line or over several.
+// objects reads objects that stand one after another, each on a line or over several lines.
 func (s *splitter) objects() error {
 	r := rows{splitter: s}
 	for {
@@ -31,7 +31,8 @@ func (s *splitter) objects() error {
 	}
 }
 
-// readPart is the next line with its end; of a line longer than an elder may be, the next part.
+// readPart returns the next line with its end. For a line longer than an elder may be, it returns
+// the next part.
 func (s *splitter) readPart() ([]byte, error) {
 	part, err := s.in.ReadSlice('\n') // as most fit into the buffer
 	if !errors.Is(err, bufio.ErrBufferFull) {
@@ -50,30 +51,31 @@ func (s *splitter) readPart() ([]byte, error) {
 	}
 }
 
-// rows cuts lines into elders. What is no elder on a line of its own is refused alone; a line that begins with a bracket begins
-// an elder, for no attribute is an object.
+// rows cuts lines into elders. A line of its own that is not an elder is refused alone. A line that
+// begins with a bracket begins an elder, because no attribute is an object.
 type rows struct {
 	*splitter
-	within bool // a line, of which a part was taken already
-	skip   bool // the rest of the line
-	begun  bool // some elder
+	within bool // true in a line of which a part was taken already
+	skip   bool // true when the rest of the line is to be skipped
+	begun  bool // true once an elder was found
 	strays []stray
 
-	// Of the object that is not closed yet:
-	raw     []byte // nil when there is none; no more than tells that it is too long
-	room    []byte // of one before, for the next
-	start   int    // its line
-	indent  int    // of that line
+	// These tell of the object that is not closed yet:
+	raw     []byte // nil when there is none; at most one byte too long
+	room    []byte // that of an object before, for the next
+	start   int    // the line that it begins on
+	indent  int    // the rest of that line
 	nesting nesting
 }
 
-// stray is a line before the first elder that is none.
+// stray is a line before the first elder that is not an elder.
 type stray struct {
 	line int
 	problem
 }
 
-// maxStrays is how many lines before the first elder may be none: a file of something else is not refused line by line.
+// maxStrays is how many such lines may come before the first elder. A file of something else is not
+// refused line by line.
 const maxStrays = 100
 
 // take takes a line, or the next part of one.
@@ -85,7 +87,7 @@ func (r *rows) take(part []byte) error {
 	rest := trimSpace(part)
 	indent := len(part) - len(rest)
 	if r.raw != nil && !r.within && len(rest) > 0 && rest[0] == '{' && indent <= r.indent {
-		if err := r.emitRow(); err != nil { // it was never closed
+		if err := r.emitRow(); err != nil { // the earlier one was never closed
 			return err
 		}
 	}
@@ -124,7 +126,7 @@ func (r *rows) begin(indent int) error {
 	return nil
 }
 
-// feed takes the text up to the bracket that closes the object, and gives the rest.
+// feed takes the text up to the bracket that closes the object, and returns the rest.
 func (r *rows) feed(text []byte) []byte {
 	n := 0
 	for n < len(text) && !r.nesting.closed {
@@ -135,8 +137,8 @@ func (r *rows) feed(text []byte) []byte {
 	return text[n:]
 }
 
-// closeRow emits the object that is closed. When the rest of a line that holds it whole is nothing that may follow, the line is
-// refused.
+// closeRow emits the object that is closed. It refuses the line when it holds the whole object and
+// something that may not follow it.
 func (r *rows) closeRow(rest []byte) error {
 	rest = trimSpace(rest)
 	if len(rest) == 0 || rest[0] == '{' {
@@ -152,7 +154,7 @@ func (r *rows) closeRow(rest []byte) error {
 	return r.stray(rest)
 }
 
-// behind is what is wrong with what stands behind an object.
+// behind says what is wrong with what follows an object.
 func behind(rest []byte) problem {
 	if rest[0] == ',' {
 		return notParted
@@ -167,7 +169,8 @@ func (r *rows) emitRow() error {
 	return r.emit(r.start, raw)
 }
 
-// stray refuses the rest of a line that is no elder; before the first elder it waits whether one comes at all.
+// stray refuses the rest of a line that is not an elder. Before the first elder it waits to see
+// whether one comes at all.
 func (r *rows) stray(rest []byte) error {
 	r.skip = true
 	p := behind(rest)

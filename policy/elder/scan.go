@@ -7,16 +7,17 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// EncodeJSON is [Space.Encode] for an elder as JSON, without what lies between. It reads what is written plainly and is right: flat,
-// without escapes, with whole numbers in digits. Of all else it reports false, and it is for [Raw.Row] and [Space.Encode] to
-// read it, or to say what is wrong.
+// EncodeJSON is [Space.Encode] for an elder as JSON, without the steps between. It reads only
+// correct and plain input: flat, without escapes, with whole numbers in digits. It reports false
+// for anything else. [Raw.Row] and [Space.Encode] then read it, or say what is wrong.
 func (s *Space) EncodeJSON(raw []byte, j policy.Jurisdiction, on policy.Date) (Profile, bool) {
 	scan := scanner{raw: raw, encoder: encoder{space: s, jurisdiction: j, on: on}}
 	if !scan.object() {
 		return Profile{}, false
 	}
 	for i := range scan.inputs[:scan.given] {
-		scan.takeInput(scan.inputs[i].of, string(scan.inputs[i].text)) // after the attributes, which they may contradict
+		// after the attributes, which they may contradict
+		scan.takeInput(scan.inputs[i].of, string(scan.inputs[i].text))
 	}
 	if len(scan.problems) > 0 || !s.Derive(&scan.cells) {
 		return Profile{}, false
@@ -24,7 +25,7 @@ func (s *Space) EncodeJSON(raw []byte, j policy.Jurisdiction, on policy.Date) (P
 	return Profile{ID: scan.id, Cells: scan.cells, Birth: scan.birth, Elsewhere: scan.elsewhere}, true
 }
 
-// maxInputs is how many inputs are read beside attributes.
+// maxInputs is the greatest number of inputs read beside attributes.
 const maxInputs = 8
 
 // scanner reads one JSON object.
@@ -32,9 +33,9 @@ type scanner struct {
 	raw []byte
 	at  int
 	encoder
-	seen   uint64 // attributes
+	seen   uint64 // attributes seen so far
 	id     string
-	named  bool // the elder has an id
+	named  bool // true when the elder has an id
 	inputs [maxInputs]struct {
 		of   *policy.Input
 		text []byte
@@ -42,7 +43,7 @@ type scanner struct {
 	given int // inputs
 }
 
-// object reads the whole text, and reports whether it could.
+// object reads the whole text and reports whether it could.
 func (s *scanner) object() bool {
 	if !s.take('{') {
 		return false
@@ -60,7 +61,7 @@ func (s *scanner) object() bool {
 	return s.at == len(s.raw)
 }
 
-// member reads what is said by a name, and refuses a name that was there before.
+// member reads the value after a name. It refuses a name that it met before.
 func (s *scanner) member(name []byte) bool {
 	if i, ok := s.encoder.space.index[string(name)]; ok {
 		if s.seen>>i&1 == 1 {
@@ -122,7 +123,7 @@ func (s *scanner) space() {
 	}
 }
 
-// take takes a sign behind white space, if it is there.
+// take takes a sign after white space, if it is there.
 func (s *scanner) take(c byte) bool {
 	s.space()
 	if s.at < len(s.raw) && s.raw[s.at] == c {
@@ -132,7 +133,7 @@ func (s *scanner) take(c byte) bool {
 	return false
 }
 
-// word takes a word behind white space, if it is there.
+// word takes a word after white space, if it is there.
 func (s *scanner) word(word string) bool {
 	s.space()
 	if bytes.HasPrefix(s.raw[s.at:], []byte(word)) {

@@ -2,8 +2,8 @@ package elder
 
 import "github.com/basic-eldercare/eldercare/policy/internal/box"
 
-// set sets all axes of a set of which the first is i; a list that is nil is unknown. It returns the code of what is wrong, empty when
-// nothing is; else nothing is set.
+// set sets all axes of a set whose first axis is i. A nil list is unknown. It returns the code of
+// what is wrong, and sets nothing then. The code is empty when all is well.
 func (enc *encoder) set(i int, value any) (wrong string) {
 	var names []string
 	switch list := value.(type) {
@@ -29,7 +29,7 @@ func (enc *encoder) set(i int, value any) (wrong string) {
 	return enc.hold(i, names)
 }
 
-// hold is set for the names of the values that the elder has.
+// hold is [set] for the names of the values that the elder has.
 func (enc *encoder) hold(i int, names []string) (wrong string) {
 	cells := enc.cells
 	first, end := enc.space.Group(i)
@@ -47,7 +47,8 @@ func (enc *encoder) hold(i int, names []string) (wrong string) {
 	return ""
 }
 
-// Mixed are the boxes of elders of whom some axes of a set are given and others are not. There is no such elder.
+// Mixed returns the boxes of elders with some axes of a set given and others not. No such elder
+// exists.
 func (s *Space) Mixed() []box.Box {
 	var boxes []box.Box
 	for i := range s.Axes {

@@ -13,7 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// withSet is a space of an age, a set of three values, and a flag.
+// withSet returns a space of an age, a set of three values, and a flag.
 func withSet(t *testing.T) *elder.Space {
 	t.Helper()
 	s, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{
@@ -50,7 +50,8 @@ func TestEncodeSets(t *testing.T) {
 	}
 }
 
-// What is no list, holds what is no text, or names a value twice or one that there is not, is refused, and not shown.
+// What is no list, holds what is no text, or names a value twice or one that there is not, is
+// refused, and not shown.
 func TestEncodeRefusesSets(t *testing.T) {
 	s := withSet(t)
 	const message = "must be a list of different names out of visual, hearing, speech"
@@ -118,12 +119,13 @@ func TestBindSets(t *testing.T) {
 	}
 	if _, err := elder.Bind[struct {
 		One string `eldercare:"disabilities"`
-	}](s); err == nil || !strings.Contains(err.Error(), "it wants []string, and the field is string") {
+	}](s); err == nil || !strings.Contains(err.Error(), "the attribute needs []string, but the field is string") {
 		t.Errorf("one text: %v", err)
 	}
 }
 
-// Rules and witnesses have the list whole, in the order of the vocabulary; where the world is closed it is empty.
+// Rules and witnesses have the list whole, in the order of the vocabulary; where the world is
+// closed it is empty.
 func TestInputOfSets(t *testing.T) {
 	s := withSet(t)
 	for _, c := range []struct {

@@ -17,43 +17,49 @@ import (
 // MaxAttributes is the greatest number of axes that a vocabulary may have.
 const MaxAttributes = policy.MaxAttributes
 
-// Absent is the cell of an attribute that is not given. Before evaluation it means unknown; a rule sees no value.
+// Absent is the cell of an attribute that is not given. Before evaluation it means unknown. A rule
+// sees no value.
 const Absent = 0
 
-// Cells are an elder's attributes in the order of the vocabulary, each as a cell of its Space: Absent, or one more than
-// the index of the value.
+// Cells holds an elder's attributes in the order of the vocabulary. Each is a cell of its Space:
+// Absent, or one more than the index of the value.
 type Cells [MaxAttributes]uint8
 
-// Space is the set of all elders that a vocabulary can describe: one finite axis an attribute, and of a set one for each of its values.
-// It is immutable and safe for concurrent use.
+// Space is the set of all elders that a vocabulary can describe. It has one finite axis for each
+// attribute, and for a set one axis for each value. It is immutable and safe for concurrent use.
 type Space struct {
 	Vocabulary *policy.Vocabulary
 	Axes       []Axis
-	Links      []Link         // in the order of the attributes that give
-	index      map[string]int // of an attribute's first axis
+	Links      []Link         // in the order of the attributes that give others
+	index      map[string]int // by an attribute's first axis
 }
 
-// Axis is one attribute with its values, or one value of a set: whether the elder has it. Cell i+1 stands for Values[i].
+// Axis is one attribute with its values, or one value of a set: whether the elder has it. Cell i+1
+// stands for Values[i].
 //
-// Of a set all axes are given or none is: whoever says which values an elder has says of all others that the elder has them not.
+// The axes of a set are given all together or not at all. Whoever names the values that an elder
+// has says that the elder has no other.
 type Axis struct {
 	*policy.Attribute
-	// Member is the value of a set that the axis is about, nil for every other attribute.
+	// Member is the value of a set that the axis is about. It is nil for every other attribute.
 	Member *policy.EnumValue
-	// Values are bool, int or string, as a rule sees them. Of a whole number with more than [policy.MaxEnumerated] values a cell
-	// is an interval that no rule tells apart, and its value the least number of it.
+	// Values are bool, int or string, as a rule sees them. When a whole number has more than
+	// [policy.MaxEnumerated] values, a cell is an interval within which no rule tells numbers
+	// apart. Its value is the least number of the interval.
 	Values []any
-	// AskedOf is the index of the attribute that decides whether this one is asked, -1 when it always is.
+	// AskedOf is the index of the attribute that decides whether this one is asked. It is -1 when
+	// this one is always asked.
 	AskedOf int
 	// AskedCells are the cells of that attribute for which this one is asked.
 	AskedCells []uint8
 }
 
-// NewSpace is the space of a vocabulary that was loaded without error. A whole number with so many values that each is no cell is one
-// interval.
+// NewSpace returns the space of a vocabulary that was loaded without error. A whole number with too
+// many values for a cell each is one interval.
 func NewSpace(v *policy.Vocabulary) (*Space, error) { return NewSpaceOf(v, nil) }
 
-// NewSpaceOf is [NewSpace] with the places where the intervals of such numbers begin, by attribute: see [Starts].
+// NewSpaceOf is [NewSpace] with the places where the intervals of such numbers begin, by attribute.
+// See [Starts].
 func NewSpaceOf(v *policy.Vocabulary, starts map[string][]int) (*Space, error) {
 	s := &Space{Vocabulary: v, index: make(map[string]int, len(v.Attributes))}
 	for _, a := range v.Attributes {
@@ -109,12 +115,13 @@ func valuesOf(a *policy.Attribute, starts []int) []any {
 // MaxIntervals is the greatest number of intervals that an attribute may have.
 const MaxIntervals = box.MaxCells - 2
 
-// Starts are where the intervals of a whole number begin that rules compare with constants, the first interval apart: at each constant
-// and behind it, as a number may be below, at or above one.
+// Starts returns where the intervals of a whole number begin that rules compare with constants,
+// except the first interval. An interval begins at each constant and after it, as a number may be
+// below, at or above a constant.
 func Starts(a *policy.Attribute, constants []*big.Rat) []int {
 	var starts []int
 	for _, c := range constants {
-		floor := new(big.Int).Div(c.Num(), c.Denom()) // rounds down
+		floor := new(big.Int).Div(c.Num(), c.Denom()) // rounded down
 		for _, n := range []*big.Int{new(big.Int).Neg(new(big.Int).Div(new(big.Int).Neg(c.Num()), c.Denom())), floor.Add(floor, big.NewInt(1))} {
 			if n.IsInt64() && n.Int64() > int64(a.Min) && n.Int64() <= int64(a.Max) {
 				starts = append(starts, int(n.Int64()))
@@ -125,13 +132,13 @@ func Starts(a *policy.Attribute, constants []*big.Rat) []int {
 	return slices.Compact(starts)
 }
 
-// Index is the place of an attribute in the space, of a set that of its first axis.
+// Index returns the place of an attribute in the space; for a set, that of its first axis.
 func (s *Space) Index(attribute string) (int, bool) {
 	i, ok := s.index[attribute]
 	return i, ok
 }
 
-// Indexes are the places of all axes of an attribute, none when there is no such attribute.
+// Indexes returns the places of all axes of an attribute, or none for an unknown attribute.
 func (s *Space) Indexes(attribute string) []int {
 	first, ok := s.index[attribute]
 	if !ok {
@@ -145,23 +152,25 @@ func (s *Space) Indexes(attribute string) []int {
 	return all
 }
 
-// Group are the places of all axes of the attribute that an axis is one of: of a set several, else the one.
+// Group returns the places of all axes of the attribute that an axis belongs to: several for a set,
+// else one.
 func (s *Space) Group(axis int) (first, end int) {
 	a := s.Axes[axis].Attribute
 	first = s.index[a.Name]
 	return first, first + a.Axes()
 }
 
-// First reports whether an axis is the first of its attribute: what is said once of an attribute is said there.
+// First reports whether an axis is the first of its attribute. There stands what is said once of
+// each attribute.
 func (s *Space) First(axis int) bool { return s.index[s.Axes[axis].Attribute.Name] == axis }
 
-// All is the set of all cells of an attribute, Absent included.
+// All returns the set of all cells of an attribute, Absent included.
 func (s *Space) All(attribute int) box.Set {
 	return box.Range(0, uint8(s.Axes[attribute].Cells()-1))
 }
 
-// Values is the set of the cells that an attribute may have when everything is known of an elder: its values, and Absent
-// if it is asked only of some.
+// Values returns the cells that an attribute may have when everything is known of an elder: its
+// values, and Absent if it is asked only of some elders.
 func (s *Space) Values(attribute int) box.Set {
 	if s.Axes[attribute].AskedOf >= 0 {
 		return s.All(attribute)
@@ -169,10 +178,10 @@ func (s *Space) Values(attribute int) box.Set {
 	return box.Range(1, uint8(s.Axes[attribute].Cells()-1))
 }
 
-// Cells is the number of cells of the axis, Absent included.
+// Cells returns the number of cells of the axis, Absent included.
 func (a *Axis) Cells() int { return len(a.Values) + 1 }
 
-// Cell is the cell of a value.
+// Cell returns the cell of a value.
 func (a *Axis) Cell(value any) (uint8, bool) {
 	if n, ok := value.(int); ok && a.Type == policy.Integer {
 		return a.number(int64(n))
@@ -185,7 +194,7 @@ func (a *Axis) Cell(value any) (uint8, bool) {
 	return Absent, false
 }
 
-// number is the cell of a whole number, and false when there is none.
+// number returns the cell of a whole number, and false when there is none.
 func (a *Axis) number(n int64) (uint8, bool) {
 	switch {
 	case n < int64(a.Min) || n > int64(a.Max):
@@ -197,7 +206,7 @@ func (a *Axis) number(n int64) (uint8, bool) {
 	return uint8(beyond), true
 }
 
-// Numbers are the least and the greatest number of a cell of whole numbers.
+// Numbers returns the least and the greatest number in a cell of whole numbers.
 func (a *Axis) Numbers(cell uint8) (low, high int) {
 	low = a.Values[cell-1].(int)
 	switch {
@@ -209,7 +218,7 @@ func (a *Axis) Numbers(cell uint8) (low, high int) {
 	return low, a.Values[cell].(int) - 1
 }
 
-// Value is the value of a cell, nil for Absent.
+// Value returns the value of a cell, or nil for Absent.
 func (a *Axis) Value(cell uint8) any {
 	if cell == Absent {
 		return nil
@@ -217,7 +226,7 @@ func (a *Axis) Value(cell uint8) any {
 	return a.Values[cell-1]
 }
 
-// Words is a cell in words, as an official reads it: 是, 80岁, 低保, 含视力.
+// Words returns a cell in words, as an official reads it: 是, 80岁, 低保, 含视力.
 func (a *Axis) Words(cell uint8, english bool) string {
 	if cell == Absent {
 		return pick(english, "not given", "未提供")
@@ -249,7 +258,7 @@ func (a *Axis) Words(cell uint8, english bool) string {
 	}
 }
 
-// Has is whether a set has the value of the axis, in words.
+// Has says in words whether a set has the value of the axis.
 func (a *Axis) Has(has, english bool) string {
 	if has {
 		return pick(english, "with "+a.Member.English, "含"+a.Member.Label)
@@ -257,7 +266,7 @@ func (a *Axis) Has(has, english bool) string {
 	return pick(english, "without "+a.Member.English, "不含"+a.Member.Label)
 }
 
-// Name is the attribute's label in Chinese or English.
+// Name returns the attribute's label in Chinese or English.
 func (a *Axis) Name(english bool) string { return pick(english, a.English, a.Label) }
 
 func pick(english bool, en, zh string) string {
@@ -267,8 +276,9 @@ func pick(english bool, en, zh string) string {
 	return zh
 }
 
-// AbsentCell is the cell that stands for a missing attribute where the world is closed: false, no value of a set, or the value that the
-// vocabulary names. It is Absent where no value means "nothing", as for an age, and for the ability to care for oneself.
+// AbsentCell returns the cell that stands for a missing attribute in a closed world: false, no
+// value of a set, or the value that the vocabulary names. It returns Absent where no value means
+// "nothing", as for an age, and for the ability to care for oneself.
 func (a *Axis) AbsentCell() uint8 {
 	if a.Type == policy.Boolean || a.Type == policy.Set {
 		return 1
@@ -277,8 +287,8 @@ func (a *Axis) AbsentCell() uint8 {
 	return cell
 }
 
-// Close is c with every missing attribute taken as absent: false, an empty set, or the value that the vocabulary names. What has none
-// stays missing.
+// Close returns c with every missing attribute taken as absent: false, an empty set, or the value
+// that the vocabulary names. An attribute without such a value stays missing.
 func (s *Space) Close(c Cells) Cells {
 	for i := range s.Axes {
 		if c[i] == Absent {
@@ -288,8 +298,8 @@ func (s *Space) Close(c Cells) Cells {
 	return c
 }
 
-// Input is the elder as rules see it: the attributes given, by name. A set is the list of the values that the elder has, in the order of
-// the vocabulary.
+// Input returns the elder as rules see it: the given attributes by name. A set is the list of the
+// values that the elder has, in the order of the vocabulary.
 func (s *Space) Input(c Cells) map[string]any {
 	input := make(map[string]any, len(s.Axes))
 	for i := range s.Axes {
@@ -312,13 +322,13 @@ func (s *Space) Input(c Cells) map[string]any {
 	return input
 }
 
-// The cells of an axis of a set.
+// These are the cells of an axis of a set.
 const (
 	notHeld = 1
 	held    = 2
 )
 
-// Elder is c as an Elder, for showing a witness.
+// Elder returns c as an Elder, to show a witness.
 func (s *Space) Elder(c Cells) Elder { return Elder(s.Input(c)) }
 
 // Asked reports whether attribute i may apply to the elder, as far as is known.

@@ -10,7 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// small is a space with an attribute of each type, one of which does not begin at 0 and another is asked only of some.
+// small returns a space with an attribute of each type, one of which does not begin at 0 and
+// another is asked only of some.
 func small(t *testing.T) *elder.Space {
 	t.Helper()
 	s, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{
@@ -93,7 +94,8 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// Where the world is closed, what is missing is false, or what the attribute says stands for nothing; else it stays missing.
+// Where the world is closed, what is missing is false, or what the attribute says stands for
+// nothing; else it stays missing.
 func TestClose(t *testing.T) {
 	s := small(t)
 	for name, c := range map[string]struct{ of, want elder.Elder }{

@@ -16,7 +16,7 @@ func TestDenied(t *testing.T) {
 		t.Fatalf("%s, denied by %+v", x.Answer, x.DeniedBy)
 	}
 	mustContain(t, x.Text("zh"), "已享有养老服务补贴，按排省清单不再享受：虚构一（虚构〔2024〕1号 附件 1）")
-	mustContain(t, x.Text("en"), "Not beside", "虚构一")
+	mustContain(t, x.Text("en"), "Not together with", "虚构一")
 	// the allowance is denied to whoever is nursed, and she is not
 	x = about(t, engine, "paisheng", "2026-11-22", "old-age-allowance", e, true)
 	if x.Answer != explain.Entitled || len(x.DeniedBy) > 0 {

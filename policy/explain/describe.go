@@ -12,7 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// describe makes the branches that a reader sees of candidates.
+// describe turns candidates into the branches that a reader sees.
 func (x *explainer) describe(candidates []candidate) []Branch {
 	out := make([]Branch, len(candidates))
 	for i, c := range candidates {
@@ -27,7 +27,7 @@ func (x *explainer) describe(candidates []candidate) []Branch {
 	return out
 }
 
-// fill puts what the elder has into a condition.
+// fill adds to a condition what the elder has.
 func (x *explainer) fill(c Condition) Condition {
 	i := c.side.Attribute
 	c.cell = x.elder.Cells[i]
@@ -36,7 +36,7 @@ func (x *explainer) fill(c Condition) Condition {
 	return c
 }
 
-// amount tells how the promise of a measure came about.
+// amount tells how the promise of a measure was computed.
 func (x *explainer) amount(measure string, promises, upTo map[string]policy.Promise, sure, may []candidate) Amount {
 	a := Amount{Measure: measure, Offers: make([]Offer, 0, len(x.table.Layers))}
 	a.Promise, a.Certain = promises[measure]
@@ -61,7 +61,8 @@ func (x *explainer) amount(measure string, promises, upTo map[string]policy.Prom
 	return a
 }
 
-// together are the branches that promise of linked measures what is promised of all of them, or could be.
+// together returns the branches that promise the same linked measures as are promised in all, or
+// could be.
 func (x *explainer) together(branches []candidate, promises, upTo map[string]policy.Promise) []candidate {
 	want := policy.BundleOf(promises, x.linked)
 	if want == nil {
@@ -70,7 +71,7 @@ func (x *explainer) together(branches []candidate, promises, upTo map[string]pol
 	return slices.DeleteFunc(slices.Clone(branches), func(b candidate) bool { return !x.bundle(b).AtLeast(want) })
 }
 
-// offers notes what each layer promises, and gives the layer whose promise counts.
+// offers records what each layer promises, and returns the layer whose promise counts.
 func (x *explainer) offers(a *Amount, branches []candidate) (from int) {
 	found := false
 	for i := range x.table.Layers {
@@ -87,7 +88,8 @@ func (x *explainer) offers(a *Amount, branches []candidate) (from int) {
 	return from
 }
 
-// offerOf is the best that a layer promises of a measure, as far as it is not more than what counts.
+// offerOf returns the best that a layer promises of a measure, as far as that is not more than what
+// counts.
 func offerOf(branches []candidate, layer int, a Amount) (best policy.Promise, found bool) {
 	for _, b := range branches {
 		if b.Layer != layer {
@@ -101,7 +103,8 @@ func offerOf(branches []candidate, layer int, a Amount) (best policy.Promise, fo
 	return best, found
 }
 
-// product is the computation of a promise that is a multiple or a percentage of another standard, nil when it is not.
+// product returns the computation of a promise that is a multiple or a percentage of another
+// standard, else nil.
 func (x *explainer) product(measure string, a Amount) *Product {
 	m := x.table.Space.Vocabulary.Measure(measure)
 	if isFactor(m.Unit) || len(a.Parameters) != 2 {
@@ -132,7 +135,8 @@ func (x *explainer) product(measure string, a Amount) *Product {
 // isFactor reports whether amounts are multiplied by numbers of the unit.
 func isFactor(u policy.Unit) bool { return u == policy.Multiple || u == policy.Percent }
 
-// chosen notes the services of a choose-higher group that this promise displaces, or the one that displaces it.
+// chosen records the services of a choose-higher group that this promise displaces, or the one that
+// displaces it.
 func (x *explainer) chosen(a *Amount, d *decide.Decision) {
 	for _, n := range d.MonthlyCNY.NotAdded {
 		switch {
@@ -144,7 +148,8 @@ func (x *explainer) chosen(a *Amount, d *decide.Decision) {
 	}
 }
 
-// try tries the rules that plain OPA evaluates as a whole, and takes in as candidates the cases in which they hold.
+// try tries the rules that plain OPA evaluates as a whole. It adds the cases in which they hold to
+// the candidates.
 func (x *explainer) try(ctx context.Context) ([]Opaque, error) {
 	var rules []Opaque
 	for _, rule := range x.opaque {

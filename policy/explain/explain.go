@@ -15,8 +15,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// Explain gives the reasons of the answer to a claim on the day of the rules. The course is that of the same jurisdiction: it tells
-// when time alone changes a no. The error is a [*NotListedError], or one of the decision or of the course's rules.
+// Explain gives the reasons for the answer to a claim on the day of the rules. The course must be
+// that of the same jurisdiction; it tells when time alone would change a no. The error is a
+// [*NotListedError], or an error of the decision or of the course's rules.
 func Explain(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, q timeline.Claim) (*Explanation, error) {
 	if !listed(r.Table, q.Service) {
 		if e := ended(c, r, q); e != nil {
@@ -46,7 +47,8 @@ func Explain(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, q time
 	return e, x.arrivals(ctx, e)
 }
 
-// denied gives the services that the elder has and because of which clauses that hold grant nothing.
+// denied records the services that the elder has and that make clauses grant nothing although they
+// hold.
 func (x *explainer) denied(e *Explanation, d *decide.Decision) {
 	for i := range x.table.Denied {
 		denied := &x.table.Denied[i]
@@ -65,7 +67,7 @@ func (x *explainer) denied(e *Explanation, d *decide.Decision) {
 	}
 }
 
-// ended is the explanation of a service that a list had and has no longer, nil when none had it.
+// ended explains a service that a list had and no longer has. It returns nil when no list had it.
 func ended(c *timeline.Course, r *ruleset.Ruleset, q timeline.Claim) *Explanation {
 	if c == nil || c.Ended == nil {
 		return nil
@@ -85,14 +87,14 @@ func ended(c *timeline.Course, r *ruleset.Ruleset, q timeline.Claim) *Explanatio
 type explainer struct {
 	*plan
 	course *timeline.Course
-	given  elder.Profile // as given
-	elder  elder.Profile // with missing attributes taken as absent where the world is closed
+	given  elder.Profile // attributes as given
+	elder  elder.Profile // in a closed world with missing attributes taken as absent
 	closed bool
 	all    []candidate // every clause of the service, by layer
 }
 
-// candidate is a clause with how many of its conditions fail for the elder, and how many wait for an attribute that is not
-// given.
+// candidate is a clause with the number of its conditions that fail for the elder, and of those
+// that wait for a missing attribute.
 type candidate struct {
 	*clause
 	failed, missing int
@@ -120,7 +122,7 @@ func (x *explainer) decide(ctx context.Context) (*decide.Decision, error) {
 	return x.rules.DecideKnown(ctx, &x.given)
 }
 
-// answer fills in what the decision says of the service, with its grounds.
+// answer records what the decision says of the service, with its grounds.
 func (x *explainer) answer(e *Explanation, d *decide.Decision) {
 	if i := slices.IndexFunc(d.Entitled, x.about); i >= 0 {
 		t := d.Entitled[i]
@@ -145,7 +147,7 @@ func (x *explainer) answer(e *Explanation, d *decide.Decision) {
 	}
 }
 
-// permitted is what the decision says is permitted of the service, nil when nothing is.
+// permitted returns what the decision permits of the service, or nil when that is nothing.
 func (x *explainer) permitted(d *decide.Decision) *Permitted {
 	if i := slices.IndexFunc(d.Discretionary, x.about); i >= 0 {
 		t := d.Discretionary[i]
@@ -161,7 +163,8 @@ func (x *explainer) permitted(d *decide.Decision) *Permitted {
 	return nil
 }
 
-// possible is what the decision says is possible of the service, promised or permitted; nil when nothing is.
+// possible returns what the decision calls possible of the service, promised or permitted. It
+// returns nil when that is nothing.
 func (x *explainer) possible(d *decide.Decision, discretionary bool) *decide.Possibility {
 	i := slices.IndexFunc(d.Possible, func(p decide.Possibility) bool {
 		return p.Service == x.service && p.Discretionary == discretionary
@@ -175,7 +178,7 @@ func (x *explainer) possible(d *decide.Decision, discretionary bool) *decide.Pos
 // about reports whether an entitlement is to the service.
 func (x *explainer) about(t decide.Entitlement) bool { return t.Service == x.service }
 
-// compare holds the elder against every clause of the service.
+// compare compares the elder with every clause of the service.
 func (x *explainer) compare() {
 	var region []box.Box
 	if !x.closed {
@@ -204,7 +207,8 @@ func (x *explainer) candidate(of *clause) candidate {
 	return c
 }
 
-// without reports whether the world is closed and the elder has no value of an attribute, because none stands for its absence.
+// without reports whether the world is closed and the elder has no value of an attribute, because
+// no value stands for its absence.
 func (x *explainer) without(attribute int) bool {
 	return x.closed && x.elder.Cells[attribute] == elder.Absent && x.table.Space.Axes[attribute].AbsentCell() == elder.Absent
 }
@@ -221,13 +225,14 @@ func (x *explainer) status(side box.Side) Status {
 	case cell != elder.Absent || !asked:
 		return Failed
 	case !without && axis.AskedOf < 0 && box.Range(1, uint8(axis.Cells()-1)).Within(side.Admits):
-		return Met // whatever it is
+		return Met // whatever the value is
 	default:
 		return NotGiven
 	}
 }
 
-// granted gives the grounds and the amounts of what is promised, or of what is permitted. Without promises it is only possible.
+// granted records the grounds and the amounts of what is promised or permitted. Without promises
+// the service is only possible.
 func (x *explainer) granted(promises, upTo map[string]policy.Promise, bundles []policy.Bundle, discretionary bool) ([]Branch, []Amount) {
 	var sure, may []candidate
 	for i := range x.all {
@@ -248,8 +253,9 @@ func (x *explainer) granted(promises, upTo map[string]policy.Promise, bundles []
 	return x.describe(x.grounds(promises, bundles, sure, may)), amounts
 }
 
-// grounds are the branches that make the promises certain and, where these are all further away, the nearest that grants the
-// service. Without a branch that holds for sure they are those that may.
+// grounds returns the branches that make the promises certain. If all of these are further away, it
+// adds the nearest branch that grants the service. If no branch holds for certain, it returns those
+// that may hold.
 func (x *explainer) grounds(promises map[string]policy.Promise, bundles []policy.Bundle, sure, may []candidate) []candidate {
 	if promises == nil || len(sure) == 0 {
 		return widest(may)
@@ -273,12 +279,13 @@ func (x *explainer) grounds(promises map[string]policy.Promise, bundles []policy
 	return distinct(grounds)
 }
 
-// bundle is what a branch promises of linked measures.
+// bundle returns what a branch promises of linked measures.
 func (x *explainer) bundle(b candidate) policy.Bundle {
 	return policy.BundleOf(b.Grant.Measures, x.linked)
 }
 
-// promising are the branches that make a promise certain: the first that promises enough for sure, or else all that may.
+// promising returns the branches that make a promise certain: the first that certainly promises
+// enough, or else all that may.
 func promising(sure, may []candidate, enough func(candidate) bool) []candidate {
 	if i := slices.IndexFunc(sure, enough); i >= 0 {
 		return sure[i : i+1]
@@ -296,7 +303,7 @@ func distinct(branches []candidate) []candidate {
 	return once
 }
 
-// named are the measures of promises in the order of the vocabulary.
+// named returns the measures of promises in the order of the vocabulary.
 func (x *explainer) named(of ...map[string]policy.Promise) []string {
 	var names []string
 	for _, m := range x.plan.measures {
@@ -307,7 +314,8 @@ func (x *explainer) named(of ...map[string]policy.Promise) []string {
 	return names
 }
 
-// widest leaves out the branches that ask everything that another, not further away, asks.
+// widest leaves out each branch that asks everything that another branch asks, if the other is not
+// further away.
 func widest(branches []candidate) []candidate {
 	var kept []candidate
 	for _, b := range branches {
@@ -331,10 +339,10 @@ func within(b, c box.Box) bool {
 	return true
 }
 
-// maxNearest bounds the branches shown of a refusal.
+// maxNearest is the greatest number of branches shown of a refusal.
 const maxNearest = 6
 
-// refused gives the nearest branches of what is not promised, and the facts that would change it.
+// refused records the nearest branches of what is not promised, and the facts that would change it.
 func (x *explainer) refused(e *Explanation) {
 	promised := x.failing(false)
 	e.WouldDo = x.wouldDo(promised)
@@ -355,12 +363,12 @@ func (x *explainer) refused(e *Explanation) {
 	e.Nearest = x.describe(nearest[:min(len(nearest), maxNearest)])
 }
 
-// failing are the clauses, promising or permitting, of which a condition fails.
+// failing returns the clauses, promising or permitting, with a condition that fails.
 func (x *explainer) failing(discretionary bool) []candidate {
 	return slices.DeleteFunc(slices.Clone(x.all), func(c candidate) bool { return c.failed == 0 || c.Grant.Discretionary != discretionary })
 }
 
-// arrivals tell when time alone changes a no.
+// arrivals records when time alone would change a no.
 func (x *explainer) arrivals(ctx context.Context, e *Explanation) error {
 	certain, possible, err := x.course.Arrivals(ctx, x.rules, timeline.Claim{Profile: x.given, Service: x.service, Closed: x.closed})
 	if certain != nil {
@@ -373,7 +381,7 @@ func (x *explainer) arrivals(ctx context.Context, e *Explanation) error {
 	return err
 }
 
-// when is the day and the age of an arrival, each nil when there is none.
+// when returns the day and the age of an arrival, each nil when there is none.
 func when(a *timeline.Arrival) (day *policy.Date, age *int) {
 	if !a.Day.IsZero() {
 		day = &a.Day
@@ -384,7 +392,8 @@ func when(a *timeline.Arrival) (day *policy.Date, age *int) {
 	return day, age
 }
 
-// wouldDo are the conditions each of which is all that a branch lacks, and that a declared fact can meet.
+// wouldDo returns the conditions that are each the only one missing in a branch, and that a
+// declared fact can meet.
 func (x *explainer) wouldDo(branches []candidate) []Condition {
 	var facts []Condition
 	for _, b := range branches {
@@ -405,7 +414,8 @@ func (x *explainer) wouldDo(branches []candidate) []Condition {
 	return facts
 }
 
-// declarable reports whether the elder can be asked for a fact that meets the condition without contradicting the others.
+// declarable reports whether the elder can be asked for a fact that meets the condition without
+// contradicting the others.
 func (x *explainer) declarable(side box.Side) bool {
 	if side.Attribute == x.age || !x.table.Space.Asked(side.Attribute, x.elder.Cells) {
 		return false

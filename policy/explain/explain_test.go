@@ -135,7 +135,7 @@ func TestEligibleFromInACommonYear(t *testing.T) {
 	}
 }
 
-// amended are the lists with an amendment of Shuozhou's parameters.
+// amended returns the lists with an amendment of Shuozhou's parameters.
 func amended(t *testing.T, parameters string) *eldercare.Engine {
 	t.Helper()
 	amendment := "amends: shuozhou\nparameters:\n" + parameters
@@ -174,7 +174,8 @@ func TestPossibleFrom(t *testing.T) {
 	mustNotContain(t, x.Text("en"), "Only time")
 }
 
-// What Huojia's text permits stands beside what it promises, whether it is certain or only possible.
+// What Huojia's text permits stands beside what it promises, whether it is certain or only
+// possible.
 func TestPermitted(t *testing.T) {
 	engine := load(t)
 	nursing := about(t, engine, "huojia", today, "nursing-subsidy", eldercare.Elder{"age": 70, "assistance_category": "dibao_marginal"}, false)
@@ -197,7 +198,7 @@ func TestPermitted(t *testing.T) {
 		t.Error(diff)
 	}
 	mustContain(t, care.Text("zh"), "结论：可能应享", "另：条文允许扩大享受，但未作承诺", "取决于：计划生育特殊家庭", "\n可扩大的依据条款", "可扩大的待遇（非承诺）\n  每月现金 不低于60元")
-	mustContain(t, care.Text("en"), "Besides: the text permits more, without promising it", "needs \"none\", is \"none\"")
+	mustContain(t, care.Text("en"), "Besides this, the text permits more, without promising it", "needs \"none\", is \"none\"")
 
 	known := about(t, engine, "huojia", today, "care-service-subsidy", e, true) // a special family is none
 	if diff := permittedDiff(explain.Discretionary, explain.Permitted{Certain: true}, known); diff != "" {
@@ -208,7 +209,8 @@ func TestPermitted(t *testing.T) {
 	}
 }
 
-// permittedDiff compares an answer and what is permitted, but for grounds and amounts, of which there must be some.
+// permittedDiff compares an answer and what is permitted, but for grounds and amounts, of which
+// there must be some.
 func permittedDiff(answer explain.Answer, want explain.Permitted, got *explain.Explanation) string {
 	if got.Permitted == nil || len(got.Permitted.Grounds) == 0 || len(got.Permitted.Amounts) == 0 {
 		return "nothing is permitted, or without grounds or amounts"
@@ -254,7 +256,17 @@ func TestInheritedClause(t *testing.T) {
 	}
 	mustContain(t, x.Text("zh"), "第12项 高龄津贴，沿用山西省第8项", "不计入合计，从高取：百岁补贴", "金额由当地确定")
 	centenarian := about(t, load(t), "hongtong", today, "centenarian-allowance", e, true)
-	mustContain(t, centenarian.Text("zh"), "取其高，不再另加：高龄津贴")
+	mustContain(t, centenarian.Text("zh"), "取其高，不再另加：高龄津贴", "不叠加。推进全县")
+}
+
+// A reason and its citation are kept apart, be there a full stop or not.
+func TestReasonOfChoice(t *testing.T) {
+	engine, err := eldercare.Load(t.Context(), eldercare.WithDir("../../examples/lists"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := about(t, engine, "xushi", today, "merit-allowance", eldercare.Elder{"age": 75, "contributor": "model_worker"}, true)
+	mustContain(t, x.Text("zh"), "荣誉津贴（两项津贴就高不重复，虚市〔2024〕2号 附件 7）")
 }
 
 func TestPossible(t *testing.T) {
@@ -368,8 +380,8 @@ func TestFraction(t *testing.T) {
 	mustContain(t, string(text), `"value":2000`, `"value":"1/3"`, `"exact":"2000/3"`)
 }
 
-// opaqueRule depends on the age and the grade of a disability; it reads the years of contribution, too, which makes no difference, but too
-// many combinations to hold in a table.
+// opaqueRule depends on the age and the grade of a disability; it reads the years of contribution,
+// too, which makes no difference, but too many combinations to hold in a table.
 const opaqueRule = `# METADATA
 # title: 试验清单
 package lists.huojia
@@ -412,7 +424,8 @@ grants contains grant.promise("public-culture-access", {"culture_discount_percen
 }
 `
 
-// A rule that is evaluated as a whole is tried on every completion: it needs 65 years and as many as the grade, up to four.
+// A rule that is evaluated as a whole is tried on every completion: it needs 65 years and as many
+// as the grade, up to four.
 func TestOpaqueUnknown(t *testing.T) {
 	overlay := fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(opaqueRule + hardshipRule)}}
 	engine := load(t, eldercare.Replace("rego/lists/huojia.rego"), eldercare.WithFS("local", overlay))
@@ -454,7 +467,8 @@ func TestOpaqueUnknown(t *testing.T) {
 	}
 }
 
-// Of a rule that holds whatever the grade and the kind of a disability are, which cannot both be anything, there is one ground.
+// Of a rule that holds whatever the grade and the kind of a disability are, which cannot both be
+// anything, there is one ground.
 func TestOpaqueWhateverTogether(t *testing.T) {
 	rule := strings.Replace(opaqueRule, "\tinput.local_hukou\n", "\tinput.local_hukou\n\tinput.disability_kind\n", 1)
 	overlay := fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(rule + hardshipRule)}}
@@ -538,16 +552,16 @@ var (
 	codeWord = regexp.MustCompile(`[a-z]{2,}|[a-z]+_[a-z_]+`)
 )
 
-// The reasons of every service of every list in both languages have no hole: yes, no, permitted and possible, now and to come, and
-// of a rule that is evaluated as a whole.
+// The reasons of every service of every list in both languages have no hole: yes, no, permitted and
+// possible, now and to come, and of a rule that is evaluated as a whole.
 func TestEveryReasonReads(t *testing.T) {
 	everyReasonReads(t, load(t), "")
 	overlay := fstest.MapFS{"rego/lists/huojia.rego": {Data: []byte(opaqueRule + hardshipRule)}}
 	everyReasonReads(t, load(t, eldercare.Replace("rego/lists/huojia.rego"), eldercare.WithFS("local", overlay), eldercare.WithJurisdictions("huojia")), "public-culture-access")
 }
 
-// everyReasonReads explains a service, or all of them, to elders of every case. Some elder must have each, and of all services every
-// kind of answer must occur.
+// everyReasonReads explains a service, or all of them, to elders of every case. Some elder must
+// have each, and of all services every kind of answer must occur.
 func everyReasonReads(t *testing.T, engine *eldercare.Engine, only string) {
 	t.Helper()
 	answers := map[explain.Answer]bool{}
@@ -604,8 +618,8 @@ func everyReasonReads(t *testing.T, engine *eldercare.Engine, only string) {
 	}
 }
 
-// witness returns an elder in a box. What may be absent is absent, as a value of it might contradict
-// something else that is absent.
+// witness returns an elder in a box. What may be absent is absent, as a value of it might
+// contradict something else that is absent.
 func witness(r *eldercare.Ruleset, b box.Box) eldercare.Elder {
 	var cells elder.Cells
 	for _, side := range b {
@@ -653,7 +667,8 @@ func reads(t *testing.T, jurisdiction string, x *explain.Explanation) {
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
-// One explained decision beside a plain one of the same elder: of one who has the services, and of one who has to wait.
+// One explained decision beside a plain one of the same elder: of one who has the services, and of
+// one who has to wait.
 func BenchmarkExplain(b *testing.B) {
 	engine := load(b)
 	ctx, on := context.Background(), date(b, today)

@@ -1,7 +1,8 @@
-// Package explain gives the reasons of a decision: which clause grants a service and by which of the elder's facts, which
-// conditions fail where it is refused, what would change that, and how an amount came about.
+// Package explain gives the reasons for a decision: which clause grants a service and by which
+// facts of the elder, which conditions fail where it is refused, what would change that, and how an
+// amount was computed.
 //
-// An [Explanation] is data, the same in every language; [Explanation.Write] puts it into words.
+// An [Explanation] is data and the same in every language. [Explanation.Write] puts it into words.
 package explain
 
 import (
@@ -21,53 +22,61 @@ type Answer string
 // The answers.
 const (
 	Entitled              Answer = "entitled"               // holds for every completion of the missing attributes
-	Possible              Answer = "possible"               // holds for some
+	Possible              Answer = "possible"               // holds for some completions
 	Discretionary         Answer = "discretionary"          // not promised, but permitted by the text
 	PossiblyDiscretionary Answer = "possibly_discretionary" // not promised, and permitted for some completions
-	NotEntitled           Answer = "not_entitled"           // neither promised nor permitted for any
+	NotEntitled           Answer = "not_entitled"           // neither promised nor permitted for any completion
 )
 
-// Explanation is the reasons of one answer about one service. What it points to is shared between explanations and must not
-// be changed.
+// Explanation gives the reasons for one answer about one service. What it points to is shared
+// between explanations and must not be changed.
 type Explanation struct {
 	ID           string      `json:"id,omitempty"`
 	Jurisdiction string      `json:"jurisdiction"`
 	On           policy.Date `json:"on"`
 	Service      string      `json:"service"`
 	Answer       Answer      `json:"answer"`
-	// Grounds are the clauses that promise it, the nearest list first, then for each measure the clause that promises most.
-	// When only several clauses together cover every completion, or when it is possible, they are the clauses that may.
+	// Grounds are the clauses that promise the service, the nearest list first, and then for each
+	// measure the clause that promises most. When the service is only possible, or only several
+	// clauses together cover every completion, they are the clauses that may hold.
 	Grounds []Branch `json:"grounds"`
-	// Nearest are, where nothing is promised, the clauses of which the fewest conditions fail.
+	// Nearest are the clauses with the fewest failing conditions, when nothing is promised.
 	Nearest []Branch `json:"nearest"`
-	// EligibleFrom is the first day from which the service is due when only time is missing: a birthday, or a day on which a list or
-	// a figure comes into force.
+	// EligibleFrom is the first day from which the service is due when only time is missing. It is
+	// a birthday, or a day on which a list or a figure comes into force.
 	EligibleFrom *policy.Date `json:"eligible_from,omitempty"`
-	// EligibleAge is the age in years from which the service is due when only time is missing; nil when EligibleFrom is no birthday.
+	// EligibleAge is the age in years from which the service is due when only time is missing. It
+	// is nil when EligibleFrom is not a birthday.
 	EligibleAge *int `json:"eligible_age,omitempty"`
-	// Ended is the last day of a service that no list has any longer; nil for every other.
+	// Ended is the last day of a service that no list has any longer. It is nil for every other
+	// service.
 	Ended *policy.Date `json:"ended,omitempty"`
-	// PossibleFrom and PossibleAge say likewise when time makes a service possible that now is not; it is due when PossibleNeeds
-	// turn out right. They are nil when nothing must be known besides.
+	// PossibleFrom and PossibleAge say the same of a service that time makes possible. It is then
+	// due if PossibleNeeds turn out right. They are nil when nothing else must be known.
 	PossibleFrom  *policy.Date `json:"possible_from,omitempty"`
 	PossibleAge   *int         `json:"possible_age,omitempty"`
 	PossibleNeeds []string     `json:"possible_needs,omitempty"`
-	// WouldDo are the facts any one of which, if declared, would do: each is the only condition of a clause that fails.
+	// WouldDo are the facts of which any one, if declared, would suffice. Each is the only failing
+	// condition of a clause.
 	WouldDo []Condition `json:"would_do,omitempty"`
-	// DeniedBy are the services that the elder is entitled to and because of which a clause that holds grants nothing.
+	// DeniedBy are the services that the elder is entitled to and that make a clause grant nothing
+	// although it holds.
 	DeniedBy []Denial `json:"denied_by,omitempty"`
-	// Needs are the missing attributes that settle a possible service, or what an amount could still be.
+	// Needs are the missing attributes that settle a possible service, or the further part of an
+	// amount.
 	Needs   []string `json:"needs,omitempty"`
 	Amounts []Amount `json:"amounts"`
-	// Bundles are promises of linked measures, where several are promised: each as a whole. A single one is among the amounts.
+	// Bundles are promises of linked measures, where several are promised, each as a whole. A
+	// single one is among the amounts.
 	Bundles []policy.Bundle `json:"bundles,omitempty"`
-	// UpToBundles is what missing attributes could add of them.
+	// UpToBundles is what missing attributes could add to Bundles.
 	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
-	// Permitted is what the text permits besides and does not promise, nil when it permits nothing.
+	// Permitted is what the text permits but does not promise. It is nil when that is nothing.
 	Permitted *Permitted `json:"permitted,omitempty"`
-	// Sources are the lists of the jurisdiction and those above it that have the service, the nearest first.
+	// Sources are the lists of the jurisdiction and of those above it that have the service, the
+	// nearest first.
 	Sources []Source `json:"sources"`
-	// Opaque are rules whose conditions cannot be told apart; plain OPA evaluates them as a whole.
+	// Opaque are rules whose conditions cannot be told apart. Plain OPA evaluates them as a whole.
 	Opaque []Opaque `json:"opaque,omitempty"`
 	Note   string   `json:"note,omitempty"`
 	Digest string   `json:"digest"`
@@ -76,7 +85,7 @@ type Explanation struct {
 	vocabulary *policy.Vocabulary
 }
 
-// Denial is a service because of which another is not given: who has one does not get the other.
+// Denial names a service that excludes another: who has it does not get the other.
 type Denial struct {
 	Service string            `json:"service"`
 	Layer   Layer             `json:"layer"` // whose clause grants nothing
@@ -84,13 +93,13 @@ type Denial struct {
 	Cite    []policy.Citation `json:"cite"`
 }
 
-// Permitted is what the text permits of a service and does not promise.
+// Permitted is what the text permits of a service but does not promise.
 type Permitted struct {
-	Certain bool     `json:"certain"` // for every completion of the missing attributes; else for some
+	Certain bool     `json:"certain"` // true for every completion of the missing attributes, false for only some
 	Needs   []string `json:"needs,omitempty"`
 	Grounds []Branch `json:"grounds"` // the clauses that permit it, in the order of [Explanation.Grounds]
 	Amounts []Amount `json:"amounts"`
-	// Bundles and UpToBundles are of linked measures, as those of [Explanation].
+	// Bundles and UpToBundles are of linked measures, like those of [Explanation].
 	Bundles     []policy.Bundle `json:"bundles,omitempty"`
 	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
 	Note        string          `json:"note,omitempty"`
@@ -103,22 +112,23 @@ type Layer struct {
 	Level policy.Level `json:"level"`
 }
 
-// Clause is the rule behind a branch: the item of the layer's list that applies it, and where it is written.
+// Clause is the rule behind a branch: the item of the list that applies it, and the place where it
+// is written.
 type Clause struct {
 	Item string `json:"item"`
 	Name string `json:"name"` // as the layer's list prints it
 	File string `json:"file"`
 	Line int    `json:"line"`
-	// Title is that of the rule's METADATA, and Inherited what the rule is in the list above that it is inherited from, nil
-	// when it is the layer's own.
+	// Title comes from the rule's METADATA. Inherited tells what the rule is in the list above that
+	// it is inherited from; it is nil when the rule is the layer's own.
 	Title     string     `json:"title"`
 	Inherited *Inherited `json:"inherited,omitempty"`
 }
 
-// Inherited names the list above whose rule applies, with its item there.
+// Inherited names the list above whose rule applies, and its item there.
 type Inherited struct {
 	List string `json:"list"` // the stem of the list
-	Name string `json:"name"` // of the jurisdiction
+	Name string `json:"name"` // the name of the jurisdiction
 	Item string `json:"item"`
 }
 
@@ -129,7 +139,7 @@ type Status string
 const (
 	Met      Status = "met"
 	Failed   Status = "failed"
-	NotGiven Status = "not_given" // the attribute is missing: unknown, or without value where the world is closed
+	NotGiven Status = "not_given" // the attribute is missing: unknown, or without a value in a closed world
 )
 
 // Branch is one way to be granted a service: a clause, its conditions, and what it promises.
@@ -137,8 +147,8 @@ type Branch struct {
 	Layer         Layer  `json:"layer"`
 	Clause        Clause `json:"clause"`
 	Discretionary bool   `json:"discretionary,omitempty"`
-	// Whole reports that plain OPA evaluates the rule as a whole: the conditions are then what the rule reads, and those of what is
-	// given need nothing by themselves.
+	// Whole says that plain OPA evaluates the rule as a whole. The conditions are then what the
+	// rule reads, and a given attribute alone need not decide anything.
 	Whole      bool        `json:"whole,omitempty"`
 	Conditions []Condition `json:"conditions"`
 	// Promises are what the branch promises, by measure.
@@ -146,40 +156,42 @@ type Branch struct {
 	// Parameters are the numbers that its conditions and promises read.
 	Parameters []*Parameter `json:"parameters"`
 
-	missing int // how many conditions wait for an attribute that is not given
+	missing int // the number of conditions that wait for a missing attribute
 }
 
-// Condition is what a branch asks of one attribute, and what the elder has.
+// Condition is what a branch requires of one attribute, and what the elder has.
 type Condition struct {
 	Attribute string `json:"attribute"`
-	// Member is the value of a set that the condition is about: then Needs and Has are whether the elder has it. Empty for every other
-	// attribute.
+	// Member is the value of a set that the condition is about; it is empty for every other
+	// attribute. Needs and Has then say whether the elder has it.
 	Member string `json:"member,omitempty"`
 	Needs  Values `json:"needs"`
-	// Has is the elder's value, nil when it is not given.
+	// Has is the elder's value, or nil when it is not given.
 	Has any `json:"has"`
-	// Assumed reports that Has was not given, and taken for absent because the world is closed.
+	// Assumed says that Has was not given, and was taken as absent because the world is closed.
 	Assumed bool   `json:"assumed,omitempty"`
 	Status  Status `json:"status"`
-	// Parameters are the names of the parameters that the condition reads.
+	// Parameters names the parameters that the condition reads.
 	Parameters []string `json:"parameters,omitempty"`
 
 	axis  *elder.Axis
 	side  box.Side
 	cell  uint8
-	whole bool // of a rule that is evaluated as a whole
-	asked bool // whether the attribute may apply to the elder at all
+	whole bool // true when the rule is evaluated as a whole
+	asked bool // true when the attribute may apply to the elder at all
 }
 
-// Values are the values of an attribute that a condition admits: ranges for an integer, a list otherwise.
+// Values are the values of an attribute that a condition admits: ranges of an integer, or else a
+// list.
 type Values struct {
 	Ranges []Range `json:"ranges,omitempty"`
 	Values []any   `json:"values,omitempty"`
-	// Missing reports that the condition also admits that the attribute is not given.
+	// Missing says that the condition also admits a missing attribute.
 	Missing bool `json:"missing,omitempty"`
 }
 
-// Range is a range of integers, both ends included; an end that is nil is that of the attribute.
+// Range is a range of integers, both ends included. An end that is nil is the end of the
+// attribute's own range.
 type Range struct {
 	From *int `json:"from,omitempty"`
 	To   *int `json:"to,omitempty"`
@@ -189,28 +201,31 @@ type Range struct {
 type Parameter struct {
 	Name  string  `json:"name"`
 	Label string  `json:"label"`
-	Value *Number `json:"value"` // nil when no text states it, and when it was repealed
-	// Was is the value that ended on the day From, nil when it was not repealed.
+	Value *Number `json:"value"` // nil when no text states it, or when it was repealed
+	// Was is the value that ended on the day From. It is nil when no value was repealed.
 	Was   *Number      `json:"was,omitempty"`
 	Unit  policy.Unit  `json:"unit"`
 	Bound policy.Bound `json:"bound,omitempty"`
 	From  *policy.Date `json:"from,omitempty"` // the day since which the value is in force
-	// Assumed reports that the day is that of a list whose text prints none.
+	// Assumed says that the day is that of a list whose text prints none.
 	Assumed bool      `json:"from_assumed,omitempty"`
 	List    string    `json:"list"` // the jurisdiction whose list states it
 	Cite    Citations `json:"cite"`
 }
 
-// Citations are places in official documents. JSON has each as officials read it: document, space, place.
+// Citations are places in official documents. JSON has each as officials read it: document, space,
+// place.
 type Citations []policy.Citation
 
 // MarshalJSON writes an array of texts.
 func (c Citations) MarshalJSON() ([]byte, error) { return json.Marshal(decide.Strings(c)) }
 
-// Number is an exact number. JSON has it as a number where it is decimal, else as a text such as "1/3".
+// Number is an exact number. JSON has it as a number where it is decimal, and otherwise as a text
+// such as "1/3".
 type Number struct{ *big.Rat }
 
-// String is the number as a decimal if it is one of at most four places, else as a fraction.
+// String returns the number as a decimal if it has at most four places, and otherwise as a
+// fraction.
 func (n Number) String() string {
 	if d := policy.Round(n.Rat, 4, false); n.Rat.Cmp(rat(d)) == 0 {
 		return d.String()
@@ -232,7 +247,7 @@ func rat(d policy.Decimal) *big.Rat {
 	return r
 }
 
-// Amount is how the promise of one measure came about.
+// Amount tells how the promise of one measure was computed.
 type Amount struct {
 	Measure string         `json:"measure"`
 	Promise policy.Promise `json:"promise"`
@@ -240,21 +255,23 @@ type Amount struct {
 	Parameters []*Parameter `json:"parameters"`
 	// Product is the computation where the promise is a multiple of another standard.
 	Product *Product `json:"product,omitempty"`
-	// Offers are the best promises of each list that promises the measure, the nearest first; the best of them counts.
+	// Offers are the best promises of each list that promises the measure, the nearest first; the
+	// best of them counts.
 	Offers []Offer `json:"offers"`
 	// UpTo is what missing attributes could raise the promise to.
 	UpTo *policy.Promise `json:"up_to,omitempty"`
-	// Certain reports that the promise holds whatever the missing attributes are.
+	// Certain says that the promise holds whatever the missing attributes are.
 	Certain bool `json:"certain"`
-	// Missing is the parameter without value for which an open amount waits.
+	// Missing is the parameter without a value that an open amount waits for.
 	Missing *Parameter `json:"missing,omitempty"`
-	// InsteadOf and InFavourOf are the services whose promise is not added because this one is higher, and the one in
-	// whose favour this one is not added.
+	// InsteadOf names the services whose promise is not added because this one is higher.
+	// InFavourOf names the service in whose favour this one is not added.
 	InsteadOf  []Choice `json:"instead_of,omitempty"`
 	InFavourOf *Choice  `json:"in_favour_of,omitempty"`
 }
 
-// Product is a base times a multiple, or a percentage of it. A ceiling is rounded down to the fen, anything else up.
+// Product is a base times a multiple or a percentage. A ceiling is rounded down to the fen, and
+// anything else up.
 type Product struct {
 	Base     *Parameter `json:"base"`
 	Multiple *Parameter `json:"multiple"`
@@ -280,7 +297,7 @@ type Choice struct {
 // Source is one list that has the service.
 type Source struct {
 	Layer         Layer           `json:"layer"`
-	Document      string          `json:"document"` // its number, or its title where it has none
+	Document      string          `json:"document"` // its number, or its title when it has none
 	Title         string          `json:"title"`
 	Basis         policy.Basis    `json:"basis"`
 	EffectiveFrom policy.Date     `json:"effective_from"`
@@ -306,10 +323,10 @@ type Opaque struct {
 	Layer      Layer    `json:"layer"`
 	Clause     Clause   `json:"clause"`
 	Reason     string   `json:"reason"`
-	Attributes []string `json:"attributes"` // those that it reads
-	Holds      bool     `json:"holds"`      // for every completion of the missing attributes
-	MayHold    bool     `json:"may_hold"`   // for some
-	// Untried reports that there are too many completions to try them; then it may hold.
+	Attributes []string `json:"attributes"` // attributes that it reads
+	Holds      bool     `json:"holds"`      // true for every completion of the missing attributes
+	MayHold    bool     `json:"may_hold"`   // true for some
+	// Untried says that there are too many completions to try them all, so the rule may hold.
 	Untried bool `json:"untried,omitempty"`
 }
 
@@ -317,7 +334,7 @@ type Opaque struct {
 type NotListedError struct {
 	Service      string
 	Jurisdiction string
-	Suggestion   string // an id that was probably meant, or ""
+	Suggestion   string // an id that was probably meant, or empty
 }
 
 // Error names the service and the jurisdiction.
@@ -329,7 +346,7 @@ func (e *NotListedError) Error() string {
 	return text
 }
 
-// MarshalJSON writes code, message, service, jurisdiction and, if there is one, suggestion.
+// MarshalJSON writes code, message, service and jurisdiction, and the suggestion if there is one.
 func (e *NotListedError) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Code         string `json:"code"`

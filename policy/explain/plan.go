@@ -13,21 +13,22 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// plan is what the explanations of one service under one ruleset have in common: all that does not depend on the elder.
+// plan holds what the explanations of one service under one ruleset have in common: all that does
+// not depend on the elder.
 type plan struct {
 	rules    *ruleset.Ruleset
 	table    *table.Table
 	service  string
-	age      int // the attribute that a date of birth gives, -1 when none does
+	age      int // the attribute that a date of birth gives; -1 when none
 	measures []*policy.Measure
-	linked   []string // of them, those that belong together
+	linked   []string // the measures that belong together
 	clauses  []clause // by layer
 	opaque   []table.Opaque
 	sources  []Source
 	read     map[read]*Parameter
 }
 
-// clause is a case of the service with the branch that describes it, but for what the elder has.
+// clause is a case of the service with the branch that describes it, except for what the elder has.
 type clause struct {
 	*table.Case
 	branch Branch
@@ -42,7 +43,7 @@ type read struct {
 // planKey is the key under which a ruleset keeps the plan of a service.
 type planKey string
 
-// planOf is the plan of a service that the ruleset's lists have.
+// planOf returns the plan of a service that the ruleset's lists have.
 func planOf(r *ruleset.Ruleset, service string) *plan {
 	return r.Keep(planKey(service), func() any { return newPlan(r, service) }).(*plan)
 }
@@ -112,7 +113,7 @@ func (p *plan) whole(c *table.Case) Branch {
 	return b
 }
 
-// condition is what a case asks of one attribute, and which parameters the asking reads.
+// condition returns what a case requires of one attribute, and the parameters that this reads.
 func (p *plan) condition(side box.Side, of *table.Case) Condition {
 	axis := &p.table.Space.Axes[side.Attribute]
 	c := Condition{Attribute: axis.Attribute.Name, Member: memberOf(axis), Needs: valuesOf(axis, side.Admits), axis: axis, side: side}
@@ -129,7 +130,7 @@ func (p *plan) condition(side box.Side, of *table.Case) Condition {
 	return c
 }
 
-// memberOf is the value of a set that an axis is about, empty when it is none.
+// memberOf returns the value of a set that an axis is about, or "" when it is not about one.
 func memberOf(axis *elder.Axis) string {
 	if axis.Member == nil {
 		return ""
@@ -186,7 +187,7 @@ func clauseOf(t *table.Table, a layer.Applied) Clause {
 	return c
 }
 
-// parameters are the named parameters as a layer sees them, each once.
+// parameters returns the named parameters as a layer sees them, each once.
 func (p *plan) parameters(layer int, names []string) []*Parameter {
 	out := make([]*Parameter, 0, len(names))
 	for _, name := range names {
@@ -197,7 +198,8 @@ func (p *plan) parameters(layer int, names []string) []*Parameter {
 	return out
 }
 
-// look looks parameters up for all layers up to one: each has its own, or else that of the nearest layer above it.
+// look looks up parameters for all layers up to a given one. Each layer sees its own parameter, or
+// else that of the nearest layer above it.
 func (p *plan) look(upTo int, names []string) {
 	for layer := range upTo + 1 {
 		for _, name := range names {
@@ -208,7 +210,8 @@ func (p *plan) look(upTo int, names []string) {
 	}
 }
 
-// nearest is the parameter of a layer or of the nearest above it, of those that have a value by the day, if any has; nil when none has it.
+// nearest returns the parameter of a layer or of the nearest one above it. It prefers parameters
+// that have a value on the day. It returns nil when no layer has the parameter.
 func (p *plan) nearest(layer int, name string) *Parameter {
 	var later *Parameter
 	for _, l := range p.table.Layers[layer:] {
@@ -243,7 +246,7 @@ func parameterOf(p *policy.Parameter, list *policy.List, on policy.Date) *Parame
 	return out
 }
 
-// sources are the lists that have the service.
+// sources returns the lists that have the service.
 func sources(t *table.Table, service string) []Source {
 	var out []Source
 	for _, l := range t.Layers {

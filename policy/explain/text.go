@@ -11,8 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// Write puts the explanation into plain text, in English for "en" and in Chinese otherwise. Texts that only the lists
-// have, such as readings, stay in the lists' language.
+// Write puts the explanation into plain text, in English for "en" and in Chinese otherwise. Texts
+// that stand only in the lists, such as readings, stay in the lists' language.
 func (e *Explanation) Write(w io.Writer, lang string) error {
 	t := &text{Explanation: e, style: words.In(lang)}
 	t.head()
@@ -30,14 +30,14 @@ func (e *Explanation) Write(w io.Writer, lang string) error {
 	return err
 }
 
-// Text is what [Explanation.Write] writes.
+// Text returns what [Explanation.Write] writes.
 func (e *Explanation) Text(lang string) string {
 	var b strings.Builder
 	_ = e.Write(&b, lang) // a Builder does not fail
 	return b.String()
 }
 
-// text is an explanation on the way into words.
+// text is an explanation while it is put into words.
 type text struct {
 	*Explanation
 	strings.Builder
@@ -63,7 +63,7 @@ func (t *text) line(depth int, parts ...string) {
 // join joins labels, which may have commas of their own in English.
 func (t *text) join(parts []string) string { return strings.Join(parts, t.say("; ", "、")) }
 
-// Words is the answer in words.
+// Words returns the answer in words.
 func (a Answer) Words(lang string) string {
 	say := func(english, chinese string) string {
 		if words.In(lang) == words.Chinese {
@@ -85,7 +85,7 @@ func (a Answer) Words(lang string) string {
 	}
 }
 
-// Name is the service as the nearest list prints it; its general English name for "en".
+// Name returns the service as the nearest list prints it, or its general English name for "en".
 func (e *Explanation) Name(lang string) string {
 	if words.In(lang) == words.English {
 		return e.serviceName(e.Service, words.English)
@@ -127,31 +127,31 @@ func (t *text) head() {
 		t.line(0, t.say("What is permitted depends on: ", "可扩大部分取决于："), t.join(t.Labels(t.Permitted.Needs, t.lang())))
 	}
 	if t.Note != "" || t.Permitted != nil && t.Permitted.Note != "" {
-		t.line(0, t.say("Note: a rule is evaluated as a whole, and too much is missing to try every possibility.", "说明：有规则须整体求值，缺少的信息过多，无法逐一试算。"))
+		t.line(0, t.say("Note: a rule is evaluated as a whole, and too many attributes are missing to try every possibility.", "说明：有规则须整体求值，缺少的信息过多，无法逐一试算。"))
 	}
 }
 
-// besides says what is permitted beside what is promised.
+// besides tells what is permitted beside what is promised.
 func (t *text) besides() {
 	if t.Permitted == nil || t.Answer != Entitled && t.Answer != Possible {
 		return
 	}
 	if t.Permitted.Certain {
-		t.line(0, t.say("Besides: the text permits more, without promising it", "另：条文允许扩大享受，但未作承诺"))
+		t.line(0, t.say("Besides this, the text permits more, without promising it", "另：条文允许扩大享受，但未作承诺"))
 		return
 	}
-	t.line(0, t.say("Besides: the text may permit more, without promising it", "另：条文可能允许扩大享受，但未作承诺"))
+	t.line(0, t.say("Besides this, the text may permit more, without promising it", "另：条文可能允许扩大享受，但未作承诺"))
 }
 
-// denied says which services the elder has instead.
+// denied tells which services the elder has instead.
 func (t *text) denied() {
 	for _, d := range t.DeniedBy {
-		t.line(0, fmt.Sprintf(t.say("Not beside %s, by the list of %s: %s (%s)", "已享有%s，按%s清单不再享受：%s（%s）"),
+		t.line(0, fmt.Sprintf(t.say("Not together with %s, by the list of %s: %s (%s)", "已享有%s，按%s清单不再享受：%s（%s）"),
 			t.serviceName(d.Service, t.style), d.Layer.Name, d.Reason, t.join(decide.Strings(d.Cite))))
 	}
 }
 
-// time says what time alone brings.
+// time tells what time alone brings.
 func (t *text) time() {
 	if t.Ended != nil {
 		t.line(0, t.say("Ended on ", "已终止，最后一日为 "), t.Ended.String())
@@ -165,7 +165,7 @@ func (t *text) time() {
 	}
 }
 
-// from says from when, as a day or an age.
+// from tells the day or the age.
 func (t *text) from(day *policy.Date, age *int) string {
 	switch {
 	case day == nil:
@@ -176,7 +176,7 @@ func (t *text) from(day *policy.Date, age *int) string {
 	return fmt.Sprintf(t.say("from %[2]s, at age %[1]d", "%[2]s 起，届时年满%[1]d周岁"), *age, day)
 }
 
-// labels are attributes by their labels.
+// labels returns attributes by their labels.
 func labels(v *policy.Vocabulary, attributes []string, style words.Style) []string {
 	var out []string
 	for _, name := range attributes {
@@ -196,24 +196,24 @@ func attributeLabel(v *policy.Vocabulary, name string, style words.Style) string
 	return a.Label
 }
 
-// Labels are attributes by their labels.
+// Labels returns the labels of attributes.
 func (e *Explanation) Labels(attributes []string, lang string) []string {
 	return labels(e.vocabulary, attributes, words.In(lang))
 }
 
-// AmountWords is the promise of an amount in words: "每月现金 不低于30元".
+// AmountWords returns the promise of an amount in words: "每月现金 不低于30元".
 func (e *Explanation) AmountWords(a Amount, lang string) string {
 	t := &text{Explanation: e, style: words.In(lang)}
 	return words.Promise(e.vocabulary.Measure(a.Measure), a.Promise, t.style, t.parameterLabel)
 }
 
-// BundleWords is a bundle in words: "报销比例 50% ＋ 每年现金 不超过900元".
+// BundleWords returns a bundle in words: "报销比例 50% ＋ 每年现金 不超过900元".
 func (e *Explanation) BundleWords(b policy.Bundle, lang string) string {
 	t := &text{Explanation: e, style: words.In(lang)}
 	return words.Bundle(e.vocabulary, b, t.style, t.parameterLabel)
 }
 
-// Vocabulary is the words that the explanation is made of.
+// Vocabulary returns the words that the explanation is made of.
 func (e *Explanation) Vocabulary() *policy.Vocabulary { return e.vocabulary }
 
 func (t *text) grounds() {
@@ -249,13 +249,13 @@ func (t *text) opaque() {
 		t.line(1, t.say("Reads: ", "读取："), t.join(t.Labels(o.Attributes, t.lang())))
 		switch {
 		case o.Holds:
-			t.line(1, t.say("With what is given it holds", "按已提供的信息：成立"))
+			t.line(1, t.say("It holds with what is given", "按已提供的信息：成立"))
 		case o.Untried:
-			t.line(1, t.say("Too much is missing to tell whether it holds", "缺少的信息过多，无法判定是否成立"))
+			t.line(1, t.say("Too many attributes are missing to tell whether it holds", "缺少的信息过多，无法判定是否成立"))
 		case o.MayHold:
 			t.line(1, t.say("Whether it holds depends on what is not given", "是否成立，取决于未提供的信息"))
 		default:
-			t.line(1, t.say("With what is given it does not hold", "按已提供的信息：不成立"))
+			t.line(1, t.say("It does not hold with what is given", "按已提供的信息：不成立"))
 		}
 	}
 }
@@ -268,7 +268,7 @@ func (t *text) refusal() {
 	}
 }
 
-// wouldPromise says what a branch that does not hold would promise.
+// wouldPromise tells what a branch that does not hold would promise.
 func (t *text) wouldPromise(b *Branch) {
 	label := func(name string) string { return b.ParameterWords(name, t.lang()) }
 	var promises []string
@@ -303,7 +303,7 @@ func (t *text) branch(title string, b *Branch) {
 	}
 }
 
-// readsFor reports whether a parameter is read for the conditions of the branch.
+// readsFor reports whether the conditions of the branch read a parameter.
 func (b *Branch) readsFor(parameter string) bool {
 	for _, p := range b.Promises {
 		if b.Whole && slices.Contains(p.Parameters, parameter) {
@@ -336,7 +336,7 @@ func (t *text) mark(s Status) string {
 	}
 }
 
-// Words is the condition in words: "年龄 需 ≥ 80周岁，现为 79周岁", "age: needs ≥ 80, is 79".
+// Words returns the condition in words: "年龄 需 ≥ 80周岁，现为 79周岁", "age: needs ≥ 80, is 79".
 func (c Condition) Words(lang string) string {
 	style := words.In(lang)
 	say := func(english, chinese string) string {
@@ -372,10 +372,11 @@ func (c Condition) Words(lang string) string {
 	return needs + say(", is ", "，现为 ") + has
 }
 
-// Label is what the attribute of the condition is called.
+// Label returns what the attribute of the condition is called.
 func (c Condition) Label(lang string) string { return words.Label(c.axis, words.In(lang)) }
 
-// Side is the attribute with the values needed: "年龄 ≥ 80周岁". Where the rule is evaluated as a whole, it is the elder's value.
+// Side returns the attribute with the values needed: "年龄 ≥ 80周岁". Where the rule is evaluated as a
+// whole, it returns the elder's value instead.
 func (c Condition) Side(lang string) string {
 	if c.whole {
 		return words.Cell(c.axis, c.cell, words.In(lang))
@@ -383,7 +384,7 @@ func (c Condition) Side(lang string) string {
 	return words.Side(c.axis, c.side.Admits, words.In(lang))
 }
 
-// words is a parameter with its value, date and citation.
+// words returns a parameter with its value, date and citation.
 func (p Parameter) words(style words.Style) string {
 	say := func(english, chinese string) string {
 		if style == words.Chinese {
@@ -408,7 +409,7 @@ func (p Parameter) words(style words.Style) string {
 	return p.label(style) + " = " + p.Value.words(p.Unit, style) + since + cite
 }
 
-// ended says of a parameter that was repealed which value ended when.
+// ended tells which value of a repealed parameter ended, and when.
 func (p Parameter) ended(style words.Style) string {
 	was := p.Was.words(p.Unit, style)
 	if style == words.English {
@@ -417,7 +418,8 @@ func (p Parameter) ended(style words.Style) string {
 	return fmt.Sprintf("%s：%s的标准已于 %s 停止", p.label(style), was, p.From)
 }
 
-// Ended is, of a parameter that was repealed, which value ended when; empty of any other.
+// Ended tells which value of a repealed parameter ended, and when. It is empty for any other
+// parameter.
 func (p Parameter) Ended(lang string) string {
 	if p.Was == nil {
 		return ""
@@ -425,7 +427,7 @@ func (p Parameter) Ended(lang string) string {
 	return p.ended(words.In(lang))
 }
 
-// words is a number with the sign of its unit.
+// words returns a number with the sign of its unit.
 func (n Number) words(unit policy.Unit, style words.Style) string {
 	d, err := policy.ParseDecimal(n.String())
 	switch {
@@ -450,7 +452,7 @@ func (t *text) amounts(title string, all []Amount, bundles, upTo []policy.Bundle
 	t.bundles(t.say("linked, possible as a whole, depending on what is not given:", "视未提供的信息，可能的成套待遇："), upTo)
 }
 
-// bundles writes bundles of linked measures, one a line.
+// bundles writes bundles of linked measures, one on a line.
 func (t *text) bundles(title string, all []policy.Bundle) {
 	if len(all) > 0 {
 		t.line(1, title)
@@ -498,7 +500,8 @@ func differ(offers []Offer) bool {
 	return slices.ContainsFunc(offers, func(o Offer) bool { return !o.Promise.Same(offers[0].Promise) })
 }
 
-// Words is what the parameter is called; lists name parameters in Chinese only, so English has the words of its name.
+// Words returns what the parameter is called. Lists name parameters only in Chinese, so English
+// uses the words of its identifier.
 func (p Parameter) Words(lang string) string { return p.label(words.In(lang)) }
 
 func (p Parameter) label(style words.Style) string {
@@ -508,7 +511,7 @@ func (p Parameter) label(style words.Style) string {
 	return p.Label
 }
 
-// parameterLabel is the label of a parameter that one of the amounts speaks of.
+// parameterLabel returns the label of a parameter that an amount mentions.
 func (t *text) parameterLabel(name string) string {
 	all := t.Amounts
 	if t.Permitted != nil {
@@ -529,7 +532,8 @@ func (t *text) parameterLabel(name string) string {
 	return ""
 }
 
-// ParameterWords is what a parameter of the branch is called, empty when the branch reads none of that name.
+// ParameterWords returns what a parameter of the branch is called, or "" when the branch does not
+// read it.
 func (b *Branch) ParameterWords(name, lang string) string {
 	for _, p := range b.Parameters {
 		if p.Name == name {
@@ -539,7 +543,7 @@ func (b *Branch) ParameterWords(name, lang string) string {
 	return ""
 }
 
-// product tells the computation of a multiple.
+// product tells how a multiple is computed.
 func (t *text) product(a *Amount, m *policy.Measure) {
 	if a.Product == nil {
 		return
@@ -565,13 +569,17 @@ func (t *text) product(a *Amount, m *policy.Measure) {
 	t.line(2, t.say("computed as ", "算法："), formula, t.say(": ", "："), numbers)
 }
 
-// choice names the other promise of a choice; its reason is in the list's language.
+// choice names the other promise of a choice. Its reason is in the list's language.
 func (t *text) choice(what, measure string, c Choice) {
 	other := t.serviceName(c.Service, t.style)
 	if c.Measure != measure {
 		other = words.Part(other, t.vocabulary.Measure(c.Measure), t.style)
 	}
-	reason := "（" + c.Reason + strings.Join(c.Cite, "、") + "）"
+	comma := "，"
+	if strings.HasSuffix(c.Reason, "。") {
+		comma = ""
+	}
+	reason := "（" + c.Reason + comma + strings.Join(c.Cite, "、") + "）"
 	if t.style == words.English {
 		reason = ": only the higher of the two counts (" + c.Reason + " " + strings.Join(c.Cite, "; ") + ")"
 	}

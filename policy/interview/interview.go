@@ -1,5 +1,5 @@
-// Package interview finds the order of questions that settles most, soonest: what to ask next of an elder of whom not
-// everything is known.
+// Package interview finds the questions that settle most, soonest: what to ask next of an elder
+// when not everything is known.
 package interview
 
 import (
@@ -14,22 +14,23 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Question is an attribute that is not given and still matters.
+// Question asks for an attribute that is not given and still matters.
 type Question struct {
 	Attribute string               `json:"attribute"`
-	Label     string               `json:"label"` // Chinese
+	Label     string               `json:"label"` // the Chinese label
 	English   string               `json:"english"`
 	Type      policy.AttributeType `json:"type"`
-	Values    []Value              `json:"values,omitempty"` // of booleans and enums; of sets, of which the answer is a list
-	Min       *int                 `json:"min,omitempty"`    // of integers
-	Max       *int                 `json:"max,omitempty"`
-	Unit      string               `json:"unit,omitempty"`
-	// Instead are the inputs that may be given instead, such as birth_date instead of age.
+	// values of booleans, enums and sets; the answer for a set is a list
+	Values []Value `json:"values,omitempty"`
+	Min    *int    `json:"min,omitempty"` // bounds of integers
+	Max    *int    `json:"max,omitempty"`
+	Unit   string  `json:"unit,omitempty"`
+	// Instead lists the inputs that may be given instead, such as birth_date instead of age.
 	Instead []Instead `json:"instead,omitempty"`
-	// Services are those that the answer bears on, in the order of the lists.
+	// Services lists the services that the answer bears on, in the order of the lists.
 	Services []string `json:"services"`
-	// Settles is how many services the answer settles on average over the answers that make a difference, and AtLeast how
-	// many it settles whatever it is.
+	// Settles is how many services the answer settles on average, over the answers that make a
+	// difference. AtLeast is how many it settles whatever it is.
 	Settles float64 `json:"settles"`
 	AtLeast int     `json:"settles_at_least"`
 }
@@ -37,26 +38,29 @@ type Question struct {
 // Value is a possible answer.
 type Value struct {
 	Value   any    `json:"value"` // bool or string
-	Label   string `json:"label"` // Chinese
+	Label   string `json:"label"` // the Chinese label
 	English string `json:"english"`
 }
 
 // Instead is an input that gives an attribute.
 type Instead struct {
 	Input   string           `json:"input"`
-	Label   string           `json:"label"` // Chinese
+	Label   string           `json:"label"` // the Chinese label
 	English string           `json:"english"`
 	Type    policy.InputType `json:"type"`
 }
 
-// NextQuestions are the attributes that still matter to some service, the best to ask first in front: the one whose answer
-// settles most services on average, then the one that settles most in the worst case, then the one that bears on most. What no
-// longer matters is not asked, nor what is asked only of some before it is known whether the elder is one of them.
+// NextQuestions returns the attributes that still matter to some service, the best one to ask
+// first. The best is the one whose answer settles most services on average; then the one that
+// settles most in the worst case; then the one that bears on most services. It does not ask for
+// attributes that no longer matter. An attribute that is asked only of some elders waits until it
+// is known whether the elder is one of them.
 //
-// A service is settled when its answer and its promises no longer depend on anything missing. On average means that every
-// group of answers between which no rule makes a difference counts the same: how common the answers are is not known. A rule that
-// plain OPA evaluates is tried on every completion of what is missing; where there are too many, all that it reads matters. The
-// error is one of that evaluation.
+// A service is settled when its answer and its promises no longer depend on anything missing. The
+// average gives the same weight to each group of answers that no rule tells apart, because nobody
+// knows how common the answers are. A rule that plain OPA evaluates is tried on every completion of
+// what is missing. Where there are too many completions, all that the rule reads matters. The error
+// is one of that evaluation.
 func NextQuestions(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]Question, error) {
 	services, err := unsettled(ctx, r, p)
 	if err != nil {
@@ -79,18 +83,18 @@ func NextQuestions(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]
 type interview struct {
 	table    *table.Table
 	cells    elder.Cells
-	services []service // that are not settled
+	services []service // services that are not settled
 }
 
 // service is a service that is not settled, with the attributes that its answer waits for.
 type service struct {
 	id         string
 	projection *table.Projection
-	untried    []int // the attributes that its rules read with too many completions to be tried
+	untried    []int // attributes read by rules that have too many completions to try
 	needs      []int
 }
 
-// unsettled are the services whose answers wait for something, in the order of the lists.
+// unsettled returns the services whose answers wait for something, in the order of the lists.
 func unsettled(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]service, error) {
 	cases := map[string][]table.Case{}
 	for _, k := range r.Table.Distinct() {
@@ -133,8 +137,8 @@ func indexes(s *elder.Space, attributes []string) []int {
 	return all
 }
 
-// waitsFor are the missing attributes that settle the service together. For one that is asked only of some, it is first to
-// be known whether the elder is one of them.
+// waitsFor returns the missing attributes that together settle the service. For an attribute that
+// is asked only of some elders, it must first be known whether the elder is one of them.
 func (s *service) waitsFor(t *table.Table, c elder.Cells) []int {
 	var needs []int
 	need := func(i int) {
@@ -178,7 +182,7 @@ func (s *service) settled(t *table.Table, c elder.Cells, region []box.Box) bool 
 	return true
 }
 
-// question is the question for an attribute, and false when it is not to be asked.
+// question returns the question for an attribute, and false when it is not to be asked.
 func (i *interview) question(attribute int) (Question, bool) {
 	var bearing []service
 	for _, s := range i.services {
@@ -197,7 +201,7 @@ func (i *interview) question(attribute int) (Question, bool) {
 	return q, true
 }
 
-// score is how many of the services an answer settles, on average and at least.
+// score returns how many of the services an answer settles, on average and at least.
 func (i *interview) score(attribute int, services []service) (average float64, least int) {
 	answers, total := 0, 0
 	for _, c := range i.answered(attribute, services) {
@@ -216,7 +220,7 @@ func (i *interview) score(attribute int, services []service) (average float64, l
 	return float64(total) / float64(answers), least
 }
 
-// settles counts the services that are settled, and reports whether there can be such an elder at all.
+// settles counts the services that are settled, and reports whether such an elder can exist at all.
 func (i *interview) settles(c elder.Cells, services []service) (settled int, possible bool) {
 	for _, s := range services {
 		region := s.projection.Region(c)
@@ -230,11 +234,12 @@ func (i *interview) settles(c elder.Cells, services []service) (settled int, pos
 	return settled, true
 }
 
-// maxMembers bounds the values of a set whose lists are gone through; of the others no list has any.
+// maxMembers bounds the number of values of a set whose lists are all tried. Of the others no list
+// has any.
 const maxMembers = 8
 
-// answered is the elder with an answer, one of each group between which the services make no difference. Of a set it is each list of the
-// values that make one.
+// answered returns the elder with each possible answer, one for each group of answers that the
+// services do not tell apart. For a set these are the lists of the values that make a difference.
 func (i *interview) answered(attribute int, services []service) []elder.Cells {
 	all := []elder.Cells{i.cells}
 	first, end := i.table.Space.Group(attribute)
@@ -243,7 +248,7 @@ func (i *interview) answered(attribute int, services []service) []elder.Cells {
 		answers := i.answers(axis, services)
 		if len(answers) > 1 && end-first > 1 {
 			if members++; members > maxMembers {
-				answers = answers[:1] // without it
+				answers = answers[:1] // without the value
 			}
 		}
 		var next []elder.Cells
@@ -258,8 +263,8 @@ func (i *interview) answered(attribute int, services []service) []elder.Cells {
 	return all
 }
 
-// answers are values of an attribute, one of each group between which neither a case of the services nor a contradiction
-// makes a difference.
+// answers returns values of an attribute, one for each group within which neither a case of the
+// services nor a contradiction makes a difference.
 func (i *interview) answers(attribute int, services []service) []uint8 {
 	var sets []box.Set
 	add := func(b box.Box) {
@@ -299,7 +304,7 @@ func (i *interview) answers(attribute int, services []service) []uint8 {
 	return cells
 }
 
-// describe is the question about an attribute in itself.
+// describe returns the question about an attribute, without its scores.
 func describe(space *elder.Space, axis *elder.Axis) Question {
 	a := axis.Attribute
 	q := Question{Attribute: a.Name, Label: a.Label, English: a.English, Type: a.Type}

@@ -99,8 +99,9 @@ func TestNotAsked(t *testing.T) {
 	}
 }
 
-// withOpaque are Huojia's rules with access to public culture depending on 65 years and as many as the grade of a disability. The years of
-// contribution are read, too, and make no difference, but too many combinations to hold in a table.
+// withOpaque returns Huojia's rules with access to public culture depending on 65 years and as many
+// as the grade of a disability. The years of contribution are read, too, and make no difference,
+// but too many combinations to hold in a table.
 func withOpaque(t *testing.T) *eldercare.Ruleset {
 	t.Helper()
 	const path = "rego/lists/huojia.rego"
@@ -204,7 +205,7 @@ func mustIndex(t *testing.T, r *eldercare.Ruleset, attribute string) int {
 	return i
 }
 
-// someone is an elder of whom some things are known, and nothing contradictory.
+// someone returns an elder of whom some things are known, and nothing contradictory.
 func someone(r *eldercare.Ruleset, random *rand.Rand) elder.Profile {
 	for {
 		var p elder.Profile
@@ -219,7 +220,8 @@ func someone(r *eldercare.Ruleset, random *rand.Rand) elder.Profile {
 	}
 }
 
-// Whoever answers the first question every time is asked only what matters, and in the end nothing is possible any more.
+// Whoever answers the first question every time is asked only what matters, and in the end nothing
+// is possible any more.
 func TestInterviewEnds(t *testing.T) {
 	r := rulesOf(t, "hongtong")
 	random := rand.New(rand.NewPCG(3, 4))
@@ -242,7 +244,7 @@ func TestInterviewEnds(t *testing.T) {
 	}
 }
 
-// complete is an elder of whom everything is known.
+// complete returns an elder of whom everything is known.
 func complete(r *eldercare.Ruleset, random *rand.Rand) elder.Profile {
 	for {
 		var p elder.Profile

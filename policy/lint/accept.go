@@ -8,7 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Merge joins what is found on several days, in order. A finding that is the same on days that follow each other is given once.
+// Merge joins the findings of several days, in order. A finding that stays the same from one day to
+// the next is kept once.
 func Merge(days []policy.Date, found [][]Finding) []Finding {
 	var all []Finding
 	for i, day := range days {
@@ -26,8 +27,9 @@ func Merge(days []policy.Date, found [][]Finding) []Finding {
 	return all
 }
 
-// Accept marks the findings that the lists accept, and sorts them by place. It adds the acceptances that a list states twice, and those
-// of what is not found on any day: ever are the findings of all days.
+// Accept marks the findings that the lists accept, and sorts all by place. It adds a finding for
+// each acceptance that a list states twice, and for each that matches nothing on any day. Ever
+// holds the findings of all days.
 func Accept(lists []*policy.List, findings, ever []Finding) []Finding {
 	all := slices.Clone(findings)
 	for _, list := range lists {
@@ -53,12 +55,12 @@ func Accept(lists []*policy.List, findings, ever []Finding) []Finding {
 	return all
 }
 
-// isOf reports whether an acceptance of a list is of the finding.
+// isOf reports whether an acceptance of a list matches the finding.
 func (f Finding) isOf(list *policy.List, a *policy.Acceptance) bool {
 	return f.stem == list.Stem && f.Code == a.Code && f.Subject == a.Subject
 }
 
-// sameAs reports whether b accepts what a does.
+// sameAs reports whether b accepts the same as a.
 func sameAs(a *policy.Acceptance) func(b *policy.Acceptance) bool {
 	return func(b *policy.Acceptance) bool { return a.Code == b.Code && a.Subject == b.Subject }
 }
@@ -72,20 +74,20 @@ func acceptanceFinding(list *policy.List, code string, a *policy.Acceptance) Fin
 func duplicate(list *policy.List, first, a *policy.Acceptance) Finding {
 	f := acceptanceFinding(list, DuplicateAcceptance, a)
 	f.Related = first.Pos
-	f.Message = fmt.Sprintf("the list accepts %s of %s already, in line %d; the reason given there counts", a.Code, a.Subject, first.Pos.Line)
+	f.Message = fmt.Sprintf("the list already accepts %s of %s, in line %d; the reason given there counts", a.Code, a.Subject, first.Pos.Line)
 	return f
 }
 
 func unused(list *policy.List, a *policy.Acceptance, ever []Finding) Finding {
 	f := acceptanceFinding(list, UnusedAcceptance, a)
-	f.Message = fmt.Sprintf("the list accepts %s of %s, but there is none", a.Code, a.Subject)
+	f.Message = fmt.Sprintf("the list accepts %s of %s, but there is no such finding", a.Code, a.Subject)
 	if near := meant(list, a, ever); near != "" {
 		f.Message += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return f
 }
 
-// meant is the code or subject that an acceptance of nothing probably means.
+// meant returns the code or subject that an acceptance of nothing probably means.
 func meant(list *policy.List, a *policy.Acceptance, ever []Finding) string {
 	var codes, subjects []string
 	for _, f := range ever {

@@ -10,7 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// accepted are acceptances, "code subject reason", from the line behind the parameters on.
+// accepted returns acceptances, "code subject reason", from the line behind the parameters on.
 func accepted(all ...string) string {
 	s := "accepted:\n"
 	for _, a := range all {
@@ -57,23 +57,23 @@ func TestAcceptances(t *testing.T) {
 			name: "twice: the first reason counts", accepted: []string{"overlap old-age-allowance 甲", "overlap old-age-allowance 乙"},
 			want: []string{
 				overlapAtEighty + " [甲]",
-				"tp.yaml:13 duplicate-acceptance: the list accepts overlap of old-age-allowance already, in line 12; the reason given there counts (tp.yaml:12)",
+				"tp.yaml:13 duplicate-acceptance: the list already accepts overlap of old-age-allowance, in line 12; the reason given there counts (tp.yaml:12)",
 			},
 		},
 		{
 			name: "twice, of nothing", accepted: []string{"overlap old-age-allowance 甲", "gap old-age-allowance 乙", "gap old-age-allowance 丙"},
 			want: []string{
 				overlapAtEighty + " [甲]",
-				"tp.yaml:13 unused-acceptance: the list accepts gap of old-age-allowance, but there is none",
-				"tp.yaml:14 duplicate-acceptance: the list accepts gap of old-age-allowance already, in line 13; the reason given there counts (tp.yaml:13)",
+				"tp.yaml:13 unused-acceptance: the list accepts gap of old-age-allowance, but there is no such finding",
+				"tp.yaml:14 duplicate-acceptance: the list already accepts gap of old-age-allowance, in line 13; the reason given there counts (tp.yaml:13)",
 			},
 		},
 		{
 			name: "misspelt", accepted: []string{"overlop old-age-allowance 甲", "overlap old-age-alowance 乙"},
 			want: []string{
 				overlapAtEighty,
-				`tp.yaml:12 unused-acceptance: the list accepts overlop of old-age-allowance, but there is none; did you mean "overlap"?`,
-				`tp.yaml:13 unused-acceptance: the list accepts overlap of old-age-alowance, but there is none; did you mean "old-age-allowance"?`,
+				`tp.yaml:12 unused-acceptance: the list accepts overlop of old-age-allowance, but there is no such finding; did you mean "overlap"?`,
+				`tp.yaml:13 unused-acceptance: the list accepts overlap of old-age-alowance, but there is no such finding; did you mean "old-age-allowance"?`,
 			},
 		},
 	} {
@@ -133,7 +133,8 @@ func TestEveryKindIsAcceptable(t *testing.T) {
 	}
 }
 
-// Each document of a jurisdiction accepts what is found in it, and nothing of another; neither is a duplicate of the other's.
+// Each document of a jurisdiction accepts what is found in it, and nothing of another; neither is a
+// duplicate of the other's.
 func TestAcceptancesOfTwoDocuments(t *testing.T) {
 	first := rules(tp) + amounts("a50 50", "a100 100") + age("old", "2024-01-01 80")
 	second := strings.Replace(first, `effective_from: "2024-01-01"`, `effective_from: "2026-01-01"`, 1)
@@ -161,7 +162,8 @@ func TestAcceptancesOfTwoDocuments(t *testing.T) {
 	}
 }
 
-// A finding says on which of the days that were looked at it is found; what comes again is found again.
+// A finding says on which of the days that were looked at it is found; what comes again is found
+// again.
 func TestDays(t *testing.T) {
 	engine := engineOf(t, map[string]string{
 		"tp.yaml": rules(tp) + amounts("a50 50", "a100 100") +

@@ -14,15 +14,16 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// branch is what a rule grants with the same promise, and to whom.
+// branch is what a rule grants with one and the same promise, and to whom.
 type branch struct {
 	layer.Applied
 	grant rules.Grant
-	boxes []box.Box // of elders who can exist; none when nobody reaches the branch
-	tier  bool      // the rule has other branches
+	boxes []box.Box // those who can exist; empty when nobody reaches the branch
+	tier  bool      // true when the rule has other branches
 }
 
-// branchesOf are the branches of a rule that the list declares; none when the rule is opaque.
+// branchesOf returns the branches of a rule that the list declares. It returns none when the rule
+// is opaque.
 func (l *linter) branchesOf(a layer.Applied) []branch {
 	var of []branch
 	take := func(g rules.Grant, boxes ...box.Box) {
@@ -56,7 +57,7 @@ func (l *linter) branchesOf(a layer.Applied) []branch {
 
 func (b branch) dead() bool { return len(b.boxes) == 0 }
 
-// reached are the branches of a service that somebody reaches, in the order of the rules.
+// reached returns the branches of a service that somebody reaches, in the order of the rules.
 func (l *linter) reached(service string, discretionary bool) []branch {
 	var of []branch
 	for _, branches := range l.branches {
@@ -69,7 +70,8 @@ func (l *linter) reached(service string, discretionary bool) []branch {
 	return of
 }
 
-// name is "the branch"; or, when the rule has several, which one it is: "the tier of monthly_cny at least 50 yuan".
+// name returns "the branch". When the rule has several, it says which one: "the tier of monthly_cny
+// at least 50 yuan".
 func (l *linter) name(b branch) string {
 	if !b.tier {
 		return "the branch"
@@ -81,7 +83,7 @@ func (l *linter) name(b branch) string {
 	return "the tier of " + cmp.Or(strings.Join(promises, ", "), "no amount")
 }
 
-// figure is an amount as findings give it: "at least 50 yuan".
+// figure returns an amount as findings write it: "at least 50 yuan".
 func (l *linter) figure(measure string, p policy.Promise) string {
 	return words.Figure(p, l.space.Vocabulary.Measure(measure).Unit, words.Names, nil)
 }
@@ -94,13 +96,13 @@ func (l *linter) deadConditions() {
 			reported[d.Condition.Pos] = true
 			l.add(Finding{
 				Code: DeadBranch, Subject: d.Applied.Service.ID, Pos: d.Condition.Pos,
-				Message: fmt.Sprintf("the condition on %s holds for no value of it", l.space.Axes[d.Condition.Attribute].Attribute.Name),
+				Message: fmt.Sprintf("no value of %s meets the condition on it", l.space.Axes[d.Condition.Attribute].Attribute.Name),
 			}, nil)
 		}
 	}
 }
 
-// deadBranches reports rules that nobody reaches, and tiers of others that nobody reaches.
+// deadBranches reports rules that nobody reaches, and tiers that nobody reaches in other rules.
 func (l *linter) deadBranches() {
 	for i, a := range l.own.Table.Layers[0].Rules {
 		if !l.owns(a) || l.isOpaque(a) || l.awaits(a) {
@@ -121,8 +123,8 @@ func (l *linter) deadBranches() {
 	}
 }
 
-// redundant reports the branches that add nothing to the others and to those of more. Of branches that could each do without, because
-// of the other, the last is reported.
+// redundant reports branches that add nothing to the others and to those of more. When either of
+// two branches makes the other needless, it reports the later one.
 func (l *linter) redundant(branches, more []branch) {
 	others := slices.Concat(more, branches)
 	for i := len(others) - 1; i >= len(more); i-- {
@@ -139,7 +141,8 @@ func (l *linter) redundant(branches, more []branch) {
 	}
 }
 
-// addsNothing reports whether others grant the service, and promise as much of each measure, wherever a branch does.
+// addsNothing reports whether other branches grant the service, and promise as much of each
+// measure, to everybody in a branch.
 func (l *linter) addsNothing(b branch, others []branch) bool {
 	region := l.possible(b.boxes)
 	covered := func(asMuch func(branch) bool) bool {
@@ -166,7 +169,7 @@ func (l *linter) addsNothing(b branch, others []branch) bool {
 	return covered(func(branch) bool { return true })
 }
 
-// overlaps compares each two branches of a service.
+// overlaps compares each pair of branches of a service.
 func (l *linter) overlaps(service *policy.Service, branches []branch) {
 	for i, a := range branches {
 		for _, b := range branches[i+1:] {
@@ -177,8 +180,8 @@ func (l *linter) overlaps(service *policy.Service, branches []branch) {
 	}
 }
 
-// overlap reports the elders to whom two branches promise different numbers of one measure. An amount left open is no other number:
-// it is what a list states first and puts numbers to for some.
+// overlap reports the elders to whom two branches promise different numbers of one measure. An open
+// amount is not a different number: lists state it first and add numbers for some elders.
 func (l *linter) overlap(service *policy.Service, a, b branch) {
 	both := common(a.boxes, b.boxes)
 	if len(l.possible(both)) == 0 {
@@ -199,7 +202,7 @@ func (l *linter) overlap(service *policy.Service, a, b branch) {
 	}
 }
 
-// kind is what two overlapping branches are.
+// kind says what two overlapping branches are.
 func kind(a, b branch) string {
 	if a.Rule == b.Rule {
 		return "tiers of the rule"
@@ -207,7 +210,8 @@ func kind(a, b branch) string {
 	return "branches"
 }
 
-// places are where a finding on two rules belongs: the later one that the list wrote, and the other.
+// places returns the places for a finding on two rules: first the later one that the list wrote,
+// then the other.
 func (l *linter) places(a, b layer.Applied) (pos, related policy.Position) {
 	switch {
 	case a.Rule == b.Rule:
@@ -220,7 +224,7 @@ func (l *linter) places(a, b layer.Applied) (pos, related policy.Position) {
 	return l.place(b)
 }
 
-// conflict says what is promised twice, and which of it holds: "50 and 100; the higher holds".
+// conflict says what is promised twice, and which of the two holds: "50 and 100; the higher holds".
 func (l *linter) conflict(measure string, p, q policy.Promise) string {
 	if p.Bound == q.Bound {
 		return fmt.Sprintf("%s and %s; the higher holds", p.Value, q.Value)
@@ -232,7 +236,7 @@ func (l *linter) conflict(measure string, p, q policy.Promise) string {
 	return fmt.Sprintf("%s and %s; %s holds", l.figure(measure, p), l.figure(measure, q), l.figure(measure, best))
 }
 
-// common is the common part of two regions.
+// common returns the common part of two regions.
 func common(region, other []box.Box) []box.Box {
 	var both []box.Box
 	for _, a := range region {

@@ -11,7 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// A made-up province tp, its city tc and a county tk, each with one service in lines 3 to 5 of its YAML.
+// A made-up province tp, its city tc and a county tk, each with one service in lines 3 to 5 of its
+// YAML.
 var (
 	tp = header("tp", "990000", "province", "") + age("elder_age", "2024-01-01 60")
 	tc = header("tc", "990100", "city", ", parent: tp")
@@ -28,12 +29,13 @@ parameters:
 `, id, code, level, parent)
 }
 
-// rules is a list's YAML of a service that has its own rules, inherits one whose service runs those of the list above.
+// rules returns a list's YAML of a service that has its own rules, inherits one whose service runs
+// those of the list above.
 func rules(head string) string    { return strings.ReplaceAll(head, "INHERITS", "") }
 func inherits(head string) string { return strings.ReplaceAll(head, "INHERITS", ", inherits: true") }
 
-// amounts are parameters, each with its value since 2024: "low 50" a floor, "most ≤400" a ceiling, "exact =100" an exact amount,
-// "free ?" one set locally.
+// amounts returns parameters, each with its value since 2024: "low 50" a floor, "most ≤400" a
+// ceiling, "exact =100" an exact amount, "free ?" one set locally.
 func amounts(all ...string) string {
 	var b strings.Builder
 	for _, a := range all {
@@ -52,7 +54,7 @@ func amounts(all ...string) string {
 	return b.String()
 }
 
-// age is a parameter that is a threshold, with values and their days.
+// age returns a parameter that is a threshold, with values and their days.
 func age(name string, values ...string) string {
 	var dated []string
 	for _, v := range values {
@@ -62,8 +64,8 @@ func age(name string, values ...string) string {
 	return fmt.Sprintf("  %s: {label: 年龄, unit: years, values: [%s], cite: [附件 1]}\n", name, strings.Join(dated, ", "))
 }
 
-// module is the Rego of a list: helpers in line 6 and following, then a rule of grants for each of the others, the first of which
-// begins four lines after them.
+// module returns the Rego of a list: helpers in line 6 and following, then a rule of grants for
+// each of the others, the first of which begins four lines after them.
 func module(id, helpers string, rules ...string) string {
 	m := "package lists." + id + "\n\nimport data.grant\nimport data.parameters as p\n\n" + helpers + "\n"
 	for _, r := range rules {
@@ -116,7 +118,8 @@ func engineOf(t *testing.T, files map[string]string) *eldercare.Engine {
 	return engine
 }
 
-// found are the findings as text: file:line code: region: message, and the related place, where there is one.
+// found returns the findings as text: file:line code: region: message, and the related place, where
+// there is one.
 func found(t *testing.T, engine *eldercare.Engine, jurisdiction string, on ...eldercare.LintOption) []string {
 	t.Helper()
 	findings, err := engine.Lint(t.Context(), jurisdiction, on...)
@@ -227,7 +230,7 @@ func TestTiers(t *testing.T) {
 	input.self_care == care
 }`},
 			want: []string{
-				"tp.rego:13 dead-branch: the condition on self_care holds for no value of it",
+				"tp.rego:13 dead-branch: no value of self_care meets the condition on it",
 				"tp.rego:11 dead-branch: no elder can meet all conditions of the tier of monthly_cny at least 50 yuan",
 			},
 		},
@@ -258,7 +261,8 @@ func TestTiers(t *testing.T) {
 	}
 }
 
-// What two branches promise differs by the number, by the bound, or by both; what one of them leaves open does not.
+// What two branches promise differs by the number, by the bound, or by both; what one of them
+// leaves open does not.
 func TestOverlapsOfBounds(t *testing.T) {
 	for _, tt := range []struct{ name, first, second, want string }{
 		{"a ceiling yields to an amount", "≤400", "100", "up to 400 yuan and at least 100 yuan; at least 100 yuan holds"},
@@ -313,7 +317,8 @@ func TestRedundantByMeasure(t *testing.T) {
 	}
 }
 
-// A discretionary branch is compared with other discretionary ones, and adds nothing where as much is promised.
+// A discretionary branch is compared with other discretionary ones, and adds nothing where as much
+// is promised.
 func TestDiscretionaryBranches(t *testing.T) {
 	discretionary := strings.Replace(flat, "grant.promise", "grant.discretionary", 1)
 	for _, tt := range []struct {
@@ -343,8 +348,9 @@ func TestDiscretionaryBranches(t *testing.T) {
 	}
 }
 
-// A table that a county inherits and runs with a figure of its own is the county's business; what is wrong with it is found where
-// the county names the service. The city, which inherits it as it is, has nothing to do with it.
+// A table that a county inherits and runs with a figure of its own is the county's business; what
+// is wrong with it is found where the county names the service. The city, which inherits it as it
+// is, has nothing to do with it.
 func TestInheritedTiers(t *testing.T) {
 	table := `_tiers := [{"from": 70, "to": p.middle, "amount": p.a50}, {"from": 75, "to": p.old, "amount": p.a100}, {"from": 80, "to": 131, "amount": p.a200}]`
 	province := rules(tp) + amounts("a50 50", "a100 100", "a200 200") + age("middle", "2024-01-01 75") + age("old", "2024-01-01 80")

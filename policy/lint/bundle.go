@@ -11,16 +11,16 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// linked are the measures of a service that belong together.
+// linked returns the measures of a service that belong together.
 func (l *linter) linked(service string) []string { return layer.Linked(l.own.Table.Layers, service) }
 
-// bundle is what a branch promises of linked measures.
+// bundle returns what a branch promises of linked measures.
 func (b branch) bundle(linked []string) policy.Bundle {
 	return policy.BundleOf(b.grant.Measures, linked)
 }
 
-// neverTogether reports linked measures that no branch promises together with another of them. Of a service with an opaque rule nobody
-// knows.
+// neverTogether reports linked measures that no branch promises together with another of them. It
+// says nothing of a service with an opaque rule, whose promises are unknown.
 func (l *linter) neverTogether(service *policy.Service, branches []branch) {
 	if !l.isKnown(service.ID) {
 		return
@@ -40,7 +40,8 @@ func (l *linter) neverTogether(service *policy.Service, branches []branch) {
 	}
 }
 
-// overlapOfBundles reports the elders to whom two branches promise bundles of which one is better. Where none is, answers show both.
+// overlapOfBundles reports the elders to whom two branches promise bundles of which one is better.
+// Where neither is better, answers show both.
 func (l *linter) overlapOfBundles(service *policy.Service, a, b branch, both []box.Box) {
 	linked := l.linked(service.ID)
 	best, other := a.bundle(linked), b.bundle(linked)

@@ -10,7 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// sharing is a province that links a share with a ceiling, and its rules: each a share and a ceiling, 0 for none, and a condition.
+// sharing returns a province that links a share with a ceiling, and its rules: each a share and a
+// ceiling, 0 for none, and a condition.
 func sharing(rules ...[3]any) fstest.MapFS {
 	yaml := `jurisdiction: {id: test, code: "990000", name: 测试省, level: province}
 document: {title: 测试清单, issued: "2024-01-01", basis: official}

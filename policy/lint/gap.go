@@ -10,8 +10,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// gaps looks for elders whom the branches of a service leave out: who have the service, but none of the amounts that several
-// branches state; or who have it neither by these branches nor by those of more, and stand between elders who have it.
+// gaps looks for elders whom the branches of a service leave out. One kind has the service, but
+// none of the amounts that several branches state. The other has no service by these branches or by
+// those of more, and stands between elders who have it.
 func (l *linter) gaps(service *policy.Service, branches, more []branch) {
 	if !slices.ContainsFunc(branches, func(b branch) bool { return l.owns(b.Applied) }) {
 		return
@@ -26,7 +27,7 @@ func (l *linter) gaps(service *policy.Service, branches, more []branch) {
 		left := box.Subtract(boxesOf(branches), boxesOf(stating), l.space.Values)
 		left = l.possible(box.Subtract(left, boxesOf(filter(more, states)), l.space.Values))
 		if len(left) > 0 {
-			f.Message = fmt.Sprintf("some elders have the service but none of the branches that state %s", measure)
+			f.Message = fmt.Sprintf("some elders have the service but are in none of the branches that state %s", measure)
 			l.add(f, left)
 		}
 	}
@@ -64,7 +65,8 @@ func boxesOf(branches []branch) []box.Box {
 	return boxes
 }
 
-// between are the elders between two boxes: who differ in one attribute from an elder of each, and whose value of it lies between.
+// between returns the elders between two boxes. Such an elder differs in one attribute from an
+// elder of each box, and has a value of it between theirs.
 func (l *linter) between(boxes []box.Box) []box.Box {
 	var all []box.Box
 	for i, a := range boxes {
@@ -88,9 +90,10 @@ func (l *linter) between(boxes []box.Box) []box.Box {
 	return all
 }
 
-// valuesBetween are the values between two sets of an attribute's values: the numbers between the least and the greatest, apart from
-// one which says that there is nothing to count; or, of an enum in which no value means nothing, so that everybody has a proper one, all
-// that neither set has, when one set has the first and the other only different ones.
+// valuesBetween returns the values between two sets of an attribute's values. For numbers these lie
+// between the least and the greatest; a number that says there is nothing to count is left out. For
+// an enum without a value that means nothing, these are all that neither set has, when one set has
+// the first value and the other set only different ones.
 func valuesBetween(axis *elder.Axis, a, b box.Set) box.Set {
 	const first = 1
 	both := a.Or(b)

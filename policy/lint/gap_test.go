@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// promised is a rule without an amount.
+// promised returns a rule without an amount.
 func promised(conditions ...string) string {
 	return "grants contains grant.promise(\"old-age-allowance\", {}) if {\n\t" + strings.Join(conditions, "\n\t") + "\n}"
 }
@@ -88,7 +88,7 @@ func TestGapOfAnAmount(t *testing.T) {
 		"tp.yaml": rules(tp) + amounts("a50 50", "a100 100"),
 		"tp.rego": module("tp", tiers("70 80 a50", "80 131 a100"), byTier, promised("input.age >= 65")),
 	})
-	want := []string{"tp.yaml:5 gap: age 65–69: some elders have the service but none of the branches that state monthly_cny"}
+	want := []string{"tp.yaml:5 gap: age 65–69: some elders have the service but are in none of the branches that state monthly_cny"}
 	if diff := cmp.Diff(want, found(t, engine, "tp")); diff != "" {
 		t.Error(diff)
 	}

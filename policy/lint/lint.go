@@ -1,7 +1,9 @@
-// Package lint finds what is probably wrong in a list, from the same boxes that decisions come from: branches that overlap,
-// that nobody reaches or that add nothing, gaps, parameters without use, rules that cannot be proved, open amounts.
+// Package lint finds what is probably wrong in a list, from the same boxes that decisions come
+// from: branches that overlap, that nobody reaches or that add nothing, gaps, parameters without
+// use, rules that cannot be proved, and open amounts.
 //
-// A branch is what one rule grants with the same promise. A rule that takes its amounts from a table of tiers has several.
+// A branch is what one rule grants with the same promise. A rule that takes its amounts from a
+// table of tiers has several.
 //
 // A finding can be accepted in the list's YAML, with a reason:
 //
@@ -21,26 +23,27 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// The codes of findings.
+// These are the codes of findings.
 const (
 	Overlap             = "overlap"              // two branches promise different amounts to the same elders
 	RedundantBranch     = "redundant-branch"     // other branches promise as much to all of its elders
 	DeadBranch          = "dead-branch"          // no elder can reach it
 	Gap                 = "gap"                  // elders between the branches of a service are left out
-	NeverTogether       = "never-together"       // measures are linked that no rule promises together
+	NeverTogether       = "never-together"       // no rule promises linked measures together
 	UnusedParameter     = "unused-parameter"     // no rule reads it
 	UnusedFigure        = "unused-figure"        // it counts on no day
 	LateFigure          = "late-figure"          // it begins after the list
 	NullFigure          = "null-figure"          // it is null, though the text does not leave it to a lower level
+	UnitMismatch        = "unit-mismatch"        // an attribute is compared with a figure of another unit
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	Untitled            = "untitled"             // the rule has no title in METADATA
-	AmendedFigure       = "amended-figure"       // an amendment states another number than the text
-	OpenAmount          = "open-amount"          // the list above states a number, this one none
-	IdleChoice          = "idle-choice"          // a group to choose from that leaves nothing out
-	IdleExclusion       = "idle-exclusion"       // it denies nobody anything
-	UnusedAcceptance    = "unused-acceptance"    // nothing of the kind is found
-	DuplicateAcceptance = "duplicate-acceptance" // the list accepts the same already
+	AmendedFigure       = "amended-figure"       // an amendment states a different number from the text
+	OpenAmount          = "open-amount"          // the list above states a number, and this one does not
+	IdleChoice          = "idle-choice"          // a group to choose from leaves nothing out
+	IdleExclusion       = "idle-exclusion"       // an exclusion denies nobody anything
+	UnusedAcceptance    = "unused-acceptance"    // an acceptance matches no finding
+	DuplicateAcceptance = "duplicate-acceptance" // the list already accepts the same
 )
 
 // Finding is one thing that lint found. Subject is a service or a parameter.
@@ -50,24 +53,25 @@ type Finding struct {
 	Severity policy.Severity `json:"severity"`
 	Subject  string          `json:"subject"`
 	Message  string          `json:"message"`
-	Region   string          `json:"region,omitempty"`   // the elders concerned
-	Pos      policy.Position `json:"position"`           // in the list's own files, or where a helper of its rules is
-	Related  policy.Position `json:"related,omitzero"`   // the other place concerned, if there is one
-	From     policy.Date     `json:"from,omitzero"`      // the first of the days looked at on which it is found
-	Until    policy.Date     `json:"until,omitzero"`     // the first of them after that on which it is not; zero when there is none
-	Accepted string          `json:"accepted,omitempty"` // the reason given in the list
+	Region   string          `json:"region,omitempty"` // the elders concerned
+	Pos      policy.Position `json:"position"`         // in the list's own files, or where a helper of its rules is
+	Related  policy.Position `json:"related,omitzero"` // the other place concerned, if there is one
+	From     policy.Date     `json:"from,omitzero"`    // the first of the days looked at on which it is found
+	// the first later day on which it is no longer found; zero when there is none
+	Until    policy.Date `json:"until,omitzero"`
+	Accepted string      `json:"accepted,omitempty"` // the reason given in the list
 
 	stem string // of the list
 }
 
-// same reports whether two findings, of different days, say the same.
+// same reports whether two findings of different days say the same.
 func (f Finding) same(g Finding) bool {
 	f.From, f.Until = g.From, g.Until
 	return f == g
 }
 
-// List lints the list of a ruleset. Above is the ruleset of the jurisdiction above, nil at the top; used are the parameters that
-// rules read, by [Used].
+// List lints the list of a ruleset. Above is the ruleset of the jurisdiction above, or nil at the
+// top. Used holds the parameters that rules read, by [Used].
 func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Finding {
 	l := &linter{own: own, list: own.Table.Layers[0].List, space: own.Table.Space, impossible: own.Table.Impossible()}
 	for _, a := range own.Table.Layers[0].Rules {
@@ -93,6 +97,7 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 	l.choices()
 	l.exclusions()
 	l.unusedParameters(used)
+	l.units()
 	if above != nil {
 		l.openAmounts(above.Table)
 	}
@@ -108,25 +113,26 @@ type linter struct {
 	findings   []Finding
 }
 
-// add adds a finding that concerns a region of elders, which may be none.
+// add adds a finding that concerns a region of elders, which may be empty.
 func (l *linter) add(f Finding, region []box.Box) {
 	f.List, f.Severity, f.From, f.stem = l.list.Jurisdiction.ID, policy.SeverityWarning, l.own.On, l.list.Stem
 	f.Region = words.Region(l.space, box.Cover(l.possible(region), l.impossible, l.space.Values), words.Names)
 	l.findings = append(l.findings, f)
 }
 
-// owns reports whether a rule is the list's own business: its own rule, or one that runs with a parameter of its own.
+// owns reports whether a rule is the list's own responsibility: it is its own rule, or one that
+// runs with a parameter of its own.
 func (l *linter) owns(a layer.Applied) bool {
 	return l.wrote(a) || slices.ContainsFunc(l.list.Parameters, func(p *policy.Parameter) bool {
 		return slices.Contains(a.Parameters, p.Name)
 	})
 }
 
-// wrote reports whether a rule stands in the list's own Rego, or in that of an amendment.
+// wrote reports whether a rule stands in the list's own Rego or in that of an amendment.
 func (l *linter) wrote(a layer.Applied) bool { return slices.Contains(l.list.Stems(), a.Stem) }
 
-// place is where a finding on a rule belongs: at the rule; or, when the rule is inherited, where the list names the service, and
-// then the rule is related.
+// place returns the place for a finding on a rule. For an inherited rule that is where the list
+// names the service, and the rule is the related place.
 func (l *linter) place(a layer.Applied) (pos, related policy.Position) {
 	if l.wrote(a) {
 		return a.Pos, policy.Position{}
@@ -139,17 +145,19 @@ func (l *linter) isOpaque(a layer.Applied) bool {
 	return slices.ContainsFunc(l.own.Table.Opaque, func(o table.Opaque) bool { return o.Layer == 0 && o.Applied.Rule == a.Rule })
 }
 
-// isKnown reports whether all rules by which the list declares a service are cases: else nobody knows whom they leave out.
+// isKnown reports whether all rules by which the list declares a service are cases. Otherwise
+// nobody knows whom they leave out.
 func (l *linter) isKnown(service string) bool {
 	return !slices.ContainsFunc(l.own.Table.Opaque, func(o table.Opaque) bool { return o.Layer == 0 && o.Applied.Service.ID == service })
 }
 
-// possible is a region without the elders who cannot exist.
+// possible returns a region without the elders who cannot exist.
 func (l *linter) possible(region []box.Box) []box.Box {
 	return box.Subtract(region, l.impossible, l.space.Values)
 }
 
-// untitled reports the list's own rules that do not say to their readers which service they are of.
+// untitled reports the list's own rules that do not tell their readers which service they belong
+// to.
 func (l *linter) untitled() {
 	for _, a := range l.own.Table.Layers[0].Rules {
 		if l.wrote(a) && a.Title == "" {
@@ -178,7 +186,8 @@ func (l *linter) failingRules() {
 	}
 }
 
-// addAt adds a finding on a place in a rule; of an inherited rule, it stands where the list names the service.
+// addAt adds a finding on a place in a rule. For an inherited rule it stands where the list names
+// the service.
 func (l *linter) addAt(a layer.Applied, pos policy.Position, f Finding, region []box.Box) {
 	f.Subject, f.Pos = a.Service.ID, pos
 	if !l.wrote(a) {

@@ -7,8 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A rule that cannot be proved is named at the line of the expression that is the cause. Where a county runs such a rule of the province
-// with its own figure, it learns so at its service; the line is related.
+// A rule that cannot be proved is named at the line of the expression that is the cause. Where a
+// county runs such a rule of the province with its own figure, it learns so at its service; the
+// line is related.
 func TestOpaqueRules(t *testing.T) {
 	const promise = "grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.a50}) if {\n\tinput.age >= 60\n\t"
 	for _, tt := range []struct{ name, expression, reason string }{

@@ -13,9 +13,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Used marks the parameters that the rules of a list read, and those that it cannot do without; the layers are those of the list,
-// its own first. A parameter that another list overrides is not read by the rules that see the other. Required are those that every
-// list must have, or one above it: without the one of the highest list nothing loads.
+// Used marks the parameters that the rules of a list read, and those that the list cannot do
+// without. The layers are those of the list, its own first. When another list overrides a
+// parameter, rules that see the other do not read this one. Required names the parameters that
+// every list, or one above it, must have. Nothing loads without that of the highest list.
 func Used(layers []layer.Layer, required []string, used map[*policy.Parameter]bool) {
 	for _, rule := range layers[0].Rules {
 		for _, name := range rule.Parameters {
@@ -31,7 +32,7 @@ func Used(layers []layer.Layer, required []string, used map[*policy.Parameter]bo
 	}
 }
 
-// parameters are those of a name that the lists have, the nearest list's first.
+// parameters returns the parameters of one name that the lists have, the nearest list's first.
 func parameters(layers []layer.Layer, name string) []*policy.Parameter {
 	var all []*policy.Parameter
 	for _, l := range layers {
@@ -52,9 +53,10 @@ func (l *linter) unusedParameters(used map[*policy.Parameter]bool) {
 	}
 }
 
-// Figures reports the figures of the list of a ruleset that are null on its day or begin later than the list, and the numbers that
-// count on no day: another value takes their place before the list comes into force, or they would begin when the next list of the
-// jurisdiction has. The lists are those of the jurisdiction, in order.
+// Figures reports figures of the list of a ruleset that are null on its day or begin later than the
+// list. It also reports numbers that count on no day. Such a number is replaced before the list
+// comes into force, or begins only when the jurisdiction's next list is in force. The lists are
+// those of the jurisdiction, in order.
 func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 	l := &linter{own: own, list: own.Table.Layers[0].List, space: own.Table.Space}
 	var next *policy.List
@@ -68,7 +70,7 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 			if v.Printed != nil {
 				l.add(Finding{
 					Code: AmendedFigure, Subject: p.Name, Pos: v.Pos, Related: v.Printed.Pos,
-					Message: fmt.Sprintf("from %s on the amendment takes the place of a number that the text states", v.From),
+					Message: fmt.Sprintf("from %s on the amendment replaces a number that the text states", v.From),
 				}, nil)
 			}
 			switch {
@@ -76,7 +78,7 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 			case next != nil && !v.From.Before(next.EffectiveFrom):
 				l.unusedFigure(p, v, fmt.Sprintf("it begins on %s, and the next list is in force from %s", v.From, next.EffectiveFrom))
 			case i+1 < len(p.Values) && !p.Values[i+1].From.After(l.list.EffectiveFrom):
-				l.unusedFigure(p, v, fmt.Sprintf("the value from %s takes its place before the list is in force, from %s",
+				l.unusedFigure(p, v, fmt.Sprintf("the value from %s replaces it before the list is in force, from %s",
 					p.Values[i+1].From, l.list.EffectiveFrom))
 			}
 		}
@@ -84,7 +86,8 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 	return l.findings
 }
 
-// lateFigure reports a parameter whose first value begins after the day, when no list above has one until then.
+// lateFigure reports a parameter whose first value begins after the day, when no list above has a
+// value until then.
 func (l *linter) lateFigure(p *policy.Parameter) {
 	if len(p.Values) == 0 || p.At(l.own.On) != nil || !l.states(p.Values[0]) {
 		return
@@ -94,14 +97,18 @@ func (l *linter) lateFigure(p *policy.Parameter) {
 			return
 		}
 	}
+	remedy := fmt.Sprintf("if the amount is open until then, add {from: \"%s\", value: null}", l.list.EffectiveFrom)
+	if p.Threshold() {
+		remedy = "add the number that holds until then"
+	}
 	l.add(Finding{
 		Code: LateFigure, Subject: p.Name, Pos: p.Values[0].Pos,
-		Message: fmt.Sprintf("the figure begins on %s, and until then nobody is granted what needs it; if the amount is open until then, "+
-			"add {from: \"%s\", value: null}", p.Values[0].From, l.list.EffectiveFrom),
+		Message: fmt.Sprintf("the figure begins on %s, and until then nobody is granted what needs it; %s", p.Values[0].From, remedy),
 	}, nil)
 }
 
-// awaits reports whether a rule reads a parameter that begins later in every list that has it: lateFigure says so, not the rule.
+// awaits reports whether a rule reads a parameter that begins later in every list that has it. Then
+// lateFigure reports the parameter, and the rule need not be reported.
 func (l *linter) awaits(a layer.Applied) bool {
 	return slices.ContainsFunc(a.Parameters, func(name string) bool {
 		begun := func(p *policy.Parameter) bool { return p.At(l.own.On) != nil }
@@ -109,20 +116,22 @@ func (l *linter) awaits(a layer.Applied) bool {
 	})
 }
 
-// nullFigure reports a parameter that is null on the day, though no text leaves it to a lower level.
+// nullFigure reports a parameter that is null on the day, though no text leaves it to a lower
+// level.
 func (l *linter) nullFigure(p *policy.Parameter) {
 	v := p.At(l.own.On)
 	if v == nil || v.Value != nil || p.Bound == policy.SetLocally || !l.states(v) {
 		return
 	}
-	message := "the figure is null, so that the amount is open: state the number, or write bound: set_locally where the text leaves it to a lower level"
+	message := "the figure is null, so the amount is open: state the number, or write bound: set_locally where the text leaves it to a lower level"
 	if p.Threshold() {
-		message = "the threshold is null, so that no comparison with it holds: state the number"
+		message = "the threshold is null, so no comparison with it holds: state the number"
 	}
 	l.add(Finding{Code: NullFigure, Subject: p.Name, Pos: v.Pos, Message: message}, nil)
 }
 
-// states reports whether a value stands in a file of the list or of its amendments, and not in one of a list above.
+// states reports whether a value stands in a file of the list or of its amendments, and not in one
+// of a list above.
 func (l *linter) states(v *policy.DatedValue) bool {
 	stem := strings.TrimSuffix(path.Base(v.Pos.File), ".yaml")
 	return slices.Contains(l.list.Stems(), stem)
@@ -132,8 +141,9 @@ func (l *linter) unusedFigure(p *policy.Parameter, v *policy.DatedValue, why str
 	l.add(Finding{Code: UnusedFigure, Subject: p.Name, Pos: v.Pos, Message: "the figure counts on no day: " + why}, nil)
 }
 
-// openAmounts reports where the list leaves a number of a service open that the list above states: for each number that it states,
-// the elders for whom that is the best. Of a service with an opaque rule nobody knows whether another number is promised.
+// openAmounts reports where the list leaves a number of a service open that the list above states.
+// For each such number it names the elders for whom that is the best. It says nothing of a service
+// with an opaque rule, which may promise a different number.
 func (l *linter) openAmounts(above *table.Table) {
 	for _, service := range l.list.Services {
 		if !l.isKnown(service.ID) {
@@ -150,7 +160,7 @@ func (l *linter) openAmounts(above *table.Table) {
 	}
 }
 
-// open are the elders to whom the branches promise a measure, but no number of it.
+// open returns the elders to whom the branches promise a measure without a number.
 func (l *linter) open(branches []branch, measure string) []box.Box {
 	var open, numbered []box.Box
 	for _, b := range branches {
@@ -164,7 +174,8 @@ func (l *linter) open(branches []branch, measure string) []box.Box {
 	return l.possible(box.Subtract(open, numbered, l.space.Values))
 }
 
-// statedAbove are the cases by which a service is promised above, for elders of whom everything is known.
+// statedAbove returns the cases by which a service is promised above to elders of whom everything
+// is known.
 func statedAbove(above *table.Table, service string) []table.Case {
 	var cases []table.Case
 	for _, c := range above.Cases {
@@ -179,7 +190,7 @@ func statedAbove(above *table.Table, service string) []table.Case {
 	return cases
 }
 
-// of are the cases that state a number of a measure, the best first.
+// of returns the cases that state a number of a measure, the best first.
 func of(cases []table.Case, measure string) []table.Case {
 	promise := func(c table.Case) policy.Promise { return c.Grant.Measures[measure] }
 	stating := slices.DeleteFunc(slices.Clone(cases), func(c table.Case) bool { return promise(c).Open() })
@@ -187,7 +198,8 @@ func of(cases []table.Case, measure string) []table.Case {
 	return stating
 }
 
-// openAmount reports the numbers that are stated above, the best first, each with the elders of the open region who get no better one.
+// openAmount reports the numbers that are stated above, the best first. Each comes with the elders
+// of the open region who get no better one.
 func (l *linter) openAmount(service *policy.Service, measure string, open []box.Box, stated []table.Case) {
 	for len(stated) > 0 {
 		want := stated[0].Grant.Measures[measure]
@@ -199,7 +211,7 @@ func (l *linter) openAmount(service *policy.Service, measure string, open []box.
 		if concerned := common(open, boxes); len(concerned) > 0 {
 			l.add(Finding{
 				Code: OpenAmount, Subject: service.ID, Pos: service.Pos, Related: stated[0].Rule.Pos,
-				Message: fmt.Sprintf("the amount of %s is left open; the list above states %s", measure, l.figure(measure, want)),
+				Message: fmt.Sprintf("the amount of %s is left open, but the list above states %s", measure, l.figure(measure, want)),
 			}, concerned)
 		}
 		open = box.Subtract(open, boxes, l.space.Values)

@@ -10,7 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// A city leaves open what its province states by two branches: each number is reported, with the elders for whom it is the best.
+// A city leaves open what its province states by two branches: each number is reported, with the
+// elders for whom it is the best.
 func TestOpenAmounts(t *testing.T) {
 	province := module("tp", "",
 		"grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.a50}) if {\n\tinput.age >= 70\n\tinput.age <= 80\n}", // line 11
@@ -18,8 +19,8 @@ func TestOpenAmounts(t *testing.T) {
 		"grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.most}) if {\n\tinput.age >= 75\n\tinput.local_hukou\n}", // line 28
 	)
 	const (
-		hundred = "tc.yaml:5 open-amount: age ≥ %d: the amount of monthly_cny is left open; the list above states at least 100 yuan (tp.rego:20)"
-		fifty   = "tc.yaml:5 open-amount: age 70–%d: the amount of monthly_cny is left open; the list above states at least 50 yuan (tp.rego:11)"
+		hundred = "tc.yaml:5 open-amount: age ≥ %d: the amount of monthly_cny is left open, but the list above states at least 100 yuan (tp.rego:20)"
+		fifty   = "tc.yaml:5 open-amount: age 70–%d: the amount of monthly_cny is left open, but the list above states at least 50 yuan (tp.rego:11)"
 	)
 	for _, tt := range []struct {
 		name, parameters string
@@ -34,7 +35,7 @@ func TestOpenAmounts(t *testing.T) {
 			name: "but for some, to whom a number is promised", parameters: amounts("free ?", "a120 120"),
 			rules: []string{fmt.Sprintf(flat, "free", 70), fmt.Sprintf(flat, "a120", 90)},
 			want: []string{
-				"tc.yaml:5 open-amount: age 80–89: the amount of monthly_cny is left open; the list above states at least 100 yuan (tp.rego:20)",
+				"tc.yaml:5 open-amount: age 80–89: the amount of monthly_cny is left open, but the list above states at least 100 yuan (tp.rego:20)",
 				fmt.Sprintf(fifty, 79),
 			},
 		},
@@ -47,7 +48,7 @@ func TestOpenAmounts(t *testing.T) {
 			name: "an amount that lacks its figure", parameters: amounts("free null"), rules: []string{fmt.Sprintf(flat, "free", 95)},
 			want: []string{
 				fmt.Sprintf(hundred, 95),
-				"tc.yaml:7 null-figure: the figure is null, so that the amount is open: " +
+				"tc.yaml:7 null-figure: the figure is null, so the amount is open: " +
 					"state the number, or write bound: set_locally where the text leaves it to a lower level",
 			},
 		},
@@ -78,7 +79,8 @@ func TestOpenAmounts(t *testing.T) {
 	}
 }
 
-// A figure that a list states over that of the list above is used only by rules of its own or that it inherits.
+// A figure that a list states over that of the list above is used only by rules of its own or that
+// it inherits.
 func TestUnusedParameters(t *testing.T) {
 	province := map[string]string{"tp.yaml": rules(tp) + amounts("a50 50"), "tp.rego": module("tp", "", fmt.Sprintf(flat, "a50", 80))}
 	for _, tt := range []struct {
@@ -144,8 +146,9 @@ func TestUsedOnSomeDay(t *testing.T) {
 	}
 }
 
-// A figure that counts on no day is reported: one that a value of the list's first day, null or not, takes the place of, and one that
-// would begin when the next document is in force. One dated before the list counts when nothing takes its place.
+// A figure that counts on no day is reported: one that a value of the list's first day, null or
+// not, takes the place of, and one that would begin when the next document is in force. One dated
+// before the list counts when nothing takes its place.
 func TestUnusedFigures(t *testing.T) {
 	later := strings.Replace(inherits(tc), `effective_from: "2024-01-01"`, `effective_from: "2026-01-01"`, 1)
 	dated := func(values string) string {
@@ -156,9 +159,9 @@ func TestUnusedFigures(t *testing.T) {
 		{"dated before the list", used, ""},
 		{"on the list's first day", `{from: "2024-01-01", value: 60}`, ""},
 		{"while the list is in force", used + `, {from: "2025-12-31", value: 70}`, ""},
-		{"a null takes its place first", used + `, {from: "2024-01-01", value: null}`, "the value from 2024-01-01 takes its place before the list is in force, from 2024-01-01"},
+		{"a null takes its place first", used + `, {from: "2024-01-01", value: null}`, "the value from 2024-01-01 replaces it before the list is in force, from 2024-01-01"},
 		{"a null takes its place later", used + `, {from: "2024-01-02", value: null}`, ""},
-		{"another figure takes its place", used + `, {from: "2021-01-01", value: 70}`, "the value from 2021-01-01 takes its place before the list is in force, from 2024-01-01"},
+		{"another figure takes its place", used + `, {from: "2021-01-01", value: 70}`, "the value from 2021-01-01 replaces it before the list is in force, from 2024-01-01"},
 		{"when the next list is in force", used + `, {from: "2026-01-01", value: 70}`, "it begins on 2026-01-01, and the next list is in force from 2026-01-01"},
 	} {
 		engine := engineOf(t, map[string]string{

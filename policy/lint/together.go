@@ -7,13 +7,17 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // choices looks for groups to choose from that leave nothing out: a member never promises its measure, or nobody has two members. What
-// the lists above promise counts, too.
+// the lists above promise counts, too. Of a group with a service that has ended by the text, or not begun, nothing is said.
 func (l *linter) choices() {
 	for _, choice := range l.list.ChooseHigher {
+		if !l.listed(servicesOf(choice)...) {
+			continue
+		}
 		f := Finding{Code: IdleChoice, Subject: choice.Members[0].Service, Pos: choice.Pos}
 		var promised [][]box.Box
 		whole := true
@@ -32,6 +36,13 @@ func (l *linter) choices() {
 	}
 }
 
+// listed reports whether each of some services is in the list on the day, or in one above it.
+func (l *linter) listed(services ...string) bool {
+	return !slices.ContainsFunc(services, func(id string) bool {
+		return !slices.ContainsFunc(l.own.Table.Layers, func(of layer.Layer) bool { return of.List.Service(id) != nil })
+	})
+}
+
 func servicesOf(choice *policy.ChooseHigher) []string {
 	var ids []string
 	for _, m := range choice.Members {
@@ -40,7 +51,7 @@ func servicesOf(choice *policy.ChooseHigher) []string {
 	return ids
 }
 
-// promising are the boxes of the cases, of any layer, that promise a measure of a service.
+// promising returns the boxes of the cases, of any layer, that promise a measure of a service.
 func (l *linter) promising(m policy.Member) []box.Box {
 	return table.Boxes(slices.DeleteFunc(slices.Clone(l.own.Table.Cases), func(c table.Case) bool {
 		_, ok := c.Grant.Measures[m.Measure]
@@ -64,7 +75,7 @@ func (l *linter) someHasTwo(sets [][]box.Box) bool {
 	return false
 }
 
-// known are the elders of a box who can exist and of whom everything is known.
+// known returns the elders of a box who can exist and of whom everything is known.
 func (l *linter) known(b box.Box) []box.Box {
 	known, some := l.own.Table.Known(b)
 	if !some {
@@ -73,7 +84,8 @@ func (l *linter) known(b box.Box) []box.Box {
 	return l.possible([]box.Box{known})
 }
 
-// exclusions looks for exclusions that deny nobody anything, by the list's own rules or by those of a list that inherits them.
+// exclusions looks for exclusions that deny nobody anything, by the list's own rules or by those of
+// a list that inherits them.
 func (l *linter) exclusions() {
 	for _, e := range l.list.Excludes {
 		for _, service := range e.Without {
@@ -81,7 +93,7 @@ func (l *linter) exclusions() {
 			denies := func(d table.Denied) bool {
 				return d.By == e && d.Grant.Service == service && len(l.known(d.Box)) > 0
 			}
-			if !opaque && !slices.ContainsFunc(l.own.Table.Denied, denies) {
+			if !opaque && l.listed(e.Has, service) && !slices.ContainsFunc(l.own.Table.Denied, denies) {
 				l.add(Finding{
 					Code: IdleExclusion, Subject: service, Pos: e.Pos,
 					Message: fmt.Sprintf("nothing is denied: nobody who has %s would get %s by this list", e.Has, service),

@@ -12,7 +12,8 @@ import (
 	linting "github.com/basic-eldercare/eldercare/policy/lint"
 )
 
-// two are a province's allowances for who is 80 or older, and for whom a condition holds, with more YAML.
+// two returns a province's allowances for who is 80 or older, and for whom a condition holds, with
+// more YAML.
 func two(condition, measure, more string) fstest.MapFS {
 	const service = "  - {id: %s, item: \"%d\", name: 津贴, group: g, type: 物质帮助, departments: [d], access: unstated, cite: [A]}\n"
 	const rule = "\n# METADATA\n# title: 津贴\n# custom:\n#   item: \"%d\"\ngrants contains grant.promise(%q, {%q: p.a}) if %s\n"
@@ -73,5 +74,32 @@ func TestIdle(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// A group, or an exclusion, with a service that has ended is no slip: it held while the service did.
+func TestIdleAfterTheEnd(t *testing.T) {
+	for _, more := range []string{
+		"choose_higher:\n  - {services: [old-age-allowance, nursing-subsidy], measure: monthly_cny, reason: r, cite: [A]}\n",
+		"excludes:\n  - {has: old-age-allowance, without: [nursing-subsidy], reason: r, cite: [A]}\n",
+		"excludes:\n  - {has: nursing-subsidy, without: [old-age-allowance], reason: r, cite: [A]}\n",
+	} {
+		files := two("input.age >= 80", "monthly_cny", more)
+		list := string(files["catalogs/two.yaml"].Data)
+		ended := strings.Replace(list, `{id: nursing-subsidy`, `{until: "2025-06-30", id: nursing-subsidy`, 1)
+		files["catalogs/two.yaml"].Data = []byte(ended)
+		engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("two"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := engine.Lint(t.Context(), "two")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			if f.Code == linting.IdleChoice || f.Code == linting.IdleExclusion {
+				t.Errorf("%s of %s from %s on\n%s", f.Code, f.Subject, f.From, more)
+			}
+		}
 	}
 }

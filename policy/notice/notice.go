@@ -1,7 +1,8 @@
-// Package notice writes what an elder is owed as a notice, for the elder or for the file: who, what, how much, from when, on what
-// ground, what is still open, and what to bring.
+// Package notice writes what an elder is owed as a notice, for the elder or for the file: who,
+// what, how much, from when, on what ground, what is still open, and what to bring.
 //
-// A notice names an elder by id alone; it never has an identity number, nor any attribute that is no ground of a service.
+// A notice names an elder only by id. It never contains an identity number, nor any attribute that
+// is not a ground of a service.
 package notice
 
 import (
@@ -12,20 +13,21 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// Notice is what one elder is told, the same in every language.
+// Notice is what one elder is told. It is the same in every language.
 type Notice struct {
-	ID           string // as given; of an identity number in it only the last four characters
+	ID           string // as given, with only the last four characters of an identity number
 	Jurisdiction policy.Jurisdiction
 	On           policy.Date
 	Due          []Item
 	Soon         []Item // what time alone will bring within a year, as it will be then
 	Possible     []Item // what depends on things that are not known
-	Later        []Item // what within a year will depend on things that are not known, as it will be then
-	Permitted    []Item // what the text permits, or may permit, and does not promise
+	Later        []Item // what will, within a year, depend on unknown things, as it will be then
+	Permitted    []Item // what the text permits, or may permit, but does not promise
 	Monthly      decide.Total
 	Digest       string
 }
@@ -33,20 +35,23 @@ type Notice struct {
 // Item is one service of a notice.
 type Item struct {
 	*explain.Explanation
-	// Since is the first day from which the elder, as described, has the service with these very promises, without a break up to the
-	// day of the notice, or will have it; zero when nobody can tell.
+	// Since is the first day from which the elder, as described, has or will have the service with
+	// these very promises, without a break up to the day of the notice. It is zero when nobody can
+	// tell.
 	Since policy.Date
-	// ByAge reports that the date of birth alone makes it due on that day. Else other facts make it so, too; since when those are as
-	// described, the notice does not know, and Since is the earliest day possible.
+	// ByAge says that the date of birth alone makes the service due on that day. Otherwise other
+	// facts do so too. The notice does not know since when those hold, and Since is then the
+	// earliest possible day.
 	ByAge bool
-	// Otherwise reports that the elder had the service before Since, with other promises.
+	// Otherwise says that the elder had the service before Since, with other promises.
 	Otherwise bool
-	// Assumed reports that Since is the first day of a list whose text prints none.
+	// Assumed says that Since is the first day of a list whose text prints none.
 	Assumed bool
-	// Counts is the first day of the first month that is paid, by the payment calendar or the counting day of the list then in force;
-	// zero where Since is.
+	// Counts is the first day of the first month that is paid, by the payment calendar or the
+	// counting day of the list in force then. It is zero when Since is.
 	Counts policy.Date
-	// Payment is the calendar by which the service is paid, nil when no list has one for it; Suspension is why it is not paid, or may not be.
+	// Payment is the calendar by which the service is paid, or nil when no list has one for it.
+	// Suspension says why it is not paid, or may not be.
 	Payment    *policy.Payment
 	Suspension timeline.Suspension
 }
@@ -54,8 +59,9 @@ type Item struct {
 // soon is how far ahead a notice looks, in days.
 const soon = 366
 
-// New is the notice for an encoded elder on the day of the rules. The course is that of the same jurisdiction. In a closed world a
-// missing attribute is taken as absent, else it is unknown.
+// New makes the notice for an encoded elder on the day of the rules. The course must be that of the
+// same jurisdiction. In a closed world a missing attribute is taken as absent, otherwise it is
+// unknown.
 func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Profile, closed bool) (*Notice, error) {
 	w := writer{course: c, rules: r, elder: p, closed: closed}
 	w.notice = &Notice{ID: elder.HideIDNumbers(p.ID), Jurisdiction: r.Jurisdiction, On: r.On, Digest: r.Digest}
@@ -79,7 +85,7 @@ func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Pr
 
 func (i Item) suspended() bool { return len(i.Suspension.Suspended) > 0 }
 
-// services are those of the jurisdiction's list, then those that only lists above have.
+// services returns the services of the jurisdiction's list, then those that only lists above have.
 func services(r *ruleset.Ruleset) []string {
 	var ids []string
 	for _, l := range r.Table.Layers {
@@ -136,7 +142,7 @@ func (w *writer) add(ctx context.Context, service string) error {
 	return nil
 }
 
-// item is a service with the calendar by which it is paid.
+// item returns a service with the calendar by which it is paid.
 func (w *writer) item(r *ruleset.Ruleset, x *explain.Explanation) Item {
 	payment := timeline.PaymentOf(r, x.Service)
 	return Item{Explanation: x, Payment: payment, Suspension: timeline.SuspensionOf(r.Table.Space, w.elder, payment, w.closed)}
@@ -146,14 +152,14 @@ func (w *writer) isSoon(day *policy.Date) bool {
 	return day != nil && day.Before(w.rules.On.AddDays(soon))
 }
 
-// coming adds a service as it will be on a day to come.
+// coming adds a service as it will be on a later day.
 func (w *writer) coming(ctx context.Context, to *[]Item, service string, day policy.Date) error {
 	r, err := w.course.Rules(ctx, day)
 	if err != nil {
 		return err
 	}
 	q := w.claim(service)
-	q.Profile, _ = timeline.Aged(r.Table.Space, q.Profile, day) // there is such an elder: it was asked about
+	q.Profile, _ = timeline.Aged(r.Table.Space, q.Profile, day) // an elder who was asked about exists
 	x, err := explain.Explain(ctx, w.course, r, q)
 	if err != nil {
 		return err
@@ -187,7 +193,7 @@ func (w *writer) since(ctx context.Context, item *Item) error {
 	return w.counts(ctx, item)
 }
 
-// byAge is the claim of an elder of whom nothing is known but the date of birth.
+// byAge returns the claim of an elder of whom only the date of birth is known.
 func (w *writer) byAge(service string) timeline.Claim {
 	q := timeline.Claim{Service: service, Profile: elder.Profile{Birth: w.elder.Birth}}
 	q.Profile, _ = timeline.Aged(w.rules.Table.Space, q.Profile, w.rules.On) // the elder's own age
@@ -209,7 +215,7 @@ func (w *writer) counts(ctx context.Context, item *Item) error {
 			from = policy.FromMonth
 		}
 	}
-	item.Counts = timeline.FirstPaid(from, item.Since, r.Table.Layers[0].List.CountingDay).Day(1)
+	item.Counts = timeline.FirstPaid(from, item.Since, layer.CountingDay(r.Table.Layers)).Day(1)
 	return nil
 }
 

@@ -20,7 +20,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// of is a notice as of 22 November 2026.
+// of returns a notice as of 22 November 2026.
 func of(t *testing.T, engine *eldercare.Engine, jurisdiction string, e eldercare.Elder, closed bool) *notice.Notice {
 	t.Helper()
 	n := on(t, engine, jurisdiction, "2026-11-22", e, closed)
@@ -107,7 +107,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// amended are the lists with an amendment of Shuozhou's parameters.
+// amended returns the lists with an amendment of Shuozhou's parameters.
 func amended(t *testing.T, parameters string) *eldercare.Engine {
 	t.Helper()
 	amendment := "amends: shuozhou\nparameters:\n" + parameters
@@ -123,7 +123,8 @@ func overlaid(t *testing.T, lists fstest.MapFS, options ...eldercare.Option) *el
 	return engine
 }
 
-// block is what the Markdown of a notice says of the service with a title, or the row of a table about it; empty when nothing.
+// block returns what the Markdown of a notice says of the service with a title, or the row of a
+// table about it; empty when nothing.
 func block(t *testing.T, n *notice.Notice, lang, service string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -242,7 +243,8 @@ func TestNothingDropped(t *testing.T) {
 	}
 }
 
-// Promised by a rule whose conditions cannot be told apart, and by another of the same list to other elders.
+// Promised by a rule whose conditions cannot be told apart, and by another of the same list to
+// other elders.
 func TestGroundOfARuleAsAWhole(t *testing.T) {
 	const rules = `# METADATA
 # title: 试验清单
@@ -326,7 +328,8 @@ grants contains grant.promise("home-adaptation", {"monthly_cny": p.special_amoun
 
 var hole = regexp.MustCompile(`%!|<nil>|<no value>|<td></td>|：<|\*\* *\n|ZgotmplZ`)
 
-// Every elder of a small set, in every list, both languages and forms: no hole, and no identity number.
+// Every elder of a small set, in every list, both languages and forms: no hole, and no identity
+// number.
 func TestNoHoles(t *testing.T) {
 	engine := load(t)
 	elders := []eldercare.Elder{
@@ -357,7 +360,8 @@ func TestNoHoles(t *testing.T) {
 	}
 }
 
-// An id that is, or has in it, an identity number is shown by the last four characters, also with a slip in it; any other as it is.
+// An id that is, or has in it, an identity number is shown by the last four characters, also with a
+// slip in it; any other as it is.
 func TestIdentityNumberAsID(t *testing.T) {
 	engine := load(t)
 	for id, want := range map[string]string{

@@ -8,8 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// A notice says by what calendar a service is paid, from which month on, and what is suspended: of that nothing is in the sum. The
-// invented list is that of the tests of package timeline.
+// A notice says by what calendar a service is paid, from which month on, and what is suspended: of
+// that nothing is in the sum. The invented list is that of the tests of package timeline.
 func TestPayment(t *testing.T) {
 	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", os.DirFS("../timeline/testdata/calendar")), eldercare.WithJurisdictions("tc"))
 	if err != nil {

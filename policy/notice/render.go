@@ -22,8 +22,8 @@ var pageSource string
 //go:embed notice.md.tmpl
 var markdownSource string
 
-// HTML writes notices as one self-contained page, each notice on sheets of A4 of its own when printed. The language is
-// English for "en" and Chinese otherwise.
+// HTML writes notices as one self-contained page. When printed, each notice has sheets of A4 of its
+// own. The language is English for "en" and Chinese otherwise.
 func HTML(w io.Writer, lang string, notices ...*Notice) error {
 	page, err := template.New("notice").Parse(pageSource)
 	if err != nil {
@@ -32,7 +32,7 @@ func HTML(w io.Writer, lang string, notices ...*Notice) error {
 	return write(w, page, views(lang, notices))
 }
 
-// Markdown writes notices one after the other, like [HTML].
+// Markdown writes notices one after another, like [HTML].
 func Markdown(w io.Writer, lang string, notices ...*Notice) error {
 	page, err := text.New("notice").Funcs(text.FuncMap{"md": markdown}).Parse(markdownSource)
 	if err != nil {
@@ -41,7 +41,7 @@ func Markdown(w io.Writer, lang string, notices ...*Notice) error {
 	return write(w, page, views(lang, notices))
 }
 
-// write writes a whole page, or nothing when the template fails. All of it is printable.
+// write writes a whole page, or nothing when the template fails. Everything in it is printable.
 func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, b book) error {
 	var out bytes.Buffer
 	if err := page.Execute(&out, b); err != nil {
@@ -51,16 +51,17 @@ func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, b book)
 	return err
 }
 
-// marks are the characters and the beginnings of bare addresses that Markdown would not show as they are.
+// marks are the characters, and the beginnings of bare addresses, that Markdown would not show as
+// they are.
 var marks = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "#", `\#`, "<", `\<`, "|", `\|`, "[", `\[`, "]", `\]`, "~", `\~`, "&", `\&`,
 	"://", `\://`, "www.", `www\.`, "WWW.", `WWW\.`, "\n", " ", "\r", " ",
 )
 
-// markdown is text that Markdown shows as it is.
+// markdown returns a text so that Markdown shows it as it is.
 func markdown(s string) string { return marks.Replace(s) }
 
-// book is notices in words, as the templates read them.
+// book holds notices in words, as the templates read them.
 type book struct {
 	Lang, Title string
 	Notices     []view
@@ -79,7 +80,7 @@ type fact struct{ Label, Value string }
 
 type section struct {
 	Title   string
-	Service string // what the services are called in the head of a table; empty for a block each
+	Service string // what the services are called in the head of a table; empty when each has a block of its own
 	Lead    string
 	Items   []entry // those of a table have facts with the same labels
 }
@@ -123,7 +124,7 @@ func (s speaker) view(n *Notice, title string) view {
 		fact{s.say("Place", "地区"), n.Jurisdiction.Name},
 		fact{s.say("As of", "评定日期"), n.On.String()},
 		fact{s.say("Services due", "应享服务"), fmt.Sprintf(s.say("%d", "%d项"), len(n.Due))},
-		fact{s.say("Monthly cash together", "每月现金合计"), words.Total(n.Monthly, s.style)},
+		fact{s.say("Monthly cash in total", "每月现金合计"), words.Total(n.Monthly, s.style)},
 	)
 	if len(n.Monthly.Open) > 0 {
 		v.Facts = append(v.Facts, fact{s.say("Not in the sum, without a number", "金额未定、未计入合计"), s.join(s.names(n, n.Monthly.Open))})
@@ -136,15 +137,15 @@ func (s speaker) view(n *Notice, title string) view {
 	v.section(section{Title: s.say("Due within a year, by time alone", "一年内到期即可享受"), Items: s.items(n.Soon, s.due)})
 	v.section(section{
 		Title: s.say("Still open", "尚待核实"), Service: service, Items: s.items(n.Possible, s.open),
-		Lead: s.say("These services may be due. Tell the office what is named.", "以下服务可能应享，请补充所列信息。"),
+		Lead: s.say("These services may be due. Tell the office what each depends on.", "以下服务可能应享，请补充所列信息。"),
 	})
 	v.section(section{
 		Title: s.say("Possible within a year", "一年内可能享受"), Service: service, Items: s.items(n.Later, s.later),
-		Lead: s.say("From the day named these services may be due. Tell the office what is named.", "自所列日期起可能应享以下服务，请补充所列信息。"),
+		Lead: s.say("From the day given these services may be due. Tell the office what each depends on.", "自所列日期起可能应享以下服务，请补充所列信息。"),
 	})
 	v.section(section{
 		Title: s.say("Permitted, not promised", "可扩大享受"), Service: service, Items: s.items(n.Permitted, s.permitted),
-		Lead: s.say("The text permits these and does not promise them. Ask the office.", "条文允许扩大到以下服务，但未作承诺，请向受理部门询问。"),
+		Lead: s.say("The text permits these but does not promise them. Ask the office.", "条文允许扩大到以下服务，但未作承诺，请向受理部门询问。"),
 	})
 	v.Remarks = s.remarks(n)
 	return v
@@ -157,7 +158,7 @@ func (v *view) section(s section) {
 	}
 }
 
-// Head are the labels of the facts of a table's rows.
+// Head returns the labels of the facts in a table's rows.
 func (s section) Head() []fact { return s.Items[0].Facts }
 
 func (s speaker) items(items []Item, facts func(Item) []fact) []entry {
@@ -196,7 +197,7 @@ func (s speaker) permitted(i Item) []fact {
 	}
 }
 
-// needs names what is to be known.
+// needs names what must be known.
 func (s speaker) needs(i Item, attributes []string) fact {
 	needs := s.say("nothing", "无")
 	if len(attributes) > 0 {
@@ -209,12 +210,13 @@ func (s speaker) cited(i Item, branches []explain.Branch) fact {
 	return fact{s.say("Ground", "依据"), s.cite(i, branches)}
 }
 
-// certain are the amounts that are promised; the service itself where none is.
+// certain returns the amounts that are promised. When there are none, the service itself stands for
+// them.
 func (s speaker) certain(i Item) string {
 	return s.amounts(i, slices.DeleteFunc(slices.Clone(i.Amounts), func(a explain.Amount) bool { return !a.Certain }), i.Bundles)
 }
 
-// amounts are amounts of a service; its being provided where there is none.
+// amounts returns amounts of a service. When there are none, it says that the service is provided.
 func (s speaker) amounts(i Item, all []explain.Amount, bundles []policy.Bundle) string {
 	if len(all)+len(bundles) == 0 {
 		return s.say("the service itself", "提供该项服务")
@@ -229,7 +231,7 @@ func (s speaker) amounts(i Item, all []explain.Amount, bundles []policy.Bundle) 
 	return strings.Join(parts, s.say("; ", "；"))
 }
 
-// bundles are bundles of linked measures, of each of which all or nothing holds.
+// bundles returns bundles of linked measures, each to be had as a whole.
 func (s speaker) bundles(i Item, all []policy.Bundle) string {
 	parts := make([]string, len(all))
 	for n, b := range all {
@@ -238,7 +240,7 @@ func (s speaker) bundles(i Item, all []policy.Bundle) string {
 	return strings.Join(parts, s.say(", or ", "，或 "))
 }
 
-// unsettled is what of an amount is open, or could still be more.
+// unsettled tells what of an amount is open, or could still be more.
 func (s speaker) unsettled(i Item) string {
 	var parts []string
 	for _, a := range i.Amounts {
@@ -266,7 +268,7 @@ func (s speaker) unsettled(i Item) string {
 	return strings.Join(parts, s.say("; ", "；"))
 }
 
-// from says from when the service is due.
+// from tells from when the service is due.
 func (s speaker) from(i Item) string {
 	day := i.Since.String() + s.assumed(i)
 	if i.Otherwise {
@@ -284,7 +286,7 @@ func (s speaker) from(i Item) string {
 	return day
 }
 
-// payment says by what calendar a service is paid, and why it is not, or may not be.
+// payment tells by what calendar a service is paid, and why it is not paid, or may not be.
 func (s speaker) payment(i Item) string {
 	var parts []string
 	if calendar := words.Payment(i.Payment, s.style); calendar != "" {
@@ -310,7 +312,7 @@ func (s speaker) assumed(i Item) string {
 	return s.say(" (an assumed date: the text prints none)", "（该日为推定，原文未印施行日期）")
 }
 
-// ground is the conditions that are met, and the place in the text.
+// ground returns the conditions that are met, and the place in the text.
 func (s speaker) ground(i Item) string {
 	var met []string
 	for _, b := range i.Grounds {
@@ -327,8 +329,8 @@ func (s speaker) ground(i Item) string {
 	return strings.Join(met, s.say("; ", "；")) + s.say(". ", "。") + s.cite(i, i.Grounds)
 }
 
-// cite is the places in the documents of the lists that have the clauses, the nearest list where there is no clause. A list that is
-// reconstructed is marked.
+// cite returns the places in the documents of the lists that have the clauses. Without a clause it
+// returns that of the nearest list. It marks a reconstructed list.
 func (s speaker) cite(i Item, branches []explain.Branch) string {
 	var cites []string
 	for _, source := range i.Sources {
@@ -338,7 +340,7 @@ func (s speaker) cite(i Item, branches []explain.Branch) string {
 		}
 		cite := words.Citations(source.Cite, s.style)
 		if source.Basis == policy.Reconstructed {
-			cite += s.say(" (reconstructed, the text not being at hand)", "（推定，原文未取得）")
+			cite += s.say(" (reconstructed, as the text is not at hand)", "（推定，原文未取得）")
 		}
 		cites = append(cites, cite)
 		if len(branches) == 0 {
@@ -350,7 +352,7 @@ func (s speaker) cite(i Item, branches []explain.Branch) string {
 
 func (s speaker) departments(i Item) string { return s.join(i.Sources[0].Departments) }
 
-// procedure is how to come by a service: the office, and what to bring.
+// procedure tells how to obtain a service: the office, and what to bring.
 func (s speaker) procedure(i Item) []fact {
 	facts := []fact{{s.say("Office", "受理部门"), s.departments(i)}}
 	identity := s.say("a valid identity document", "本人有效身份证件")
@@ -367,7 +369,8 @@ func (s speaker) procedure(i Item) []fact {
 	return append(facts, fact{s.say("How", "办理方式"), way}, fact{s.say("Bring", "携带"), s.join(bring)})
 }
 
-// proofs are documents for the conditions that an identity document does not prove, none when there is no such condition.
+// proofs names documents for the conditions that an identity document does not prove. It returns
+// none when there is no such condition.
 func (s speaker) proofs(i Item) []string {
 	var of []string
 	for _, b := range i.Grounds {
@@ -401,7 +404,7 @@ func (s speaker) name(n *Notice, service string) string {
 	return service
 }
 
-// notAdded says what the total leaves out, and why; the reason is in the list's language.
+// notAdded tells what the total leaves out, and why. The reason is in the list's language.
 func (s speaker) notAdded(n *Notice, of decide.NotAdded) string {
 	name := func(service string) string { return s.name(n, service) }
 	left, counted := words.NotAdded(of, n.Due[0].Vocabulary(), name, s.style)
@@ -409,11 +412,11 @@ func (s speaker) notAdded(n *Notice, of decide.NotAdded) string {
 	return fmt.Sprintf(format, left, counted, of.Reason, s.join(of.Cite))
 }
 
-// counting says from when monthly cash counts where the list says nothing else.
+// counting tells from when monthly cash counts where the list says nothing else.
 func (s speaker) counting(n *Notice) string {
 	counting := s.say("Monthly cash counts from the first month on whose counting day the conditions are met.", "按月发放的，以当月计算日的情况为准，自符合条件后的首个计算月起计。")
 	if slices.ContainsFunc(slices.Concat(n.Due, n.Soon), func(i Item) bool { return i.Payment != nil }) {
-		counting += s.say(" Where a service says how it is paid, that holds.", "服务另写明发放办法的，从其规定。")
+		counting += s.say(" Where a service says how it is paid, that applies instead.", "服务另写明发放办法的，从其规定。")
 	}
 	return counting
 }

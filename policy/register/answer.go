@@ -34,6 +34,8 @@ type worker struct {
 	own              []Cell
 	numbers          []byte // of rows, as text
 	composer         composer
+	hear             func(Answered) error         // may be nil
+	others           map[*ruleset.Ruleset]*worker // that read for other rules
 }
 
 func newWorker(r *Register, out Sink, seed maphash.Seed) *worker {
@@ -44,6 +46,12 @@ func newWorker(r *Register, out Sink, seed maphash.Seed) *worker {
 	w.own = make([]Cell, 2+len(r.understood.kept))
 	if out != nil {
 		w.composer = newComposer(r, out)
+		if r.Hear != nil {
+			w.hear = r.Hear()
+		}
+	}
+	if r.Hear != nil {
+		w.hear = r.Hear()
 	}
 	return w
 }
@@ -68,6 +76,7 @@ func (w *worker) answer(ctx context.Context, c *chunk) error {
 // answerRow answers a row. The error is not the row's fault.
 func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) error {
 	clear(w.own)
+	w.in.Split(row)
 	var profile elder.Profile
 	plain := w.read(row, &profile, a)
 	if a.blank || len(a.problems) > 0 {
@@ -81,7 +90,7 @@ func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) 
 		err = w.composer.compose(ctx, &profile)
 	}
 	if !plain || errors.As(err, new(*elder.Error)) {
-		err = w.answerAtLength(ctx, row, a)
+		profile, err = w.answerAtLength(ctx, row, a)
 	}
 	if err != nil {
 		if a.problems = w.problems(err); a.problems == nil {
@@ -99,12 +108,15 @@ func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) 
 	w.numbers = strconv.AppendInt(w.numbers, int64(a.number), 10)
 	w.own[0].Text, w.own[1].Text = string(w.numbers[begin:]), a.id
 	w.composer.add(page, w.own)
-	return nil
+	if w.hear == nil {
+		return nil
+	}
+	profile.ID = a.id
+	return w.tell(ctx, row, &profile)
 }
 
 // read reads a row by what its texts mean. It reports false when it must be read at length.
 func (w *worker) read(row *Row, p *elder.Profile, a *result) bool {
-	w.in.Split(row)
 	w.row++
 	w.denied, w.affirmed = w.denied[:0], w.affirmed[:0]
 	switch {
@@ -145,7 +157,7 @@ func (w *worker) readCells(row *Row, p *elder.Profile, a *result) bool {
 	return plain && w.settle(p)
 }
 
-// meanCell is what a cell says.
+// meanCell returns what a cell says.
 func (w *worker) meanCell(k *column, cell string) *meaning {
 	value, problem := w.understood.value(k, cell)
 	if problem != nil {
@@ -154,7 +166,8 @@ func (w *worker) meanCell(k *column, cell string) *meaning {
 	return w.mean(k, value)
 }
 
-// problems are the problems of a row of which an error tells, nil when it is not the row's fault.
+// problems returns the problems of a row of which an error tells, nil when it is not the row's
+// fault.
 func (w *worker) problems(err error) []Problem {
 	var wrong *elder.Error
 	var unreadable *elder.RowError

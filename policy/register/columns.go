@@ -54,7 +54,7 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 			wrong = append(wrong, err)
 		}
 		if c.table && !slices.ContainsFunc(in.Header(), func(h string) bool { return clean(h) == header }) {
-			wrong = append(wrong, fmt.Errorf("--map: there is no column %q; the columns are %s", header, headers(in.Header())))
+			wrong = append(wrong, fmt.Errorf("--map: %w", noColumn(header, in.Header())))
 		}
 	}
 	for _, header := range in.Header() {
@@ -62,21 +62,38 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 	}
 	for _, name := range keep {
 		if c.table && !slices.ContainsFunc(c.all, func(k column) bool { return k.kept >= 0 && keep[k.kept] == name }) {
-			wrong = append(wrong, fmt.Errorf("--keep: there is no column %q; the columns are %s", name, headers(in.Header())))
+			wrong = append(wrong, fmt.Errorf("--keep: %w", noColumn(name, in.Header())))
 		}
 	}
 	return c, errors.Join(wrong...)
 }
 
-// clean is a header without the blanks around it.
+// clean returns a header without the blanks around it.
 func clean(header string) string { return strings.Join(strings.Fields(header), " ") }
 
-func headers(all []string) string {
-	cleaned := make([]string, len(all))
-	for i, h := range all {
+// noColumn says which columns there are instead of one that is missing.
+func noColumn(missing string, header []string) error {
+	cleaned := make([]string, len(header))
+	for i, h := range header {
 		cleaned[i] = clean(h)
 	}
-	return strings.Join(cleaned, ", ")
+	return fmt.Errorf("there is no column %q; the columns are %s", missing, strings.Join(cleaned, ", "))
+}
+
+// find returns the column that a header, or the name of its field, stands for.
+func (c *columns) find(name string) (int, error) {
+	i := slices.IndexFunc(c.all, func(k column) bool { return k.header == clean(name) })
+	if i < 0 {
+		i = slices.IndexFunc(c.all, func(k column) bool { return k.field != nil && k.field.Name == name })
+	}
+	if i >= 0 {
+		return i, nil
+	}
+	var header []string
+	for _, k := range c.all {
+		header = append(header, k.header)
+	}
+	return 0, noColumn(name, header)
 }
 
 // add understands a column, and refuses one that says what another says.
@@ -143,7 +160,7 @@ func (c *columns) known() bool {
 	return !c.table || slices.ContainsFunc(c.all, func(k column) bool { return k.says() })
 }
 
-// ignored are the headers of the columns that nothing is known of, and that are not kept.
+// ignored returns the headers of the columns that nothing is known of, and that are not kept.
 func (c *columns) ignored() []string {
 	var all []string
 	for i := range c.all {

@@ -57,7 +57,7 @@ func (CSV) Open(in io.Reader, sheet string) (Source, error) {
 	return s, nil
 }
 
-// parting is what parts the cells of a header.
+// parting returns what parts the cells of a header.
 func parting(header []byte) byte {
 	counts := map[byte]int{}
 	quoted := false
@@ -143,7 +143,7 @@ func tooLong(line []byte) *Problem {
 	return &Problem{Code: "too-long", Message: fmt.Sprintf("longer than %d bytes", maxRecord)}
 }
 
-// line is the next line, without its end. It is good until the next is read.
+// line returns the next line, without its end. It is good until the next is read.
 func (s *csvSource) line() ([]byte, error) {
 	if len(s.ahead) > 0 {
 		line := s.ahead[0]
@@ -153,7 +153,7 @@ func (s *csvSource) line() ([]byte, error) {
 	return s.readLine()
 }
 
-// peek is the n-th line behind the one read last.
+// peek returns the n-th line behind the one read last.
 func (s *csvSource) peek(n int) ([]byte, error) {
 	for len(s.ahead) <= n {
 		line, err := s.readLine()
@@ -251,8 +251,8 @@ func (s *csvSource) cells(record []byte, cells []string) ([]string, *Problem) {
 	}
 }
 
-// quoted is the cell in quotes that a text begins with, and the rest from what parts it from the
-// next.
+// quoted returns the cell in quotes that a text begins with, and the rest from what parts it from
+// the next.
 func quoted(text string, comma byte) (cell, rest string, problem *Problem) {
 	rest = text[1:]
 	for {

@@ -60,7 +60,7 @@ func promises(offer ruleset.Offer, measure string) bool {
 	return slices.ContainsFunc(offer.Bundles, func(b policy.Bundle) bool { _, ok := b[measure]; return ok })
 }
 
-// columns are the columns of the output, those among them that are kept of the input.
+// columns returns the columns of the output, those among them that are kept of the input.
 func (l *layout) columns(kept []string) []Column {
 	all := []Column{{"row", Whole}, {"id", Text}}
 	for _, name := range kept {

@@ -13,9 +13,24 @@ import (
 
 // answerAtLength answers a row that cannot be read by what its texts mean, and says all that is
 // wrong with it.
-func (w *worker) answerAtLength(ctx context.Context, row *Row, a *result) error {
-	var person elder.Elder
-	var err error
+func (w *worker) answerAtLength(ctx context.Context, row *Row, a *result) (elder.Profile, error) {
+	person, err := w.elderAtLength(row, a)
+	if err != nil || len(a.problems) > 0 {
+		return elder.Profile{}, err
+	}
+	profile, err := w.rules.Encode(person)
+	if err != nil {
+		if wrong := new(elder.Error); errors.As(err, &wrong) && wrong.ID != "" {
+			a.id = wrong.ID
+		}
+		return elder.Profile{}, err
+	}
+	a.id = profile.ID
+	return profile, w.composer.compose(ctx, &profile)
+}
+
+// elderAtLength returns the elder of a row, and notes what is wrong with it.
+func (w *worker) elderAtLength(row *Row, a *result) (person elder.Elder, err error) {
 	said := &statements{}
 	if w.understood.table {
 		person = w.elderOf(row.Cells, said)
@@ -23,24 +38,15 @@ func (w *worker) answerAtLength(ctx context.Context, row *Row, a *result) error 
 		person, err = w.elderOfObject(row.Text, said)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	said.settle(person)
 	if a.problems = said.problems; len(a.problems) > 0 {
 		if id := person.ID(); id != "" {
 			a.id = id
 		}
-		return nil
 	}
-	profile, err := w.rules.Encode(person)
-	if err != nil {
-		if wrong := new(elder.Error); errors.As(err, &wrong) && wrong.ID != "" {
-			a.id = wrong.ID
-		}
-		return err
-	}
-	a.id = profile.ID
-	return w.composer.compose(ctx, &profile)
+	return person, nil
 }
 
 // elderOf is the elder of the cells of a row.

@@ -62,11 +62,13 @@ var unclear = &meaning{unclear: true}
 
 // mean is what a value says that is given under a column; nil says nothing.
 func (w *worker) mean(k *column, value any) *meaning {
-	if value == nil {
+	switch {
+	case value == nil:
 		return &meaning{}
-	}
-	if k.asked != nil {
+	case k.asked != nil:
 		return w.meanAsked(k, value)
+	case !w.knows(k.field.Name): // as other rules may not
+		return &meaning{}
 	}
 	p, ok := w.rules.EncodeValue(k.field.Name, value)
 	if !ok {
@@ -87,8 +89,14 @@ func (w *worker) meanAsked(k *column, value any) *meaning {
 	if !ok {
 		return unclear
 	}
-	axis, _ := w.rules.Table.Space.Index(k.asked.Of.Name)
-	cell, _ := w.rules.Table.Space.Axes[axis].Cell(k.asked.Value.Name)
+	axis, ok := w.rules.Table.Space.Index(k.asked.Of.Name)
+	if !ok {
+		return &meaning{} // as other rules may not know it
+	}
+	cell, ok := w.rules.Table.Space.Axes[axis].Cell(k.asked.Value.Name)
+	if !ok {
+		return unclear
+	}
 	m := &meaning{said: place{uint8(axis), cell}, no: !yes}
 	if yes {
 		m.gives = []place{m.said}

@@ -126,7 +126,7 @@ func (p *plan) seeText(d *dictionary, text string, unreadable bool) {
 	}
 }
 
-// masked is a text of which only the form is left.
+// masked returns a text of which only the form is left.
 func masked(text string) string {
 	form := strings.Map(func(r rune) rune {
 		switch {

@@ -30,6 +30,9 @@ type Options struct {
 	AssumeKnown bool              // what is missing is absent instead of unknown
 	MaxErrors   int               // how many rows may be refused before the run stops; below 0 any number
 	Seen        func(Tally)       // hears how far the run is; may be nil
+	// Hear makes what hears of each elder who is answered, in no order: one for each of the
+	// goroutines that answer. It may be nil.
+	Hear func() func(Answered) error
 	// Places are the jurisdictions whose names are read as divisions, such as those of an engine.
 	Places []policy.Jurisdiction
 }
@@ -68,11 +71,28 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	return r, nil
 }
 
-// Columns are the columns of the answers.
+// Columns returns the columns of the answers.
 func (r *Register) Columns() []Column { return r.layout.columns(r.understood.keptHeaders()) }
 
-// Ignored are the headers of the columns of which nothing is known.
+// Ignored returns the headers of the columns of which nothing is known.
 func (r *Register) Ignored() []string { return r.understood.ignored() }
+
+// Column returns the place of a column of a table. It is named by its header, or by what it holds.
+func (r *Register) Column(name string) (int, error) {
+	if !r.understood.table {
+		return 0, errors.New("a column is of tables: JSON has none")
+	}
+	return r.understood.find(name)
+}
+
+// Attribute returns what a column holds: the name of an attribute or input, or id. It is empty
+// where that is unknown, and where the column says yes or no to a value.
+func (r *Register) Attribute(column int) string {
+	if f := r.understood.all[column].field; f != nil {
+		return f.Name
+	}
+	return ""
+}
 
 // TooManyError says that more rows were refused than allowed.
 type TooManyError struct{ Allowed int }
@@ -172,7 +192,7 @@ func (r *run) read(ctx context.Context, rows *int) error {
 	}
 }
 
-// chunk is an empty chunk, with the room of one that was written.
+// chunk returns an empty chunk, with the room of one that was written.
 func (r *run) chunk() *chunk {
 	c := new(chunk)
 	select {
@@ -221,7 +241,7 @@ func (r *run) work(ctx context.Context) error {
 	}
 }
 
-// next is the next chunk of a queue, nil when there is none any more.
+// next returns the next chunk of a queue, nil when there is none any more.
 func next(ctx context.Context, queue <-chan *chunk) (*chunk, error) {
 	select {
 	case c := <-queue:
@@ -292,7 +312,7 @@ func (r *run) put(a *result) error {
 // DuplicateID is the code of the one problem with which a row is answered all the same.
 const DuplicateID = "duplicate-id"
 
-// idColumn is the header of the column with the id.
+// idColumn returns the header of the column with the id.
 func (r *Register) idColumn() string {
 	if r.understood.id < 0 {
 		return idField

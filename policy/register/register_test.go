@@ -84,7 +84,7 @@ func answered(t testing.TB, from register.Format, in io.Reader, o register.Optio
 // any number of rows may be refused
 var lenient = register.Options{MaxErrors: -1}
 
-// people are random elders of whom much is not known; some contradict themselves.
+// people returns random elders of whom much is not known; some contradict themselves.
 func people(t testing.TB, n int) []elder.Elder {
 	r := rand.New(rand.NewPCG(12, 0))
 	axes := rules(t, "hongtong").Table.Space.Axes
@@ -100,7 +100,7 @@ func people(t testing.TB, n int) []elder.Elder {
 	return all
 }
 
-// table are elders as rows under a header.
+// table returns elders as rows under a header.
 func table(t testing.TB, all []elder.Elder) [][]string {
 	header := []string{"id"}
 	for _, a := range rules(t, "hongtong").Table.Space.Axes {
@@ -263,7 +263,7 @@ func ages(t *testing.T, got outcome) []string {
 	return all
 }
 
-// codes are the rows, ids and codes of what is wrong.
+// codes returns the rows, ids and codes of what is wrong.
 func codes(got outcome) []string {
 	var all []string
 	for _, row := range got.wrong {

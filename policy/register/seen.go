@@ -30,7 +30,7 @@ func (s *shard) again(h uint64) bool {
 	return false
 }
 
-// place is where a hash is, or where it belongs.
+// place returns where a hash is, or where it belongs.
 func (s *shard) place(h uint64) int {
 	i := int(h >> 1 % uint64(len(s.places)))
 	for s.places[i] != 0 && s.places[i] != h {

@@ -15,8 +15,8 @@ import (
 // at once.
 const windowed, buffered = 1 << 16, 1 << 18
 
-// decoded is a text in UTF-8 without a byte order mark. What is no UTF-8 at its beginning, and has
-// no mark, is taken for GB18030, which holds GBK and GB 2312.
+// decoded returns a text in UTF-8 without a byte order mark. What is no UTF-8 at its beginning, and
+// has no mark, is taken for GB18030, which holds GBK and GB 2312.
 func decoded(in io.Reader) *bufio.Reader {
 	raw := bufio.NewReaderSize(in, buffered)
 	start, _ := raw.Peek(windowed) // an error comes again when it is read
@@ -33,7 +33,7 @@ func decoded(in io.Reader) *bufio.Reader {
 	return bufio.NewReaderSize(transform.NewReader(raw, simplifiedchinese.GB18030.NewDecoder()), buffered)
 }
 
-// whole is a text without a character that is cut off at its end.
+// whole returns a text without a character that is cut off at its end.
 func whole(text []byte) []byte {
 	for i := 1; i < utf8.UTFMax && i <= len(text); i++ {
 		if b := text[len(text)-i]; utf8.RuneStart(b) {

@@ -12,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// parallel does work on as many parts of a roster's blocks as there are processors, and gives the results in order of rows.
+// parallel works on as many parts of a roster's blocks as there are processors, and returns the
+// results in order of rows.
 func parallel[T any](ctx context.Context, r *Roster, work func(ctx context.Context, first, end int) (T, error)) ([]T, error) {
 	blocks := r.blocks()
 	parts := min(processors(), blocks)
@@ -27,11 +28,11 @@ func parallel[T any](ctx context.Context, r *Roster, work func(ctx context.Conte
 	return results, group.Wait()
 }
 
-// checkEvery is after how many blocks it is looked whether the work is still wanted.
+// checkEvery is the number of blocks after which it is checked whether the work is still wanted.
 const checkEvery = 64
 
-// decided are the rows of a block that the planes decide, by the first output of a program that was run. The other rows are
-// appended to left.
+// decided returns the rows of a block that the planes decide, by the first output of a program that
+// was run. It appends the other rows to left.
 func (r *Roster) decided(block int, slots []lanes, o output, left []int) (lanes, []int) {
 	decided := r.rowsOf(block)
 	for w := range decided {
@@ -44,7 +45,7 @@ func (r *Roster) decided(block int, slots []lanes, o output, left []int) (lanes,
 	return decided, left
 }
 
-// answer is the ruleset's answer for the rows of whom the same is known.
+// answer is the ruleset's answer for rows that agree in what is known.
 type answer struct {
 	cells    elder.Cells
 	rows     []int
@@ -81,7 +82,8 @@ func (r *Roster) ask(ctx context.Context, rows []int) ([]*answer, error) {
 	return answers, group.Wait()
 }
 
-// askAbout is the ruleset's answer for one elder. The error is an [*elder.Error] when the elder cannot exist.
+// askAbout returns the ruleset's answer for one elder. The error is an [*elder.Error] when no such
+// elder can exist.
 func (r *Roster) askAbout(ctx context.Context, c elder.Cells) (*decide.Decision, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -96,7 +98,7 @@ func (r *Roster) askAbout(ctx context.Context, c elder.Cells) (*decide.Decision,
 	return r.rules.Decide(ctx, &p)
 }
 
-// errors are the errors of the rows of an answer that is a refusal.
+// errors returns the errors of the rows of an answer that is a refusal.
 func (a *answer) errors() []*RowError {
 	errs := make([]*RowError, len(a.rows))
 	for i, row := range a.rows {
@@ -105,5 +107,5 @@ func (a *answer) errors() []*RowError {
 	return errs
 }
 
-// processors is how many goroutines work at once.
+// processors returns the number of goroutines that work at once.
 func processors() int { return runtime.GOMAXPROCS(0) }

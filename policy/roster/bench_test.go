@@ -28,11 +28,13 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// benchmarked is the list of the benchmarks. It rules all its services itself, so that plain OPA has one query to answer.
+// benchmarked is the list of the benchmarks. It rules all its services itself, so that plain OPA
+// has one query to answer.
 const benchmarked = "shanxi"
 
-// shares are how often the attributes of a made-up population have each of their values, in percent, in the order of the
-// vocabulary; the rest have the last. Booleans not named are true of 3 in 100, other enums have their first value.
+// shares are how often the attributes of a made-up population have each of their values, in
+// percent, in the order of the vocabulary; the rest have the last. Booleans not named are true of 3
+// in 100, other enums have their first value.
 var shares = map[string][]int{
 	"local_hukou":           {12}, // false
 	"local_resident":        {8},
@@ -56,8 +58,8 @@ var shares = map[string][]int{
 	"disability_kind":       {0, 15, 15, 2, 50, 8, 7},
 }
 
-// population is made up of elders of whom everything is known, alike in numbers to those whom lists are written for: most
-// are in their sixties and seventies, and most conditions are rare.
+// population returns made up of elders of whom everything is known, alike in numbers to those whom
+// lists are written for: most are in their sixties and seventies, and most conditions are rare.
 func population(space *elder.Space, n int) []elder.Profile {
 	random := rand.New(rand.NewPCG(2026, 11))
 	people := make([]elder.Profile, n)
@@ -71,7 +73,7 @@ func population(space *elder.Space, n int) []elder.Profile {
 	return people
 }
 
-// draw is a value of an attribute.
+// draw returns a value of an attribute.
 func draw(random *rand.Rand, axis *elder.Axis) uint8 {
 	chance := shares[axis.Attribute.Name]
 	switch {
@@ -122,7 +124,7 @@ func (p *peer) ask(i int) (rego.ResultSet, error) {
 	return p.query.Eval(context.Background(), rego.EvalParsedInput(p.inputs[i]))
 }
 
-// grants is the value of the peer's query.
+// grants returns the value of the peer's query.
 func (p *peer) grants(t testing.TB, i int) []any {
 	results, err := p.ask(i)
 	if err != nil {
@@ -132,7 +134,7 @@ func (p *peer) grants(t testing.TB, i int) []any {
 	return grants
 }
 
-// nanoseconds is what the peer takes for one elder, on one processor.
+// nanoseconds returns what the peer takes for one elder, on one processor.
 func (p *peer) nanoseconds(b testing.TB) float64 {
 	const elders = 250
 	return best(func() {
@@ -144,7 +146,8 @@ func (p *peer) nanoseconds(b testing.TB) float64 {
 	}) / elders
 }
 
-// best is the least time of several runs, in nanoseconds: what disturbs a run only adds to it. Ratios are between best times.
+// best returns the least time of several runs, in nanoseconds: what disturbs a run only adds to it.
+// Ratios are between best times.
 func best(run func()) float64 {
 	const runs = 7
 	run() // to warm up
@@ -168,7 +171,7 @@ func inputsOf(b testing.TB, space *elder.Space, people []elder.Profile) []ast.Va
 	return inputs
 }
 
-// asWritten is the prepared query of the list's grants, over our own Rego.
+// asWritten returns the prepared query of the list's grants, over our own Rego.
 func asWritten(b testing.TB, engine *eldercare.Engine, people []elder.Profile) *peer {
 	list, err := engine.List(benchmarked, today)
 	if err != nil {
@@ -192,10 +195,12 @@ func asWritten(b testing.TB, engine *eldercare.Engine, people []elder.Profile) *
 	return prepare(b, engine, people, options...)
 }
 
-// tuned is the fastest form of the same rules for OPA that was found: flat rules made from the table's cases. Every condition
-// on an attribute of few values is an equality, which OPA's rule index uses; ages come last; each rule gives just the numbers of
-// its cases, and cases under the same conditions share a rule. Slower were: what [rego.Rego.PartialResult] gives (twice as
-// slow), grants as objects, `in` or bare booleans instead of equalities, ages first, elders parted by age, a document of keys.
+// tuned returns the fastest form of the same rules for OPA that was found: flat rules made from the
+// table's cases. Every condition on an attribute of few values is an equality, which OPA's rule
+// index uses; ages come last; each rule gives just the numbers of its cases, and cases under the
+// same conditions share a rule. Slower were: what [rego.Rego.PartialResult] gives (twice as slow),
+// grants as objects, `in` or bare booleans instead of equalities, ages first, elders parted by age,
+// a document of keys.
 func tuned(b testing.TB, engine *eldercare.Engine, people []elder.Profile) *peer {
 	rules := rulesOf(b, engine, benchmarked)
 	numbers := map[string][]string{} // by body
@@ -212,7 +217,7 @@ func tuned(b testing.TB, engine *eldercare.Engine, people []elder.Profile) *peer
 	return prepare(b, engine, people, rego.Query("data.tuned.grants"), rego.Module("tuned.rego", module.String()))
 }
 
-// bodies are rule bodies that together hold in a box.
+// bodies returns rule bodies that together hold in a box.
 func bodies(space *elder.Space, sides box.Box) []string {
 	all, last := []string{""}, ""
 	for _, side := range sides {
@@ -329,8 +334,9 @@ func BenchmarkDecision(b *testing.B) {
 	})
 }
 
-// BenchmarkRoster evaluates a million elders, of whom everything is known. Nanoseconds an elder are of one processor: the time
-// that passes, times the processors at work. So are the ratios to plain OPA, which works on one.
+// BenchmarkRoster evaluates a million elders, of whom everything is known. Nanoseconds an elder are
+// of one processor: the time that passes, times the processors at work. So are the ratios to plain
+// OPA, which works on one.
 func BenchmarkRoster(b *testing.B) {
 	const million = 1_000_000
 	ctx := context.Background()
@@ -455,7 +461,8 @@ func TestPeersAnswerAsTheTable(t *testing.T) {
 	}
 }
 
-// grantsOf is how many grants rules make: the two of the nursing allowance for the disabled grant the same.
+// grantsOf returns how many grants rules make: the two of the nursing allowance for the disabled
+// grant the same.
 func grantsOf(held uint64) int {
 	n := bits.OnesCount64(held)
 	if held>>30&3 == 3 {

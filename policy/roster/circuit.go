@@ -6,7 +6,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// literal names a node of a circuit, or with the lowest bit set its negation. Node 0 is false.
+// literal names a node of a circuit, or its negation when the lowest bit is set. Node 0 is false.
 type literal int32
 
 const (
@@ -19,8 +19,8 @@ func (l literal) not() literal { return l ^ 1 }
 // gate is the conjunction of two literals.
 type gate struct{ a, b literal }
 
-// circuit is a Boolean circuit of conjunctions and negations. Equal gates are built once, so that whatever conditions and
-// cases have in common is computed once.
+// circuit is a Boolean circuit of conjunctions and negations. Equal gates are built once, so that
+// what conditions and cases have in common is computed once.
 type circuit struct {
 	inputs int              // nodes 1 to inputs are the inputs
 	gates  []gate           // gate i is node inputs+1+i
@@ -31,7 +31,7 @@ func newCircuit(inputs int) *circuit {
 	return &circuit{inputs: inputs, known: map[gate]literal{}}
 }
 
-// input is the literal of input i.
+// input returns the literal of input i.
 func (c *circuit) input(i int) literal { return literal(1+i) << 1 }
 
 func (c *circuit) and(a, b literal) literal {
@@ -58,7 +58,7 @@ func (c *circuit) or(a, b literal) literal { return c.and(a.not(), b.not()).not(
 
 func (c *circuit) andNot(a, b literal) literal { return c.and(a, b.not()) }
 
-// choose is yes where p holds, and no elsewhere.
+// choose returns a literal that is yes where p holds, and no elsewhere.
 func (c *circuit) choose(p, yes, no literal) literal {
 	switch {
 	case yes == no:
@@ -73,7 +73,7 @@ func (c *circuit) choose(p, yes, no literal) literal {
 	return c.or(c.and(p, yes), c.and(p.not(), no))
 }
 
-// place says whether a code is in a set. Codes that do not occur may be taken either way.
+// place says whether a code is in a set. A code that does not occur may be taken either way.
 type place uint8
 
 const (
@@ -82,9 +82,9 @@ const (
 	inside
 )
 
-// member holds where the code written in the planes, lowest digit first, is inside. Places has one place for each code. A
-// threshold comes out as a comparator with at most one gate a plane, and a set as the choices that tell it apart; planes that
-// make no difference are left out.
+// member returns a literal that holds where the code in the planes, lowest digit first, is inside.
+// Places has one place for each code. A threshold becomes a comparator with at most one gate a
+// plane. A set becomes the choices that tell it apart. Planes that make no difference are left out.
 func (c *circuit) member(planes []literal, places []place) literal {
 	switch {
 	case !slices.Contains(places, inside):
@@ -100,7 +100,8 @@ func (c *circuit) member(planes []literal, places []place) literal {
 	return c.choose(top, c.member(rest, high), c.member(rest, low))
 }
 
-// agreed joins the places of codes that differ in the highest digit only, and reports whether that digit makes no difference.
+// agreed joins the places of codes that differ only in the highest digit, and reports whether that
+// digit makes no difference.
 func agreed(low, high []place) ([]place, bool) {
 	both := make([]place, len(low))
 	for i := range low {
@@ -112,7 +113,8 @@ func agreed(low, high []place) ([]place, bool) {
 	return both, true
 }
 
-// placesOf are the places of the codes of so many digits in a set of cells; those below cells occur.
+// placesOf returns the places of the codes of so many digits in a set of cells. Only codes below
+// cells occur.
 func placesOf(admits box.Set, cells, digits int) []place {
 	places := make([]place, 1<<digits)
 	for cell := range cells {
@@ -124,24 +126,24 @@ func placesOf(admits box.Set, cells, digits int) []place {
 	return places
 }
 
-// Elders are evaluated in blocks of blockWords words, one bit an elder: what it costs to step through the program is
-// shared by all of them.
+// Elders are evaluated in blocks of blockWords words, with one bit for each elder, which share the
+// cost of stepping through the program.
 const (
 	blockWords = 8
 	blockRows  = blockWords * 64
 )
 
-// lanes are one bit of each elder of a block.
+// lanes holds one bit for each elder of a block.
 type lanes [blockWords]uint64
 
-// program computes some literals of a circuit. Slot 0 is false, the next slots are the inputs, and then each step fills
-// the next slot.
+// program computes some literals of a circuit. Slot 0 is false, the next slots are the inputs, and
+// each step fills the next slot.
 type program struct {
 	inputs int
 	steps  []step
 }
 
-// step is one gate: the conjunction of slots a and b, of which the operation may negate b or both.
+// step is one gate: the conjunction of slots a and b. The operation may negate b or both.
 type step struct {
 	op   operation
 	a, b int32
@@ -155,13 +157,13 @@ const (
 	nor                     // ¬a ∧ ¬b
 )
 
-// output is a computed literal: a slot, whose bits are to be negated by exclusive or.
+// output is a computed literal: a slot whose bits are negated by exclusive or.
 type output struct {
 	slot   int32
 	negate uint64
 }
 
-// compile is the program that computes the literals, and where it leaves each.
+// compile returns the program that computes the literals, and where it leaves each.
 func (c *circuit) compile(literals []literal) (*program, []output) {
 	needed := make([]bool, 1+c.inputs+len(c.gates))
 	for _, l := range literals {
@@ -205,10 +207,10 @@ func newStep(g gate, slots []int32) step {
 	return s
 }
 
-// slots are as many as the program fills.
+// slots returns as many slots as the program fills.
 func (p *program) slots() []lanes { return make([]lanes, 1+p.inputs+len(p.steps)) }
 
-// run evaluates one block. Slots are those of [program.slots]; nothing is allocated.
+// run evaluates one block. Slots are those of [program.slots]. It allocates nothing.
 func (p *program) run(inputs, slots []lanes) {
 	copy(slots[1:], inputs[:p.inputs])
 	filled := slots[1+p.inputs:]

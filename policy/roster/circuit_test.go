@@ -8,7 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// evaluate runs a program for the literals on as many rows as there are codes, the planes holding each row's number.
+// evaluate runs a program for the literals on as many rows as there are codes, the planes holding
+// each row's number.
 func evaluate(c *circuit, literals []literal, planes int) (member func(i, code int) bool, steps int) {
 	p, out := c.compile(literals)
 	inputs, slots := make([]lanes, planes), p.slots()

@@ -10,19 +10,19 @@ import (
 
 // Decisions are the decisions of the elders of a roster.
 type Decisions struct {
-	// Distinct are the decisions, in an order that depends on the rows only. Elders who are granted the same share one; that of
-	// an elder of whom something that matters is missing is shared among elders of whom the same is known. They have no ID
-	// and must not be changed.
+	// Distinct holds the decisions, in an order that depends only on the rows. Elders who are
+	// granted the same share one. If an attribute that matters is missing, elders of whom the same
+	// is known share one. Decisions have no ID and must not be changed.
 	Distinct []*decide.Decision
-	// Of is, for each row, the index of its decision in Distinct; [None] for a row of Errors.
+	// Of holds for each row the index of its decision in Distinct, and [None] for a row in Errors.
 	Of     []int32
 	Errors []*RowError // in the order of rows
 }
 
-// None stands for the index of a decision of a row that has none.
+// None stands for the index of a decision when a row has none.
 const None = -1
 
-// At is the decision of a row, nil when it has none.
+// At returns the decision of a row, or nil when it has none.
 func (d *Decisions) At(row int) *decide.Decision {
 	if d.Of[row] == None {
 		return nil
@@ -30,8 +30,8 @@ func (d *Decisions) At(row int) *decide.Decision {
 	return d.Distinct[d.Of[row]]
 }
 
-// Decide gives each elder's decision. Rows without one are reported. The error is the context's, or that of plain OPA evaluating
-// an opaque rule.
+// Decide returns each elder's decision. Rows without one are reported. The error is the context's,
+// or one of plain OPA evaluating an opaque rule.
 func (r *Roster) Decide(ctx context.Context) (*Decisions, error) {
 	d := &Decisions{Of: make([]int32, r.rows)}
 	parts, err := parallel(ctx, r, func(ctx context.Context, first, end int) (found, error) {
@@ -68,14 +68,14 @@ func (d *Decisions) add(a *answer) {
 	}
 }
 
-// found are the patterns of grants in a part of a roster.
+// found holds the patterns of grants in a part of a roster.
 type found struct {
 	first, end int // rows
 	patterns   *patterns
 	left       []int // rows that the planes do not decide
 }
 
-// find numbers the patterns of grants of the elders of the blocks from first to before end.
+// find numbers the patterns of grants of the elders in the blocks from first to before end.
 func (r *Roster) find(ctx context.Context, first, end int, of []int32) (found, error) {
 	grants := r.plan.decisionsOut[1:]
 	f := found{
@@ -98,7 +98,7 @@ func (r *Roster) find(ctx context.Context, first, end int, of []int32) (found, e
 	return f, nil
 }
 
-// number numbers the patterns of the outputs in one lane, for the rows of which the bit is set in decided.
+// number numbers the patterns of the outputs in one lane, for the rows whose bit is set in decided.
 func (p *patterns) number(slots []lanes, outputs []output, lane int, decided uint64, row int, numbers []int32) {
 	clear(numbers)
 	for _, words := range p.words {
@@ -136,7 +136,7 @@ func join(parts []found, of []int32) (all *patterns, left []int) {
 	return all, left
 }
 
-// renumber replaces numbers. Those of rows that were not decided do not matter.
+// renumber replaces numbers. Those of undecided rows do not matter.
 func renumber(of []int32, numbers []int32) {
 	for i, number := range of {
 		if int(number) < len(numbers) {
@@ -145,7 +145,7 @@ func renumber(of []int32, numbers []int32) {
 	}
 }
 
-// represent are the decisions of one row of each pattern.
+// represent returns the decision of one row of each pattern.
 func (r *Roster) represent(ctx context.Context, rows []int) ([]*decide.Decision, error) {
 	decisions := make([]*decide.Decision, len(rows))
 	group, ctx := errgroup.WithContext(ctx)

@@ -11,11 +11,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// many is how many elders decisions are made of for the first time: far more than decisions are kept.
+// many is how many elders decisions are made of for the first time: far more than decisions are
+// kept.
 const many = 1 << 19
 
-// strangers are elders of whom no two are alike: every attribute has any of its values, but for what contradicts. Of a share, in
-// percent, nothing is said.
+// strangers returns elders of whom no two are alike: every attribute has any of its values, but for
+// what contradicts. Of a share, in percent, nothing is said.
 func strangers(space *elder.Space, n, blank int) []elder.Profile {
 	random := rand.New(rand.NewPCG(11, 2026))
 	people, met := make([]elder.Profile, 0, n), map[elder.Cells]bool{}
@@ -43,7 +44,8 @@ func blanks(random *rand.Rand, space *elder.Space, c *elder.Cells, percent int) 
 	}
 }
 
-// populations are elders alike, elders as there are, and elders all different, complete and with a fifth blank.
+// populations returns elders alike, elders as there are, and elders all different, complete and
+// with a fifth blank.
 func populations(space *elder.Space) map[string][]elder.Profile {
 	all := map[string][]elder.Profile{}
 	for name, percent := range map[string]int{"": 0, "-blank": 20} {
@@ -59,7 +61,8 @@ func populations(space *elder.Space) map[string][]elder.Profile {
 	return all
 }
 
-// BenchmarkFirst decides about elders whom nobody asked about before, or so long ago that their decisions are not kept.
+// BenchmarkFirst decides about elders whom nobody asked about before, or so long ago that their
+// decisions are not kept.
 func BenchmarkFirst(b *testing.B) {
 	ctx := context.Background()
 	engine := load(b)
@@ -105,7 +108,7 @@ func peerNanoseconds(b *testing.B, p *peer, people int) float64 {
 	}) / elders
 }
 
-// heap is how much of the heap is in use.
+// heap returns how much of the heap is in use.
 func heap() uint64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -113,7 +116,8 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// What is kept does not grow with the elders: after many different ones the heap is as large as after some.
+// What is kept does not grow with the elders: after many different ones the heap is as large as
+// after some.
 func TestMemoryDoesNotGrowWithElders(t *testing.T) {
 	rules := rulesOf(t, load(t), "hongtong")
 	random := rand.New(rand.NewPCG(11, 22))

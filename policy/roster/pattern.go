@@ -1,11 +1,11 @@
 package roster
 
-// patterns numbers the patterns of bits that come up, from 0 in the order in which they come up. A pattern has one word or
-// more: the number of a pattern of n words is that of its last word behind the number of the words before, so that each word is
-// looked up by itself.
+// patterns numbers patterns of bits from 0, in the order in which they come up. A pattern has one
+// or more words. The number of a pattern is that of its last word after the number of the words
+// before, so that each word is looked up by itself.
 type patterns struct {
 	words []*interner
-	rows  []int // of each pattern, the first row that has it
+	rows  []int // for each pattern, the first row that has it
 }
 
 func newPatterns(words int) *patterns {
@@ -16,14 +16,14 @@ func newPatterns(words int) *patterns {
 	return p
 }
 
-// take notes the row of a pattern if it is new.
+// take records the row of a pattern if it is new.
 func (p *patterns) take(number int32, row int) {
 	if int(number) == len(p.rows) {
 		p.rows = append(p.rows, row)
 	}
 }
 
-// merge takes the patterns of later rows, and gives the numbers that they have here.
+// merge takes the patterns of later rows, and returns the numbers that they have here.
 func (p *patterns) merge(later *patterns) []int32 {
 	numbers := []int32{0}
 	for w, words := range later.words {
@@ -39,10 +39,11 @@ func (p *patterns) merge(later *patterns) []int32 {
 	return numbers
 }
 
-// interner numbers words behind numbers, from 0 in the order in which they come up. It is a hash table with open addressing.
+// interner numbers words that follow numbers, from 0 in the order in which they come up. It is a
+// hash table with open addressing.
 type interner struct {
-	slots []slot // a power of two, at most half of them filled
-	shift int    // of a hash, to get a slot
+	slots []slot // a power of two; at most half are filled
+	shift int    // shifts a hash to get a slot
 	known []entry
 }
 
@@ -61,7 +62,7 @@ func newInterner() *interner {
 	return &interner{slots: make([]slot, 1<<digits), shift: 64 - digits}
 }
 
-// number is the number of a word behind a number.
+// number returns the number of a word after a number.
 func (n *interner) number(word uint64, before int32) int32 {
 	e := entry{word, before}
 	s := n.slot(e)
@@ -76,7 +77,7 @@ func (n *interner) number(word uint64, before int32) int32 {
 	return s.number - 1
 }
 
-// slot is the slot of an entry, or an empty one for it.
+// slot returns the slot of an entry, or an empty slot for it.
 func (n *interner) slot(e entry) *slot {
 	const phi, other = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93 // odd, with irregular digits
 	h := (e.word ^ uint64(e.before)*other) * phi >> n.shift
@@ -97,7 +98,8 @@ func (n *interner) grow() {
 	}
 }
 
-// transpose exchanges rows and columns of a square of bits: bit i of word k becomes bit k of word i.
+// transpose exchanges rows and columns of a square of bits: bit i of word k becomes bit k of word
+// i.
 func transpose(m *[64]uint64) {
 	mask := uint64(1)<<32 - 1
 	for width := 32; width > 0; width /= 2 {

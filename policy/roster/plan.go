@@ -16,7 +16,8 @@ type plan struct {
 	totals    *program
 	tallies   []tally
 	decisions *program
-	// The outputs of the programs: first which rows are left to the ruleset, then those of the tallies, or of the grants.
+	// These are the outputs of the programs: first which rows are left to the ruleset, then those
+	// of the tallies or of the grants.
 	totalsOut, decisionsOut []output
 }
 
@@ -61,7 +62,8 @@ func (b *planner) plan(left literal, tallies []tally, grants []literal) *plan {
 	return p
 }
 
-// frequentFirst puts the sides of the cases into the order of how many cases have them, so that cases begin alike.
+// frequentFirst sorts the sides of the cases by how many cases have them, so that cases begin
+// alike.
 func (b *planner) frequentFirst() {
 	frequency := map[box.Side]int{}
 	for _, c := range b.cases {
@@ -76,7 +78,7 @@ func (b *planner) frequentFirst() {
 	}
 }
 
-// within holds for the elders who are in a box, each side being taken as admits says.
+// within holds for the elders in a box. Admits says how to take each side.
 func (b *planner) within(sides box.Box, admits func(box.Side) box.Set) literal {
 	all := always
 	for _, side := range sides {
@@ -89,7 +91,8 @@ func (b *planner) within(sides box.Box, admits func(box.Side) box.Set) literal {
 	return all
 }
 
-// asked holds for the elders of whom an attribute may be asked, as far as is known. Of all others it has no value.
+// asked holds for the elders of whom an attribute may be asked, as far as is known. All others have
+// no value of it.
 func (b *planner) asked(attribute int) literal {
 	axis := &b.table.Space.Axes[attribute]
 	if axis.AskedOf < 0 || b.closed {
@@ -116,8 +119,8 @@ func (b *planner) condition(side box.Side) literal {
 // exactly takes a side as it is: a missing attribute is a cell like any other.
 func exactly(side box.Side) box.Set { return side.Admits }
 
-// certainly is the set of the cells that admit an elder for certain. In a closed world a missing attribute has the value
-// that stands for nothing; else it is certain to be admitted only if every value is.
+// certainly returns the cells that certainly admit an elder. In a closed world a missing attribute
+// has the value that stands for nothing. Otherwise it is certainly admitted only if every value is.
 func (b *planner) certainly(side box.Side) box.Set {
 	if b.closed {
 		return b.assumed(side)
@@ -130,7 +133,7 @@ func (b *planner) assumed(side box.Side) box.Set {
 	return withAbsent(side.Admits, side.Admits.Has(b.table.Space.Axes[side.Attribute].AbsentCell()))
 }
 
-// possibly is the set of the cells that may admit an elder.
+// possibly returns the cells that may admit an elder.
 func (b *planner) possibly(side box.Side) box.Set {
 	return withAbsent(side.Admits, !b.table.Space.Values(side.Attribute).And(side.Admits).Empty())
 }
@@ -152,8 +155,9 @@ func (b *planner) refused() literal {
 	return refused
 }
 
-// unknown holds for the elders of whom something is missing that can matter: that a case depends on, or that may not be
-// absent. In a closed world that is what [ruleset.Ruleset.Close] leaves missing, or what contradicts what it takes as absent.
+// unknown holds for the elders who lack an attribute that can matter: one that a case depends on,
+// or that may not be absent. In a closed world these are the attributes that
+// [ruleset.Ruleset.Close] leaves missing, or that contradict what it takes as absent.
 func (b *planner) unknown() literal {
 	unknown := never
 	if b.closed {
@@ -173,18 +177,18 @@ func (b *planner) unknown() literal {
 	return unknown
 }
 
-// unanswered reports whether a side admits only those who do not have an attribute.
+// unanswered reports whether a side admits only elders without the attribute.
 func unanswered(side box.Side) bool { return side.Admits == box.SetOf(elder.Absent) }
 
-// grants are the literals that tell one decision from another: one for each case, but one for neighbouring cases of a service
-// that grant the same.
+// grants returns the literals that tell one decision from another: one for each case, but one for
+// neighbouring cases of a service that grant the same.
 func (b *planner) grants() []literal {
 	type key struct {
 		layer         int
 		service       string
 		discretionary bool
 	}
-	last := map[key]int{} // case
+	last := map[key]int{} // the case
 	place := map[key]int{}
 	var grants []literal
 	for i, c := range b.cases {

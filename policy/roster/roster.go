@@ -1,12 +1,15 @@
 // Package roster evaluates many elders at once under the rules of one jurisdiction on one day.
 //
-// A roster keeps its elders as columns of bits: one bit plane for each binary digit of an attribute's cell, 64 elders a word. The
-// decision table becomes a Boolean circuit over these planes, in which every distinct condition is computed once, and a
-// step of which answers for a block of elders. [Roster.Totals] counts and sums; [Roster.Decide] gives each elder's decision.
-// Both answer exactly as [ruleset.Ruleset.Decide] does elder by elder, or [ruleset.Ruleset.DecideKnown] in a closed world.
+// A roster keeps its elders as columns of bits: one bit plane for each binary digit of an
+// attribute's cell, with 64 elders in a word. The decision table becomes a Boolean circuit over
+// these planes. The circuit computes every distinct condition once, and each of its steps answers
+// for a block of elders. [Roster.Totals] counts and sums; [Roster.Decide] returns each elder's
+// decision. Both answer exactly as [ruleset.Ruleset.Decide] does elder by elder, or
+// [ruleset.Ruleset.DecideKnown] in a closed world.
 //
-// What the planes cannot tell is left to the ruleset: an elder of whom something that matters is missing; and, when the table
-// has an opaque rule, which plain OPA evaluates, every elder. Elders who are known alike are then asked about once.
+// What the planes cannot tell is left to the ruleset: elders who lack an attribute that matters,
+// and all elders when the table has an opaque rule, which plain OPA evaluates. Elders of whom the
+// same is known are then asked about once.
 package roster
 
 import (
@@ -21,7 +24,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Roster is a list of elders, by row from 0. It may be evaluated by many goroutines at once, but not while it grows.
+// Roster is a list of elders, by row from 0. Many goroutines may evaluate it at once, but not while
+// it grows.
 type Roster struct {
 	rules  *ruleset.Ruleset
 	closed bool
@@ -48,14 +52,15 @@ type RowError struct {
 // Error names the row and what is wrong.
 func (e *RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
 
-// Unwrap is the problem without the row.
+// Unwrap returns the problem without the row.
 func (e *RowError) Unwrap() error { return e.Err }
 
-// New is an empty roster of elders whose missing attributes are unknown.
+// New returns an empty roster of elders whose missing attributes are unknown.
 func New(rs *ruleset.Ruleset) *Roster { return newRoster(rs, false) }
 
-// NewClosed is an empty roster of elders whose missing attributes are taken as absent, as [ruleset.Ruleset.Close] does. Rows are to be added as
-// they are known and not closed before, so that what is assumed of an elder cannot contradict what is known.
+// NewClosed returns an empty roster of elders whose missing attributes are taken as absent, as
+// [ruleset.Ruleset.Close] does. Add rows as they are known, not closed before. Otherwise what is
+// assumed of an elder could contradict what is known.
 func NewClosed(rs *ruleset.Ruleset) *Roster { return newRoster(rs, true) }
 
 func newRoster(rs *ruleset.Ruleset, closed bool) *Roster {
@@ -69,9 +74,10 @@ func newRoster(rs *ruleset.Ruleset, closed bool) *Roster {
 	return r
 }
 
-// mattering are the attributes on which an answer can depend, in the order of the vocabulary: those that a case or a
-// contradiction reads, and those that are bound to one of these: that decide whether it is asked, are asked because of it, or
-// give it. With an opaque rule it is all.
+// mattering returns the attributes on which an answer can depend, in the order of the vocabulary.
+// These are the ones that a case or a contradiction reads, and those bound to one of these: they
+// decide whether it is asked, are asked because of it, or give it. With an opaque rule all
+// attributes matter.
 func mattering(rs *ruleset.Ruleset) []int {
 	axes := rs.Table.Space.Axes
 	matters := make([]bool, len(axes))
@@ -87,7 +93,7 @@ func mattering(rs *ruleset.Ruleset) []int {
 		read(c.Box)
 	}
 	bonds := rs.Table.Impossible()
-	for range axes { // an attribute may be bound to one that is bound to another
+	for range axes { // an attribute may be bound to one that is itself bound
 		for _, b := range bonds {
 			if slices.ContainsFunc(b, func(side box.Side) bool { return matters[side.Attribute] }) {
 				read(b)
@@ -103,7 +109,7 @@ func mattering(rs *ruleset.Ruleset) []int {
 	return attributes
 }
 
-// Len is the number of rows.
+// Len returns the number of rows.
 func (r *Roster) Len() int { return r.rows }
 
 // Add validates an elder and adds it. The error is an [*elder.Error], and nothing is added then.
@@ -123,10 +129,13 @@ func (r *Roster) Append(p *elder.Profile) {
 	}
 }
 
-// AppendColumns adds so many elders by columns of cells, one column for an attribute by its name: a cell is 0 when the attribute
-// is missing, else one more than the index of the value in [elder.Axis.Values]. An attribute without a column is missing of
-// all, unless another gives it. It is an error, and nothing is added, when a column has another length, a name is no attribute, a cell
-// has no value, or a column disagrees with what another gives.
+// AppendColumns adds a number of elders by columns of cells, one column for each attribute by its
+// name. A cell is 0 when the attribute is missing, and otherwise one more than the index of the
+// value in [elder.Axis.Values]. An attribute without a column is missing for all elders, unless
+// another attribute gives it.
+//
+// AppendColumns adds nothing and returns an error when a column has the wrong length, a name is not
+// an attribute, a cell has no value, or a column disagrees with what another gives.
 func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
 	if elders < 0 {
 		return fmt.Errorf("the number of elders is negative")
@@ -138,7 +147,7 @@ func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
 			return fmt.Errorf("column %s: there is no such attribute", name)
 		}
 		if space.Axes[i].Member != nil {
-			return fmt.Errorf("column %s: the attribute is a set, which no column of cells can hold", name)
+			return fmt.Errorf("column %s: the attribute is a set, which a column of cells cannot hold", name)
 		}
 		if len(column) != elders {
 			return fmt.Errorf("column %s: it has %d cells for %d elders", name, len(column), elders)
@@ -185,7 +194,7 @@ func (r *Roster) derived(elders int, columns map[string][]uint8) (map[string][]u
 	return columns, nil
 }
 
-// grow adds rows of whom nothing is known, and gives the first.
+// grow adds rows of which nothing is known, and returns the first.
 func (r *Roster) grow(rows int) int {
 	first := r.rows
 	r.rows += rows
@@ -197,10 +206,10 @@ func (r *Roster) grow(rows int) int {
 
 func (r *Roster) blocks() int { return (r.rows + blockRows - 1) / blockRows }
 
-// block are the planes of a block.
+// block returns the planes of a block.
 func (r *Roster) block(b int) []lanes { return r.data[b*r.planes:][:r.planes] }
 
-// put sets the cell of a row that was missing.
+// put sets a missing cell of a row.
 func (r *Roster) put(a *axis, row int, cell uint8) {
 	planes := r.block(row / blockRows)[a.first:][:a.planes]
 	word := row % blockRows / 64
@@ -209,7 +218,7 @@ func (r *Roster) put(a *axis, row int, cell uint8) {
 	}
 }
 
-// pack sets the cells of rows that were missing: 64 at a time, and one by one what is before and behind them.
+// pack sets missing cells of rows: 64 at a time, and one by one what is before and after them.
 func (r *Roster) pack(a *axis, row int, column []uint8) {
 	for len(column) > 0 {
 		if row%64 != 0 || len(column) < 64 {
@@ -228,7 +237,7 @@ func (r *Roster) pack(a *axis, row int, column []uint8) {
 // ones8 are the lowest bits of eight bytes.
 const ones8 = 0x0101010101010101
 
-// digits are the bits of one binary digit of 64 cells.
+// digits returns the bits of one binary digit of 64 cells.
 func digits(cells *[64]uint8, digit int) uint64 {
 	const gather = 0x0102040810204080 // brings the lowest bits of eight bytes together on top
 	var bits uint64
@@ -239,13 +248,14 @@ func digits(cells *[64]uint8, digit int) uint64 {
 	return bits
 }
 
-// beyond is the first cell of a column that is greater than last, and -1 when there is none.
+// beyond returns the first cell of a column that is greater than last, or -1 when there is none.
 func beyond(column []uint8, last uint8) int {
 	const low = 0x7f * ones8 // all but the highest bits of eight bytes
 	start := 0
 	for ; start+8 <= len(column); start += 8 {
 		eight := binary.LittleEndian.Uint64(column[start:])
-		greater := eight&low + uint64(0x7f-last&0x7f)*ones8 // has the highest bit of a byte that is greater, but for that bit
+		// sets the highest bit of each greater byte, except where that bit was set already
+		greater := eight&low + uint64(0x7f-last&0x7f)*ones8
 		if last <= 0x7f {
 			greater |= eight
 		} else {
@@ -261,7 +271,7 @@ func beyond(column []uint8, last uint8) int {
 	return -1
 }
 
-// cells are what is known of a row, as far as it matters.
+// cells returns what is known of a row, as far as it matters.
 func (r *Roster) cells(row int) elder.Cells {
 	var c elder.Cells
 	planes := r.block(row / blockRows)
@@ -274,7 +284,7 @@ func (r *Roster) cells(row int) elder.Cells {
 	return c
 }
 
-// rowsOf are the bits of the rows that a block really has.
+// rowsOf returns the bits of the rows that a block really has.
 func (r *Roster) rowsOf(block int) lanes {
 	var exist lanes
 	for w := range exist {

@@ -42,7 +42,8 @@ func rulesOf(t testing.TB, engine *eldercare.Engine, jurisdiction string) *elder
 	return rules
 }
 
-// elders are random rows, of whom each attribute is missing with the given chance. They may contradict themselves.
+// elders returns random rows, of whom each attribute is missing with the given chance. They may
+// contradict themselves.
 func elders(rules *eldercare.Ruleset, random *rand.Rand, n int, missing float64) []elder.Profile {
 	axes := rules.Table.Space.Axes
 	rows := make([]elder.Profile, n)
@@ -215,7 +216,8 @@ func TestRosterAnswersAsTheRulesetDoesElderByElder(t *testing.T) {
 	}
 }
 
-// A roster of elders with linked measures: decisions have their bundles, and no total a ceiling taken out of one.
+// A roster of elders with linked measures: decisions have their bundles, and no total a ceiling
+// taken out of one.
 func TestRosterOfLinkedMeasures(t *testing.T) {
 	engine := load(t, eldercare.WithDir("../source/testdata/linked"))
 	for _, jurisdiction := range []string{"liancheng", "lianxian"} {
@@ -428,7 +430,7 @@ func TestBlocksAllocateNothing(t *testing.T) {
 	}
 }
 
-// listOf is a list of one service with rules of one's own.
+// listOf returns a list of one service with rules of one's own.
 func listOf(parameters, rego string) fstest.MapFS {
 	return fstest.MapFS{
 		"catalogs/many.yaml": {Data: []byte(`jurisdiction: {id: many, code: "990000", name: 试验省, level: province}
@@ -523,7 +525,8 @@ func TestRowsThatContradictThemselvesAreReported(t *testing.T) {
 	}
 }
 
-// Of elders of whom everything is known that is asked of them, a decision that was made before takes no allocation.
+// Of elders of whom everything is known that is asked of them, a decision that was made before
+// takes no allocation.
 func TestOneDecisionAllocatesNothing(t *testing.T) {
 	engine := load(t)
 	for _, jurisdiction := range lists {

@@ -30,8 +30,8 @@ func newRecord(space *elder.Space, c elder.Cells) record {
 	}
 }
 
-// grants are the rules that hold, by their place in the list's file: the rules of the list written out in Go, as the least
-// that anything could take. It makes no decision of them.
+// grants returns the rules that hold, by their place in the list's file: the rules of the list
+// written out in Go, as the least that anything could take. It makes no decision of them.
 func (r *record) grants() uint64 {
 	var held uint64
 	grant := func(rule int, holds bool) {

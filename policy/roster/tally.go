@@ -12,7 +12,7 @@ type tally struct {
 	add   func(t *Totals, elders int64)
 }
 
-// best are the elders to whom a promise is the best of its service and measure.
+// best names the elders for whom a promise is the best of its service and measure.
 type best struct {
 	service string
 	measure string
@@ -20,7 +20,8 @@ type best struct {
 	where   literal
 }
 
-// sure reports whether the amount of a promise is sure to be paid: it has a number that is not a ceiling.
+// sure reports whether the amount of a promise is sure to be paid: it has a number, and is not a
+// ceiling.
 func sure(p policy.Promise) bool { return !p.Open() && p.Bound != policy.AtMost }
 
 // add adds a promise made to elders.
@@ -32,7 +33,7 @@ func (c *Cash) add(p policy.Promise, elders int64) {
 	}
 }
 
-// tallies are what [Totals] is made of.
+// tallies hold what [Totals] is made of.
 func (b *planner) tallies() []tally {
 	var tallies []tally
 	var promises []best
@@ -53,7 +54,7 @@ func (b *planner) tallies() []tally {
 	return slices.DeleteFunc(tallies, func(t tally) bool { return t.where == never })
 }
 
-// granted holds for those to whom a service is granted.
+// granted holds for the elders to whom a service is granted.
 func (b *planner) granted(service string, discretionary bool) literal {
 	granted := never
 	for i, c := range b.cases {
@@ -64,7 +65,8 @@ func (b *planner) granted(service string, discretionary bool) literal {
 	return granted
 }
 
-// best parts those to whom a service promises a measure by the best promise, the highest first.
+// best groups the elders to whom a service promises a measure by the best promise, the highest
+// first.
 func (b *planner) best(service, measure string) []best {
 	var promises []best
 	for i, c := range b.cases {
@@ -78,7 +80,8 @@ func (b *planner) best(service, measure string) []best {
 
 func higherFirst(x, y best) int { return y.promise.Compare(x.promise) }
 
-// parted leaves of each promise those who have none of those before, and joins those that promise the same.
+// parted leaves to each promise only the elders who have none of those before. It joins promises of
+// the same.
 func (b *planner) parted(promises []best) []best {
 	var parted []best
 	had := never
@@ -95,7 +98,8 @@ func (b *planner) parted(promises []best) []best {
 	return parted
 }
 
-// monthly are the tallies of the monthly total. Of services of which only the highest is paid the others are left out.
+// monthly returns the tallies of the monthly total. Of services of which only the highest is paid
+// it leaves out the others.
 func (b *planner) monthly(promises []best) []tally {
 	promises = slices.DeleteFunc(slices.Clone(promises), func(p best) bool {
 		return !b.table.Space.Vocabulary.Measure(p.measure).Monthly()
@@ -114,8 +118,8 @@ func (b *planner) monthly(promises []best) []tally {
 	return append(tallies, tally{open, func(t *Totals, n int64) { t.Monthly.Open += n }})
 }
 
-// leftOut holds, for each promise, for those who are not paid it, having a higher one of the same choice; of equal ones
-// the first in print is paid.
+// leftOut returns for each promise a literal for those who are not paid it, because they have a
+// higher one of the same choice. Of equal promises the first in print is paid.
 func (b *planner) leftOut(promises []best) []literal {
 	leftOut := make([]literal, len(promises))
 	for _, l := range b.table.Layers {

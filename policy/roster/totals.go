@@ -11,32 +11,33 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// Totals are counts and sums over the elders of a roster who have a decision.
+// Totals holds counts and sums over the elders of a roster who have a decision.
 type Totals struct {
 	Elders   int64     // who have a decision
-	Services []Service // as the jurisdiction's list prints them, then those that only lists above have
-	Monthly  Cash      // over all monthly cash, less what is not added up: the sum of all [decide.Decision.MonthlyCNY]
+	Services []Service // in the order of the jurisdiction's list, then those that only lists above have
+	Monthly  Cash      // all monthly cash without what is not added up: the sum of all [decide.Decision.MonthlyCNY]
 	Errors   []*RowError
 }
 
-// Service are the counts and sums of one service.
+// Service holds the counts and sums of one service.
 type Service struct {
 	Service       string
-	Entitled      int64  // elders who are certain to have it
+	Entitled      int64  // elders who certainly have it
 	Discretionary int64  // elders to whom the text permits it
-	Possible      int64  // elders who are entitled to it for some values of what is missing
-	Cash          []Cash // promised to those entitled, by measure; not of linked measures, which mean nothing apart
+	Possible      int64  // elders who are entitled to it for some values of missing attributes
+	Cash          []Cash // promises to those entitled, by measure; without linked measures, which mean nothing apart
 }
 
-// Cash is a sum of money promised to several elders, of each measure the best that each is certain of.
+// Cash is a sum of money promised to several elders. Of each measure it counts the best that is
+// certain for each elder.
 type Cash struct {
 	Measure string // empty for a sum over measures
 	Fen     int64  // the amounts that are sure to be paid, in fen (0.01 yuan)
-	Open    int64  // elders of whom an amount is left out, because it is open or only a ceiling
+	Open    int64  // elders with an amount that is left out, because it is open or only a ceiling
 }
 
-// Totals counts and sums. Rows without a decision are left out and reported, in order. The error is the context's, or that
-// of plain OPA evaluating an opaque rule.
+// Totals counts and sums. Rows without a decision are left out and reported, in order. The error is
+// the context's, or one of plain OPA evaluating an opaque rule.
 func (r *Roster) Totals(ctx context.Context) (*Totals, error) {
 	t := newTotals(r.rules.Table)
 	parts, err := parallel(ctx, r, r.count)
@@ -88,7 +89,7 @@ func (r *Roster) count(ctx context.Context, first, end int) (counts, error) {
 	return c, nil
 }
 
-// ones counts the bits of a that are in b. Where negate is all ones, a is taken negated.
+// ones counts the bits of a that are in b. If negate is all ones, a is negated first.
 func ones(a, b *lanes, negate uint64) int64 {
 	n := 0
 	for w := range a {
@@ -97,7 +98,7 @@ func ones(a, b *lanes, negate uint64) int64 {
 	return int64(n)
 }
 
-// newTotals are the totals of nobody.
+// newTotals returns the totals of nobody.
 func newTotals(t *table.Table) *Totals {
 	totals := &Totals{}
 	for _, l := range t.Layers {
@@ -120,7 +121,7 @@ func addsUp(t *table.Table, service, measure string) bool {
 	return t.Space.Vocabulary.Measure(measure).Cash() && !slices.Contains(layer.Linked(t.Layers, service), measure)
 }
 
-// service are the counts of a service, which is added when it is new.
+// service returns the counts of a service, and adds it when it is new.
 func (t *Totals) service(id string) *Service {
 	i := slices.IndexFunc(t.Services, func(s Service) bool { return s.Service == id })
 	if i < 0 {
@@ -130,7 +131,7 @@ func (t *Totals) service(id string) *Service {
 	return &t.Services[i]
 }
 
-// cash is the sum of a measure, which is added when it is new.
+// cash returns the sum of a measure, and adds it when it is new.
 func (s *Service) cash(measure string) *Cash {
 	i, found := slices.BinarySearchFunc(s.Cash, measure, func(c Cash, m string) int { return cmp.Compare(c.Measure, m) })
 	if !found {
@@ -139,7 +140,7 @@ func (s *Service) cash(measure string) *Cash {
 	return &s.Cash[i]
 }
 
-// addCounts adds what was counted in parts, and gives the rows that were not.
+// addCounts adds what was counted in parts, and returns the rows that were not counted.
 func (t *Totals) addCounts(tallies []tally, parts []counts) (left []int) {
 	for _, part := range parts {
 		t.Elders += part.elders

@@ -17,7 +17,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// amounts is a list of one jurisdiction in which all services are promised to elders of 60 and over: parameters, and rules.
+// amounts is a list of one jurisdiction in which all services are promised to elders of 60 and
+// over: parameters, and rules.
 type amounts struct {
 	parameters string
 	rules      []string // service, measure, amount, and conditions
@@ -33,7 +34,7 @@ func (a amounts) has(service string) bool {
 // amountServices are the services of lists of amounts.
 var amountServices = []string{"allowance", "voucher", "assessment", "relief"}
 
-// amountLists are the files of a city and its county, with measures of every kind.
+// amountLists returns the files of a city and its county, with measures of every kind.
 func amountLists(city, county amounts) fstest.MapFS {
 	files := fstest.MapFS{
 		"catalogs/attributes.yaml": {Data: []byte(`
@@ -105,7 +106,7 @@ func loadAmounts(t *testing.T, files fstest.MapFS) *eldercare.Engine {
 	return must(eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files)))(t)
 }
 
-// evaluated is a decision of Go, with which stock OPA agrees.
+// evaluated returns a decision of Go, with which stock OPA agrees.
 func evaluated(t *testing.T, e *eldercare.Engine, files fstest.MapFS, jurisdiction, on string, person eldercare.Elder) *eldercare.Decision {
 	t.Helper()
 	d := must(e.Evaluate(t.Context(), jurisdiction, person, eldercare.OnDate(on), eldercare.AssumeKnown()))(t)
@@ -115,7 +116,7 @@ func evaluated(t *testing.T, e *eldercare.Engine, files fstest.MapFS, jurisdicti
 	return d
 }
 
-// granted are the services of a decision with what they promise.
+// granted returns the services of a decision with what they promise.
 func granted(d *eldercare.Decision) map[string]map[string]string {
 	all := map[string]map[string]string{}
 	for _, e := range d.Entitled {
@@ -126,7 +127,8 @@ func granted(d *eldercare.Decision) map[string]map[string]string {
 
 var bounds = map[policy.Bound]string{policy.AtLeast: ">=", policy.AtMost: "<=", policy.Exactly: "="}
 
-// promises writes promises as cases do: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
+// promises writes promises as cases do: ">=100", "<=4000", "=50", "open", "open
+// minimum_wage_monthly".
 func promises(all map[string]eldercare.Promise) map[string]string {
 	out := map[string]string{}
 	for measure, p := range all {
@@ -139,7 +141,7 @@ func promises(all map[string]eldercare.Promise) map[string]string {
 	return out
 }
 
-// amount is a parameter of a list, with one value or with dated ones.
+// amount returns a parameter of a list, with one value or with dated ones.
 func amount(name, unit, bound, values string) string {
 	if bound != "" {
 		bound = "bound: " + bound + ", "
@@ -175,7 +177,7 @@ func TestWorthIsNoCash(t *testing.T) {
 	}
 }
 
-// checkedAmounts are the findings of a county against its city: kind, measure, wanted and had.
+// checkedAmounts returns the findings of a county against its city: kind, measure, wanted and had.
 func checkedAmounts(t *testing.T, e *eldercare.Engine) []string {
 	t.Helper()
 	var all []string
@@ -217,7 +219,8 @@ func TestWaitingTimes(t *testing.T) {
 	}
 }
 
-// A threshold of any unit is a number for rules, and holds for nobody on the days on which it is null or has not begun.
+// A threshold of any unit is a number for rules, and holds for nobody on the days on which it is
+// null or has not begun.
 func TestThresholds(t *testing.T) {
 	rules := []string{
 		`relief | "cash_monthly": p.cash | input.income * 100 <= p.limit`, `voucher | "cash_monthly": p.cash | input.age >= p.great`,
@@ -259,6 +262,9 @@ func TestThresholds(t *testing.T) {
 		if f.Code == lint.NullFigure || f.Code == lint.LateFigure {
 			got = append(got, fmt.Sprint(f.Code, " ", f.Subject, " ", f.From, " ", f.Until))
 		}
+		if f.Code == lint.LateFigure && strings.Contains(f.Message, "null") {
+			t.Errorf("a null threshold holds for nobody, and lint says %q", f.Message)
+		}
 	}
 	if diff := cmp.Diff([]string{"null-figure limit 2024-03-01 0000-00-00", "late-figure great 2024-01-01 2024-02-01"}, got); diff != "" {
 		t.Errorf("lint (-want +got):\n%s", diff)
@@ -286,7 +292,8 @@ func TestThresholdsAreNotPromised(t *testing.T) {
 	}
 }
 
-// A figure of any bound may begin later: until then nobody has what needs it, or that of the list above counts.
+// A figure of any bound may begin later: until then nobody has what needs it, or that of the list
+// above counts.
 func TestLateFigures(t *testing.T) {
 	rules := []string{`allowance | "cash_monthly": p.cash`}
 	city := amounts{parameters: amount("cash", "cny_per_month", "exactly", `{from: "2024-02-01", value: 50}`), rules: rules}
@@ -315,7 +322,8 @@ func TestLateFigures(t *testing.T) {
 	}
 }
 
-// Amounts that are computed, by hand: 80 and a top-up of half of it; 150 % of 80; a third of 100 exactly, rounded up to the fen.
+// Amounts that are computed, by hand: 80 and a top-up of half of it; 150 % of 80; a third of 100
+// exactly, rounded up to the fen.
 func TestComputedAmounts(t *testing.T) {
 	parameters := amount("base", "cny_per_month", "exactly", "80") + amount("hundred", "cny_per_month", "exactly", "100") +
 		amount("most", "cny_per_month", "at_most", "20") + amount("half", "percent", "exactly", "50") +
@@ -344,7 +352,8 @@ func TestComputedAmounts(t *testing.T) {
 	}
 }
 
-// Top-ups on a wage that nobody knows yet are compared by what they add, and by their share of the wage.
+// Top-ups on a wage that nobody knows yet are compared by what they add, and by their share of the
+// wage.
 func TestOpenTopUps(t *testing.T) {
 	const city = `allowance | "cash_monthly": grant.plus(grant.times(p.wage, p.third), p.top)`
 	parameters := amount("wage", "cny_per_month", "at_least", "null") + amount("third", "multiple", "exactly", "1/3") +
@@ -379,7 +388,8 @@ func TestOpenTopUps(t *testing.T) {
 	}
 }
 
-// An amount is multiplied by what is a multiple or a percentage, and summed in one unit: anything else is an error at its place.
+// An amount is multiplied by what is a multiple or a percentage, and summed in one unit: anything
+// else is an error at its place.
 func TestUnitsOfComputations(t *testing.T) {
 	files := amountLists(amounts{
 		parameters: amount("base", "cny_per_month", "exactly", "80") + amount("half", "percent", "exactly", "50") +
@@ -409,7 +419,8 @@ func TestUnitsOfComputations(t *testing.T) {
 	}
 }
 
-// An explanation shows how an amount was computed: 2.5 % of 333 are 8.325, of which a ceiling is 8.32 and an exact amount 8.33.
+// An explanation shows how an amount was computed: 2.5 % of 333 are 8.325, of which a ceiling is
+// 8.32 and an exact amount 8.33.
 func TestComputationsAreExplained(t *testing.T) {
 	files := amountLists(amounts{
 		parameters: amount("exact", "cny_per_month", "exactly", "333") + amount("most", "cny_per_month", "at_most", "333") +

@@ -18,7 +18,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// ours are the rules of the lists that come with the module.
+// ours returns the rules of the lists that come with the module.
 func ours(t *testing.T, jurisdiction string) *ruleset.Ruleset {
 	t.Helper()
 	engine, err := eldercare.Load(t.Context(), eldercare.WithJurisdictions(jurisdiction))
@@ -32,7 +32,7 @@ func ours(t *testing.T, jurisdiction string) *ruleset.Ruleset {
 	return r
 }
 
-// nearly is an elder of whom up to two things are missing.
+// nearly returns an elder of whom up to two things are missing.
 func nearly(r *ruleset.Ruleset, random *rand.Rand) elder.Profile {
 	for {
 		var p elder.Profile
@@ -50,7 +50,8 @@ func nearly(r *ruleset.Ruleset, random *rand.Rand) elder.Profile {
 	}
 }
 
-// Plain OPA, asked about every completion, says what the table says, in all worlds; so does the decision as JSON, and one of one's own.
+// Plain OPA, asked about every completion, says what the table says, in all worlds; so does the
+// decision as JSON, and one of one's own.
 func TestAskSaysWhatDecideSays(t *testing.T) {
 	for _, jurisdiction := range []string{"hongtong", "huojia"} {
 		r := ours(t, jurisdiction)
@@ -98,7 +99,8 @@ func TestAskSaysWhatDecideSays(t *testing.T) {
 	}
 }
 
-// Who contradicts himself is refused, by whichever way: with the elder's ID and the attributes' names.
+// Who contradicts himself is refused, by whichever way: with the elder's ID and the attributes'
+// names.
 func TestContradictionsAreRefused(t *testing.T) {
 	r := ours(t, "hongtong")
 	e := elder.Elder{"id": "E-1", "disability_kind": "visual", "disability_grade": 0}
@@ -138,7 +140,8 @@ func TestContradictionsAreRefused(t *testing.T) {
 	}
 }
 
-// What cannot be absent stays missing: who is known not to be anything but tekun or dibao has a category, and a mode if tekun.
+// What cannot be absent stays missing: who is known not to be anything but tekun or dibao has a
+// category, and a mode if tekun.
 func TestClose(t *testing.T) {
 	r := ours(t, "hongtong")
 	p, err := r.Encode(elder.Elder{"id": "E-1", "age": 80, "disability_kind": "visual"})
@@ -152,7 +155,8 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// An oracle answers for all services, for one, or for some layers; made for one service it says the same of it.
+// An oracle answers for all services, for one, or for some layers; made for one service it says the
+// same of it.
 func TestOracle(t *testing.T) {
 	r := ours(t, "hongtong")
 	if r.Oracle() == nil || (*ruleset.Ruleset)(nil).Oracle() != nil {
@@ -190,7 +194,8 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// An opaque rule is answered by plain OPA, in all worlds: whoever gives more than two things has a meal subsidy.
+// An opaque rule is answered by plain OPA, in all worlds: whoever gives more than two things has a
+// meal subsidy.
 func TestOpaqueRulesAreAsked(t *testing.T) {
 	_, r := offering(t, "count([x | some x in [input.retired, input.living_alone, input.empty_nest]; x]) > input.disability_grade")
 	random := rand.New(rand.NewPCG(11, 23))

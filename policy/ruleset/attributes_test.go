@@ -15,8 +15,9 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// listsOver is a folder with a city's list and one of a county below it, over a vocabulary of these attributes. Each list grants its
-// service to whom its condition holds of; shared is the rest of rego/elder.rego.
+// listsOver returns a folder with a city's list and one of a county below it, over a vocabulary of
+// these attributes. Each list grants its service to whom its condition holds of; shared is the rest
+// of rego/elder.rego.
 func listsOver(attributes, shared string, conditions ...string) fstest.MapFS {
 	files := randomLists(nil)
 	files["catalogs/attributes.yaml"] = &fstest.MapFile{Data: []byte(attributes)}
@@ -65,7 +66,7 @@ func loadOver(t testing.TB, files fstest.MapFS) *eldercare.Engine {
 	return must(eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files)))(t)
 }
 
-// services are the services that an elder has, or may have.
+// services returns the services that an elder has, or may have.
 func services(d *eldercare.Decision) (entitled, possible []string) {
 	for _, e := range d.Entitled {
 		entitled = append(entitled, e.Service)
@@ -89,7 +90,8 @@ func decided(t testing.TB, e *eldercare.Engine, jurisdiction string, person elde
 	return "no"
 }
 
-// A missing number is 0 only where the vocabulary says so: nobody is poor for not having said what they earn.
+// A missing number is 0 only where the vocabulary says so: nobody is poor for not having said what
+// they earn.
 func TestAbsentNumbers(t *testing.T) {
 	const attributes = `
 attributes:
@@ -144,7 +146,8 @@ registered_in_city if registered_here
 registered_in_city if input.hukou_place in {"here", "city"}
 `
 
-// A county that takes only those registered there undercuts a city that takes all of the city; one that says the same as the city does not.
+// A county that takes only those registered there undercuts a city that takes all of the city; one
+// that says the same as the city does not.
 func TestRegisteredInTheCity(t *testing.T) {
 	for _, c := range []struct {
 		county  string
@@ -176,7 +179,8 @@ func TestRegisteredInTheCity(t *testing.T) {
 	}
 }
 
-// Who is registered elsewhere in the city has what the city's list gives to all of the city, asked for the city and for the county.
+// Who is registered elsewhere in the city has what the city's list gives to all of the city, asked
+// for the city and for the county.
 func TestRegisteredElsewhereInTheCity(t *testing.T) {
 	e := loadOver(t, listsOver(places, registered, "elder.registered_in_city"))
 	for _, c := range []struct {
@@ -230,7 +234,8 @@ func TestElsewhereIsNoted(t *testing.T) {
 	}
 }
 
-// A service that reads what is given answers alike for who gives it and for who gives what gives it; to questions, too.
+// A service that reads what is given answers alike for who gives it and for who gives what gives
+// it; to questions, too.
 func TestGivenAttributes(t *testing.T) {
 	e := loadOver(t, listsOver(places, registered, "input.local_hukou", "not input.local_hukou"))
 	for _, c := range []struct {
@@ -248,7 +253,8 @@ func TestGivenAttributes(t *testing.T) {
 	}
 }
 
-// A folder adds contradictions in a file of its own, without a copy of ours; a message that is no constant text is reported in its place.
+// A folder adds contradictions in a file of its own, without a copy of ours; a message that is no
+// constant text is reported in its place.
 func TestAddedContradictions(t *testing.T) {
 	const mine = `package contradictions.meals
 
@@ -350,7 +356,8 @@ attributes:
   alone: {label: 独居, english: alone, type: boolean}
 `
 
-// An income is compared exactly with figures, whatever their date; between two of them nothing differs. At and above each by hand.
+// An income is compared exactly with figures, whatever their date; between two of them nothing
+// differs. At and above each by hand.
 func TestLargeNumbers(t *testing.T) {
 	files := listsOver(incomes, "anything if input.income >= 0\n", "input.income < 2100", "input.income <= p.limit.value")
 	for _, id := range []string{"city", "county"} { // from 2026 on 1999, before it 2099
@@ -395,7 +402,8 @@ func TestLargeNumbers(t *testing.T) {
 	}
 }
 
-// What is not exact by intervals is refused where it stands: arithmetic, a computed name, and too many figures.
+// What is not exact by intervals is refused where it stands: arithmetic, a computed name, and too
+// many figures.
 func TestLargeNumbersThatAreNotCompared(t *testing.T) {
 	figures := make([]string, 200)
 	for i := range figures {

@@ -6,9 +6,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// addBundles takes in what single cases promise of linked measures, unless everybody has a bundle as good by others.
+// addBundles adds what single cases promise of linked measures, unless everybody in a case has a
+// bundle as good from others.
 func (f *Offer) addBundles(t *table.Table, cases []table.Case) {
-	var bundles [2][]policy.Bundle // what is promised, and what is only permitted
+	var bundles [2][]policy.Bundle // promised at 0, only permitted at 1
 	for _, c := range cases {
 		b := policy.BundleOf(c.Grant.Measures, f.Linked)
 		if b == nil || f.hasBetter(t, c, cases) {
@@ -30,7 +31,8 @@ func (f *Offer) addBundles(t *table.Table, cases []table.Case) {
 	f.Bundles, f.DiscretionaryBundles = policy.Best(bundles[0], f.Linked, equal), policy.Best(bundles[1], f.Linked, equal)
 }
 
-// hasBetter reports whether everybody to whom a case promises a bundle has a better one by other cases, or as good a one by a nearer list.
+// hasBetter reports whether everybody to whom a case promises a bundle has a better one from other
+// cases, or as good a one from a nearer list.
 func (f *Offer) hasBetter(t *table.Table, c table.Case, cases []table.Case) bool {
 	bundle := policy.BundleOf(c.Grant.Measures, f.Linked)
 	var better []box.Box

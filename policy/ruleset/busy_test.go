@@ -12,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// endless is a condition that goes through a sixth power of forty in vain, and cannot fail: it is not looked at while lists load.
+// endless returns a condition that goes through a sixth power of forty in vain, and cannot fail: it
+// is not looked at while lists load.
 func endless() string {
 	ones := strings.Repeat("1, ", 39) + "1"
 	body := fmt.Sprintf("some x0 in [%s]\n\tinput.age >= x0\n\t", ones)
@@ -22,7 +23,7 @@ func endless() string {
 	return body + "x5 > x0"
 }
 
-// busy is an engine with a list that takes as long as one lets it.
+// busy returns an engine with a list that takes as long as one lets it.
 func busy(t *testing.T) *eldercare.Engine {
 	t.Helper()
 	limits := eldercare.WithLimits(eldercare.Limits{Steps: 1 << 30, RuleSteps: 1 << 30, Memory: 1 << 40})
@@ -41,7 +42,8 @@ func busy(t *testing.T) *eldercare.Engine {
 	return e
 }
 
-// A second engine loads and answers while a first one is busy, and so does the first one for another place.
+// A second engine loads and answers while a first one is busy, and so does the first one for
+// another place.
 func TestEnginesDoNotWaitForEachOther(t *testing.T) {
 	first := busy(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -93,7 +95,7 @@ func TestChecksHearTheirDeadline(t *testing.T) {
 	}
 }
 
-// doubled are expressions that double what is first thirty times.
+// doubled returns expressions that double what is first thirty times.
 func doubled(first, twice string) string {
 	body := fmt.Sprintf("a0 := %s\n\t", first)
 	for i := range 30 {
@@ -102,7 +104,8 @@ func doubled(first, twice string) string {
 	return body
 }
 
-// What doubles is stopped at its place before it has filled the memory: a billion bytes, or elements, are never there.
+// What doubles is stopped at its place before it has filled the memory: a billion bytes, or
+// elements, are never there.
 func TestDoublingsAreStopped(t *testing.T) {
 	limits := eldercare.WithLimits(eldercare.Limits{Steps: 20_000, RuleSteps: 30_000, Memory: 32 << 20})
 	for name, body := range map[string]string{
@@ -127,8 +130,8 @@ func TestDoublingsAreStopped(t *testing.T) {
 // control reports what may command a terminal, or break a line.
 func control(r rune) bool { return r != '\n' && (r < ' ' || 0x7f <= r && r < 0xa0) }
 
-// Files may have any names. A list whose name says nothing is read like any other; what is wrong in a file is told at its place, and
-// its name can do nothing to a terminal.
+// Files may have any names. A list whose name says nothing is read like any other; what is wrong in
+// a file is told at its place, and its name can do nothing to a terminal.
 func TestOddNames(t *testing.T) {
 	list := func(id string) string {
 		text := string(hostileLists("input.poor", "")["catalogs/other.yaml"].Data)

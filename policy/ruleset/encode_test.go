@@ -62,7 +62,7 @@ func FuzzEncode(f *testing.F) {
 	})
 }
 
-// vocabularyWords are the words that messages are made of.
+// vocabularyWords returns the words that messages are made of.
 func vocabularyWords(r *eldercare.Ruleset) []string {
 	var words []string
 	for _, a := range r.Table.Space.Vocabulary.Attributes {
@@ -78,7 +78,7 @@ func vocabularyWords(r *eldercare.Ruleset) []string {
 		"contains an impossible birth date", "gives an impossible age", "the check character does not fit: one of the characters is wrong")
 }
 
-// blank is a JSON value with nothing in its strings.
+// blank returns a JSON value with nothing in its strings.
 func blank(v any) any {
 	switch v := v.(type) {
 	case string:

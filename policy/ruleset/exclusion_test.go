@@ -10,11 +10,13 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// excluding are a province and a city in which who has one service does not get another: care denies nursing and meals, nursing denies the
-// old-age allowance, and this the one for who lives alone. The city grants nursing by rules of its own, which nothing denies.
+// excluding are a province and a city in which who has one service does not get another: care
+// denies nursing and meals, nursing denies the old-age allowance, and this the one for who lives
+// alone. The city grants nursing by rules of its own, which nothing denies.
 const excluding = "../source/testdata/excluding"
 
-// Who has one service does not get another, unless the first is itself denied; a list below falls under what it inherits.
+// Who has one service does not get another, unless the first is itself denied; a list below falls
+// under what it inherits.
 func TestExclusions(t *testing.T) {
 	engine, err := eldercare.Load(t.Context(), eldercare.WithDir(excluding), eldercare.WithJurisdictions("paisheng", "paishi"))
 	if err != nil {
@@ -69,7 +71,8 @@ func TestExclusionsOfUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// In hardship she is cared for, not nursed, and so has the allowance. Else she is nursed, and has it not.
+	// In hardship she is cared for, not nursed, and so has the allowance. Else she is nursed, and
+	// has it not.
 	known := eldercare.Elder{"age": 80, "self_care": "none", "assistance_category": "none", "living_alone": false, "uses_meal_service": true, "pension_contribution_years": 60}
 	for _, options := range [][]eldercare.EvalOption{nil, {eldercare.PlainOPA()}} {
 		d, err := engine.Evaluate(t.Context(), "paisheng", known, options...)

@@ -16,8 +16,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// Library is the rules of a catalog. What it compiles, for each jurisdiction at its first use, it keeps. It is safe for concurrent
-// use.
+// Library holds the rules of a catalog. It compiles each jurisdiction at its first use and keeps
+// the result. It is safe for concurrent use.
 type Library struct {
 	files    *source.Files
 	catalog  *policy.Catalog
@@ -44,8 +44,8 @@ type EvaluationError = rules.EvaluationError
 // Limits bound what rules may use.
 type Limits = rules.Limits
 
-// NewLibrary reads and checks the Rego of a catalog. The error is a [policy.Diagnostics] that holds all problems found, or that of
-// ctx. The limits bound every evaluation of the rules.
+// NewLibrary reads and checks the Rego of a catalog. The error is a [policy.Diagnostics] that holds
+// all problems found, or that of ctx. The limits bound every evaluation of the rules.
 func NewLibrary(ctx context.Context, files *source.Files, catalog *policy.Catalog, limits Limits) (*Library, error) {
 	var wrong policy.Diagnostics
 	set, err := rules.Load(ctx, files, catalog, limits)
@@ -63,11 +63,12 @@ func NewLibrary(ctx context.Context, files *source.Files, catalog *policy.Catalo
 	return l, append(wrong, more...).Err()
 }
 
-// Space is the space of the elders that the vocabulary describes.
+// Space returns the space of the elders that the vocabulary describes.
 func (l *Library) Space() *elder.Space { return l.set.Space }
 
-// Rules is what is in force in a jurisdiction on a day. The error is a [*policy.UnknownJurisdictionError], a
-// [*policy.NotInForceError], or [policy.Diagnostics] when rules cannot be evaluated with the parameters of that day.
+// Rules returns what is in force in a jurisdiction on a day. The error is a
+// [*policy.UnknownJurisdictionError] or a [*policy.NotInForceError], or [policy.Diagnostics] when
+// rules cannot be evaluated with the parameters of that day.
 func (l *Library) Rules(ctx context.Context, jurisdiction string, on policy.Date) (*Ruleset, error) {
 	key := place{jurisdiction, on}
 	l.mu.Lock()
@@ -92,7 +93,8 @@ func (l *Library) Rules(ctx context.Context, jurisdiction string, on policy.Date
 	return l.keep(key, lasting.At(on, digest)), nil
 }
 
-// maxRulesets bounds the rulesets kept: a caller that asks for ever new days must not fill the memory.
+// maxRulesets is the greatest number of rulesets kept. A caller that keeps asking for new days must
+// not fill the memory.
 const maxRulesets = 4096
 
 // keep keeps a ruleset, and returns the one that is kept for its place.
@@ -109,7 +111,8 @@ func (l *Library) keep(key place, r *Ruleset) *Ruleset {
 	return r
 }
 
-// compile is what a chain says on a day. Days between which nothing of the chain changes share it.
+// compile returns what a chain says on a day. Days share the result when nothing of the chain
+// changes between them.
 func (l *Library) compile(ctx context.Context, chain []*policy.List, on policy.Date) (*Lasting, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -127,12 +130,13 @@ func (l *Library) compile(ctx context.Context, chain []*policy.List, on policy.D
 // Digest identifies what the decisions of a chain of lists depend on.
 func (l *Library) Digest(chain []*policy.List) (string, error) { return l.digester.Digest(chain) }
 
-// Layers are a list and those above it with what they declare on a day, the list's own first.
+// Layers returns a list and those above it with what they declare on a day, the list's own first.
 func (l *Library) Layers(list *policy.List, on policy.Date) []layer.Layer {
 	return l.resolver.Resolve(l.catalog.Chain(list, on), on)
 }
 
-// Required are the parameters that the shared rules read: every list must have them, or one above it.
+// Required returns the parameters that the shared rules read. Every list, or one above it, must
+// have them.
 func (l *Library) Required() []string { return l.set.Required }
 
 // WriteBundle writes the lists and rules as a bundle for stock OPA; see [rules.WriteBundle].

@@ -13,7 +13,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// A library gives the same ruleset for a place on a day, and what lasts between two changes is one for all days.
+// A library gives the same ruleset for a place on a day, and what lasts between two changes is one
+// for all days.
 func TestLibrary(t *testing.T) {
 	files := source.NewFiles(source.Source{FS: os.DirFS("../..")})
 	catalog, err := source.Load(t.Context(), files, []string{"hongtong", "huojia"})

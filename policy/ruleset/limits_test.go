@@ -19,7 +19,7 @@ var hostile = map[string]struct{ body, helpers string }{
 	"fourteen nested helpers": {body: "h14", helpers: nested(14)},
 }
 
-// nested are n helpers, each of clauses that ask for the negation of the one before.
+// nested returns n helpers, each of clauses that ask for the negation of the one before.
 func nested(n int) string {
 	var b strings.Builder
 	b.WriteString("h0 if input.age == 1\n")
@@ -31,7 +31,7 @@ func nested(n int) string {
 	return b.String()
 }
 
-// hostileLists are a province with a hostile rule, and another with none.
+// hostileLists returns a province with a hostile rule, and another with none.
 func hostileLists(body, helpers string) fstest.MapFS {
 	files := randomLists(nil)
 	for _, p := range []string{"catalogs/low.yaml", "rego/lists/low.rego"} {
@@ -102,7 +102,8 @@ func answersMeanwhile(t *testing.T, e *eldercare.Engine) {
 	}
 }
 
-// With limits so high that nothing else stops a rule, a deadline does, as early as while lists load.
+// With limits so high that nothing else stops a rule, a deadline does, as early as while lists
+// load.
 func TestDeadlinesAreHeard(t *testing.T) {
 	limits := eldercare.WithLimits(eldercare.Limits{Steps: 1 << 30, RuleSteps: 1 << 30, Memory: 1 << 40})
 	files := eldercare.WithFS("", hostileLists(hostile["a product"].body, ""))

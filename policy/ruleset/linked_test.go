@@ -15,7 +15,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// linking are the embedded lists with two invented ones over them, of which services pay a share of a cost up to a ceiling.
+// linking are the embedded lists with two invented ones over them, of which services pay a share of
+// a cost up to a ceiling.
 const linking = "../source/testdata/linked"
 
 const (
@@ -50,7 +51,8 @@ func sharesOf(all []policy.Bundle) (out []string) {
 	return out
 }
 
-// A linkedCase is what is said of one service; promises of an entitlement, or what a possibility could be.
+// A linkedCase is what is said of one service; promises of an entitlement, or what a possibility
+// could be.
 type linkedCase struct {
 	Promises    string
 	Bundles     []string
@@ -58,7 +60,8 @@ type linkedCase struct {
 	UpToBundles []string
 }
 
-// Answers never join the share of one bundle with the ceiling of another. The numbers are those of the lists, by hand.
+// Answers never join the share of one bundle with the ceiling of another. The numbers are those of
+// the lists, by hand.
 func TestLinked(t *testing.T) {
 	const ceiling300 = "annual_cny ≤300, premium_subsidy 100"
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(linking)))(t)
@@ -132,7 +135,9 @@ func TestLinked(t *testing.T) {
 			note: "closed: what is missing is absent", jurisdiction: "liancheng", service: aid, elder: eldercare.Elder{"age": 79},
 			options: []eldercare.EvalOption{eldercare.AssumeKnown()}, want: linkedCase{Promises: "annual_cny ≤900, premium_subsidy 50"},
 		},
-		{ // a kind of disability has a grade from 1 to 4: with 1 the first bundle, with 2 both, with 3 the second, with 4 none
+		// a kind of disability has a grade from 1 to 4: with 1 the first bundle, with 2 both, with
+		// 3 the second, with 4 none
+		{
 			note: "closed, and a grade must be: not with every grade", jurisdiction: "liancheng", service: device,
 			elder: eldercare.Elder{"age": 70, "disability_kind": "mental"}, options: []eldercare.EvalOption{eldercare.AssumeKnown()},
 		},
@@ -149,7 +154,7 @@ func TestLinked(t *testing.T) {
 	}
 }
 
-// said is what a decision says of a service.
+// said returns what a decision says of a service.
 func said(d *eldercare.Decision, service string) (all linkedCase) {
 	for _, e := range d.Entitled {
 		if e.Service == service {
@@ -164,7 +169,8 @@ func said(d *eldercare.Decision, service string) (all linkedCase) {
 	return all
 }
 
-// What is certain of bundles, and what is possible, is what plain OPA says of every completion of what is missing.
+// What is certain of bundles, and what is possible, is what plain OPA says of every completion of
+// what is missing.
 func TestLinkedOverCompletions(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(linking)))(t)
 	unknown := []string{"living_alone", "economic_hardship", "special_family", "hospitalised", "disability_grade"}
@@ -209,7 +215,7 @@ func TestLinkedOverCompletions(t *testing.T) {
 	}
 }
 
-// bundlesOf are the bundles to which a decision entitles.
+// bundlesOf returns the bundles to which a decision entitles.
 func bundlesOf(d *eldercare.Decision, service string, linked []string) []policy.Bundle {
 	for _, e := range d.Entitled {
 		if e.Service != service {
@@ -223,7 +229,7 @@ func bundlesOf(d *eldercare.Decision, service string, linked []string) []policy.
 	return nil
 }
 
-// inBoth are the best of what two bundles have in common, one of each side.
+// inBoth returns the best of what two bundles have in common, one of each side.
 func inBoth(a, b []policy.Bundle) []policy.Bundle {
 	var common, best []policy.Bundle
 	for _, x := range a {
@@ -251,7 +257,7 @@ func inBoth(a, b []policy.Bundle) []policy.Bundle {
 	return best
 }
 
-// numbers are bundles in words, without their lists, in a fixed order.
+// numbers returns bundles in words, without their lists, in a fixed order.
 func numbers(bundles []policy.Bundle) []string {
 	var all []string
 	for _, b := range bundles {

@@ -20,7 +20,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// malformed writes inputs of stock OPA as JSON, most of them wrong in one way or several. The first of the parts are right.
+// malformed writes inputs of stock OPA as JSON, most of them wrong in one way or several. The first
+// of the parts are right.
 type malformed struct {
 	*rand.Rand
 	vocabulary *policy.Vocabulary
@@ -28,7 +29,7 @@ type malformed struct {
 
 func (m malformed) oneOf(texts ...string) string { return texts[m.IntN(len(texts))] }
 
-// mostly is the first of some texts in four of five cases.
+// mostly returns the first of some texts in four of five cases.
 func (m malformed) mostly(texts ...string) string {
 	if m.IntN(5) > 0 {
 		return texts[0]
@@ -54,7 +55,7 @@ func (m malformed) value(a *policy.Attribute) string {
 	return m.mostly(`"`+value+`"`, `"`+strings.ToUpper(value)+`"`, `"`+value+` "`, other)
 }
 
-// elder is an object of some attributes, and sometimes of keys that are none.
+// elder returns an object of some attributes, and sometimes of keys that are none.
 func (m malformed) elder() string {
 	parts := map[string]string{}
 	for range m.IntN(6) {
@@ -79,7 +80,7 @@ func (m malformed) elder() string {
 	return "{" + strings.Join(members, ", ") + "}"
 }
 
-// told is the problems that Go and stock OPA tell alike: code and attributes.
+// told returns the problems that Go and stock OPA tell alike: code and attributes.
 func told(problems []eldercare.Problem) []string {
 	var all []string
 	for _, p := range problems {
@@ -89,8 +90,9 @@ func told(problems []eldercare.Problem) []string {
 	return slices.Compact(all)
 }
 
-// TestStockRefusesAsGoDoes holds stock OPA on our bundle, without strict errors of builtins, to what Go says of thousands of
-// inputs: the same problems, and a decision exactly when there is none.
+// TestStockRefusesAsGoDoes holds stock OPA on our bundle, without strict errors of builtins, to
+// what Go says of thousands of inputs: the same problems, and a decision exactly when there is
+// none.
 func TestStockRefusesAsGoDoes(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bundle.tar.gz")
 	var bundle bytes.Buffer
@@ -143,7 +145,8 @@ func TestStockRefusesAsGoDoes(t *testing.T) {
 	}
 }
 
-// goSays is what Go finds wrong with an input, each part looked at by itself, as stock OPA does.
+// goSays returns what Go finds wrong with an input, each part looked at by itself, as stock OPA
+// does.
 func goSays(t *testing.T, jurisdiction, on string, elder map[string]any) []eldercare.Problem {
 	t.Helper()
 	var problems []eldercare.Problem

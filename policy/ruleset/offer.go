@@ -10,7 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// Offer is what a list, or the lists of a jurisdiction together, offer of one service: every promise that somebody has.
+// Offer is what a list, or the lists of a jurisdiction together, offer of one service: every
+// promise that somebody could have.
 type Offer struct {
 	Service     string        `json:"service"`
 	Item        string        `json:"item"`
@@ -22,12 +23,13 @@ type Offer struct {
 	Spending    string        `json:"spending,omitempty"`
 	Access      policy.Access `json:"access"`
 	Inherits    bool          `json:"inherits,omitempty"`
-	// Promises are the promises of each measure, from the least to the best; which one an elder has, the rules say.
-	// None at all is the service itself. Discretionary is nil when nothing is.
+	// Promises are the promises of each measure, from the least to the best. The rules say which
+	// one an elder has. When there are none, the offer is the service itself. Discretionary is nil
+	// when nothing is discretionary.
 	Promises      map[string][]policy.Promise `json:"promises"`
 	Discretionary map[string][]policy.Promise `json:"discretionary,omitzero"`
-	// Linked are measures that belong together. They are not among the promises: Bundles are what single rules promise of them, the
-	// best of the first measure first.
+	// Linked are measures that belong together. They are not among the promises. Bundles holds what
+	// single rules promise of them, best in the first measure first.
 	Linked               []string        `json:"linked,omitempty"`
 	Bundles              []policy.Bundle `json:"bundles,omitempty"`
 	DiscretionaryBundles []policy.Bundle `json:"discretionary_bundles,omitempty"`
@@ -48,11 +50,11 @@ type OfferReading struct {
 	Citations []policy.Citation `json:"-"`
 }
 
-// DeclaredOffers are what the jurisdiction's own list offers, in printed order.
+// DeclaredOffers returns what the jurisdiction's own list offers, in printed order.
 func (r *Ruleset) DeclaredOffers() []Offer { return offersOf(r.Table, r.Table.Layers[:1]) }
 
-// EffectiveOffers are what residents are owed: the jurisdiction's own list's offers, and of the lists above it what it does
-// not outdo; then the services that only those have.
+// EffectiveOffers returns what residents are owed. That is what the jurisdiction's own list offers,
+// and what it does not outdo in the lists above. Services that only lists above have come last.
 func (r *Ruleset) EffectiveOffers() []Offer { return offersOf(r.Table, r.Table.Layers) }
 
 func offersOf(t *table.Table, layers []layer.Layer) []Offer {
@@ -88,7 +90,7 @@ func newOffer(list *policy.List, s *policy.Service) Offer {
 	return f
 }
 
-// addPromises takes in the promises of the service's cases in the first layers.
+// addPromises adds the promises of the service's cases in the first layers.
 func (f *Offer) addPromises(t *table.Table, layers int) {
 	var cases []table.Case
 	for _, c := range t.Cases {
@@ -117,7 +119,8 @@ func (f *Offer) addPromises(t *table.Table, layers int) {
 	}
 }
 
-// addPromise puts a promise in its place among those of the measure, unless the same is there, from a nearer list.
+// addPromise puts a promise in its place among those of the measure, unless a nearer list has given
+// the same.
 func addPromise(to map[string][]policy.Promise, measure string, promise policy.Promise) {
 	if slices.ContainsFunc(to[measure], promise.Same) {
 		return
@@ -126,8 +129,8 @@ func addPromise(to map[string][]policy.Promise, measure string, promise policy.P
 	slices.SortStableFunc(to[measure], policy.Promise.Compare)
 }
 
-// outdone reports whether everybody to whom a case promises a measure has a better promise of it by other cases, or the
-// same by a nearer list.
+// outdone reports whether everybody to whom a case promises a measure has a better promise of it
+// from other cases, or the same from a nearer list.
 func outdone(t *table.Table, c table.Case, measure string, cases []table.Case) bool {
 	var better []box.Box
 	for _, d := range cases {

@@ -12,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// offering is a made-up province tp with two services, and its city tc, which has the first and adds a rule of its own to it.
+// offering returns a made-up province tp with two services, and its city tc, which has the first
+// and adds a rule of its own to it.
 func offering(t *testing.T, conditions string) (province, city *ruleset.Ruleset) {
 	t.Helper()
 	const services = `services:
@@ -62,7 +63,7 @@ effective_from: "2024-01-01"
 	return both[0], both[1]
 }
 
-// offered are promises as "list amount", by service and measure.
+// offered returns promises as "list amount", by service and measure.
 func offered(offers []ruleset.Offer) map[string][]string {
 	all := map[string][]string{}
 	for _, f := range offers {
@@ -79,14 +80,16 @@ func offered(offers []ruleset.Offer) map[string][]string {
 	return all
 }
 
-// An offer has every promise that somebody has, the least first; what a nearer list outdoes for everybody is none.
+// An offer has every promise that somebody has, the least first; what a nearer list outdoes for
+// everybody is none.
 func TestOffers(t *testing.T) {
 	province, city := offering(t, "input.age >= 60")
 	ofProvince := map[string][]string{
 		"old-age-allowance of tp": {}, "meal-subsidy of tp": {},
 		"old-age-allowance monthly_cny": {" 50", " 80"}, "permitted old-age-allowance monthly_cny": {" 80"},
 	}
-	// The city's 60 yuan of 55 and over outdo the province's 50 of 60 and over; its 80 it has by the same rule.
+	// The city's 60 yuan of 55 and over outdo the province's 50 of 60 and over; its 80 it has by
+	// the same rule.
 	ofCity := map[string][]string{
 		"old-age-allowance of tc":       {},
 		"old-age-allowance monthly_cny": {" 60", " 80"}, "permitted old-age-allowance monthly_cny": {" 80"},
@@ -121,7 +124,8 @@ func TestOffers(t *testing.T) {
 	}
 }
 
-// A rule that no table can hold may promise what nobody has read: its service's offer says so, in the list that has it and those below.
+// A rule that no table can hold may promise what nobody has read: its service's offer says so, in
+// the list that has it and those below.
 func TestOpaqueOffers(t *testing.T) {
 	province, city := offering(t, "count(input) > 2")
 	for name, offers := range map[string][]ruleset.Offer{"province": province.DeclaredOffers(), "city": city.EffectiveOffers()} {

@@ -15,9 +15,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// The table and plain OPA agree on every combination of what a service's rules read, an attribute that has no value included:
-// on all values where the combinations are few; else with ages and years of contribution only at and next to where a list
-// names one; else on random combinations.
+// The table and plain OPA agree on every combination of what a service's rules read, an attribute
+// that has no value included: on all values where the combinations are few; else with ages and
+// years of contribution only at and next to where a list names one; else on random combinations.
 func TestTableMatchesPlainOPA(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
 	for _, r := range []*eldercare.Ruleset{
@@ -47,7 +47,7 @@ func (w *world) services() []string {
 	return ids
 }
 
-// read are the attributes that the rules of a service read, in all layers.
+// read returns the attributes that the rules of a service read, in all layers.
 func (w *world) read(service string) []int {
 	var read []int
 	for _, l := range w.Table.Layers {
@@ -64,13 +64,13 @@ func (w *world) read(service string) []int {
 
 var exhaustive = flag.Bool("exhaustive", false, "try up to 200,000 combinations for each service, which takes minutes")
 
-// limits are up to how many combinations every value is tried, up to how many every representative is, and how many random ones are
-// tried beyond.
+// limits returns up to how many combinations every value is tried, up to how many every
+// representative is, and how many random ones are tried beyond.
 func limits() (everyValue, everyRepresentative, random int) {
 	if *exhaustive {
 		return 200_000, 200_000, 20_000
 	}
-	return effort.Of(0, 500, 2_000), effort.Of(0, 1_000, 8_000), effort.Of(100, 500, 2_000)
+	return effort.Of(0, 100, 2_000), effort.Of(0, 200, 8_000), effort.Of(50, 100, 2_000)
 }
 
 func (w *world) agreeOn(t *testing.T, attributes []int) {
@@ -104,7 +104,7 @@ func combinations(values [][]uint8) int {
 	return n
 }
 
-// pick is the n-th combination of values.
+// pick returns the n-th combination of values.
 func pick(attributes []int, values [][]uint8, n int) elder.Cells {
 	var c elder.Cells
 	for i, a := range attributes {
@@ -114,8 +114,8 @@ func pick(attributes []int, values [][]uint8, n int) elder.Cells {
 	return c
 }
 
-// representatives are all cells of an attribute, but of an integer with many values those at and next to the thresholds of the
-// lists and at the ends.
+// representatives returns all cells of an attribute, but of an integer with many values those at
+// and next to the thresholds of the lists and at the ends.
 func (w *world) representatives(attribute int) []uint8 {
 	axis := &w.Table.Space.Axes[attribute]
 	if axis.Type != policy.Integer || axis.Cells() < 10 {

@@ -14,7 +14,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// However many cases a table has, it answers like plain OPA: their bits fill words, or leave a word with one bit to spare.
+// However many cases a table has, it answers like plain OPA: their bits fill words, or leave a word
+// with one bit to spare.
 func TestManyCases(t *testing.T) {
 	for _, n := range []int{1, 9, 63, 64, 65, 127, 128, 129, 200} {
 		for _, ofAge := range []int{0, 8} { // so many of the cases are of one age each; all others hold for everybody
@@ -32,7 +33,8 @@ func TestManyCases(t *testing.T) {
 	}
 }
 
-// listOfCases is a list with so many cases, the last of them of one age each, and each with an amount of its own.
+// listOfCases returns a list with so many cases, the last of them of one age each, and each with an
+// amount of its own.
 func listOfCases(n, ofAge int) fstest.MapFS {
 	files := randomLists(nil)
 	delete(files, "catalogs/low.yaml")
@@ -58,7 +60,8 @@ func listOfCases(n, ofAge int) fstest.MapFS {
 	return files
 }
 
-// Random rules, in and outside of what reduces to boxes: the table answers like plain OPA, whatever is known of the elder.
+// Random rules, in and outside of what reduces to boxes: the table answers like plain OPA, whatever
+// is known of the elder.
 func FuzzRules(f *testing.F) {
 	for seed := range effort.Of[uint64](3, 6, 16) {
 		f.Add(randomChoices(seed))
@@ -146,7 +149,7 @@ func (w *writer) choose(n int) int {
 
 func (w *writer) oneOf(words ...string) string { return words[w.choose(len(words))] }
 
-// randomLists are a province and its county with random rules, in a small vocabulary.
+// randomLists returns a province and its county with random rules, in a small vocabulary.
 func randomLists(choices []byte) fstest.MapFS {
 	files := fstest.MapFS{
 		"catalogs/attributes.yaml": {Data: []byte(`
@@ -205,7 +208,7 @@ services:
 	return files
 }
 
-// module is a list's Rego: helpers, and rules that grant each of the services.
+// module returns a list's Rego: helpers, and rules that grant each of the services.
 func (w *writer) module(id string) string {
 	w.rego.Reset()
 	w.helpers = nil
@@ -304,7 +307,7 @@ func (w *writer) body() string {
 
 func (w *writer) kind() string { return w.oneOf("none", "x", "y") }
 
-// condition is a condition in a body, with n to tell its local variables from those of others.
+// condition returns a condition in a body, with n to tell its local variables from those of others.
 func (w *writer) condition(n int) string {
 	number := func(attribute string) string {
 		return fmt.Sprintf("input.%s %s %d", attribute, w.oneOf(">=", ">", "<", "<=", "==", "!="), w.choose(8))

@@ -1,4 +1,5 @@
-// Package ruleset answers for one jurisdiction on one day, through the decision table or through plain OPA.
+// Package ruleset answers for one jurisdiction on one day, through the decision table or through
+// plain OPA.
 package ruleset
 
 import (
@@ -28,7 +29,8 @@ type Lasting struct {
 	recent       *answers.Recent
 }
 
-// NewLasting is what a compiled table says. The latest decisions are kept among the recent ones.
+// NewLasting returns what a compiled table says. The latest decisions are kept among the recent
+// ones.
 func NewLasting(set *rules.Set, t *table.Table, recent *answers.Recent) *Lasting {
 	oracle := NewOracle(set, t.Layers)
 	return &Lasting{
@@ -46,14 +48,15 @@ type Ruleset struct {
 	kept    sync.Map
 }
 
-// At is the ruleset of one of the days. All have their answers in common.
+// At returns the ruleset of one of the days. All these rulesets share their answers.
 func (l *Lasting) At(on policy.Date, digest string) *Ruleset {
 	of := decide.Decision{Jurisdiction: l.Jurisdiction.ID, On: on, Digest: digest}
 	return &Ruleset{Lasting: l, On: on, Digest: digest, decider: answers.NewDecider(l.answers, of, l.recent)}
 }
 
-// Keep gives what is kept with the ruleset under a key, made at its first use: what a package works out of a ruleset again and
-// again. Keys are compared like those of a map, so each package has a type of its own for them.
+// Keep returns what is kept with the ruleset under a key. It is made at its first use. A package
+// keeps here what it would otherwise compute from a ruleset again and again. Keys are compared like
+// those of a map, so each package has a key type of its own.
 func (r *Ruleset) Keep(key any, work func() any) any {
 	if kept, ok := r.kept.Load(key); ok {
 		return kept
@@ -63,12 +66,12 @@ func (r *Ruleset) Keep(key any, work func() any) any {
 }
 
 var (
-	errNoRuleset = errors.New("the ruleset is none: Engine.Rules gives one")
+	errNoRuleset = errors.New("the ruleset is empty: get one from Engine.Rules")
 	errNoContext = errors.New("the context is nil")
-	errNoProfile = errors.New("the profile is nil: Ruleset.Encode makes one")
+	errNoProfile = errors.New("the profile is nil: make one with Ruleset.Encode")
 )
 
-// compiled reports whether the ruleset is one of [Lasting.At], and no zero value.
+// compiled reports whether the ruleset comes from [Lasting.At] and is not a zero value.
 func (r *Ruleset) compiled() bool { return r != nil && r.Lasting != nil && r.decider != nil }
 
 // ready returns an error when there is nothing to answer from, or nothing to answer.
@@ -84,7 +87,7 @@ func (r *Ruleset) ready(ctx context.Context, p *elder.Profile) error {
 	return nil
 }
 
-// Encode validates an elder; see [elder.Space.Encode]. It refuses contradictions too.
+// Encode validates an elder as [elder.Space.Encode] does. It also refuses contradictions.
 func (r *Ruleset) Encode(e elder.Elder) (elder.Profile, error) {
 	if !r.compiled() {
 		return elder.Profile{}, errNoRuleset
@@ -96,8 +99,8 @@ func (r *Ruleset) Encode(e elder.Elder) (elder.Profile, error) {
 	return p, r.Refuse(&p)
 }
 
-// EncodeJSON is [Ruleset.Encode] for an elder as JSON; see [elder.Space.EncodeJSON]. It reports false for an elder that
-// contradicts itself, too.
+// EncodeJSON is [Ruleset.Encode] for an elder as JSON. See [elder.Space.EncodeJSON]. It also
+// reports false for an elder that contradicts itself.
 func (r *Ruleset) EncodeJSON(raw []byte) (elder.Profile, bool) {
 	if !r.compiled() {
 		return elder.Profile{}, false
@@ -106,7 +109,8 @@ func (r *Ruleset) EncodeJSON(raw []byte) (elder.Profile, bool) {
 	return p, ok && r.Refuse(&p) == nil
 }
 
-// Refuse is an [*elder.Error] when what is given of an elder contradicts itself, and nil otherwise.
+// Refuse returns an [*elder.Error] when what is given of an elder contradicts itself, and nil
+// otherwise.
 func (r *Ruleset) Refuse(p *elder.Profile) error {
 	switch {
 	case !r.compiled():
@@ -128,8 +132,8 @@ func contradiction(id string, messages []string) error {
 	return e
 }
 
-// Close is a profile with every missing attribute taken as absent: false, or what the vocabulary names. One that cannot be absent, because that would
-// contradict what is given, stays missing.
+// Close returns a profile with every missing attribute taken as absent: false, or what the
+// vocabulary names. An attribute stays missing when its absence would contradict what is given.
 func (r *Ruleset) Close(p elder.Profile) elder.Profile {
 	if !r.compiled() {
 		return p
@@ -138,19 +142,21 @@ func (r *Ruleset) Close(p elder.Profile) elder.Profile {
 	return p
 }
 
-// Decide is the decision for an encoded elder, missing attributes being unknown. It is shared and must not be changed; it has no
-// ID. Nothing is allocated when the decision was made lately.
+// Decide returns the decision for an encoded elder. Missing attributes are unknown. The decision is
+// shared and must not be changed, and it has no ID. Decide allocates nothing when the decision was
+// made lately.
 func (r *Ruleset) Decide(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	return r.decide(ctx, answers.Open, p)
 }
 
-// DecideKnown is the decision for an encoded elder with everything missing taken as absent, as [Ruleset.Close] does. What
-// cannot be absent remains unknown: then only what holds for all its values counts. Nothing is ever possible.
+// DecideKnown returns the decision for an encoded elder with every missing attribute taken as
+// absent, as [Ruleset.Close] does. An attribute that cannot be absent remains unknown; what counts
+// is what holds for all its values. Nothing is ever possible.
 func (r *Ruleset) DecideKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	return r.decide(ctx, answers.Closed, p)
 }
 
-// DecideClosed is the decision for an encoded elder, missing attributes having no value.
+// DecideClosed returns the decision for an encoded elder whose missing attributes have no value.
 func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	return r.decide(ctx, answers.Bare, p)
 }
@@ -163,8 +169,8 @@ func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile)
 	return d, named(err, p)
 }
 
-// DecideFor is [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], for a caller who may change the decision, its lists
-// and their elements. It has the elder's ID.
+// DecideFor is [Ruleset.Decide], or [Ruleset.DecideKnown] in a closed world, for a caller who may
+// change the decision, its lists and their elements. The decision has the elder's ID.
 func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) (*decide.Decision, error) {
 	if err := r.ready(ctx, p); err != nil {
 		return nil, err
@@ -176,14 +182,15 @@ func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) 
 	return d, named(err, p)
 }
 
-// AppendJSON appends the decision of [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], as JSON, with the elder's ID.
+// AppendJSON appends the decision of [Ruleset.Decide], or of [Ruleset.DecideKnown] in a closed
+// world, as JSON with the elder's ID.
 func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile, closed bool) ([]byte, error) {
 	if err := r.ready(ctx, p); err != nil {
 		return out, err
 	}
 	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &p.Cells)
 	if notes := r.Table.Space.Notes(p); err == nil && len(notes) > 0 {
-		text, _ := json.Marshal(notes) // texts can be written
+		text, _ := json.Marshal(notes) // texts can always be written
 		out = append(append(append(out[:len(out)-1], `,"notes":`...), text...), '}')
 	}
 	return out, named(err, p)
@@ -196,7 +203,7 @@ func world(closed bool) answers.World {
 	return answers.Open
 }
 
-// named is an error with the elder's ID, if it is one of the elder.
+// named adds the elder's ID to an error about the elder.
 func named(err error, p *elder.Profile) error {
 	if wrong, ok := errors.AsType[*elder.Error](err); ok {
 		wrong.ID = p.ID
@@ -204,7 +211,8 @@ func named(err error, p *elder.Profile) error {
 	return err
 }
 
-// left are the attributes of a closed profile that are missing although there is a value that stands for nothing.
+// left returns the attributes of a closed profile that are missing although they have a value that
+// stands for nothing.
 func (r *Ruleset) left(c elder.Cells) []string {
 	var left []string
 	for i := range r.Table.Space.Axes {
@@ -221,7 +229,7 @@ func (r *Ruleset) compose(awards []decide.Award) *decide.Decision {
 	return d
 }
 
-// byService groups cases by service, in the order in which the services come first.
+// byService groups cases by service, in the order in which the services first come.
 func byService(cases []table.Case) [][]table.Case {
 	var groups [][]table.Case
 	place := map[string]int{}
@@ -237,9 +245,9 @@ func byService(cases []table.Case) [][]table.Case {
 	return groups
 }
 
-// Ask answers an elder through plain OPA, without the table: the reference that the table is tested against. Missing attributes
-// are unknown: every rule is tried on every completion of what it reads, up to 4,096 of them, else its service is possible with a
-// note.
+// Ask answers an elder through plain OPA, without the table. It is the reference that the table is
+// tested against. Missing attributes are unknown. Every rule is tried on every completion of what
+// it reads, up to 4,096. Beyond that its service is possible, with a note.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	if err := r.ready(ctx, p); err != nil {
 		return nil, err
@@ -264,7 +272,7 @@ func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, 
 	return r.compose(answers.WithUnsettled(r.Table.Space, awards, unsettled, p.Cells)), nil
 }
 
-// exists returns an [*elder.Error] when nobody can have what is given of an elder.
+// exists returns an [*elder.Error] when nobody can have the given attributes.
 func (r *Ruleset) exists(p *elder.Profile) error {
 	if len(r.Table.Possible(p.Cells)) == 0 {
 		return contradiction(p.ID, []string{answers.NoSuchElder})
@@ -312,7 +320,7 @@ func (r *Ruleset) AskClosed(ctx context.Context, p *elder.Profile) (*decide.Deci
 	return r.compose(decide.Awards(r.Table.Layers, held)), nil
 }
 
-// asked is held by plain OPA.
+// asked returns what plain OPA finds to hold.
 func (r *Ruleset) asked(ctx context.Context, c elder.Cells) ([]decide.Held, error) {
 	return r.oracle.Held(ctx, r.Table.Space.Input(c))
 }
@@ -329,35 +337,36 @@ func (r *Ruleset) Oracle() *Oracle {
 type Oracle struct {
 	set    *rules.Set
 	layers []layer.Layer
-	only   []string // the services that it is for, none for all
+	only   []string // the services that it is for; empty for all
 	mu     sync.Mutex
 	ready  map[string]*rules.Evaluator
 }
 
-// NewOracle evaluates the rules of layers by plain OPA. Queries are prepared at first use.
+// NewOracle returns an oracle that evaluates the rules of layers by plain OPA. It prepares queries
+// at first use.
 func NewOracle(set *rules.Set, layers []layer.Layer) *Oracle {
 	return &Oracle{set: set, layers: layers, ready: map[string]*rules.Evaluator{}}
 }
 
-// Only is an oracle for some services. It takes some milliseconds to prepare, and then answers several times faster, for who asks
-// about many elders.
+// Only returns an oracle for some services. It takes some milliseconds to prepare, and then answers
+// several times faster. It suits callers who ask about many elders.
 func (o *Oracle) Only(services ...string) *Oracle {
 	only := NewOracle(o.set, o.layers)
 	only.only = layer.Denying(o.layers, services)
 	return only
 }
 
-// Held are the rules of all layers that hold for an input, in the order of the layers' rules.
+// Held returns the rules of all layers that hold for an input, in the order of the layers' rules.
 func (o *Oracle) Held(ctx context.Context, input map[string]any) ([]decide.Held, error) {
 	return o.held(ctx, input, func(int, layer.Applied) bool { return true })
 }
 
-// Services are the rules of some services in the first layers that hold for an input.
+// Services returns the rules of some services in the first layers that hold for an input.
 func (o *Oracle) Services(ctx context.Context, input map[string]any, services []string, layers int) ([]decide.Held, error) {
 	return o.held(ctx, input, func(i int, a layer.Applied) bool { return i < layers && slices.Contains(services, a.Service.ID) })
 }
 
-// held are the rules wanted that hold, and that no exclusion denies.
+// held returns the wanted rules that hold and that no exclusion denies.
 func (o *Oracle) held(ctx context.Context, input map[string]any, wanted func(layer int, a layer.Applied) bool) ([]decide.Held, error) {
 	var denying []string
 	for i, l := range o.layers {
@@ -375,7 +384,7 @@ func (o *Oracle) held(ctx context.Context, input map[string]any, wanted func(lay
 	return slices.DeleteFunc(decide.Undenied(held), func(h decide.Held) bool { return !wanted(h.Layer, h.Applied) }), err
 }
 
-// written are the rules wanted that hold by what they say themselves.
+// written returns the wanted rules that hold, before exclusions.
 func (o *Oracle) written(ctx context.Context, input map[string]any, wanted func(layer int, a layer.Applied) bool) ([]decide.Held, error) {
 	var held []decide.Held
 	for i, l := range o.layers {
@@ -452,15 +461,16 @@ func isOpaque(t *table.Table, i int, a layer.Applied) bool {
 	return slices.ContainsFunc(t.Opaque, func(o table.Opaque) bool { return o.Layer == i && o.Applied.Rule == a.Rule })
 }
 
-// maxCompletions bounds how many completions of an elder a rule is tried on, and maxTried how many cases may come of it: to tell
-// what a jumble of cases means takes much longer than to find it.
+// maxCompletions is the greatest number of completions of an elder on which a rule is tried.
+// maxTried is the greatest number of cases that may come of it, as it takes much longer to
+// interpret a jumble of cases than to find it.
 const (
 	maxCompletions = 4096
 	maxTried       = 64
 )
 
-// completions tries rules on every completion of the attributes that they read, and gives the cases that come of it. A rule
-// with too many is unsettled.
+// completions tries rules on every completion of the attributes that they read, and returns the
+// cases found. A rule with too many is unsettled.
 func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells, all []answers.Rule) (cases []table.Case, unsettled []answers.Rule, err error) {
 	for _, rule := range all {
 		found, ok, err := o.try(ctx, t, c, rule, rule.Reads)
@@ -475,8 +485,8 @@ func (o *Oracle) completions(ctx context.Context, t *table.Table, c elder.Cells,
 	return cases, unsettled, nil
 }
 
-// try tries a rule on every completion of some attributes, and reports false when there are too many of them, or of cases. Each case constrains only
-// what is missing of those.
+// try tries a rule on every completion of some attributes. It reports false when there are too many
+// of them, or too many cases. Each case constrains only what is missing of those attributes.
 func (o *Oracle) try(ctx context.Context, t *table.Table, c elder.Cells, rule answers.Rule, attributes []string) ([]table.Case, bool, error) {
 	combinations, ok := t.Combinations(c, attributes, maxCompletions)
 	if !ok {

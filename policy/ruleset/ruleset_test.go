@@ -14,7 +14,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// read is a file of the lists that come along, with replacements.
+// read returns a file of the lists that come along, with replacements.
 func read(t *testing.T, path string, replace ...string) *fstest.MapFile {
 	t.Helper()
 	content, err := os.ReadFile("../../" + path)
@@ -59,8 +59,9 @@ func TestDocumentsOverTime(t *testing.T) {
 	}
 }
 
-// The digest names the content that a decision came from: the same for the same files however they were loaded, another when
-// a file of the jurisdiction or above it changes, and the same when one of another jurisdiction does.
+// The digest names the content that a decision came from: the same for the same files however they
+// were loaded, another when a file of the jurisdiction or above it changes, and the same when one
+// of another jurisdiction does.
 func TestDigest(t *testing.T) {
 	digest := func(options ...eldercare.Option) string {
 		engine, err := eldercare.Load(t.Context(), options...)
@@ -103,7 +104,8 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-// An engine is what it was loaded from: a file that changes later changes neither its answers nor their digest nor its bundle.
+// An engine is what it was loaded from: a file that changes later changes neither its answers nor
+// their digest nor its bundle.
 func TestFilesThatChangeLater(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "rego", "lists", "huojia.rego")
@@ -147,8 +149,8 @@ func TestFilesThatChangeLater(t *testing.T) {
 	}
 }
 
-// A rule of which too much is missing leaves its service possible, and says so; what the other rules grant is told all the same, and
-// once the rest is known the rule is answered.
+// A rule of which too much is missing leaves its service possible, and says so; what the other
+// rules grant is told all the same, and once the rest is known the rule is answered.
 func TestJumble(t *testing.T) {
 	const rule = "grants contains grant.promise(\"community-home-care\", {}) if {\n\telder.is_elder\n}"
 	engine, err := eldercare.Load(t.Context(), eldercare.Replace("rego/lists/hongtong.rego"), eldercare.WithFS("own", fstest.MapFS{

@@ -10,8 +10,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// Service is what an encoded elder gets of one service, as [Ruleset.Decide], or in a closed world [Ruleset.DecideKnown], answers
-// it: an award of what is promised, and one of what is only permitted, each if there is any. They must not be changed.
+// Service returns what an encoded elder gets of one service, as [Ruleset.Decide] answers it, or
+// [Ruleset.DecideKnown] in a closed world: an award of what is promised, and one of what is only
+// permitted, where there is any. They must not be changed.
 func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string, closed bool) ([]decide.Award, error) {
 	if err := r.ready(ctx, p); err != nil {
 		return nil, err
@@ -20,9 +21,10 @@ func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string,
 	return awards, named(err, p)
 }
 
-// Try tries an opaque rule on every completion of what is missing of an elder, and gives the cases that come of it: they are those
-// of the elder as known, and constrain only what is missing. It reports false when there are too many completions. In a closed
-// world the profile is one of [Ruleset.Close], and only what cannot be absent is tried.
+// Try tries an opaque rule on every completion of what is missing of an elder, and returns the
+// cases found. They hold for the elder as known, and constrain only what is missing. It reports
+// false when there are too many completions. In a closed world the profile must come from
+// [Ruleset.Close], and only what cannot be absent is tried.
 func (r *Ruleset) Try(ctx context.Context, p *elder.Profile, rule table.Opaque, closed bool) ([]table.Case, bool, error) {
 	if err := r.ready(ctx, p); err != nil {
 		return nil, false, err

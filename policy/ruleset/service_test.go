@@ -21,8 +21,8 @@ type outcome struct {
 	Needs          []string
 }
 
-// Service answers each service as the whole decision does: of elders known in part, in either world, and by a rule that no table can
-// hold, too.
+// Service answers each service as the whole decision does: of elders known in part, in either
+// world, and by a rule that no table can hold, too.
 func TestService(t *testing.T) {
 	sum := fstest.MapFS{"rego/lists/huojia.rego": read(t, "rego/lists/huojia.rego", "input.age >= p.public_culture_age", "input.age >= p.public_culture_age + input.disability_grade")}
 	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("own", sum), eldercare.Replace("rego/lists/huojia.rego"))
@@ -87,7 +87,7 @@ func outcomes(d *decide.Decision) map[string]outcome {
 	return all
 }
 
-// figures are promises without the list that gives them.
+// figures returns promises without the list that gives them.
 func figures(promises map[string]policy.Promise) map[string]string {
 	all := map[string]string{}
 	for measure, p := range promises {
@@ -99,7 +99,7 @@ func figures(promises map[string]policy.Promise) map[string]string {
 	return all
 }
 
-// someone is an elder of whom some things are known, and nothing contradictory.
+// someone returns an elder of whom some things are known, and nothing contradictory.
 func someone(r *ruleset.Ruleset, random *rand.Rand) eldercare.Profile {
 	for {
 		var p eldercare.Profile

@@ -34,7 +34,8 @@ attributes:
 // anyDisability keeps the shared module from being idle.
 const anyDisability = "anything if input.alone\n"
 
-// What a rule says of a list holds by the table, by plain OPA and by stock OPA; of nothing, one, two and three values, and of an unknown list.
+// What a rule says of a list holds by the table, by plain OPA and by stock OPA; of nothing, one,
+// two and three values, and of an unknown list.
 func TestSetsInRules(t *testing.T) {
 	lists := []any{nil, []any{}, []any{"hearing"}, []any{"speech", "visual"}, []any{"visual", "hearing", "speech"}}
 	for condition, want := range map[string]string{ // y yes, n no, m maybe, for each list
@@ -80,7 +81,8 @@ func TestSetsInRules(t *testing.T) {
 	}
 }
 
-// A county that wants a value undercuts a city that wants any; one that says the same in other words does not.
+// A county that wants a value undercuts a city that wants any; one that says the same in other
+// words does not.
 func TestCheckOfSets(t *testing.T) {
 	for _, c := range []struct{ city, county, region string }{
 		{`count(input.disabilities) > 0`, `input.disabilities != []`, ""},
@@ -115,7 +117,8 @@ func TestCheckOfSets(t *testing.T) {
 	}
 }
 
-// A set that is missing is needed, settles and is asked about once, as a whole, whatever is read of it.
+// A set that is missing is needed, settles and is asked about once, as a whole, whatever is read of
+// it.
 func TestSetsAreAskedOnce(t *testing.T) {
 	e := loadOver(t, listsOver(disabilities, anyDisability, `"speech" in input.disabilities; not "hearing" in input.disabilities`))
 	d := must(e.Evaluate(t.Context(), "city", eldercare.Elder{}, eldercare.OnDate(today)))(t)
@@ -166,7 +169,8 @@ func TestSetsAreExplained(t *testing.T) {
 	}
 }
 
-// A set may be asked of some elders only: the others have none, which is not an empty one, and of which OPA says nothing.
+// A set may be asked of some elders only: the others have none, which is not an empty one, and of
+// which OPA says nothing.
 func TestSetsAskedOfSome(t *testing.T) {
 	attributes := strings.Replace(disabilities, "type: set", "type: set\n    asked_of: {alone: [true]}", 1)
 	e := loadOver(t, listsOver(attributes, anyDisability, `not "visual" in input.disabilities`, "input.disabilities == []"))
@@ -184,7 +188,8 @@ func TestSetsAskedOfSome(t *testing.T) {
 			}
 		}
 	}
-	// an empty list may be said of who is not asked, as what is taken where it is missing; no other list may
+	// an empty list may be said of who is not asked, as what is taken where it is missing; no other
+	// list may
 	if _, err := e.Evaluate(t.Context(), "city", eldercare.Elder{"alone": false, "disabilities": []string{}}, eldercare.OnDate(today)); err != nil {
 		t.Error(err)
 	}
@@ -193,7 +198,8 @@ func TestSetsAskedOfSome(t *testing.T) {
 	}
 }
 
-// A set that cannot be empty is not taken for empty where the world is closed: it stays unknown, as a whole.
+// A set that cannot be empty is not taken for empty where the world is closed: it stays unknown, as
+// a whole.
 func TestSetsThatCannotBeEmpty(t *testing.T) {
 	const shared = anyDisability + "\ncontradictions contains \"everybody has one\" if input.disabilities == []\n"
 	e := loadOver(t, listsOver(disabilities, shared, "count(input.disabilities) >= 1", `"speech" in input.disabilities`))
@@ -213,7 +219,8 @@ func TestSetsThatCannotBeEmpty(t *testing.T) {
 	}
 }
 
-// A rule that looks for single values of a large set is exact; one that counts sixteen is left to plain OPA, and answers all the same.
+// A rule that looks for single values of a large set is exact; one that counts sixteen is left to
+// plain OPA, and answers all the same.
 func TestLargeSets(t *testing.T) {
 	for _, size := range []int{14, 15, 40} { // 2 to the power of 14 lists and none are 16,385 combinations; of 15 they are 32,769, one too many
 		names := make([]string, size)
@@ -241,7 +248,8 @@ func TestLargeSets(t *testing.T) {
 	}
 }
 
-// Stock OPA refuses the lists that Go refuses, by the same code, and reads the others in whatever order.
+// Stock OPA refuses the lists that Go refuses, by the same code, and reads the others in whatever
+// order.
 func TestStockReadsSets(t *testing.T) {
 	e := loadOver(t, listsOver(disabilities, anyDisability, "input.alone"))
 	query := must(rego.New(

@@ -22,7 +22,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// stock is OPA as everybody has it, with the Rego files untouched and the lists as JSON.
+// stock returns OPA as everybody has it, with the Rego files untouched and the lists as JSON.
 func stock(t testing.TB, e *eldercare.Engine, files fs.FS) rego.PreparedEvalQuery {
 	t.Helper()
 	options := []func(*rego.Rego){
@@ -40,7 +40,7 @@ func stock(t testing.TB, e *eldercare.Engine, files fs.FS) rego.PreparedEvalQuer
 	return query
 }
 
-// regoFiles are the Rego files below a folder, tests left out.
+// regoFiles returns the Rego files below a folder, tests left out.
 func regoFiles(t testing.TB, files fs.FS) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -78,7 +78,8 @@ func ask(t testing.TB, query rego.PreparedEvalQuery, jurisdiction, on string, in
 	return a
 }
 
-// exact is a JSON value with every number as a fraction in lowest terms, so that 100, 100.0 and 1e2 are the same and nothing is rounded.
+// exact returns a JSON value with every number as a fraction in lowest terms, so that 100, 100.0
+// and 1e2 are the same and nothing is rounded.
 func exact(v any) any {
 	switch v := v.(type) {
 	case json.Number:
@@ -100,7 +101,7 @@ func exact(v any) any {
 	return v
 }
 
-// plain is a decision as its JSON says it, without what only Go knows.
+// plain returns a decision as its JSON says it, without what only Go knows.
 func plain(t testing.TB, d *eldercare.Decision) any {
 	t.Helper()
 	content, err := json.Marshal(d)
@@ -118,8 +119,9 @@ func plain(t testing.TB, d *eldercare.Decision) any {
 	return exact(object)
 }
 
-// layered are the embedded lists with invented ones over them: a county's two documents, a city between that comes later, values that
-// change, ceilings, open amounts, arithmetic that is not exact in decimals, choices that share a service.
+// layered are the embedded lists with invented ones over them: a county's two documents, a city
+// between that comes later, values that change, ceilings, open amounts, arithmetic that is not
+// exact in decimals, choices that share a service.
 const layered = "../source/testdata/layers"
 
 // exemplary are the invented lists that use everything that lists may say.
@@ -131,7 +133,7 @@ func TestConformance(t *testing.T) {
 	linked := must(eldercare.Load(t.Context(), eldercare.WithDir(linking)))(t)
 	exclusive := must(eldercare.Load(t.Context(), eldercare.WithDir(excluding)))(t)
 	examples := must(eldercare.Load(t.Context(), eldercare.WithDir(exemplary)))(t)
-	elders := effort.Of(25, 50, 400)
+	elders := effort.Of(12, 15, 400)
 	for _, set := range []struct {
 		name          string
 		engine        *eldercare.Engine
@@ -231,8 +233,8 @@ func unasked(r *eldercare.Ruleset, c elder.Cells) bool {
 	return false
 }
 
-// Of an attribute that is not asked of an elder, what stands for a missing one may be said, and nothing else: by the engine and by stock
-// OPA. What decides whether it is asked may be unknown.
+// Of an attribute that is not asked of an elder, what stands for a missing one may be said, and
+// nothing else: by the engine and by stock OPA. What decides whether it is asked may be unknown.
 func TestUnaskedAttributes(t *testing.T) {
 	e := must(eldercare.Load(t.Context(), eldercare.WithDir(exemplary)))(t)
 	query := stock(t, e, union{os.DirFS("../.."), os.DirFS(exemplary)})

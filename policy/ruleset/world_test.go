@@ -71,7 +71,7 @@ func newWorld(r *eldercare.Ruleset, seed uint64) *world {
 	return w
 }
 
-// elder is a random elder of whom everything is known and nothing contradicts.
+// elder returns a random elder of whom everything is known and nothing contradicts.
 func (w *world) elder() elder.Cells {
 	for {
 		var c elder.Cells
@@ -100,7 +100,7 @@ func (w *world) elder() elder.Cells {
 	}
 }
 
-// partly is the elder without n random attributes.
+// partly returns the elder without n random attributes.
 func (w *world) partly(c elder.Cells, n int) elder.Cells {
 	for range n {
 		first, end := w.Table.Space.Group(w.random.IntN(len(w.Table.Space.Axes)))

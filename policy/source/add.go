@@ -8,10 +8,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// This file joins the vocabularies of several folders: a later one adds words, values to enum attributes, and aliases. What it says
-// again must be the same.
+// This file joins the vocabularies of several folders: a later one adds words, values to enum
+// attributes, and aliases. What it says again must be the same.
 
-// all are the problems of a file and of those that add to it.
+// all returns the problems of a file and of those that add to it.
 func (d *document) all() policy.Diagnostics {
 	all := slices.Clone(d.diagnostics)
 	for _, other := range d.adding {
@@ -20,7 +20,7 @@ func (d *document) all() policy.Diagnostics {
 	return all
 }
 
-// of is the file in which a key stands that was found in this one.
+// of returns the file in which a key stands that was found in this one.
 func (d *document) of(key *yaml.Node) *document {
 	if other := d.added[key]; other != nil {
 		return other
@@ -28,7 +28,8 @@ func (d *document) of(key *yaml.Node) *document {
 	return d
 }
 
-// add adds the vocabulary of a later folder: to sections words, and to words of the section attributes values and aliases.
+// add adds the vocabulary of a later folder: to sections words, and to words of the section
+// attributes values and aliases.
 func (n node) add(later node) {
 	if n.document.added == nil {
 		n.document.added = map[*yaml.Node]*document{}
@@ -78,7 +79,8 @@ func (n node) repeat(later node, addsValues bool) {
 	}
 }
 
-// repeatValue checks that what is said again of a value of an attribute is the same, but for aliases, which may be added.
+// repeatValue checks that what is said again of a value of an attribute is the same, but for
+// aliases, which may be added.
 func (n node) repeatValue(later node, what string) {
 	ours, _ := n.withoutAliases()
 	theirs, key := later.withoutAliases()
@@ -91,7 +93,7 @@ func (n node) repeatValue(later node, what string) {
 	}
 }
 
-// withoutAliases is a value without its aliases, and their key, nil when there is none.
+// withoutAliases returns a value without its aliases, and their key, nil when there is none.
 func (n node) withoutAliases() (rest, key *yaml.Node) {
 	if n.yaml.Kind != yaml.MappingNode {
 		return n.yaml, nil
@@ -149,7 +151,7 @@ func (n node) isMapping() bool {
 	return true
 }
 
-// entry is the value of a key of a mapping.
+// entry returns the value of a key of a mapping.
 func (n node) entry(key string) (node, bool) {
 	for pair := range slices.Chunk(n.yaml.Content, 2) {
 		if pair[0].Value == key {

@@ -20,7 +20,8 @@ const (
 	theirServices = "types:\n  其他: {english: other}\nservices:\n  foot-care: {name: 修脚, english: foot care}\n"
 )
 
-// TestFoldersAddWords lays two folders over a vocabulary: each holds only what it adds, behind what was there.
+// TestFoldersAddWords lays two folders over a vocabulary: each holds only what it adds, behind what
+// was there.
 func TestFoldersAddWords(t *testing.T) {
 	c := load(t, nil, good,
 		source.Source{Name: "one", FS: folder(map[string]string{
@@ -67,7 +68,8 @@ func TestFoldersAddWords(t *testing.T) {
 	}
 }
 
-// TestFoldersAddAliases has folders that add words for our words: to an attribute, an input and a value, also where there are some.
+// TestFoldersAddAliases has folders that add words for our words: to an attribute, an input and a
+// value, also where there are some.
 func TestFoldersAddAliases(t *testing.T) {
 	v := load(t, nil, good,
 		source.Source{Name: "one", FS: folder(map[string]string{
@@ -85,7 +87,8 @@ func TestFoldersAddAliases(t *testing.T) {
 	}
 }
 
-// TestFoldersContradictNoWord has folders that say something else of a word: each is an error at its place, and names the other.
+// TestFoldersContradictNoWord has folders that say something else of a word: each is an error at
+// its place, and names the other.
 func TestFoldersContradictNoWord(t *testing.T) {
 	for _, tt := range []struct{ name, file, content, want string }{
 		{"another label", "attributes", "attributes:\n  age: {label: 岁数}\n", `mine/catalogs/attributes.yaml:2:16: error: age is otherwise in catalogs/attributes.yaml:`},

@@ -48,5 +48,5 @@ func (r *role) check() {
 	}
 }
 
-// folded is a word as far as aliases differ: without blanks and in small letters.
+// folded returns a word as far as aliases differ: without blanks and in small letters.
 func folded(word string) string { return strings.ToLower(strings.Join(strings.Fields(word), "")) }

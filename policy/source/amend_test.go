@@ -59,8 +59,8 @@ func TestAmendmentAddsWrongly(t *testing.T) {
 	}
 }
 
-// TestAmendmentPutsAParent puts a nation above a province of ours, and a city between a county and its province, also when only the
-// county is asked for.
+// TestAmendmentPutsAParent puts a nation above a province of ours, and a city between a county and
+// its province, also when only the county is asked for.
 func TestAmendmentPutsAParent(t *testing.T) {
 	files := source.Source{FS: folder(map[string]string{
 		"catalogs/china.yaml":        division{"nation", "100000", ""}.file("china"),

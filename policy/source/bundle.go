@@ -8,9 +8,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Data returns the catalog as the document that the composition in Rego (rego/eldercare.rego) reads as data.catalogs: what it
-// needs of the attributes, the measures and the lists, and nothing else. It is made of maps, slices, strings, booleans and [json.Number], and
-// can be written as the JSON of a bundle for OPA.
+// Data returns the catalog as the document that the composition in Rego (rego/eldercare.rego) reads
+// as data.catalogs: what it needs of the attributes, the measures and the lists, and nothing else.
+// It is made of maps, slices, strings, booleans and [json.Number], and can be written as the JSON
+// of a bundle for OPA.
 func Data(c *policy.Catalog) map[string]any {
 	measures := make(map[string]any, len(c.Vocabulary.Measures))
 	for _, m := range c.Vocabulary.Measures {
@@ -146,9 +147,10 @@ func texts(all []string) []any {
 	return out
 }
 
-// ParameterData returns one of a parameter's values as rules read it in data.parameters: a number for a threshold, nil when that is null;
-// else an object with bound, value (null when open), unit and parameters; with missing, the parameter's name, when open; and with
-// numerator and denominator for a multiple. Rules must not see nil, which every number is above.
+// ParameterData returns one of a parameter's values as rules read it in data.parameters: a number
+// for a threshold, nil when that is null; else an object with bound, value (null when open), unit
+// and parameters; with missing, the parameter's name, when open; and with numerator and denominator
+// for a multiple. Rules must not see nil, which every number is above.
 func ParameterData(p *policy.Parameter, v *policy.DatedValue) any {
 	if p.Threshold() {
 		if v.Value == nil {
@@ -171,6 +173,6 @@ func ParameterData(p *policy.Parameter, v *policy.DatedValue) any {
 	return object
 }
 
-// number is a decimal number exact in four places; a fraction such as 1/3, which rules multiply by numerator and
-// denominator, is rounded there.
+// number returns a decimal number exact in four places; a fraction such as 1/3, which rules
+// multiply by numerator and denominator, is rounded there.
 func number(r *big.Rat) json.Number { return json.Number(policy.Round(r, 4, false).String()) }

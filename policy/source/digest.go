@@ -12,20 +12,20 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Digester identifies the content of the files that decisions come from. It looks at each file once, and is safe for
-// concurrent use.
+// Digester identifies the content of the files that decisions come from. It looks at each file
+// once, and is safe for concurrent use.
 type Digester struct {
 	files  *Files
 	shared func() ([]string, error) // the paths of what all lists share
 	hashes sync.Map                 // path -> string
 }
 
-// NewDigester is a Digester for files.
+// NewDigester returns a Digester for files.
 func NewDigester(files *Files) *Digester {
 	return &Digester{files: files, shared: sync.OnceValues(func() ([]string, error) { return sharedPaths(files) })}
 }
 
-// sharedPaths are the vocabularies and the modules that all lists share.
+// sharedPaths returns the vocabularies and the modules that all lists share.
 func sharedPaths(files *Files) ([]string, error) {
 	modules, err := files.Shared()
 	if err != nil {
@@ -34,8 +34,9 @@ func sharedPaths(files *Files) ([]string, error) {
 	return append([]string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)}, modules...), nil
 }
 
-// Digest identifies what decisions by some lists depend on: the vocabularies, the shared modules, and of each list its
-// YAML, its amendments and its Rego. Files are told apart by path, whatever the order of the lists.
+// Digest identifies what decisions by some lists depend on: the vocabularies, the shared modules,
+// and of each list its YAML, its amendments and its Rego. Files are told apart by path, whatever
+// the order of the lists.
 func (d *Digester) Digest(lists []*policy.List) (string, error) {
 	shared, err := d.shared()
 	if err != nil {
@@ -63,7 +64,8 @@ func (d *Digester) Digest(lists []*policy.List) (string, error) {
 	return "sha256:" + hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// content is a file as it counts: the last source's, and of a vocabulary those of all sources, as each adds to it.
+// content returns a file as it counts: the last source's, and of a vocabulary those of all sources,
+// as each adds to it.
 func (d *Digester) content(name string) ([]byte, error) {
 	if !isVocabulary(name) {
 		f, err := d.files.Read(name)

@@ -9,7 +9,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// digestOf is the digest of the county a, which is amended once, and of what is above it, with one file changed.
+// digestOf returns the digest of the county a, which is amended once, and of what is above it, with
+// one file changed.
 func digestOf(t *testing.T, file, content string) string {
 	t.Helper()
 	fsys := fstest.MapFS{}

@@ -10,8 +10,9 @@ import (
 // nationCode is the code of the whole country.
 const nationCode = "100000"
 
-// codeShapes are the division codes of a level, and how to say so. A county that a province administers directly has the third and fourth
-// digits 90; and a city without counties, such as 441900, has townships of its own, which have its code before theirs.
+// codeShapes are the division codes of a level, and how to say so. A county that a province
+// administers directly has the third and fourth digits 90; and a city without counties, such as
+// 441900, has townships of its own, which have its code before theirs.
 var codeShapes = map[policy.Level]struct {
 	shape  *regexp.Regexp
 	remedy string
@@ -36,7 +37,7 @@ func isCodeOf(code string, level policy.Level) bool { return codeShapes[level].s
 // codeRemedy says what the division codes of a level are.
 func codeRemedy(level policy.Level) string { return codeShapes[level].remedy }
 
-// held is how the codes begin of all divisions that lie in one: empty for the nation.
+// held returns how the codes begin of all divisions that lie in one: empty for the nation.
 func held(code string) string {
 	if code == nationCode {
 		return ""

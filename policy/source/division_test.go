@@ -11,7 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// division is a jurisdiction of a made-up list that inherits its one service, or at the top is said to rule it.
+// division is a jurisdiction of a made-up list that inherits its one service, or at the top is said
+// to rule it.
 type division struct{ level, code, parent string }
 
 func (d division) file(id string) string {
@@ -28,8 +29,8 @@ services:
 `, id, d.code, d.level, parent, inherits)
 }
 
-// TestDivisionsOfTheNationalTable has codes as the national table has them: each is accepted, and contradicts neither its level nor
-// what is above it.
+// TestDivisionsOfTheNationalTable has codes as the national table has them: each is accepted, and
+// contradicts neither its level nor what is above it.
 func TestDivisionsOfTheNationalTable(t *testing.T) {
 	all := map[string]division{
 		"china":       {"nation", "100000", ""},

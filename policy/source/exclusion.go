@@ -7,10 +7,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// maxExclusions bounds how many exclusions may depend on each other, one on the next: the composition in Rego goes so far.
+// maxExclusions bounds how many exclusions may depend on each other, one on the next: the
+// composition in Rego goes so far.
 const maxExclusions = 3
 
-// exclusions checks that an exclusion names services of the list or of one above it, and that with those above it makes no cycle.
+// exclusions checks that an exclusion names services of the list or of one above it, and that with
+// those above it makes no cycle.
 func (r *resolver) exclusions(p *place, f *listFile) {
 	if p.cut {
 		return
@@ -18,7 +20,7 @@ func (r *resolver) exclusions(p *place, f *listFile) {
 	for _, services := range f.excludes {
 		for _, n := range services {
 			if !p.mayList(f, n.yaml.Value) {
-				n.errorf("excludes", "remove it from the exclusion, or add the service", "%s is no service of this list or of one above", n.yaml.Value)
+				n.errorf("excludes", "remove it from the exclusion, or add the service", "%s is not a service of this list or of one above", n.yaml.Value)
 			}
 		}
 	}
@@ -35,7 +37,11 @@ func (r *resolver) exclusions(p *place, f *listFile) {
 		first := f.excludes[i][0]
 		switch path, cycle := longest(all, []string{e.Has}, e.Without); {
 		case cycle:
-			first.errorf("excludes", "remove one of the exclusions", "the exclusions make a cycle: %s", strings.Join(path, " denies "))
+			remedy := "remove one of the exclusions"
+			if _, alone := longest(f.list.Excludes, []string{e.Has}, e.Without); !alone {
+				remedy = "remove this exclusion: it turns one of a list above round, and what that list gives stays owed"
+			}
+			first.errorf("excludes", remedy, "the exclusions make a cycle: %s", strings.Join(path, " denies "))
 		case len(path) > maxExclusions+1:
 			first.errorf("excludes", "write the last of them as conditions of rules",
 				"more than %d exclusions depend on each other: %s", maxExclusions, strings.Join(path, " denies "))
@@ -43,8 +49,8 @@ func (r *resolver) exclusions(p *place, f *listFile) {
 	}
 }
 
-// longest is the longest path of services of which each denies the next, that begins with some and goes on with one of those named; or
-// a path that comes back to where it was.
+// longest returns the longest path of services of which each denies the next, that begins with some
+// and goes on with one of those named; or a path that comes back to where it was.
 func longest(all []*policy.Exclusion, path, next []string) (most []string, cycle bool) {
 	most = path
 	for _, service := range next {

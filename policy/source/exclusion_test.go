@@ -37,7 +37,7 @@ func TestLongest(t *testing.T) {
 	}
 }
 
-// deniedBy are the services that one denies.
+// deniedBy returns the services that one denies.
 func deniedBy(all []*policy.Exclusion, service string) (denied []string) {
 	for _, e := range all {
 		if e.Has == service {

@@ -1,7 +1,9 @@
-// Package source reads the files of lists into the model of package policy: overlaid folders, YAML, vocabularies, lists
-// and their amendments. It refuses what it does not understand, and reports every problem of a run at its place.
+// Package source reads the files of lists into the model of package policy: overlaid folders, YAML,
+// vocabularies, lists and their amendments. It refuses what it does not understand, and reports
+// every problem of a run at its place.
 //
-// It also identifies what was read by a digest, and writes it as data for rules. To this package, Rego is text.
+// It also identifies what was read by a digest, and writes it as data for rules. To this package,
+// Rego is text.
 package source
 
 import (
@@ -16,7 +18,7 @@ import (
 	"sync"
 )
 
-// Dir is the source of a folder on disk. No link leads out of it.
+// Dir returns the source of a folder on disk. No link leads out of it.
 func Dir(name string) (Source, error) {
 	root, err := os.OpenRoot(name)
 	if err != nil {
@@ -25,14 +27,16 @@ func Dir(name string) (Source, error) {
 	return Source{Name: name, FS: root.FS()}, nil
 }
 
-// Source is a folder of catalogs/ and rego/. Name is put before its paths in positions; it is empty for the embedded lists.
+// Source is a folder of catalogs/ and rego/. Name is put before its paths in positions; it is empty
+// for the embedded lists.
 type Source struct {
 	Name string
 	FS   fs.FS
 }
 
-// Files are the files of several sources laid over each other: of two files with the same path the later source's counts.
-// A folder is listed once, and a file read once: what changes later is not seen. Files is safe for concurrent use.
+// Files are the files of several sources laid over each other: of two files with the same path the
+// later source's counts. A folder is listed once, and a file read once: what changes later is not
+// seen. Files is safe for concurrent use.
 type Files struct {
 	sources []Source
 	folders sync.Map // sourceFolder -> *listing
@@ -69,7 +73,8 @@ func NewFiles(sources ...Source) *Files {
 	return &Files{sources: slices.Clone(sources)}
 }
 
-// Glob is the sorted slash paths of the files directly in a folder whose name ends in suffix. A folder that no source has is empty.
+// Glob returns the sorted slash paths of the files directly in a folder whose name ends in suffix.
+// A folder that no source has is empty.
 func (f *Files) Glob(dir, suffix string) ([]string, error) {
 	var paths []string
 	for i := range f.sources {
@@ -86,7 +91,7 @@ func (f *Files) Glob(dir, suffix string) ([]string, error) {
 // regoContradictions is the folder of contradictions that folders add to those of rego/elder.rego.
 const regoContradictions = "rego/contradictions"
 
-// Shared is the sorted paths of the Rego that all lists share, tests left out.
+// Shared returns the sorted paths of the Rego that all lists share, tests left out.
 func (f *Files) Shared() ([]string, error) {
 	modules, err := f.Glob("rego", ".rego")
 	if err != nil {
@@ -99,8 +104,9 @@ func (f *Files) Shared() ([]string, error) {
 	return slices.DeleteFunc(append(modules, more...), func(p string) bool { return strings.HasSuffix(p, "_test.rego") }), nil
 }
 
-// Read is the file with that path of the last source that has it. The error is [fs.ErrNotExist] when none has, and another when
-// the path is a link that leads nowhere, or no regular file: a pipe or a device would never end, and is not opened.
+// Read returns the file with that path of the last source that has it. The error is
+// [fs.ErrNotExist] when none has, and another when the path is a link that leads nowhere, or no
+// regular file: a pipe or a device would never end, and is not opened.
 func (f *Files) Read(name string) (File, error) {
 	known, ok := f.files.Load(name)
 	if !ok {
@@ -137,7 +143,7 @@ func (f *Files) readFrom(source int, name string) (File, error) {
 
 var (
 	errDeadLink   = errors.New("the link leads nowhere")
-	errNotRegular = errors.New("it is no regular file")
+	errNotRegular = errors.New("it is not a regular file")
 	errTooLong    = fmt.Errorf("it is longer than %d MiB", maxFile>>20)
 	errTooMany    = fmt.Errorf("it holds more than %d files", maxFiles)
 )
@@ -166,8 +172,8 @@ func (s Source) read(name string) ([]byte, error) {
 	return bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")), err
 }
 
-// Display is a path as messages name it: in the last source that has the file, or else in the last of all, where it would
-// be added.
+// Display returns a path as messages name it: in the last source that has the file, or else in the
+// last of all, where it would be added.
 func (f *Files) Display(name string) string {
 	for i, s := range slices.Backward(f.sources) {
 		if f.listed(i, path.Dir(name)).has(path.Base(name)) {
@@ -194,7 +200,7 @@ func (f *Files) glob(source int, dir, suffix string) ([]string, error) {
 	return paths, l.err
 }
 
-// listed is what a folder of a source holds.
+// listed returns what a folder of a source holds.
 func (f *Files) listed(source int, dir string) *listing {
 	key := sourceFolder{source, dir}
 	if known, ok := f.folders.Load(key); ok {

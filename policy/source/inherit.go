@@ -9,15 +9,15 @@ import (
 
 // This file follows what lists inherit from those above them through time.
 
-// downward are the places, those above before those below.
+// downward returns the places, those above before those below.
 func (r *resolver) downward() []*place {
 	all := slices.Clone(r.sorted)
 	slices.SortStableFunc(all, func(a, b *place) int { return cmp.Compare(a.depth, b.depth) })
 	return all
 }
 
-// turnsAbove are the days, while one of the lists of a place is in force, on which what stands above it changes; the first is that of
-// the list.
+// turnsAbove returns the days, while one of the lists of a place is in force, on which what stands
+// above it changes; the first is that of the list.
 func (p *place) turnsAbove(i int) []policy.Date {
 	l := p.lists[i].list
 	days := []policy.Date{l.EffectiveFrom}
@@ -37,7 +37,7 @@ func (p *place) turnsAbove(i int) []policy.Date {
 	return slices.Compact(days)
 }
 
-// turns are the days on which the list, or a service of it, begins or has ended.
+// turns returns the days on which the list, or a service of it, begins or has ended.
 func (f *listFile) turns() []policy.Date {
 	days := []policy.Date{f.list.EffectiveFrom}
 	if !f.list.Until.IsZero() {
@@ -54,8 +54,8 @@ func (f *listFile) turns() []policy.Date {
 	return days
 }
 
-// inherited checks that each inherited service is found above on every day that the list has it. What ends above by a day that is
-// written there ends here, too.
+// inherited checks that each inherited service is found above on every day that the list has it.
+// What ends above by a day that is written there ends here, too.
 func (r *resolver) inherited(p *place, i int) {
 	f := p.lists[i]
 	if p.cut {
@@ -84,13 +84,13 @@ func (r *resolver) inheritsNothing(p *place, f *listFile, s *policy.Service, on 
 	later, found := p.listedAfter(s.ID, from)
 	switch {
 	case p.parent == nil:
-		fail("inherits-nothing", "remove inherits and write the rule", "%s is inherited, and there is no list above", s.ID)
+		fail("inherits-nothing", "remove inherits and write the rule", "%s is inherited, but there is no list above", s.ID)
 	case on == from && found:
-		fail("inherits-not-in-force", "correct a date, or write the rule", "%s is inherited from %s on, and no list above has it before %s", s.ID, from, later)
+		fail("inherits-not-in-force", "correct a date, or write the rule", "%s is inherited from %s on, but no list above has it before %s", s.ID, from, later)
 	case on == from:
-		fail("inherits-nothing", "remove inherits and write the rule", "%s is inherited, and no list above has it", s.ID)
+		fail("inherits-nothing", "remove inherits and write the rule", "%s is inherited, but no list above has it", s.ID)
 	default:
-		fail("inherits-nothing", "write the rule, or a list from that day on", "%s is inherited, and from %s on no list above has it", s.ID, on)
+		fail("inherits-nothing", "write the rule, or a list from that day on", "%s is inherited, but from %s on no list above has it", s.ID, on)
 	}
 }
 
@@ -105,7 +105,7 @@ func (p *place) listedAbove(service string, on policy.Date) bool {
 	return false
 }
 
-// printed is the service as the list has it on a day, nil when it has not.
+// printed returns the service as the list has it on a day, nil when it has not.
 func (f *listFile) printed(service string, on policy.Date) *policy.Service {
 	for _, s := range f.list.Services {
 		if s.ID == service && s.On(on) {
@@ -115,7 +115,8 @@ func (f *listFile) printed(service string, on policy.Date) *policy.Service {
 	return nil
 }
 
-// endsAbove reports whether a day is the last, as it is written, of a service above, or of a list above that has it.
+// endsAbove reports whether a day is the last, as it is written, of a service above, or of a list
+// above that has it.
 func (p *place) endsAbove(service string, day policy.Date) bool {
 	for q := range p.above {
 		if f := q.inForce(day); f != nil {
@@ -128,8 +129,8 @@ func (p *place) endsAbove(service string, day policy.Date) bool {
 	return false
 }
 
-// inheritRest adds to a list that says so every service above that it does not name, as the nearest list prints it: for each while it
-// prints it so.
+// inheritRest adds to a list that says so every service above that it does not name, as the nearest
+// list prints it: for each while it prints it so.
 func (r *resolver) inheritRest(p *place, i int) {
 	f := p.lists[i]
 	if !f.inheritsRest {
@@ -137,7 +138,7 @@ func (r *resolver) inheritRest(p *place, i int) {
 	}
 	if p.parent == nil {
 		if !p.cut {
-			f.document.diagnostics.Errorf("inherits-nothing", f.restAt, "remove inherits_rest, or name the parent", "the rest is inherited, and there is no list above")
+			f.document.diagnostics.Errorf("inherits-nothing", f.restAt, "remove inherits_rest, or name the parent", "the rest is inherited, but there is no list above")
 		}
 		return
 	}
@@ -153,7 +154,8 @@ func (r *resolver) inheritRest(p *place, i int) {
 	}
 }
 
-// servicesAbove are the services of the lists above on some days, the nearest list's first, as they are printed.
+// servicesAbove returns the services of the lists above on some days, the nearest list's first, as
+// they are printed.
 func (p *place) servicesAbove(days []policy.Date) []string {
 	var ids []string
 	seen := map[string]bool{}
@@ -202,7 +204,7 @@ func (f *listFile) inherit(p *place, id string, days []policy.Date, at policy.Po
 	}
 }
 
-// nearest is a service as the nearest list above has it on a day, nil when none has.
+// nearest returns a service as the nearest list above has it on a day, nil when none has.
 func (p *place) nearest(service string, on policy.Date) *policy.Service {
 	for q := range p.above {
 		if f := q.inForce(on); f != nil {

@@ -24,12 +24,13 @@ func (r listReader) linked(all node) []string {
 		}
 	}
 	if len(all.yaml.Content) < 2 && all.kind() == "a list" {
-		all.errorf("linked", "name the measures that belong together, such as a share and its ceiling", "one measure by itself is linked with nothing")
+		all.errorf("linked", "name the measures that belong together, such as a share and its ceiling", "a single measure cannot be linked")
 	}
 	return linked
 }
 
-// linkedChoices refuses a choice by a measure that is linked, in the list or above it: of several bundles it has no single amount.
+// linkedChoices refuses a choice by a measure that is linked, in the list or above it: of several
+// bundles it has no single amount.
 func (r *resolver) linkedChoices(p *place, f *listFile) {
 	if p.cut {
 		return
@@ -51,7 +52,7 @@ func (r *resolver) linkedChoices(p *place, f *listFile) {
 						at = f.services[m.Service].Pos
 					}
 					f.document.diagnostics.Errorf("linked", at, "choose by a measure that stands by itself",
-						"%s of %s is linked with others, so that the higher of it alone cannot be chosen", m.Measure, m.Service)
+						"%s of %s is linked with others, so it cannot be chosen alone", m.Measure, m.Service)
 				}
 			}
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// listFile is one file of catalogs/ as read on its own: a list or an amendment, with the places that checks across files
-// point at.
+// listFile is one file of catalogs/ as read on its own: a list or an amendment, with the places
+// that checks across files point at.
 type listFile struct {
 	stem     string
 	document *document
@@ -39,7 +39,8 @@ type amendment struct {
 	adopts     bool
 }
 
-// amended is a parameter of an amendment. Label, unit and bound are empty when the amended parameter's hold.
+// amended is a parameter of an amendment. Label, unit and bound are empty when the amended
+// parameter's hold.
 type amended struct {
 	policy.Parameter
 	values []statedValue
@@ -57,7 +58,8 @@ func (f *listFile) complete() bool {
 	return f.list != nil && f.list.Jurisdiction.ID != "" && !f.list.EffectiveFrom.IsZero()
 }
 
-// above is the parent that the file names, of a jurisdiction that is wanted or, in an amendment, of any.
+// above returns the parent that the file names, of a jurisdiction that is wanted or, in an
+// amendment, of any.
 func (f *listFile) above(wanted map[string]bool) string {
 	switch {
 	case f.list != nil && wanted[f.list.Jurisdiction.ID]:
@@ -109,7 +111,8 @@ func (r listReader) read(stem string, file File) *listFile {
 	return f
 }
 
-// amends reports whether a file is an amendment: it has the key amends, or one so misspelt and none of a list alone.
+// amends reports whether a file is an amendment: it has the key amends, or one so misspelt and none
+// of a list alone.
 func (m *mapping) amends() bool {
 	if _, ok := m.values["amends"]; ok {
 		return true
@@ -118,7 +121,8 @@ func (m *mapping) amends() bool {
 	return !list && slices.ContainsFunc(m.order, func(n node) bool { return policy.Nearest(n.name, []string{"amends"}) != "" })
 }
 
-// mayHoldParameters reports whether the key of an entry is unknown, and may be meant for parameters.
+// mayHoldParameters reports whether the key of an entry is unknown, and may be meant for
+// parameters.
 func (m *mapping) mayHoldParameters(entry node) bool {
 	return !slices.Contains(m.asked, entry.name) && entry.kind() == "a mapping"
 }
@@ -159,7 +163,8 @@ func (r listReader) list(f *listFile, m *mapping) {
 	r.datesOfDocument(f)
 }
 
-// entries reads the services of a list, or those that an amendment adds, and whatever else is written as a list.
+// entries reads the services of a list, or those that an amendment adds, and whatever else is
+// written as a list.
 func (r listReader) entries(f *listFile, m *mapping, l *policy.List, services []node) {
 	for _, n := range services {
 		r.service(f, l, n)
@@ -200,8 +205,9 @@ func (r listReader) countingDay(n node) int {
 	return day
 }
 
-// datesOfDocument refuses a list in force long before its document was issued, which is a slip of one of the dates. A
-// few months are not: many notices are issued in spring and hold from the first of January.
+// datesOfDocument refuses a list in force long before its document was issued, which is a slip of
+// one of the dates. A few months are not: many notices are issued in spring and hold from the first
+// of January.
 func (r listReader) datesOfDocument(f *listFile) {
 	l := f.list
 	if l.Document.Issued == nil || l.EffectiveFrom.IsZero() || l.EffectiveFromAssumed != "" {
@@ -209,7 +215,7 @@ func (r listReader) datesOfDocument(f *listFile) {
 	}
 	if l.Document.Issued.After(l.EffectiveFrom.AddDays(366)) {
 		f.document.diagnostics.Errorf("dates-order", f.effectiveAt, "check both dates; if the text gives no date in force, say so with effective_from_assumed",
-			"the list is in force from %s, and its document was issued over a year later, on %s", l.EffectiveFrom, l.Document.Issued)
+			"the list is in force from %s, but its document was issued over a year later, on %s", l.EffectiveFrom, l.Document.Issued)
 	}
 }
 
@@ -275,7 +281,7 @@ func (r *listReader) document(n node) policy.Document {
 func (r listReader) cite(m *mapping) []policy.Citation {
 	n, ok := m.optional("cite")
 	if !ok || len(n.yaml.Content) == 0 && n.kind() == "a list" {
-		m.missing("cite", "missing-citation", "add cite: [clause or item of the document]", "%s %scites nothing", m.what, subject(m))
+		m.missing("cite", "missing-citation", "add cite: [clause or item of the document]", "%s %shas no citation", m.what, subject(m))
 		return nil
 	}
 	var cited []policy.Citation
@@ -286,7 +292,7 @@ func (r listReader) cite(m *mapping) []policy.Citation {
 			m.close()
 		} else if at, ok := n.text(); ok {
 			if r.noDocument {
-				n.errorf("missing-citation", "write {document: …, at: …}, or add a document block to the file", "%q is a place in no document", at)
+				n.errorf("missing-citation", "write {document: …, at: …}, or add a document block to the file", "%q is a place without a document", at)
 			}
 			cited = append(cited, policy.Citation{Document: r.own, At: at})
 		}
@@ -294,7 +300,7 @@ func (r listReader) cite(m *mapping) []policy.Citation {
 	return cited
 }
 
-// subject is the name of a mapping that stands under its name, with a space behind.
+// subject returns the name of a mapping that stands under its name, with a space behind.
 func subject(m *mapping) string {
 	if m.at == m.pos() {
 		return ""
@@ -321,7 +327,8 @@ func (r listReader) parameter(n node) *policy.Parameter {
 	return p
 }
 
-// unit reads the unit of a parameter. What is none has no near name that could be meant: days are not years.
+// unit reads the unit of a parameter. What is none has no near name that could be meant: days are
+// not years.
 func (r listReader) unit(n node) policy.Unit {
 	text, ok := n.text()
 	if !ok {
@@ -337,12 +344,12 @@ func (r listReader) unit(n node) policy.Unit {
 	return ""
 }
 
-// list is words with commas between them.
+// list returns words with commas between them.
 func list[T ~string](words []T) string {
 	return strings.Join(names(words, func(w T) string { return string(w) }), ", ")
 }
 
-// perSuffixes are the ends of units that say per what.
+// perSuffixes returns the ends of units that say per what.
 func perSuffixes() string {
 	var all []string
 	for _, per := range policy.Pers() {
@@ -353,7 +360,8 @@ func perSuffixes() string {
 	return list(all)
 }
 
-// anyBound is the bound of a number whose bound is reported: it goes with every number and with null.
+// anyBound is the bound of a number whose bound is reported: it goes with every number and with
+// null.
 const anyBound = policy.AtLeast
 
 // readBound reads how a number binds. A threshold has no bound, and years are always one.
@@ -363,7 +371,7 @@ func readBound(m *mapping, unit policy.Unit) policy.Bound {
 	case !ok:
 		return ""
 	case unit == policy.Years:
-		n.errorf("threshold-bound", "remove the bound", "%s is a threshold, and thresholds are not promised", m.name)
+		n.errorf("threshold-bound", "remove the bound", "%s is a threshold, and a threshold cannot be promised", m.name)
 		return ""
 	}
 	return cmp.Or(wordOf(n, "unknown-bound", policy.Bounds()...), anyBound)
@@ -399,7 +407,7 @@ func (r listReader) values(m *mapping) []statedValue {
 		}
 		if last := len(values) - 1; last >= 0 && !v.From.After(values[last].From) {
 			n.document.diagnostics.Errorf("dates-order", v.Pos, "put the values in the order of their dates, one for each date",
-				"the value from %s stands behind the one from %s", v.From, values[last].From)
+				"the value from %s comes after the one from %s", v.From, values[last].From)
 			continue
 		}
 		values = append(values, v)
@@ -418,12 +426,12 @@ func checkValues(unit policy.Unit, bound policy.Bound, values []statedValue) {
 			v.node.errorf("bound-null", "state the number, or write bound: set_locally", "the bound %s needs a number", bound)
 		case v.Value == nil:
 		case bound == policy.SetLocally:
-			v.node.errorf("bound-null", "write null, or the bound of the number: at_least, at_most or exactly", "what is set locally has no number here")
+			v.node.errorf("bound-null", "write null, or the bound of the number: at_least, at_most or exactly", "an amount that is set locally has no number here")
 		default:
 			if want := wantOf(unit, v); want != "" {
-				v.node.errorf("number-unit", "write such a number, or correct the unit", "a value of unit %s must be %s, and %s is not", unit, want, v.node.yaml.Value)
+				v.node.errorf("number-unit", "write such a number, or correct the unit", "a value of unit %s must be %s, but %s is not", unit, want, v.node.yaml.Value)
 			} else if bound == "" && !policy.ExactDecimal(v.Value) {
-				v.node.errorf("number-unit", "write a decimal with at most four places, or the bound of an amount", "%s is no threshold, which rules compare with as a decimal", v.node.yaml.Value)
+				v.node.errorf("number-unit", "write a decimal with at most four places, or the bound of an amount", "%s cannot be a threshold, which rules compare with as a decimal", v.node.yaml.Value)
 			}
 		}
 	}
@@ -434,7 +442,7 @@ func hundredths(n *big.Rat) bool {
 	return policy.FitsAmount(n) && new(big.Rat).Mul(n, big.NewRat(100, 1)).IsInt()
 }
 
-// wantOf is what a unit wants of its numbers, or "" when the value is right.
+// wantOf returns what a unit wants of its numbers, or "" when the value is right.
 func wantOf(unit policy.Unit, v statedValue) string {
 	whole := func(most int64) bool {
 		return v.Value.IsInt() && v.Value.Sign() >= 0 && v.Value.Cmp(big.NewRat(most, 1)) <= 0
@@ -459,7 +467,7 @@ func wantOf(unit policy.Unit, v statedValue) string {
 		ok, want = hundredths(v.Value), "a number from 0 to below a billion, with at most two decimals"
 	}
 	if ok && unit != "" && unit != policy.Multiple && strings.Contains(v.node.yaml.Value, "/") {
-		ok, want = false, "no fraction"
+		ok, want = false, "not a fraction"
 	}
 	if ok {
 		return ""
@@ -475,7 +483,7 @@ func (r listReader) service(f *listFile, l *policy.List, n node) {
 			s.ID = id
 			if r.knownService(n, id) {
 				if first := f.services[id]; first != nil {
-					n.errorf("duplicate-service", "put both items into one service, or take another id", "the service %s stands already in line %d", id, first.Pos.Line)
+					n.errorf("duplicate-service", "put both items into one service, or take another id", "the service %s is already in line %d", id, first.Pos.Line)
 				} else {
 					f.services[id] = s
 				}
@@ -550,10 +558,23 @@ func (r listReader) members(c *policy.ChooseHigher, all node) (services []node) 
 		if ok && r.member(c, service, measure) {
 			services = append(services, service)
 		}
+		r.comparable(c, m)
 		m.close()
 	}
 	r.enough(all)
 	return services
+}
+
+// comparable reports the last member of a choice when its amount is in another unit than the first one's: none is the higher.
+func (r listReader) comparable(c *policy.ChooseHigher, m *mapping) {
+	n, named := m.values["measure"]
+	if !named || len(c.Members) == 0 {
+		return
+	}
+	first, of := r.vocabulary.Measure(c.Members[0].Measure), r.vocabulary.Measure(n.yaml.Value)
+	if first != nil && of != nil && first.Unit != of.Unit && first.Unit != "" && of.Unit != "" {
+		n.errorf("choose-higher", "name measures of one unit", "%s is in %s and %s in %s, so that none is the higher", of.Name, of.Unit, first.Name, first.Unit)
+	}
 }
 
 // membersOfOneMeasure reads the services of a choice and the measure that they share. It returns
@@ -581,12 +602,13 @@ func (r listReader) measure(m *mapping) string {
 	}
 	name, _ := r.knownMeasure(n)
 	if measure := r.vocabulary.Measure(name); measure != nil && measure.Less {
-		n.errorf("choose-higher", "name a measure of which more is better", "of %s less is better, and of a choice the highest is paid", name)
+		n.errorf("choose-higher", "name a measure of which more is better", "less is better of %s, but a choice pays the highest", name)
 	}
 	return name
 }
 
-// knownMeasure reads the name of a measure, and reports whether there is such a measure, as far as is known.
+// knownMeasure reads the name of a measure, and reports whether there is such a measure, as far as
+// is known.
 func (r listReader) knownMeasure(n node) (string, bool) {
 	name, ok := n.text()
 	if ok && !r.noMeasures && r.vocabulary.Measure(name) == nil {
@@ -650,8 +672,9 @@ func (r listReader) exclusion(f *listFile, l *policy.List, n node) {
 	f.excludes = append(f.excludes, services)
 }
 
-// amendment reads a file that adds to a list without copying it: figures, services, and whatever else is written as a list. Its
-// document block may be missing; then each citation names its document.
+// amendment reads a file that adds to a list without copying it: figures, services, and whatever
+// else is written as a list. Its document block may be missing; then each citation names its
+// document.
 func (r listReader) amendment(f *listFile, m *mapping) {
 	f.amendment = &amendment{}
 	if n, ok := m.required("amends"); ok {
@@ -670,7 +693,7 @@ func (r listReader) amendment(f *listFile, m *mapping) {
 	parameters, _ := m.optional("parameters")
 	r.entries(f, m, &f.amendment.adds, m.optionalItems("services"))
 	if !slices.ContainsFunc(m.order, func(n node) bool { return n.name != "amends" && n.name != "document" }) {
-		m.missing("parameters", "missing-key", "add parameters: …, services: … or what else there is to add", "the amendment adds nothing")
+		m.missing("parameters", "missing-key", "add parameters: …, services: … or another key", "the amendment adds nothing")
 	}
 	if parameters.yaml == nil {
 		return

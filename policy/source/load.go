@@ -26,14 +26,15 @@ const catalogs = "catalogs"
 
 func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") }
 
-// Load reads and validates the vocabularies and lists. The error is [policy.Diagnostics] with every problem of the run.
-// With it comes, unless there is nothing to read, a catalog to check rules against: of the vocabularies, and of those
-// lists whose services and parameters, own and inherited, are known in spite of the problems; a vocabulary that could not
-// be read has no words.
+// Load reads and validates the vocabularies and lists. The error is [policy.Diagnostics] with every
+// problem of the run. With it comes, unless there is nothing to read, a catalog to check rules
+// against: of the vocabularies, and of those lists whose services and parameters, own and
+// inherited, are known in spite of the problems; a vocabulary that could not be read has no words.
 //
-// With only != nil just those jurisdictions and their ancestors are read: the files catalogs/<id>.yaml and
-// catalogs/<id>_*.yaml. Every other file is looked at as well, so that one of theirs with another name is an error.
-// An id that has no file is no error here; [policy.Catalog.InForce] reports it.
+// With only != nil just those jurisdictions and their ancestors are read: the files
+// catalogs/<id>.yaml and catalogs/<id>_*.yaml. Every other file is looked at as well, so that one
+// of theirs with another name is an error. An id that has no file is no error here;
+// [policy.Catalog.InForce] reports it.
 //
 // When ctx ends, the error is that of ctx, and no catalog comes with it.
 func Load(ctx context.Context, files *Files, only []string) (*policy.Catalog, error) {
@@ -60,7 +61,8 @@ func Load(ctx context.Context, files *Files, only []string) (*policy.Catalog, er
 	return c, l.diagnostics.Err()
 }
 
-// LoadVocabulary reads the vocabularies alone, whatever is wrong with the lists. The error is [policy.Diagnostics].
+// LoadVocabulary reads the vocabularies alone, whatever is wrong with the lists. The error is
+// [policy.Diagnostics].
 func LoadVocabulary(files *Files) (*policy.Vocabulary, error) {
 	l := newLoader(files)
 	l.readVocabulary()
@@ -100,7 +102,7 @@ func reportUnreadable(ds *policy.Diagnostics, file File, err error) {
 	fileError(ds, "unreadable", file.Display, "put a file there that can be read", "cannot be read: %v", reason(err))
 }
 
-// reason is an error without the path, which the message begins with.
+// reason returns an error without the path, which the message begins with.
 func reason(err error) error {
 	var of *fs.PathError
 	if errors.As(err, &of) {
@@ -131,7 +133,8 @@ func (l *loader) findStems() bool {
 	return len(paths) > 0
 }
 
-// findIn looks whether a source is a folder of lists at all: a mistyped folder must not pass for an empty one.
+// findIn looks whether a source is a folder of lists at all: a mistyped folder must not pass for an
+// empty one.
 func (l *loader) findIn(source int) {
 	s := l.files.sources[source]
 	paths, err := l.files.glob(source, catalogs, ".yaml")
@@ -177,8 +180,9 @@ func (l *loader) readVocabulary() {
 	}
 }
 
-// parseVocabulary parses a vocabulary: the file of the first source that has one, with what those of the others add. It reports false when
-// one of them cannot be parsed, so that it is not known which words there are.
+// parseVocabulary parses a vocabulary: the file of the first source that has one, with what those
+// of the others add. It reports false when one of them cannot be parsed, so that it is not known
+// which words there are.
 func (l *loader) parseVocabulary(stem string) (root node, ok bool) {
 	ok = true
 	var roots []node
@@ -210,7 +214,8 @@ func (l *loader) parseVocabulary(stem string) (root node, ok bool) {
 	return roots[0], true
 }
 
-// readLists reads files in parallel; the result is in the order of the stems. Once the context has ended it is empty.
+// readLists reads files in parallel; the result is in the order of the stems. Once the context has
+// ended it is empty.
 func (l *loader) readLists(stems []string) []*listFile {
 	v := l.vocabulary
 	reader := listReader{
@@ -295,8 +300,9 @@ func (l *loader) readOnly(ids []string) {
 	})
 }
 
-// readMisnamed reads what belongs to some jurisdictions and has the name of none of their files, so that it is reported, and not
-// left out: lists with their ids, and amendments of their lists or of none that there is.
+// readMisnamed reads what belongs to some jurisdictions and has the name of none of their files, so
+// that it is reported, and not left out: lists with their ids, and amendments of their lists or of
+// none that there is.
 func (l *loader) readMisnamed(wanted, read map[string]bool) []*listFile {
 	var stems []string
 	for _, stem := range l.stems {
@@ -320,7 +326,8 @@ func (l *loader) readMisnamed(wanted, read map[string]bool) []*listFile {
 // beforeID matches what stands before the id of a jurisdiction.
 const beforeID = `\bid["']?\s*:\s*["']?`
 
-// mayMean reports whether a file may be of one of some jurisdictions, by a look at its text, or an amendment of anything.
+// mayMean reports whether a file may be of one of some jurisdictions, by a look at its text, or an
+// amendment of anything.
 func (l *loader) mayMean(stem string, wanted map[string]bool) bool {
 	file, err := l.files.Read(catalogPath(stem))
 	if err != nil {
@@ -337,7 +344,7 @@ func (l *loader) mayMean(stem string, wanted map[string]bool) bool {
 	return false
 }
 
-// stemsOf are those of some sorted stems of files that may belong to a jurisdiction.
+// stemsOf returns those of some sorted stems of files that may belong to a jurisdiction.
 func stemsOf(stems []string, id string) []string {
 	var of []string
 	if _, ok := slices.BinarySearch(stems, id); ok {

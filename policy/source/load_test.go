@@ -68,7 +68,7 @@ func folder(files map[string]string) fstest.MapFS {
 	return m
 }
 
-// over are the files of testdata/good, but for those that are given.
+// over returns the files of testdata/good, but for those that are given.
 func over(t *testing.T, given map[string]string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -95,8 +95,9 @@ func stems(lists []*policy.List) []string {
 	return s
 }
 
-// errorCases are the archives of testdata/errors: the files of a folder laid over testdata/good (or alone, if the comment
-// says so), and in want and text what Load reports: position and code, which count, and the text, which may be bettered.
+// errorCases returns the archives of testdata/errors: the files of a folder laid over testdata/good
+// (or alone, if the comment says so), and in want and text what Load reports: position and code,
+// which count, and the text, which may be bettered.
 func errorCases(t *testing.T) []string {
 	t.Helper()
 	cases, err := filepath.Glob("testdata/errors/*.txtar")
@@ -147,7 +148,8 @@ func TestLoadErrors(t *testing.T) {
 	}
 }
 
-// With the problems of some lists come those that rules can be held against all the same, and which services are doubtful.
+// With the problems of some lists come those that rules can be held against all the same, and which
+// services are doubtful.
 func TestLoadKeepsKnownLists(t *testing.T) {
 	always := []string{"middle", "north", "south", "south_2025"}
 	for _, tt := range []struct {
@@ -205,7 +207,7 @@ func TestLoadKeepsKnownLists(t *testing.T) {
 	}
 }
 
-// report is the problems of an error that must be there, one a line, and as they are shown.
+// report returns the problems of an error that must be there, one a line, and as they are shown.
 func report(t *testing.T, err error, files *source.Files) (want, text string) {
 	t.Helper()
 	var problems policy.Diagnostics
@@ -224,7 +226,8 @@ func report(t *testing.T, err error, files *source.Files) (want, text string) {
 	return w.String(), full.String()
 }
 
-// TestEveryCodeHasACase takes the codes from the source of the package: a new one without a case fails.
+// TestEveryCodeHasACase takes the codes from the source of the package: a new one without a case
+// fails.
 func TestEveryCodeHasACase(t *testing.T) {
 	reported := map[string]bool{
 		"unreadable":          true, // TestUnreadable
@@ -390,7 +393,8 @@ func TestVocabulary(t *testing.T) {
 	}
 }
 
-// An amended parameter is the list's own: what stood before keeps its citation, and the ancestor keeps its own.
+// An amended parameter is the list's own: what stood before keeps its citation, and the ancestor
+// keeps its own.
 func TestAmendment(t *testing.T) {
 	c := load(t, nil, good)
 	south := c.ListsOf("south")[0]
@@ -504,7 +508,8 @@ func TestLoadOnly(t *testing.T) {
 	}
 }
 
-// A file of a jurisdiction that does not have its name is an error also when only that jurisdiction is read.
+// A file of a jurisdiction that does not have its name is an error also when only that jurisdiction
+// is read.
 func TestLoadOnlyLooksAtEveryFile(t *testing.T) {
 	const parameters = "parameters: {x: {values: [], cite: [{document: x}]}}\n"
 	for _, tt := range []struct{ only, content, want string }{
@@ -552,7 +557,8 @@ func TestDroppings(t *testing.T) {
 	}
 }
 
-// No file is read that is longer than a list can be, and no folder that holds more files than there can be lists.
+// No file is read that is longer than a list can be, and no folder that holds more files than there
+// can be lists.
 func TestFilesAreBounded(t *testing.T) {
 	long := source.Source{FS: folder(map[string]string{"catalogs/south.yaml": "#" + strings.Repeat("x", 4<<20)})}
 	many := fstest.MapFS{}
@@ -633,7 +639,8 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
-// A list of one's own is laid over the lists that come with the program, and its mistakes are shown in one's own folder.
+// A list of one's own is laid over the lists that come with the program, and its mistakes are shown
+// in one's own folder.
 func TestLoadOverlay(t *testing.T) {
 	mine := func(files map[string]string) source.Source { return source.Source{Name: "mine", FS: folder(files)} }
 	c := load(t, nil, good, mine(map[string]string{"catalogs/middle.yaml": strings.ReplaceAll(read(t, "middle"), "中市清单", "新清单")}))
@@ -687,7 +694,8 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// Only regular files are read, and links to them. Neither a pipe nor a dead link may hang the loader or uncover the file below.
+// Only regular files are read, and links to them. Neither a pipe nor a dead link may hang the
+// loader or uncover the file below.
 func TestIrregularFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no pipes in folders")
@@ -720,7 +728,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// nation is a catalog of n counties under 34 provinces.
+// nation returns a catalog of n counties under 34 provinces.
 func nation(tb testing.TB, n int) source.Source {
 	tb.Helper()
 	files := map[string]string{}
@@ -759,7 +767,8 @@ func nation(tb testing.TB, n int) source.Source {
 	return source.Source{FS: folder(files)}
 }
 
-// Lists of a whole nation load in seconds. The bound is generous; a quadratic step would pass it by far.
+// Lists of a whole nation load in seconds. The bound is generous; a quadratic step would pass it by
+// far.
 func TestLoadNation(t *testing.T) {
 	counties := effort.Of(300, 800, 3208)
 	lists := nation(t, counties)

@@ -31,10 +31,10 @@ func (r listReader) payment(n node) *policy.Payment {
 	}
 	switch {
 	case p.Once && hasUntil:
-		until.errorf("payment", "remove until, or once", "what is due once ends with its month")
+		until.errorf("payment", "remove until, or once", "a single payment ends with its month")
 	case hasBackPay && !p.From.Applied() && (!hasFrom || p.From != ""):
 		backPay.errorf("payment", "write from: month_of_application or month_after_application, or remove it",
-			"back pay is for the months before an application, and payment waits for none")
+			"back pay covers months before an application, but this payment waits for none")
 	case n.kind() == "a mapping" && len(n.yaml.Content) == 0:
 		n.errorf("payment", "write from, until, once or suspended, or remove it", "the calendar says nothing")
 	}
@@ -42,7 +42,7 @@ func (r listReader) payment(n node) *policy.Payment {
 	return p
 }
 
-// yesNo are the attributes that can suspend payment.
+// yesNo returns the attributes that can suspend payment.
 func yesNo(v *policy.Vocabulary) []*policy.Attribute {
 	return slices.DeleteFunc(slices.Clone(v.Attributes), func(a *policy.Attribute) bool { return a.Type != policy.Boolean })
 }
@@ -51,7 +51,7 @@ func yesNo(v *policy.Vocabulary) []*policy.Attribute {
 func months(n node) int {
 	months, ok := n.integer()
 	if ok && (months < 1 || months > maxBackPay) {
-		n.errorf("payment", "write a number of months from 1 to 120", "back pay is not for %d months", months)
+		n.errorf("payment", "write a number of months from 1 to 120", "back pay cannot cover %d months", months)
 	}
 	return months
 }
@@ -67,7 +67,7 @@ func (r listReader) suspended(all node) []string {
 		case a == nil:
 			n.errorf("unknown-attribute", didYouMean(name, r.attributes, "add it to catalogs/attributes.yaml"), "unknown attribute %q", name)
 		case a.Type != policy.Boolean && a.Type != "":
-			n.errorf("payment", "name a yes-no attribute, or add one", "%s is no yes-no attribute, so that it cannot suspend payment", name)
+			n.errorf("payment", "name a yes-no attribute, or add one", "%s is not a yes-no attribute, so it cannot suspend payment", name)
 		case slices.Contains(attributes, name):
 			n.errorf("payment", "name each attribute once", "%q is named twice", name)
 		default:

@@ -9,8 +9,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Replacement is a file of a source that changes what is not the source's own: it stands in the place of a file of an earlier
-// source, or holds the rules of a list whose YAML is in another.
+// Replacement is a file of a source that changes what is not the source's own: it stands in the
+// place of a file of an earlier source, or holds the rules of a list whose YAML is in another.
 type Replacement struct {
 	Path string `json:"path"` // slash path inside the source, such as rego/elder.rego
 	By   string `json:"by"`   // the file, as messages name it
@@ -25,8 +25,9 @@ func (r Replacement) String() string {
 	return r.By + " replaces " + r.Of
 }
 
-// Replacements finds the files, of those that are loaded, by which sources change what is not their own, in the order of the
-// sources. A copy of a file replaces nothing, and no vocabulary does: it adds. What cannot be read is no copy.
+// Replacements finds the files, of those that are loaded, by which sources change what is not their
+// own, in the order of the sources. A copy of a file replaces nothing, and no vocabulary does: it
+// adds. What cannot be read is no copy.
 func (f *Files) Replacements() []Replacement {
 	var all []Replacement
 	for i := range f.sources {
@@ -101,13 +102,13 @@ func Idle(found []Replacement, allowed []string) policy.Diagnostics {
 	for _, p := range allowed {
 		if !slices.Contains(paths, p) {
 			ds.Errorf("nothing-replaced", policy.Position{File: p}, didYouMean(p, paths, "leave it out, or write the path as it is inside the folder"),
-				"this path may be replaced, and no folder replaces it")
+				"this path may be replaced, but no folder replaces it")
 		}
 	}
 	return ds
 }
 
-// remedy is what to do about a replacement that nobody asked for.
+// remedy returns what to do about a replacement that nobody asked for.
 func (r Replacement) remedy() string {
 	allow := "allow it with --replace " + r.Path + ", in Go with eldercare.Replace"
 	stem := strings.TrimSuffix(path.Base(r.Path), path.Ext(r.Path))

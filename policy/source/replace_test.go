@@ -9,7 +9,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// filesOf are the files of sources; each file holds its text.
+// filesOf returns the files of sources; each file holds its text.
 func filesOf(sources ...map[string]string) *source.Files {
 	var all []source.Source
 	for i, files := range sources {

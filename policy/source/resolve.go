@@ -15,16 +15,19 @@ type place struct {
 	lists  []*listFile // by EffectiveFrom; never empty
 	parent *place
 	depth  int
-	// adopted is where an amendment puts the parent, and under is the parent that the lists themselves name.
+	// adopted is where an amendment puts the parent, and under is the parent that the lists
+	// themselves name.
 	adopted *node
 	under   string
-	// cut is set when the chain to the top is not known, because of a problem that is reported elsewhere.
+	// cut is set when the chain to the top is not known, because of a problem that is reported
+	// elsewhere.
 	cut bool
 }
 
 func (p *place) first() *listFile { return p.lists[0] }
 
-// known reports whether the services and parameters that the lists have and see are known, in spite of problems.
+// known reports whether the services and parameters that the lists have and see are known, in spite
+// of problems.
 func (p *place) known() bool {
 	for q := p; q != nil; q = q.parent {
 		if q.cut || slices.ContainsFunc(q.lists, func(f *listFile) bool { return f.partial }) {
@@ -34,7 +37,7 @@ func (p *place) known() bool {
 	return true
 }
 
-// inForce is the list that answers on a day, nil before the first.
+// inForce returns the list that answers on a day, nil before the first.
 func (p *place) inForce(on policy.Date) *listFile {
 	i, found := slices.BinarySearchFunc(p.lists, on, func(f *listFile, on policy.Date) int { return f.list.EffectiveFrom.Compare(on) })
 	if !found {
@@ -99,7 +102,7 @@ func (l *loader) resolve() *policy.Catalog {
 	return c
 }
 
-// jurisdictionStems are the stems that are no later document or amendment of another.
+// jurisdictionStems returns the stems that are no later document or amendment of another.
 func (l *loader) jurisdictionStems() []string {
 	all := make(map[string]bool, len(l.stems))
 	for _, s := range l.stems {
@@ -114,7 +117,7 @@ func (l *loader) jurisdictionStems() []string {
 	return ids
 }
 
-// prefixes are the ids that a stem could belong to, but for itself.
+// prefixes returns the ids that a stem could belong to, but for itself.
 func prefixes(stem string) []string {
 	var ids []string
 	for i, c := range stem {
@@ -153,7 +156,8 @@ func (r *resolver) group() {
 	}
 }
 
-// agree checks that the lists of a jurisdiction agree on what it is, and that no two jurisdictions share a code.
+// agree checks that the lists of a jurisdiction agree on what it is, and that no two jurisdictions
+// share a code.
 func (r *resolver) agree() {
 	owner := map[string]*listFile{}
 	for _, p := range r.sorted {
@@ -167,12 +171,12 @@ func (r *resolver) agree() {
 				}
 				if until := before.list.Until; !until.Before(f.list.EffectiveFrom) {
 					before.document.diagnostics.Errorf("dates-order", before.untilAt, "remove until, as the next list ends this one, or correct a date",
-						"the list ends on %s, and %s is in force from %s", until, f.document.display, f.list.EffectiveFrom)
+						"the list ends on %s, but %s is in force from %s", until, f.document.display, f.list.EffectiveFrom)
 				}
 				first := p.first().list.Jurisdiction
 				if j.Level != first.Level || j.Parent != first.Parent || j.Code != first.Code && j.Code != "" && first.Code != "" {
 					d.Errorf("jurisdiction-mismatch", cmp.Or(f.codeAt, f.list.Pos), "code, level and parent must be the same in all lists of a jurisdiction",
-						"%s is another jurisdiction in %s", p.id, p.first().document.display)
+						"%s is a different jurisdiction in %s", p.id, p.first().document.display)
 				}
 			}
 			if j.Code == "" {
@@ -251,7 +255,7 @@ func (r *resolver) cycle(places []*place) {
 	places = slices.Concat(places[i:], places[:i])
 	ids := names(places, func(p *place) string { return p.id })
 	f := places[0].first()
-	f.document.diagnostics.Errorf("parent-cycle", f.parentAt, "a parent is of a higher level", "%s is above itself: %s",
+	f.document.diagnostics.Errorf("parent-cycle", f.parentAt, "name a parent of a higher level", "%s is above itself: %s",
 		ids[0], strings.Join(append(ids, ids[0]), " → "))
 	for _, p := range places {
 		p.parent, p.cut = nil, true
@@ -276,8 +280,8 @@ func (f *listFile) parameter(name string) *policy.Parameter {
 	return nil
 }
 
-// parameterAbove is the parameter that a list would see if it had none of its own: that of the nearest list above in force
-// when the list comes into force, or of the first list to come.
+// parameterAbove returns the parameter that a list would see if it had none of its own: that of the
+// nearest list above in force when the list comes into force, or of the first list to come.
 func (p *place) parameterAbove(f *listFile, name string) *policy.Parameter {
 	for q := range p.above {
 		g := q.inForce(f.list.EffectiveFrom)
@@ -345,7 +349,7 @@ func (r *resolver) adopt() {
 		switch {
 		case p == nil: // reported
 		case p.adopted != nil && p.adopted.yaml.Value != n.yaml.Value:
-			n.errorf("redefined", "keep one", "%s has another parent in %s:%d", p.id, p.adopted.document.display, p.adopted.yaml.Line)
+			n.errorf("redefined", "keep one", "%s has a different parent in %s:%d", p.id, p.adopted.document.display, p.adopted.yaml.Line)
 		case p.adopted == nil:
 			p.adopted, p.under = n, p.first().list.Jurisdiction.Parent
 			p.first().parentAt = n.pos()
@@ -356,7 +360,8 @@ func (r *resolver) adopt() {
 	}
 }
 
-// amendedPlace is the jurisdiction of the list that an amendment amends, nil when there is none.
+// amendedPlace returns the jurisdiction of the list that an amendment amends, nil when there is
+// none.
 func (r *resolver) amendedPlace(a *amendment) *place {
 	for _, p := range r.sorted {
 		if a.readable && slices.ContainsFunc(p.lists, func(g *listFile) bool { return g.stem == a.amends.yaml.Value }) {
@@ -366,8 +371,8 @@ func (r *resolver) amendedPlace(a *amendment) *place {
 	return nil
 }
 
-// between checks that a parent that an amendment names lies below the one that the lists themselves name: then nothing is lost that was
-// above.
+// between checks that a parent that an amendment names lies below the one that the lists themselves
+// name: then nothing is lost that was above.
 func (r *resolver) between() {
 	for _, p := range r.sorted {
 		if p.adopted == nil || p.under == "" || p.cut {
@@ -378,7 +383,7 @@ func (r *resolver) between() {
 			found = found || q.id == p.under
 		}
 		if !found {
-			p.adopted.errorf("redefined", "name a jurisdiction that lies below "+p.under, "%s lies below %s, and %s does not", p.id, p.under, p.adopted.yaml.Value)
+			p.adopted.errorf("redefined", "name a jurisdiction that lies below "+p.under, "%s lies below %s, but %s does not", p.id, p.under, p.adopted.yaml.Value)
 		}
 	}
 }
@@ -388,7 +393,7 @@ func (r *resolver) supplement(f, by *listFile) {
 	l, adds := f.list, &by.amendment.adds
 	for _, s := range adds.Services {
 		if first := f.services[s.ID]; first != nil {
-			by.document.diagnostics.Errorf("duplicate-service", s.Pos, "take another id, or amend the figures", "%s has the service %s already, in %s:%d",
+			by.document.diagnostics.Errorf("duplicate-service", s.Pos, "take another id, or amend the figures", "%s already has the service %s, in %s:%d",
 				f.stem, s.ID, first.Pos.File, first.Pos.Line)
 			continue
 		}
@@ -406,12 +411,13 @@ func (r *resolver) supplement(f, by *listFile) {
 	f.partial = f.partial || by.partial
 }
 
-// introduce makes a parameter that neither the list nor one above it has the list's own. It must say what it is.
+// introduce makes a parameter that neither the list nor one above it has the list's own. It must
+// say what it is.
 func (r *resolver) introduce(place *place, f, by *listFile, p *amended) {
 	if p.Label == "" || p.Unit == "" {
 		if place.known() {
 			by.document.diagnostics.Errorf("unknown-parameter", p.Pos, didYouMean(p.Name, place.parameters(f), "add its label, unit and bound, if it is a new one"),
-				"%s has no parameter %q, and no list above it has", f.stem, p.Name)
+				"neither %s nor a list above it has a parameter %q", f.stem, p.Name)
 		}
 		return
 	}
@@ -446,7 +452,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		return
 	}
 	if base.Threshold() && p.Bound != "" {
-		d.Errorf("threshold-bound", p.Pos, "remove the bound", "%s is a threshold, and thresholds are not promised", p.Name)
+		d.Errorf("threshold-bound", p.Pos, "remove the bound", "%s is a threshold, and a threshold cannot be promised", p.Name)
 		merged.Bound = ""
 	}
 	checkValues(merged.Unit, merged.Bound, p.values)
@@ -456,7 +462,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		}
 		if k := slices.IndexFunc(p.values, func(w statedValue) bool { return w.From == v.From }); k >= 0 {
 			if r.amendedBy[v.Pos] == f {
-				d.Errorf("dates-order", p.values[k].Pos, "remove one of the two", "the value from %s stands already in %s", v.From, v.Pos.File)
+				d.Errorf("dates-order", p.values[k].Pos, "remove one of the two", "the value from %s is already in %s", v.From, v.Pos.File)
 			}
 			continue // the amendment states what the list left open
 		}
@@ -481,7 +487,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 	}
 }
 
-// parameters are the names that a list sees.
+// parameters returns the names that a list sees.
 func (p *place) parameters(f *listFile) []string {
 	all := names(f.list.Parameters, func(p *policy.Parameter) string { return p.Name })
 	for q := range p.above {
@@ -492,8 +498,8 @@ func (p *place) parameters(f *listFile) []string {
 	return all
 }
 
-// overrides checks that a parameter keeps the unit that it has above, and stays a threshold or an amount: the rules that read it are
-// shared.
+// overrides checks that a parameter keeps the unit that it has above, and stays a threshold or an
+// amount: the rules that read it are shared.
 func (r *resolver) overrides(p *place, f *listFile) {
 	if p.parent == nil {
 		return
@@ -502,7 +508,7 @@ func (r *resolver) overrides(p *place, f *listFile) {
 		above := p.parameterAbove(f, own.Name)
 		if above != nil && above.Unit != own.Unit && above.Unit != "" && own.Unit != "" {
 			f.document.diagnostics.Errorf("unit-mismatch", own.Pos, "take the same unit, or another name",
-				"%s is in %s here and in %s in %s", own.Name, own.Unit, above.Unit, above.Pos.File)
+				"%s is in %s here, but in %s in %s", own.Name, own.Unit, above.Unit, above.Pos.File)
 		} else if above != nil && above.Threshold() != own.Threshold() {
 			f.document.diagnostics.Errorf("unit-mismatch", own.Pos, "write a bound in both places for an amount, in neither for a threshold",
 				"%s has a bound only in one of %s and %s", own.Name, own.Pos.File, above.Pos.File)
@@ -510,7 +516,8 @@ func (r *resolver) overrides(p *place, f *listFile) {
 	}
 }
 
-// listedAfter is the first day after one on which a list above with the service comes into force.
+// listedAfter returns the first day after one on which a list above with the service comes into
+// force.
 func (p *place) listedAfter(service string, after policy.Date) (first policy.Date, ok bool) {
 	for q := range p.above {
 		for _, f := range q.lists {
@@ -530,7 +537,7 @@ func (r *resolver) choices(p *place, f *listFile) {
 	for _, members := range f.members {
 		for _, n := range members {
 			if !p.mayList(f, n.yaml.Value) {
-				n.errorf("choose-higher", "remove it from the choice, or add the service", "%s is no service of this list or of one above", n.yaml.Value)
+				n.errorf("choose-higher", "remove it from the choice, or add the service", "%s is not a service of this list or of one above", n.yaml.Value)
 			}
 		}
 	}

@@ -16,14 +16,16 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// This file finds where a file ceases to be YAML, and what to do there. The parser does not: it tells no column, often the line
-// where the block around a mistake begins, and of a character that it cannot read no line at all.
+// This file finds where a file ceases to be YAML, and what to do there. The parser does not: it
+// tells no column, often the line where the block around a mistake begins, and of a character that
+// it cannot read no line at all.
 
 // byteOrderMark may stand at the beginning of a file, and is no part of its first line.
 const byteOrderMark = "\ufeff"
 
-// misprint reports the first character that no file may hold: a byte that is not UTF-8, a control character, or what ends a
-// line for YAML but not for an editor, so that no line behind it could be named.
+// misprint reports the first character that no file may hold: a byte that is not UTF-8, a control
+// character, or what ends a line for YAML but not for an editor, so that no line behind it could be
+// named.
 func (d *document) misprint(content []byte) bool {
 	pos := d.start()
 	content = bytes.TrimPrefix(content, []byte(byteOrderMark))
@@ -36,7 +38,7 @@ func (d *document) misprint(content []byte) bool {
 			pos.Line, pos.Column = pos.Line+1, 0
 		case r == '\t':
 		case unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || r == '\ufffe' || r == '\uffff':
-			d.diagnostics.Errorf("yaml-syntax", pos, `remove it; a line ends with \n or \r\n`, "the character %U has no place in a file of YAML", r)
+			d.diagnostics.Errorf("yaml-syntax", pos, `remove it; a line ends with \n or \r\n`, "YAML files must not contain the character %U", r)
 			return true
 		}
 		pos.Column++
@@ -50,7 +52,7 @@ func (d *document) notYAML(content []byte, err error) {
 	pos := policy.Position{File: d.display, Line: b.line, Column: b.column}
 	_, message := parserError(b.err)
 	if alias, ok := unknownAlias(message); ok {
-		d.diagnostics.Errorf("yaml-anchor", pos, "write the value out, and in quotes if it begins with *", "alias *%s: lists use no aliases", alias)
+		d.diagnostics.Errorf("yaml-anchor", pos, "write out the value, in quotes if it begins with *", "alias *%s: lists must not use aliases", alias)
 		return
 	}
 	d.diagnostics.Errorf("yaml-syntax", pos, b.remedy(), "this is not YAML: %s", message)
@@ -63,7 +65,7 @@ type breach struct {
 	err          error // of the parser, when the text ends with that line
 }
 
-// remedy is what to do, as the sign tells.
+// remedy returns what to do, as the sign tells.
 func (b breach) remedy() string {
 	switch b.sign {
 	case '"', '\'':
@@ -84,8 +86,8 @@ func (b breach) remedy() string {
 	return "write key: value, indented like the keys beside it; put a text with signs of YAML in quotes"
 }
 
-// findBreach looks for the longest beginning of a text that is YAML: first in whole lines, then in characters of the next line.
-// When that takes too long, the place is the parser's.
+// findBreach looks for the longest beginning of a text that is YAML: first in whole lines, then in
+// characters of the next line. When that takes too long, the place is the parser's.
 func findBreach(content []byte, whole error) breach {
 	line, _ := parserError(whole)
 	parsers := breach{line: line, column: 1, err: whole}
@@ -117,13 +119,14 @@ type search struct {
 	parsed  int   // bytes
 }
 
-// maxParsed is how many bytes are parsed to find a breach. The search in a usual file takes a part of it.
+// maxParsed is how many bytes are parsed to find a breach. The search in a usual file takes a part
+// of it.
 const maxParsed = 8 << 20
 
 // spent reports whether the search has taken too long. From then on everything passes for YAML.
 func (s *search) spent() bool { return s.parsed > maxParsed }
 
-// parse is the error of a beginning that is not YAML.
+// parse returns the error of a beginning that is not YAML.
 func (s *search) parse(end int) error {
 	if s.parsed += end; s.spent() {
 		return nil
@@ -131,7 +134,8 @@ func (s *search) parse(end int) error {
 	return isYAML(bytes.NewReader(s.content[:end]))
 }
 
-// column is where, in a line, the longest beginning of the text that is YAML ends, and the sign behind it.
+// column returns where, in a line, the longest beginning of the text that is YAML ends, and the
+// sign behind it.
 func (s *search) column(start, end int) (column int, sign rune) {
 	for i := end; i > start; {
 		r, size := utf8.DecodeLastRune(s.content[start:i])
@@ -143,14 +147,14 @@ func (s *search) column(start, end int) (column int, sign rune) {
 	return 1, 0
 }
 
-// linesRead is how many lines the parser reads until it fails.
+// linesRead returns how many lines the parser reads until it fails.
 func (s *search) linesRead() int {
 	lines := &lineReader{search: s}
 	_ = isYAML(lines)
 	return lines.n
 }
 
-// isYAML is the first error of a text that is not YAML.
+// isYAML returns the first error of a text that is not YAML.
 func isYAML(text io.Reader) error {
 	decoder := yaml.NewDecoder(text)
 	for {
@@ -184,7 +188,8 @@ func (r *lineReader) Read(p []byte) (int, error) {
 
 var parserErrorForm = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
-// parserError is the line that an error of the parser names, 1 when it names none, and what it says.
+// parserError returns the line that an error of the parser names, 1 when it names none, and what it
+// says.
 func parserError(err error) (line int, message string) {
 	m := parserErrorForm.FindStringSubmatch(err.Error())
 	if m == nil {
@@ -196,7 +201,7 @@ func parserError(err error) (line int, message string) {
 	return line, m[2]
 }
 
-// unknownAlias is the name in the parser's error of an alias without an anchor.
+// unknownAlias returns the name in the parser's error of an alias without an anchor.
 func unknownAlias(message string) (string, bool) {
 	name, is := strings.CutPrefix(message, "unknown anchor '")
 	return strings.TrimSuffix(name, "' referenced"), is

@@ -13,7 +13,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// problemsOf are the problems of one file laid over the good ones: line, column and code of each.
+// problemsOf returns the problems of one file laid over the good ones: line, column and code of
+// each.
 func problemsOf(t *testing.T, content string) (policy.Diagnostics, []string) {
 	t.Helper()
 	files := source.NewFiles(good, source.Source{FS: folder(map[string]string{"catalogs/north.yaml": content})})
@@ -32,7 +33,8 @@ func problemsOf(t *testing.T, content string) (policy.Diagnostics, []string) {
 	return problems, places
 }
 
-// A mistake of YAML is found at its line and column. Each case puts other lines in the place of one line of north.yaml.
+// A mistake of YAML is found at its line and column. Each case puts other lines in the place of one
+// line of north.yaml.
 func TestSyntax(t *testing.T) {
 	good := strings.Split(read(t, "north"), "\n")
 	for _, tt := range []struct {

@@ -14,13 +14,15 @@ import (
 
 // This file finds what looks like a list and is not read, so that no figure is lost in silence.
 
-// isDropping reports whether a file is what editors and systems leave beside the file that they edit or copy.
+// isDropping reports whether a file is what editors and systems leave beside the file that they
+// edit or copy.
 func isDropping(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "#") ||
 		slices.ContainsFunc([]string{"~", ".swp", ".swo", ".bak", ".orig", ".rej", ".tmp"}, func(s string) bool { return strings.HasSuffix(name, s) })
 }
 
-// suffixOf is the suffix that a file should have, which looks like YAML or Rego; empty when it looks like neither.
+// suffixOf returns the suffix that a file should have, which looks like YAML or Rego; empty when it
+// looks like neither.
 func suffixOf(name string) string {
 	name = strings.ToLower(name)
 	switch {
@@ -35,8 +37,8 @@ func suffixOf(name string) string {
 // readFolders are the folders of which files are read, by the suffix of these.
 var readFolders = map[string]string{catalogs: ".yaml", "rego": ".rego", regoLists: ".rego", regoContradictions: ".rego"}
 
-// reportUnread reports the files of a source that look like lists or their rules and are not read: errors, but for droppings. It
-// reports whether there is an error.
+// reportUnread reports the files of a source that look like lists or their rules and are not read:
+// errors, but for droppings. It reports whether there is an error.
 func (l *loader) reportUnread(source int) bool {
 	before := len(l.diagnostics)
 	s := l.files.sources[source]
@@ -46,7 +48,7 @@ func (l *loader) reportUnread(source int) bool {
 			seen++
 			switch {
 			case seen > maxFiles:
-				l.folderError("unreadable", s.display("."), "name a folder with lists alone", "cannot be read: %v", errTooMany)
+				l.folderError("unreadable", s.display("."), "name a folder that holds only lists", "cannot be read: %v", errTooMany)
 				return fs.SkipAll
 			case err != nil || e.IsDir() && p != top && !mayHoldLists(p):
 				return fs.SkipDir
@@ -59,8 +61,8 @@ func (l *loader) reportUnread(source int) bool {
 	return len(l.diagnostics) > before
 }
 
-// mayHoldLists reports whether somebody may have put lists into a folder, one beside catalogs and rego or below these, but for that
-// of cases.
+// mayHoldLists reports whether somebody may have put lists into a folder, one beside catalogs and
+// rego or below these, but for that of cases.
 func mayHoldLists(dir string) bool {
 	top, _, below := strings.Cut(dir, "/")
 	switch {
@@ -85,14 +87,14 @@ func (l *loader) reportFile(s Source, p string) {
 		if readFolders[dir] != "" {
 			l.warnings = append(l.warnings, policy.Diagnostic{
 				Code: "dropping", Severity: policy.SeverityWarning, Pos: policy.Position{File: s.display(p), Line: 1, Column: 1},
-				Summary: "the file is taken for what an editor left, and not read", Remedy: "remove it, or give it the name of a list",
+				Summary: "the file looks like a leftover of an editor, and is not read", Remedy: "remove it, or give it the name of a list",
 			})
 		}
 	case readFolders[dir] == suffix:
 		fileError(&l.diagnostics, "wrong-suffix", s.display(p), "rename it to end in "+suffix+", or remove it", "only files ending in %s are read", suffix)
 	case s.isOurs(p):
 		fileError(&l.diagnostics, "wrong-folder", s.display(p), "move it to catalogs/, or to rego/lists/ if it is Rego, or remove it",
-			"the file looks like a list or its rules, and is not read in this folder")
+			"the file looks like a list or its rules, but is not read in this folder")
 	}
 }
 

@@ -36,7 +36,8 @@ func (r vocabularyReader) readAttributes(root node) int {
 	return len(r.Attributes)
 }
 
-// checkNumber reports attributes beyond those that there may be, where a set counts as many as it has values.
+// checkNumber reports attributes beyond those that there may be, where a set counts as many as it
+// has values.
 func (r vocabularyReader) checkNumber(root node) {
 	axes := 0
 	var first *policy.Attribute
@@ -51,7 +52,7 @@ func (r vocabularyReader) checkNumber(root node) {
 	}
 	if first != nil {
 		root.document.diagnostics.Errorf("too-many-attributes", first.Pos, "leave out what no rule reads, or join yes-no attributes that exclude each other into an enum",
-			"the vocabulary has %d attributes%s, and %s is the first beyond the %d that there may be", axes, counted, first.Name, policy.MaxAttributes)
+			"the vocabulary has %d attributes%s, and %s is the first beyond the limit of %d", axes, counted, first.Name, policy.MaxAttributes)
 	}
 }
 
@@ -91,7 +92,8 @@ func (r vocabularyReader) readAttribute(n node, all []string, given map[*policy.
 	return a
 }
 
-// readAbsent reads which value means "nothing": the one that a missing attribute is taken for when the world is closed.
+// readAbsent reads which value means "nothing": the one that a missing attribute is taken for when
+// the world is closed.
 func readAbsent(m *mapping, a *policy.Attribute) any {
 	if n, ok := m.optional("absent"); ok {
 		return readValue(n, a)
@@ -99,8 +101,8 @@ func readAbsent(m *mapping, a *policy.Attribute) any {
 	return nil
 }
 
-// readValue reads a value of an attribute as a rule sees it, and reports one that it cannot have. It is nil when what is written is of
-// another type.
+// readValue reads a value of an attribute as a rule sees it, and reports one that it cannot have.
+// It is nil when what is written is of another type.
 func readValue(n node, a *policy.Attribute) any {
 	switch a.Type {
 	case policy.Boolean:
@@ -127,7 +129,8 @@ func readValue(n node, a *policy.Attribute) any {
 	return nil
 }
 
-// readAllGives reads what attributes give of others, and checks that of each value of what is given it is known who may have it.
+// readAllGives reads what attributes give of others, and checks that of each value of what is given
+// it is known who may have it.
 func (r vocabularyReader) readAllGives(given map[*policy.Attribute]node) {
 	for _, a := range r.Attributes {
 		if n, ok := given[a]; ok {
@@ -136,7 +139,8 @@ func (r vocabularyReader) readAllGives(given map[*policy.Attribute]node) {
 	}
 }
 
-// readGives reads which values of an enum attribute give which of another. What is given by another gives nothing itself.
+// readGives reads which values of an enum attribute give which of another. What is given by another
+// gives nothing itself.
 func (r vocabularyReader) readGives(n node, self *policy.Attribute, given map[*policy.Attribute]node) *policy.Gives {
 	entries := n.entries()
 	if len(entries) != 1 {
@@ -157,7 +161,7 @@ func (r vocabularyReader) readGives(n node, self *policy.Attribute, given map[*p
 	}
 	target := r.Attributes[i]
 	if target.Type == policy.Set {
-		return fail("gives", "name an attribute of another type", "%s is a set, and nothing gives a set", target.Name)
+		return fail("gives", "name an attribute of another type", "%s is a set, and a set cannot be given by another attribute", target.Name)
 	}
 	if _, gives := given[target]; gives {
 		return fail("gives", "let "+self.Name+" or "+target.Name+" give nothing", "%s gives %s, which gives another attribute itself", self.Name, target.Name)
@@ -168,11 +172,11 @@ func (r vocabularyReader) readGives(n node, self *policy.Attribute, given map[*p
 	}
 	if target.AskedOf != nil && len(gives.Values) == len(self.Values) {
 		return fail("gives", "leave out a value that says nothing of "+target.Name,
-			"each value of %s gives %s, which is asked of some elders only", self.Name, target.Name)
+			"each value of %s gives %s, which is asked only of some elders", self.Name, target.Name)
 	}
 	if free := r.unreached(gives, self, target); free != "" {
 		return fail("gives", "let a value give it, or leave out one that says nothing of "+target.Name,
-			"no value of %s gives %s %s: nobody could have it", self.Name, target.Name, free)
+			"no value of %s gives %s %s, so nobody could have it", self.Name, target.Name, free)
 	}
 	return gives
 }
@@ -191,7 +195,8 @@ func readGiven(gives *policy.Gives, value node, self, target *policy.Attribute) 
 	}
 }
 
-// unreached returns a value of what is given that no value of self goes with, empty when there is none.
+// unreached returns a value of what is given that no value of self goes with, empty when there is
+// none.
 func (r vocabularyReader) unreached(gives *policy.Gives, self, target *policy.Attribute) string {
 	if len(gives.Values) < len(self.Values) {
 		return ""
@@ -238,7 +243,8 @@ func readEnumValues(m *mapping, kind policy.AttributeType) []*policy.EnumValue {
 	return values
 }
 
-// readRange reads the least and the greatest value of an integer attribute, and reports whether they are a range.
+// readRange reads the least and the greatest value of an integer attribute, and reports whether
+// they are a range.
 func readRange(m *mapping, a *policy.Attribute) bool {
 	low, hasMin := m.optional("min")
 	high, hasMax := m.optional("max")
@@ -335,8 +341,8 @@ func (r vocabularyReader) readInput(n node, headers *role) *policy.Input {
 	return in
 }
 
-// checkGiven reports an input that gives an attribute of another type than its own. A division code says whether a place is local, or
-// where it lies.
+// checkGiven reports an input that gives an attribute of another type than its own. A division code
+// says whether a place is local, or where it lies.
 func (r vocabularyReader) checkGiven(in *policy.Input, given node) {
 	a := r.Attributes[slices.IndexFunc(r.Attributes, func(a *policy.Attribute) bool { return a.Name == in.Gives })]
 	want := policy.Integer
@@ -369,7 +375,8 @@ func (r vocabularyReader) readMeasures(root node) int {
 	return len(r.Measures)
 }
 
-// readMeasure reads a measure: its kind and what that kind has besides, from which the unit follows; or the unit alone.
+// readMeasure reads a measure: its kind and what that kind has besides, from which the unit
+// follows; or the unit alone.
 func readMeasure(n node) *policy.Measure {
 	m := n.mapping("a measure")
 	defer m.close()
@@ -445,7 +452,8 @@ func readCountOf(m *mapping) (of string, known bool) {
 	return "", false
 }
 
-// readServices reads catalogs/services.yaml. It returns the number of words, 0 when the types or the services are none.
+// readServices reads catalogs/services.yaml. It returns the number of words, 0 when the types or
+// the services are none.
 func (r vocabularyReader) readServices(root node) int {
 	m := root.mapping("the vocabulary of services")
 	if n, ok := m.required("types"); ok {

@@ -18,9 +18,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// This file is the reader of the YAML subset that lists are written in. Its methods never return an error: they add a
-// [policy.Diagnostic] to the document and go on, so that one run finds everything. The code that reads a list is then as plain
-// as the format: one call for each key.
+// This file is the reader of the YAML subset that lists are written in. Its methods never return an
+// error: they add a [policy.Diagnostic] to the document and go on, so that one run finds
+// everything. The code that reads a list is then as plain as the format: one call for each key.
 
 // document is a YAML file being read.
 type document struct {
@@ -42,7 +42,7 @@ type node struct {
 	at       policy.Position // where the key stands, or the value itself in a list
 }
 
-// pos is where the value itself stands.
+// pos returns where the value itself stands.
 func (n node) pos() policy.Position {
 	return policy.Position{File: n.document.display, Line: n.yaml.Line, Column: n.yaml.Column}
 }
@@ -89,15 +89,15 @@ func (n node) plain() bool {
 		ok = false
 	}
 	if n.yaml.Anchor != "" {
-		refuse("yaml-anchor", "write the value out in each place", "anchor &%s: lists use no anchors", n.yaml.Anchor)
+		refuse("yaml-anchor", "write the value out in each place", "anchor &%s: lists must not use anchors", n.yaml.Anchor)
 	}
 	switch {
 	case n.yaml.Kind == yaml.AliasNode:
-		refuse("yaml-anchor", "write the value out", "alias *%s: lists use no aliases", n.yaml.Value)
+		refuse("yaml-anchor", "write the value out", "alias *%s: lists must not use aliases", n.yaml.Value)
 	case n.yaml.Tag == "!!merge":
-		refuse("yaml-anchor", "write the keys out", "merge key <<: lists use no merge keys")
+		refuse("yaml-anchor", "write the keys out", "merge key <<: lists must not use merge keys")
 	case n.yaml.Style&yaml.TaggedStyle != 0:
-		refuse("yaml-tag", "write the value without the tag", "tag %s: lists use no tags", n.yaml.Tag)
+		refuse("yaml-tag", "write the value without the tag", "tag %s: lists must not use tags", n.yaml.Tag)
 	}
 	for _, child := range n.yaml.Content {
 		ok = node{document: n.document, yaml: child}.plain() && ok
@@ -105,10 +105,11 @@ func (n node) plain() bool {
 	return ok
 }
 
-// empty reports whether nothing is written behind the key. To YAML that is null; here null is written out.
+// empty reports whether nothing is written behind the key. To YAML that is null; here null is
+// written out.
 func (n node) empty() bool { return n.yaml.Tag == "!!null" && n.yaml.Value == "" }
 
-// kind is what a value is, for messages.
+// kind returns what a value is, for messages.
 func (n node) kind() string {
 	switch n.yaml.Kind {
 	case yaml.MappingNode:
@@ -143,31 +144,33 @@ func (n node) quoted() bool {
 	return n.yaml.Style&styles != 0
 }
 
-// ambiguous matches what yaml.v3 takes for text and a YAML 1.1 reader for a truth value or a number.
+// ambiguous matches what yaml.v3 takes for text and a YAML 1.1 reader for a truth value or a
+// number.
 var ambiguous = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$|^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
 
 const inQuotes = "write it in quotes"
 
-// text is a value that is text to every reader of YAML. Of any other scalar it is what is written.
+// text returns a value that is text to every reader of YAML. Of any other scalar it is what is
+// written.
 func (n node) text() (string, bool) {
 	switch {
 	case n.yaml.Kind != yaml.ScalarNode || n.yaml.Tag == "!!null" && !n.empty():
 		n.wrongType("text", "write one text; in quotes if it looks like a number, a date or null")
 		return "", false
 	case strings.TrimSpace(n.yaml.Value) == "":
-		n.errorf("wrong-type", "write the text, or leave the key out if it is optional", "%s is empty", n.name)
+		n.errorf("wrong-type", "write the text, or remove the key if it is optional", "%s is empty", n.name)
 		return "", false
 	case n.yaml.Tag != "!!str":
 		n.wrongType("text", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value))
 		return n.yaml.Value, false
 	case !n.quoted() && n.yaml.Value[0] < utf8.RuneSelf && ambiguous.MatchString(n.yaml.Value):
-		n.errorf("wrong-type", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value), "%s must be text, and %s is something else to some readers of YAML", n.name, n.yaml.Value)
+		n.errorf("wrong-type", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value), "%s must be text, but some readers of YAML take %s for something else", n.name, n.yaml.Value)
 		return n.yaml.Value, false
 	}
 	return n.yaml.Value, true
 }
 
-// date is a day of the calendar; also when only its quotes are missing, which is reported.
+// date returns a day of the calendar; also when only its quotes are missing, which is reported.
 func (n node) date() (policy.Date, bool) {
 	s, ok := n.text()
 	d, err := policy.ParseDate(s)
@@ -186,7 +189,7 @@ func (n node) integer() (int, bool) {
 			return i, true
 		}
 	}
-	n.wrongType("a whole number of at most nine digits", "write the digits alone, without quotes")
+	n.wrongType("a whole number of at most nine digits", "write only the digits, without quotes")
 	return 0, false
 }
 
@@ -203,7 +206,7 @@ var (
 	fraction = regexp.MustCompile(`^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$`)
 )
 
-// number is an exact number, nil for null. A fraction such as 1/3 is one.
+// number returns an exact number, nil for null. A fraction such as 1/3 is one.
 func (n node) number() (value *big.Rat, ok bool) {
 	if n.yaml.Kind == yaml.ScalarNode && !n.quoted() {
 		if n.empty() {
@@ -226,10 +229,10 @@ func (n node) number() (value *big.Rat, ok bool) {
 	return nil, false
 }
 
-// items are the values of a list, nil when it is none.
+// items returns the values of a list, nil when it is none.
 func (n node) items() []node {
 	if n.yaml.Kind != yaml.SequenceNode {
-		n.wrongType("a list", "write [one, two], or each item behind - on a line of its own")
+		n.wrongType("a list", "write [one, two], or each item after - on a line of its own")
 		return nil
 	}
 	items := make([]node, len(n.yaml.Content))
@@ -240,7 +243,8 @@ func (n node) items() []node {
 	return items
 }
 
-// entries are the values of a mapping in file order. Keys that are not text, and repeated ones, are reported and left out.
+// entries returns the values of a mapping in file order. Keys that are not text, and repeated ones,
+// are reported and left out.
 func (n node) entries() []node {
 	if !n.isMapping() {
 		return nil
@@ -258,7 +262,7 @@ func (n node) entries() []node {
 			continue
 		}
 		if line, dup := seen[name]; dup {
-			key.errorf("duplicate-key", "remove one of the two", "the key %q stands already in line %d", name, line)
+			key.errorf("duplicate-key", "remove one of the two", "the key %q is already in line %d", name, line)
 			continue
 		}
 		seen[name] = pair[0].Line
@@ -267,7 +271,8 @@ func (n node) entries() []node {
 	return entries
 }
 
-// mapping is a mapping whose keys are known: what is asked of it is its schema, and the rest is reported by close.
+// mapping is a mapping whose keys are known: what is asked of it is its schema, and the rest is
+// reported by close.
 type mapping struct {
 	node
 	what   string // for messages: a parameter, a service
@@ -294,8 +299,8 @@ func (n node) mapping(what string) *mapping {
 	return m
 }
 
-// close reports the keys that nobody asked for, and the missing ones, but for those that an unknown key is probably meant for.
-// It returns, for each unknown key, the key meant, "" when none is near.
+// close reports the keys that nobody asked for, and the missing ones, but for those that an unknown
+// key is probably meant for. It returns, for each unknown key, the key meant, "" when none is near.
 func (m *mapping) close() (meant []string) {
 	for _, v := range m.order {
 		if !slices.Contains(m.asked, v.name) {
@@ -312,22 +317,22 @@ func (m *mapping) close() (meant []string) {
 	return meant
 }
 
-// missing reports, when the mapping is closed, that something has to be there under a key. A value that is no mapping at all
-// was reported before.
+// missing reports, when the mapping is closed, that something has to be there under a key. A value
+// that is no mapping at all was reported before.
 func (m *mapping) missing(key, code, remedy, format string, args ...any) {
 	if m.values != nil {
 		m.lacks = append(m.lacks, lack{key, policy.Diagnostic{Code: code, Severity: policy.SeverityError, Pos: m.at, Summary: fmt.Sprintf(format, args...), Remedy: remedy}})
 	}
 }
 
-// optional is the value of a key that may be missing.
+// optional returns the value of a key that may be missing.
 func (m *mapping) optional(key string) (node, bool) {
 	m.asked = append(m.asked, key)
 	v, ok := m.values[key]
 	return v, ok
 }
 
-// required is the value of a key that must be there.
+// required returns the value of a key that must be there.
 func (m *mapping) required(key string) (node, bool) {
 	v, ok := m.optional(key)
 	if !ok {
@@ -364,7 +369,7 @@ func (m *mapping) boolean(key string) bool {
 	return ok && v.boolean()
 }
 
-// items are the values of a list that must be there, nil when it is not.
+// items returns the values of a list that must be there, nil when it is not.
 func (m *mapping) items(key string) []node {
 	if v, ok := m.required(key); ok {
 		return v.items()
@@ -372,7 +377,7 @@ func (m *mapping) items(key string) []node {
 	return nil
 }
 
-// optionalItems are the values of a list that may be missing.
+// optionalItems returns the values of a list that may be missing.
 func (m *mapping) optionalItems(key string) []node {
 	if v, ok := m.optional(key); ok {
 		return v.items()
@@ -380,7 +385,7 @@ func (m *mapping) optionalItems(key string) []node {
 	return nil
 }
 
-// texts are the texts of a list that must be there and hold something.
+// texts returns the texts of a list that must be there and hold something.
 func (m *mapping) texts(key string) []string {
 	v, ok := m.required(key)
 	if !ok {
@@ -399,7 +404,7 @@ func (m *mapping) texts(key string) []string {
 	return texts
 }
 
-// word is the value of a key that must be one of a few words; "" when it is not.
+// word returns the value of a key that must be one of a few words; "" when it is not.
 func word[T ~string](m *mapping, key, code string, allowed ...T) T {
 	if v, ok := m.required(key); ok {
 		return wordOf(v, code, allowed...)
@@ -429,7 +434,8 @@ var (
 	kebabCase = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 )
 
-// named are the entries of a mapping whose keys are names of a certain shape. Other keys are reported, and kept.
+// named returns the entries of a mapping whose keys are names of a certain shape. Other keys are
+// reported, and kept.
 func (n node) named(shape *regexp.Regexp) []node {
 	entries := n.entries()
 	for _, v := range entries {
@@ -445,10 +451,10 @@ func (d *document) badName(at policy.Position, name string, shape *regexp.Regexp
 	if shape == kebabCase {
 		joint = "-"
 	}
-	d.diagnostics.Errorf("bad-name", at, "use small letters a-z and digits, words joined by "+joint, "%q is not a name", name)
+	d.diagnostics.Errorf("bad-name", at, "use small letters a-z and digits, with words joined by "+joint, "%q is not a name", name)
 }
 
-// didYouMean is the remedy for a misspelt name: the nearest name, or else another remedy.
+// didYouMean returns the remedy for a misspelt name: the nearest name, or else another remedy.
 func didYouMean(name string, among []string, otherwise string) string {
 	if near := policy.Nearest(name, among); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)

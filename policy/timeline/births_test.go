@@ -6,7 +6,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// On every day of four years, who was born on the last day for an age has it, and who was born a day later has not.
+// On every day of four years, who was born on the last day for an age has it, and who was born a
+// day later has not.
 func TestLatestBirth(t *testing.T) {
 	for on := (policy.Date{Year: 2025, Month: 1, Day: 1}); on.Year < 2029; on = on.AddDays(1) {
 		for age := range 131 {

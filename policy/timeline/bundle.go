@@ -11,15 +11,16 @@ import (
 type together struct {
 	linked []string
 	sure   []policy.Bundle
-	more   []policy.Bundle // what it could be besides
+	more   []policy.Bundle // what it could be beyond that
 }
 
-// atBest are the bundles at their best.
+// atBest returns the bundles at their best.
 func (t together) atBest() []policy.Bundle {
 	return policy.Best(slices.Concat(t.more, t.sure), t.linked, policy.Bundle.Outdoes)
 }
 
-// bundles are the changes of what is certain of linked measures, and of what they could be at best where either leaves something open.
+// bundles returns the changes in what is certain of linked measures. Where either month leaves
+// something open, it also returns the changes in what they could be at best.
 func (c due) bundles(was *due) []Change {
 	all := c.bundlesAs(c.as(true), was, was.sure, c.sure)
 	if len(was.more)+len(c.more) > 0 {
@@ -28,7 +29,8 @@ func (c due) bundles(was *due) []Change {
 	return all
 }
 
-// bundlesAs is the change of bundles, if there is one: they rise when each is still met as a whole.
+// bundlesAs returns the change of bundles, if there is one. They rise when each earlier one is
+// still met as a whole.
 func (c due) bundlesAs(as Standing, before *due, was, is []policy.Bundle) []Change {
 	if slices.EqualFunc(was, is, sameBundle) {
 		return nil

@@ -13,17 +13,20 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Payment says what the payment calendar of a service adds to a month.
+// Payment tells what the payment calendar of a service adds to a month.
 type Payment struct {
 	Service string `json:"service"`
-	// Once says that something is due once, and so in no other month; Measures names it, and is empty when it is all of the service.
+	// Once says that something is due once, and so in no other month. Measures names it; it is
+	// empty when that is the whole service.
 	Once     bool     `json:"once,omitempty"`
 	Measures []string `json:"measures,omitempty"`
-	// NotBefore is the first day on which the conditions of what is due once may have been met, where facts besides the date of birth
-	// leave open when they were. What is promised is told in the first month, and due unless it was paid before; what may be promised
-	// is told in every month. Nil where the month is known.
+	// NotBefore is the first day on which the conditions of what is due once may have been met,
+	// where facts other than the date of birth leave open when they were. What is promised is told
+	// in the first month, and is due unless it was paid before. What may be promised is told in
+	// every month. NotBefore is nil where the month is known.
 	NotBefore *policy.Date `json:"not_before,omitempty"`
-	// From says that payment waits for an application, whose month is not known; BackPayMonths before it are paid at most.
+	// From says that payment waits for an application, whose month is not known. At most
+	// BackPayMonths before it are paid.
 	From          policy.PaidFrom `json:"from,omitempty"`
 	BackPayMonths int             `json:"back_pay_months,omitempty"`
 	Suspension
@@ -34,13 +37,15 @@ func (p *Payment) says() bool {
 	return p.Once || p.From != "" || len(p.Suspended)+len(p.MaybeSuspended) > 0
 }
 
-// Suspension is why a service is not paid that the elder has: the attributes that suspend it, and those that may, not being known.
+// Suspension tells why a service that the elder has is not paid: the attributes that suspend it,
+// and the unknown ones that may.
 type Suspension struct {
 	Suspended      []string `json:"suspended,omitempty"`
 	MaybeSuspended []string `json:"maybe_suspended,omitempty"`
 }
 
-// SuspensionOf says why a service is not paid to an encoded elder. In a closed world what is missing suspends nothing.
+// SuspensionOf tells why a service is not paid to an encoded elder. In a closed world missing
+// attributes suspend nothing.
 func SuspensionOf(s *elder.Space, p elder.Profile, payment *policy.Payment, closed bool) Suspension {
 	var why Suspension
 	if payment == nil {
@@ -59,19 +64,20 @@ func SuspensionOf(s *elder.Space, p elder.Profile, payment *policy.Payment, clos
 	return why
 }
 
-// PaymentOf is the calendar of a service, nil when no list has one for it.
+// PaymentOf returns the calendar of a service, or nil when no list has one for it.
 func PaymentOf(r *ruleset.Ruleset, service string) *policy.Payment {
 	return layer.Payment(r.Table.Layers, service)
 }
 
-// PaidTotal is the total of a decision without the services whose payment is suspended.
+// PaidTotal returns the total of a decision without the services whose payment is suspended.
 func PaidTotal(r *ruleset.Ruleset, d *decide.Decision, suspended func(service string) bool) decide.Total {
 	entitled := slices.DeleteFunc(slices.Clone(d.Entitled), func(e decide.Entitlement) bool { return suspended(e.Service) })
 	return decide.MonthlyCash(r.Table.Space.Vocabulary, r.Table.Layers, entitled, d.Possible).Total()
 }
 
-// FirstPaid is the first month that is paid of what is had from a day on, by the list's counting day. Where payment waits for an
-// application it is that of one made on the day.
+// FirstPaid returns the first month that is paid of a service had from a day on, by the list's
+// counting day. Where payment waits for an application, it is the month for an application made on
+// that day.
 func FirstPaid(from policy.PaidFrom, day policy.Date, countingDay int) Month {
 	m := Month{day.Year, day.Month}
 	if day.After(decisive(from, m, m.Day(max(1, countingDay)))) {
@@ -80,7 +86,7 @@ func FirstPaid(from policy.PaidFrom, day policy.Date, countingDay int) Month {
 	return m
 }
 
-// decisive is the day whose state decides whether a month is paid, and how much.
+// decisive returns the day whose state decides whether a month is paid, and how much.
 func decisive(from policy.PaidFrom, m Month, counting policy.Date) policy.Date {
 	switch from {
 	case policy.FromMonth, policy.FromMonthOfApplication:
@@ -91,7 +97,7 @@ func decisive(from policy.PaidFrom, m Month, counting policy.Date) policy.Date {
 	return counting
 }
 
-// lasting is the day up to which a service must be had for a month to be paid.
+// lasting returns the day up to which an elder must have a service for a month to be paid.
 func lasting(until policy.PaidUntil, m Month, counting policy.Date) policy.Date {
 	switch until {
 	case policy.UntilMonthBefore:
@@ -104,14 +110,14 @@ func lasting(until policy.PaidUntil, m Month, counting policy.Date) policy.Date 
 	return counting
 }
 
-// schedule is what is particular in the payment of one service.
+// schedule holds what is special in the payment of one service.
 type schedule struct {
 	service string
 	payment policy.Payment
 	once    []string // measures that are due once
 }
 
-// schedules are the services of a ruleset that are not simply paid while the elder has them.
+// schedules returns the services of a ruleset that are not simply paid while the elder has them.
 func schedules(r *ruleset.Ruleset) map[string]*schedule {
 	all := map[string]*schedule{}
 	of := func(service string) *schedule {
@@ -135,7 +141,8 @@ func schedules(r *ruleset.Ruleset) map[string]*schedule {
 	return all
 }
 
-// promising are the services that may promise a measure of money due once. A measure that is linked with others follows the service.
+// promising returns the services that may promise a measure of money due once. A measure that is
+// linked with others follows the service.
 func promising(r *ruleset.Ruleset, m *policy.Measure) []string {
 	var services []string
 	add := func(service string) {
@@ -157,7 +164,7 @@ func promising(r *ruleset.Ruleset, m *policy.Measure) []string {
 	return services
 }
 
-// regular is what of an award is not due once, nil for nothing.
+// regular returns what of an award is not due once, or nil for nothing.
 func (s *schedule) regular(a *decide.Award) *decide.Award {
 	if a == nil || s.payment.Once {
 		return nil
@@ -165,7 +172,8 @@ func (s *schedule) regular(a *decide.Award) *decide.Award {
 	return restricted(a, func(measure string) bool { return !slices.Contains(s.once, measure) })
 }
 
-// restricted is an award of some of its measures, nil when it has others and none of these.
+// restricted returns an award limited to some of its measures. It returns nil when the award has
+// measures, but none of these.
 func restricted(a *decide.Award, keep func(measure string) bool) *decide.Award {
 	some := func(promises map[string]policy.Promise) map[string]policy.Promise {
 		kept := maps.Clone(promises)
@@ -184,7 +192,8 @@ func restricted(a *decide.Award, keep func(measure string) bool) *decide.Award {
 	return &b
 }
 
-// gift is what is due once of an award: one measure, or all of it where that is the name.
+// gift returns what is due once of an award: one measure, or the whole award when name stands for
+// it.
 func (s *schedule) gift(a *decide.Award, measure string) *decide.Award {
 	if a == nil || s.payment.Once {
 		return a
@@ -213,7 +222,8 @@ type part struct {
 	award  *decide.Award
 }
 
-// joined are the parts as one award, which is that of the first that is certain with what the others add; nil when there is none.
+// joined joins the parts into one award: the first certain one, with what the others add. It
+// returns nil when there are no parts.
 func joined(parts []part) *part {
 	if len(parts) == 0 {
 		return nil
@@ -248,7 +258,8 @@ func union(a, b []string) []string {
 	return all
 }
 
-// without returns a copy of a decision that leaves out what it promises, or may promise, of a service. What is only permitted stays.
+// without returns a copy of a decision without what it promises, or may promise, of a service. What
+// is only permitted stays.
 func without(d *decide.Decision, service string) *decide.Decision {
 	c := *d
 	c.Entitled = slices.DeleteFunc(slices.Clone(d.Entitled), func(e decide.Entitlement) bool { return e.Service == service })
@@ -271,7 +282,7 @@ func with(d *decide.Decision, layers []layer.Layer, p *part) {
 	})
 }
 
-// moment is a day with its rules, and what is promised then.
+// moment returns a day with its rules, and what is promised then.
 func (p *projection) moment(ctx context.Context, q Claim, day policy.Date) (moment, *decide.Award, error) {
 	r, err := p.course.inForce(ctx, day)
 	if err != nil {

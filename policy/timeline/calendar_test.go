@@ -17,7 +17,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// calendars are the invented lists of testdata/calendar, with a text of the list in place of another.
+// calendars returns the invented lists of testdata/calendar, with a text of the list in place of
+// another.
 func calendars(t *testing.T, old, text string) []eldercare.Option {
 	t.Helper()
 	return []eldercare.Option{eldercare.WithFS("", calendarFiles(t, old, text)), eldercare.WithJurisdictions("tc")}
@@ -42,7 +43,7 @@ func calendarFiles(t *testing.T, old, text string) fstest.MapFS {
 	return files
 }
 
-// paid are the months in which a service is promised, as first..last of each stretch.
+// paid returns the months in which a service is promised, as first..last of each stretch.
 func paid(tl *timeline.Timeline, service string) string {
 	var stretches []string
 	var first, last timeline.Month
@@ -108,6 +109,34 @@ func TestCalendar(t *testing.T) {
 			},
 		},
 		{
+			note: "80 from 2027-12-31 to 2028-12-30, the turns of two years", birth: "1947-12-31",
+			want: []string{
+				"2028-01..2028-12", "2027-12..2028-12", "2028-01..2028-12", "2028-01..2028-11", "2028-01..2028-12", "2028-01..2029-01",
+				"2027-12..2029-01", "2028-01..2028-11", "2027-12..2028-12", "2028-01..2028-12",
+			},
+		},
+		{
+			note: "80 from 2028-01-01 to 2028-12-31, a whole year", birth: "1948-01-01",
+			want: []string{
+				"2028-01..2028-12", "2028-01..2028-12", "2028-02..2028-12", "2028-01..2028-12", "2028-01..2028-12", "2028-01..2029-01",
+				"2028-01..2029-01", "2028-02..2028-12", "2028-01..2028-12", "2028-02..2028-12",
+			},
+		},
+		{
+			note: "80 from 2027-06-30 to 2028-06-29, the end of a quarter with 30 days", birth: "1947-06-30",
+			want: []string{
+				"2027-07..2028-06", "2027-06..2028-06", "2027-07..2028-06", "2027-07..2028-05", "2027-07..2028-06", "2027-07..2028-07",
+				"2027-06..2028-07", "2027-07..2028-05", "2027-06..2028-06", "2027-07..2028-06",
+			},
+		},
+		{
+			note: "80 from 2027-02-28, a last day, to 2028-02-27, two days before one", birth: "1947-02-28",
+			want: []string{
+				"2027-03..2028-02", "2027-02..2028-02", "2027-03..2028-02", "2027-03..2028-01", "2027-03..2028-02", "2027-03..2028-03",
+				"2027-02..2028-03", "2027-03..2028-01", "2027-02..2028-02", "2027-03..2028-02",
+			},
+		},
+		{
 			note: "80 from 2027-03-02 to 2028-03-01, and the 15th counts", birth: "1947-03-02", old: "parameters:", text: "counting_day: 15\nparameters:",
 			want: []string{
 				"2027-03..2028-02", "2027-03..2028-02", "2027-04..2028-02", "2027-03..2028-02", "2027-03..2028-03", "2027-03..2028-04",
@@ -138,7 +167,8 @@ func TestCalendar(t *testing.T) {
 	}
 }
 
-// tells are what a timeline says of the payment of a service, one line for each month in which that or what is promised changes.
+// tells returns what a timeline says of the payment of a service, one line for each month in which
+// that or what is promised changes.
 func tells(tl *timeline.Timeline, service string) (lines []string) {
 	before := ""
 	for _, m := range tl.Months {
@@ -195,7 +225,8 @@ func said(p timeline.Payment) string {
 	return strings.Join(parts, " ")
 }
 
-// What is due once is due in one month: that of the first day on which it is had, as far as that is known.
+// What is due once is due in one month: that of the first day on which it is had, as far as that is
+// known.
 func TestOnce(t *testing.T) {
 	registered := func(birth string) eldercare.Elder { return eldercare.Elder{"birth_date": birth, "local_hukou": true} }
 	for _, test := range []struct {
@@ -254,7 +285,8 @@ func projectIn(t *testing.T, options []eldercare.Option, from, to string, e elde
 	return timeline.Project(t.Context(), c, e, month(t, from), month(t, to), closed)
 }
 
-// What is suspended is promised, and not paid: the total leaves it out. An attribute that is not known may suspend it.
+// What is suspended is promised, and not paid: the total leaves it out. An attribute that is not
+// known may suspend it.
 func TestSuspended(t *testing.T) {
 	for _, test := range []struct {
 		note   string
@@ -284,7 +316,8 @@ func TestSuspended(t *testing.T) {
 	}
 }
 
-// The month of an application is not known: the timeline says that payment begins with it, and how far back pay goes.
+// The month of an application is not known: the timeline says that payment begins with it, and how
+// far back pay goes.
 func TestOnApplication(t *testing.T) {
 	tl, err := projectIn(t, calendars(t, "", ""), "2027-01", "2027-12", eldercare.Elder{"birth_date": "1947-03-31"}, false)
 	if err != nil {
@@ -298,7 +331,8 @@ func TestOnApplication(t *testing.T) {
 	}
 }
 
-// A higher amount is paid by the same calendar, and every change says its cause: a birthday, the rules, or payment alone.
+// A higher amount is paid by the same calendar, and every change says its cause: a birthday, the
+// rules, or payment alone.
 func TestCausesOfPayment(t *testing.T) {
 	var all []string
 	of := func(birth, service, old, text string) {
@@ -336,7 +370,8 @@ func TestCausesOfPayment(t *testing.T) {
 	}
 }
 
-// What is due in a month that nobody can answer for, as the list begins within it, is told in the first month after it.
+// What is due in a month that nobody can answer for, as the list begins within it, is told in the
+// first month after it.
 func TestOnceInMonthBeforeTheList(t *testing.T) {
 	midMonth := calendars(t, `effective_from: "2024-01-01"`, `effective_from: "2024-01-10"`)
 	tl, err := projectIn(t, midMonth, "2023-11", "2024-06", eldercare.Elder{"birth_date": "1920-05-05"}, false)
@@ -348,7 +383,8 @@ func TestOnceInMonthBeforeTheList(t *testing.T) {
 	}
 }
 
-// The calendar of a month is that of the list in force at its end: here from 20 March 2027 on a month earlier than before.
+// The calendar of a month is that of the list in force at its end: here from 20 March 2027 on a
+// month earlier than before.
 func TestCalendarOfNextList(t *testing.T) {
 	files := calendarFiles(t, "", "")
 	next := strings.ReplaceAll(string(files["catalogs/tc.yaml"].Data), `"2024-01-01"`, `"2027-03-20"`)

@@ -12,18 +12,21 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Course is the rules of a jurisdiction over time. It is safe for concurrent use if Rules is.
+// Course holds the rules of a jurisdiction over time. It is safe for concurrent use if Rules is.
 type Course struct {
-	// Days are those on which a list, a service or a dated parameter of the jurisdiction, or of one above it, begins or has ended, in order.
-	// The first is that of the jurisdiction's first list; on every other day the rules are those of the day before.
+	// Days are the days, in order, on which a list, a service or a dated parameter of the
+	// jurisdiction, or of one above it, begins or has ended. The first is that of the
+	// jurisdiction's first list. On a day between two of them, the rules are those of the earlier
+	// one.
 	Days []policy.Date
-	// Rules gives the rules in force on a day.
+	// Rules returns the rules in force on a day.
 	Rules func(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error)
-	// Ended gives a service that has ended by a day, with its list and its last day, nil when there is none; nil when nobody knows.
+	// Ended returns a service that has ended by a day, with its list and its last day. It returns
+	// nil when there is none. A nil Ended means that nobody knows.
 	Ended func(service string, on policy.Date) (*policy.List, *policy.Service, policy.Date)
 }
 
-// inForce is the rules of a day, nil on one on which the jurisdiction has no list in force.
+// inForce returns the rules of a day, or nil when the jurisdiction has no list in force then.
 func (c *Course) inForce(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error) {
 	r, err := c.Rules(ctx, on)
 	if errors.As(err, new(*policy.NotInForceError)) {
@@ -32,24 +35,29 @@ func (c *Course) inForce(ctx context.Context, on policy.Date) (*ruleset.Ruleset,
 	return r, err
 }
 
-// Claim is an elder's to one service. In a closed world what is missing is taken as absent, else it is unknown.
+// Claim is an elder's claim to one service. In a closed world a missing attribute is taken as
+// absent, otherwise it is unknown.
 type Claim struct {
 	Profile elder.Profile
 	Service string
 	Closed  bool
 }
 
-// Arrival is when time alone brings something.
+// Arrival tells when time alone brings something.
 type Arrival struct {
-	Day   policy.Date // zero when only the age is known at which it comes
-	Age   int         // in years, the age completed on that day; 0 when the day is no birthday
-	Needs []string    // the attributes that must be known besides
+	Day   policy.Date // zero when only the age at which it comes is known
+	Age   int         // the age in years completed on that day; 0 when the day is not a birthday
+	Needs []string    // the attributes that must be known as well
 }
 
-// Since is the first day from which the service is certain, with exactly these promises and bundles of linked measures, without a break up to the day of the
-// rules, and whether it was certain with other promises before. The day is zero when it is not so on the day of the rules, or when
-// nobody can tell because a rule that plain OPA evaluates would have to be tried too often. An elder of whom only the age is known
-// is taken to be as old as that age allows: the day is the earliest possible.
+// Since returns the first day from which the service is certain with exactly these promises and
+// bundles of linked measures, without a break up to the day of the rules. It also reports whether
+// the service was certain with other promises before.
+//
+// The day is zero when the service is not certain on the day of the rules. It is also zero when
+// nobody can tell, because a rule that plain OPA evaluates would have to be tried too often. If
+// only the age is known, the elder is taken to be as old as that age allows, so that the day is the
+// earliest possible.
 func (c *Course) Since(
 	ctx context.Context, r *ruleset.Ruleset, q Claim, promises map[string]policy.Promise, bundles []policy.Bundle,
 ) (since policy.Date, otherwise bool, err error) {
@@ -84,9 +92,10 @@ func same(a, b map[string]policy.Promise) bool {
 	return true
 }
 
-// Arrivals are when a service that is not promised on the day of the rules becomes certain, and when it becomes possible if that
-// is before; nil when time does not bring it. Of whom only the age is known, it is a day only if the day is the same however far
-// the next birthday is, else an age if that is the same, and nil otherwise.
+// Arrivals returns when a service that is not promised on the day of the rules becomes certain, and
+// when it becomes possible if that is earlier. Each is nil when time does not bring it. If only the
+// age is known, an arrival has a day only when that day does not depend on the next birthday.
+// Otherwise it has an age if that is always the same, and else it is nil.
 func (c *Course) Arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (certain, possible *Arrival, err error) {
 	youngest, oldest := births(q.Profile, r)
 	q.Profile.Birth = oldest
@@ -120,7 +129,7 @@ func (c *Course) arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (cer
 	return nil, possible, nil
 }
 
-// agreed is what two arrivals have in common.
+// agreed returns what two arrivals have in common.
 func agreed(a, b *Arrival) *Arrival {
 	switch {
 	case a == nil || b == nil || !slices.Equal(a.Needs, b.Needs):
@@ -133,8 +142,8 @@ func agreed(a, b *Arrival) *Arrival {
 	return nil
 }
 
-// births are the latest and the earliest day on which the elder can be born: the same where it is known, and zero where not even
-// the age is.
+// births returns the latest and the earliest day on which the elder can be born. The two are the
+// same when the date of birth is known, and zero when not even the age is.
 func births(p elder.Profile, r *ruleset.Ruleset) (youngest, oldest policy.Date) {
 	i := AgeAttribute(r.Table.Space)
 	if !p.Birth.IsZero() || i < 0 || p.Cells[i] == elder.Absent {
@@ -144,7 +153,8 @@ func births(p elder.Profile, r *ruleset.Ruleset) (youngest, oldest policy.Date) 
 	return latestBirth(age, r.On), latestBirth(age+1, r.On).AddDays(1)
 }
 
-// latestBirth is the last day of birth of those who have completed so many years on a day.
+// latestBirth returns the last possible day of birth of somebody who has completed so many years on
+// a day.
 func latestBirth(age int, on policy.Date) policy.Date {
 	day := on.Birthday(-age)
 	if day.AgeOn(on) < age { // 29 February, in a common year
@@ -153,7 +163,8 @@ func latestBirth(age int, on policy.Date) policy.Date {
 	return day
 }
 
-// AgeAttribute is the index of the attribute that a date of birth gives, -1 when none does.
+// AgeAttribute returns the index of the attribute that a date of birth gives, or -1 when there is
+// none.
 func AgeAttribute(s *elder.Space) int {
 	for _, in := range s.Vocabulary.Inputs {
 		if in.Type == policy.BirthDate {
@@ -165,8 +176,8 @@ func AgeAttribute(s *elder.Space) int {
 	return -1
 }
 
-// Aged is an elder at the age of a day, and false when nobody can be so: before the birth, or above the greatest age. Without a
-// date of birth the age stays as it is given.
+// Aged returns an elder at the age of a day. It returns false when nobody can have that age: before
+// the birth, or above the greatest age. Without a date of birth the age stays as it is given.
 func Aged(s *elder.Space, p elder.Profile, on policy.Date) (elder.Profile, bool) {
 	i := AgeAttribute(s)
 	if p.Birth.IsZero() || i < 0 {
@@ -177,15 +188,15 @@ func Aged(s *elder.Space, p elder.Profile, on policy.Date) (elder.Profile, bool)
 	return p, ok
 }
 
-// moment is a day from which on an answer may be another, with the rules then in force: those of an earlier day if they have not
-// changed since.
+// moment is a day from which on an answer may differ, with the rules in force then. These are the
+// rules of an earlier day if nothing has changed since.
 type moment struct {
 	day    policy.Date
 	rules  *ruleset.Ruleset // nil when no list is in force
-	untold bool             // there are too many moments to try; no other follows
+	untold bool             // true when there are too many moments to try; no other follows
 }
 
-// promised is what is promised of a service at the moment, nil when nothing is.
+// promised returns what is promised of a service at the moment, or nil for nothing.
 func (m moment) promised(ctx context.Context, q Claim) (*decide.Award, error) {
 	if m.rules == nil {
 		return nil, nil
@@ -210,7 +221,8 @@ func (m moment) arrival(q Claim, needs []string) *Arrival {
 	return a
 }
 
-// back are the moments up to a day, the latest first. The rules are those of the day, and may be nil.
+// back returns the moments up to a day, the latest first. The rules are those of the day, and may
+// be nil.
 func (c *Course) back(ctx context.Context, on policy.Date, r *ruleset.Ruleset, q Claim) iter.Seq2[moment, error] {
 	return func(yield func(moment, error) bool) {
 		rules, until := r, on.AddDays(1)
@@ -243,7 +255,8 @@ func (c *Course) back(ctx context.Context, on policy.Date, r *ruleset.Ruleset, q
 	}
 }
 
-// ahead are the moments after a day, in order. The rules are those of the day, nil when no list is in force.
+// ahead returns the moments after a day, in order. The rules are those of the day, or nil when no
+// list is in force.
 func (c *Course) ahead(ctx context.Context, on policy.Date, r *ruleset.Ruleset, q Claim) iter.Seq2[moment, error] {
 	return func(yield func(moment, error) bool) {
 		next, _ := slices.BinarySearchFunc(c.Days, on.AddDays(1), policy.Date.Compare)
@@ -278,8 +291,8 @@ func (c *Course) ahead(ctx context.Context, on policy.Date, r *ruleset.Ruleset, 
 // endOfTime is after every birthday of everybody.
 var endOfTime = policy.Date{Year: 9999, Month: 12, Day: 31}
 
-// birthdays are the birthdays after a day and before another on which the rules may answer a claim otherwise than the day before,
-// and false when too much would have to be tried.
+// birthdays returns the birthdays after one day and before another on which the rules may answer a
+// claim differently from the day before. It returns false when too much would have to be tried.
 func birthdays(r *ruleset.Ruleset, q Claim, after, before policy.Date) ([]policy.Date, bool) {
 	if r == nil || q.Profile.Birth.IsZero() {
 		return nil, true
@@ -294,7 +307,7 @@ func birthdays(r *ruleset.Ruleset, q Claim, after, before policy.Date) ([]policy
 	return days, len(days) == 0 || q.Closed || t.feasible(r, q.Profile.Cells)
 }
 
-// turns are the ages at which the answer about a service may change.
+// turns holds the ages at which the answer about a service may change.
 type turns struct {
 	ages   []int      // in order
 	opaque [][]string // the attributes of each rule that must be tried at every age
@@ -334,7 +347,8 @@ func newTurns(r *ruleset.Ruleset, service string) *turns {
 	return t
 }
 
-// maxTrials bounds how many completions of an elder a rule is tried on at every birthday.
+// maxTrials is the greatest number of completions of an elder on which a rule is tried at every
+// birthday.
 const maxTrials = 32
 
 func (t *turns) feasible(r *ruleset.Ruleset, c elder.Cells) bool {

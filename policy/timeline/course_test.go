@@ -16,7 +16,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// amended is an amendment of Shuozhou's parameters.
+// amended returns an amendment of Shuozhou's parameters.
 func amended(parameters string) fstest.MapFS {
 	return fstest.MapFS{"catalogs/shuozhou_local.yaml": {Data: []byte("amends: shuozhou\nparameters:\n" + parameters)}}
 }
@@ -31,8 +31,9 @@ func allowance(values string) fstest.MapFS {
 	return amended("  old_age_allowance_monthly: {values: [" + values + "], cite: [{document: 通知}]}\n")
 }
 
-// culture makes Huojia's access to public culture depend on 65 years and as many as something else counts. The years of contribution and
-// the grade of a disability are read together, which makes no difference, but too many combinations to hold in a table.
+// culture makes Huojia's access to public culture depend on 65 years and as many as something else
+// counts. The years of contribution and the grade of a disability are read together, which makes no
+// difference, but too many combinations to hold in a table.
 func culture(t *testing.T, something string) fstest.MapFS {
 	t.Helper()
 	const path = "rego/lists/huojia.rego"
@@ -47,7 +48,7 @@ func culture(t *testing.T, something string) fstest.MapFS {
 	return fstest.MapFS{path: {Data: []byte(strings.Replace(string(content), old, old+" + input."+something+" + 0 * count([1 | input.pension_contribution_years + input.disability_grade > 99])", 1))}}
 }
 
-// following is a jurisdiction on a day, and an elder's claim there.
+// following returns a jurisdiction on a day, and an elder's claim there.
 func following(
 	t *testing.T, lists fstest.MapFS, jurisdiction, on, service string, e eldercare.Elder, closed bool,
 ) (*timeline.Course, *eldercare.Ruleset, timeline.Claim) {
@@ -82,7 +83,7 @@ func following(
 	return c, r, timeline.Claim{Profile: p, Service: service, Closed: closed}
 }
 
-// arrival is an arrival on one line.
+// arrival returns an arrival on one line.
 func arrival(a *timeline.Arrival) string {
 	if a == nil {
 		return ""

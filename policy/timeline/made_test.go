@@ -15,7 +15,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// made is a made-up province with one service, by rules of which each is a promise, a line, and its condition.
+// made returns a made-up province with one service, by rules of which each is a promise, a line,
+// and its condition.
 func made(head, amounts string, rules ...string) fstest.MapFS {
 	var rego strings.Builder
 	rego.WriteString("package lists.tp\n\nimport data.grant\nimport data.parameters as p\n")
@@ -39,7 +40,7 @@ parameters:
 	}
 }
 
-// told are the changes of a timeline in all that they say.
+// told returns the changes of a timeline in all that they say.
 func told(tl *timeline.Timeline) (lines []string) {
 	number := func(p *policy.Promise) string {
 		if p == nil {
@@ -64,7 +65,8 @@ func projected(t *testing.T, files fstest.MapFS, from, to string, e eldercare.El
 	return told(tl)
 }
 
-// Every kind of change is told with what was and is, and with its cause. The elder is 80 on 1 March 2027.
+// Every kind of change is told with what was and is, and with its cause. The elder is 80 on 1 March
+// 2027.
 func TestKindsOfChanges(t *testing.T) {
 	const monthly, both = `"monthly_cny": p.amount`, `"monthly_cny": p.amount, "annual_cny": p.yearly`
 	for name, c := range map[string]struct {
@@ -97,7 +99,8 @@ func TestKindsOfChanges(t *testing.T) {
 	}
 }
 
-// The counting day is that of the list in force at the month's end, and the rules are those of that day.
+// The counting day is that of the list in force at the month's end, and the rules are those of that
+// day.
 func TestCountingDayOfTheMonth(t *testing.T) {
 	const rule = `"monthly_cny": p.amount if input.age >= 80`
 	files := made("", "", rule)
@@ -123,7 +126,8 @@ func TestCountingDayOfTheMonth(t *testing.T) {
 	}
 }
 
-// An age beside the date of birth is that of one day, and does not contradict the others. What is asked is not changed.
+// An age beside the date of birth is that of one day, and does not contradict the others. What is
+// asked is not changed.
 func TestAgeBesideTheBirth(t *testing.T) {
 	e := eldercare.Elder{"birth_date": "1947-03-01", "age": 79}
 	before := maps.Clone(e)

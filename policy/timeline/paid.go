@@ -12,25 +12,27 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// spell is days, both included, on which a service is had without a break.
+// spell is a run of days, both ends included, on which an elder has a service without a break.
 type spell struct{ from, to policy.Date }
 
-// gift is when something is due that is due once.
+// gift tells when something that is due once is due.
 type gift struct {
 	month     Month
-	day       policy.Date  // whose state says what is due
+	day       policy.Date  // the day whose state says what is due
 	notBefore *policy.Date // as in [Payment]
-	open      bool         // it may be due in any month from then on, since it depends on facts that are not known
+	open      bool         // it may be due in any later month, as it depends on unknown facts
 }
 
-// giftKey names what is due once: a measure of a service, or all of it where the measure is empty; what is certain, or what may be.
+// giftKey names what is due once: a measure of a service, or the whole service when the measure is
+// empty. It may be certain or possible.
 type giftKey struct {
 	service, measure string
 	sure             bool
 }
 
-// calendar puts into the decision of a month what is paid in it, where that is not what the elder has on the counting day. The
-// calendar of a service is that of the rules at the month's end, and of earlier ones where those no longer have the service.
+// calendar puts into the decision of a month what is paid in it, where that differs from what the
+// elder has on the counting day. The calendar of a service is that of the rules at the month's end.
+// If these no longer have the service, the calendar of earlier rules holds.
 func (p *projection) calendar(ctx context.Context, m *counted, end *ruleset.Ruleset) error {
 	if p.firstOn.IsZero() {
 		p.first, p.firstOn = m.month, m.rules.On
@@ -64,7 +66,8 @@ func (p *projection) calendar(ctx context.Context, m *counted, end *ruleset.Rule
 	return nil
 }
 
-// renewed are the schedules of a ruleset, with earlier ones of services that it does not have.
+// renewed returns the schedules of a ruleset, with the earlier ones of services that it does not
+// have.
 func renewed(earlier map[string]*schedule, r *ruleset.Ruleset) map[string]*schedule {
 	if r == nil {
 		return earlier
@@ -79,7 +82,8 @@ func renewed(earlier map[string]*schedule, r *ruleset.Ruleset) map[string]*sched
 	return all
 }
 
-// paid is what is paid of a service in a month, nil for nothing, and what there is to say of it.
+// paid returns what is paid of a service in a month, or nil for nothing, and what there is to tell
+// about it.
 func (p *projection) paid(ctx context.Context, m *counted, s *schedule) (*part, Payment, error) {
 	q := Claim{Profile: m.profile, Service: s.service, Closed: p.closed}
 	told := Payment{Service: s.service, Suspension: SuspensionOf(m.rules.Table.Space, m.profile, &s.payment, p.closed)}
@@ -106,7 +110,7 @@ func (p *projection) paid(ctx context.Context, m *counted, s *schedule) (*part, 
 	return joined(parts), told, nil
 }
 
-// gifts are the measures that are due once, and the empty name when all of the service is.
+// gifts returns the measures that are due once, or the empty name when the whole service is.
 func (s *schedule) gifts() []string {
 	if s.payment.Once {
 		return []string{""}
@@ -114,7 +118,8 @@ func (s *schedule) gifts() []string {
 	return s.once
 }
 
-// regular is what is paid from month to month: the state of one day decides, if the service is had without a break up to another.
+// regular returns what is paid from month to month. The state of one day decides, if the elder has
+// the service without a break up to another.
 func (p *projection) regular(ctx context.Context, m *counted, s *schedule, q Claim) ([]part, error) {
 	if s.payment.Once {
 		return nil, nil
@@ -141,7 +146,8 @@ func (p *projection) regular(ctx context.Context, m *counted, s *schedule, q Cla
 	return []part{{layers: of.rules.Table.Layers, award: award}}, nil
 }
 
-// stateDay is the last day up to the decisive one that belongs to a spell which lasts up to another, zero when there is none.
+// stateDay returns the last day, up to the decisive one, in a spell that lasts up to another day.
+// It returns zero when there is none.
 func stateDay(spells []spell, decisive, lasting policy.Date) policy.Date {
 	for _, s := range slices.Backward(spells) {
 		switch {
@@ -157,8 +163,9 @@ func stateDay(spells []spell, decisive, lasting policy.Date) policy.Date {
 	return policy.Date{}
 }
 
-// spells are those of what is paid from month to month of a service, from the month before the timeline to its end; false when a rule
-// that plain OPA evaluates would have to be tried too often: then the counting day decides.
+// spells returns the spells of what is paid from month to month of a service, from the month before
+// the timeline to its end. It returns false when a rule that plain OPA evaluates would have to be
+// tried too often. The counting day decides then.
 func (p *projection) spells(ctx context.Context, s *schedule, q Claim) ([]spell, bool, error) {
 	if had, ok := p.had[s.service]; ok {
 		return had, had != nil, nil
@@ -200,7 +207,7 @@ func (p *projection) spells(ctx context.Context, s *schedule, q Claim) ([]spell,
 	return spells, spells != nil, nil
 }
 
-// given is what of something due once is due in a month, nil for nothing.
+// given returns what is due in a month of something that is due once, or nil for nothing.
 func (p *projection) given(ctx context.Context, m *counted, s *schedule, q Claim, measure string) (*part, *policy.Date, error) {
 	g, err := p.due(ctx, m, s, q, giftKey{s.service, measure, true})
 	if err == nil && (g == nil || g.month.After(m.month)) {
@@ -220,7 +227,7 @@ func (p *projection) given(ctx context.Context, m *counted, s *schedule, q Claim
 	return &part{layers: of.rules.Table.Layers, award: award}, g.notBefore, nil
 }
 
-// due is when something is due that is due once, nil for never.
+// due returns when something that is due once is due, or nil for never.
 func (p *projection) due(ctx context.Context, m *counted, s *schedule, q Claim, key giftKey) (*gift, error) {
 	if g, ok := p.gifts[key]; ok {
 		return g, nil
@@ -238,10 +245,10 @@ func (p *projection) due(ctx context.Context, m *counted, s *schedule, q Claim, 
 		if from == "" {
 			from = policy.FromMonth
 		}
-		g = &gift{month: FirstPaid(from, day, m.rules.Table.Layers[0].List.CountingDay), day: day, open: !known && !key.sure}
+		g = &gift{month: FirstPaid(from, day, layer.CountingDay(m.rules.Table.Layers)), day: day, open: !known && !key.sure}
 		if early := p.first.After(g.month); early && !known {
 			g.month, g.day, g.notBefore = p.first, p.firstOn, &day
-		} else if early && !p.from.After(g.month) { // in a month before the list that nobody can answer
+		} else if early && !p.from.After(g.month) { // in a month before the first list, which nobody can answer
 			g.month = p.first
 		}
 	}
@@ -249,9 +256,10 @@ func (p *projection) due(ctx context.Context, m *counted, s *schedule, q Claim, 
 	return g, nil
 }
 
-// firstDay is the first day on which an elder as described has something, for sure or maybe, zero when there is none up to the
-// timeline's end; and whether that is known: a birthday brings it, or the date of birth alone makes it sure. Else it comes from facts
-// that may have come about later.
+// firstDay returns the first day on which an elder as described has something, for certain or
+// perhaps. It is zero when there is none up to the timeline's end. The second result reports
+// whether the day is known: a birthday brings it, or the date of birth alone makes it certain.
+// Otherwise it depends on facts that may have come about later.
 func (p *projection) firstDay(ctx context.Context, q Claim, has func(a *decide.Award, sure bool) bool, sure bool) (policy.Date, bool, error) {
 	var first policy.Date
 	for m, err := range p.course.back(ctx, p.to.last(), nil, q) {
@@ -280,7 +288,8 @@ func (p *projection) firstDay(ctx context.Context, q Claim, has func(a *decide.A
 	return first, has(award, true), err
 }
 
-// dayOf is the day whose state is paid of a service in the month; where nothing is but what is due once, the day that is given.
+// dayOf returns the day whose state is paid of a service in the month. Where nothing is paid but
+// what is due once, it returns the given day.
 func (m *counted) dayOf(service string, otherwise policy.Date) policy.Date {
 	if day, ok := m.days[service]; ok {
 		return day
@@ -288,7 +297,7 @@ func (m *counted) dayOf(service string, otherwise policy.Date) policy.Date {
 	return otherwise
 }
 
-// cause is why the payment of a service with a calendar changes.
+// cause tells why the payment of a service with a calendar changes.
 func (p *projection) cause(ctx context.Context, before, now *counted, c Change) (Cause, error) {
 	waited := before.rules.On
 	if s := before.schedules[c.Service]; s != nil {
@@ -317,12 +326,13 @@ func (p *projection) cause(ctx context.Context, before, now *counted, c Change) 
 	return ByPayment, nil
 }
 
-// partOf reports whether the change is the other, or adds to a month what the other brings: a service of which something was due once.
+// partOf reports whether the change is the same as the other, or only adds to it in a month: part
+// of the service that the other brings is due once.
 func (c Change) partOf(other Change) bool {
 	return c.same(other) || c.Kind == Rises && other.Kind == Begins && c.Service == other.Service && c.As == other.As
 }
 
-// alone is a decision on one service.
+// alone returns a decision on one service.
 func (m moment) alone(award *decide.Award) *decide.Decision {
 	d := &decide.Decision{}
 	if award != nil {
@@ -331,7 +341,7 @@ func (m moment) alone(award *decide.Award) *decide.Decision {
 	return d
 }
 
-// same reports whether another change is of the same thing in the same way.
+// same reports whether another change concerns the same thing in the same way.
 func (c Change) same(other Change) bool {
 	return c.Service == other.Service && c.Kind == other.Kind && c.Measure == other.Measure && c.As == other.As
 }

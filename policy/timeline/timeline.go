@@ -1,5 +1,5 @@
-// Package timeline projects what an elder is owed from month to month: birthdays and dated parameters change it, everything
-// else about the elder is taken to stay as it is.
+// Package timeline projects what an elder is owed from month to month. Birthdays and dated
+// parameters change it. Everything else about the elder is taken to stay as it is.
 package timeline
 
 import (
@@ -13,6 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
@@ -31,7 +32,7 @@ func ParseMonth(s string) (Month, error) {
 	return Month{d.Year, d.Month}, nil
 }
 
-// String is the month as YYYY-MM.
+// String returns the month as YYYY-MM.
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year, int(m.Month)) }
 
 // MarshalText writes YYYY-MM.
@@ -43,7 +44,7 @@ func (m *Month) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// Next is the month after m.
+// Next returns the month after m.
 func (m Month) Next() Month {
 	if m.Month == time.December {
 		return Month{m.Year + 1, time.January}
@@ -51,7 +52,7 @@ func (m Month) Next() Month {
 	return Month{m.Year, m.Month + 1}
 }
 
-// before is the month before m.
+// before returns the month before m.
 func (m Month) before() Month {
 	if m.Month == time.January {
 		return Month{m.Year - 1, time.December}
@@ -62,53 +63,59 @@ func (m Month) before() Month {
 // After reports whether m is later than n.
 func (m Month) After(n Month) bool { return m.Year > n.Year || m.Year == n.Year && m.Month > n.Month }
 
-// Day is a day of the month.
+// Day returns a day of the month.
 func (m Month) Day(day int) policy.Date { return policy.Date{Year: m.Year, Month: m.Month, Day: day} }
 
-// last is the last day of the month.
+// last returns the last day of the month.
 func (m Month) last() policy.Date { return m.Next().Day(1).AddDays(-1) }
 
-// Timeline is what one elder is owed, month by month.
+// Timeline tells what one elder is owed, month by month.
 type Timeline struct {
 	ID           string `json:"id,omitempty"`
 	Jurisdiction string `json:"jurisdiction"`
 	From         Month  `json:"from"`
 	To           Month  `json:"to"`
-	// Before are the months that nobody can answer, because no list was in force yet; nil when there are none.
+	// Before covers the months that nobody can answer because no list was in force yet. It is nil
+	// when there are none.
 	Before *Before `json:"before,omitempty"`
-	Months []State `json:"months"` // all others
-	// After are the months that nobody can answer, because the list has ended and no other is in force; nil when there are none.
+	Months []State `json:"months"` // all other months
+	// After covers the months that nobody can answer because the last list has ended. It is nil
+	// when there are none.
 	After *After `json:"after,omitempty"`
 }
 
-// After is the months of a timeline from the first on whose counting day no list was in force any more.
+// After covers the months of a timeline from the first on whose counting day no list was in force
+// any more.
 type After struct {
 	From  Month       `json:"from"`
 	To    Month       `json:"to"`
 	Ended policy.Date `json:"ended"` // the last day of the last list
 }
 
-// Before is the months from the first of a timeline to the last on whose counting day no list was in force.
+// Before covers the months from the first of a timeline to the last on whose counting day no list
+// was in force.
 type Before struct {
 	From  Month       `json:"from"`
 	To    Month       `json:"to"`
 	First policy.Date `json:"first_list"` // the day on which the first list comes into force
 }
 
-// State is what is owed in one month.
+// State tells what is owed in one month.
 type State struct {
 	Month Month `json:"month"`
-	// On is the day on which the elder's state decides the month: the list's counting day, by default the first.
+	// On is the day on which the elder's state decides the month: the list's counting day, by
+	// default the first.
 	On            policy.Date          `json:"on"`
-	Age           *int                 `json:"age,omitempty"` // in years on that day; nil when it is not known
+	Age           *int                 `json:"age,omitempty"` // in years on that day; nil when it is unknown
 	Entitled      []decide.Entitlement `json:"entitled"`
 	Possible      []decide.Possibility `json:"possible"`
 	Discretionary []decide.Entitlement `json:"discretionary"`
 	// MonthlyCNY leaves out what is suspended.
 	MonthlyCNY decide.Total `json:"monthly_cny"`
-	// Payments are what there is to say of services that have a payment calendar, or something that is due once, in this month.
+	// Payments tells about services that have a payment calendar, or something that is due once, in
+	// this month.
 	Payments []Payment `json:"payments,omitempty"`
-	// Changes are what differs from the month before; empty for the first month.
+	// Changes tells what differs from the month before. It is empty for the first month.
 	Changes []Change `json:"changes"`
 	Digest  string   `json:"digest"`
 }
@@ -120,18 +127,19 @@ type Kind string
 const (
 	Begins Kind = "begins" // so from this month on
 	Ends   Kind = "ends"   // so up to the month before
-	Rises  Kind = "rises"  // more of a measure, or a measure is added
-	Falls  Kind = "falls"  // less of a measure, or a measure is dropped
+	Rises  Kind = "rises"  // more of a measure, be that worse as of a price, or a measure is added
+	Falls  Kind = "falls"  // less of a measure, be that better, or a measure is dropped
 )
 
-// Standing says as what a service stands in a decision.
+// Standing says how a service stands in a decision.
 type Standing string
 
-// The standings. What is entitled may also be possible: that is what its amounts could be besides.
+// These are the standings. An entitlement may also be possible, which tells what its amounts could
+// be beyond what is certain.
 const (
 	Entitled              Standing = "entitled"
 	Possible              Standing = "possible"               // depends on what is not known
-	Discretionary         Standing = "discretionary"          // permitted, not promised
+	Discretionary         Standing = "discretionary"          // permitted, but not promised
 	PossiblyDiscretionary Standing = "possibly_discretionary" // may be permitted
 )
 
@@ -142,17 +150,19 @@ type Cause string
 const (
 	ByAge   Cause = "age"   // a birthday
 	ByRules Cause = "rules" // a list, or a dated parameter, came into force
-	// ByPayment is a change of the payment alone: what was due once is not due again.
+	// ByPayment is a change of the payment alone: something that was due once is not due again.
 	ByPayment Cause = "payment"
 )
 
-// Change is one thing that is not as it was in the month before.
+// Change is one thing that differs from the month before.
 type Change struct {
-	Service string          `json:"service"`
-	Kind    Kind            `json:"kind"`
-	Measure string          `json:"measure,omitempty"` // of what rises and falls
-	Was     *policy.Promise `json:"was,omitempty"`
-	Is      *policy.Promise `json:"is,omitempty"`
+	Service string `json:"service"`
+	Kind    Kind   `json:"kind"`
+	Measure string `json:"measure,omitempty"` // of what rises and falls
+	// LessIsBetter says of a measure that it is better when it falls, as a price or a wait.
+	LessIsBetter bool            `json:"less_is_better,omitempty"`
+	Was          *policy.Promise `json:"was,omitempty"`
+	Is           *policy.Promise `json:"is,omitempty"`
 	// WasBundles and IsBundles are of linked measures, which Measure names with + between them.
 	WasBundles []policy.Bundle `json:"was_bundles,omitempty"`
 	IsBundles  []policy.Bundle `json:"is_bundles,omitempty"`
@@ -160,25 +170,31 @@ type Change struct {
 	As         Standing        `json:"as"`
 }
 
-// maxMonths bounds a timeline: longer than a life.
+// maxMonths bounds a timeline: it is longer than a life.
 const maxMonths = 12 * 130
 
 var (
-	// ErrAgeOnly says that an elder cannot be projected who is given by age and not by date of birth.
-	ErrAgeOnly = errors.New("an age alone says nothing of other months: give the date of birth instead")
+	// ErrAgeOnly says that an elder cannot be projected when an age is given instead of a date of
+	// birth.
+	ErrAgeOnly = errors.New("an age alone says nothing about other months: give the date of birth instead")
 	// ErrOrder says that the months are not in order, or too many.
 	ErrOrder = fmt.Errorf("the last month must not be before the first, and not more than %d months after it", maxMonths)
 )
 
-// Project is what an elder is owed from one month to another, both included. In each month the elder's state on the list's
-// counting day decides: by default the first of the month, so that one is paid from the first of the month after a
-// condition is met, and for the very month when it is met on the first. A service may have a payment calendar that says otherwise
-// ([policy.Payment]), and money per once is due in one month: that of the first day. In a closed world what is missing is taken as absent.
-// Months before the first list, and after the end of the last, are left out, and named in the timeline.
+// Project returns what an elder is owed from one month to another, both included.
 //
-// Where the elder has a date of birth, the attribute that it gives is derived anew for every month, and what is given of
-// it besides is left out of account. The error is [ErrAgeOnly], [ErrOrder], an [*elder.Error], or one of the course's rules, such
-// as a [*policy.NotInForceError] when all months are before the first list.
+// In each month the elder's state on the list's counting day decides. By default that is the first
+// of the month. Payment then starts on the first of the month after a condition is met, or in the
+// same month when it is met on the first. A service may have a payment calendar that says otherwise
+// ([policy.Payment]). Money per once is due in one month, that of the first day.
+//
+// In a closed world missing attributes are taken as absent. Months before the first list, and after
+// the end of the last, are left out and named in the timeline.
+//
+// If the elder has a date of birth, the attribute that it gives is derived anew for every month,
+// and a value given besides is ignored. The error is [ErrAgeOnly], [ErrOrder], an [*elder.Error],
+// or one of the course's rules, such as a [*policy.NotInForceError] when all months are before the
+// first list.
 func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
 	if from.After(to) || (to.Year-from.Year)*12+int(to.Month)-int(from.Month) >= maxMonths {
 		return nil, ErrOrder
@@ -224,12 +240,12 @@ type projection struct {
 	closed bool
 
 	from, to Month
-	first    Month // that is answered, with its counting day
+	first    Month // a month that is answered, with its counting day
 	firstOn  policy.Date
 	had      map[string][]spell // by service; nil when it cannot be told
 	gifts    map[giftKey]*gift
 
-	schedules map[string]*schedule // of the month at work
+	schedules map[string]*schedule // those of the current month
 }
 
 // counted is an elder on the day that counts for a month.
@@ -240,8 +256,9 @@ type counted struct {
 	decision *decide.Decision
 
 	schedules map[string]*schedule
-	days      map[string]policy.Date // whose state is paid, of each service that has a schedule, but for what is due once
-	payments  []Payment
+	// the elder whose state is paid, by service with a schedule, except for what is due once
+	days     map[string]policy.Date
+	payments []Payment
 }
 
 func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
@@ -252,7 +269,7 @@ func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := p.course.Rules(ctx, month.Day(max(1, last.Table.Layers[0].List.CountingDay)))
+	r, err := p.course.Rules(ctx, month.Day(max(1, layer.CountingDay(last.Table.Layers))))
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +297,7 @@ func (p *projection) encode(r *ruleset.Ruleset) (elder.Profile, error) {
 	return profile, err
 }
 
-// birthInput is the input by which the elder's date of birth is given, nil when none is.
+// birthInput returns the input that gives the elder's date of birth, or nil when none does.
 func birthInput(v *policy.Vocabulary, e elder.Elder) *policy.Input {
 	for _, in := range v.Inputs {
 		if (in.Type == policy.BirthDate || in.Type == policy.IDNumber) && e[in.Name] != nil {
@@ -310,8 +327,8 @@ func (m *counted) state() State {
 	return s
 }
 
-// changes are what differs between two months. A change that the later age alone makes under the earlier rules is
-// caused by age, any other by the rules.
+// changes returns what differs between two months. A change that the later age alone makes under
+// the earlier rules is caused by age. Any other change is caused by the rules.
 func (p *projection) changes(ctx context.Context, before, now *counted) ([]Change, error) {
 	all := differences(before.decision, now.decision, ByRules)
 	if len(all) == 0 {
@@ -337,7 +354,8 @@ func (p *projection) changes(ctx context.Context, before, now *counted) ([]Chang
 	return all, nil
 }
 
-// differences are the services that begin or end, certainly or possibly, and the measures that rise or fall.
+// differences returns the services that begin or end, certainly or possibly, and the measures that
+// rise or fall.
 func differences(before, now *decide.Decision, cause Cause) []Change {
 	earlier, later := dues(before), dues(now)
 	var all []Change
@@ -355,7 +373,7 @@ func differences(before, now *decide.Decision, cause Cause) []Change {
 	return all
 }
 
-// due is what a decision says of one service: of what is promised, or of what is permitted.
+// due is what a decision says of one service, either of what is promised or of what is permitted.
 type due struct {
 	service       string
 	discretionary bool
@@ -389,7 +407,7 @@ func granted(e decide.Entitlement, discretionary bool) due {
 	}
 }
 
-// find is the claim to the same among others, nil when there is none.
+// find returns the claim to the same thing among others, or nil when there is none.
 func find(among []due, same due) *due {
 	i := slices.IndexFunc(among, func(c due) bool { return c.service == same.service && c.discretionary == same.discretionary })
 	if i < 0 {
@@ -398,7 +416,7 @@ func find(among []due, same due) *due {
 	return &among[i]
 }
 
-// as is how the claim stands, or would stand if it were certain or were not.
+// as says how the claim stands. With the other certainty it says how the claim would stand then.
 func (c due) as(certain bool) Standing {
 	switch {
 	case c.discretionary && certain:
@@ -415,7 +433,7 @@ func (c due) change(kind Kind) Change {
 	return Change{Service: c.service, Kind: kind, As: c.as(c.certain)}
 }
 
-// changed is what is not as it was, nil when there was no such claim.
+// changed returns what differs. It returns nil when there was no such claim.
 func (c due) changed(was *due) []Change {
 	switch {
 	case was == nil, c.certain && !was.certain:
@@ -428,7 +446,7 @@ func (c due) changed(was *due) []Change {
 	return append(changes, promises(c.service, c.as(false), was.best(c), c.best(*was))...)
 }
 
-// best are the promises at their best, of those measures of which the claim or another leaves something open.
+// best returns the promises at their best, of those measures that the claim or another leaves open.
 func (c due) best(other due) map[string]policy.Promise {
 	best := maps.Clone(c.promises)
 	if best == nil {
@@ -443,7 +461,7 @@ func (c due) best(other due) map[string]policy.Promise {
 	return best
 }
 
-// promises are the measures that rise or fall.
+// promises returns the measures that rise or fall.
 func promises(service string, as Standing, was, is map[string]policy.Promise) []Change {
 	var all []Change
 	both := map[string]policy.Promise{}
@@ -452,11 +470,11 @@ func promises(service string, as Standing, was, is map[string]policy.Promise) []
 	for _, measure := range slices.Sorted(maps.Keys(both)) {
 		old, had := was[measure]
 		promise, has := is[measure]
-		c := Change{Service: service, Measure: measure, Kind: Rises, As: as}
+		c := Change{Service: service, Measure: measure, LessIsBetter: old.Less || promise.Less, Kind: Rises, As: as}
 		switch {
 		case had && has && old.Same(promise):
 			continue
-		case !has || had && promise.Compare(old) < 0:
+		case !has, had && falls(promise, old):
 			c.Kind = Falls
 		}
 		if had {
@@ -468,4 +486,13 @@ func promises(service string, as Standing, was, is map[string]policy.Promise) []
 		all = append(all, c)
 	}
 	return all
+}
+
+// falls reports whether a promise is of less than another, of a price of a lower one; without two
+// numbers, whether it is worse.
+func falls(p, than policy.Promise) bool {
+	if p.Less && p.Value != nil && than.Value != nil && !p.Value.Equal(*than.Value) {
+		return p.Value.Cmp(*than.Value) < 0
+	}
+	return p.Compare(than) < 0
 }

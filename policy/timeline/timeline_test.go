@@ -39,7 +39,7 @@ func month(t *testing.T, s string) timeline.Month {
 	return m
 }
 
-// changes are the changes of a timeline, one a line.
+// changes returns the changes of a timeline, one a line.
 func changes(tl *timeline.Timeline) []string {
 	var lines []string
 	for _, m := range tl.Months {
@@ -132,8 +132,9 @@ func TestProject(t *testing.T) {
 	}
 }
 
-// At 80 Hongtong's old-age allowance becomes possible for those of whom the registration is not known, and so on: each service with its
-// conditions is in the annex. Of somebody registered the allowance is certain.
+// At 80 Hongtong's old-age allowance becomes possible for those of whom the registration is not
+// known, and so on: each service with its conditions is in the annex. Of somebody registered the
+// allowance is certain.
 func TestPossibleChanges(t *testing.T) {
 	tests := []struct {
 		note         string
@@ -182,8 +183,9 @@ func TestPossibleChanges(t *testing.T) {
 	}
 }
 
-// What could be besides an amount that is certain is possible: here everybody of 60 has a meal subsidy of an open amount, and who
-// uses a meal service at 80 the same 30 yuan as of the old-age allowance.
+// What could be besides an amount that is certain is possible: here everybody of 60 has a meal
+// subsidy of an open amount, and who uses a meal service at 80 the same 30 yuan as of the old-age
+// allowance.
 func TestPossibleBesides(t *testing.T) {
 	overlay := edited(t, "rego/lists/shuozhou.rego", `grants contains grant.promise("meal-subsidy", {"meal_support": grant.included}) if {
 	elder.is_elder
@@ -271,5 +273,25 @@ func TestParseMonth(t *testing.T) {
 	}
 	if m := month(t, "2026-12").Next(); m.String() != "2027-01" {
 		t.Errorf("after December: got %s", m)
+	}
+}
+
+// Of a measure of which less is better, a shorter wait falls, and a longer one rises: the change
+// says that less is better.
+func TestLessIsBetter(t *testing.T) {
+	for wait, want := range map[string]timeline.Kind{"10": timeline.Falls, "20": timeline.Rises} {
+		amendment := fstest.MapFS{"catalogs/xushi_wait.yaml": {Data: []byte(`amends: xushi
+parameters:
+  assessment_wait: {values: [{from: "2027-02-01", value: ` + wait + `}], cite: [{document: 虚构}]}
+`)}}
+		options := []eldercare.Option{eldercare.WithDir("../../examples/lists"), eldercare.WithFS("wait", amendment), eldercare.WithJurisdictions("xushi")}
+		tl, err := project(t, options, "xushi", "2027-01", "2027-02", eldercare.Elder{"birth_date": "1950-01-01"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes := tl.Months[1].Changes
+		if len(changes) != 1 || changes[0].Kind != want || !changes[0].LessIsBetter || changes[0].Measure != "assessment_wait_days" {
+			t.Errorf("15 days, then %s: %+v, want it %s", wait, changes, want)
+		}
 	}
 }

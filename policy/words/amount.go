@@ -8,11 +8,13 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 )
 
-// Labels gives the label of a parameter, such as 最低工资标准; where it gives "", the parameter's name stands.
+// Labels returns the label of a parameter, such as 最低工资标准. Where it returns "", the parameter's
+// name is shown.
 type Labels func(parameter string) string
 
-// Amount is a promise of a unit in full, with its period: "每月不低于100元", "at least 100 yuan a month", "100%". An open one says why
-// it has no number, and names the parameter that is missing. Labels may be nil.
+// Amount returns a promise in full, with its unit and period: "每月不低于100元", "at least 100 yuan a
+// month", "100%". For an open promise it says why there is no number, and names the missing
+// parameter. Labels may be nil.
 func Amount(p policy.Promise, unit policy.Unit, style Style, labels Labels) string {
 	if p.Open() || unit == policy.Flag {
 		return Figure(p, unit, style, labels)
@@ -23,7 +25,7 @@ func Amount(p policy.Promise, unit policy.Unit, style Style, labels Labels) stri
 	return Figure(p, unit, style, labels) + period(unit, style)
 }
 
-// Figure is [Amount] without the period, to stand behind a label that says it: "不低于100元".
+// Figure is [Amount] without the period, to stand after a label that tells the period: "不低于100元".
 func Figure(p policy.Promise, unit policy.Unit, style Style, labels Labels) string {
 	switch {
 	case p.Open():
@@ -36,7 +38,8 @@ func Figure(p policy.Promise, unit policy.Unit, style Style, labels Labels) stri
 	return bound(p.Bound, unit, style) + Number(*p.Value, unit, style)
 }
 
-// Promise is what is promised of a measure, with its label: "每月现金 不低于100元"; of a flag the label alone: "办理丧葬".
+// Promise returns what is promised of a measure, with its label: "每月现金 不低于100元". For a flag it
+// returns the label alone: "办理丧葬".
 func Promise(m *policy.Measure, p policy.Promise, style Style, labels Labels) string {
 	label := m.Label
 	switch style {
@@ -51,8 +54,8 @@ func Promise(m *policy.Measure, p policy.Promise, style Style, labels Labels) st
 	return label + " " + Figure(p, m.Unit, style, labels)
 }
 
-// Number is a value with the sign of its unit: "100元", "100%", "1.3倍", "15个工作日". What has no sign here, such as years and counts
-// of a list's own, the label says.
+// Number returns a value with the sign of its unit: "100元", "100%", "1.3倍", "15个工作日". Years, and
+// counts of a list's own, have no sign here; the label tells what they are.
 func Number(value policy.Decimal, unit policy.Unit, style Style) string {
 	n := value.String()
 	of, _ := unit.Parts()
@@ -76,7 +79,7 @@ type inBoth struct{ english, chinese string }
 
 func (t inBoth) in(style Style) string { return style.pick(t.english, t.chinese) }
 
-// signs stand behind numbers of what is counted.
+// signs follow numbers of what is counted.
 var signs = map[string]inBoth{
 	"times": {"", "次"}, "days": {" days", "天"}, "working_days": {" working days", "个工作日"}, "hours": {" hours", "小时"},
 	"minutes": {" minutes", "分钟"}, "months": {" months", "个月"}, "persons": {" persons", "人"}, "square_metres": {" square metres", "平方米"},
@@ -126,7 +129,7 @@ func open(p policy.Promise, unit policy.Unit, style Style, labels Labels) string
 	return what + style.pick(" open: no value for "+missing, "未定（尚缺："+missing+"）")
 }
 
-// quantity is what a number of the unit is called.
+// quantity returns what a number of the unit is called.
 func quantity(unit policy.Unit, style Style) string {
 	of, _ := unit.Parts()
 	switch {
@@ -144,8 +147,8 @@ func quantity(unit policy.Unit, style Style) string {
 	return style.pick("value", "数值")
 }
 
-// Total is a monthly total: "每月不低于300元". One to which nothing with a number was added is open when something without one
-// is due, and nothing otherwise.
+// Total returns a monthly total: "每月不低于300元". A total without any number is open when something
+// without a number is due, and nothing otherwise.
 func Total(t decide.Total, style Style) string {
 	switch {
 	case t.Value != (policy.Decimal{}):
@@ -171,7 +174,7 @@ func NotAdded(n decide.NotAdded, v *policy.Vocabulary, name func(service string)
 	return left, counted
 }
 
-// Access is how an elder comes by a service; empty when the text does not say.
+// Access says how an elder obtains a service. It is empty when the text does not say.
 func Access(a policy.Access, style Style) string {
 	switch a {
 	case policy.Automatic:
@@ -184,7 +187,7 @@ func Access(a policy.Access, style Style) string {
 	return ""
 }
 
-// Level is the level of a jurisdiction.
+// Level returns the level of a jurisdiction.
 func Level(l policy.Level, style Style) string {
 	switch l {
 	case policy.Nation:
@@ -203,7 +206,7 @@ func Level(l policy.Level, style Style) string {
 	return string(l)
 }
 
-// Basis is where a list's text comes from.
+// Basis says where a list's text comes from.
 func Basis(b policy.Basis, style Style) string {
 	switch b {
 	case policy.Official:
@@ -214,7 +217,7 @@ func Basis(b policy.Basis, style Style) string {
 	return string(b)
 }
 
-// Citations are citations with the places of one document together: "朔政办发〔2023〕36号 附件 12、主要措施 4".
+// Citations returns citations with the places of one document joined: "朔政办发〔2023〕36号 附件 12、主要措施 4".
 func Citations(all []policy.Citation, style Style) string {
 	var documents []string
 	places := map[string][]string{}

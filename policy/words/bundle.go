@@ -6,7 +6,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Bundle is what is promised of linked measures, in the order of the vocabulary: "资助比例 50% ＋ 每年现金 不超过900元".
+// Bundle returns what is promised of linked measures, in the order of the vocabulary: "资助比例 50% ＋
+// 每年现金 不超过900元".
 func Bundle(v *policy.Vocabulary, b policy.Bundle, style Style, labels Labels) string {
 	var parts []string
 	for _, m := range v.Measures {

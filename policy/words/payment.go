@@ -7,7 +7,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Payment says by what calendar a service is paid; empty when the calendar says nothing of months.
+// Payment says by what calendar a service is paid. It is empty when the calendar says nothing of
+// months.
 func Payment(p *policy.Payment, style Style) string {
 	var parts []string
 	add := func(english, chinese string) {
@@ -33,7 +34,7 @@ func paidFrom(from policy.PaidFrom) (english, chinese string) {
 	case policy.FromMonth:
 		return "from the month in which the conditions are met", "自符合条件当月起发放"
 	case policy.FromNextMonth:
-		return "from the month after that in which the conditions are met", "自符合条件次月起发放"
+		return "from the month after the one in which the conditions are met", "自符合条件次月起发放"
 	case policy.FromMonthOfApplication:
 		return "from the month of the application", "自申请当月起发放"
 	case policy.FromMonthAfterApplication:
@@ -47,21 +48,22 @@ func paidUntil(until policy.PaidUntil) (english, chinese string) {
 	case policy.UntilCountingDay:
 		return "until the last month on whose counting day the conditions are met", "至最后一个符合条件的计算月止"
 	case policy.UntilMonthBefore:
-		return "until the last month to whose end the conditions are met", "至最后一个整月符合条件的月份止"
+		return "until the last month at whose end the conditions are met", "至最后一个整月符合条件的月份止"
 	case policy.UntilMonth:
 		return "until the month in which the conditions end", "至不再符合条件的当月止"
 	case policy.UntilNextMonth:
-		return "until the month after that in which the conditions end", "至不再符合条件的次月止"
+		return "until the month after the one in which the conditions end", "至不再符合条件的次月止"
 	}
 	return "", ""
 }
 
-// Suspended says that nothing is paid, and why: for the labels of attributes.
+// Suspended says that nothing is paid, and names the reasons by the labels of attributes.
 func Suspended(labels []string, style Style) string {
 	return style.pick("suspended, nothing is paid meanwhile: ", "暂停发放，期间为0元：") + strings.Join(labels, style.pick("; ", "、"))
 }
 
-// MaybeSuspended says that nothing may be paid, and why: for the labels of attributes that are not known.
+// MaybeSuspended says that perhaps nothing is paid, and names the reasons by the labels of the
+// unknown attributes.
 func MaybeSuspended(labels []string, style Style) string {
-	return style.pick("suspended if so, which is not known: ", "如有以下情形则暂停发放，尚待核实：") + strings.Join(labels, style.pick("; ", "、"))
+	return style.pick("suspended if this is so, which is not known: ", "如有以下情形则暂停发放，尚待核实：") + strings.Join(labels, style.pick("; ", "、"))
 }

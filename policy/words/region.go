@@ -17,10 +17,10 @@ const (
 	Names   Style = iota // as rules and JSON write them: local_hukou false
 	Chinese              // by Chinese labels: 本地户籍 否
 	English              // by English labels: registered locally: no
-	Quoted               // like English, with the values of enums in quotes, to stand in a sentence: needs "none"
+	Quoted               // like English, with the values of enums in quotes, for use in a sentence: needs "none"
 )
 
-// In is the style for a language: [English] for "en", [Chinese] for everything else.
+// In returns the style for a language: [English] for "en", and [Chinese] for everything else.
 func In(lang string) Style {
 	if lang == "en" {
 		return English
@@ -28,8 +28,9 @@ func In(lang string) Style {
 	return Chinese
 }
 
-// Box is a box of elders in words, such as "age 60–64, local_hukou false". Sides that admit every value are left out,
-// whether or not the attribute may be missing; a box without any other is everybody.
+// Box returns a box of elders in words, such as "age 60–64, local_hukou false". Sides that admit
+// every value are left out, whether or not the attribute may be missing. A box without any other
+// side is everybody.
 func Box(space *elder.Space, b box.Box, style Style) string {
 	var sides []string
 	var before *policy.Attribute
@@ -49,10 +50,12 @@ func Box(space *elder.Space, b box.Box, style Style) string {
 	return strings.Join(sides, style.pick(", ", "，"))
 }
 
-// maxBoxes bounds the boxes of a region that are written out: a relation between two ages has a hundred.
+// maxBoxes is the greatest number of boxes of a region that are written out. A relation between two
+// ages has a hundred.
 const maxBoxes = 12
 
-// Region is a union of boxes in words: the boxes, with "; or " between them; of many the first, and how many more there are.
+// Region returns a union of boxes in words, with "; or " between them. Of many boxes it writes the
+// first ones, and how many more there are.
 func Region(space *elder.Space, boxes []box.Box, style Style) string {
 	texts := make([]string, 0, maxBoxes+1)
 	for i, b := range boxes {
@@ -66,17 +69,18 @@ func Region(space *elder.Space, boxes []box.Box, style Style) string {
 	return strings.Join(texts, style.pick("; or ", "；或"))
 }
 
-// Side is an attribute with the cells that are admitted of it, such as "age ≥ 65" or "assistance_category dibao|tekun".
+// Side returns an attribute with the cells that are admitted, such as "age ≥ 65" or
+// "assistance_category dibao|tekun".
 func Side(axis *elder.Axis, admits box.Set, style Style) string {
 	return Label(axis, style) + separator(axis, style) + Values(axis, admits, style)
 }
 
-// Cell is an attribute with one value, such as "年龄 85周岁"; a missing value is "not given".
+// Cell returns an attribute with one value, such as "年龄 85周岁". A missing value is "not given".
 func Cell(axis *elder.Axis, cell uint8, style Style) string {
 	return Label(axis, style) + separator(axis, style) + Value(axis, cell, style)
 }
 
-// Label is what the attribute is called.
+// Label returns what the attribute is called.
 func Label(axis *elder.Axis, style Style) string {
 	if style == Names {
 		return axis.Attribute.Name
@@ -92,7 +96,7 @@ func separator(axis *elder.Axis, style Style) string {
 	return " "
 }
 
-// Value is one value of an attribute; [elder.Absent] is "not given".
+// Value returns one value of an attribute. [elder.Absent] is "not given".
 func Value(axis *elder.Axis, cell uint8, style Style) string {
 	switch v := axis.Value(cell).(type) {
 	case nil:
@@ -115,8 +119,9 @@ func Value(axis *elder.Axis, cell uint8, style Style) string {
 	return axis.Words(cell, style != Chinese)
 }
 
-// Values are the cells admitted of an attribute, without its name: "≥ 80周岁", "60–64周岁", "低保或特困", "是". Most of the values
-// are written by the few others: "not tekun". Where a missing value is admitted too, the words say so.
+// Values returns the admitted cells of an attribute, without its name: "≥ 80周岁", "60–64周岁",
+// "低保或特困", "是". When only a few values are left out, it writes these: "not tekun". Where a missing
+// value is admitted too, the words say so.
 func Values(axis *elder.Axis, admits box.Set, style Style) string {
 	values := everyValue(axis)
 	given, absent := admits.And(values), admits.Has(elder.Absent)
@@ -142,13 +147,13 @@ func Values(axis *elder.Axis, admits box.Set, style Style) string {
 	return list(axis, given, style)
 }
 
-// few reports whether the values left out of a set are much fewer than those in it.
+// few reports whether a set leaves out far fewer values than it holds.
 func few(left, given box.Set) bool { return 2*left.Len() < given.Len() }
 
-// everyValue is the set of the cells of an axis but for Absent.
+// everyValue returns the cells of an axis except Absent.
 func everyValue(axis *elder.Axis) box.Set { return box.Range(1, uint8(axis.Cells()-1)) }
 
-// list is the cells of a set of values that is neither empty nor the whole axis.
+// list returns the cells of a set of values. The set is neither empty nor the whole axis.
 func list(axis *elder.Axis, set box.Set, style Style) string {
 	if axis.Type == policy.Integer {
 		return alternatives(runs(axis, set, style), style)
@@ -163,10 +168,11 @@ func list(axis *elder.Axis, set box.Set, style Style) string {
 	return alternatives(values, style)
 }
 
-// fewValues is the number of values up to which a range of integers is written with both its ends: grade 1–4, not ≥ 1.
+// fewValues is the greatest number of values for which a range of integers is written with both its
+// ends: grade 1–4, not ≥ 1.
 const fewValues = 10
 
-// runs are the ranges that a set of integers consists of.
+// runs returns the ranges that a set of integers consists of.
 func runs(axis *elder.Axis, set box.Set, style Style) []string {
 	unit := style.pick("", axis.Unit)
 	var all []string
@@ -194,7 +200,7 @@ func runs(axis *elder.Axis, set box.Set, style Style) []string {
 	return all
 }
 
-// alternatives joins values of which any will do: "a, b or c".
+// alternatives joins values of which any one will do: "a, b or c".
 func alternatives(values []string, style Style) string {
 	n := len(values) - 1
 	if n == 0 {
@@ -203,7 +209,7 @@ func alternatives(values []string, style Style) string {
 	return strings.Join(values[:n], style.pick(", ", "、")) + style.pick(" or ", "或") + values[n]
 }
 
-// pick is the text in the style's language.
+// pick returns the text in the style's language.
 func (s Style) pick(english, chinese string) string {
 	if s == Chinese {
 		return chinese

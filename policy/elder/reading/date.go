@@ -9,15 +9,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// What is wrong with a date, and what to write.
+// These texts say what is wrong with a date, and what to write instead.
 const (
 	dateForms  = "write a day with a year of four digits, such as 1946-03-01 or 1946年3月1日"
-	noDate     = "is no date: " + dateForms
+	noDate     = "is not a date: " + dateForms
 	aMonth     = "has no day of the month: " + dateForms + ", or the age"
-	aDayNumber = "is only a number: make the column dates in the spreadsheet, or " + dateForms
+	aDayNumber = "is only a number: format the column as dates in the spreadsheet, or " + dateForms
 )
 
-func noDay() *Problem { return &Problem{ImpossibleDate, "is no day of the calendar"} }
+func noDay() *Problem { return &Problem{ImpossibleDate, "is not a day of the calendar"} }
 
 var (
 	midnight   = regexp.MustCompile(`[ t]+0?0:00(:00(\.0+)?)?$`)
@@ -28,11 +28,11 @@ var (
 	chinese    = regexp.MustCompile(`^([零〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]$`)
 )
 
-// points are what an input method writes for a point.
+// points lists what input methods write for a point.
 var points = strings.NewReplacer("。", ".", "、", ".")
 
-// date reads a day. A time of the day is read only when it is midnight without a zone: any other
-// tells that the day may be the one before or after.
+// date reads a day. It accepts a time of day only when that is midnight without a zone, because any
+// other time may mean the day before or after.
 func date(text string) (any, *Problem) {
 	if value, problem, ok := plainDate(text); ok {
 		return value, problem
@@ -54,8 +54,8 @@ func date(text string) (any, *Problem) {
 	return nil, unreadable(noDate)
 }
 
-// plainDate reads a day of digits and separators alone, and reports false for what is written
-// otherwise.
+// plainDate reads a day written only with digits and separators. It reports false for any other
+// form.
 func plainDate(text string) (any, *Problem, bool) {
 	m := dayForm.FindStringSubmatch(text)
 	if m == nil {
@@ -69,7 +69,7 @@ func plainDate(text string) (any, *Problem, bool) {
 	return value, problem, true
 }
 
-// day is a date of digits.
+// day returns the date that digits name.
 func day(year, month, day string) (any, *Problem) {
 	d, err := policy.ParseDate(year + "-" + twoDigits(month) + "-" + twoDigits(day))
 	if err != nil || d.Year == 0 {
@@ -85,7 +85,7 @@ func twoDigits(n string) string {
 	return n
 }
 
-// chineseDay is a date of Chinese figures.
+// chineseDay reads a date in Chinese figures.
 func chineseDay(year, month, dayOfMonth string) (any, *Problem) {
 	digits := ""
 	for _, r := range year {
@@ -99,15 +99,15 @@ func chineseDay(year, month, dayOfMonth string) (any, *Problem) {
 	return day(digits, fmt.Sprint(m), fmt.Sprint(d))
 }
 
-// The count of days in a spreadsheet. Lotus 1-2-3, and Excel after it, took 1900 for a leap year:
-// its day 60 never was.
+// These bound the count of days in a spreadsheet. Lotus 1-2-3, and Excel after it, took 1900 for a
+// leap year, so that day 60 never existed.
 const (
 	leapThatWasNone = 60
 	lastSerial      = 2_958_465 // 9999-12-31
 )
 
-// serialDate reads a date that a spreadsheet holds as a number. A year, or a year with the month
-// behind the point, is none.
+// serialDate reads a date that a spreadsheet holds as a number. A bare year is not a date, and
+// neither is a year with the month after the point.
 func serialDate(n float64, date1904 bool) (any, *Problem) {
 	switch {
 	case 1800 <= n && n < 2100, 1800_01 <= n && n <= 2099_12:

@@ -8,11 +8,11 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// gaps are what people write between the parts of a number.
+// gaps lists what people write between the parts of a number.
 var gaps = strings.NewReplacer(" ", "", "-", "")
 
 // idNumber reads a citizen identity number (GB 11643) of 18 characters, or of 15 digits as before
-// 1999, with blanks or hyphens in it.
+// 1999. It may contain blanks or hyphens.
 func idNumber(text string) (any, *Problem) {
 	id := strings.ToUpper(text)
 	if strings.ContainsAny(id, " -") {
@@ -22,7 +22,7 @@ func idNumber(text string) (any, *Problem) {
 		id = long
 	}
 	if strings.Contains(id, "E+") {
-		return nil, &Problem{BadIDNumber, "a spreadsheet made a number of it and lost digits: make the column text, and write it again"}
+		return nil, &Problem{BadIDNumber, "a spreadsheet turned it into a number and lost digits: format the column as text, and write it again"}
 	}
 	if _, err := elder.BirthOfID(id); err != nil {
 		return nil, &Problem{BadIDNumber, err.Error()}
@@ -30,15 +30,17 @@ func idNumber(text string) (any, *Problem) {
 	return id, nil
 }
 
-// places are the names of divisions.
+// places holds the names of divisions.
 type places struct {
-	codes   map[string][]string // by the whole name
-	partial map[string]bool     // the names that several divisions of the country have, or may have: of districts and townships
-	longest int                 // bytes of a name
+	codes map[string][]string // by the whole name
+	// names that several divisions of the country have or may have: those of districts and
+	// townships
+	partial map[string]bool
+	longest int // length in bytes
 }
 
-// provinceNames are the provinces by the first two digits of their codes (GB/T 2260), each as it is
-// called in short, and in full.
+// provinceNames lists the provinces by the first two digits of their codes (GB/T 2260), each with
+// its short and its full name.
 var provinceNames = map[string][2]string{
 	"11": {"北京", "北京市"}, "12": {"天津", "天津市"}, "13": {"河北", "河北省"}, "14": {"山西", "山西省"}, "15": {"内蒙古", "内蒙古自治区"},
 	"21": {"辽宁", "辽宁省"}, "22": {"吉林", "吉林省"}, "23": {"黑龙江", "黑龙江省"}, "31": {"上海", "上海市"}, "32": {"江苏", "江苏省"},
@@ -71,8 +73,9 @@ func (p *places) add(name, code string) {
 	p.longest = max(p.longest, len(name))
 }
 
-// division reads a division code of six digits, of nine (a township) or of twelve (a village, read
-// as its township), or the name of a division, with those of the divisions above it or without.
+// division reads a division code or the name of a division. A code has six digits, nine for a
+// township, or twelve for a village, which is read as its township. A name may follow the names of
+// the divisions above it.
 func (p *places) division(text string) (any, *Problem) {
 	if strings.Trim(text, "0123456789") == "" {
 		code := text
@@ -83,7 +86,7 @@ func (p *places) division(text string) (any, *Problem) {
 			code = strings.TrimSuffix(code, "000")
 		}
 		if !elder.IsDivision(code) {
-			return nil, &Problem{UnknownDivision, "no division has this code: a code has six digits, and begins with a province's"}
+			return nil, &Problem{UnknownDivision, "no division has this code: a code has six digits and begins with those of a province"}
 		}
 		return code, nil
 	}
@@ -93,13 +96,13 @@ func (p *places) division(text string) (any, *Problem) {
 	case len(codes) == 1 && !p.partial[text]:
 		return codes[0], nil
 	case len(codes) > 0:
-		return nil, &Problem{AmbiguousDivision, "several divisions have this name: write the names of those above it, too, or the code"}
+		return nil, &Problem{AmbiguousDivision, "several divisions have this name: add the names of those above it, or write the code"}
 	}
-	return nil, &Problem{UnknownDivision, "is no name known here: write the division code of six digits"}
+	return nil, &Problem{UnknownDivision, "is not a known name: write the division code of six digits"}
 }
 
-// named are the codes of the divisions that a text names: the last name in it, as far as the names
-// before it are of divisions above.
+// named returns the codes of the divisions that a text names. It takes the last name in the text,
+// if the names before it are those of divisions above.
 func (p *places) named(text string) []string {
 	if codes := p.codes[text]; len(codes) > 0 {
 		return codes
@@ -119,8 +122,8 @@ func (p *places) named(text string) []string {
 }
 
 // above reports whether a text names divisions that hold the one with a code and a name. The city
-// may be one unknown here where the province is named and the division is a county: a province has
-// no two counties of one name, but districts.
+// may be unknown when the province is named and the division is a county. No two counties of a
+// province share a name, but districts do.
 func (p *places) above(text, code, name string) bool {
 	rest := text
 	names := provinceNames[code[:2]]

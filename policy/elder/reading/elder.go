@@ -9,11 +9,12 @@ import (
 )
 
 // Row reads an elder in JSON whose keys and values may be written as people write them, such as
-// {"年龄": "八十岁", "自理能力": "半自理"}. What it cannot read stays as it is, for the check of
-// the elder to refuse. The error is an [*elder.RowError].
+// {"年龄": "八十岁", "自理能力": "半自理"}. What it cannot read stays as it is and is refused later, when the
+// elder is validated. The error is an [*elder.RowError].
 func (r *Reader) Row(raw elder.Raw) (elder.Row, error) { return r.RowBy(raw, nil) }
 
-// RowBy is [Reader.Row] where keys may mean what by says, before what they mean as they are.
+// RowBy is [Reader.Row] where keys may mean what by says. That goes before what they mean as they
+// are.
 func (r *Reader) RowBy(raw elder.Raw, by map[string]string) (elder.Row, error) {
 	row, err := raw.RowBy(func(written string) string {
 		if name, ok := by[written]; ok {
@@ -27,7 +28,8 @@ func (r *Reader) RowBy(raw elder.Raw, by map[string]string) (elder.Row, error) {
 	return row, err
 }
 
-// key is the key of an elder that is meant by one of JSON, and that itself when none is known.
+// key returns the key of an elder that a key of JSON means, or the key itself when its meaning is
+// unknown.
 func (r *Reader) key(written string) string {
 	if f, ok := r.Field(written); ok {
 		return f.Name
@@ -35,8 +37,9 @@ func (r *Reader) key(written string) string {
 	return written
 }
 
-// JSONValue is what a value of JSON means that is given of an attribute or input. Text in ASCII where JSON has a form of its own, such as
-// "80" or "true", is a slip of a program and no word: it stays.
+// JSONValue returns what a value of JSON means that is given of an attribute or input. Text in
+// ASCII stays as it is where JSON has a form of its own, such as "80" or "true": it is a slip of a
+// program, not a word.
 func (r *Reader) JSONValue(name string, value any) any {
 	text, ok := value.(string)
 	f := r.fields[foldHeader(name)]

@@ -19,14 +19,14 @@ func wholeNumber(a *policy.Attribute) string {
 	return fmt.Sprintf("must be a whole number from %d to %d", a.Min, a.Max)
 }
 
-// nothing are the words for none of what is counted.
+// nothing lists the words for none of what is counted.
 var nothing = []string{"无", "没有", "none"}
 
-// roman are the Roman figures of grades.
+// roman lists the Roman figures of grades.
 var roman = []string{"", "I", "II", "III", "IV"}
 
-// integer reads a whole number in digits or in Chinese, with its unit or without; of a grade in
-// Roman figures, too. Where one value means "nothing", so do 无 and 没有.
+// integer reads a whole number in digits or in Chinese, with or without its unit. A grade may be in
+// Roman figures. 无 and 没有 stand for the value that means "nothing", if there is one.
 func integer(a *policy.Attribute, text string) (any, *Problem) {
 	if absent, ok := a.Absent.(int); ok && slices.Contains(nothing, text) {
 		return absent, nil
@@ -52,7 +52,8 @@ func integer(a *policy.Attribute, text string) (any, *Problem) {
 	return n, nil
 }
 
-// whole reads a whole number. One of more digits than any attribute may have comes as one beyond them.
+// whole reads a whole number. A number with more digits than any attribute may have becomes one
+// that is out of range.
 func whole(text string) (int, bool) {
 	if n, err := strconv.Atoi(text); err == nil && len(text) < 4 && text[0] != '+' {
 		return n, true
@@ -79,7 +80,7 @@ func whole(text string) (int, bool) {
 	return n, true
 }
 
-// chineseDigits are the Chinese figures, those of forms that cannot be altered, too.
+// chineseDigits lists the Chinese figures, including the forms that are hard to alter.
 var chineseDigits = map[rune]int{
 	'零': 0, '〇': 0, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9,
 	'壹': 1, '贰': 2, '叁': 3, '肆': 4, '伍': 5, '陆': 6, '柒': 7, '捌': 8, '玖': 9,
@@ -87,8 +88,8 @@ var chineseDigits = map[rune]int{
 
 var chineseUnits = map[rune]int{'十': 10, '拾': 10, '百': 100, '佰': 100, '千': 1000, '仟': 1000}
 
-// chineseNumber reads a number below ten thousand, such as 八十二 or 一百零二. What leaves a unit
-// out, such as 一百二, is none.
+// chineseNumber reads a number below ten thousand, such as 八十二 or 一百零二. It refuses a number that
+// leaves out a unit, such as 一百二.
 func chineseNumber(text string) (int, bool) {
 	total, digit, least, skipped := 0, -1, 10_000, false
 	for i, r := range text {

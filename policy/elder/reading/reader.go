@@ -1,19 +1,19 @@
 // Package reading reads what people write about an elder: the headers of a register's columns, and
 // its cells as text or numbers. It knows the words of a vocabulary, and no file formats.
 //
-// What may mean two things is not guessed: it is a [Problem]. A blank is unknown, and so is what
-// says so, such as 不详. A cell is taken without the blanks around it, in any width and case
+// What may mean two things is not guessed: it is a [Problem]. A blank is unknown, and so is a word
+// that says so, such as 不详. Blanks around a cell do not matter, and neither do width and case
 // (Unicode's NFKC).
 //
-// A date is a day, with a year of four digits: 1946-03-01, 1946/3/1, 1946.3.1, 19460301,
-// 1946年3月1日. A month without a day is no date, since the age hangs on the day; nor are digits
-// that may be a spreadsheet's day number, unless the spreadsheet itself says that they are a number
-// ([Reader.Number]).
+// A date is a day, with a year of four digits: 1946-03-01, 1946/3/1, 1946.3.1, 19460301, 1946年3月1日.
+// A month without a day is not a date, as the age depends on the day. Digits that may be a
+// spreadsheet's day number are not a date either, unless the spreadsheet itself says that they are
+// a number ([Reader.Number]).
 //
-// The project ships no table of all divisions (GB/T 2260): no data set with a licence was to be had
-// as a module. So of a division code the form is checked, and that there is such a province; that
-// of a county that does not exist is taken. Names are those of the provinces, and of the
-// jurisdictions that [New] is given.
+// The project ships no table of all divisions (GB/T 2260), as no data set with a licence was
+// available as a module. So a division code is checked only for its form and its province. The code
+// of a county that does not exist is accepted. The known names are those of the provinces, and
+// those of the jurisdictions given to [New].
 package reading
 
 import (
@@ -29,24 +29,24 @@ import (
 type Reader struct {
 	fields map[string]Field                     // by folded header
 	asked  map[string]Asked                     // by folded header
-	words  map[*policy.Attribute]map[string]any // the values of yes-no and enum attributes by folded cell
+	words  map[*policy.Attribute]map[string]any // values of yes-no and enum attributes, by folded cell
 	places places
 }
 
-// Field is what a column holds: an attribute, an input, or, when both are nil, the elder's id.
+// Field is what a column holds: an attribute, an input, or the elder's id when both are nil.
 type Field struct {
 	Name      string // the key of an elder
 	Attribute *policy.Attribute
 	Input     *policy.Input
 }
 
-// Problem says why a cell cannot be read. Neither code nor message repeats the cell.
+// Problem says why a cell cannot be read. Neither its code nor its message repeats the cell.
 type Problem struct {
 	Code    string // unreadable, out-of-range, impossible-date, bad-id-number, unknown-division or ambiguous-division
 	Message string
 }
 
-// The codes of problems.
+// These are the codes of problems.
 const (
 	Unreadable        = "unreadable"
 	OutOfRange        = "out-of-range"
@@ -58,10 +58,10 @@ const (
 
 func unreadable(message string) *Problem { return &Problem{Unreadable, message} }
 
-// idHeaders are the headers of the column that names an elder, after the vocabulary's own words.
+// idHeaders lists headers of the column that names an elder; the vocabulary's own words come first.
 var idHeaders = []string{"编号", "人员编号", "老人编号", "老年人编号", "档案编号"}
 
-// New makes a reader for a vocabulary. The names of the jurisdictions are read as divisions.
+// New makes a reader for a vocabulary. It reads the names of the jurisdictions as divisions.
 func New(v *policy.Vocabulary, jurisdictions ...policy.Jurisdiction) *Reader {
 	r := &Reader{words: map[*policy.Attribute]map[string]any{}, places: newPlaces(jurisdictions)}
 	names, labels, aliases := glossary[Field]{}, glossary[Field]{}, glossary[Field]{}
@@ -91,7 +91,8 @@ func New(v *policy.Vocabulary, jurisdictions ...policy.Jurisdiction) *Reader {
 	return r
 }
 
-// glossary says what words mean. A word of two things means none of them: it has the zero value.
+// glossary says what words mean. A word with two meanings has none of them: its entry is the zero
+// value.
 type glossary[T comparable] map[string]T
 
 func (g glossary[T]) add(meaning T, fold func(string) string, words ...string) {
@@ -106,7 +107,7 @@ func (g glossary[T]) add(meaning T, fold func(string) string, words ...string) {
 	}
 }
 
-// join is one glossary of several, of which an earlier one has the say.
+// join makes one glossary of several. An earlier one takes precedence.
 func join[T comparable](glossaries ...glossary[T]) map[string]T {
 	all := map[string]T{}
 	for _, g := range slices.Backward(glossaries) {
@@ -118,7 +119,7 @@ func join[T comparable](glossaries ...glossary[T]) map[string]T {
 	return all
 }
 
-// values are the words for the values of an enum attribute.
+// values returns the words for the values of an enum attribute.
 func values(a *policy.Attribute) map[string]any {
 	names, labels, aliases := glossary[any]{}, glossary[any]{}, glossary[any]{}
 	for _, v := range a.Values {
@@ -129,13 +130,13 @@ func values(a *policy.Attribute) map[string]any {
 	return join(names, labels, aliases)
 }
 
-// yesNo are the words for the values of a yes-no attribute: those of every one, and its own label
-// with or without a no before it.
+// yesNo returns the words for the values of a yes-no attribute: those that fit every one, and its
+// own label with or without a no before it.
 func yesNo(a *policy.Attribute) map[string]any {
 	words, own := glossary[any]{}, glossary[any]{}
 	words.add(true, foldCell, "true", "t", "yes", "y", "1", "是", "是的", "对", "属于", "符合", "√", "✓", "✔", "☑")
 	words.add(false, foldCell, "false", "f", "no", "n", "0", "否", "不是", "不属于", "不符合", "×", "✕", "✖", "✗", "✘", "╳", "☒")
-	if !strings.HasPrefix(a.Label, "无") { // whether 无 is a yes to 无赡养人 nobody knows
+	if !strings.HasPrefix(a.Label, "无") { // nobody knows whether 无 says yes to 无赡养人
 		words.add(true, foldCell, "有")
 		words.add(false, foldCell, "无", "没有")
 	}
@@ -146,18 +147,18 @@ func yesNo(a *policy.Attribute) map[string]any {
 	return join(words, own)
 }
 
-// remarks are what may stand in brackets behind a header, beside a unit.
+// remarks lists what may stand in brackets after a header, beside a unit.
 var remarks = []string{"岁", "周岁", "必填", "选填", "是/否", "有/无", "y/n"}
 
 // askingPrefixes may stand before what is asked.
 var askingPrefixes = []string{"是否属于", "是否为", "是否"}
 
-// undressed is a clean header without the stars, colons and question marks around it.
+// undressed returns a clean header without the stars, colons and question marks around it.
 func undressed(text string) string { return strings.Trim(text, "*:? ") }
 
-// Field says what a column header or a key means, and reports false when that is unknown. It takes
-// the name of an attribute or input, its Chinese and English labels and its aliases; 是否 before a
-// yes-no attribute, a unit in brackets, and a star or a colon make no difference.
+// Field says what a column header or a key means. It reports false when that is unknown. It accepts
+// the name of an attribute or input, its Chinese and English labels, and its aliases. It ignores 是否
+// before a yes-no attribute, a unit in brackets, a star and a colon.
 func (r *Reader) Field(header string) (Field, bool) {
 	if len(header) > longestCell {
 		return Field{}, false
@@ -187,12 +188,12 @@ func (r *Reader) Field(header string) (Field, bool) {
 	return f, f.Name != ""
 }
 
-// longestCell is how many bytes of a cell or a header may mean something.
+// longestCell is the greatest number of bytes of a cell or a header that may mean something.
 const longestCell = 256
 
-// Value reads a cell: nil for a blank, else a value as [elder.Elder] takes it, which is true or
-// false, an int, or a text: a date as YYYY-MM-DD, an identity number of 18 characters, a division
-// code. What cannot be read is a problem.
+// Value reads a cell. It returns nil for a blank, and otherwise a value that [elder.Elder] takes:
+// true or false, an int, or text. Text may be a date as YYYY-MM-DD, an identity number of 18
+// characters, or a division code. What cannot be read is a problem.
 func (r *Reader) Value(f Field, cell string) (any, *Problem) {
 	if f.Attribute == nil && f.Input == nil {
 		if id := strings.TrimSpace(cell); id != "" {
@@ -204,7 +205,7 @@ func (r *Reader) Value(f Field, cell string) (any, *Problem) {
 		return nil, unread(f)
 	}
 	set := f.Attribute != nil && f.Attribute.Type == policy.Set
-	if value := r.words[f.Attribute][cell]; value != nil && !set { // as most are written
+	if value := r.words[f.Attribute][cell]; value != nil && !set { // most cells are written so
 		return value, nil
 	}
 	text := clean(cell)
@@ -215,13 +216,14 @@ func (r *Reader) Value(f Field, cell string) (any, *Problem) {
 		return nil, nil
 	}
 	value, problem := r.read(f, text)
-	if problem != nil && (isBlank(text) || f.Input != nil && slices.Contains(nothing, text)) { // who has no number has said no date
+	// somebody without an identity number has not told a date
+	if problem != nil && (isBlank(text) || f.Input != nil && slices.Contains(nothing, text)) {
 		return nil, nil
 	}
 	return value, problem
 }
 
-// set reads several values of a set, or that there are none.
+// set reads several values of a set, or a word that says there are none.
 func (r *Reader) set(f Field, text string) (any, *Problem) {
 	list := []any{}
 	if slices.Contains(nothing, text) {
@@ -257,7 +259,7 @@ func (r *Reader) read(f Field, text string) (any, *Problem) {
 	return r.places.division(text)
 }
 
-// unread is the problem of a cell that says nothing known, with what can be written instead.
+// unread returns the problem of a cell that means nothing known, with what can be written instead.
 func unread(f Field) *Problem {
 	switch {
 	case f.Attribute == nil:
@@ -275,13 +277,13 @@ func unread(f Field) *Problem {
 }
 
 // Number reads a cell that a spreadsheet holds as a number. A date is its count of days, by the
-// date system of the workbook; eight digits are year, month and day.
+// date system of the workbook. Eight digits are year, month and day.
 func (r *Reader) Number(f Field, n float64, date1904 bool) (any, *Problem) {
 	if f.Input != nil && f.Input.Type == policy.BirthDate {
 		return serialDate(n, date1904)
 	}
 	if f.Input != nil && f.Input.Type == policy.IDNumber && n >= 1<<53 {
-		return nil, &Problem{BadIDNumber, "a spreadsheet keeps only 15 digits of a number: make the column text, and write it again"}
+		return nil, &Problem{BadIDNumber, "a spreadsheet keeps only 15 digits of a number: format the column as text, and write it again"}
 	}
 	return r.Value(f, strconv.FormatFloat(n, 'f', -1, 64))
 }

@@ -43,8 +43,8 @@ type cell struct {
 	header, text, want string
 }
 
-// cells are those of the file: header, cell and what it reads as, parted by tabs. A cell with what
-// nobody sees is in quotes as in Go.
+// cells returns those of the file: header, cell and what it reads as, parted by tabs. A cell with
+// what nobody sees is in quotes as in Go.
 func cells(t testing.TB) []cell {
 	t.Helper()
 	content, err := os.ReadFile("testdata/cells.tsv")
@@ -117,7 +117,8 @@ func TestProblemsDoNotRepeatTheCell(t *testing.T) {
 	}
 }
 
-// Headers are found by name, label and alias, whatever the width, the case and what stands around them.
+// Headers are found by name, label and alias, whatever the width, the case and what stands around
+// them.
 func TestField(t *testing.T) {
 	r := newReader(t)
 	for name, headers := range map[string][]string{

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// clean is a text in NFKC, without what nobody sees, without the blanks around it, and without the
-// signs by which a spreadsheet is told that a cell is text: an apostrophe before it, or ="…" around
-// it.
+// clean returns a text in NFKC without invisible characters and without the blanks around it. It
+// also removes the signs that tell a spreadsheet that a cell is text: a leading apostrophe, or ="…"
+// around the text.
 func clean(text string) string {
 	if !isPlain(text) {
 		text = strings.TrimSpace(strings.Map(visible, norm.NFKC.String(text)))
@@ -32,7 +32,8 @@ func isPlain(text string) bool {
 	return true
 }
 
-// visible drops what is not seen, and writes each kind of blank, minus and dash in one way.
+// visible drops invisible characters, and writes all kinds of blank, minus and dash in one way
+// each.
 func visible(r rune) rune {
 	switch {
 	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Variation_Selector, r):
@@ -45,10 +46,11 @@ func visible(r rune) rune {
 	return r
 }
 
-// foldCell is a cell as far as words differ: clean, in small letters and without blanks.
+// foldCell returns a cell in the form that is compared: clean, in small letters and without blanks.
 func foldCell(text string) string { return strings.ReplaceAll(strings.ToLower(clean(text)), " ", "") }
 
-// foldHeader is a header as far as words differ: hyphens and underscores make no difference either.
+// foldHeader returns a header in the form that is compared. Hyphens and underscores make no
+// difference either.
 func foldHeader(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '-' || r == '_' {
@@ -58,7 +60,7 @@ func foldHeader(text string) string {
 	}, foldCell(text))
 }
 
-// unknowns say that something is not known, or that the question does not arise.
+// unknowns lists texts that say that something is not known, or that the question does not arise.
 var unknowns = []string{
 	"不详", "未知", "不明", "不清楚", "待核实", "待查", "未填", "未填写", "空", "空白", "缺", "暂缺", "不适用",
 	"unknown", "n/a", "na", "#n/a", "nan", "null", "nil",

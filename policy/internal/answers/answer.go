@@ -15,18 +15,19 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// Answer is what an elder has of one service. Elders who have the same of it share one. What decisions are made of stands
-// together: it fits a line of a processor's cache.
+// Answer is what an elder has of one service. Elders who have the same share one. The fields that
+// decisions are made of stand together, so that they fit into one cache line.
 type Answer struct {
 	entitled, discretionary decide.Entitlement // nothing when the elder has none
 	possible                []decide.Possibility
-	cash                    *part  // what it brings each month, nil for nothing, and for what may be left out of the total
-	kind                    uint8  // of what may be left out of the total: answers of a kind bring the same
-	number                  uint32 // tells answers apart
+	// what it brings each month; nil for nothing, and for what may be left out of the total
+	cash   *part
+	kind   uint8  // the kind of what may be left out of the total; answers of a kind bring the same
+	number uint32 // tells answers apart
 	*details
 }
 
-// details are what an answer has beside.
+// details are the rest of an answer.
 type details struct {
 	awards []decide.Award
 	text   struct{ entitled, possible, discretionary text }
@@ -36,10 +37,10 @@ type details struct {
 type service struct {
 	view
 	id       string
-	opaque   bool // plain OPA evaluates a rule of it
-	choosing int  // its place in [Answers.choosing], -1 when it is always paid
+	opaque   bool // true when plain OPA evaluates a rule of it
+	choosing int  // its place in [Answers.choosing]; -1 when it is always paid
 	distinct shelf
-	alike    shelf // of an open world, by what is left open
+	alike    shelf // answers of an open world, by what is left open
 	kinds    kinds
 }
 
@@ -62,7 +63,7 @@ func (s *Answers) make(ctx context.Context, v *service, w World, c *elder.Cells)
 	return a, nil
 }
 
-// share returns the answer that is made of awards, the same for equal ones.
+// share returns the answer made of awards. It is the same for equal awards.
 func (s *Answers) share(v *service, awards []decide.Award) *Answer {
 	a := s.newAnswer(awards)
 	words := a.words()
@@ -92,7 +93,8 @@ func (s *Answers) newAnswer(awards []decide.Award) *Answer {
 	return a
 }
 
-// words tell answers apart: by their text, and by the parameters of their promises, which it leaves out.
+// words tells answers apart: by their text, and by the parameters of their promises, which the text
+// leaves out.
 func (a *Answer) words() string {
 	var words []byte
 	for _, text := range []text{a.text.entitled, a.text.possible, a.text.discretionary} {
@@ -117,7 +119,7 @@ func parametersOf(words []byte, promises map[string]policy.Promise) []byte {
 	return words
 }
 
-// awards are what an elder has of a service.
+// awards returns what an elder has of a service.
 func (s *Answers) awards(ctx context.Context, v *service, w World, c elder.Cells) ([]decide.Award, error) {
 	switch {
 	case w == Closed:
@@ -128,7 +130,7 @@ func (s *Answers) awards(ctx context.Context, v *service, w World, c elder.Cells
 	return s.tried(ctx, v, c)
 }
 
-// tried is what an elder has of whom something is missing, where plain OPA evaluates a rule.
+// tried returns what an elder with missing attributes has, where plain OPA evaluates a rule.
 func (s *Answers) tried(ctx context.Context, v *service, c elder.Cells) ([]decide.Award, error) {
 	tried, unsettled, err := s.oracle.Tried(ctx, c, v.id)
 	if err != nil {
@@ -139,7 +141,7 @@ func (s *Answers) tried(ctx context.Context, v *service, c elder.Cells) ([]decid
 	return Over(s.table, v.projection, cases, unsettled, c), nil
 }
 
-// exact is what an elder has whose missing attributes have no value.
+// exact returns what an elder has when missing attributes have no value.
 func (s *Answers) exact(ctx context.Context, v *service, c elder.Cells) ([]decide.Award, error) {
 	held := table.Held(slices.DeleteFunc(slices.Clone(v.projection.Cases), func(of table.Case) bool {
 		return !of.Box.Contains(func(a int) uint8 { return c[a] })
@@ -155,13 +157,14 @@ func (s *Answers) exact(ctx context.Context, v *service, c elder.Cells) ([]decid
 	return decide.Awards(s.table.Layers, held), nil
 }
 
-// maxCompletions bounds how many values of what cannot be absent are tried.
+// maxCompletions is the greatest number of values tried of what cannot be absent.
 const maxCompletions = 4096
 
 // TooMuchLeft is the message when these are too many.
-const TooMuchLeft = "what is missing cannot all be absent, and too much of it is left: give more attributes"
+const TooMuchLeft = "the missing attributes cannot all be absent, and too many remain open: give more attributes"
 
-// assumed is what an elder of [Answers.Close] has: what holds for all values of what cannot be absent.
+// assumed returns what an elder of [Answers.Close] has: what holds for all values of what cannot be
+// absent.
 func (s *Answers) assumed(ctx context.Context, v *service, c elder.Cells) ([]decide.Award, error) {
 	var left []string
 	for _, x := range v.axes {
@@ -188,8 +191,8 @@ func (s *Answers) assumed(ctx context.Context, v *service, c elder.Cells) ([]dec
 	return decide.InAll(all), nil
 }
 
-// Over are the awards of one service over all completions of what is missing of an elder who can exist. The cases are all that may
-// hold, as declared; unsettled are rules that may grant anything.
+// Over returns the awards of one service over all completions of an elder who can exist. The cases
+// are all that may hold, as declared. Unsettled rules may grant anything.
 func Over(t *table.Table, p *table.Projection, cases []table.Case, unsettled []Rule, c elder.Cells) []decide.Award {
 	region := p.Region(c)
 	cases = slices.DeleteFunc(slices.Clone(cases), func(of table.Case) bool {
@@ -202,8 +205,9 @@ func Over(t *table.Table, p *table.Projection, cases []table.Case, unsettled []R
 	return WithUnsettled(t.Space, awards, unsettled, c)
 }
 
-// WithUnsettled adds to the awards what is not known of rules that could not be tried on every completion: a service that such a
-// rule may grant, or raise, is possible for all that is known, with a note.
+// WithUnsettled adds to the awards what is not known of rules that could not be tried on every
+// completion. A service that such a rule may grant or raise is possible for all that is known, with
+// a note.
 func WithUnsettled(space *elder.Space, awards []decide.Award, unsettled []Rule, known elder.Cells) []decide.Award {
 	for _, o := range unsettled {
 		i := slices.IndexFunc(awards, func(a decide.Award) bool {
@@ -216,14 +220,14 @@ func WithUnsettled(space *elder.Space, awards []decide.Award, unsettled []Rule, 
 			})
 		}
 		a := &awards[i]
-		a.Note = "too much is missing to try every possibility of a rule that is evaluated by plain OPA"
+		a.Note = "too many attributes are missing to try every possibility of a rule that plain OPA evaluates"
 		a.SettledBy = nil
 		a.Needs = inOrder(space, append(a.Needs, missing(space, o.Reads, known)...))
 	}
 	return awards
 }
 
-// missing are those of the named attributes that are not known and could be asked.
+// missing returns those of the named attributes that are not known and could be asked.
 func missing(space *elder.Space, names []string, known elder.Cells) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		i, ok := space.Index(name)
@@ -231,7 +235,7 @@ func missing(space *elder.Space, names []string, known elder.Cells) []string {
 	})
 }
 
-// inOrder are names of attributes in the order of questions, each once.
+// inOrder returns the names of attributes in the order of questions, each once.
 func inOrder(space *elder.Space, names []string) []string {
 	slices.SortFunc(names, func(a, b string) int {
 		i, _ := space.Index(a)
@@ -241,8 +245,8 @@ func inOrder(space *elder.Space, names []string) []string {
 	return slices.Compact(names)
 }
 
-// SortAsDeclared puts what the table and what plain OPA found into the order of the layers' rules: of equal promises the first
-// counts.
+// SortAsDeclared sorts what the table and plain OPA found by the layers' rules, as of equal
+// promises the first counts.
 func SortAsDeclared[T any](layers []layer.Layer, found []T, rule func(T) (int, layer.Applied)) {
 	place := func(x T) (int, int) {
 		i, applied := rule(x)

@@ -1,12 +1,15 @@
 // Package answers answers for one jurisdiction, service by service.
 //
-// What an elder has of one service depends on few attributes: those that its cases read, and those that contradictions and
-// questions asked only of some couple to them. They are the service's view. In a view few classes of cells can be told apart, so
-// a service has few answers. Each is made once, at its first use, and kept: in an array by the classes of the elder, or, where
-// these have too many combinations, in a memo that drops one answer for each that is added. Equal answers are one.
+// What an elder has of one service depends on few attributes: those that its cases read, and those
+// that are coupled to them by contradictions and by questions asked only of some elders. They are
+// the service's view. Few classes of cells can be told apart in a view, so a service has few
+// answers. Each answer is made at its first use and kept. It is kept in an array by the classes of
+// the elder. Where the classes have too many combinations, it is kept in a memo that drops one
+// answer for each that is added. Equal answers are one.
 //
-// A decision is made of the answers of all services. Its total is made in parts as well: what a service brings is kept with its
-// answer, and what services bring of which only the highest is paid is kept by their answers together.
+// A decision is made of the answers of all services. Its total is made of parts as well. What a
+// service brings is kept with its answer. Where only the highest of several services is paid, what
+// they bring is kept by their answers together.
 //
 // All that is kept is bounded by the table, however many elders are asked about.
 package answers
@@ -29,12 +32,13 @@ import (
 type World uint8
 
 const (
-	// Open takes what is missing as unknown: an answer tells what is certain and what is possible.
+	// Open takes missing attributes as unknown. An answer tells what is certain and what is
+	// possible.
 	Open World = iota
-	// Closed takes what is missing as absent, as [Answers.Close] does. What cannot be absent is unknown; then only what holds for
-	// all its values counts.
+	// Closed takes missing attributes as absent, as [Answers.Close] does. An attribute that cannot
+	// be absent is unknown; what counts is what holds for all its values.
 	Closed
-	// Bare gives what is missing no value.
+	// Bare gives missing attributes no value.
 	Bare
 	worlds = 3
 )
@@ -47,24 +51,25 @@ type Rule struct {
 
 // Oracle evaluates the rules of a service that no table can hold.
 type Oracle interface {
-	// Held returns those that hold for an elder whose missing attributes have no value.
+	// Held returns the rules that hold for an elder whose missing attributes have no value.
 	Held(ctx context.Context, c elder.Cells, service string) ([]decide.Held, error)
-	// Tried returns the cases that come of trying the rules on all that an elder may be, and the rules for which that is too much.
+	// Tried tries the rules on all that an elder may be. It returns the cases found, and the rules
+	// for which there is too much to try.
 	Tried(ctx context.Context, c elder.Cells, service string) ([]table.Case, []Rule, error)
 }
 
-// Answers are the answers of a table. They are safe for concurrent use.
+// Answers holds the answers of a table. It is safe for concurrent use.
 type Answers struct {
 	table  *table.Table
 	oracle Oracle
 	groups []*group
 
-	possible, impossible Answer     // those of groups
+	possible, impossible Answer     // the views of groups
 	services             []*service // as a decision lists them
-	choosing             []int      // the services of which not all may be paid
-	places               []uint32   // of the axes of all views
-	steps                []step     // through the views of all services
-	size                 uint32     // of the answers of all views but the wide ones
+	choosing             []int      // the services that belong to a choice of the highest
+	places               []uint32   // classes of the axes of all views
+	steps                []step     // the way through the views of all services
+	size                 uint32     // the answers of all views except wide ones
 	made                 atomic.Uint32
 	kept                 [worlds]atomic.Pointer[[]atomic.Pointer[Answer]]
 	wide                 memo[Answer] // the answers of wide views
@@ -72,15 +77,15 @@ type Answers struct {
 	opens                memo[open]
 }
 
-// step is an axis on the way through the views of all services, one after the other.
+// step is an axis on the way through the views of all services, one after another.
 type step struct {
 	axis
-	last  bool // of its view
-	wide  bool // its view
+	last  bool // the axis in its view
+	wide  bool // the view it belongs to
 	start uint32
 }
 
-// wideSets is how many sets of answers are kept of all wide views.
+// wideSets is the number of sets of answers kept for all wide views together.
 const wideSets = 1 << 10
 
 // New returns the answers of a table. None is made yet.
@@ -120,7 +125,8 @@ func (s *Answers) addServices() {
 	}
 }
 
-// addSteps goes through a view. One that depends on nothing is gone through by an attribute that tells nothing.
+// addSteps adds the steps through a view. A view that depends on nothing gets a step on an
+// attribute that tells nothing.
 func (s *Answers) addSteps(v *view) {
 	axes := v.axes
 	if len(axes) == 0 {
@@ -149,8 +155,9 @@ func (s *Answers) choosesHigher(service string) bool {
 	})
 }
 
-// Service returns what an elder has of a service: an award of what is promised, and one of what is only permitted, each if
-// there is any. They must not be changed. Errors are those of [Decider.Decide].
+// Service returns what an elder has of a service: an award of what is promised, and one of what is
+// only permitted, where there is any. They must not be changed. Errors are those of
+// [Decider.Decide].
 func (s *Answers) Service(ctx context.Context, w World, c *elder.Cells, id string) ([]decide.Award, error) {
 	if err := s.exists(w, c); err != nil {
 		return nil, err
@@ -166,10 +173,11 @@ func (s *Answers) Service(ctx context.Context, w World, c *elder.Cells, id strin
 	return a.awards, nil
 }
 
-// fewServices is how many answers are held on the stack.
+// fewServices is the number of answers held on the stack.
 const fewServices = 64
 
-// vector appends the answers of all services for an elder. The error is an [*elder.Error] when there is no such elder.
+// vector appends the answers of all services for an elder. The error is an [*elder.Error] when no
+// such elder exists.
 func (s *Answers) vector(ctx context.Context, w World, c *elder.Cells, answers []*Answer) ([]*Answer, error) {
 	if err := s.exists(w, c); err != nil {
 		return nil, err

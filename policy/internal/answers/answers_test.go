@@ -48,7 +48,7 @@ func vocabulary() *policy.Vocabulary {
 
 var services = []string{"a", "b", "c", "d", "e", "f"}
 
-// chain is a list with all services but the last, and one above it that has that too.
+// chain returns a list with all services but the last, and one above it that has that too.
 func chain() []layer.Layer {
 	var layers []layer.Layer
 	for i, id := range []string{"county", "city"} {
@@ -120,7 +120,7 @@ func (r random) measures() map[string]policy.Promise {
 	return measures
 }
 
-// box is a box with some sides.
+// box returns a box with some sides.
 func (r random) box(space *elder.Space, in int) box.Box {
 	var b box.Box
 	for a := range space.Axes {
@@ -140,7 +140,7 @@ func (r random) box(space *elder.Space, in int) box.Box {
 	return b
 }
 
-// given is a box of values.
+// given returns a box of values.
 func (r random) given(space *elder.Space) box.Box {
 	var values box.Box
 	for _, side := range r.box(space, 2) {
@@ -170,8 +170,8 @@ func everybody(space *elder.Space, yield func(elder.Cells)) {
 
 var of = decide.Decision{Jurisdiction: "county", On: policy.Date{Year: 2026, Month: 11, Day: 22}, Digest: "sha256:0"}
 
-// exactly decides over the whole space at once: by the region of all that an elder may be, or, where the world is not open, on each
-// of those.
+// exactly decides over the whole space at once: by the region of all that an elder may be, or,
+// where the world is not open, on each of those.
 func exactly(t *table.Table, opaque *opaque, w World, c elder.Cells) *decide.Decision {
 	var awards []decide.Award
 	cases := t.Distinct()
@@ -208,7 +208,8 @@ func containing(cases []table.Case, c elder.Cells) []table.Case {
 	})
 }
 
-// closedAwards are the awards for every value of what cannot be absent: what is missing is absent, as long as some elder is left.
+// closedAwards returns the awards for every value of what cannot be absent: what is missing is
+// absent, as long as some elder is left.
 func closedAwards(t *table.Table, cases []table.Case, c elder.Cells) [][]decide.Award {
 	closed := t.Space.Close(c)
 	if len(t.Possible(closed)) == 0 {
@@ -288,8 +289,9 @@ func (r random) withOpaque(t *table.Table) *opaque {
 	return o
 }
 
-// Answers of single services make the decision that the whole table makes at once, of everybody of whom anything can be said, in
-// every world; also where a rule is left to plain OPA. As JSON they are the decision's.
+// Answers of single services make the decision that the whole table makes at once, of everybody of
+// whom anything can be said, in every world; also where a rule is left to plain OPA. As JSON they
+// are the decision's.
 func TestAnswersAreThoseOfTheWholeTable(t *testing.T) {
 	for n := range effort.Of(6, 9, 24) {
 		r := random{rand.New(rand.NewPCG(uint64(n), 8))}

@@ -8,13 +8,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// Recent keeps recent decisions of any number of Deciders, so many and no more. It is safe for concurrent use.
+// Recent keeps a bounded number of recent decisions, of any number of Deciders. It is safe for
+// concurrent use.
 type Recent struct {
 	memo     memo[decide.Decision]
 	deciders atomic.Uint64
 }
 
-// recentSets is how many sets of decisions are kept. A decision takes about 600 bytes.
+// recentSets is the number of sets of decisions kept. A decision takes about 600 bytes.
 const recentSets = 1 << 10
 
 // NewRecent returns a Recent that keeps nothing yet.
@@ -29,13 +30,14 @@ type Decider struct {
 	number uint64
 }
 
-// NewDecider returns a Decider. All its decisions have the jurisdiction, day and digest of one.
+// NewDecider returns a Decider. All its decisions take jurisdiction, day and digest from one.
 func NewDecider(s *Answers, of decide.Decision, recent *Recent) *Decider {
 	return &Decider{Answers: s, of: of, frame: newFrame(&of), recent: recent, number: recent.deciders.Add(1)}
 }
 
-// Decide returns the decision on an elder. It is shared and must not be changed; it has no ID. The error is an [*elder.Error] when
-// nobody can be so, or the context's, or that of plain OPA. Nothing is allocated when the decision is among the recent ones.
+// Decide returns the decision on an elder. It is shared and must not be changed, and it has no ID.
+// The error is an [*elder.Error] when no such elder can exist, or the context's, or one of plain
+// OPA. Decide allocates nothing when the decision is among the recent ones.
 func (d *Decider) Decide(ctx context.Context, w World, c *elder.Cells) (*decide.Decision, error) {
 	k := key{d.number*worlds + uint64(w), *c}
 	if known := d.recent.memo.find(&k); known != nil {
@@ -52,7 +54,7 @@ func (d *Decider) Decide(ctx context.Context, w World, c *elder.Cells) (*decide.
 	return e.value, nil
 }
 
-// DecideFor is [Decider.Decide] for a caller who may change the decision; it has an ID.
+// DecideFor is [Decider.Decide] for a caller who may change the decision. The decision has an ID.
 func (d *Decider) DecideFor(ctx context.Context, w World, id string, c *elder.Cells) (*decide.Decision, error) {
 	var few [fewServices]*Answer
 	answers, err := d.vector(ctx, w, c, few[:0])
@@ -65,7 +67,8 @@ func (d *Decider) DecideFor(ctx context.Context, w World, id string, c *elder.Ce
 	return own, nil
 }
 
-// AppendJSON appends the decision on an elder with an ID as JSON. Errors are those of [Decider.Decide].
+// AppendJSON appends the decision on an elder with an ID as JSON. Errors are those of
+// [Decider.Decide].
 func (d *Decider) AppendJSON(ctx context.Context, out []byte, w World, id string, c *elder.Cells) ([]byte, error) {
 	var few [fewServices]*Answer
 	answers, err := d.vector(ctx, w, c, few[:0])
@@ -75,10 +78,11 @@ func (d *Decider) AppendJSON(ctx context.Context, out []byte, w World, id string
 	return d.appendJSON(out, id, answers), nil
 }
 
-// most is how many entitlements and possibilities most decisions have at most.
+// most is the number of entitlements and possibilities that suffices for most decisions.
 const most = 16
 
-// complete is a decision without possibilities, with room for what most have: it is allocated at once.
+// complete is a decision without possibilities, with room for what most decisions have. It is
+// allocated in one piece.
 type complete struct {
 	entry    entry[decide.Decision]
 	decision decide.Decision
@@ -94,7 +98,7 @@ type partial struct {
 // room returns an empty decision with room for so much.
 func room(granted, possible int) (made *complete, g []decide.Entitlement, p []decide.Possibility) {
 	if possible == 0 {
-		made, p = &complete{}, []decide.Possibility{} // not nil: it is a list in JSON
+		made, p = &complete{}, []decide.Possibility{} // not nil, as it is a list in JSON
 	} else {
 		larger := &partial{}
 		made, p = &larger.complete, larger.possible[:]
@@ -109,7 +113,7 @@ func room(granted, possible int) (made *complete, g []decide.Entitlement, p []de
 	return made, g, p
 }
 
-// compose makes the decision of the answers of all services.
+// compose makes the decision from the answers of all services.
 func (d *Decider) compose(answers []*Answer) *entry[decide.Decision] {
 	entitled, possible, discretionary := 0, 0, 0
 	for _, a := range answers {

@@ -6,8 +6,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// group is a view of attributes that contradictions, and questions asked only of some, couple with each other. Its answers tell
-// whether somebody can have what is given of them.
+// group is a view of attributes that are coupled with each other by contradictions and by questions
+// asked only of some elders. Its answers tell whether somebody can have the given attributes.
 type group struct {
 	view
 	coupled attributes
@@ -32,7 +32,8 @@ func (s *Answers) addGroups() {
 	}
 }
 
-// exists returns an [*elder.Error] when nobody can have what is given of an elder. In a bare world nothing is asked.
+// exists returns an [*elder.Error] when nobody can have the given attributes. In a bare world it
+// asks nothing.
 func (s *Answers) exists(w World, c *elder.Cells) error {
 	for _, g := range s.groups {
 		a := s.find(&g.view, Open, c)
@@ -49,18 +50,18 @@ func (s *Answers) exists(w World, c *elder.Cells) error {
 	return nil
 }
 
-// NoSuchElder is the message when nobody can have what is given.
+// NoSuchElder is the message when nobody can have the given attributes.
 const NoSuchElder = "no elder can have these attributes together"
 
-// allows reports whether somebody can have what is given.
+// allows reports whether somebody can have the given attributes.
 func (g *group) allows(c *elder.Cells) bool { return len(g.projection.Region(*c)) > 0 }
 
 func contradiction(message string) *elder.Error {
 	return &elder.Error{Problems: []elder.Problem{{Code: "contradiction", Message: message}}}
 }
 
-// Close is an elder with every missing attribute taken as absent: false, or what the vocabulary names. One that cannot be absent, because that would
-// contradict what is given, stays missing.
+// Close returns an elder with every missing attribute taken as absent: false, or what the
+// vocabulary names. An attribute stays missing when its absence would contradict what is given.
 func (s *Answers) Close(c elder.Cells) elder.Cells {
 	closed := s.table.Space.Close(c)
 	for _, g := range s.groups {
@@ -69,7 +70,8 @@ func (s *Answers) Close(c elder.Cells) elder.Cells {
 	return closed
 }
 
-// close takes back what cannot be absent: of the attributes in order, each that leaves nobody with those before it. A set is one.
+// close reopens what cannot be absent. It takes the attributes in order, and reopens each that
+// leaves nobody together with those before it. A set counts as one.
 func (g *group) close(space *elder.Space, c, closed *elder.Cells) {
 	absent := *closed
 	for _, x := range g.axes {

@@ -21,8 +21,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// numbers is a table over whole numbers from 0 to 19: every service grants as many yuan a month as one of two numbers is, or, if
-// the services come in pairs, as both together count; of a pair only the higher is paid.
+// numbers returns a table over whole numbers from 0 to 19: every service grants as many yuan a
+// month as one of two numbers is, or, if the services come in pairs, as both together count; of a
+// pair only the higher is paid.
 func numbers(t *testing.T, attributes, services int, pairs bool) *table.Table {
 	t.Helper()
 	v := &policy.Vocabulary{Measures: []*policy.Measure{policy.NewMeasure("monthly", "", "", policy.CNYPerMonth)}}
@@ -77,7 +78,8 @@ func someone(r *rand.Rand, t *table.Table) elder.Cells {
 	return c
 }
 
-// Where there are more services, more amounts, or more attributes than are kept together, decisions are the same.
+// Where there are more services, more amounts, or more attributes than are kept together, decisions
+// are the same.
 func TestMoreThanIsKept(t *testing.T) {
 	few, many := effort.Of(5, 20, 300), effort.Of(100, 300, 300)
 	for note, more := range map[string]struct {

@@ -8,7 +8,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// key is what something is kept by: cells, of whatever the number says.
+// key is what something is kept by: cells, and a number that says of what.
 type key struct {
 	of    uint64
 	cells elder.Cells
@@ -26,18 +26,19 @@ func (k *key) hash() uint64 {
 	return mixed * p
 }
 
-// memo keeps values by their keys, and of too many drops one for each that is added. To find and to keep takes no lock: at
-// worst something is dropped that could have been kept. The zero memo is empty and has room for [fewSets] sets.
+// memo keeps values by their keys. When full it drops one for each that is added. Finding and
+// keeping take no lock; at worst it drops a value that could have stayed. The zero memo is empty
+// and has room for [fewSets] sets.
 type memo[V any] struct {
 	sets atomic.Pointer[[]set[V]] // a power of two; nil while nothing is kept
-	room int                      // how many sets there will be, 0 for few
+	room int                      // the number of sets to come; 0 for few
 }
 
-// set is where the values of keys are whose hashes begin alike: those kept last.
+// set holds the values of keys whose hashes begin alike: those kept last.
 type set[V any] struct {
 	next  atomic.Uint32 // where to keep the next one
 	slots [ways]struct {
-		hash  atomic.Uint64 // of the key, so that one looks at few entries only
+		hash  atomic.Uint64 // part of the key's hash, so that only few entries are looked at
 		entry atomic.Pointer[entry[V]]
 	}
 }
@@ -53,7 +54,7 @@ const (
 	fewSets = 128
 )
 
-// find returns the value of a key, nil when none is kept.
+// find returns the value of a key, or nil when none is kept.
 func (m *memo[V]) find(k *key) *V {
 	sets := m.sets.Load()
 	if sets == nil {

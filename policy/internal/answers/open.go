@@ -9,11 +9,11 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// chance is a case that may hold for an elder, with the missing attributes that it reads, and those of them that it waits for:
-// not all of their values do.
+// chance is a case that may hold for an elder, with the missing attributes that it reads. It waits
+// for those of them of which not all values will do.
 type chance struct {
 	table.Case
-	number       int // of the case in the view
+	number       int // the case in the view
 	reads, waits attributes
 }
 
@@ -22,7 +22,8 @@ type attributes uint64
 
 func (a attributes) has(i int) bool { return a>>i&1 == 1 }
 
-// over makes the answer for all completions of what is missing. It is the same for all of whom the same is left open.
+// over makes the answer for all completions of an elder. It is the same for all elders who leave
+// the same open.
 func (s *Answers) over(v *service, c elder.Cells) *Answer {
 	chances := s.chances(v, &c)
 	open := s.open(v, &c, chances)
@@ -44,7 +45,8 @@ func (s *Answers) over(v *service, c elder.Cells) *Answer {
 	return v.alike.keep(open, s.share(v, awards))
 }
 
-// chances are the cases that may hold, as far as attributes taken one by one can tell, but for those that add nothing to others.
+// chances returns the cases that may hold, as far as attributes taken one by one can tell. It
+// leaves out cases that add nothing to others.
 func (s *Answers) chances(v *service, c *elder.Cells) []chance {
 	var chances []chance
 	for i, of := range v.projection.Cases {
@@ -85,8 +87,8 @@ func (s *Answers) may(x *chance, c *elder.Cells) bool {
 	return true
 }
 
-// outdoes reports whether y holds whenever x does, is not further away and promises as much. What x reads beside counts where it is
-// coupled to what y waits for: it may tell that.
+// outdoes reports whether y holds whenever x does, is not further away, and promises as much. Other
+// attributes that x reads count when they are coupled to what y waits for, as they may tell it.
 func (s *Answers) outdoes(y, x chance) bool {
 	if y.waits&^x.waits != 0 || y.Layer > x.Layer || y.Grant.Discretionary != x.Grant.Discretionary || !y.PromisesAsMuch(x.Case) {
 		return false
@@ -99,8 +101,8 @@ func (s *Answers) outdoes(y, x chance) bool {
 	return !slices.ContainsFunc(s.groups, func(g *group) bool { return x.reads&^y.reads&g.coupled != 0 && y.waits&g.coupled != 0 })
 }
 
-// open tells elders apart of whom not the same is left open: by which cases may hold, by what these read that is missing, and by
-// what is known of the attributes coupled to that.
+// open tells elders apart who leave different things open. It goes by which cases may hold, which
+// missing attributes these read, and what is known of the attributes coupled to those.
 func (s *Answers) open(v *service, c *elder.Cells, chances []chance) string {
 	var text []byte
 	var reads attributes

@@ -22,8 +22,8 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// A decision's lists have no spare room, so that who appends to one copies it; and each service by itself has what it has in the
-// decision, or the same error.
+// A decision's lists have no spare room, so that who appends to one copies it; and each service by
+// itself has what it has in the decision, or the same error.
 func TestServicesByThemselves(t *testing.T) {
 	for n := range 4 {
 		tab := random{rand.New(rand.NewPCG(uint64(n), 9))}.table(t)
@@ -55,7 +55,8 @@ func TestServicesByThemselves(t *testing.T) {
 	}
 }
 
-// A rule of which too much is missing makes its service possible, and what would settle it is not known.
+// A rule of which too much is missing makes its service possible, and what would settle it is not
+// known.
 func TestWithUnsettled(t *testing.T) {
 	r := random{rand.New(rand.NewPCG(1, 1))}
 	tab := r.table(t)

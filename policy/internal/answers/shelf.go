@@ -2,8 +2,8 @@ package answers
 
 import "sync"
 
-// shelf keeps the answers of a service by what is said of them. Of too many it drops one for each that is added. The zero shelf
-// is empty.
+// shelf keeps the answers of a service by what is said of them. When full it drops one for each
+// that is added. The zero shelf is empty.
 type shelf struct {
 	mu      sync.Mutex
 	answers map[string]*Answer
@@ -12,14 +12,14 @@ type shelf struct {
 // maxShelf bounds the answers of a shelf.
 const maxShelf = 1 << 12
 
-// find returns an answer, nil when it is not kept.
+// find returns an answer, or nil when it is not kept.
 func (s *shelf) find(words string) *Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.answers[words]
 }
 
-// keep keeps an answer, and returns the one that another kept meanwhile if there is one.
+// keep keeps an answer. It returns another's answer if that was kept meanwhile.
 func (s *shelf) keep(words string, a *Answer) *Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -45,7 +45,7 @@ type kinds struct {
 	numbers map[string]uint8
 }
 
-// manyKinds is the number of what comes when there are too many.
+// manyKinds is the number of all texts beyond the limit.
 const manyKinds = 255
 
 // number returns the number of a text.

@@ -10,13 +10,13 @@ import (
 // text is JSON: a value, or the elements of a list with commas between them.
 type text []byte
 
-// textOf returns the JSON of a value, signs such as < being left as they are.
+// textOf returns the JSON of a value. Signs such as < stay as they are.
 func textOf(v any) text {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		panic(err) // of what decisions are made of nothing is without JSON
+		panic(err) // everything that decisions are made of has JSON
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }

@@ -15,7 +15,7 @@ type total struct {
 	open, notAdded text
 }
 
-// part is what one service, or several of which not all are paid, bring to a total.
+// part is what one service brings to a total, or several of which not all are paid.
 type part struct {
 	decide.Cash
 	open     []int // the services with an open amount
@@ -28,7 +28,7 @@ type open struct {
 	text     text
 }
 
-// maxServices is of how many services the open amounts are kept together.
+// maxServices is the greatest number of services whose open amounts are kept together.
 const maxServices = 8 * elder.MaxAttributes
 
 // total returns the total of the answers of all services.
@@ -54,7 +54,7 @@ func (s *Answers) total(answers []*Answer) total {
 	return total{sum.Cash.Total(), services.text, sum.notAdded}
 }
 
-// add adds what others bring, but for the lists, and notes which services are open.
+// add adds what others bring, without the lists, and records which services are open.
 func (p *part) add(q *part, open *key) {
 	p.Counted = p.Counted || q.Counted
 	p.Sum.Value = p.Sum.Value.Add(q.Sum.Value)
@@ -66,8 +66,8 @@ func (p *part) add(q *part, open *key) {
 	}
 }
 
-// choose returns what the services bring of which not all are paid, nil for nothing. It is kept by the kinds of their answers, and
-// false when they are too many for that.
+// choose returns what services of which not all are paid bring, or nil for nothing. It is kept by
+// the kinds of their answers. It returns false when there are too many for that.
 func (s *Answers) choose(answers []*Answer) (*part, bool) {
 	if len(s.choosing) > elder.MaxAttributes {
 		return nil, false

@@ -9,32 +9,33 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// view is the space of elders as far as something depends on it. The cells of an attribute that nothing in the view tells apart
-// are one class, and Absent is a class of its own; elders whose cells are of the same classes have the same answer.
+// view is the space of elders as far as something depends on it. Cells of an attribute that nothing
+// in the view tells apart are one class, and Absent is a class of its own. Elders whose cells are
+// in the same classes have the same answer.
 type view struct {
 	projection *table.Projection
 	axes       []axis
-	wide       bool   // the classes have too many combinations for an array
+	wide       bool   // true when the classes have too many combinations for an array
 	start      uint32 // where its answers begin
 }
 
 // axis is an attribute of a view.
 type axis struct {
 	attribute uint8
-	// first is where its places begin: what each cell adds to the place of an elder. In a wide view it is the number of the
-	// cell's class.
+	// first is where its places begin: what each cell adds to the place of an elder. In a wide view
+	// it is the number of the cell's class.
 	first uint32
 }
 
 // maxSize is the greatest number of answers of a view that are kept in an array.
 const maxSize = 1 << 16
 
-// addView makes a view of a projection. Of the attributes read in full every cell is a class.
+// addView makes a view of a projection. Of an attribute that is read in full every cell is a class.
 func (s *Answers) addView(v *view, p *table.Projection, full []int) {
 	v.projection, v.start = p, s.size
 	boxes := slices.Concat(table.Boxes(p.Cases), p.Impossible())
 	var classes [][]uint8
-	var numbers []uint32 // of classes
+	var numbers []uint32 // the number of classes
 	size := uint32(1)
 	for _, a := range p.Attributes() {
 		of, n := s.classes(a, boxes, slices.Contains(full, a))
@@ -86,7 +87,7 @@ func tells(attribute int, cell uint8, boxes []box.Box) string {
 	return string(admit)
 }
 
-// place is where the answer of a view for an elder is kept.
+// place returns the place where the answer of a view for an elder is kept.
 func (s *Answers) place(v *view, c *elder.Cells) uint32 {
 	place := v.start
 	for _, x := range v.axes {
@@ -95,7 +96,7 @@ func (s *Answers) place(v *view, c *elder.Cells) uint32 {
 	return place
 }
 
-// find returns the answer of a view for an elder, nil when it is not kept.
+// find returns the answer of a view for an elder, or nil when it is not kept.
 func (s *Answers) find(v *view, w World, c *elder.Cells) *Answer {
 	if v.wide {
 		k := s.wideKey(v, w, c)
@@ -124,7 +125,7 @@ func (s *Answers) keptIn(w World) []atomic.Pointer[Answer] {
 	return *kept
 }
 
-// wideKey is the key of an elder's answer in a view too large for an array.
+// wideKey returns the key of an elder's answer in a view too large for an array.
 func (s *Answers) wideKey(v *view, w World, c *elder.Cells) key {
 	k := key{of: uint64(v.axes[0].first)*worlds + uint64(w)} // no two views begin at the same place
 	for _, x := range v.axes {
@@ -133,7 +134,7 @@ func (s *Answers) wideKey(v *view, w World, c *elder.Cells) key {
 	return k
 }
 
-// seen is an elder with nothing known but what the view depends on.
+// seen returns an elder of whom only what the view depends on is known.
 func (v *view) seen(c *elder.Cells) elder.Cells {
 	var seen elder.Cells
 	for _, x := range v.axes {
@@ -142,7 +143,7 @@ func (v *view) seen(c *elder.Cells) elder.Cells {
 	return seen
 }
 
-// complete reports whether nothing that the view depends on is missing of an elder, and could be asked.
+// complete reports whether an elder lacks nothing that the view depends on and that could be asked.
 func (v *view) complete(space *elder.Space, c *elder.Cells) bool {
 	for _, x := range v.axes {
 		if c[x.attribute] == elder.Absent && space.Asked(int(x.attribute), *c) {

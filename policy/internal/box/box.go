@@ -1,5 +1,6 @@
-// Package box is the algebra of boxes: products of sets, one set of cells an attribute. A region of elders is a union of
-// boxes, and every question of proof is one of subtraction: what is left of one region when another is taken away.
+// Package box is the algebra of boxes: products of sets, with one set of cells for each attribute.
+// A region of elders is a union of boxes. Every question of proof is a subtraction: what is left of
+// one region when another is taken away.
 package box
 
 import (
@@ -13,7 +14,7 @@ type Set [4]uint64
 // MaxCells is the greatest number of cells an attribute may have.
 const MaxCells = 256
 
-// SetOf is the set of the given cells.
+// SetOf returns the set of the given cells.
 func SetOf(cells ...uint8) Set {
 	var s Set
 	for _, c := range cells {
@@ -22,7 +23,7 @@ func SetOf(cells ...uint8) Set {
 	return s
 }
 
-// Range is the set of the cells from first to last, both included.
+// Range returns the set of the cells from first to last, both included.
 func Range(first, last uint8) Set {
 	var s Set
 	for c := int(first); c <= int(last); c++ {
@@ -37,19 +38,19 @@ func (s *Set) Add(cell uint8) { s[cell/64] |= 1 << (cell % 64) }
 // Has reports whether the cell is in the set.
 func (s Set) Has(cell uint8) bool { return s[cell/64]>>(cell%64)&1 == 1 }
 
-// And is the intersection.
+// And returns the intersection.
 func (s Set) And(t Set) Set { return Set{s[0] & t[0], s[1] & t[1], s[2] & t[2], s[3] & t[3]} }
 
-// Or is the union.
+// Or returns the union.
 func (s Set) Or(t Set) Set { return Set{s[0] | t[0], s[1] | t[1], s[2] | t[2], s[3] | t[3]} }
 
-// Minus is what is in s and not in t.
+// Minus returns what is in s and not in t.
 func (s Set) Minus(t Set) Set { return Set{s[0] &^ t[0], s[1] &^ t[1], s[2] &^ t[2], s[3] &^ t[3]} }
 
 // Empty reports whether the set has no cell.
 func (s Set) Empty() bool { return s == Set{} }
 
-// Len is the number of cells.
+// Len returns the number of cells.
 func (s Set) Len() int {
 	return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) + bits.OnesCount64(s[2]) + bits.OnesCount64(s[3])
 }
@@ -57,7 +58,7 @@ func (s Set) Len() int {
 // Within reports whether every cell of s is in t.
 func (s Set) Within(t Set) bool { return s.Minus(t).Empty() }
 
-// Cells are the cells in ascending order.
+// Cells returns the cells in ascending order.
 func (s Set) Cells() []uint8 {
 	var cells []uint8
 	for w, word := range s {
@@ -68,17 +69,19 @@ func (s Set) Cells() []uint8 {
 	return cells
 }
 
-// Side is one side of a box: the cells that it admits of an attribute.
+// Side is one side of a box: the cells of an attribute that it admits.
 type Side struct {
 	Attribute int
 	Admits    Set
 }
 
-// Box is a product of sets. It constrains the attributes of its sides, which are in ascending order of attribute; of all
-// others it admits every cell. The empty Box is the whole space; there is no Box with an empty side.
+// Box is a product of sets. Its sides are sorted by attribute and constrain these attributes; of
+// every other attribute it admits all cells. The empty Box is the whole space. No Box has an empty
+// side.
 type Box []Side
 
-// Side is the set that the box admits of an attribute, and whether it constrains it at all.
+// Side returns the cells of an attribute that the box admits, and whether it constrains the
+// attribute at all.
 func (b Box) Side(attribute int) (Set, bool) {
 	i, found := b.find(attribute)
 	if !found {
@@ -91,7 +94,8 @@ func (b Box) find(attribute int) (int, bool) {
 	return slices.BinarySearchFunc(b, attribute, func(s Side, a int) int { return s.Attribute - a })
 }
 
-// With is the part of the box that admits only the given cells of an attribute, and false when none is left.
+// With returns the part of the box that admits only the given cells of an attribute, and false when
+// nothing is left.
 func (b Box) With(attribute int, admits Set) (Box, bool) {
 	i, found := b.find(attribute)
 	if found {
@@ -108,7 +112,7 @@ func (b Box) With(attribute int, admits Set) (Box, bool) {
 	return slices.Insert(slices.Clip(b), i, Side{attribute, admits}), true
 }
 
-// Without is the box with the side of an attribute taken off.
+// Without returns the box without its side for an attribute.
 func (b Box) Without(attribute int) Box {
 	i, found := b.find(attribute)
 	if !found {
@@ -117,7 +121,7 @@ func (b Box) Without(attribute int) Box {
 	return slices.Delete(slices.Clone(b), i, i+1)
 }
 
-// Intersect is the common part of two boxes, and false when there is none.
+// Intersect returns the common part of two boxes, and false when there is none.
 func (b Box) Intersect(c Box) (Box, bool) {
 	out := make(Box, 0, len(b)+len(c))
 	i, j := 0, 0
@@ -165,7 +169,7 @@ func (b Box) Meets(c Box) bool {
 // Equal reports whether two boxes have the same sides.
 func (b Box) Equal(c Box) bool { return slices.Equal(b, c) }
 
-// Contains reports whether the box admits a point, given as one cell an attribute.
+// Contains reports whether the box admits a point, given as one cell for each attribute.
 func (b Box) Contains(cell func(attribute int) uint8) bool {
 	for _, s := range b {
 		if !s.Admits.Has(cell(s.Attribute)) {
@@ -175,8 +179,8 @@ func (b Box) Contains(cell func(attribute int) uint8) bool {
 	return true
 }
 
-// Minus is what is left of the box when c is taken away, as disjoint boxes. All is the set of all cells of an attribute,
-// which a box without a side for it admits.
+// Minus returns what is left of the box when c is taken away, as disjoint boxes. All is the set of
+// all cells of an attribute, which a box without a side for it admits.
 func (b Box) Minus(c Box, all func(attribute int) Set) []Box {
 	if !b.Meets(c) {
 		return []Box{b}
@@ -191,12 +195,13 @@ func (b Box) Minus(c Box, all func(attribute int) Set) []Box {
 		if outside, some := rest.With(s.Attribute, have.Minus(s.Admits)); some {
 			left = append(left, outside)
 		}
-		rest, _ = rest.With(s.Attribute, s.Admits) // not empty: b meets c
+		rest, _ = rest.With(s.Attribute, s.Admits) // not empty, as b meets c
 	}
 	return left
 }
 
-// Subtract is what is left of a region when another is taken away, as boxes; disjoint where the region's are.
+// Subtract returns what is left of a region when another is taken away, as boxes. They are disjoint
+// where the region's are.
 func Subtract(region, away []Box, all func(attribute int) Set) []Box {
 	var left []Box
 	for _, b := range region { // most often one box takes away another whole
@@ -239,8 +244,9 @@ func Covered(region, boxes []Box, all func(attribute int) Set) bool {
 	return len(Subtract(region, boxes, all)) == 0
 }
 
-// Cover covers a region by few and wide boxes, the ones with the fewest sides first: each is widened as far as the region, and
-// the impossible points, allow. No side of one admits what only impossible points have.
+// Cover covers a region by few and wide boxes, those with the fewest sides first. Each box is made
+// as wide as the region and the impossible points allow. No side admits a cell that only impossible
+// points have.
 func Cover(region, impossible []Box, all func(attribute int) Set) []Box {
 	outside := func(b Box) []Box { return Subtract(Subtract([]Box{b}, region, all), impossible, all) }
 	var cover []Box
@@ -267,11 +273,11 @@ func trim(b Box, impossible []Box, all func(attribute int) Set) Box {
 	for _, side := range b {
 		var some Set
 		for _, part := range Subtract([]Box{b}, impossible, all) {
-			admits, _ := part.Side(side.Attribute) // as b has it
+			admits, _ := part.Side(side.Attribute) // the side that b has
 			some = some.Or(admits)
 		}
 		if !some.Empty() {
-			b, _ = b.With(side.Attribute, some) // some is within the side
+			b, _ = b.With(side.Attribute, some) // some cell is within the side
 		}
 	}
 	return b
@@ -286,7 +292,7 @@ func widen(b Box, side Side, all Set, outside func(Box) []Box) Box {
 		return b
 	}
 	for _, o := range outside(beside) {
-		out, _ := o.Side(side.Attribute) // as beside has it
+		out, _ := o.Side(side.Attribute) // the side that beside has
 		more = more.Minus(out)
 	}
 	wide, _ := rest.With(side.Attribute, side.Admits.Or(more))

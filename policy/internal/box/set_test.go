@@ -119,7 +119,8 @@ func TestIntersectHasEachSideOnce(t *testing.T) {
 	}
 }
 
-// A cover has the boxes with the fewest sides first, each as wide as the region is: here the others reach into the widest.
+// A cover has the boxes with the fewest sides first, each as wide as the region is: here the others
+// reach into the widest.
 func TestCoverOrder(t *testing.T) {
 	narrow := box.Box{{Attribute: 0, Admits: box.SetOf(0)}, {Attribute: 1, Admits: box.SetOf(0)}, {Attribute: 2, Admits: box.SetOf(0)}}
 	wide := box.Box{{Attribute: 0, Admits: box.SetOf(3)}}

@@ -1,8 +1,9 @@
-// Package layer resolves inheritance: which rules a jurisdiction and those above it declare, and with which parameters
-// they run.
+// Package layer resolves inheritance: which rules a jurisdiction and those above it declare, and
+// with which parameters they run.
 //
-// A list declares its own rules and, for each service that its YAML marks inherits: true, the rules of the nearest list above
-// that has the service, run with its own parameters. What a resident is owed is the best of all layers.
+// A list declares its own rules and, for each service that its YAML marks inherits: true, the rules
+// of the nearest list above that has the service, run with its own parameters. What a resident is
+// owed is the best of all layers.
 package layer
 
 import (
@@ -25,12 +26,13 @@ type Applied struct {
 	*rules.Rule
 	Service    *policy.Service     // as the layer's list prints it
 	Exclusions []*policy.Exclusion // that deny what the rule grants
-	// Reads are the attributes that it depends on for whom the rule grants something: those that it reads, and those that rules read
-	// which grant what denies it.
+	// Reads are the attributes that it depends on for whom the rule grants something: those that it
+	// reads, and those that rules read which grant what denies it.
 	Reads []string
 }
 
-// Resolver resolves chains of lists. Lists share the parameters of those above them. It is safe for concurrent use.
+// Resolver resolves chains of lists. Lists share the parameters of those above them. It is safe for
+// concurrent use.
 type Resolver struct {
 	set        *rules.Set
 	catalog    *policy.Catalog
@@ -43,12 +45,13 @@ type state struct {
 	from policy.Date
 }
 
-// NewResolver is a Resolver for the rules of a set, of the lists of a catalog.
+// NewResolver returns a Resolver for the rules of a set, of the lists of a catalog.
 func NewResolver(set *rules.Set, catalog *policy.Catalog) *Resolver {
 	return &Resolver{set: set, catalog: catalog}
 }
 
-// Resolve resolves a chain of lists (one list, then those above it) on a day. The first layer is the list's own.
+// Resolve resolves a chain of lists (one list, then those above it) on a day. The first layer is
+// the list's own.
 func (r *Resolver) Resolve(chain []*policy.List, on policy.Date) []Layer {
 	layers := make([]Layer, len(chain))
 	for i, list := range slices.Backward(chain) {
@@ -78,7 +81,7 @@ func (r *Resolver) parametersOf(chain []*policy.List, on policy.Date, above *rul
 	return p.(*rules.Parameters)
 }
 
-// declared are the rules by which the first list of a chain grants a service.
+// declared returns the rules by which the first list of a chain grants a service.
 func declared(set *rules.Set, chain []*policy.List, s *policy.Service) []*rules.Rule {
 	own := set.Of(chain[0], s.ID)
 	if !s.Inherits {

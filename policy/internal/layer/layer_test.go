@@ -11,7 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// lists are a province, a city and a county. The county inherits both services, the city only the first, and adds a rule of its own.
+// lists returns a province, a city and a county. The county inherits both services, the city only
+// the first, and adds a rule of its own.
 func lists() fstest.MapFS {
 	files := fstest.MapFS{}
 	for _, l := range []struct {
@@ -51,8 +52,8 @@ services:
 	return files
 }
 
-// A list declares its own rules, then those of the nearest list above that has the service, with all that this inherits; each runs with
-// the list's own parameters.
+// A list declares its own rules, then those of the nearest list above that has the service, with
+// all that this inherits; each runs with the list's own parameters.
 func TestResolve(t *testing.T) {
 	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", lists()), eldercare.WithJurisdictions("tp", "tc", "tk"))
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package memo remembers what is worked out once.
+// Package memo remembers what was computed once.
 package memo
 
 import (
@@ -7,9 +7,10 @@ import (
 	"sync"
 )
 
-// Memo remembers a value for each key. One goroutine works it out while the others that ask wait, each as long as its own context
-// allows. A failure is remembered, too, unless it came of a context: what one gave up the next begins anew. The zero Memo is
-// empty and ready for use. It is safe for concurrent use.
+// Memo remembers a value for each key. One goroutine computes it while the others that ask wait,
+// each as long as its own context allows. A failure is remembered too, unless it came from a
+// context: after one goroutine gives up, the next begins anew. The zero Memo is empty and ready for
+// use. It is safe for concurrent use.
 type Memo[K comparable, V any] struct {
 	entries sync.Map // K -> *entry[V]
 }
@@ -20,7 +21,7 @@ type entry[V any] struct {
 	err   error
 }
 
-// Get returns the value for a key, which work makes at the first call.
+// Get returns the value for a key. The first call computes it by work.
 func (m *Memo[K, V]) Get(ctx context.Context, key K, work func(context.Context) (V, error)) (V, error) {
 	for {
 		if known, ok := m.entries.Load(key); ok {
@@ -45,7 +46,7 @@ func (m *Memo[K, V]) Get(ctx context.Context, key K, work func(context.Context) 
 	}
 }
 
-// fill works out the value. Also when that panics nobody waits for ever.
+// fill computes the value. It wakes those who wait even when work panics.
 func (m *Memo[K, V]) fill(ctx context.Context, key K, e *entry[V], work func(context.Context) (V, error)) {
 	e.err = context.Canceled
 	defer func() {
@@ -57,7 +58,7 @@ func (m *Memo[K, V]) fill(ctx context.Context, key K, e *entry[V], work func(con
 	e.value, e.err = work(ctx)
 }
 
-// ended reports whether an error came of a context that has ended.
+// ended reports whether an error came from a context that has ended.
 func ended(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

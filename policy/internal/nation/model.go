@@ -40,15 +40,16 @@ type figure struct {
 	history            []dated
 }
 
-// traits are what is known of the parameters and services of a model.
+// traits tell what is known of the parameters and services of a model.
 type traits struct {
 	raised  []string // amounts that lower levels raise; more is better
-	lowered []string // ages from which on something is granted; less is better
+	lowered []string // ages from which something is granted; less is better
 	extra   []extra
 	slips   []slip
 }
 
-// extra is more than the model promises: a rule for a service that it lacks, or one more rule for one that it has.
+// extra is more than the model promises: a rule for a service that it lacks, or a further rule for
+// one that it has.
 type extra struct {
 	service
 	inherits   bool
@@ -58,9 +59,9 @@ type extra struct {
 
 // slip is a known way to fall short of the list above.
 type slip struct {
-	parameter string // the one worsened, empty for the kind omitted and for a rule
+	parameter string // the parameter made worse; empty for the kind omitted and for a rule
 	by        int    // added to the parameter; 0 leaves it open
-	service   string // the one left out or narrowed, where no parameter is
+	service   string // the service left out or narrowed, where there is no parameter
 	rule      *extra // replaces the inherited rule
 	undercuts []Undercut
 }
@@ -160,7 +161,8 @@ func (g *generator) model(stem string) (*model, error) {
 	return m, nil
 }
 
-// copy is the model's list for another province, with its amounts varied, and the figures that the lists below see.
+// copy returns the model's list for another province, with varied amounts, and the figures that the
+// lists below see.
 func (g *generator) copy(m *model, d *division) (catalog, rego string, figures map[string]figure, err error) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(m.catalog, &doc); err != nil {
@@ -212,7 +214,7 @@ func (g *generator) vary(m *model, name string, p *yaml.Node) figure {
 	return f
 }
 
-// child is the value of a key of a mapping, nil when there is none.
+// child returns the value of a key of a mapping, or nil when there is none.
 func child(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; i < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {

@@ -1,7 +1,9 @@
-// Package nation makes up lists for a whole country, to measure and test with: provinces modelled on the lists that come
-// with the module, cities and counties that overlay them as real ones do, and some that fall short in a known way.
+// Package nation makes up lists for a whole country, for measurements and tests: provinces modelled
+// on the lists that come with the module, cities and counties that overlay them as real ones do,
+// and some that fall short in a known way.
 //
-// What it makes is invented. Codes and numbers of divisions have the form of real ones, names and figures do not.
+// What it makes is invented. The codes and numbers of divisions have the form of real ones; names
+// and figures do not.
 package nation
 
 import (
@@ -15,22 +17,24 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
-// The divisions of the country at the end of 2024, as far as they have lists of their own.
+// These are the divisions of the country at the end of 2024, as far as they have lists of their
+// own.
 const (
 	Provinces = 31
 	Cities    = 333
 	Counties  = 2844
 )
 
-// Size is how many lists of each level there are.
+// Size is the number of lists of each level.
 type Size struct {
 	Provinces, Cities, Counties int
 }
 
-// Full is the size of the whole country: 3,208 lists.
+// Full returns the size of the whole country: 3,208 lists.
 func Full() Size { return Size{Provinces: Provinces, Cities: Cities, Counties: Counties} }
 
-// Part is about a share of the country, of n lists: at least one province, its cities and counties in proportion.
+// Part returns about a share of the country, of n lists: at least one province, with cities and
+// counties in proportion.
 func Part(n int) Size {
 	total := Provinces + Cities + Counties
 	s := Size{Provinces: max(1, n*Provinces/total), Cities: max(1, n*Cities/total)}
@@ -38,11 +42,11 @@ func Part(n int) Size {
 	return s
 }
 
-// Lists is the number of lists.
+// Lists returns the number of lists.
 func (s Size) Lists() int { return s.Provinces + s.Cities + s.Counties }
 
-// Undercut is one way in which a list falls short of what residents are owed above it. A check finds it on the first day on
-// which it holds, and again when what is owed changes.
+// Undercut is one way in which a list falls short of what residents are owed above it. A check
+// finds it on the first day on which it holds, and again when what is owed changes.
 type Undercut struct {
 	Jurisdiction string
 	Service      string
@@ -53,13 +57,13 @@ type Undercut struct {
 // Nation is a set of lists with everything that they need, to be loaded without the embedded ones.
 type Nation struct {
 	Files fs.FS
-	// Undercuts are all the ways in which a list falls short, by jurisdiction.
+	// Undercuts lists all the ways in which a list falls short, by jurisdiction.
 	Undercuts []Undercut
 }
 
-// Generate makes up a nation. Base holds the lists that come with the module, as the root of the repository does; the provinces are
-// modelled on its provinces. The same seed and size give the same nation. The error says what base lacks, or that a
-// size does not fit into division codes.
+// Generate makes up a nation. Base holds the lists that come with the module, as the root of the
+// repository does. The provinces are modelled on its provinces. The same seed and size give the
+// same nation. The error says what base lacks, or that a size does not fit into division codes.
 func Generate(base fs.FS, seed uint64, size Size) (*Nation, error) {
 	g := &generator{base: base, random: rand.New(rand.NewPCG(seed, 0)), files: fstest.MapFS{}}
 	if err := g.shared(); err != nil {
@@ -114,10 +118,10 @@ func (g *generator) put(stem, catalog, rego string) {
 	}
 }
 
-// chance is true in so many of a hundred cases.
+// chance returns true in the given number of a hundred cases.
 func (g *generator) chance(percent int) bool { return g.random.IntN(100) < percent }
 
-// pick is one of some.
+// pick returns one of the given things.
 func pick[T any](g *generator, from []T) T { return from[g.random.IntN(len(from))] }
 
 // division is a jurisdiction with those below it.
@@ -126,24 +130,26 @@ type division struct {
 	below                         []*division
 }
 
-// provinceCodes are the first two digits of the division codes of the provinces of the mainland.
+// provinceCodes lists the first two digits of the division codes of the provinces of the mainland.
 const provinceCodes = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65"
 
-// municipalities are the provinces without cities: their counties lie directly below.
+// municipalities lists the provinces without cities. Their counties lie directly below them.
 const municipalities = "11 12 31 50"
 
-// municipalShare is how many counties a municipality has for each that a city has.
+// municipalShare is the number of counties that a municipality has for each that a city has.
 const municipalShare = 3
 
-// divide gives the cities to the provinces, and the counties to the cities and municipalities, in turn.
+// divide gives the cities to the provinces in turn, and the counties to the cities and
+// municipalities in turn.
 func divide(size Size) ([]*division, error) {
 	codes := strings.Fields(provinceCodes)
 	if size.Provinces < 1 || size.Provinces > len(codes) {
-		return nil, fmt.Errorf("there are 1 to %d provinces, not %d", len(codes), size.Provinces)
+		return nil, fmt.Errorf("the number of provinces must be 1 to %d, not %d", len(codes), size.Provinces)
 	}
 	var provinces, withCities, homes []*division
 	for i := range size.Provinces {
-		// Spread over the codes, and the first not a municipality, so that a small nation has cities.
+		// They are spread over the codes. The first is not a municipality, so that a small nation
+		// has cities.
 		code := codes[(2+i)%len(codes)]
 		p := &division{id: "p" + code + "0000", code: code + "0000", name: "示例省" + code, level: "province"}
 		provinces = append(provinces, p)
@@ -174,7 +180,8 @@ func divide(size Size) ([]*division, error) {
 	return provinces, nil
 }
 
-// add puts a division below, with the next code: that of a city in the province, or of a county in the city.
+// add puts a division below, with the next code: that of a city in the province, or of a county in
+// the city.
 func (d *division) add(prefix, name, level string) (*division, error) {
 	n := len(d.below) + 1
 	if n > 99 {

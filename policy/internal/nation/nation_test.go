@@ -42,8 +42,8 @@ func load(t testing.TB, n *nation.Nation) *eldercare.Engine {
 	return e
 }
 
-// found is what a check of a nation found, in the words of the generator. What falls short of one amount, and later of a
-// raised one, is found twice and counts once.
+// found returns what a check of a nation found, in the words of the generator. What falls short of
+// one amount, and later of a raised one, is found twice and counts once.
 func found(t testing.TB, e *eldercare.Engine) []string {
 	t.Helper()
 	reports, err := e.CheckAll(context.Background())
@@ -72,7 +72,8 @@ func lines(undercuts []nation.Undercut) []string {
 	return slices.Compact(all)
 }
 
-// TestUndercuts holds the check to the undercuts that the generator made: it must find all of them, and nothing else.
+// TestUndercuts holds the check to the undercuts that the generator made: it must find all of them,
+// and nothing else.
 func TestUndercuts(t *testing.T) {
 	size := nation.Part(effort.Of(120, 160, 300))
 	n := generate(t, size)
@@ -102,9 +103,9 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
-// BenchmarkNation loads and checks nations of growing size, up to the whole country; all that was made to fall short is found.
-// Besides the time it reports lists a second, and the memory taken from the system at the end, which is the most that was
-// ever needed.
+// BenchmarkNation loads and checks nations of growing size, up to the whole country; all that was
+// made to fall short is found. Besides the time it reports lists a second, and the memory taken
+// from the system at the end, which is the most that was ever needed.
 func BenchmarkNation(b *testing.B) {
 	for _, size := range []nation.Size{nation.Part(300), nation.Part(1000), nation.Full()} {
 		n := generate(b, size)

@@ -7,17 +7,18 @@ import (
 	"strings"
 )
 
-// What the lists of cities and counties do, in hundredths of them, one by one independent of another.
+// These are the shares, in hundredths, of what the lists of cities and counties do, each
+// independent of the others.
 const (
-	raisesAmount   = 25 // of each amount
-	raisesLater    = 20 // of each amount raised, once more on a later day
-	lowersAge      = 10 // of each age
+	raisesAmount   = 25 // of all amounts
+	raisesLater    = 20 // of the raised amounts: raised again on a later day
+	lowersAge      = 10 // of all ages
 	addsRule       = 12 // of lists: a rule of their own
 	countyUndercut = 4
-	cityUndercut   = 2 // by leaving a service out, which those below do not repeat
+	cityUndercut   = 2 // by leaving out a service, which those below do not repeat
 )
 
-// list is a list being made up: what those below it see.
+// list is a list in the making, as those below see it.
 type list struct {
 	*division
 	model    *model
@@ -74,7 +75,7 @@ func (g *generator) overlay(d *division, above *list) *list {
 	return o.list
 }
 
-// slip is how the list of a division falls short; mostly it does not.
+// slip returns how the list of a division falls short. Mostly it does not.
 func (g *generator) slip(d *division, traits traits) slip {
 	switch {
 	case d.level == "county" && g.chance(countyUndercut):
@@ -85,7 +86,7 @@ func (g *generator) slip(d *division, traits traits) slip {
 	return slip{}
 }
 
-// raised is a figure of a higher amount, some once more on a later day.
+// raised returns a figure of a higher amount. Some are raised again on a later day.
 func (g *generator) raised(f figure) figure {
 	step := 10
 	if f.unit == "times_per_month" {
@@ -99,7 +100,7 @@ func (g *generator) raised(f figure) figure {
 	return f
 }
 
-// plus is the figure with so much added to each of its values.
+// plus returns the figure with the given amount added to each of its values.
 func (f figure) plus(n int) figure {
 	history := make([]dated, len(f.history))
 	for i, d := range f.history {
@@ -118,7 +119,7 @@ type overlay struct {
 	*list
 	from    string
 	own     []string // parameters of its own
-	rules   []extra  // of its own
+	rules   []extra  // services of its own
 	omitted map[string]bool
 }
 
@@ -135,7 +136,7 @@ func (o *overlay) add(e extra) {
 		e.Item = fmt.Sprint(len(o.services) + 1)
 		o.services = append(o.services, e.service)
 	case !e.inherits:
-		return // a list above has it already
+		return // a list above already has it
 	default:
 		e.service = o.services[i]
 	}
@@ -204,7 +205,7 @@ func (o *overlay) writeService(b *strings.Builder, s service) {
 	fmt.Fprintf(b, "    cite: [附件 %s]\n", s.Item)
 }
 
-// rego is the module of its own rules, empty when it has none.
+// rego returns the module of its own rules, or "" when it has none.
 func (o *overlay) rego() string {
 	if len(o.rules) == 0 {
 		return ""

@@ -7,8 +7,9 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// pure are the builtins that rules may call, sorted. What each gives depends on its arguments alone: on no clock, time zone,
-// network, file or environment, and on no address in memory. Every other builtin of OPA stands in refused.
+// pure lists the builtins that rules may call, sorted. The result of each depends only on its
+// arguments: not on a clock, time zone, network, file or environment, nor on an address in memory.
+// Every other builtin of OPA is in refused.
 var pure = []string{
 	"abs", "and", "array.concat", "array.reverse", "array.slice", "assign",
 	"base64.decode", "base64.encode", "base64.is_valid", "base64url.decode", "base64url.encode", "base64url.encode_no_pad",
@@ -26,22 +27,24 @@ var pure = []string{
 	"startswith", "strings.any_prefix_match", "strings.any_suffix_match", "strings.count",
 	"strings.reverse", "strings.split_n", "substring", "sum",
 	"time.parse_duration_ns", // it reads a length of time
-	"time.parse_rfc3339_ns",  // the text names its distance from UTC, and what is given is an instant
+	"time.parse_rfc3339_ns",  // the text names its distance from UTC, and the result is an instant
 	"to_number", "trim", "trim_left", "trim_prefix", "trim_right", "trim_space", "trim_suffix", "type_name", "union",
 	"units.parse", "units.parse_bytes", "upper", "uri.is_valid", "uri.parse",
 	"urlquery.decode", "urlquery.decode_object", "urlquery.encode", "urlquery.encode_object", "uuid.parse", "walk",
 }
 
-// composing are the builtins beyond pure that our own composition of answers calls, in the bundle for stock OPA.
+// composing lists the builtins beyond pure that our own composition of answers calls, in the bundle
+// for stock OPA.
 var composing = []string{"graph.reachable_paths", "json.marshal", "replace", "sprintf"}
 
-// refused are the other builtins of OPA, each with what makes its answer depend on more than its arguments, or why no list
-// needs it. A test fails for a builtin that stands in neither list: one that comes with a new OPA has to be read first.
+// refused lists the other builtins of OPA, each with what makes its answer depend on more than its
+// arguments, or why no list needs it. A test fails for a builtin that is in neither list, so that
+// one that comes with a new OPA must be read first.
 var refused = map[string]string{
 	"all":                       "deprecated",
 	"any":                       "deprecated",
 	"array.flatten":             "memory",
-	"bits.lsh":                  "memory", // a shift by a billion is a number of a billion bits
+	"bits.lsh":                  "memory", // a shift by a billion makes a number of a billion bits
 	"cast_array":                "deprecated",
 	"cast_boolean":              "deprecated",
 	"cast_null":                 "deprecated",
@@ -92,7 +95,7 @@ var refused = map[string]string{
 	"io.jwt.verify_rs512":                                    "cryptography",
 	"json.marshal":                                           "memory",
 	"json.marshal_with_options":                              "memory",
-	"json.match_schema":                                      "files", // a schema refers to others
+	"json.match_schema":                                      "files", // a schema may refer to others
 	"json.verify_schema":                                     "files",
 	"net.cidr_contains":                                      "network",
 	"net.cidr_contains_matches":                              "network",
@@ -114,30 +117,33 @@ var refused = map[string]string{
 	"rego.parse_module":                                      "language",
 	"replace":                                                "memory", // one step may multiply the length of a text
 	"set_diff":                                               "deprecated",
-	"sprintf":                                                "memory", // %p writes where in memory a big number lies
-	"strings.render_template":                                "memory", // a template may hold %p
-	"strings.replace_n":                                      "memory",
-	"time.add_date":                                          "zone",
-	"time.clock":                                             "zone",
-	"time.date":                                              "zone",
-	"time.diff":                                              "zone",
-	"time.format":                                            "zone",
-	"time.now_ns":                                            "clock",
-	"time.parse_ns":                                          "zone",
-	"time.weekday":                                           "zone",
-	"trace":                                                  "log",
-	"uuid.rfc4122":                                           "randomness",
-	"yaml.is_valid":                                          "memory",
-	"yaml.marshal":                                           "memory",
-	"yaml.unmarshal":                                         "memory", // aliases multiply
+	// %p writes the address in memory of a big number
+	"sprintf":                 "memory",
+	"strings.render_template": "memory", // a template may contain %p
+	"strings.replace_n":       "memory",
+	"time.add_date":           "zone",
+	"time.clock":              "zone",
+	"time.date":               "zone",
+	"time.diff":               "zone",
+	"time.format":             "zone",
+	"time.now_ns":             "clock",
+	"time.parse_ns":           "zone",
+	"time.weekday":            "zone",
+	"trace":                   "log",
+	"uuid.rfc4122":            "randomness",
+	"yaml.is_valid":           "memory",
+	"yaml.marshal":            "memory",
+	"yaml.unmarshal":          "memory", // aliases multiply
 }
 
-// capabilities are OPA's with the pure builtins only, as OPA itself declares them: what a host program has registered is not
-// there, be it under a name of its own or with another type under a name of OPA's. A host that replaces the very code of a
-// pure builtin is not kept from it: it could as well replace ours. No schema is fetched: AllowNet is empty, as nil allows all.
+// capabilities returns OPA's capabilities with the pure builtins only, as OPA itself declares them.
+// What a host program has registered is left out, whether under a name of its own or with another
+// type under a name of OPA's. A host that replaces the code of a pure builtin is not stopped: it
+// could just as well replace ours. No schema is fetched: AllowNet is empty, whereas nil would allow
+// all.
 var capabilities = sync.OnceValue(func() *ast.Capabilities { return capabilitiesWith(pure) })
 
-// ofBundle are the capabilities that our composition has besides.
+// ofBundle returns the capabilities of our composition as well.
 func ofBundle() *ast.Capabilities { return capabilitiesWith(slices.Concat(pure, composing)) }
 
 func capabilitiesWith(builtins []string) *ast.Capabilities {

@@ -43,7 +43,8 @@ func TestEveryBuiltinIsPureOrRefused(t *testing.T) {
 	}
 }
 
-// What would be answered otherwise elsewhere or later. A reason is written by hand; that of these is known for certain.
+// What would be answered otherwise elsewhere or later. A reason is written by hand; that of these
+// is known for certain.
 func TestImpureBuiltinsAreRefused(t *testing.T) {
 	for _, name := range []string{
 		"crypto.x509.parse_and_verify_certificates", "http.send", "json.marshal", "replace", "io.jwt.decode_verify", "json.match_schema", "net.lookup_ip_addr",

@@ -12,11 +12,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// WriteBundle writes a bundle for stock OPA (a gzipped tar archive): the Rego of a catalog as it stands, tests left out, and
-// the lists as data.catalogs. With it data.eldercare.decision gives the whole answer without this module. The data is JSON that
-// we write, never the YAML, which OPA reads by other rules. The same files make the same bundle, byte for byte; its revision is
-// for the caller to name. The error is a [policy.Diagnostics] when a file is no Rego, or calls what rules may not call: the stock OPA
-// that is given the bundle would let it.
+// WriteBundle writes a bundle for stock OPA, a gzipped tar archive. It holds the Rego of a catalog
+// as it stands, without tests, and the lists as data.catalogs. With it data.eldercare.decision
+// gives the whole answer without this module. The data is JSON that we write, never the YAML, which
+// OPA reads by different rules. The same files make the same bundle, byte for byte. The caller
+// names its revision.
+//
+// The error is a [policy.Diagnostics] when a file is not Rego, or calls what rules may not call: a
+// stock OPA that is given the bundle would allow it.
 func WriteBundle(w io.Writer, files *source.Files, catalog *policy.Catalog, revision string) error {
 	b := bundle.Bundle{Data: map[string]any{"catalogs": source.Data(catalog)}}
 	b.Manifest.Init()
@@ -50,7 +53,8 @@ func WriteBundle(w io.Writer, files *source.Files, catalog *policy.Catalog, revi
 	return bundle.NewWriter(w).DisableFormat(true).Write(b)
 }
 
-// compileBundle reports what is wrong with the modules of a bundle, the composition included, which [Load] leaves out.
+// compileBundle reports what is wrong with the modules of a bundle, including the composition,
+// which [Load] leaves out.
 func (l *loader) compileBundle(files []bundle.ModuleFile) {
 	modules := make(map[string]*ast.Module, len(files))
 	for _, f := range files {

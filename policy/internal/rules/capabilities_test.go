@@ -7,7 +7,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// No rule, and not our own composition, may reach a network: nil would allow every host, and no builtin of theirs is there.
+// No rule, and not our own composition, may reach a network: nil would allow every host, and no
+// builtin of theirs is there.
 func TestNoNetwork(t *testing.T) {
 	for name, c := range map[string]*ast.Capabilities{"rules": capabilities(), "the bundle": ofBundle()} {
 		if c.AllowNet == nil || len(c.AllowNet) > 0 {

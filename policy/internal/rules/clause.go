@@ -13,10 +13,11 @@ import (
 
 func isGrant(r *ast.Rule) bool { return string(r.Head.Name) == "grants" }
 
-// readClause takes in one rule of grants and checks its fixed shape: a partial set whose member is grant.promise or
-// grant.discretionary with a service id written out, and METADATA that agrees with the YAML. It reports false when nothing of the
-// clause can be looked at further. One of another shape is given the right one, so that the rest of it can be. The list is nil when its
-// YAML is not known.
+// readClause reads one rule of grants and checks its fixed shape: a partial set whose member is
+// grant.promise or grant.discretionary with a literal service id, and METADATA that agrees with the
+// YAML. It reports false when the clause cannot be examined further. A clause of a different shape
+// is given the right one, so that the rest of it can be examined. The list is nil when its YAML is
+// not known.
 func (l *loader) readClause(list *policy.List, module *Module, r *ast.Rule) bool {
 	const shape = `write grants contains grant.promise("service-id", {"measure": p.parameter}) if { … }`
 	pos := position(r.Location)
@@ -33,7 +34,7 @@ func (l *loader) readClause(list *policy.List, module *Module, r *ast.Rule) bool
 	}
 	service, discretionary, ok := promised(r)
 	if !ok {
-		l.errorf("grant-shape", pos, shape, "a grant must be a call of grant.promise or grant.discretionary with a service id written out")
+		l.errorf("grant-shape", pos, shape, "a grant must be a call of grant.promise or grant.discretionary with a literal service id")
 		module.unnamed = true
 		return true
 	}
@@ -48,7 +49,7 @@ func (l *loader) readClause(list *policy.List, module *Module, r *ast.Rule) bool
 	return true
 }
 
-// promised is the service that a rule of grants names.
+// promised returns the service that a rule of grants names.
 func promised(r *ast.Rule) (service string, discretionary, ok bool) {
 	call, isCall := r.Head.Key.Value.(ast.Call)
 	if !isCall || len(call) < 2 {
@@ -67,7 +68,8 @@ func promised(r *ast.Rule) (service string, discretionary, ok bool) {
 	return "", false, false
 }
 
-// reportUnlistedService reports a grant of a service that the list lacks, unless an id that the YAML spells wrong may be meant.
+// reportUnlistedService reports a grant of a service that the list lacks, unless it may mean an id
+// that the YAML misspells.
 func (l *loader) reportUnlistedService(list *policy.List, rule *Rule) {
 	misspelt := func(s *policy.Service) bool { return l.catalog.Vocabulary.Service(s.ID) == nil }
 	if slices.ContainsFunc(list.Services, misspelt) {
@@ -76,17 +78,17 @@ func (l *loader) reportUnlistedService(list *policy.List, rule *Rule) {
 	near := policy.Nearest(rule.Service, serviceIDs(list))
 	rule.module.meant = append(rule.module.meant, near)
 	l.errorf("service-not-listed", rule.Pos, "add the service to the YAML, or correct the id"+didYouMean(rule.Service, serviceIDs(list)),
-		"the rule grants %q, which %s does not list", rule.Service, list.Pos.File)
+		"the rule grants %q, but %s does not list it", rule.Service, list.Pos.File)
 }
 
-// mayMean reports whether a rule of the module names a service wrongly that may be this one.
+// mayMean reports whether a rule of the module names a misspelt service that may be this one.
 func (m *Module) mayMean(service string) bool { return m != nil && slices.Contains(m.meant, service) }
 
-// metadataKeys are the keys of METADATA that mean something on a rule of grants.
+// metadataKeys lists the keys of METADATA that mean something on a rule of grants.
 var metadataKeys = []string{"item"}
 
-// readMetadata reads the METADATA of a clause, which may be missing, and holds what it says against what
-// the YAML says of the service, nil when that is not known.
+// readMetadata reads the METADATA of a clause, which may be missing, and compares it with what the
+// YAML says of the service. The service is nil when that is not known.
 func (l *loader) readMetadata(rule *Rule, declared *policy.Service, r *ast.Rule) {
 	i := slices.IndexFunc(r.Annotations, func(a *ast.Annotations) bool { return a.Scope == "rule" })
 	if i < 0 {
@@ -119,20 +121,22 @@ func (l *loader) readMetadata(rule *Rule, declared *policy.Service, r *ast.Rule)
 	}
 }
 
-// tag makes the rules of grants say which one they are: the member x becomes {"rule": index, "grant": x}. So the two
-// evaluations can name the clause that granted; stock OPA runs the files as they are.
+// tag makes the rules of grants tell which one they are: the member x becomes {"rule": index,
+// "grant": x}. Both evaluations can then name the clause that granted. Stock OPA runs the files as
+// they are.
 func (m *Module) tag(source *ast.Module) {
 	for _, r := range source.Rules {
 		if rule := m.text.rules[r.Location]; rule != nil {
 			r.Head.Key = ast.ObjectTerm(
-				[2]*ast.Term{ast.StringTerm("rule"), ast.NumberTerm(json.Number(strconv.Itoa(rule.Index)))}, // of its own: compilers write to terms
+				// a copy of its own, as compilers write to terms
+				[2]*ast.Term{ast.StringTerm("rule"), ast.NumberTerm(json.Number(strconv.Itoa(rule.Index)))},
 				[2]*ast.Term{ast.StringTerm("grant"), r.Head.Key},
 			)
 		}
 	}
 }
 
-// grantTerm is what a rule of grants grants, once it is tagged.
+// grantTerm returns what a rule of grants grants, once it is tagged.
 func grantTerm(r *ast.Rule) *ast.Term {
 	member, ok := r.Head.Key.Value.(ast.Object)
 	if !ok {
@@ -144,7 +148,7 @@ func grantTerm(r *ast.Rule) *ast.Term {
 	return r.Head.Key
 }
 
-// serviceOf is the service of a list, nil when there is none, or no list.
+// serviceOf returns the service of a list, or nil when there is none or no list.
 func serviceOf(list *policy.List, id string) *policy.Service {
 	if list == nil {
 		return nil

@@ -10,14 +10,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// comparing are the operators that compare their two operands.
+// comparing lists the operators that compare their two operands.
 var comparing = []string{
 	ast.Equality.Name, ast.Equal.Name, ast.NotEqual.Name,
 	ast.LessThan.Name, ast.LessThanEq.Name, ast.GreaterThan.Name, ast.GreaterThanEq.Name,
 }
 
-// call checks a call: that there is such a function, and that an attribute is only compared with what it may be. OPA compares
-// anything with anything: a text is above every number, and a value that no attribute has is just never equal.
+// call checks that a called function exists, and that an attribute is only compared with its
+// possible values. OPA compares anything with anything: a text is above every number, and a value
+// that no attribute has is simply never equal.
 func (in *inspection) call(terms []*ast.Term, at *ast.Location, undo func(ast.Call)) {
 	in.function(terms, at, undo)
 	operator, operands := terms[0].Value.String(), terms[1:]
@@ -25,8 +26,8 @@ func (in *inspection) call(terms []*ast.Term, at *ast.Location, undo func(ast.Ca
 	case operator == ast.ObjectGet.Name && len(operands) > 1 && isInput(operands[0]):
 		in.attributeName(firstOf(operands[1]))
 	case operator == ast.Concat.Name && len(operands) > 1 && !in.fewPieces(operands[1]):
-		in.errorf("forbidden-builtin", position(at), fmt.Sprintf("write the texts out: concat(\", \", [a, b]), at most %d of them", maxPieces),
-			"concat joins texts that are not written out, whose length nothing bounds")
+		in.errorf("forbidden-builtin", position(at), fmt.Sprintf("write the texts as literals: concat(\", \", [a, b]), at most %d of them", maxPieces),
+			"concat joins texts that are not literals, so nothing bounds the length of the result")
 	case slices.Contains(comparing, operator) && len(operands) == 2:
 		if a := in.attribute(operands[0]); a != nil {
 			in.compare(a, operands[1])
@@ -47,10 +48,11 @@ func (in *inspection) call(terms []*ast.Term, at *ast.Location, undo func(ast.Ca
 	}
 }
 
-// maxPieces bounds the texts that are joined in one step: OPA is not stopped within a step.
+// maxPieces is the greatest number of texts joined in one step. OPA cannot be stopped within a
+// step.
 const maxPieces = 64
 
-// fewPieces reports whether a term is a collection that is written out, and not too long.
+// fewPieces reports whether a term is a literal collection that is not too long.
 func (in *inspection) fewPieces(term *ast.Term) bool {
 	values := in.locals.values(term)
 	if len(values) != 1 {
@@ -71,7 +73,7 @@ func isInput(term *ast.Term) bool {
 	return ok && ref.Equal(ast.InputRootRef) || term.Value.Compare(ast.InputRootDocument.Value) == 0
 }
 
-// firstOf is the first step of a path, which may be a single one.
+// firstOf returns the first step of a path, which may have only one.
 func firstOf(path *ast.Term) *ast.Term {
 	if steps, ok := path.Value.(*ast.Array); ok && steps.Len() > 0 {
 		return steps.Elem(0)
@@ -79,7 +81,7 @@ func firstOf(path *ast.Term) *ast.Term {
 	return path
 }
 
-// attribute is the attribute that a term reads, nil when it is anything else.
+// attribute returns the attribute that a term reads, or nil when it is anything else.
 func (in *inspection) attribute(term *ast.Term) *policy.Attribute {
 	values := in.locals.values(term)
 	if len(values) != 1 {
@@ -106,6 +108,9 @@ func (in *inspection) attribute(term *ast.Term) *policy.Attribute {
 // compare checks that what an attribute is compared with could be its value.
 func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 	for _, value := range in.locals.values(with) {
+		if !in.idle[in.clause] {
+			in.module.compared = append(in.module.compared, in.comparisons(a, value)...)
+		}
 		is, remedy := in.kind(value)
 		want := kinds[a.Type]
 		text, isText := value.Value.(ast.String)
@@ -115,7 +120,7 @@ func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 			if remedy == "" {
 				remedy = "compare it with " + want
 			}
-			in.wrong("wrong-type", value.Location, remedy, "%s is %s, and this is %s", a.Name, want, is)
+			in.wrong("wrong-type", value.Location, remedy, "%s is %s, but this is %s", a.Name, want, is)
 		case a.Type == policy.Set:
 			for _, element := range elements(value) {
 				in.lookFor(a, element)
@@ -125,6 +130,45 @@ func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 			in.wrong("unknown-value", value.Location, remedy+didYouMean(string(text), valuesOfEnum(a)), "%s has no value %q", a.Name, string(text))
 		}
 	}
+}
+
+// comparisons are those of an attribute with the parameters of a term: one, or several that are
+// multiplied and divided, be it by 100. With another number something else may be meant, as with 12
+// months of a year.
+func (in *inspection) comparisons(a *policy.Attribute, value *ast.Term) []Comparison {
+	var all []Comparison
+	switch v := value.Value.(type) {
+	case ast.Ref:
+		if name := parameterOf(v); name != "" {
+			all = append(all, Comparison{Attribute: a.Name, Parameter: name, Pos: position(value.Location)})
+		}
+	case ast.Call:
+		if operator := v[0].Value.String(); operator != ast.Multiply.Name && operator != ast.Divide.Name {
+			return nil
+		}
+		for _, operand := range v[1:] {
+			for _, value := range in.locals.values(operand) {
+				of := in.comparisons(a, value)
+				if of == nil && value.Value.Compare(ast.Number("100")) != 0 {
+					return nil
+				}
+				all = append(all, of...)
+			}
+		}
+		for i := range all {
+			all[i].Scaled = true
+		}
+	}
+	return all
+}
+
+// parameterOf is the name of the parameter of which a reference is the number, empty when it is of
+// none.
+func parameterOf(ref ast.Ref) string {
+	if !ref.HasPrefix(parametersRef) || len(ref) < 3 || len(ref) > 4 || len(ref) == 4 && stringOf(ref[3]) != "value" {
+		return ""
+	}
+	return stringOf(ref[2])
 }
 
 // lookFor checks that what is looked for in a set could be in it.
@@ -142,10 +186,11 @@ func valuesOfEnum(a *policy.Attribute) []string {
 	return names
 }
 
-// kinds are what the values of attributes are, for messages.
+// kinds says what the values of attributes are, for messages.
 var kinds = map[policy.AttributeType]string{policy.Boolean: "true or false", policy.Integer: "a number", policy.Enum: "a text", policy.Set: "an array"}
 
-// kind is what a value is, empty when that is not known, with what to do if it is not what is wanted.
+// kind says what a value is, with a remedy for when that is wrong. It is empty when the kind is not
+// known.
 func (in *inspection) kind(value *ast.Term) (kind, remedy string) {
 	switch v := value.Value.(type) {
 	case ast.Boolean:
@@ -155,7 +200,7 @@ func (in *inspection) kind(value *ast.Term) (kind, remedy string) {
 	case ast.String:
 		return kinds[policy.Enum], ""
 	case ast.Null:
-		return "null", "leave the condition out: an attribute that is not given has no value, and no condition on it holds"
+		return "null", "remove the condition: an attribute that is not given has no value, and no condition on it holds"
 	case *ast.Array:
 		return "an array", ""
 	case ast.Set:
@@ -188,10 +233,10 @@ func (in *inspection) kindOfParameter(ref ast.Ref) (kind, remedy string) {
 	case p.Threshold():
 		return kinds[policy.Integer], ""
 	}
-	return "the promise " + p.Name, "compare it with the number promised, " + p.Name + ".value, or with a parameter without a bound, a threshold"
+	return "the promise " + p.Name, "compare it with the promised number, " + p.Name + ".value, or with a parameter without a bound, a threshold"
 }
 
-// elements are the values of a collection that is written out.
+// elements returns the values of a literal collection.
 func elements(collection *ast.Term) []*ast.Term {
 	var all []*ast.Term
 	add := func(t *ast.Term) { all = append(all, t) }
@@ -206,11 +251,12 @@ func elements(collection *ast.Term) []*ast.Term {
 	return all
 }
 
-// locals are the terms that the local variables of a clause stand for: one for v := term, several for some v in [a, b], none when that is
-// not written out.
+// locals holds the terms that the local variables of a clause stand for: one for v := term, several
+// for some v in [a, b], and none when these are not literals.
 type locals map[ast.Var][]*ast.Term
 
-// localsOf are the locals of a clause. A variable that is bound twice, in different scopes, stands for nothing known.
+// localsOf returns the locals of a clause. A variable that is bound twice, in different scopes,
+// stands for nothing known.
 func localsOf(r *ast.Rule) locals {
 	of := locals{}
 	bind := func(variable *ast.Term, values ...*ast.Term) {
@@ -242,10 +288,11 @@ func localsOf(r *ast.Rule) locals {
 	return of
 }
 
-// maxSteps bounds how many variables in a row are followed.
+// maxSteps is the greatest number of variables followed in a row.
 const maxSteps = 8
 
-// values are the terms that a term may stand for: itself, unless it is a local variable.
+// values returns the terms that a term may stand for. That is the term itself unless it is a local
+// variable.
 func (l locals) values(term *ast.Term) []*ast.Term {
 	values := []*ast.Term{term}
 	for range maxSteps {

@@ -10,12 +10,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// said are the places of expressions about which something was reported that OPA would only say again in other words.
+// said holds the places of expressions with a reported problem, which OPA would only report again
+// in other words.
 type said map[policy.Position]bool
 
-// compile compiles a list's module, or nil, with the shared ones, and reports what is wrong. It hands the modules to look as
-// soon as OPA has resolved the names in them, and before it rewrites them. A clause that OPA cannot go on with is set aside once it is
-// reported, so that the others are looked at, too. The compiler is nil when not even that helps, and when ctx ends.
+// compile compiles a list's module, which may be nil, with the shared ones, and reports what is
+// wrong. It passes the modules to look when OPA has resolved the names in them, before it rewrites
+// them. A clause that stops OPA is reported and set aside, so that the others are examined too. The
+// compiler is nil when not even that helps, or when ctx ends.
 func (l *loader) compile(ctx context.Context, m *ast.Module, look func(modules map[string]*ast.Module) said) (*ast.Compiler, aside) {
 	modules := maps.Clone(l.shared)
 	if m != nil {
@@ -37,7 +39,8 @@ func (l *loader) compile(ctx context.Context, m *ast.Module, look func(modules m
 		more := false
 		for _, e := range c.Errors {
 			clause := clauseAt(standing, e.Location)
-			fault := clause != nil && set[clause.Location] == 0 || clause == nil && first // else only what is set aside is missing
+			// otherwise only what was set aside is missing
+			fault := clause != nil && set[clause.Location] == 0 || clause == nil && first
 			if fault && !(e.Code == ast.TypeErr && said[position(e.Location)]) {
 				l.add(l.diagnostic(e))
 			}
@@ -77,10 +80,11 @@ func stage(name string, do func(*ast.Compiler)) ast.CompilerStageDefinition {
 	}}
 }
 
-// aside are the clauses that OPA could not go on with, by where they begin, and how often it could not.
+// aside counts, by where a clause begins, how often it stopped OPA.
 type aside map[*ast.Location]int
 
-// without are modules in which those clauses never hold; one that was not enough for is not there at all.
+// without returns modules in which those clauses never hold. A clause that still stops OPA as a
+// stub is removed.
 func (a aside) without(modules map[string]*ast.Module) map[string]*ast.Module {
 	if len(a) == 0 {
 		return modules
@@ -103,7 +107,7 @@ func (a aside) without(modules map[string]*ast.Module) map[string]*ast.Module {
 	return standing
 }
 
-// stub is a clause with the head of another, that never holds, and of which OPA does not know the type.
+// stub returns a clause with the head of another that never holds and whose type OPA does not know.
 func stub(r *ast.Rule) *ast.Rule {
 	r = r.Copy()
 	r.Else = nil
@@ -117,7 +121,7 @@ func stub(r *ast.Rule) *ast.Rule {
 	return r
 }
 
-// clauseAt is the clause that a place lies in, nil when it lies before the first.
+// clauseAt returns the clause that a place lies in, or nil when it lies before the first.
 func clauseAt(modules map[string]*ast.Module, loc *ast.Location) *ast.Rule {
 	if loc == nil || modules[loc.File] == nil {
 		return nil

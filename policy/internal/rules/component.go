@@ -9,26 +9,28 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// clause is a compiled rule as components. Its body holds for an elder exactly when each of its components does: components share
-// nothing but the input and data.
+// clause is a compiled rule as components. Its body holds for an elder exactly when each of its
+// components does. Components share nothing but the input and data.
 type clause struct {
 	rule       *ast.Rule
-	components []*component // in the order of their first expressions, but for the one that gives the head its value, which is last
+	components []*component // in the order of their first expressions; the one that gives the head its value comes last
 }
 
-// component is a part of a body: expressions that share local variables, through however many.
+// component is a part of a body: expressions that share local variables, directly or through
+// others.
 type component struct {
 	body        ast.Body // in the order of the clause, which OPA made safe
 	first, last int      // places of its expressions in the body of the clause
 	reads       *reads
 	text        string // equal for components that say the same
 	at          *ast.Location
-	valued      bool      // it gives the head its value, as the variable granted
-	helper      []*clause // when it is a plain helper or the negation of one: the clauses of the helper
+	valued      bool      // true when it gives the head its value, as the variable granted
+	helper      []*clause // the clauses of a plain helper when the component is one or its negation
 	negated     bool
 }
 
-// granted is the variable of a component that takes the value of the head. No rule has a variable of such a name.
+// granted is the variable of a component that takes the value of the head. No rule has a variable
+// of this name.
 const granted = ast.Var("the value")
 
 // splitter splits the rules of a compiled module into components. It is safe for concurrent use.
@@ -37,7 +39,8 @@ type splitter struct {
 	clauses sync.Map // *ast.Rule -> *clause
 }
 
-// clause returns a rule as components. Value is what its head grants, nil for a helper that is true.
+// clause returns a rule as components. Value is what its head grants, nil for a helper that is
+// true.
 func (s *splitter) clause(r *ast.Rule, value *ast.Term) *clause {
 	known, ok := s.clauses.Load(r)
 	if !ok {
@@ -69,7 +72,7 @@ func (s *splitter) split(r *ast.Rule, value *ast.Term) *clause {
 
 // connected groups the places of the expressions of a body that share local variables.
 func connected(body ast.Body) [][]int {
-	group := make([]int, len(body)) // of each expression, the first of its group
+	group := make([]int, len(body)) // for each expression, the first of its group
 	first := map[ast.Var]int{}
 	for i, e := range body {
 		group[i] = i
@@ -97,7 +100,7 @@ func join(group []int, a, b int) {
 	}
 }
 
-// localVars returns the variables of an expression but for the roots input and data.
+// localVars returns the variables of an expression except the roots input and data.
 func localVars(e *ast.Expr) ast.VarSet {
 	return e.Vars(ast.VarVisitorParams{SkipRefCallHead: true}).Diff(ast.ReservedVars)
 }
@@ -118,8 +121,9 @@ func (s *splitter) component(body ast.Body, places []int, valued bool) *componen
 	return k
 }
 
-// placeOf returns where a body is best seen: the longest expression that is written in it, else the longest that OPA took out of what is
-// written. That which frames what is granted, and is as long as the clause, is the last resort.
+// placeOf returns the best place to show for a body: its longest expression that is written there,
+// or else the longest that OPA took from what is written. An expression that composes the grant
+// comes last, as it is as long as the clause.
 func placeOf(body ast.Body) *ast.Location {
 	rank := func(e *ast.Expr) int {
 		switch {
@@ -139,7 +143,7 @@ func placeOf(body ast.Body) *ast.Location {
 	return best.Location
 }
 
-// framesGrant reports whether an expression puts a promise together, or gives it to the head.
+// framesGrant reports whether an expression composes a promise, or gives it to the head.
 func framesGrant(e *ast.Expr) bool {
 	if v, _, ok := united(e); ok && v == granted {
 		return true
@@ -149,10 +153,12 @@ func framesGrant(e *ast.Expr) bool {
 
 var promising = []string{"data.grant.promise", "data.grant.discretionary"}
 
-// localNames are the variables that OPA's compiler named. What only looks like one, in a text or as a key, is matched whole.
+// localNames matches variables that OPA's compiler named. Texts and keys that only look like one
+// are matched as a whole.
 var localNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\.?__local\d+__`) })
 
-// textOf returns a body as text, with the variables that OPA's compiler named numbered anew, as no other is named.
+// textOf returns a body as text. Variables that OPA's compiler named are numbered anew, and no
+// other variable has such a name.
 func textOf(body ast.Body) string {
 	names := map[string]string{}
 	return localNames().ReplaceAllStringFunc(body.String(), func(name string) string {
@@ -166,8 +172,8 @@ func textOf(body ast.Body) string {
 	})
 }
 
-// plainHelper returns the clauses of the helper that an expression consists of, if it is nothing but a disjunction: each clause makes
-// it true, and without one it is undefined or false.
+// plainHelper returns the clauses of the helper that an expression consists of, if it is a plain
+// disjunction: each clause makes it true, and without one it is undefined or false.
 func (s *splitter) plainHelper(e *ast.Expr) []*clause {
 	t, isTerm := e.Terms.(*ast.Term)
 	if !isTerm || len(e.With) > 0 {

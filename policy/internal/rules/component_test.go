@@ -9,7 +9,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// compiledRule is the first rule x of a module, compiled, with what reads it.
+// compiledRule returns the first rule x of a module, compiled, with what reads it.
 func compiledRule(t *testing.T, text string) (*splitter, *ast.Rule) {
 	t.Helper()
 	c, err := ast.CompileModules(map[string]string{"x.rego": "package lists.own\n\nimport data.parameters as p\n\n" + text})
@@ -19,7 +19,8 @@ func compiledRule(t *testing.T, text string) (*splitter, *ast.Rule) {
 	return &splitter{reader: reader{compiler: c}}, c.GetRulesExact(ast.MustParseRef("data.lists.own.x"))[0]
 }
 
-// Expressions that share a variable, through however many, are one component; others are components of their own.
+// Expressions that share a variable, through however many, are one component; others are components
+// of their own.
 func TestComponents(t *testing.T) {
 	for _, c := range []struct {
 		body string
@@ -56,7 +57,8 @@ func attributesOf(r *reads) []string {
 	return names
 }
 
-// The component that gives the head its value comes last, and what shares variables with the head belongs to it.
+// The component that gives the head its value comes last, and what shares variables with the head
+// belongs to it.
 func TestValuedComponent(t *testing.T) {
 	s, r := compiledRule(t, "x contains y * 10 if {\ny := input.a\ninput.b\n}\n")
 	components := s.clause(r, r.Head.Key).components

@@ -12,8 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// mistake is the list of these tests with parts replaced in its Rego, or in its YAML when the Rego does not have them, and with more
-// Rego behind.
+// mistake is the list of these tests with parts replaced in its Rego, or in its YAML when the Rego
+// does not have them, and with more Rego behind.
 type mistake struct {
 	name string
 	edit []string // old, new, old, new …
@@ -49,7 +49,7 @@ func testMistakes(t *testing.T, all []mistake) {
 	}
 }
 
-// messages are the diagnostics of an error, each on its line.
+// messages returns the diagnostics of an error, each on its line.
 func messages(t *testing.T, err error) []string {
 	t.Helper()
 	var problems policy.Diagnostics

@@ -15,22 +15,22 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// maxCombinations bounds the evaluations of one component.
+// maxCombinations is the greatest number of evaluations of one component.
 const maxCombinations = 32768
 
-// extent is for which elders a component holds.
+// extent says for which elders a component holds.
 type extent struct {
 	holds      []box.Box
-	attributes []int      // that were enumerated
-	grants     []granting // of a component that gives the head its value: what, and to whom
+	attributes []int      // those that were enumerated
+	grants     []granting // what a component that gives the head its value grants, and to whom
 	fails      []failing
 	unreached  []any         // what the head would grant, but grants to nobody
-	asked      *ast.Location // the one place where it asks for more than anybody has
+	asked      *ast.Location // the only place where it asks for more than anybody has
 
-	// Of a helper that was gone into:
+	// These are of a helper whose clauses were reduced:
 	inside bool
 	parts  []part    // where it holds
-	away   []box.Box // where it holds, when it is negated
+	away   []box.Box // where its negation holds
 	dead   []Condition
 	lost   bool // a branch was left empty
 }
@@ -41,20 +41,21 @@ type granting struct {
 	boxes []box.Box
 }
 
-// failing are elders for whom OPA cannot evaluate something, and what it says.
+// failing are elders for whom OPA cannot evaluate something, and its message.
 type failing struct {
 	diagnostic policy.Diagnostic
 	at         *ast.Location
-	boxes      []box.Box // who may come to it
-	sure       []box.Box // of them, who meet all else that the rule asks: they come to it
-	always     bool      // it fails for all of whom what is read is given
-	granting   bool      // not OPA fails: what is granted, where all else holds, is no promise
+	boxes      []box.Box // elders for whom OPA may come to it
+	sure       []box.Box // those who meet everything else that the rule asks, so that OPA does come to it
+	always     bool      // it fails for everybody whose attributes that it reads are given
+	granting   bool      // OPA does not fail, but what is granted where all else holds is not a promise
 }
 
-// dimension is one attribute that a component reads, with its values in classes that the component does not tell apart.
+// dimension is one attribute that a component reads. Its values are in classes that the component
+// does not tell apart.
 type dimension struct {
-	attribute int   // of a set, the first of its axes
-	members   []int // of a set, the axes that are told apart: see [Reducer.setDimension]
+	attribute int   // the first axis of a set
+	members   []int // the axes of a set that are told apart: see [Reducer.setDimension]
 	classes   []class
 	stride    int
 }
@@ -64,13 +65,14 @@ func (d dimension) class(combination int) class {
 	return d.classes[combination/d.stride%len(d.classes)]
 }
 
-// class is a set of cells with a value that stands for all of them, nil for Absent.
+// class is a set of cells with a value that stands for all of them. The value is nil for Absent.
 type class struct {
 	cells box.Set
 	value *ast.Term
 }
 
-// dimensions returns what a component has to be evaluated on; false when that is too much, or not known.
+// dimensions returns what a component must be evaluated on. It returns an obstacle when that is too
+// much, or not known.
 func (rd *Reducer) dimensions(k *component, p *Parameters) ([]dimension, *obstacle) {
 	if k.reads.whole != nil {
 		return nil, &obstacle{
@@ -119,8 +121,9 @@ func (rd *Reducer) attributeNames(dims []dimension) string {
 	return strings.Join(names, ", ")
 }
 
-// classes are the cells of an attribute that are told apart: each, or, of whole numbers that are only compared with thresholds, those that
-// compare otherwise.
+// classes returns the cells of an attribute that are told apart. Of whole numbers that are only
+// compared with thresholds, these are the groups that compare alike. Otherwise each cell is a
+// class.
 func (rd *Reducer) classes(attribute int, each bool, thresholds []ast.Value) []class {
 	axis := &rd.space.Axes[attribute]
 	all := []class{{cells: box.SetOf(elder.Absent)}}
@@ -153,7 +156,7 @@ func comparison(n ast.Value, thresholds []ast.Value) string {
 type outcome struct {
 	holds  bool
 	values []int // of the head, by number
-	failed int   // number of the failure, -1 when there is none
+	failed int   // the number of the failure; -1 when there is none
 }
 
 // enumerate evaluates a component on every combination of what it reads.
@@ -188,8 +191,8 @@ func (w *work) enumerate(ctx context.Context, k *component, dims []dimension) (*
 
 func tooLong(steps int) *obstacle {
 	return &obstacle{
-		reason: fmt.Sprintf("to try it on all that it tells apart takes more than %d steps", steps),
-		remedy: "split it into conditions on fewer attributes, or go through fewer things",
+		reason: fmt.Sprintf("trying it on all that it tells apart takes more than %d steps", steps),
+		remedy: "split it into conditions on fewer attributes, or iterate over fewer things",
 	}
 }
 
@@ -214,7 +217,7 @@ func (rd *Reducer) extent(dims []dimension, outcomes []outcome, q *query) *exten
 	return e
 }
 
-// input is the elder of a combination, as OPA sees it.
+// input returns the elder of a combination, as OPA sees it.
 func (rd *Reducer) input(dims []dimension, combination int) *ast.Term {
 	input := ast.NewObject()
 	for _, d := range dims {
@@ -225,7 +228,8 @@ func (rd *Reducer) input(dims []dimension, combination int) *ast.Term {
 	return ast.NewTerm(input)
 }
 
-// boxes are disjoint boxes of the combinations that are wanted: classes of the last attribute with equal boxes of the others are one.
+// boxes returns disjoint boxes of the wanted combinations. It joins classes of the last attribute
+// with equal boxes of the others.
 func (rd *Reducer) boxes(dims []dimension, wanted func(int) bool) []box.Box {
 	if len(dims) == 0 {
 		if wanted(0) {
@@ -257,7 +261,7 @@ func (rd *Reducer) boxes(dims []dimension, wanted func(int) bool) []box.Box {
 	return all
 }
 
-// sides are disjoint boxes of some classes of a dimension.
+// sides returns disjoint boxes of some classes of a dimension.
 func (rd *Reducer) sides(d dimension, classes []int) []box.Box {
 	if d.members != nil {
 		return d.setSides(classes)
@@ -272,7 +276,8 @@ func (rd *Reducer) sides(d dimension, classes []int) []box.Box {
 	return []box.Box{{{Attribute: d.attribute, Admits: cells}}}
 }
 
-// query evaluates a component again and again. It numbers the different values of the head, and the different failures.
+// query evaluates a component again and again. It numbers the different values of the head, and the
+// different failures.
 type query struct {
 	*topdown.Query
 	work     *work
@@ -285,7 +290,8 @@ type query struct {
 	close    func()
 }
 
-// newQuery prepares the evaluation of a component under the parameters at hand. It ends when ctx does.
+// newQuery prepares the evaluation of a component under the given parameters. It ends when ctx
+// does.
 func (w *work) newQuery(ctx context.Context, k *component) (*query, error) {
 	store := w.parameters.storage()
 	txn, err := store.NewTransaction(ctx)
@@ -300,7 +306,8 @@ func (w *work) newQuery(ctx context.Context, k *component) (*query, error) {
 	}, nil
 }
 
-// ask evaluates the component for one elder. The error is that of ctx, or one of our own: what OPA cannot evaluate is an outcome.
+// ask evaluates the component for one elder. The error is that of ctx, or one of our own. When OPA
+// cannot evaluate the component, that is an outcome.
 func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error) {
 	o.failed = -1
 	defer func() {
@@ -335,14 +342,14 @@ func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error)
 	return o, broken(ctx, err)
 }
 
-// brokenDown is the failure of an evaluation in which OPA panics.
+// brokenDown returns the failure of an evaluation in which OPA panics.
 func brokenDown() policy.Diagnostic {
 	return policy.Diagnostic{
-		Code: "evaluation", Severity: policy.SeverityError, Summary: "OPA breaks down on this", Remedy: "write it in another way",
+		Code: "evaluation", Severity: policy.SeverityError, Summary: "OPA crashes on this", Remedy: "write it in another way",
 	}
 }
 
-// value notes a value of the head.
+// value records a value of the head.
 func (q *query) value(o *outcome, t *ast.Term) error {
 	plain, err := ast.JSON(t.Value)
 	if err != nil {

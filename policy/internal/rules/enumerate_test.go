@@ -13,7 +13,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// reducerOf returns a reducer of elders with the whole numbers a and b, from 0 to some number, and the truth c.
+// reducerOf returns a reducer of elders with the whole numbers a and b, from 0 to some number, and
+// the truth c.
 func reducerOf(t *testing.T, a, b int) *Reducer {
 	t.Helper()
 	space, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{
@@ -25,7 +26,8 @@ func reducerOf(t *testing.T, a, b int) *Reducer {
 	return NewReducer(&Set{Space: space})
 }
 
-// enumerated is the extent of the one component of a body, and the dimensions it is evaluated on.
+// enumerated returns the extent of the one component of a body, and the dimensions it is evaluated
+// on.
 func enumerated(t *testing.T, rd *Reducer, body string, p *Parameters) ([]dimension, *extent) {
 	t.Helper()
 	s, r := compiledRule(t, "x if {\n"+body+"\n}\n")
@@ -45,7 +47,7 @@ func enumerated(t *testing.T, rd *Reducer, body string, p *Parameters) ([]dimens
 	return dims, e
 }
 
-// holdsAt are the points a, b at which boxes have an elder, -1 for one of whom it is not given.
+// holdsAt returns the points a, b at which boxes have an elder, -1 for one of whom it is not given.
 func holdsAt(boxes []box.Box, a, b int) []string {
 	var points []string
 	for x := -1; x <= a; x++ {
@@ -59,7 +61,7 @@ func holdsAt(boxes []box.Box, a, b int) []string {
 	return points
 }
 
-// pointsOf are the points a, b for which something holds, in the form of holdsAt.
+// pointsOf returns the points a, b for which something holds, in the form of holdsAt.
 func pointsOf(a, b int, holds func(a, b int) bool) []string {
 	var points []string
 	for x := -1; x <= a; x++ {
@@ -107,7 +109,8 @@ func TestEnumerate(t *testing.T) {
 	}
 }
 
-// A whole number that is only compared with constants falls into the intervals between them; absence is a class of its own.
+// A whole number that is only compared with constants falls into the intervals between them;
+// absence is a class of its own.
 func TestClasses(t *testing.T) {
 	rd := reducerOf(t, 100, 3)
 	years := &Parameters{values: map[string]parameter{"age": {data: json.Number("80")}}}
@@ -155,7 +158,8 @@ func TestBoxes(t *testing.T) {
 	}
 }
 
-// An evaluation that ends in an error is told with those whom it befalls, and whether it befalls all.
+// An evaluation that ends in an error is told with those whom it befalls, and whether it befalls
+// all.
 func TestFails(t *testing.T) {
 	rd := reducerOf(t, 5, 3)
 	null := &Parameters{values: map[string]parameter{"age": {}}}

@@ -28,22 +28,23 @@ type Grant struct {
 	Measures      map[string]policy.Promise
 }
 
-// Parameters are the parameters of a list on a day, its own over its ancestors', in the form that rules read as
-// data.parameters. They are immutable and safe for concurrent use.
+// Parameters are the parameters of a list on a day, its own over its ancestors', in the form that
+// rules read as data.parameters. They are immutable and safe for concurrent use.
 type Parameters struct {
 	values map[string]parameter
 	once   sync.Once
 	store  storage.Store
 }
 
-// parameter is a value as rules read it, and as text: what is computed from equal texts is equal.
+// parameter is a value as rules read it, and as text. What is computed from equal texts is equal.
 type parameter struct {
 	data any
 	text string
 }
 
-// NewParameters resolves the parameters of a list on a day. Above are those of the list above on that day, nil at the top. A parameter
-// whose first value is still to come is that of the list above. A threshold that is null has no value: a comparison with null would hold.
+// NewParameters resolves the parameters of a list on a day. Above are those of the list above on
+// that day, or nil at the top. A parameter whose first value is still to come is that of the list
+// above. A threshold that is null has no value, because a comparison with null would hold.
 func NewParameters(list *policy.List, on policy.Date, above *Parameters) *Parameters {
 	p := &Parameters{values: make(map[string]parameter, len(list.Parameters))}
 	if above != nil {
@@ -65,7 +66,8 @@ func NewParameters(list *policy.List, on policy.Date, above *Parameters) *Parame
 	return p
 }
 
-// storage is the document that rules read, made at first use: many lists compute nothing that another did not before.
+// storage returns the document that rules read. It is made at first use, as many lists compute
+// nothing new.
 func (p *Parameters) storage() storage.Store {
 	p.once.Do(func() {
 		values := make(map[string]any, len(p.values))
@@ -84,7 +86,7 @@ func (p *Parameters) lacks(name string) bool {
 	return data == nil || promise != nil && promise["value"] == nil
 }
 
-// Key identifies the values of some parameters: what is computed from equal ones is equal.
+// Key identifies the values of some parameters. What is computed from equal ones is equal.
 func (p *Parameters) Key(names []string) string {
 	var b strings.Builder
 	for _, name := range names {
@@ -96,7 +98,8 @@ func (p *Parameters) Key(names []string) string {
 	return b.String()
 }
 
-// Thresholds are the values of those of the named parameters that are thresholds and whole numbers, be it of years.
+// Thresholds returns the values of those of the named parameters that are thresholds and whole
+// numbers, years included.
 func (p *Parameters) Thresholds(names []string) []int {
 	var thresholds []int
 	for _, name := range names {
@@ -109,7 +112,7 @@ func (p *Parameters) Thresholds(names []string) []int {
 	return thresholds
 }
 
-// Amount is the number of a parameter that is an amount, nil when it has none.
+// Amount returns the number of a parameter that is an amount, or nil when it has none.
 func (p *Parameters) Amount(name string) *big.Rat {
 	promise, _ := p.values[name].data.(map[string]any)
 	n, _ := promise["value"].(json.Number)
@@ -117,7 +120,7 @@ func (p *Parameters) Amount(name string) *big.Rat {
 	return amount
 }
 
-// keyOf is Key for what something reads.
+// keyOf returns [Parameters.Key] for what something reads.
 func (p *Parameters) keyOf(r *reads) string {
 	names := r.parameters
 	if r.anyFigure {
@@ -126,28 +129,25 @@ func (p *Parameters) keyOf(r *reads) string {
 	return p.Key(slices.Sorted(maps.Keys(names)))
 }
 
-// thresholds are the numbers among constants, as OPA has them.
+// thresholds returns the numbers among constants, in OPA's form.
 func (p *Parameters) thresholds(constants []constant) []ast.Value {
 	var thresholds []ast.Value
 	for _, c := range constants {
-		value := c.scalar
-		if c.parameter != nil {
-			value = p.number(c.parameter)
-		}
-		if n, ok := value.(ast.Number); ok {
+		if n, ok := c.value(p.number).(ast.Number); ok {
 			thresholds = append(thresholds, n)
 		}
 	}
 	return thresholds
 }
 
-// number is the number at a reference below data.parameters, nil when there is none.
+// number returns the number at a reference below data.parameters, or nil when there is none.
 func (p *Parameters) number(ref ast.Ref) ast.Value {
 	name, _ := ref[len(parametersRef)].Value.(ast.String)
 	return numberAt(p.values[string(name)].data, ref)
 }
 
-// numberAt is the number at a reference to a parameter, or below one, that has a value; nil when there is none.
+// numberAt returns the number at a reference to a parameter that has a value, or below one. It
+// returns nil when there is none.
 func numberAt(data any, ref ast.Ref) ast.Value {
 	for _, part := range ref[len(parametersRef)+1:] {
 		of, _ := data.(map[string]any)
@@ -160,8 +160,8 @@ func numberAt(data any, ref ast.Ref) ast.Value {
 	return nil
 }
 
-// Evaluator asks plain OPA for the grants of one elder after another under the rules of one module and fixed parameters.
-// It is safe for concurrent use.
+// Evaluator asks plain OPA for the grants of one elder after another under the rules of one module
+// and fixed parameters. It is safe for concurrent use.
 type Evaluator struct {
 	module *Module
 	query  rego.PreparedEvalQuery
@@ -185,8 +185,8 @@ type Held struct {
 	Grant Grant
 }
 
-// Grants are the rules that hold for an input, with what each grants, in the order of the file. The error is an [*EvaluationError]
-// when OPA cannot evaluate one of them.
+// Grants returns the rules that hold for an input, with what each grants, in the order of the file.
+// The error is an [*EvaluationError] when OPA cannot evaluate one of them.
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
 	meter := newMeter(ctx, e.module.limits)
 	results, err := e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(meter))
@@ -214,14 +214,15 @@ func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, e
 	return held, nil
 }
 
-// stopped returns where in the file of the list an evaluation is that goes beyond the limits. It evaluates once more, and looks.
+// stopped returns the place in the list's file of an evaluation that goes beyond the limits. It
+// evaluates again and watches.
 func (e *Evaluator) stopped(ctx context.Context, input map[string]any) policy.Position {
 	t := &lastPlace{file: e.module.file}
 	_, _ = e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(newMeter(ctx, e.module.limits)), rego.EvalQueryTracer(t))
 	return position(t.at)
 }
 
-// lastPlace notes the last expression of a file that OPA came to.
+// lastPlace records the last expression of a file that OPA came to.
 type lastPlace struct {
 	file string
 	at   *ast.Location
@@ -283,7 +284,7 @@ func (r *Rule) checkMeasure(name, unit string) error {
 		return r.errorf("unknown-measure", measureRemedy(name, r.module.vocabulary), "there is no measure %q", name)
 	}
 	if unit != string(measure.Unit) {
-		return r.errorf("measure-unit", unitRemedy, "measure %s is in %s, the amount promised in %q", name, measure.Unit, unit)
+		return r.errorf("measure-unit", unitRemedy, "measure %s is in %s, but the promised amount is in %q", name, measure.Unit, unit)
 	}
 	return nil
 }
@@ -328,7 +329,8 @@ func (r *Rule) promise(measure string, value any) (policy.Promise, string, error
 	return p, unit, nil
 }
 
-// shareOf reads of what an amount is a share, nil when it does not say. What is added is in ten-thousandths.
+// shareOf reads what an amount is a share of. It returns nil when the amount does not say. What is
+// added is in ten-thousandths.
 func shareOf(value any) *policy.Share {
 	object, _ := value.(map[string]any)
 	of, _ := object["of"].(string)
@@ -353,10 +355,10 @@ func (r *Rule) errorf(code, remedy, format string, args ...any) error {
 	return ds
 }
 
-// read reads a grant, with a text that is equal for equal ones.
+// read reads a grant. It also returns a text that is equal for equal grants.
 func (r *Rule) read(value any) (string, any, error) {
 	g, err := r.grant(value)
-	computed := map[string]any{} // of each measure, what its promise does not write
+	computed := map[string]any{} // for each measure, what its promise does not write
 	for measure, p := range g.Measures {
 		share := ""
 		if p.Share != nil {

@@ -11,18 +11,20 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// Failure says that OPA cannot evaluate a rule for some elders. Such a rule is opaque, too: of the others plain OPA tells.
+// Failure says that OPA cannot evaluate a rule for some elders. Such a rule is opaque too, and
+// plain OPA answers for the other elders.
 type Failure struct {
 	policy.Diagnostic
-	Box     box.Box     // elders for whom it fails, among others
-	Witness elder.Cells // one of them
+	Box     box.Box     // elders for whom it fails, perhaps with others
+	Witness elder.Cells // one elder for whom it fails
 }
 
-// maxWitnesses bounds the boxes in which a failure is tried.
+// maxWitnesses is the greatest number of boxes in which a failure is tried.
 const maxWitnesses = 64
 
-// failing returns the reduction of a rule that OPA may not be able to evaluate for some elders: opaque, and with a failure if plain
-// OPA confirms it. The error is a [policy.Diagnostics] when it fails for all who come to it.
+// failing returns the reduction of a rule that OPA may not be able to evaluate for some elders. It
+// is opaque, and has a failure if plain OPA confirms it. The error is a [policy.Diagnostics] when
+// the rule fails for everybody for whom OPA comes to it.
 func (w *work) failing(ctx context.Context, r *Rule, fails []failing) (*Reduction, error) {
 	slices.SortStableFunc(fails, func(a, b failing) int { return boolInt(b.always) - boolInt(a.always) })
 	for _, f := range fails {
@@ -53,8 +55,8 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// misspelt reports whether a rule reads an attribute that does not exist. Such a rule holds for nobody and is refused; what else is wrong
-// with it is said as well.
+// misspelt reports whether a rule reads an attribute that does not exist. Such a rule holds for
+// nobody and is refused. Whatever else is wrong with it is reported too.
 func (rd *Reducer) misspelt(r *Rule) bool {
 	return slices.ContainsFunc(r.Attributes, func(name string) bool {
 		_, known := rd.space.Index(name)
@@ -62,7 +64,7 @@ func (rd *Reducer) misspelt(r *Rule) bool {
 	})
 }
 
-// possible leaves of failures those that somebody meets who can exist.
+// possible keeps the failures that somebody who can exist meets.
 func (rd *Reducer) possible(ctx context.Context, fails []failing) ([]failing, error) {
 	if len(fails) == 0 {
 		return nil, nil
@@ -76,8 +78,8 @@ func (rd *Reducer) possible(ctx context.Context, fails []failing) ([]failing, er
 	}), nil
 }
 
-// confirm tries the rules of the service on elders of boxes who can exist, until OPA cannot evaluate them for one. It returns that one and
-// the box, or nil.
+// confirm tries the rules of the service on elders of boxes who can exist, until OPA cannot
+// evaluate them for one. It returns that elder and the box, or nil.
 func (w *work) confirm(ctx context.Context, r *Rule, boxes []box.Box) (*Failure, error) {
 	impossible, err := w.rd.impossible(ctx)
 	if err != nil {
@@ -107,7 +109,7 @@ func (w *work) confirm(ctx context.Context, r *Rule, boxes []box.Box) (*Failure,
 	return nil, nil
 }
 
-// member returns an elder of a box, with as much given as the box asks for.
+// member returns an elder of a box, with only what the box asks for given.
 func (rd *Reducer) member(b box.Box) elder.Cells {
 	var c elder.Cells
 	for _, side := range b {
@@ -117,7 +119,8 @@ func (rd *Reducer) member(b box.Box) elder.Cells {
 	return c
 }
 
-// nameMissing names, in an error of arithmetic on null, the parameters without a value that the rule reads.
+// nameMissing adds to an error of arithmetic on null the names of the parameters without a value
+// that the rule reads.
 func (w *work) nameMissing(d policy.Diagnostic, r *Rule) policy.Diagnostic {
 	if d.Code != "null-parameter" {
 		return d

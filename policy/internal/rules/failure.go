@@ -14,19 +14,19 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// EvaluationError says that OPA cannot evaluate a rule for one elder: where, at what, and what to do. It does not repeat what is said
-// of the elder. The other elders can be answered.
+// EvaluationError says that OPA cannot evaluate a rule for one elder: where, at what, and what to
+// do. It does not repeat what is said of the elder. The other elders can be answered.
 type EvaluationError struct {
 	policy.Diagnostic
 }
 
-// Error is the diagnostic on one line.
+// Error returns the diagnostic on one line.
 func (e *EvaluationError) Error() string { return e.String() }
 
-// Unwrap is the error as [policy.Diagnostics].
+// Unwrap returns the error as [policy.Diagnostics].
 func (e *EvaluationError) Unwrap() error { return policy.Diagnostics{e.Diagnostic} }
 
-// failed is an error of OPA's evaluation for one elder.
+// failed returns an error of OPA's evaluation for one elder.
 func (m *Module) failed(ctx context.Context, err error) error {
 	d, ok := failure(err)
 	if !ok || ctx.Err() != nil {
@@ -36,14 +36,14 @@ func (m *Module) failed(ctx context.Context, err error) error {
 	return &EvaluationError{d}
 }
 
-// place puts an error of which OPA does not say the place at the beginning of the module.
+// place gives an error without a place the beginning of the module.
 func (m *Module) place(d *policy.Diagnostic) {
 	if d.Pos.File == "" {
 		d.Pos = policy.Position{File: m.file, Line: 1, Column: 1}
 	}
 }
 
-// broken is why an evaluation was broken off, or what else went wrong.
+// broken returns why an evaluation was stopped, or what else went wrong.
 func broken(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -51,8 +51,8 @@ func broken(ctx context.Context, err error) error {
 	return err
 }
 
-// noPromise is the error of a rule that grants to one elder what is no promise. What it grants may depend on the elder, and is not
-// repeated.
+// noPromise returns the error of a rule that grants one elder something that is not a promise. What
+// it grants may depend on the elder and is not repeated.
 func (r *Rule) noPromise(err error) error {
 	var ds policy.Diagnostics
 	if !errors.As(err, &ds) || len(ds) == 0 {
@@ -60,11 +60,12 @@ func (r *Rule) noPromise(err error) error {
 	}
 	return &EvaluationError{policy.Diagnostic{
 		Code: "evaluation", Severity: policy.SeverityError, Pos: ds[0].Pos,
-		Summary: "what the rule grants this elder is no promise of a measure in its unit", Remedy: promiseRemedy,
+		Summary: "what the rule grants this elder is not a promise of a measure in its unit", Remedy: promiseRemedy,
 	}}
 }
 
-// failure is what OPA says of an evaluation that failed, in our words: its own repeat operands, and with them what is said of the elder.
+// failure returns our words for OPA's message on an evaluation that failed. OPA's own messages
+// repeat operands, and so what is said of the elder.
 func failure(err error) (policy.Diagnostic, bool) {
 	var e *topdown.Error
 	if !errors.As(err, &e) || topdown.IsCancel(err) {
@@ -80,25 +81,26 @@ func failure(err error) (policy.Diagnostic, bool) {
 		d.Summary = "the rule computes with a parameter that has no value"
 		d.Remedy = "compute with grant.times, which leaves the amount open, or give the parameter a value"
 	case operand != nil:
-		d.Summary = fmt.Sprintf("operand %s of %s must be %s, and is %s", operand[2], operand[1], operand[3], operand[4])
-		d.Remedy = "make sure of its type by a condition before"
+		d.Summary = fmt.Sprintf("operand %s of %s must be %s, but is %s", operand[2], operand[1], operand[3], operand[4])
+		d.Remedy = "check its type in an earlier condition"
 	case rule != nil:
 		d.Summary = rule[1] + " has several values at once"
-		d.Remedy = "let the conditions of its definitions exclude each other, or join them by else"
+		d.Remedy = "make the conditions of its definitions exclude each other, or join them by else"
 	case e.Code == topdown.ConflictErr:
-		d.Summary, d.Remedy = "a key of an object has several values at once", "let each key come up once"
+		d.Summary, d.Remedy = "a key of an object has several values at once", "make each key occur only once"
 	case strings.HasSuffix(e.Message, " by zero"):
-		d.Summary, d.Remedy = "division by zero", "exclude zero by a condition before"
+		d.Summary, d.Remedy = "division by zero", "exclude zero in an earlier condition"
 	case ast.BuiltinMap[builtin] != nil:
 		d.Summary = "the builtin " + builtin + " fails on what it is given"
-		d.Remedy = "exclude that by a condition before"
+		d.Remedy = "exclude this in an earlier condition"
 	default:
 		d.Summary, d.Remedy = "OPA cannot evaluate this", "write it in another way"
 	}
 	return d, true
 }
 
-// What is taken from OPA's messages: the names of builtins, rules and types, and never a value.
+// These patterns take from OPA's messages the names of builtins, rules and types, and never a
+// value.
 var (
 	wrongOperand = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^([a-z0-9_.]+): operand (\d+) must be ([a-z{}, ]+) but got (null|boolean|number|string|array|object|set)$`)

@@ -6,7 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What a rule reads must be given, be it that only a negation looks at it; what a negation itself reads need not.
+// What a rule reads must be given, be it that only a negation looks at it; what a negation itself
+// reads need not.
 func TestWhatIsReadMustBeGiven(t *testing.T) {
 	const attribute = "support_mode" // dispersed or concentrated
 	for _, c := range []struct {

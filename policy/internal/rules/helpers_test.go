@@ -12,8 +12,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
-// A helper that has two values for one elder is an error of plain OPA's. The table must not answer where OPA refuses to: it says who, when
-// some elders meet the error, and the list does not load when all do who come to it.
+// A helper that has two values for one elder is an error of plain OPA's. The table must not answer
+// where OPA refuses to: it says who, when some elders meet the error, and the list does not load
+// when all do who come to it.
 func TestConflictingValues(t *testing.T) {
 	for _, c := range []struct {
 		name, condition, more string
@@ -47,7 +48,8 @@ func TestConflictingValues(t *testing.T) {
 	}
 }
 
-// What everyone meets who comes to it, and of whom it is known what is read, is an error of the list.
+// What everyone meets who comes to it, and of whom it is known what is read, is an error of the
+// list.
 func TestFailsForEveryone(t *testing.T) {
 	const exclude = "; let the conditions of its definitions exclude each other, or join them by else [evaluation]"
 	at := func(place, says string) []string {
@@ -113,8 +115,8 @@ func TestSeveralDefinitions(t *testing.T) {
 	}
 }
 
-// A parameter that has no value where a rule computes with it is found when the lists are loaded: in every list that applies the rule, its
-// own or an inherited one, whenever it lacks the value.
+// A parameter that has no value where a rule computes with it is found when the lists are loaded:
+// in every list that applies the rule, its own or an inherited one, whenever it lacks the value.
 func TestComputedWithoutValue(t *testing.T) {
 	const remedy = "; compute with grant.times, which leaves the amount open, or give the parameter a value [null-parameter]"
 	const low = `jurisdiction: {id: low, code: "149901", name: 本县, level: county, parent: own}
@@ -165,7 +167,8 @@ services:
 	}
 }
 
-// Where OPA fails at one elder, the error says at what, and nothing of the elder; the others are answered.
+// Where OPA fails at one elder, the error says at what, and nothing of the elder; the others are
+// answered.
 func TestEvaluationErrors(t *testing.T) {
 	const exclude = "; exclude that by a condition before [evaluation]"
 	for _, c := range []struct {

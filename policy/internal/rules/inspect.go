@@ -9,32 +9,32 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// inspection looks through modules in which names are resolved and nothing is rewritten yet: what is wrong is found where it
-// was written.
+// inspection examines modules in which names are resolved but nothing is rewritten yet, so that
+// problems are found where they were written.
 type inspection struct {
 	*loader
 	module *Module
 	list   *policy.List       // nil when it is not known what the YAML of the module says
-	chains [][]*policy.List   // the list with those above it, as they follow each other while it is in force
-	idle   map[*ast.Rule]bool // shared clauses that the list does not come to: their parameters it need not have
+	chains [][]*policy.List   // the list with those above it, as they succeed each other while it is in force
+	idle   map[*ast.Rule]bool // shared clauses that the list does not reach; it need not have their parameters
 	loaded []loaded
-	misled []ast.Ref // what is imported and does not exist
+	misled []ast.Ref // what is imported but does not exist
 	said   said
 
-	clause *ast.Rule // the one being looked through
-	locals locals    // of the clause
-	expr   *ast.Expr // the innermost one so far
-	undo   []func()  // takes out the calls that OPA could not go on with
+	clause *ast.Rule // the clause being examined
+	locals locals    // local variables of the clause
+	expr   *ast.Expr // the innermost expression so far
+	undo   []func()  // removes the calls that stop OPA
 }
 
-// loaded is a package with its rules by name, and whether they are functions.
+// loaded is a package with its rules by name. The value tells whether they are functions.
 type loaded struct {
 	path  ast.Ref
 	rules map[string]bool
 }
 
-// inspect looks through a list's module and the shared ones. Source is what was parsed of the list's module, nil when there is only
-// what is shared; the list is nil when its YAML is not known.
+// inspect examines a list's module and the shared ones. Source is the parsed module of the list, or
+// nil when there is only what is shared. The list is nil when its YAML is not known.
 func (l *loader) inspect(modules map[string]*ast.Module, module *Module, list *policy.List, source *ast.Module) said {
 	in := &inspection{loader: l, module: module, list: list, said: said{}}
 	module.lines = map[line][]string{}
@@ -60,7 +60,8 @@ func (l *loader) inspect(modules map[string]*ast.Module, module *Module, list *p
 	return in.said
 }
 
-// idle are the clauses of shared files that those of a list's file do not come to, be it through others.
+// idle returns the clauses of shared files that those of a list's file do not reach, directly or
+// through others.
 func idle(modules map[string]*ast.Module, file string) map[*ast.Rule]bool {
 	idle := map[*ast.Rule]bool{}
 	named := map[[2]string][]*ast.Rule{} // by package and name, and by package
@@ -99,13 +100,13 @@ func idle(modules map[string]*ast.Module, file string) map[*ast.Rule]bool {
 	return idle
 }
 
-// stringOf is the text that a term is, empty when it is none.
+// stringOf returns the text that a term is, or "" when it is not a text.
 func stringOf(t *ast.Term) string {
 	text, _ := t.Value.(ast.String)
 	return string(text)
 }
 
-// chains are a list with those above it, as they follow each other while it is in force.
+// chains returns a list with those above it, as they succeed each other while it is in force.
 func (l *loader) chains(list *policy.List) [][]*policy.List {
 	var chains [][]*policy.List
 	for _, day := range l.catalog.Changes(list) {
@@ -119,7 +120,7 @@ func (l *loader) chains(list *policy.List) [][]*policy.List {
 func (in *inspection) define(m *ast.Module) {
 	rules := map[string]bool{}
 	for _, r := range m.Rules {
-		name := string(r.Head.Ref()[0].Value.(ast.Var)) // so begins every head
+		name := string(r.Head.Ref()[0].Value.(ast.Var)) // every head begins so
 		rules[name] = rules[name] || len(r.Head.Args) > 0
 	}
 	in.loaded = append(in.loaded, loaded{m.Package.Path, rules})
@@ -161,7 +162,7 @@ func (in *inspection) node(x any) bool {
 	return false
 }
 
-// wrong reports an error in the expression at hand, of which OPA then need not say anything.
+// wrong reports an error in the current expression. OPA need not report that expression again.
 func (in *inspection) wrong(code string, at *ast.Location, remedy, format string, args ...any) {
 	if in.expr != nil {
 		in.said[position(in.expr.Location)] = true

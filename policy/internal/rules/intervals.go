@@ -11,8 +11,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// intervals finds, of the whole numbers with so many values that each is no cell, where the intervals begin that rules tell apart. A rule
-// that does anything else with such a number than comparing it with constants is an error: its answer would not be exact.
+// intervals finds where the intervals begin that rules tell apart in large whole numbers, which
+// have too many values for a cell each. A rule may only compare such a number with constants.
+// Anything else is an error, because its answer would not be exact.
 func (l *loader) intervals() map[string][]int {
 	constants := map[string][]*big.Rat{}
 	for _, a := range l.catalog.Vocabulary.Attributes {
@@ -38,7 +39,7 @@ func (l *loader) intervals() map[string][]int {
 		starts[name] = elder.Starts(a, with)
 		if n := len(starts[name]) + 1; n > elder.MaxIntervals {
 			l.errorf("too-many-intervals", a.Pos, "compare it with fewer numbers, or split the attribute",
-				"rules tell apart %d intervals of %s, and %d are the most", n, name, elder.MaxIntervals)
+				"rules tell apart %d intervals of %s, but at most %d are possible", n, name, elder.MaxIntervals)
 			starts[name] = starts[name][:elder.MaxIntervals-1]
 		}
 	}
@@ -82,39 +83,71 @@ func (l *loader) compared(m *Module, constants map[string][]*big.Rat) {
 					continue
 				}
 				for _, c := range u.with {
-					constants[name] = append(constants[name], l.numbers(c)...)
+					constants[name] = append(constants[name], l.numbers(r, c)...)
 				}
 			}
 		}
 	}
 }
 
-// refuseLarge reports a clause that reads a large number in another way than by comparing it with constants.
+// refuseLarge reports a clause that does anything with a large number but compare it with
+// constants.
 func (l *loader) refuseLarge(r *ast.Rule, reads string, large map[string][]*big.Rat) {
 	for name := range large {
 		a := l.catalog.Vocabulary.Attribute(name)
 		l.errorf("large-number", position(r.Location), "compare input."+name+" itself with numbers and parameters: input."+name+" <= p.limit",
-			"the rule reads %s, and %s has %d values: they are told apart only where they are compared with constants", reads, name, a.Max-a.Min+1)
+			"the rule reads %s, but %s has %d values, which are told apart only where they are compared with constants", reads, name, a.Max-a.Min+1)
 	}
 }
 
-// numbers are the numbers that a constant may be: of a parameter all dated values, in whatever list.
-func (l *loader) numbers(c constant) []*big.Rat {
+// numbers are the numbers that a constant of a clause may be: of a parameter all dated values, in
+// whatever list, and what is computed of parameters in every list on every day on which something
+// changes.
+func (l *loader) numbers(r *ast.Rule, c constant) []*big.Rat {
 	var values []ast.Value
-	if c.parameter == nil {
+	switch {
+	case c.operator != "":
+		values = l.computed(r, c)
+	case c.parameter == nil:
 		values = append(values, c.scalar)
-	} else {
+	default:
 		values = l.dated(c.parameter)
 	}
 	var all []*big.Rat
 	for _, v := range values {
-		if n, ok := v.(ast.Number); ok {
-			if r, ok := policy.ParseFraction(string(n)); ok {
-				all = append(all, r)
-			}
+		if r := rational(v); r != nil {
+			all = append(all, r)
 		}
 	}
 	return all
+}
+
+// computed are the values of a constant that is computed. OPA computes with floating point: where
+// that puts a whole number on another side than the figures that the lists state, it is an error of
+// the clause.
+func (l *loader) computed(r *ast.Rule, c constant) []ast.Value {
+	var values []ast.Value
+	for _, list := range l.catalog.Lists {
+		for _, day := range l.catalog.Changes(list) {
+			f := figures{l.catalog.Chain(list, day), day}
+			value, exact := c.value(f.number), c.exact(f.exact)
+			if value == nil || slices.ContainsFunc(values, func(v ast.Value) bool { return v.Compare(value) == 0 }) {
+				continue
+			}
+			values = append(values, value)
+			if n := rational(value); n != nil && exact != nil && !sameSide(n, exact) {
+				l.errorf("inexact-number", position(r.Location), "compute with whole numbers and divide last, such as p.sum * 108 / 100, or state the number as a parameter of its own",
+					"the clause compares with what it computes of figures, and OPA computes %s where it is %s", value, exact.RatString())
+				return values
+			}
+		}
+	}
+	return values
+}
+
+// sameSide reports whether every whole number compares alike with both numbers.
+func sameSide(x, y *big.Rat) bool {
+	return x.IsInt() == y.IsInt() && new(big.Int).Div(x.Num(), x.Denom()).Cmp(new(big.Int).Div(y.Num(), y.Denom())) == 0
 }
 
 func (l *loader) dated(parameter ast.Ref) []ast.Value {

@@ -10,23 +10,26 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Limits bound what a rule may use. Rules are code of strangers: one that goes through a billion numbers must stop nobody else.
-// A limit of zero is the default.
+// Limits bound what a rule may use. Rules are code of strangers: one that loops over a billion
+// numbers must not stop the others. A limit of zero is the default.
 //
-// Limits are heard between the steps of OPA only. What one step does by itself they do not bound: a text made of a value that
-// holds itself many times over may still fill the memory. Who runs folders of strangers runs them in a process with limits of its own.
+// Limits are checked only between the steps of OPA. They do not bound what one step does by itself:
+// a text made of a value that holds itself many times over may still fill the memory. If you run
+// folders of strangers, run them in a process with limits of its own.
 type Limits struct {
-	// Steps is the greatest number of steps that OPA may take to evaluate rules for one elder. The rules of a list of 27 items take
-	// about 500.
+	// Steps is the greatest number of steps that OPA may take to evaluate rules for one elder. The
+	// rules of a list of 27 items take about 500.
 	Steps int
-	// RuleSteps is the greatest number of steps in which a rule may be tried on all that it tells apart. Beyond it the rule is opaque.
+	// RuleSteps is the greatest number of steps in which a rule may be tried on all that it tells
+	// apart. A rule that takes more is opaque.
 	RuleSteps int
-	// Memory is how much the heap of the process may grow during one evaluation, in bytes. It counts once the evaluation has taken a
-	// twentieth of a second: what others allocate meanwhile counts, too.
+	// Memory is how much the heap of the process may grow during one evaluation, in bytes. It is
+	// checked once the evaluation has taken a twentieth of a second. What others allocate meanwhile
+	// counts too.
 	Memory uint64
 }
 
-// The default limits.
+// These are the default limits.
 const (
 	defaultSteps     = 500_000
 	defaultRuleSteps = 5_000_000
@@ -46,7 +49,8 @@ func (l Limits) orDefault() Limits {
 	return l
 }
 
-// meter stops an evaluation that goes beyond its limits, or whose context ends. OPA asks it at each step whether to go on.
+// meter stops an evaluation that goes beyond its limits, or whose context ends. OPA asks it at each
+// step whether to go on.
 type meter struct {
 	ctx     context.Context
 	limits  Limits
@@ -54,10 +58,10 @@ type meter struct {
 	began   time.Time
 	looked  time.Time
 	watched time.Time // when the heap was last looked at
-	slow    bool      // the last steps took so long that something big may be at hand
+	slow    bool      // the last steps were so slow that they may use much memory
 	heap    uint64
 	stopped atomic.Bool
-	tooMuch string // what went beyond its limit, empty when nothing did
+	tooMuch string // the limit that was exceeded; empty when none was
 }
 
 func newMeter(ctx context.Context, limits Limits) *meter {
@@ -75,9 +79,9 @@ func (m *meter) reset() {
 // Cancel stops the evaluation.
 func (m *meter) Cancel() { m.stopped.Store(true) }
 
-// How often the meter looks at more than the number of steps.
+// These say how often the meter looks at more than the number of steps.
 const (
-	stepsBetweenLooks = 4 // in which a text can be doubled four times; so, of slow ones, it looks at each
+	stepsBetweenLooks = 4 // a text can be doubled four times in them; among slow steps it looks at each
 	timeOfSlowSteps   = time.Millisecond
 	timeBetweenLooks  = 10 * time.Millisecond
 	timeWithoutHeap   = 50 * time.Millisecond
@@ -111,7 +115,7 @@ func (m *meter) look() {
 		}
 		if now.Sub(m.began) > timeWithoutHeap && heap > m.heap+m.limits.Memory {
 			m.tooMuch = fmt.Sprintf("more than %d MiB of memory", m.limits.Memory>>20)
-			m.steps = m.limits.Steps // a rule is not tried so again and again
+			m.steps = m.limits.Steps // so that a rule is not tried again and again
 			m.Cancel()
 		}
 	}
@@ -119,18 +123,20 @@ func (m *meter) look() {
 	m.looked = now
 }
 
-// heapInUse is how much of the heap live objects, and dead ones that are not yet swept, take.
+// heapInUse returns how much of the heap is taken by live objects, and by dead ones that are not
+// yet swept.
 func heapInUse() uint64 {
 	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
 }
 
-// exceeded is the failure of an evaluation that went beyond a limit, without a place, if it did.
+// exceeded returns the failure of an evaluation that went beyond a limit, without a place. It
+// returns none when no limit was exceeded.
 func (m *meter) exceeded() (policy.Diagnostic, bool) {
 	return policy.Diagnostic{
 		Code: "limit", Severity: policy.SeverityError,
-		Summary: "to evaluate this for one elder takes " + m.tooMuch,
-		Remedy:  "go through fewer things, or raise the limit",
+		Summary: "evaluating this for one elder takes " + m.tooMuch,
+		Remedy:  "iterate over fewer things, or raise the limit",
 	}, m.tooMuch != ""
 }

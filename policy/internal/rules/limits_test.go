@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What takes too much memory counts as all the steps there are: a rule that does so for each elder is not tried for all.
+// What takes too much memory counts as all the steps there are: a rule that does so for each elder
+// is not tried for all.
 func TestMemoryIsBounded(t *testing.T) {
 	body := "a0 := [1, 2]\n"
 	for i := range 29 {

@@ -20,9 +20,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source/schema"
 )
 
-// Load parses, checks and compiles the Rego of the lists of a catalog, in parallel, and checks by itself that of the lists that the
-// catalog leaves out. The error is a [policy.Diagnostics] with everything found in one run: what one check finds hides nothing
-// that another can still find. With it comes what could be compiled all the same, for whatever looks further. When ctx ends, the error is
+// Load parses, checks and compiles the Rego of the lists of a catalog, in parallel. It also checks,
+// each alone, the lists that the catalog leaves out. The error is a [policy.Diagnostics] with
+// everything found in one run: what one check finds hides nothing that another can still find.
+// Whatever could be compiled is returned as well, for further checks. When ctx ends, the error is
 // that of ctx. The limits bound every evaluation of the rules.
 func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, limits Limits) (*Set, error) {
 	l := newLoader(files, catalog)
@@ -67,7 +68,7 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 	return l.set, l.diags.Err()
 }
 
-// requiredBy are the parameters that compiled modules read, sorted.
+// requiredBy returns the parameters that compiled modules read, sorted.
 func requiredBy(c *ast.Compiler) []string {
 	if c == nil {
 		return nil
@@ -114,7 +115,8 @@ func (l *loader) errorf(code string, pos policy.Position, remedy, format string,
 	l.add(ds...)
 }
 
-// parseShared parses what all lists share but for the composition, which is for stock OPA and reads another input.
+// parseShared parses what all lists share. It leaves out the composition, which is for stock OPA
+// and reads a different input.
 func (l *loader) parseShared() {
 	paths, err := l.files.Shared()
 	if err != nil {
@@ -130,14 +132,16 @@ func (l *loader) parseShared() {
 			l.unread = append(l.unread, packageOf(p))
 			continue
 		}
-		ast.WalkTerms(m, func(*ast.Term) bool { return false }) // objects sort their keys at the first walk; the lists, in parallel, only read them
+		// objects sort their keys at the first walk; parallel lists must only read them
+		ast.WalkTerms(m, func(*ast.Term) bool { return false })
 		l.shared[fileOf(m)] = m
 	}
 }
 
 const compositionPath = "rego/eldercare.rego"
 
-// parse reads one file; nil after reporting that it is no Rego, or of a package that is not for files.
+// parse reads one file. It returns nil after reporting that the file is not Rego, or has a reserved
+// package.
 func (l *loader) parse(p string) *ast.Module {
 	f, err := l.files.Read(p)
 	if err != nil {
@@ -164,7 +168,8 @@ func (l *loader) parse(p string) *ast.Module {
 	return m
 }
 
-// reserved are the packages that no file defines, each with what is there instead. A rule in one would be read in its place.
+// reserved lists the packages that no file may define, each with what it holds instead. OPA would
+// read a rule in one of them in place of that.
 var reserved = map[string]string{
 	"catalogs":   "the vocabularies and lists",
 	"lists":      "the packages of the lists",
@@ -173,7 +178,7 @@ var reserved = map[string]string{
 	"system":     "what OPA's server asks for its own decisions",
 }
 
-// isReserved reports whether a module is of a reserved package, and says so.
+// isReserved reports whether a module has a reserved package, and adds a diagnostic if so.
 func (l *loader) isReserved(m *ast.Module) bool {
 	name := dotted(m.Package.Path)
 	holds, is := reserved[name]
@@ -184,7 +189,7 @@ func (l *loader) isReserved(m *ast.Module) bool {
 	return is
 }
 
-// cause is an error without the path, which the message begins with.
+// cause returns an error without the path, which the message begins with.
 func cause(err error) error {
 	var of *fs.PathError
 	if errors.As(err, &of) {
@@ -193,7 +198,8 @@ func cause(err error) error {
 	return err
 }
 
-// keepOneDefault takes out all defaults of a rule but the first. OPA would report them without their places, and look no further.
+// keepOneDefault removes all defaults of a rule but the first. OPA would report them without their
+// places, and stop there.
 func (l *loader) keepOneDefault(m *ast.Module) {
 	first := map[string]*ast.Rule{}
 	m.Rules = slices.DeleteFunc(m.Rules, func(r *ast.Rule) bool {
@@ -202,7 +208,7 @@ func (l *loader) keepOneDefault(m *ast.Module) {
 		}
 		name := r.Head.Ref().String()
 		if before := first[name]; before != nil {
-			l.errorf("rego-type-error", position(r.Location), "keep one", "%s has a default in line %d already", name, before.Location.Row)
+			l.errorf("rego-type-error", position(r.Location), "keep one", "%s already has a default in line %d", name, before.Location.Row)
 			return true
 		}
 		first[name] = r
@@ -210,7 +216,7 @@ func (l *loader) keepOneDefault(m *ast.Module) {
 	})
 }
 
-// packageOf is the package that a file must have: that of its path below rego.
+// packageOf returns the package that a file must have: that of its path below rego.
 func packageOf(p string) ast.Ref {
 	name := strings.TrimSuffix(strings.TrimPrefix(p, "rego/"), path.Ext(p))
 	ref := ast.Ref{ast.DefaultRootDocument}
@@ -220,7 +226,8 @@ func packageOf(p string) ast.Ref {
 	return ref
 }
 
-// module reads the Rego of a list, nil when the file could not be parsed, there is none, or ctx has ended. The list is nil when its YAML is not known.
+// module reads the Rego of a list. It returns nil when the file could not be parsed, there is none,
+// or ctx has ended. The list is nil when its YAML is not known.
 func (l *loader) module(ctx context.Context, stem string, list *policy.List) *Module {
 	if ctx.Err() != nil {
 		return nil
@@ -244,7 +251,7 @@ func (l *loader) module(ctx context.Context, stem string, list *policy.List) *Mo
 	return m
 }
 
-// readReach reads, of each rule of a compiled module, what it and its helpers depend on.
+// readReach reads what each rule of a compiled module and its helpers depend on.
 func (l *loader) readReach(module *Module) {
 	for _, r := range module.compiler.Modules[module.file].Rules {
 		rule := module.text.rules[r.Location]
@@ -285,11 +292,11 @@ func (l *loader) checkServices(list *policy.List) {
 			continue
 		}
 		l.errorf("no-rule", s.Pos, "write a rule for it in "+regoPath(stemAt(list, s.Pos))+", or inherits: true",
-			"service %q is neither ruled nor inherited", s.ID)
+			"service %q has no rule and is not inherited", s.ID)
 	}
 }
 
-// stemAt is the stem of the file of a list, or of one that amends it, in which a place is.
+// stemAt returns the stem of the file of a list, or of one that amends it, in which a place lies.
 func stemAt(list *policy.List, pos policy.Position) string {
 	for _, stem := range list.Amendments {
 		if path.Base(pos.File) == stem+".yaml" {
@@ -313,7 +320,7 @@ func (l *loader) reportUnlisted() {
 			continue
 		}
 		if _, err := l.files.Read("catalogs/" + stem + ".yaml"); errors.Is(err, fs.ErrNotExist) {
-			l.errorf("no-list", policy.Position{File: l.files.Display(p), Line: 1, Column: 1}, "add catalogs/"+stem+".yaml, or remove the file", "the Rego has no list beside it")
+			l.errorf("no-list", policy.Position{File: l.files.Display(p), Line: 1, Column: 1}, "add catalogs/"+stem+".yaml, or remove the file", "the Rego has no list of the same name")
 		}
 	}
 }

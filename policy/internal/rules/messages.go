@@ -17,7 +17,8 @@ import (
 
 // This file says in our words what OPA finds wrong with the text of a rule: what, and what to do.
 
-// report adds the errors of OPA's parser. Of those in one line it is the first that tells; the others follow from it.
+// report adds the errors of OPA's parser. Of those on one line it adds only the first, as the
+// others follow from it.
 func (l *loader) report(err error, file string) {
 	var list ast.Errors
 	if one := new(ast.Error); errors.As(err, &one) {
@@ -36,7 +37,7 @@ func (l *loader) report(err error, file string) {
 	}
 }
 
-// diagnostic is an error of OPA's in our words.
+// diagnostic returns an error of OPA's in our words.
 func (l *loader) diagnostic(e *ast.Error) policy.Diagnostic {
 	d := policy.Diagnostic{Code: strings.ReplaceAll(e.Code, "_", "-"), Severity: policy.SeverityError, Pos: position(e.Location)}
 	switch detail := e.Details.(type) {
@@ -59,7 +60,8 @@ func (l *loader) diagnostic(e *ast.Error) policy.Diagnostic {
 	return d
 }
 
-// wrongArguments says with what a function can be called. Where a type is wrong, OPA counts the result among the arguments.
+// wrongArguments says how a function can be called. Where a type is wrong, OPA counts the result
+// among the arguments.
 func wrongArguments(message string, detail *ast.ArgErrDetail) (summary, remedy string) {
 	name, what, _ := strings.Cut(plainNames(message), ": ")
 	want, have := detail.Want.Args, detail.Have
@@ -68,9 +70,9 @@ func wrongArguments(message string, detail *ast.ArgErrDetail) (summary, remedy s
 	}
 	last := len(want) - 1
 	if given := kindsOf(have[:min(len(have), last)]); given != kindsOf(want[:last]) && kindsOf(want[:last]) != "anything" || len(have) <= last {
-		return name + " is given " + given + ", and takes " + kindsOf(want[:last]), "give it what it takes"
+		return name + " is given " + given + ", but takes " + kindsOf(want[:last]), "give it what it takes"
 	}
-	return fmt.Sprintf("what %s gives is %s, and here it is taken for %s", name, kindOf(want[last]), kindOf(have[last])), "compare values of the same type"
+	return fmt.Sprintf("%s gives %s, but here it is taken for %s", name, kindOf(want[last]), kindOf(have[last])), "compare values of the same type"
 }
 
 // plainNames writes the rules that a message names as rules do.
@@ -78,7 +80,8 @@ func plainNames(message string) string { return rulePath().ReplaceAllString(mess
 
 var rulePath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bdata\.(lists\.[a-z0-9_]+\.)?`) })
 
-// undefined says that an object has no such key: the elder as a whole, or another of which OPA knows the keys.
+// undefined says that an object has no such key. The object is the elder as a whole, or another
+// whose keys OPA knows.
 func (l *loader) undefined(d *policy.Diagnostic, detail *ast.RefErrInvalidDetail) {
 	name := strings.Trim(detail.Ref[detail.Pos].String(), `"`)
 	var keys []string
@@ -93,10 +96,10 @@ func (l *loader) undefined(d *policy.Diagnostic, detail *ast.RefErrInvalidDetail
 		return
 	}
 	d.Summary = fmt.Sprintf("%s has no %q", short(detail.Ref[:detail.Pos]), name)
-	d.Remedy = "name what it has" + didYouMean(name, keys)
+	d.Remedy = "name a key that it has" + didYouMean(name, keys)
 }
 
-// kindOf is what values of a type are.
+// kindOf returns what values of a type are.
 func kindOf(t types.Type) string {
 	switch t := t.(type) {
 	case types.Null:
@@ -140,7 +143,7 @@ func kindsOf(all []types.Type) string {
 	return strings.Join(said, " and ")
 }
 
-// wording is how we say something that OPA says.
+// wording is our form of something that OPA says.
 type wording struct {
 	opa             *regexp.Regexp
 	summary, remedy string
@@ -150,7 +153,7 @@ type wording struct {
 var wordings = sync.OnceValue(func() []wording {
 	var all []wording
 	for _, w := range [][3]string{
-		// What cannot be read.
+		// These cannot be parsed.
 		{`^empty module$`, "the file is empty", "write its package and rules, or remove the file"},
 		{`^package expected$`, "the file does not begin with its package", "write the package first"},
 		{`^unexpected package$`, "the file has a second package", "put it into a file of its own"},
@@ -162,33 +165,33 @@ var wordings = sync.OnceValue(func() []wording {
 		{`expected \\n or ; or }`, "two conditions stand on one line", "put each condition on a line of its own, and close the body with }"},
 		{`^unexpected } token`, "a } closes nothing, or what stands before it is not finished", "remove it, or finish what stands before it"},
 		{`keyword is required before rule body`, "there is no if between the head of a rule and its body", "write name if { … }"},
-		{`keyword is required for partial set rules`, "this is no rule", "write name if { … }, or name contains value if { … }"},
-		{`cannot be used for rule name`, "this is no rule", "write name := value, or name if { … }; a condition belongs into the braces of a rule"},
+		{`keyword is required for partial set rules`, "this is not a rule", "write name if { … }, or name contains value if { … }"},
+		{`cannot be used for rule name`, "this is not a rule", "write name := value, or name if { … }; a condition belongs inside the braces of a rule"},
 		{`^else keyword cannot be used on`, "a set has no else", "write a rule of its own for the other case"},
 		{`illegal default rule`, "a default must be a constant", "write a number, a text, true, false, or an array, object or set of these"},
 		{`^unexpected import path, must begin .* got: (\S+)`, "nothing can be imported from $1", "import data.elder, data.grant or data.parameters"},
-		{`^illegal token$|illegal escape sequence`, "this character has no meaning here", "remove it; texts stand in double quotes, a backslash in a text is written twice"},
-		{`without leading zero`, "a number does not begin with 0", "remove the 0"},
+		{`^illegal token$|illegal escape sequence`, "this character has no meaning here", "remove it; put texts in double quotes, and write a backslash in a text twice"},
+		{`without leading zero`, "a number must not begin with 0", "remove the 0"},
 		{`^invalid annotation scope '(.*)'`, "METADATA has no scope $1", "write scope: rule, document, package or subpackages, or leave it out"},
 		{`^annotation scope '(.*)' must be applied to (\w+)`, "METADATA of scope $1 must stand above a $2", "move it, or change its scope"},
-		{`^yaml: `, "the METADATA is not YAML", "write # key: value, with quotes round a text that YAML could read otherwise"},
+		{`^yaml: `, "the METADATA is not YAML", "write # key: value, and quote a text that YAML could read differently"},
 		{`^unexpected (.+?) (?:token|keyword)(?:: (.*))?$`, `"$1" cannot stand here`, "write it as the rules of the other lists are written"},
-		// What means nothing.
+		// These mean nothing.
 		{`^import (\S+) unused$|^import (\S+ as \S+) unused$`, "import $1$2 is not used", "remove it"},
 		{`^(?:assigned|declared) var (\S+) unused$`, "the variable $1 is not used", "remove it, or write _ in its place"},
 		{`^unused argument (\S+)\.`, "the argument $1 is not used", "write _ in its place"},
-		{`^var (\S+) (?:referenced|assigned|declared) (?:above|before)$|^arg (\S+) redeclared$`, "the variable $1$2 is there already", "take another name"},
+		{`^var (\S+) (?:referenced|assigned|declared) (?:above|before)$|^arg (\S+) redeclared$`, "the variable $1$2 is already defined", "take another name"},
 		{`^args must not shadow (\S+)`, "no argument may be called $1", "take another name"},
-		{`^cannot assign vars inside`, "what is negated gives no variable a value", "assign it in a line before"},
+		{`^cannot assign vars inside`, "a negated expression gives no variable a value", "assign it on a line before"},
 		{`^cannot assign to (.*)$`, "nothing can be assigned to a $1", "assign to a variable, or compare with =="},
-		{`^function (\S+) has arity (\d+), got (\d+) arguments?$`, "$1 is given $3 arguments, and takes $2", "give it what it takes"},
+		{`^function (\S+) has arity (\d+), got (\d+) arguments?$`, "$1 is given $3 arguments, but takes $2", "give it what it takes"},
 		{`^undefined function (\S+)$`, "there is no function $1 that rules may call", "call a pure builtin of OPA, or a function of a shared module"},
 		{`^rule (\S+) (?:is|may be) recursive: (.*)$`, "$1 depends on itself: $2", "define it without itself"},
 		{`^conflicting rules (\S+) found$`, "$1 is defined in two ways: as a value, a set or a function", "give one of them another name"},
 		{`^rule (\S+) conflicts with`, "$1 is a rule, and so is a part of it", "give one of them another name"},
 		{`^(\S+) used as value$`, "$1 gives no value", "write it as a condition"},
-		{`^called function (\S+) shadowed$`, "a variable is called $1, as the function is", "give the variable another name"},
-		{`^expression is unsafe$`, "a variable of this condition gets its value nowhere", "assign it with := before, or write some x in …"},
+		{`^called function (\S+) shadowed$`, "a variable has the name of the function $1", "give the variable another name"},
+		{`^expression is unsafe$`, "a variable of this condition never gets a value", "assign it with := before, or write some x in …"},
 	} {
 		all = append(all, wording{regexp.MustCompile(w[0]), w[1], w[2]})
 	}
@@ -199,7 +202,7 @@ var unsafeVariable = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^var (\S+) is (?:unsafe|undeclared)`)
 })
 
-// inOurWords says what a message of OPA's says, and what to do.
+// inOurWords returns the meaning of OPA's message in our words, and the remedy.
 func (l *loader) inOurWords(message string) (summary, remedy string) {
 	if !strings.HasPrefix(message, "import ") {
 		message = plainNames(message)
@@ -216,11 +219,11 @@ func (l *loader) inOurWords(message string) (summary, remedy string) {
 	return "OPA refuses this: " + message, "see the policy reference of OPA"
 }
 
-// valueFor is what to do about a variable that gets no value.
+// valueFor returns the remedy for a variable that gets no value.
 func (l *loader) valueFor(name string) string {
 	for _, m := range l.shared {
 		if dotted(m.Package.Path) == name {
-			return "write import data." + name + " on top of the file"
+			return "write import data." + name + " at the top of the file"
 		}
 	}
 	return "assign it with :=, or correct its spelling"

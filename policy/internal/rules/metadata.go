@@ -8,18 +8,19 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// refuseSchemas reports METADATA with schemas. One would change what OPA takes attributes for, and its $ref names any file or
-// address for OPA to open. Our compilers do not read these schemas; a stock OPA that is given the bundle may.
+// refuseSchemas reports METADATA with schemas. A schema would change the types that OPA assumes for
+// attributes, and its $ref may name any file or address for OPA to open. Our compilers do not read
+// these schemas, but a stock OPA that is given the bundle may.
 func (l *loader) refuseSchemas(m *ast.Module, content []byte) {
 	for _, a := range m.Annotations {
 		if len(a.Schemas) > 0 {
-			l.errorf("metadata-schemas", schemasIn(a, content), "remove schemas; the types of attributes stand in catalogs/attributes.yaml",
-				"METADATA of a list names no schemas")
+			l.errorf("metadata-schemas", schemasIn(a, content), "remove schemas; catalogs/attributes.yaml has the types of attributes",
+				"METADATA of a list must not name schemas")
 		}
 	}
 }
 
-// schemasIn is where METADATA writes schemas, or begins when it hides the word.
+// schemasIn returns where METADATA writes schemas, or where it begins when it hides the word.
 func schemasIn(a *ast.Annotations, content []byte) policy.Position {
 	at := position(a.Location)
 	lines := bytes.Split(content, []byte("\n"))

@@ -21,7 +21,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// loadWithin is the diagnostics of loading files over ours. A load that waits for a pipe fails the test.
+// loadWithin returns the diagnostics of loading files over ours. A load that waits for a pipe fails
+// the test.
 func loadWithin(t *testing.T, files fstest.MapFS) []string {
 	t.Helper()
 	done := make(chan error, 1)
@@ -40,8 +41,8 @@ func loadWithin(t *testing.T, files fstest.MapFS) []string {
 
 const schemasRefused = "error: METADATA of a list names no schemas; remove schemas; the types of attributes stand in catalogs/attributes.yaml [metadata-schemas]"
 
-// METADATA with schemas is refused where it stands, and nothing that it refers to is opened: neither a file, whose text would show
-// in messages, nor a pipe, which would hang, nor an address.
+// METADATA with schemas is refused where it stands, and nothing that it refers to is opened:
+// neither a file, whose text would show in messages, nor a pipe, which would hang, nor an address.
 func TestSchemasInMetadataAreRefused(t *testing.T) {
 	var requests atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { requests.Add(1) }))
@@ -114,7 +115,8 @@ func TestSchemasAreRefusedEverywhere(t *testing.T) {
 	}
 }
 
-// The bundle gives stock OPA a composition that Load left unread: neither schemas nor clocks are in it.
+// The bundle gives stock OPA a composition that Load left unread: neither schemas nor clocks are in
+// it.
 func TestBundleIsCheckedToo(t *testing.T) {
 	const composition = "rego/eldercare.rego"
 	for name, test := range map[string]struct{ rego, want string }{

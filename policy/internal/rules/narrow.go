@@ -14,9 +14,9 @@ import (
 type region struct {
 	parts     []part
 	dead      []Condition // conditions that no value meets
-	unreached []any       // what the head grants in branches that were left empty
+	unreached []any       // what the head grants in branches left without elders
 	fails     []failing   // elders for whom OPA may not be able to evaluate it
-	lost      bool        // a branch was left empty
+	lost      bool        // true when a branch was left without elders
 }
 
 // part is a box on the way to a case.
@@ -26,16 +26,16 @@ type part struct {
 	grant      any // what the head grants, once it is known
 }
 
-// maxParts bounds the cases of a rule.
+// maxParts is the greatest number of cases of a rule.
 const maxParts = 2048
 
-// obstacle is why something is not known exactly, what to write instead, and where.
+// obstacle says why something is not known exactly, what to write instead, and where.
 type obstacle struct {
 	reason, remedy string
-	at             *ast.Location // nil for the component at hand
+	at             *ast.Location // nil for the current component
 }
 
-// of returns the obstacle with its place: by default that of a component.
+// of returns the obstacle with its place, by default that of a component.
 func (o *obstacle) of(k *component) *obstacle {
 	if o == nil || o.at != nil {
 		return o
@@ -50,7 +50,7 @@ func tooMany() *obstacle {
 	}
 }
 
-// narrow leaves of a region what a component holds for.
+// narrow keeps of a region what a component holds for.
 func (w *work) narrow(r *region, k *component, e *extent) *obstacle {
 	before := r.parts
 	r.parts = nil
@@ -94,7 +94,8 @@ func conditionsOf(b box.Box, k *component) []Condition {
 	return conditions
 }
 
-// meet adds a part with more conditions, unless they leave nobody. It reports false when there are too many parts.
+// meet adds a part with more conditions, unless they leave nobody. It reports false when there are
+// too many parts.
 func (r *region) meet(p part, conditions []Condition) bool {
 	for _, c := range conditions {
 		var some bool
@@ -128,7 +129,7 @@ func (r *region) grant(before []part, k *component, grants []granting) *obstacle
 	return nil
 }
 
-// outside leaves of each part what is outside of boxes.
+// outside keeps of each part what is outside boxes.
 func (w *work) outside(r *region, before []part, k *component, away []box.Box) *obstacle {
 	for _, p := range before {
 		left, ok := w.without(p.box, away)
@@ -146,7 +147,8 @@ func (w *work) outside(r *region, before []part, k *component, away []box.Box) *
 	return nil
 }
 
-// without returns what is left of a box when others are taken away, and false when that is too many boxes.
+// without returns what is left of a box when others are taken away. It returns false when that is
+// too many boxes.
 func (w *work) without(b box.Box, away []box.Box) ([]box.Box, bool) {
 	left := []box.Box{b}
 	for _, c := range away {

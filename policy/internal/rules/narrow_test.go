@@ -10,7 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// regionOf is where the rule x of a module holds.
+// regionOf returns where the rule x of a module holds.
 func regionOf(t *testing.T, rd *Reducer, text string) (*region, *obstacle) {
 	t.Helper()
 	s, r := compiledRule(t, text)
@@ -22,7 +22,8 @@ func regionOf(t *testing.T, rd *Reducer, text string) (*region, *obstacle) {
 	return region, obstacle
 }
 
-// A rule holds where all its components do: a helper where one of its clauses does, its negation nowhere else.
+// A rule holds where all its components do: a helper where one of its clauses does, its negation
+// nowhere else.
 func TestNarrow(t *testing.T) {
 	const a, b = 5, 3
 	for _, c := range []struct {
@@ -86,7 +87,8 @@ func TestObstacle(t *testing.T) {
 	}
 }
 
-// A failure that is known of a component is told at the place of the one at hand, which says the same.
+// A failure that is known of a component is told at the place of the one at hand, which says the
+// same.
 func TestPlaceOfFailure(t *testing.T) {
 	rd := reducerOf(t, 5, 3)
 	const (
@@ -136,7 +138,8 @@ func TestComeTo(t *testing.T) {
 	}
 }
 
-// What a head would grant if nothing were asked, and grants to nobody, is told, with where it is asked.
+// What a head would grant if nothing were asked, and grants to nobody, is told, with where it is
+// asked.
 func TestUnreached(t *testing.T) {
 	for _, c := range []struct {
 		body  string

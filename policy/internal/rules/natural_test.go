@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// paidAll are the rules that pay the amount under conditions.
+// paidAll returns the rules that pay the amount under conditions.
 func paidAll(shapes []shape) []named {
 	all := make([]named, len(shapes))
 	for i, s := range shapes {

@@ -7,8 +7,9 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// needed are the shared modules as far as a list's module may come to them, by the names that occur in it and in what it comes to: OPA
-// need not compile the rest again for each list. A module whose rules are referred to by computed names is needed whole.
+// needed returns the shared modules as far as a list's module may reach them, by the names that
+// occur in it and in what it reaches. OPA then need not compile the rest again for each list. A
+// module whose rules are referred to by computed names is needed whole.
 func (l *loader) needed(m *ast.Module) map[string]*ast.Module {
 	n := names{seen: map[string]bool{}}
 	n.module(m, m.Rules)
@@ -37,13 +38,13 @@ func (l *loader) needed(m *ast.Module) map[string]*ast.Module {
 	return modules
 }
 
-// names are what occurs in rules that may be a rule's name.
+// names are what occurs in rules and may be a rule's name.
 type names struct {
 	seen     map[string]bool
-	computed bool // a rule of a document is referred to by a computed name, or all rules of one together
+	computed bool // a rule of a document is referred to by a computed name, or all its rules together
 }
 
-// rules are the rules of a module whose names occur.
+// rules returns the rules of a module whose names occur.
 func (n *names) rules(m *ast.Module) []*ast.Rule {
 	return slices.DeleteFunc(slices.Clone(m.Rules), func(r *ast.Rule) bool {
 		name, known := r.Head.Ref()[0].Value.(ast.Var)
@@ -51,9 +52,9 @@ func (n *names) rules(m *ast.Module) []*ast.Rule {
 	})
 }
 
-// module takes in what occurs in some rules of a module.
+// module adds what occurs in some rules of a module.
 func (n *names) module(m *ast.Module, rules []*ast.Rule) {
-	documents := map[ast.Var]int{"data": 1} // and how many names beside it say which package is meant
+	documents := map[ast.Var]int{"data": 1} // with the number of other names that say which package is meant
 	for _, i := range m.Imports {
 		if isDocument(i) {
 			documents[i.Name()] = 0
@@ -64,7 +65,7 @@ func (n *names) module(m *ast.Module, rules []*ast.Rule) {
 	}
 }
 
-// walk takes in the names that occur in a rule or in a part of one.
+// walk adds the names that occur in a rule or in a part of one.
 func (n *names) walk(x any, documents map[ast.Var]int) {
 	ast.WalkTerms(x, func(t *ast.Term) bool {
 		switch v := t.Value.(type) {
@@ -82,7 +83,7 @@ func (n *names) walk(x any, documents map[ast.Var]int) {
 	})
 }
 
-// ref takes in what occurs in a reference.
+// ref adds what occurs in a reference.
 func (n *names) ref(ref ast.Ref, documents map[ast.Var]int) {
 	head, plain := ref[0].Value.(ast.Var)
 	if !plain {
@@ -101,7 +102,7 @@ func (n *names) ref(ref ast.Ref, documents map[ast.Var]int) {
 	}
 }
 
-// isDocument reports whether an import is of rules or data, and not of the language.
+// isDocument reports whether an import is of rules or data, not of the language.
 func isDocument(i *ast.Import) bool {
 	path, ok := i.Path.Value.(ast.Ref)
 	return ok && len(path) > 0 && path[0].Equal(ast.DefaultRootDocument)

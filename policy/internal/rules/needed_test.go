@@ -7,7 +7,8 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// Of the shared modules OPA compiles with a list what the list may come to, and all where a name is computed.
+// Of the shared modules OPA compiles with a list what the list may come to, and all where a name is
+// computed.
 func TestNeeded(t *testing.T) {
 	shared := map[string]*ast.Module{
 		"elder.rego": ast.MustParseModule("package elder\n\nimport data.parameters as p\n\nis_elder if input.age >= p.age\n\npoor if needy\n\nneedy if input.needy\n"),

@@ -9,8 +9,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Only is the module without what it grants of other services. Of the one service plain OPA answers the same from it, several times
-// faster. The rules are the module's own.
+// Only returns the module without what it grants of other services. Plain OPA gives the same
+// answers about the one service from it, several times faster. The rules are the module's own.
 func (m *Module) Only(services ...string) (*Module, error) {
 	other := map[policy.Position]bool{}
 	for _, r := range m.Rules {

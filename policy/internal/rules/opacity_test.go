@@ -22,7 +22,8 @@ const (
 	twoOfLocal = "count([1 | some yes in [input.local_hukou, input.local_resident, input.retired, input.homeless]; yes]) > 1"
 )
 
-// What cannot be told exactly is said in the words of the source: the expression, where it stands, and what to write instead.
+// What cannot be told exactly is said in the words of the source: the expression, where it stands,
+// and what to write instead.
 func TestOpacity(t *testing.T) {
 	place := func(line, column int) policy.Position {
 		return policy.Position{File: "rego/lists/own.rego", Line: line, Column: column}
@@ -84,7 +85,8 @@ func TestOpacity(t *testing.T) {
 	}
 }
 
-// Of a rule that OPA fails at for nobody, since its index spares who would meet the failure, no failure is told.
+// Of a rule that OPA fails at for nobody, since its index spares who would meet the failure, no
+// failure is told.
 func TestSparedFailure(t *testing.T) {
 	reduction, _ := reduced(t, "1 / (input.disability_grade - 2) > -5\n\tinput.disability_grade == 3", "")
 	if reduction.Opaque == nil || reduction.Failing != nil {

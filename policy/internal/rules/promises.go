@@ -6,8 +6,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// promises checks what the clauses of a module grant, where it is written out: an object of measures of the vocabulary, each with a
-// promise in the unit of the measure. Of what is not, evaluation tells.
+// promises checks what the clauses of a module grant where that is literal: an object of measures
+// of the vocabulary, each with a promise in the unit of the measure. Evaluation checks the rest.
 func (in *inspection) promises(m *ast.Module) {
 	for _, r := range m.Rules {
 		if rule := in.module.text.rules[r.Location]; rule != nil {
@@ -17,7 +17,7 @@ func (in *inspection) promises(m *ast.Module) {
 	}
 }
 
-// measures reports whether all that is promised is written out.
+// measures reports whether everything that is promised is literal.
 func (in *inspection) measures(term *ast.Term) bool {
 	promised, ok := term.Value.(ast.Object)
 	if !ok {
@@ -43,8 +43,8 @@ func measureRemedy(name string, v *policy.Vocabulary) string {
 	return "use a measure of catalogs/measures.yaml" + didYouMean(name, names)
 }
 
-// promised checks what is promised of a measure, nil when it is not known. It reports whether that is a parameter, computed of such,
-// or that a thing is included.
+// promised checks what is promised of a measure, which is nil when it is not known. It reports
+// whether that is a parameter, is computed from parameters, or says that something is included.
 func (in *inspection) promised(measure *policy.Measure, value *ast.Term) bool {
 	switch v := value.Value.(type) {
 	case ast.Ref:
@@ -66,7 +66,8 @@ var (
 	plusRef     = ast.MustParseRef("data.grant.plus")
 )
 
-// computed checks a computation of two amounts, in the unit of the measure. It reports whether it is one of grant's.
+// computed checks a computation of two amounts, in the unit of the measure. It reports whether it
+// is one of grant's.
 func (in *inspection) computed(measure *policy.Measure, call ast.Call) bool {
 	if len(call) != 3 {
 		return false
@@ -85,12 +86,14 @@ func (in *inspection) computed(measure *policy.Measure, call ast.Call) bool {
 	return in.promised(measure, call[1]) && second
 }
 
-// factor checks that what an amount is multiplied by has the unit of such factors. It reports whether the term is a parameter.
+// factor checks that what an amount is multiplied by has the unit of such factors. It reports
+// whether the term is a parameter.
 func (in *inspection) factor(unit policy.Unit, term *ast.Term) bool {
 	return in.promisedParameter(&policy.Measure{Name: "", Unit: unit}, term)
 }
 
-// promisedParameter checks that a parameter is promised as it is, in the unit of the measure. It reports whether the term is one.
+// promisedParameter checks that a parameter promised as it is has the unit of the measure. It
+// reports whether the term is a parameter.
 func (in *inspection) promisedParameter(measure *policy.Measure, term *ast.Term) bool {
 	ref, ok := term.Value.(ast.Ref)
 	if !ok || !ref.HasPrefix(parametersRef) || len(ref) != 3 {
@@ -106,27 +109,29 @@ func (in *inspection) promisedParameter(measure *policy.Measure, term *ast.Term)
 	return true
 }
 
-// checkParameter reports a promise of a threshold, and of an amount that is not in the unit of its measure.
+// checkParameter reports a promise of a threshold, or of an amount that is not in the unit of its
+// measure.
 func (in *inspection) checkParameter(measure *policy.Measure, p *policy.Parameter, amount *ast.Term) {
 	switch {
 	case p.Unit == "":
 	case p.Threshold():
 		in.errorf("promise-shape", position(amount.Location), "give "+p.Name+" a bound in the YAML, if it is an amount; else "+promiseRemedy,
-			"%s has no bound: it is a threshold, and cannot be promised", p.Name)
+			"%s has no bound: it is a threshold and cannot be promised", p.Name)
 	default:
 		in.checkUnit(measure, p.Unit, amount)
 	}
 }
 
-// checkUnit reports an amount that is not in the unit of its measure, which is nil when any will do.
+// checkUnit reports an amount that is not in the unit of its measure. The measure is nil when any
+// will do.
 func (in *inspection) checkUnit(measure *policy.Measure, unit policy.Unit, amount *ast.Term) {
 	switch {
 	case measure == nil || measure.Unit == "" || unit == measure.Unit:
 	case measure.Name == "": // what an amount is multiplied by
 		in.errorf("measure-unit", position(amount.Location), "multiply by a multiple with grant.times, by a percentage with grant.percent",
-			"an amount is multiplied by a number in %s here, and this is in %s", measure.Unit, unit)
+			"an amount is multiplied by a number in %s here, but this is in %s", measure.Unit, unit)
 	default:
-		in.errorf("measure-unit", position(amount.Location), unitRemedy, "measure %s is in %s, the amount promised in %q", measure.Name, measure.Unit, unit)
+		in.errorf("measure-unit", position(amount.Location), unitRemedy, "measure %s is in %s, but the promised amount is in %q", measure.Name, measure.Unit, unit)
 	}
 }
 

@@ -103,7 +103,7 @@ func partlyKnown(ctx context.Context, text smallText, about int) (n int, err err
 	return n, nil
 }
 
-// saidExtent is what the engine says of an elder; nothing where too much is missing to try the
+// saidExtent returns what the engine says of an elder; nothing where too much is missing to try the
 // rule.
 func saidExtent(ctx context.Context, engine *eldercare.Engine, e eldercare.Elder) (extent, error) {
 	d, err := engine.Evaluate(ctx, smallStem(0), e, eldercare.On(smallDays[0]))
@@ -157,8 +157,8 @@ func (r *smallRuleOn) complete(c elder.Cells) bool {
 	return true
 }
 
-// of is how many have the service of those whom an elder may be; nothing is said when plain OPA
-// fails for one of them.
+// of returns how many have the service of those whom an elder may be; nothing is said when plain
+// OPA fails for one of them.
 func (e *extents) of(c elder.Cells) extent {
 	axes := e.rule.space.Axes
 	for i := range axes {

@@ -27,7 +27,7 @@ type sizes struct{ rules, elders, seed int }
 
 func sizesOf(t *testing.T) sizes {
 	t.Helper()
-	s := effort.Of(sizes{rules: len(shapes), elders: 100}, sizes{rules: 2 * len(shapes), elders: 200}, sizes{rules: 10_000, elders: 6_000})
+	s := effort.Of(sizes{rules: len(shapes), elders: 60}, sizes{rules: len(shapes), elders: 100}, sizes{rules: 10_000, elders: 6_000})
 	for name, n := range map[string]*int{"ELDERCARE_RULES": &s.rules, "ELDERCARE_ELDERS": &s.elders, "ELDERCARE_SEED": &s.seed} {
 		if value := os.Getenv(name); value != "" {
 			var err error
@@ -169,7 +169,7 @@ func (total *randomTally) report(t *testing.T) {
 	}
 }
 
-// counted are counts by name, the greatest first.
+// counted returns counts by name, the greatest first.
 func counted(counts map[string]int) string {
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
 		if d := counts[b] - counts[a]; d != 0 {

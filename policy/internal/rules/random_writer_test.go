@@ -35,7 +35,7 @@ var (
 	smallMembers    = []string{"visual", "hearing"}
 )
 
-// newWriter is a writer with a seed of its own.
+// newWriter returns a writer with a seed of its own.
 func newWriter(seed uint64) *writer {
 	w := &writer{random: rand.New(rand.NewPCG(seed, 7))}
 	w.model = w.anybody()
@@ -49,13 +49,13 @@ func (w *writer) anybody() model {
 	}
 }
 
-// maybe is true once in n times.
+// maybe returns true once in n times.
 func (w *writer) maybe(n int) bool { return w.random.IntN(n) == 0 }
 
 func (w *writer) oneOf(words ...string) string { return words[w.random.IntN(len(words))] }
 
-// ordinary is a condition on one attribute that holds for the model, or in one case of four for
-// anybody.
+// ordinary returns a condition on one attribute that holds for the model, or in one case of four
+// for anybody.
 func (w *writer) ordinary() string {
 	m := w.model
 	if w.maybe(4) {
@@ -131,7 +131,7 @@ func (w *writer) fill(templates ...string) []string {
 	return filled
 }
 
-// choice is what a placeholder of a kind may stand for.
+// choice returns what a placeholder of a kind may stand for.
 func (w *writer) choice(kind string) string {
 	switch kind {
 	case "v": // a local variable
@@ -170,7 +170,7 @@ func (w *writer) choice(kind string) string {
 	panic("no placeholder " + kind)
 }
 
-// body is up to three conditions in one line, one of which may be of a shape.
+// body returns up to three conditions in one line, one of which may be of a shape.
 func (w *writer) body() string {
 	var all []string
 	for range 1 + w.random.IntN(3) {
@@ -182,7 +182,7 @@ func (w *writer) body() string {
 	return strings.Join(all, "; ")
 }
 
-// shaped are the conditions of a shape, one an element; its helpers are written along.
+// shaped returns the conditions of a shape, one an element; its helpers are written along.
 func (w *writer) shaped(n int) []string {
 	w.depth++
 	defer func() { w.depth-- }()
@@ -198,8 +198,8 @@ func (w *writer) help(helpers string) {
 	}
 }
 
-// rule is a rule with a shape, alone or beside others. One in three has a second clause, with some
-// of the same conditions, or with others whose local variables have the same names.
+// rule returns a rule with a shape, alone or beside others. One in three has a second clause, with
+// some of the same conditions, or with others whose local variables have the same names.
 func (w *writer) rule(shape int) smallText {
 	first := w.shaped(shape)
 	body := w.beside(first)

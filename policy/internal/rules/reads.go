@@ -8,27 +8,31 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// reads is what compiled Rego depends on.
+// reads says what compiled Rego depends on.
 type reads struct {
 	attributes map[string]*usage
 	parameters map[string]bool
 	documents  []ast.Ref     // rules and functions
-	whole      *ast.Location // where the elder is read as a whole or by a computed name, nil when nowhere
-	anyFigure  bool          // the parameters are read as a whole
-	fallible   bool          // an evaluation may end in an error, for all that the text says
-	replaces   bool          // it replaces something else than an attribute: a parameter is then not what it is on the day
+	whole      *ast.Location // where the elder is read as a whole or by a computed name; nil when nowhere
+	anyFigure  bool          // true when the parameters are read as a whole
+	fallible   bool          // true when its text does not rule out that evaluation ends in an error
+	// it replaces something other than an attribute, so a parameter may differ from that of the day
+	replaces bool
 }
 
-// usage is how an attribute is read: in comparisons with constants only, or otherwise.
+// usage says how an attribute is read: only in comparisons with constants, or otherwise.
 type usage struct {
 	otherwise bool
 	with      []constant
 }
 
-// constant is what an attribute is compared with: a scalar that is written out, or a part of a parameter.
+// constant is what an attribute is compared with: a scalar that is written out, a part of a
+// parameter, or what is computed of such.
 type constant struct {
 	scalar    ast.Value
-	parameter ast.Ref // nil when the scalar is written out
+	parameter ast.Ref
+	operator  string // of [arithmetic], on the operands
+	operands  []constant
 }
 
 func newReads() *reads {
@@ -64,7 +68,8 @@ type reader struct {
 	rules    sync.Map // *ast.Rule -> *reads, of the rule by itself
 }
 
-// all returns what a body or a rule depends on, with all the rules that it refers to, however deep.
+// all returns what a body or a rule depends on, including all the rules that it refers to, however
+// deep.
 func (rd *reader) all(of any) *reads {
 	all := scan(of)
 	for _, r := range rd.reach(all.documents) {
@@ -95,7 +100,7 @@ func (rd *reader) reach(documents []ast.Ref) []*ast.Rule {
 	return all
 }
 
-// everyRule makes OPA look for rules in packages, too, that it does not show by default.
+// everyRule makes OPA also look for rules in packages that it does not show by default.
 var everyRule = ast.RulesOptions{IncludeHiddenModules: true}
 
 // rule returns what a rule reads by itself.
@@ -132,13 +137,13 @@ func scan(of any) *reads {
 	return s.reads
 }
 
-// scanner goes through one body or rule. An attribute is only compared with constants when each place where it, or a variable that
-// stands for it, is read is told to be such a comparison.
+// scanner goes through one body or rule. An attribute counts as only compared with constants when
+// every place that reads it, or a variable that stands for it, is known to be such a comparison.
 type scanner struct {
 	*reads
 	places, told   map[string]int // of attributes
 	vars, toldVars map[ast.Var]int
-	gotVars        map[ast.Var]int    // places where something is got by name from a variable that stands for the elder as a whole
+	gotVars        map[ast.Var]int    // places that get something by name from a variable for the elder as a whole
 	aliases        map[ast.Var]string // variables that stand for attributes
 	with           map[ast.Var][]constant
 	elders         map[ast.Var]bool // variables that stand for the elder as a whole
@@ -146,14 +151,17 @@ type scanner struct {
 	computed       *ast.Location    // where an attribute is read by a computed name
 }
 
-// body tells the comparisons of one body. Its constants are what it unites with a variable.
+// body tells the comparisons of one body. Its constants are what it unites with a variable, and
+// what it computes of constants: OPA's compiler puts that in front of what reads it.
 func (s *scanner) body(body ast.Body) {
 	constants := map[ast.Var]constant{}
 	for _, e := range body {
 		if v, other, ok := united(e); ok {
-			if c, is := constantOf(other, nil); is {
+			if c, is := constantOf(other, constants); is {
 				constants[v] = c
 			}
+		} else if v, c, ok := computed(e, constants); ok {
+			constants[v] = c
 		}
 	}
 	for _, e := range body {
@@ -189,7 +197,8 @@ func constantOf(t *ast.Term, constants map[ast.Var]constant) (constant, bool) {
 	return constant{scalar: t.Value}, ast.IsScalar(t.Value)
 }
 
-// mayFail reports whether a call may end in an error. What a function of the rules may do is in its own body.
+// mayFail reports whether a call may end in an error. What a function of the rules may do is seen
+// in its own body.
 func mayFail(e *ast.Expr) bool {
 	name := e.Operator().String()
 	return !e.Operator().HasPrefix(ast.DefaultRootRef) && !slices.Contains(comparing, name) &&
@@ -200,7 +209,7 @@ func (s *scanner) call(e *ast.Expr, constants map[ast.Var]constant) {
 	s.fallible = s.fallible || mayFail(e)
 	name, operands := e.Operator().String(), e.Operands()
 	switch {
-	case s.named(e): // what it is compared with by its other name, it is compared with
+	case s.named(e): // what is compared with its other name is compared with it
 	case slices.Contains(comparing, name) && len(operands) >= 2:
 		left, leftIs := constantOf(operands[0], constants)
 		right, rightIs := constantOf(operands[1], constants)
@@ -230,7 +239,7 @@ func members(collection *ast.Term) []constant {
 	return all
 }
 
-// compared notes that a term is compared with constants.
+// compared records that a term is compared with constants.
 func (s *scanner) compared(t *ast.Term, with ...constant) {
 	if v, ok := t.Value.(ast.Var); ok {
 		s.toldVars[v]++
@@ -244,7 +253,8 @@ func (s *scanner) compared(t *ast.Term, with ...constant) {
 	}
 }
 
-// named notes that an expression gives an attribute, or the elder as a whole, another name. It reports whether it does.
+// named records that an expression gives another name to an attribute or to the elder as a whole.
+// It reports whether it does.
 func (s *scanner) named(e *ast.Expr) bool {
 	v, other, ok := united(e)
 	if !ok {
@@ -265,7 +275,7 @@ func (s *scanner) named(e *ast.Expr) bool {
 	return true
 }
 
-// got notes that object.get takes an attribute from the elder by name.
+// got records that object.get takes an attribute from the elder by name.
 func (s *scanner) got(object, path *ast.Term) {
 	name, ok := firstOf(path).Value.(ast.String)
 	if !ok {
@@ -287,7 +297,7 @@ func attributeOf(t *ast.Term) (string, bool) {
 	return string(name), ok
 }
 
-// term counts where attributes and variables stand, and notes the documents read.
+// term counts where attributes and variables stand, and records the documents read.
 func (s *scanner) term(x any) bool {
 	if with, ok := x.(*ast.With); ok {
 		_, attribute := attributeOf(with.Target)
@@ -299,7 +309,7 @@ func (s *scanner) term(x any) bool {
 	}
 	switch value := t.Value.(type) {
 	case *ast.ObjectComprehension:
-		s.fallible = true // a key may come up twice
+		s.fallible = true // a key may occur twice
 	case ast.Var:
 		s.vars[value]++
 	case ast.Ref:
@@ -340,8 +350,8 @@ func (s *scanner) parameter(ref ast.Ref) {
 	s.anyFigure = true
 }
 
-// settle decides of each attribute whether all places where it is read are comparisons with constants, and whether all that is read
-// of the elder as a whole is got by name.
+// settle decides for each attribute whether all places that read it are comparisons with constants.
+// It also decides whether everything read of the elder as a whole is got by name.
 func (s *scanner) settle() {
 	for name, places := range s.places {
 		if s.told[name] != places {

@@ -21,14 +21,16 @@ type Case struct {
 	Conditions []Condition // in the order of the rule
 }
 
-// Condition is one condition of a case: the cells of one attribute that it admits, and where it is written.
+// Condition is one condition of a case: the cells of one attribute that it admits, and where it is
+// written.
 type Condition struct {
 	Attribute int
 	Admits    box.Set
 	Pos       policy.Position
 }
 
-// Opacity says why it is not known exactly for which elders a rule holds. Plain OPA evaluates such a rule.
+// Opacity says why it is not known exactly for which elders a rule holds. Plain OPA evaluates such
+// a rule.
 type Opacity struct {
 	Reason     string
 	Remedy     string // what to write instead
@@ -36,7 +38,8 @@ type Opacity struct {
 	Pos        policy.Position
 }
 
-// Reduction is a rule as cases; or opaque, when it is not known exactly for which elders it holds.
+// Reduction is a rule as cases. It is opaque when it is not known exactly for which elders the rule
+// holds.
 type Reduction struct {
 	Cases     []Case
 	Dead      []Condition // conditions that no elder meets, and for which a branch was left out
@@ -45,8 +48,9 @@ type Reduction struct {
 	Failing   *Failure
 }
 
-// Reducer turns rules into cases: it has plain OPA evaluate the components of a rule on every combination of the attributes that they
-// read. It remembers components, helpers and rules for equal parameters. It is safe for concurrent use.
+// Reducer turns rules into cases. It has plain OPA evaluate the components of a rule on every
+// combination of the attributes that they read. It remembers components, helpers and rules for
+// equal parameters. It is safe for concurrent use.
 type Reducer struct {
 	space  *elder.Space
 	shared *Module
@@ -78,8 +82,9 @@ type reductionKey struct {
 	values string // of the parameters that the rule reads
 }
 
-// Reduce returns the reduction of a rule under parameters. The error is a [policy.Diagnostics] when what the rule says can be
-// evaluated for nobody, for example because it computes with a parameter that has no value.
+// Reduce returns the reduction of a rule under parameters. The error is a [policy.Diagnostics] when
+// the rule can be evaluated for nobody, for example because it computes with a parameter that has
+// no value.
 func (rd *Reducer) Reduce(ctx context.Context, r *Rule, parameters *Parameters) (*Reduction, error) {
 	return rd.rules.Get(ctx, reductionKey{r, parameters.Key(r.Parameters)}, func(ctx context.Context) (*Reduction, error) {
 		w := &work{rd: rd, module: r.module, parameters: parameters, read: r.read}
@@ -93,7 +98,7 @@ type work struct {
 	module     *Module
 	parameters *Parameters
 	read       func(value any) (text string, grant any, err error) // reads what the head grants
-	steps      int                                                 // of OPA, so far
+	steps      int                                                 // steps of OPA so far
 }
 
 func (w *work) reduce(ctx context.Context, r *Rule) (*Reduction, error) {
@@ -121,7 +126,8 @@ func (w *work) reduce(ctx context.Context, r *Rule) (*Reduction, error) {
 	return reduction, nil
 }
 
-// region finds where a clause holds: where all its components do. With an obstacle the region is not complete, but for the failures.
+// region finds where a clause holds, which is where all its components do. With an obstacle the
+// region is incomplete, but its failures are not.
 func (w *work) region(ctx context.Context, c *clause) (*region, *obstacle, error) {
 	r := &region{parts: []part{{}}}
 	extents := make([]*extent, len(c.components))
@@ -147,8 +153,8 @@ func (w *work) region(ctx context.Context, c *clause) (*region, *obstacle, error
 	return r, first, nil
 }
 
-// comeTo returns what is left of the failures of a component: those of elders for whom OPA comes to it, since all that stands wholly
-// before it in the clause holds.
+// comeTo returns what remains of the failures of a component: elders for whom OPA comes to it,
+// because everything wholly before it in the clause holds.
 func (w *work) comeTo(k *component, fails []failing, c *clause, extents []*extent) []failing {
 	var left []failing
 	for _, f := range fails {
@@ -172,7 +178,8 @@ func (w *work) comeTo(k *component, fails []failing, c *clause, extents []*exten
 	return left
 }
 
-// placeAt says where a failure is of which no place is known: what is known may come of a component that says the same elsewhere.
+// placeAt places a failure without a known place. What is known may come from a component that says
+// the same elsewhere.
 func (f *failing) placeAt(k *component) {
 	if f.at == nil {
 		f.at = k.at
@@ -194,7 +201,8 @@ func intersect(a, b []box.Box) []box.Box {
 	return both
 }
 
-// extent returns for whom a component holds. It is worked out once for components that say the same under the same parameters.
+// extent returns for whom a component holds. It is computed once for components that say the same
+// under the same parameters.
 func (w *work) extent(ctx context.Context, k *component) (*extent, *obstacle, error) {
 	if k.valued {
 		e, o, err := w.workOut(ctx, k)
@@ -213,8 +221,8 @@ type extentOrObstacle struct {
 	obstacle *obstacle
 }
 
-// key is equal for components that hold for the same elders. The text names rules of a list with the
-// list. Where OPA may fail the place counts, too.
+// key returns a text that is equal for components that hold for the same elders. It names rules of
+// a list together with the list. Where OPA may fail, the place counts too.
 func (k *component) key(w *work) string {
 	var b strings.Builder
 	b.WriteString(k.text)
@@ -225,7 +233,7 @@ func (k *component) key(w *work) string {
 	return b.String()
 }
 
-// workOut goes into a plain helper, and else has plain OPA evaluate every combination.
+// workOut goes into a plain helper. For anything else it has plain OPA evaluate every combination.
 func (w *work) workOut(ctx context.Context, k *component) (*extent, *obstacle, error) {
 	var inside *extent
 	var obstacle *obstacle
@@ -248,7 +256,8 @@ func (w *work) workOut(ctx context.Context, k *component) (*extent, *obstacle, e
 	return inside, obstacle, nil
 }
 
-// goInto finds where a plain helper holds: where one of its clauses does; or where its negation does: nowhere else.
+// goInto finds where a plain helper holds, namely where one of its clauses does. Its negation holds
+// everywhere else.
 func (w *work) goInto(ctx context.Context, k *component) (*extent, *obstacle, error) {
 	e := &extent{inside: true}
 	var first *obstacle
@@ -276,14 +285,17 @@ func (w *work) goInto(ctx context.Context, k *component) (*extent, *obstacle, er
 	return e, first, nil
 }
 
-// Contradiction is a box of elders that cannot exist, with what contradicts.
+// Contradiction is a box of elders who cannot exist, with what contradicts.
 type Contradiction struct {
 	Message string
 	Box     box.Box
+	Pos     policy.Position // of its rule
+	Added   bool            // by a package contradictions.<stem>, not by the shared predicates
 }
 
-// Contradictions reduces the shared rules elder.contradictions and contradictions.<stem>.contradictions. The error is a [policy.Diagnostics] when one of them is not a
-// constant text on conditions that can be told exactly.
+// Contradictions reduces the shared rules elder.contradictions and
+// contradictions.<stem>.contradictions. The error is a [policy.Diagnostics] when one of them is not
+// a constant text on conditions that can be told exactly.
 func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) {
 	return rd.contradictions.Get(ctx, true, rd.reduceContradictions)
 }
@@ -307,7 +319,7 @@ func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, e
 		c := rd.shared.splitter.clause(r, nil)
 		message, isText := constantText(r.Head.Key)
 		if !isText {
-			wrong.Errorf("opaque-contradiction", position(r.Location), "write the message out",
+			wrong.Errorf("opaque-contradiction", position(r.Location), "write the message as a literal",
 				"the message of a contradiction must be a constant text: it must not repeat what is said of an elder")
 			continue
 		}
@@ -319,7 +331,8 @@ func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, e
 			wrong.Errorf("opaque-contradiction", position(at), "compare attributes with constants", "a contradiction must be exact: %s", why)
 		}
 		for _, p := range region.parts {
-			all = append(all, Contradiction{Message: message, Box: p.box})
+			added := r.Module.Package.Path.HasPrefix(moreContradictionsRef)
+			all = append(all, Contradiction{Message: message, Box: p.box, Pos: position(r.Location), Added: added})
 		}
 	}
 	return all, wrong.Err()
@@ -334,11 +347,12 @@ func constantText(t *ast.Term) (string, bool) {
 	return string(text), ok
 }
 
-// notExact returns why the elders of a contradiction are not known exactly, and where; an empty text when they are.
+// notExact returns why the elders of a contradiction are not known exactly, and where. The text is
+// empty when they are known.
 func (w *work) notExact(c *clause, r *region, o *obstacle) (string, *ast.Location) {
 	for _, k := range c.components {
 		if len(k.reads.parameters) > 0 || k.reads.anyFigure {
-			return "it reads a parameter, and holds for all lists", k.at
+			return "it reads a parameter, but holds for all lists", k.at
 		}
 	}
 	switch {
@@ -350,7 +364,8 @@ func (w *work) notExact(c *clause, r *region, o *obstacle) (string, *ast.Locatio
 	return "", nil
 }
 
-// impossible are the elders whose attributes contradict each other, or disagree with what they give.
+// impossible returns the elders whose attributes contradict each other, or disagree with what they
+// give.
 func (rd *Reducer) impossible(ctx context.Context) ([]box.Box, error) {
 	contradictions, err := rd.Contradictions(ctx)
 	boxes := make([]box.Box, len(contradictions))
@@ -364,7 +379,7 @@ func (rd *Reducer) impossible(ctx context.Context) ([]box.Box, error) {
 	return boxes, err
 }
 
-// opacity says an obstacle in the words of the source: the whole expression that it is a part of.
+// opacity puts an obstacle into the words of the source: the whole expression that it is a part of.
 func (r *Rule) opacity(o *obstacle) *Opacity {
 	said := &Opacity{Reason: o.reason, Remedy: o.remedy, Expression: r.Service, Pos: r.Pos}
 	if o.at != nil && len(o.at.Text) > 0 {

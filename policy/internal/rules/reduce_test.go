@@ -19,7 +19,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// loaded is the Rego of the module's own lists, and each list with its parameters on a day.
+// loaded returns the Rego of the module's own lists, and each list with its parameters on a day.
 func loaded(t *testing.T) (*rules.Set, map[*policy.List]*rules.Parameters) {
 	t.Helper()
 	files := source.NewFiles(source.Source{FS: os.DirFS("../../..")})
@@ -57,7 +57,8 @@ func reductionsOf(t *testing.T, rd *rules.Reducer, m *rules.Module, p *rules.Par
 	return reductions
 }
 
-// Of our own lists the text alone shows that they are right under all parameters: nothing is evaluated when they are loaded.
+// Of our own lists the text alone shows that they are right under all parameters: nothing is
+// evaluated when they are loaded.
 func TestNothingMayFail(t *testing.T) {
 	set, lists := loaded(t)
 	for list := range lists {
@@ -89,7 +90,8 @@ func TestBrokenOffReductionIsNotKept(t *testing.T) {
 	}
 }
 
-// To be run with -race: reductions and evaluations share compiled modules, and reductions what they have worked out.
+// To be run with -race: reductions and evaluations share compiled modules, and reductions what they
+// have worked out.
 func TestReductionsAndEvaluationsAtOnce(t *testing.T) {
 	set, lists := loaded(t)
 	rd := rules.NewReducer(set)
@@ -122,7 +124,8 @@ func TestReductionsAndEvaluationsAtOnce(t *testing.T) {
 	group.Wait()
 }
 
-// reduced is the one rule of the list under a condition, with helpers below it, and the attributes of the elders.
+// reduced returns the one rule of the list under a condition, with helpers below it, and the
+// attributes of the elders.
 func reduced(t *testing.T, condition, helpers string) (*rules.Reduction, *elder.Space) {
 	t.Helper()
 	catalog, set, err := load(t, "\tinput.age >= p.old_age_allowance_age\n}\n", "\t"+condition+"\n}\n\n"+helpers+"\n")
@@ -136,7 +139,7 @@ func reduced(t *testing.T, condition, helpers string) (*rules.Reduction, *elder.
 	return reduction, set.Space
 }
 
-// admitted are the values of an attribute for which a rule may hold, nil being none.
+// admitted returns the values of an attribute for which a rule may hold, nil being none.
 func admitted(t *testing.T, r *rules.Reduction, space *elder.Space, attribute string) []any {
 	t.Helper()
 	i, ok := space.Index(attribute)
@@ -155,7 +158,8 @@ func admitted(t *testing.T, r *rules.Reduction, space *elder.Space, attribute st
 	return values
 }
 
-// A condition that computes with one attribute is the set of the values for which OPA finds it true.
+// A condition that computes with one attribute is the set of the values for which OPA finds it
+// true.
 func TestArithmeticOnOneAttribute(t *testing.T) {
 	for _, c := range []struct {
 		condition, helpers string
@@ -194,7 +198,7 @@ func TestArithmeticOnOneAttribute(t *testing.T) {
 	}
 }
 
-// contradictionsOf are the contradictions of the shared module with more rules.
+// contradictionsOf returns the contradictions of the shared module with more rules.
 func contradictionsOf(t *testing.T, more string) ([]rules.Contradiction, *elder.Space, error) {
 	t.Helper()
 	shared, err := os.ReadFile("../../../rego/elder.rego")
@@ -260,7 +264,8 @@ func TestContradictionsMustBeExact(t *testing.T) {
 	}
 }
 
-// Attributes that contradict each other by how they compare are told exactly: here 20 years and more are paid before the age of 22.
+// Attributes that contradict each other by how they compare are told exactly: here 20 years and
+// more are paid before the age of 22.
 func TestContradictionsOfTwoAttributes(t *testing.T) {
 	all, space, err := contradictionsOf(t, "contradictions contains \"years\" if {\n\tinput.pension_contribution_years >= 20\n\tinput.pension_contribution_years > input.age - 2\n\tinput.age < 22\n}")
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Where the documents are that rules read, but for the shared modules; and the one of these that we read.
+// These are the places of the documents that rules read, apart from the shared modules, and the
+// only one of them that we read.
 var (
 	parametersRef = ast.MustParseRef("data.parameters")
 	listsRef      = ast.MustParseRef("data.lists")
@@ -21,8 +22,9 @@ var (
 	moreContradictionsRef = ast.MustParseRef("data.contradictions") // package contradictions.<stem>, which a folder may add
 )
 
-// reference checks that what a clause refers to exists: an attribute, a parameter, or a rule that is loaded. OPA takes what it does not
-// know below data for something that may come later, and it would read as "nobody qualifies".
+// reference checks that what a clause refers to exists: an attribute, a parameter, or a loaded
+// rule. OPA takes anything unknown below data for something that may come later, which would read
+// as "nobody qualifies".
 func (in *inspection) reference(term *ast.Term, ref ast.Ref) {
 	switch {
 	case len(ref) < 2:
@@ -42,7 +44,7 @@ func (in *inspection) reference(term *ast.Term, ref ast.Ref) {
 	}
 }
 
-// attributeName checks that a text, which stands for an attribute, is the name of one.
+// attributeName checks that a text that stands for an attribute is the name of one.
 func (in *inspection) attributeName(term *ast.Term) {
 	name, ok := term.Value.(ast.String)
 	v := in.catalog.Vocabulary
@@ -53,7 +55,7 @@ func (in *inspection) attributeName(term *ast.Term) {
 		"there is no attribute %q", string(name))
 }
 
-// imported checks that what is imported exists. If not, nothing is said of the references to it.
+// imported checks that what is imported exists. If it does not, references to it are not reported.
 func (in *inspection) imported(i *ast.Import) {
 	ref, ok := i.Path.Value.(ast.Ref)
 	if ok && ref.HasPrefix(ast.DefaultRootRef) && !ref.HasPrefix(parametersRef) && !in.document(ref, i.Path.Location) {
@@ -61,7 +63,8 @@ func (in *inspection) imported(i *ast.Import) {
 	}
 }
 
-// document reports whether something is loaded under a reference, and says so when it is not.
+// document reports whether something is loaded under a reference, and adds a diagnostic when it is
+// not.
 func (in *inspection) document(ref ast.Ref, at *ast.Location) bool {
 	pkg := in.packageOf(ref)
 	switch {
@@ -78,7 +81,7 @@ func (in *inspection) document(ref ast.Ref, at *ast.Location) bool {
 	return false
 }
 
-// packageOf is the loaded package that a reference leads into, nil when there is none.
+// packageOf returns the loaded package that a reference leads into, or nil when there is none.
 func (in *inspection) packageOf(ref ast.Ref) *loaded {
 	for i := range in.loaded {
 		if ref.HasPrefix(in.loaded[i].path) {
@@ -88,7 +91,7 @@ func (in *inspection) packageOf(ref ast.Ref) *loaded {
 	return nil
 }
 
-// name is the rule of the package that a reference names, empty when it names none.
+// name returns the rule of the package that a reference names, or "" when it names none.
 func (l *loaded) name(ref ast.Ref) string {
 	if len(ref) == len(l.path) {
 		return ""
@@ -118,8 +121,8 @@ func (in *inspection) documentMeant(ref ast.Ref, pkg *loaded) string {
 	return didYouMean(ref[:2].String(), packages)
 }
 
-// parameter checks that a parameter is named, and that it is one of the list or of those above it. It notes which line reads which
-// parameter.
+// parameter checks that a parameter is named, and that the list or one above it has it. It records
+// which line reads which parameter.
 func (in *inspection) parameter(term *ast.Term, ref ast.Ref) {
 	pos := position(term.Location)
 	name, ok := ast.String(""), false
@@ -154,7 +157,7 @@ func (in *inspection) parameterKnown(name string, pos policy.Position) bool {
 	return true
 }
 
-// chainBegins is the day on which the last list of a chain takes effect.
+// chainBegins returns the day on which the last list of a chain takes effect.
 func chainBegins(chain []*policy.List) policy.Date {
 	begins := chain[0].EffectiveFrom
 	for _, list := range chain {
@@ -176,7 +179,7 @@ func parameterNames(chain []*policy.List) []string {
 	return slices.Compact(names)
 }
 
-// builtins are those that rules may call.
+// builtins lists those that rules may call.
 var builtins = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
 	for _, b := range capabilities().Builtins {
@@ -185,7 +188,8 @@ var builtins = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-// function checks that what is called is a function. If not, undo is given a call in its place that OPA knows.
+// function checks that what is called is a function. If it is not, undo replaces the call by one
+// that OPA knows.
 func (in *inspection) function(terms []*ast.Term, at *ast.Location, undo func(ast.Call)) {
 	ref, ok := terms[0].Value.(ast.Ref)
 	name := terms[0].Value.String()
@@ -197,7 +201,7 @@ func (in *inspection) function(terms []*ast.Term, at *ast.Location, undo func(as
 	case pkg != nil && len(ref) == len(pkg.path)+1 && pkg.rules[pkg.name(ref)]:
 		return
 	case pkg != nil && pkg.has(ref):
-		in.errorf("unknown-function", position(at), "write it without parentheses", "%s is no function", dotted(ref))
+		in.errorf("unknown-function", position(at), "write it without parentheses", "%s is not a function", dotted(ref))
 	case ref.HasPrefix(ast.DefaultRootRef): // as a reference it is reported
 	case ast.BuiltinMap[name] != nil:
 		in.forbidden(name, at)
@@ -217,10 +221,10 @@ func (in *inspection) forbidden(builtin string, at *ast.Location) {
 	}
 	reason := cmp.Or(refused[builtin], "registered by the program")
 	in.errorf("forbidden-builtin", position(at), remedy,
-		"the builtin %s is forbidden (%s): a rule may depend on the elder, the list and the date only", builtin, reason)
+		"the builtin %s is forbidden (%s): a rule may depend only on the elder, the list and the date", builtin, reason)
 }
 
-// functions are the names by which a clause may call functions.
+// functions returns the names by which a clause may call functions.
 func (in *inspection) functions() []string {
 	all := slices.Collect(maps.Keys(builtins()))
 	for _, l := range in.loaded {
@@ -234,7 +238,7 @@ func (in *inspection) functions() []string {
 	return all
 }
 
-// anything is a call with arguments of which OPA's type checker knows nothing.
+// anything returns a call with arguments of which OPA's type checker knows nothing.
 func anything(arguments []*ast.Term) ast.Call {
 	return ast.ObjectGet.Call(ast.ObjectTerm(), ast.StringTerm(""), ast.ArrayTerm(arguments...)).Value.(ast.Call)
 }

@@ -23,10 +23,10 @@ func position(loc *ast.Location) policy.Position {
 	return policy.Position{File: loc.File, Line: loc.Row, Column: loc.Col}
 }
 
-// dotted is a reference as rules write it, without data in front.
+// dotted returns a reference as rules write it, without data in front.
 func dotted(ref ast.Ref) string { return strings.TrimPrefix(ref.String(), "data.") }
 
-// short is a reference to a rule as rules of its list write it.
+// short returns a reference to a rule as rules of its list write it.
 func short(ref ast.Ref) string {
 	if ref.HasPrefix(listsRef) && len(ref) > len(listsRef)+1 {
 		name, _ := ref[len(listsRef)+1].Value.(ast.String)

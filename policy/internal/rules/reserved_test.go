@@ -9,7 +9,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// No file defines what rules read in another place: of a package of ours, or of another list, neither as a whole nor in part.
+// No file defines what rules read in another place: of a package of ours, or of another list,
+// neither as a whole nor in part.
 func TestReservedPackages(t *testing.T) {
 	const figures = "\nold_age_allowance_age := 1\n"
 	for _, test := range []struct{ name, path, rego, want string }{

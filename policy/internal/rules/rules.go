@@ -1,5 +1,6 @@
-// Package rules holds the Rego of the lists: it parses and checks the modules, and has plain OPA evaluate them, either for the grants of
-// one elder, or part by part on every combination of what a part reads, which turns a rule into cases.
+// Package rules holds the Rego of the lists. It parses and checks the modules, and has plain OPA
+// evaluate them: either for the grants of one elder, or part by part on every combination of what a
+// part reads, which turns a rule into cases.
 //
 // It is the only package that knows Rego.
 package rules
@@ -15,24 +16,24 @@ import (
 
 // Rule is one clause of a list: one rule of the partial set grants.
 type Rule struct {
-	Stem          string // of the file that has the rule: a list's, or that of an amendment
+	Stem          string // the stem of the file that has the rule: a list's, or that of an amendment
 	Index         int    // in the file, from 0
 	Service       string
 	Discretionary bool
 	Title         string // from the METADATA
 	Item          string
 	Pos           policy.Position
-	Parameters    []string // those the rule reads, directly or through helpers; sorted
-	Attributes    []string // likewise; all there are when it reads the elder as a whole
+	Parameters    []string // parameters that the rule reads, directly or through helpers; sorted
+	Attributes    []string // attributes likewise; all of them when it reads the elder as a whole
 
 	module   *Module
-	loose    bool // what it grants is not written out
-	fallible bool // evaluating its conditions may end in an error, for all that the text says
-	faulty   bool // it, or a helper, is not as it was written: OPA could not go on with it
+	loose    bool // what it grants is not literal
+	fallible bool // its text does not rule out that evaluating its conditions ends in an error
+	faulty   bool // it, or a helper, was replaced because it stopped OPA
 	compiled *ast.Rule
 }
 
-// Module is the Rego of one list, or of one that amends it, compiled with the shared modules and nothing else.
+// Module is the Rego of one list, or of one that amends it, compiled only with the shared modules.
 type Module struct {
 	Stem  string
 	Rules []*Rule
@@ -41,15 +42,29 @@ type Module struct {
 	compiler   *ast.Compiler
 	vocabulary *policy.Vocabulary
 	lines      map[line][]string // the parameters read on a line
+	compared   []Comparison      // of its clauses, and of the shared ones that these come to
 	unnamed    bool              // a clause does not name its service
-	meant      []string          // the services that clauses may mean which name one that is not listed
-	text       *text             // while it is loaded
+	meant      []string          // services that may be meant by clauses that name an unlisted one
+	text       *text             // only while it is loaded
 	splitter   *splitter
 	limits     Limits
 }
 
-// text is what a module and the shared ones say as they were written, by where each clause begins: what cannot be seen of them
-// once they are compiled.
+// Comparison is a place where rules compare an attribute with a parameter, or with what is scaled
+// by others, such as p.sum * p.multiple.
+type Comparison struct {
+	Attribute string
+	Parameter string
+	Scaled    bool
+	Pos       policy.Position
+}
+
+// Comparisons are those of all clauses of the file that has the rule, and of the shared clauses
+// that these come to.
+func (r *Rule) Comparisons() []Comparison { return r.module.compared }
+
+// text is what a module and the shared ones say as they were written, by where each clause begins:
+// what cannot be seen of them once they are compiled.
 type text struct {
 	rules    map[*ast.Location]*Rule
 	faulty   map[*ast.Location]bool // OPA could not go on with the clause
@@ -63,16 +78,17 @@ func newText() *text {
 // Set is the Rego of a catalog. It is immutable and safe for concurrent use.
 type Set struct {
 	Space *elder.Space
-	// Required are the parameters that the shared modules read: every list must have them, or one above it. Sorted.
+	// Required names the parameters that the shared modules read, sorted. Every list, or one above
+	// it, must have them.
 	Required []string
 	modules  map[string]*Module
 	shared   *Module // contradictions
 }
 
-// Module is the Rego of a list, nil when the list has none.
+// Module returns the Rego of a list, or nil when the list has none.
 func (s *Set) Module(stem string) *Module { return s.modules[stem] }
 
-// Of are the rules of a service in file order; none when the module is nil.
+// Of returns the rules of a service in file order. It returns none when the module is nil.
 func (m *Module) Of(service string) []*Rule {
 	if m == nil {
 		return nil
@@ -86,19 +102,20 @@ func (m *Module) Of(service string) []*Rule {
 	return of
 }
 
-// ReadAt are the parameters that the Rego reads on the line of a position.
+// ReadAt returns the parameters that the Rego reads on the line of a position.
 func (m *Module) ReadAt(pos policy.Position) []string { return m.lines[line{pos.File, pos.Line}] }
 
-// ReadAt are the parameters that the Rego of the rule and its helpers reads on the line of a position.
+// ReadAt returns the parameters that the Rego of the rule and its helpers reads on the line of a
+// position.
 func (r *Rule) ReadAt(pos policy.Position) []string { return r.module.ReadAt(pos) }
 
-// MayFail reports whether the rule, for all that its text says, could be wrong: its conditions may end in an error, or it puts
-// together what it grants. [Reducer.Reduce] tells.
+// MayFail reports whether the text of the rule leaves it open that it is wrong: its conditions may
+// end in an error, or it composes what it grants. [Reducer.Reduce] decides.
 func (r *Rule) MayFail() bool {
 	return r.module.compiler != nil && !r.faulty && (r.loose || r.fallible)
 }
 
-// Of are the rules of a service in a list, and in what amends it.
+// Of returns the rules of a service in a list, and in what amends it.
 func (s *Set) Of(list *policy.List, service string) []*Rule {
 	var of []*Rule
 	for _, stem := range list.Stems() {
@@ -107,8 +124,8 @@ func (s *Set) Of(list *policy.List, service string) []*Rule {
 	return of
 }
 
-// MayFail reports whether any rule of a list could be wrong under some parameters. Without a vocabulary, or without the shared
-// rules, nobody can tell.
+// MayFail reports whether any rule of a list could be wrong under some parameters. Without a
+// vocabulary, or without the shared rules, this is unknown and it reports false.
 func (s *Set) MayFail(list *policy.List) bool {
 	known := s.shared.compiler != nil && len(s.Space.Axes) > 0 && len(s.Space.Vocabulary.Measures) > 0
 	return known && slices.ContainsFunc(list.Stems(), func(stem string) bool {

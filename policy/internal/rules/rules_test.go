@@ -225,7 +225,8 @@ func TestReduceErrors(t *testing.T) {
 	}
 }
 
-// A rule that reads the elder as a whole reads every attribute; one that gets an attribute from the elder reads that one.
+// A rule that reads the elder as a whole reads every attribute; one that gets an attribute from the
+// elder reads that one.
 func TestAttributesRead(t *testing.T) {
 	for condition, want := range map[string][]string{
 		"input.age >= 60":                        {"age"},
@@ -286,7 +287,7 @@ func load(t *testing.T, old, replacement string) (*policy.Catalog, *rules.Set, e
 	return catalog, set, err
 }
 
-// parametersOf are the parameters of the list.
+// parametersOf returns the parameters of the list.
 func parametersOf(t *testing.T, catalog *policy.Catalog, set *rules.Set) *rules.Parameters {
 	t.Helper()
 	on := policy.Date{Year: 2026, Month: 11, Day: 22}
@@ -309,7 +310,7 @@ func reduce(t *testing.T, catalog *policy.Catalog, set *rules.Set) error {
 	return nil
 }
 
-// places are the diagnostics of an error as file:line:column code.
+// places returns the diagnostics of an error as file:line:column code.
 func places(err error) []string {
 	var problems policy.Diagnostics
 	if !errors.As(err, &problems) {

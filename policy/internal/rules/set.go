@@ -9,11 +9,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// A set is one dimension, though each of its values is an axis: of the axes all are given or none is, so there are as many classes as
-// lists, and one for the set that is missing.
+// A set is one dimension, though each of its values is an axis. The axes are given all together or
+// not at all. So there are as many classes as lists, and one for the missing set.
 
-// setDimension is the dimension of a set, its classes the one of Absent and then one for each list of the values that are told apart,
-// of which each is a bit. It reports false when these are too many.
+// setDimension returns the dimension of a set. Its classes are that of Absent, and then one for
+// each list of the values that are told apart, with a bit for each value. It reports false when
+// there are too many.
 func (rd *Reducer) setDimension(first int, u *usage) (dimension, bool) {
 	d := dimension{attribute: first, members: rd.toldApart(first, u)}
 	if len(d.members) >= 16 || 1<<len(d.members)+1 > maxCombinations {
@@ -32,7 +33,8 @@ func (rd *Reducer) setDimension(first int, u *usage) (dimension, bool) {
 	return d, true
 }
 
-// toldApart are the axes of a set on which something depends that reads it: those of the values that it looks for, or else all.
+// toldApart returns the axes of a set on which a reader of the set depends: those of the values
+// that it looks for, or else all.
 func (rd *Reducer) toldApart(first int, u *usage) []int {
 	members := []int{}
 	for _, axis := range rd.space.Indexes(rd.space.Axes[first].Attribute.Name) {
@@ -44,15 +46,16 @@ func (rd *Reducer) toldApart(first int, u *usage) []int {
 	return members
 }
 
-// mayBe reports whether to compare with the constant may tell a text, or a list with it, from others.
+// mayBe reports whether comparing with the constant may tell a text, or a list with it, from
+// others.
 func (c constant) mayBe(text ast.String) bool {
-	if c.parameter != nil || !ast.IsScalar(c.scalar) {
+	if c.parameter != nil || c.operator != "" || !ast.IsScalar(c.scalar) {
 		return true
 	}
 	return c.scalar.Compare(text) == 0
 }
 
-// setSides are disjoint boxes of some classes of a set.
+// setSides returns disjoint boxes of some classes of a set.
 func (d dimension) setSides(classes []int) []box.Box {
 	absent := box.SetOf(elder.Absent)
 	has := make([]bool, len(d.classes))
@@ -65,7 +68,7 @@ func (d dimension) setSides(classes []int) []box.Box {
 		return []box.Box{{{Attribute: d.attribute, Admits: absent}}}
 	case !hasAbsent && len(given[0]) == 0:
 		return []box.Box{{{Attribute: d.attribute, Admits: notHeld.Or(isHeld)}}}
-	case hasAbsent: // nobody has one axis and not another, so the first box may take in the others' absence
+	case hasAbsent: // nobody has one axis without another, so the first box may include the others' absence
 		given[0] = slices.Clone(given[0])
 		for i := range given[0] {
 			given[0][i].Admits = given[0][i].Admits.Or(absent)
@@ -74,10 +77,11 @@ func (d dimension) setSides(classes []int) []box.Box {
 	return given
 }
 
-// The cells of an axis of a set.
+// These are the cells of an axis of a set.
 var notHeld, isHeld = box.SetOf(1), box.SetOf(2)
 
-// memberBoxes are disjoint boxes of the lists that are wanted: where a value makes no difference, it is left out.
+// memberBoxes returns disjoint boxes of the wanted lists. A value that makes no difference is left
+// out.
 func memberBoxes(members []int, wanted func(list int) bool) []box.Box {
 	if len(members) == 0 {
 		if wanted(0) {

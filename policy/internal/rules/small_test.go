@@ -20,8 +20,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// The small world has seven attributes, one of them a set, so that plain OPA can be asked about every elder
-// there is: 25,920 of them, what they do not tell included.
+// The small world has seven attributes, one of them a set, so that plain OPA can be asked about
+// every elder there is: 25,920 of them, what they do not tell included.
 const (
 	smallAttributes = `
 attributes:
@@ -102,7 +102,7 @@ type smallText struct{ measures, conditions, helpers, second string }
 // usual is what is usually promised.
 const usual = `"monthly_cny": p.amount`
 
-// paid is a rule that pays the amount under conditions.
+// paid returns a rule that pays the amount under conditions.
 func paid(conditions, helpers string) smallText {
 	return smallText{measures: usual, conditions: conditions, helpers: helpers}
 }
@@ -127,8 +127,8 @@ type small struct {
 	refused map[string]error // the lists that do not load
 }
 
-// smallFiles are the files of a catalog in which each rule is a list of its own, named after its
-// place: r10, r11 and so on.
+// smallFiles returns the files of a catalog in which each rule is a list of its own, named after
+// its place: r10, r11 and so on.
 func smallFiles(texts []smallText) (fstest.MapFS, error) {
 	grant, err := os.ReadFile("../../../rego/grant.rego")
 	if err != nil {
@@ -234,7 +234,7 @@ func (s *small) on(ctx context.Context, stem string, day policy.Date) (clauses [
 	return clauses, nil
 }
 
-// byCases is what the cases grant an elder, each once, sorted.
+// byCases returns what the cases grant an elder, each once, sorted.
 func (r *smallRuleOn) byCases(c elder.Cells) []string {
 	var all []string
 	for i, one := range r.reduction.Cases {
@@ -246,7 +246,7 @@ func (r *smallRuleOn) byCases(c elder.Cells) []string {
 	return slices.Compact(all)
 }
 
-// byOPA is what plain OPA grants an elder, each once, sorted.
+// byOPA returns what plain OPA grants an elder, each once, sorted.
 func (r *smallRuleOn) byOPA(ctx context.Context, c elder.Cells) ([]string, error) {
 	held, err := r.evaluator.Grants(ctx, r.space.Input(c))
 	if err != nil {
@@ -262,7 +262,7 @@ func (r *smallRuleOn) byOPA(ctx context.Context, c elder.Cells) ([]string, error
 	return slices.Compact(all), nil
 }
 
-// grantText is a grant as text, equal for equal grants.
+// grantText returns a grant as text, equal for equal grants.
 func grantText(g rules.Grant) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %v", g.Service, g.Discretionary)
@@ -286,7 +286,7 @@ const (
 	failing outcome = "failing" // that plain OPA cannot answer for somebody
 )
 
-// outcome is what is claimed of the rule.
+// outcome returns what is claimed of the rule.
 func (r *smallRuleOn) outcome() outcome {
 	switch {
 	case r.refusal != nil || r.reduction.Failing != nil:
@@ -339,7 +339,8 @@ func (r *smallRuleOn) compare(ctx context.Context, elders iter.Seq[elder.Cells],
 
 var inputNamed = regexp.MustCompile(`\binput\b(?:\.([a-z_]+)|, \[?"([a-z_]+)")?`)
 
-// named are the attributes that the text of the rule names; all when it does more with the input.
+// named returns the attributes that the text of the rule names; all when it does more with the
+// input.
 func (r *smallRuleOn) named() []int {
 	named := map[string]bool{"age": strings.Contains(r.text, "elder.")}
 	for _, match := range inputNamed.FindAllStringSubmatch(r.text, -1) {
@@ -354,8 +355,8 @@ func (r *smallRuleOn) named() []int {
 	return attributes
 }
 
-// elders are all combinations of what the rule names, beside something random of what it does not;
-// at random so many when these are more. It reports whether they are all.
+// elders returns all combinations of what the rule names, beside something random of what it does
+// not; at random so many when these are more. It reports whether they are all.
 func (r *smallRuleOn) elders(random *rand.Rand, most int) (iter.Seq[elder.Cells], bool) {
 	attributes, combinations := r.named(), 1
 	for _, a := range attributes {

@@ -7,11 +7,12 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// A table of tiers is one component: some tier in tiers; input.age >= tier.from; the amount of the tier. That a tier is for nobody shows
-// only when nothing is asked of the elder.
+// A table of tiers is one component: some tier in tiers; input.age >= tier.from; the amount of the
+// tier. Only when nothing is asked of the elder does it show that a tier is for nobody.
 
-// unreached returns what the head would grant if nothing were asked of the elder, but grants to nobody; and where it is asked, if in
-// one place only. It finds nothing when what is granted depends on the elder.
+// unreached returns what the head would grant if nothing were asked of the elder, but grants to
+// nobody. It also returns where the elder is asked, if that is only one place. It finds nothing
+// when what is granted depends on the elder.
 func (w *work) unreached(ctx context.Context, k *component, known []string) ([]any, *ast.Location, error) {
 	unasked, asked := w.module.splitter.unasked(k)
 	if unasked == nil {
@@ -37,8 +38,8 @@ func (w *work) unreached(ctx context.Context, k *component, known []string) ([]a
 	return unreached, asked[0], nil
 }
 
-// unasked returns a component without the expressions that depend on the elder, and where these stand; nil when the head depends on
-// one of them.
+// unasked returns a component without the expressions that depend on the elder, and where these
+// stand. It returns nil when the head depends on one of them.
 func (s *splitter) unasked(k *component) (*component, []*ast.Location) {
 	rest := *k
 	rest.body = nil
@@ -52,7 +53,7 @@ func (s *splitter) unasked(k *component) (*component, []*ast.Location) {
 			known.Update(vars)
 			continue
 		}
-		lost.Update(vars.Diff(known)) // of those not known, this would be the first to say what they are
+		lost.Update(vars.Diff(known)) // if some are unknown, this would be the first place to report them
 		if !e.Generated {
 			asked = append(asked, e.Location)
 		}
@@ -63,7 +64,7 @@ func (s *splitter) unasked(k *component) (*component, []*ast.Location) {
 	return &rest, asked
 }
 
-// asksElder reports whether an expression reads the elder, be it in a rule that it refers to.
+// asksElder reports whether an expression reads the elder, even in a rule that it refers to.
 func (s *splitter) asksElder(e *ast.Expr) bool {
 	reads := s.all(ast.Body{e})
 	return len(reads.attributes) > 0 || reads.whole != nil

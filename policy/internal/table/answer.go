@@ -10,10 +10,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 )
 
-// Distinct are the cases that count: all but those that a nearer layer grants in the same words, in the order of [Table.Cases].
+// Distinct returns the cases that count, in the order of [Table.Cases]. A case that a nearer layer
+// grants in the same words does not count.
 func (t *Table) Distinct() []Case { return slices.Clone(t.distinct) }
 
-// withoutRepeats are the cases but for one of a higher layer that a nearer layer grants in the same words: it can add nothing.
+// withoutRepeats leaves out a case of a higher layer that a nearer layer grants in the same words,
+// as it can add nothing.
 func withoutRepeats(cases []Case) []Case {
 	var distinct []Case
 	for _, c := range cases {
@@ -24,7 +26,8 @@ func withoutRepeats(cases []Case) []Case {
 	return distinct
 }
 
-// repeats reports whether d, of a higher layer, is the same case as c: the same rule, box and promises.
+// repeats reports whether d, of a higher layer, is the same case as c: the same rule, box and
+// promises.
 func (c Case) repeats(d Case) bool {
 	if c.Layer >= d.Layer || c.Rule != d.Rule || !c.Box.Equal(d.Box) || len(c.Grant.Measures) != len(d.Grant.Measures) {
 		return false
@@ -37,7 +40,7 @@ func (c Case) repeats(d Case) bool {
 	return true
 }
 
-// Contradicted are the messages of the contradictions that what is given of an elder makes.
+// Contradicted returns the messages of the contradictions in what is given of an elder.
 func (t *Table) Contradicted(c elder.Cells) []string {
 	var messages []string
 	for _, x := range t.Contradictions {
@@ -48,7 +51,7 @@ func (t *Table) Contradicted(c elder.Cells) []string {
 	return messages
 }
 
-// Held are the cases as rules that hold.
+// Held returns the cases as rules that hold.
 func Held(cases []Case) []decide.Held {
 	held := make([]decide.Held, len(cases))
 	for i, c := range cases {
@@ -57,9 +60,10 @@ func Held(cases []Case) []decide.Held {
 	return held
 }
 
-// Awards answers exactly for an elder of whom something is missing. Region is [Table.Possible] of the elder, cases are all
-// that may hold. An award is certain when its cases together cover the region; of each measure the award promises
-// the best that the cases promise over the whole region, and up to the most that they promise anywhere in it.
+// Awards answers exactly for an elder with missing attributes. Region is [Table.Possible] of the
+// elder, and cases are all that may hold. An award is certain when its cases together cover the
+// region. Of each measure it promises the best that the cases promise over the whole region. Up to
+// says the most that they promise anywhere in it.
 func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 	cases = slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
 		return !slices.ContainsFunc(region, c.Box.Meets)
@@ -83,8 +87,8 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 	return awards
 }
 
-// most is the most that is promised anywhere in the region, by measure. Where several cases hold, the best of them is promised: a
-// ceiling does not show beside a promised amount.
+// most returns the most that is promised anywhere in the region, by measure. Where several cases
+// hold, the best of them is promised: a ceiling does not show beside a promised amount.
 func (t *Table) most(region []box.Box, cases []Case) map[string]policy.Promise {
 	most := map[string]policy.Promise{}
 	for _, c := range cases {
@@ -114,7 +118,8 @@ func (t *Table) shows(region []box.Box, c Case, measure string, cases []Case) bo
 	return !box.Covered(here, better, t.All)
 }
 
-// certainLayer is the nearest layer whose cases, with those of nearer layers, cover the region. All cases together do.
+// certainLayer returns the nearest layer whose cases cover the region together with those of nearer
+// layers. All cases together do cover it.
 func (t *Table) certainLayer(region []box.Box, cases []Case) (int, layer.Applied) {
 	for n := 0; ; n++ {
 		nearer := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.Layer > n })
@@ -125,8 +130,9 @@ func (t *Table) certainLayer(region []box.Box, cases []Case) (int, layer.Applied
 	}
 }
 
-// certainPromises parts the promises of cases that cover the region into what is certain, of each measure the best that
-// they promise over the whole region, and what the most that they promise anywhere would add or raise.
+// certainPromises splits the promises of cases that cover the region. The certain part is the best
+// of each measure that they promise over the whole region. The other part is what the most that
+// they promise anywhere would add or raise.
 func (t *Table) certainPromises(region []box.Box, cases []Case, anywhere map[string]policy.Promise) (certain, upTo map[string]policy.Promise) {
 	certain = map[string]policy.Promise{}
 	for measure, most := range anywhere {
@@ -144,7 +150,8 @@ func (t *Table) certainPromises(region []box.Box, cases []Case, anywhere map[str
 	return certain, upTo
 }
 
-// certainPromise is the best promise of a measure such that the cases that promise as much cover the region.
+// certainPromise returns the best promise of a measure such that the cases that promise as much
+// cover the region.
 func (t *Table) certainPromise(region []box.Box, cases []Case, measure string) (policy.Promise, bool) {
 	var promised []Case
 	for _, c := range cases {
@@ -164,7 +171,7 @@ func (t *Table) certainPromise(region []box.Box, cases []Case, measure string) (
 	return policy.Promise{}, false
 }
 
-// Boxes are the boxes of cases.
+// Boxes returns the boxes of cases.
 func Boxes(cases []Case) []box.Box {
 	out := make([]box.Box, len(cases))
 	for i, c := range cases {

@@ -10,17 +10,19 @@ import (
 // bond is a box of elders who cannot exist. It binds the attributes of its sides to each other.
 type bond struct {
 	box box.Box
-	// from is the attribute that gives another, when that is all that binds it to anything; else it is -1. Whatever is known of what
-	// it gives, and of all else, it may have some value: so it need not be looked at where nothing reads it.
+	// from is the attribute that gives another, when nothing else binds it to anything. Otherwise
+	// it is -1. It then may have some value, whatever else is known, and matters only where
+	// something reads it.
 	from int
 }
 
-// Impossible returns the boxes of elders who cannot exist, as far as something can tell. Such an elder
-// contradicts itself, has no answer to a question that is asked of it, or has an answer to one that is
-// not; or an attribute of it disagrees with what another gives. The boxes must not be changed.
+// Impossible returns the boxes of elders who cannot exist, as far as something can tell. Such an
+// elder contradicts itself, lacks an answer to a question that is asked of it, has an answer to one
+// that is not, or has an attribute that disagrees with what another gives. The boxes must not be
+// changed.
 func (t *Table) Impossible() []box.Box { return t.impossible }
 
-// tellable are the boxes of [Table.Impossible].
+// tellable returns the boxes of [Table.Impossible].
 func (t *Table) tellable() []box.Box {
 	read := t.read()
 	var boxes []box.Box
@@ -32,7 +34,7 @@ func (t *Table) tellable() []box.Box {
 	return boxes
 }
 
-// read are the attributes that a rule or a case reads.
+// read returns the attributes that a rule or a case reads.
 func (t *Table) read() (read [elder.MaxAttributes]bool) {
 	for _, l := range t.Layers {
 		for _, applied := range l.Rules {
@@ -79,8 +81,9 @@ func (t *Table) bind() []bond {
 	return bonds
 }
 
-// unasked are the boxes of elders who have an attribute of which they are not asked, or lack it although they are. One that is not asked
-// may say what is taken where it is missing: of who is not insured it may be said that the insurance has not certified anything.
+// unasked returns the boxes of elders who have an attribute that is not asked of them, or lack one
+// that is. An elder who is not asked may still have the value that is taken where the attribute is
+// missing. For example, the insurance of someone who is not insured has not certified anything.
 func (t *Table) unasked(attribute int) []box.Box {
 	axis := &t.Space.Axes[attribute]
 	if axis.AskedOf < 0 {
@@ -92,7 +95,8 @@ func (t *Table) unasked(attribute int) []box.Box {
 	return []box.Box{unanswered, t.notAsked(attribute, box.SetOf(elder.Absent, axis.AbsentCell()))}
 }
 
-// notAsked is the box of elders who are not asked of an attribute and of whom it is none of some cells.
+// notAsked returns the box of elders who are not asked of an attribute and do not have some cells
+// of it.
 func (t *Table) notAsked(attribute int, of box.Set) box.Box {
 	axis := &t.Space.Axes[attribute]
 	b, _ := box.Box{}.With(axis.AskedOf, t.All(axis.AskedOf).Minus(box.SetOf(axis.AskedCells...)))
@@ -100,7 +104,8 @@ func (t *Table) notAsked(attribute int, of box.Set) box.Box {
 	return b
 }
 
-// Binding are those boxes of elders who cannot exist that an encoded elder may lie in: an attribute that gives another agrees with it.
+// Binding returns those boxes of elders who cannot exist that an encoded elder may lie in. In an
+// encoded elder, an attribute that gives another agrees with it.
 func (t *Table) Binding() []box.Box {
 	var boxes []box.Box
 	for _, b := range t.bonds {

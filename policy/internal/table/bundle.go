@@ -9,7 +9,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// unlinked are cases with what they promise of measures that are not linked.
+// unlinked returns cases with what they promise of measures that are not linked.
 func unlinked(cases []Case, linked []string) []Case {
 	if len(linked) == 0 {
 		return cases
@@ -27,8 +27,9 @@ type bundled struct {
 	box.Box
 }
 
-// addBundles adds to an award what cases promise of linked measures: what is certain over the region, where all of the award is, and
-// what they promise anywhere in it besides.
+// addBundles adds to an award what cases promise of linked measures. If the award is certain
+// throughout the region, it adds what is certain there. It also adds what the cases promise
+// anywhere in the region beyond that.
 func (t *Table) addBundles(a *decide.Award, region []box.Box, cases []Case) {
 	var all []bundled
 	for _, c := range cases {
@@ -49,8 +50,8 @@ func (t *Table) addBundles(a *decide.Award, region []box.Box, cases []Case) {
 	a.KeepUpTo(t.bundlesAnywhere(region, all), certain)
 }
 
-// certainBundles are the best bundles such that the cases that promise as much cover the region. Each is put together of promises of
-// the cases.
+// certainBundles returns the best bundles such that the cases that promise as much cover the
+// region. Each is composed of promises of the cases.
 func (t *Table) certainBundles(region []box.Box, all []bundled, linked []string) []policy.Bundle {
 	var certain []policy.Bundle
 	for _, candidate := range combined(all, linked) {
@@ -64,7 +65,8 @@ func (t *Table) certainBundles(region []box.Box, all []bundled, linked []string)
 	return certain
 }
 
-// combined are all ways to put together promises of the measures, or none, those before all that they are at least as good as.
+// combined returns all ways to combine promises of the measures, or none of a measure. Each stands
+// before all that it is no worse than.
 func combined(all []bundled, linked []string) []policy.Bundle {
 	bundles := []policy.Bundle{{}}
 	for _, measure := range linked {
@@ -79,10 +81,10 @@ func combined(all []bundled, linked []string) []policy.Bundle {
 		}
 		bundles = next
 	}
-	return bundles[:len(bundles)-1] // the last is empty
+	return bundles[:len(bundles)-1] // the last one is empty
 }
 
-// promisesOf are the different promises of a measure, the best first.
+// promisesOf returns the different promises of a measure, the best first.
 func promisesOf(all []bundled, measure string) []policy.Promise {
 	var promises []policy.Promise
 	for _, b := range all {
@@ -94,8 +96,9 @@ func promisesOf(all []bundled, measure string) []policy.Promise {
 	return slices.CompactFunc(promises, func(p, q policy.Promise) bool { return p.Compare(q) == 0 })
 }
 
-// certainBundle reports whether the cases that promise at least as much as a bundle cover the region. The bundle that it gives is that of
-// the last case needed, where this promises no more; else of each measure it is the first promise that is equal.
+// certainBundle reports whether the cases that promise at least as much as a bundle cover the
+// region. The bundle returned is that of the last case needed, if that promises no more. Otherwise
+// each measure has the first promise that is equal.
 func (t *Table) certainBundle(region []box.Box, all []bundled, want policy.Bundle) (policy.Bundle, bool) {
 	var better, equal []bundled
 	for _, b := range all {
@@ -121,7 +124,8 @@ func (t *Table) certainBundle(region []box.Box, all []bundled, want policy.Bundl
 	return nil, false
 }
 
-// attributed is a bundle with each promise as the first of some cases gives it that gives an equal one.
+// attributed returns a bundle in which each promise comes from the first case that gives an equal
+// one.
 func attributed(want policy.Bundle, among []bundled) policy.Bundle {
 	of := policy.Bundle{}
 	for measure, p := range want {
@@ -131,7 +135,8 @@ func attributed(want policy.Bundle, among []bundled) policy.Bundle {
 	return of
 }
 
-// bundlesAnywhere are the bundles of cases that are the best somewhere in the region: where no case that holds promises more.
+// bundlesAnywhere returns the bundles of cases that are the best somewhere in the region, where no
+// case that holds promises more.
 func (t *Table) bundlesAnywhere(region []box.Box, all []bundled) []policy.Bundle {
 	var shown []policy.Bundle
 	for _, b := range all {

@@ -17,8 +17,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// lists are a made-up province tp and its city tc, which inherits the one service. Each clause of the province has its own
-// condition.
+// lists returns a made-up province tp and its city tc, which inherits the one service. Each clause
+// of the province has its own condition.
 func lists(amounts string, conditions ...string) fstest.MapFS {
 	files := fstest.MapFS{}
 	for id, of := range map[string][2]string{"tp": {"code: \"990000\", level: province", ""}, "tc": {"code: \"990100\", level: city, parent: tp", ", inherits: true"}} {
@@ -65,7 +65,8 @@ func compiled(t *testing.T, jurisdiction string, files fstest.MapFS) (*table.Tab
 	return r.Table, nil
 }
 
-// A table has the rules of every layer: as cases, or as what plain OPA must answer, and names what cannot hold.
+// A table has the rules of every layer: as cases, or as what plain OPA must answer, and names what
+// cannot hold.
 func TestCompile(t *testing.T) {
 	tab, err := compiled(t, "tc", lists(
 		steady,
@@ -122,7 +123,8 @@ func TestCompile(t *testing.T) {
 	}
 }
 
-// What is wrong with rules on some days only is found when they load, without a table: each list and day by itself.
+// What is wrong with rules on some days only is found when they load, without a table: each list
+// and day by itself.
 func TestTry(t *testing.T) {
 	repealed := steady + `, {from: "2025-07-01", value: null}`
 	_, err := compiled(t, "tc", lists(repealed, "input.age >= p.elder_age\n\tp.amount.value + input.age > 5"))

@@ -24,7 +24,8 @@ type completion struct {
 	awards []decide.Award // none or one
 }
 
-// completionsOf are all elders who may be as is known, each with what the cases of one award grant.
+// completionsOf returns all elders who may be as is known, each with what the cases of one award
+// grant.
 func completionsOf(t *table.Table, known elder.Cells, of []table.Case) []completion {
 	var all []completion
 	for c := range everybody(t.Space) {
@@ -43,7 +44,8 @@ func completionsOf(t *table.Table, known elder.Cells, of []table.Case) []complet
 	return all
 }
 
-// What is said of an elder of whom something is missing is what is true of all whom the elder may be: tried one by one.
+// What is said of an elder of whom something is missing is what is true of all whom the elder may
+// be: tried one by one.
 func TestAwardsAreThoseOfAllCompletions(t *testing.T) {
 	for n := range effort.Of(12, 25, 300) {
 		tab := random{rand.New(rand.NewPCG(uint64(n), 5))}.table(t)
@@ -126,7 +128,7 @@ func comparePromises(having []completion, got *decide.Award) string {
 	return ""
 }
 
-// nearest is the nearest layer such that everybody has a case of it, or of a nearer one.
+// nearest returns the nearest layer such that everybody has a case of it, or of a nearer one.
 func nearest(having []completion) int {
 	layer := 0
 	for _, c := range having {
@@ -201,8 +203,8 @@ func compareSettled(t *table.Table, known elder.Cells, all []completion, got *de
 	return ""
 }
 
-// settles reports whether there are values of some attributes with which everybody has the award. What is asked only of some stands
-// with what decides it.
+// settles reports whether there are values of some attributes with which everybody has the award.
+// What is asked only of some stands with what decides it.
 func settles(t *table.Table, known elder.Cells, all []completion, names []string) bool {
 	if slices.Contains(names, "mode") && known[category] == elder.Absent && !slices.Contains(names, "category") {
 		return false
@@ -219,7 +221,8 @@ func settles(t *table.Table, known elder.Cells, all []completion, names []string
 	return slices.Contains(slices.Collect(maps.Values(misses)), false)
 }
 
-// A region has all who may be as is known, and nobody else; so has its projection, as far as it looks.
+// A region has all who may be as is known, and nobody else; so has its projection, as far as it
+// looks.
 func TestPossibleIsWhoExists(t *testing.T) {
 	for n := range effort.Of(12, 25, 300) {
 		r := random{rand.New(rand.NewPCG(uint64(n), 6))}

@@ -9,13 +9,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
-// Denied is a case as its rule says, of which an exclusion denies some elders, or all.
+// Denied is a case as its rule states it, when an exclusion denies it to some elders or to all.
 type Denied struct {
 	Case
 	By *policy.Exclusion
 }
 
-// exclude takes from the cases those elders who have a service that denies them. A rule is opaque where one that denies it is.
+// exclude removes from the cases the elders who have a service that denies them. A rule becomes
+// opaque when a rule that denies it is opaque.
 func (t *Table) exclude() {
 	x := exclusion{table: t, done: map[settled]bool{}, cases: t.Cases}
 	t.Cases = nil
@@ -35,11 +36,12 @@ func (t *Table) exclude() {
 	}
 }
 
-// exclusion is the work of [Table.exclude]: services are settled layer by layer from the top, and those that deny others before these.
+// exclusion does the work of [Table.exclude]. It settles services layer by layer from the top, and
+// within a layer those that deny others first.
 type exclusion struct {
 	table *Table
-	cases []Case // as the rules say
-	left  []Case // of those that are settled
+	cases []Case // as the rules state them
+	left  []Case // cases of the services that are settled
 	done  map[settled]bool
 }
 
@@ -49,7 +51,7 @@ type settled struct {
 	service string
 }
 
-// settle finds what is left of a service in a layer.
+// settle finds what remains of a service in a layer.
 func (x *exclusion) settle(layer int, service string) {
 	key := settled{layer, service}
 	if x.done[key] {
@@ -77,14 +79,15 @@ func (x *exclusion) settle(layer int, service string) {
 	}
 }
 
-// opaque is the place among the opaque rules of one that gives a service which denies others in a layer, -1 when there is none.
+// opaque returns the place, among the opaque rules, of one that gives a service which denies others
+// in a layer. It returns -1 when there is none.
 func (x *exclusion) opaque(layer int, e *policy.Exclusion) int {
 	return slices.IndexFunc(x.table.Opaque, func(o Opaque) bool {
 		return o.Layer >= layer && o.Applied.Service.ID == e.Has && !o.Applied.Discretionary
 	})
 }
 
-// obscure makes a rule opaque because of another, unless it is so by itself.
+// obscure makes a rule opaque because of another, unless it is opaque itself.
 func (x *exclusion) obscure(layer int, rule *rules.Rule, by Opaque) {
 	t := x.table
 	if slices.ContainsFunc(t.Opaque, func(o Opaque) bool { return o.Layer == layer && o.Applied.Rule == rule }) {
@@ -92,13 +95,13 @@ func (x *exclusion) obscure(layer int, rule *rules.Rule, by Opaque) {
 	}
 	for _, a := range t.Layers[layer].Rules {
 		if a.Rule == rule {
-			reason := fmt.Sprintf("whoever has %s is denied it, and of that a rule is opaque: %s", by.Applied.Service.ID, by.Reason)
+			reason := fmt.Sprintf("it is denied to whoever has %s, and a rule of that is opaque: %s", by.Applied.Service.ID, by.Reason)
 			t.Opaque = append(t.Opaque, Opaque{Layer: layer, Applied: a, Opacity: rules.Opacity{Reason: reason, Expression: by.Expression, Pos: by.Pos}})
 		}
 	}
 }
 
-// of is what is left of a case.
+// of returns what remains of a case.
 func (x *exclusion) of(c Case) []Case {
 	region := []box.Box{c.Box}
 	for _, e := range c.Applied.Exclusions {

@@ -7,8 +7,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// Merge joins cases of one rule that grant the same and differ in one attribute only, attribute by attribute. It holds for the same
-// elders as before, in far fewer boxes when the cases are single points.
+// Merge joins cases of one rule that grant the same and differ in one attribute only, attribute by
+// attribute. The result holds for the same elders, in far fewer boxes when the cases are single
+// points.
 func Merge(cases []Case, attributes []int) []Case {
 	for _, a := range attributes {
 		cases = mergeAlong(cases, a)

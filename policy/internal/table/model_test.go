@@ -40,7 +40,8 @@ func spaceOf(t *testing.T) *elder.Space {
 	return space
 }
 
-// layersOf are a county, a city and a province, each with rules for services a and b: what is promised, then what is permitted.
+// layersOf returns a county, a city and a province, each with rules for services a and b: what is
+// promised, then what is permitted.
 func layersOf() []layer.Layer {
 	var layers []layer.Layer
 	for _, id := range []string{"county", "city", "province"} {
@@ -59,7 +60,7 @@ func layersOf() []layer.Layer {
 	return layers
 }
 
-// promised are measures with exact amounts.
+// promised returns measures with exact amounts.
 func promised(amounts map[string]int64) map[string]policy.Promise {
 	measures := map[string]policy.Promise{}
 	for measure, n := range amounts {
@@ -69,14 +70,14 @@ func promised(amounts map[string]int64) map[string]policy.Promise {
 	return measures
 }
 
-// caseOf is a case of a rule of a layer.
+// caseOf returns a case of a rule of a layer.
 func caseOf(layers []layer.Layer, i, rule int, b box.Box, measures map[string]policy.Promise) table.Case {
 	applied := layers[i].Rules[rule]
 	grant := rules.Grant{Service: applied.Service.ID, Discretionary: applied.Discretionary, Measures: measures}
 	return table.Case{Case: rules.Case{Rule: applied.Rule, Grant: grant, Box: b}, Layer: i, Applied: applied}
 }
 
-// side is a box with one side.
+// side returns a box with one side.
 func side(attribute int, cells ...uint8) box.Box {
 	return box.Box{{Attribute: attribute, Admits: box.SetOf(cells...)}}
 }
@@ -120,7 +121,7 @@ func (r random) measures() map[string]policy.Promise {
 	return measures
 }
 
-// box is a box with a side of one in so many attributes.
+// box returns a box with a side of one in so many attributes.
 func (r random) box(space *elder.Space, in int) box.Box {
 	var b box.Box
 	for a := range space.Axes {
@@ -140,7 +141,7 @@ func (r random) box(space *elder.Space, in int) box.Box {
 	return b
 }
 
-// contradiction is a box of values of two attributes.
+// contradiction returns a box of values of two attributes.
 func (r random) contradiction(space *elder.Space) box.Box {
 	var b box.Box
 	for _, a := range r.Perm(len(space.Axes))[:2] {

@@ -13,11 +13,11 @@ import (
 // Combination is one choice of values for some attributes of an elder.
 type Combination struct {
 	Cells elder.Cells
-	Box   box.Box // the choice, as sides of the attributes chosen
+	Box   box.Box // the choice, as sides of the chosen attributes
 }
 
-// Combinations are all choices of values for those of the named attributes that c does not give, such that somebody can
-// have them. It gives up, and reports false, when there are more than limit.
+// Combinations returns all choices of values for those of the named attributes that c does not
+// give, as far as somebody can have them. It reports false when there are more than limit.
 func (t *Table) Combinations(c elder.Cells, attributes []string, limit int) ([]Combination, bool) {
 	region := t.Possible(c)
 	all := []Combination{{Cells: c}}
@@ -35,7 +35,8 @@ func (t *Table) Combinations(c elder.Cells, attributes []string, limit int) ([]C
 	return all, true
 }
 
-// combine chooses for each choice every value of one more attribute that somebody in the region has with it.
+// combine extends each choice by every value of one more attribute that somebody in the region has
+// with it.
 func (t *Table) combine(all []Combination, i int, region []box.Box, limit int) ([]Combination, bool) {
 	var next []Combination
 	for _, chosen := range all {
@@ -55,8 +56,8 @@ func (t *Table) combine(all []Combination, i int, region []box.Box, limit int) (
 	return next, true
 }
 
-// Needs fills in which missing attributes settle an award that is not certain, or what an award could still be. Region and
-// cases are those of [Table.Awards].
+// Needs finds which missing attributes settle an award that is not certain, or what an award could
+// still be. Region and cases are those of [Table.Awards].
 func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known elder.Cells) {
 	if a.Certain && !a.CanRise() {
 		return
@@ -78,7 +79,7 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 			}
 		}
 	}
-	for i := range needed { // what decides whether it is asked at all is asked first
+	for i := range needed { // the attribute that decides whether it is asked comes first
 		if of := t.Space.Axes[i].AskedOf; of >= 0 && known[of] == elder.Absent {
 			needed[of] = true
 		}
@@ -93,7 +94,8 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 	}
 }
 
-// couple finds for each attribute those whose values its own may rule out, directly or through others, and itself.
+// couple finds for each attribute itself and those whose values it may rule out, directly or
+// through others.
 func (t *Table) couple() [][]int {
 	impossible := t.Impossible()
 	coupled := make([][]int, len(t.Space.Axes))
@@ -115,8 +117,8 @@ func (t *Table) couple() [][]int {
 	return coupled
 }
 
-// matters reports whether a missing attribute can change what the cases grant somewhere in the region. With it change those that
-// it is coupled with: by itself it may not be able to.
+// matters reports whether a missing attribute can change what the cases grant somewhere in the
+// region. The attributes that it is coupled with change too, as it may not be able to change alone.
 func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
 	for _, c := range cases {
 		if _, constrained := c.Box.Side(attribute); !constrained {
@@ -155,12 +157,13 @@ func (c Case) PromisesAsMuch(d Case) bool {
 	return true
 }
 
-// maxSets bounds how many sets of attributes are tried: all sets of nine.
+// maxSets is the greatest number of sets of attributes that are tried: all sets of nine.
 const maxSets = 1 << 9
 
-// settledBy are the smallest sets of missing attributes that may show an award to be certain by themselves: there are values
-// of these, which somebody in the region can have, for which the cases cover all that is left of the region. An attribute that
-// is asked only of some stands with the one that decides it. Where more than nine attributes are needed, large sets are not sought.
+// settledBy returns the smallest sets of missing attributes that may by themselves show an award to
+// be certain. For such a set, somebody in the region can have values with which the cases cover all
+// that is left of the region. An attribute that is asked only of some elders comes with the one
+// that decides it. Where more than nine attributes are needed, large sets are not tried.
 func (t *Table) settledBy(region []box.Box, cases []Case, needed map[int]bool, known elder.Cells) [][]string {
 	refused := box.Subtract(region, Boxes(cases), t.All)
 	settles := func(set []int) bool {
@@ -189,7 +192,7 @@ func (t *Table) settledBy(region []box.Box, cases []Case, needed map[int]bool, k
 	return names
 }
 
-// grouped are attributes with all axes of the sets among them.
+// grouped returns attributes with all axes of the sets among them.
 func (t *Table) grouped(attributes []int) []int {
 	all := make([]int, 0, len(attributes))
 	for _, a := range attributes {
@@ -201,8 +204,8 @@ func (t *Table) grouped(attributes []int) []int {
 	return all
 }
 
-// setsBySize yields sets of needed attributes, the smallest first and each in the order of questions, but no more than most. Each is
-// good until the next.
+// setsBySize yields sets of needed attributes, the smallest first and each in the order of
+// questions, up to most of them. Each is valid until the next.
 func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
 	of := slices.Sorted(maps.Keys(needed))
 	return func(yield func([]int) bool) {
@@ -225,7 +228,7 @@ func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
 	}
 }
 
-// onto are boxes as far as they constrain some attributes, each once.
+// onto returns boxes as far as they constrain some attributes, each once.
 func onto(boxes []box.Box, attributes []int) []box.Box {
 	var all []box.Box
 	for _, b := range boxes {

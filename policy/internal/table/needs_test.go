@@ -15,7 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// needed is the one award of cases, for an elder of whom so much is known, with its needs.
+// needed returns the one award of cases, for an elder of whom so much is known, with its needs.
 func needed(t *testing.T, tab *table.Table, known elder.Cells) decide.Award {
 	t.Helper()
 	region := tab.Possible(known)
@@ -71,7 +71,8 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
-// Of many needs no more than 512 sets are tried: of ten, all up to four, and of those of five attributes the first 127.
+// Of many needs no more than 512 sets are tried: of ten, all up to four, and of those of five
+// attributes the first 127.
 func TestFewSetsAreTried(t *testing.T) {
 	v := &policy.Vocabulary{}
 	var both box.Box

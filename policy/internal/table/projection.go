@@ -7,9 +7,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// Projection is the space of elders seen by the attributes that some cases constrain, and those bound to them: contradicting
-// them, asked because of them, or given by them. All other attributes are independent of these, so what is asked of the cases alone has
-// the same answer here as in the whole space, at a fraction of the cost.
+// Projection is the space of elders seen by the attributes that some cases constrain, and by those
+// bound to them: contradicting them, asked because of them, or given by them. All other attributes
+// are independent of these. So a question about the cases alone has the same answer here as in the
+// whole space, at a fraction of the cost.
 type Projection struct {
 	Cases      []Case
 	table      *Table
@@ -17,7 +18,7 @@ type Projection struct {
 	impossible []box.Box
 }
 
-// Projection is the projection for some cases, and for more attributes that matter beside them.
+// Projection returns the projection for some cases and for further attributes that matter.
 func (t *Table) Projection(cases []Case, more ...int) *Projection {
 	p := &Projection{Cases: cases, table: t}
 	var seen [elder.MaxAttributes]bool
@@ -55,13 +56,15 @@ func (t *Table) Projection(cases []Case, more ...int) *Projection {
 	return p
 }
 
-// Attributes returns the attributes of the projection, in the order of the vocabulary. They must not be changed.
+// Attributes returns the attributes of the projection, in the order of the vocabulary. They must
+// not be changed.
 func (p *Projection) Attributes() []int { return p.attributes }
 
-// Impossible returns the boxes of [Table.Impossible] that constrain attributes of the projection. They must not be changed.
+// Impossible returns the boxes of [Table.Impossible] that constrain attributes of the projection.
+// They must not be changed.
 func (p *Projection) Impossible() []box.Box { return p.impossible }
 
-// Region is the projection of [Table.Possible]: empty when nobody can be so.
+// Region returns the projection of [Table.Possible]. It is empty when no such elder can exist.
 func (p *Projection) Region(c elder.Cells) []box.Box {
 	known, impossible := make(box.Box, 0, len(p.attributes)), slices.Clip(p.impossible)
 	for _, i := range p.attributes {

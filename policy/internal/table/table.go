@@ -1,4 +1,5 @@
-// Package table turns the layers of a jurisdiction into a decision table of cases, and answers from it.
+// Package table turns the layers of a jurisdiction into a decision table of cases, and answers from
+// it.
 //
 // A case is a box of elders with what it grants.
 package table
@@ -33,14 +34,15 @@ type Opaque struct {
 	rules.Opacity
 }
 
-// Failing is a rule of one layer that OPA cannot evaluate for some elders. It is opaque, too.
+// Failing is a rule of one layer that OPA cannot evaluate for some elders. It is opaque too.
 type Failing struct {
 	Layer   int
 	Applied layer.Applied
 	rules.Failure
 }
 
-// Table is a jurisdiction's rules on one day, as cases. It is immutable and safe for concurrent use.
+// Table is a jurisdiction's rules on one day, as cases. It is immutable and safe for concurrent
+// use.
 type Table struct {
 	Space          *elder.Space
 	Layers         []layer.Layer
@@ -54,7 +56,7 @@ type Table struct {
 	distinct       []Case
 	bonds          []bond
 	impossible     []box.Box
-	coupled        [][]int // for each attribute, those that it rules out values of, and itself
+	coupled        [][]int // for each attribute, itself and those whose values it rules out
 }
 
 // Dead is a condition that left a branch of a rule without elders.
@@ -64,14 +66,15 @@ type Dead struct {
 	Condition rules.Condition
 }
 
-// Unreached is what a branch of a rule grants that is left without elders. Another branch may grant the same.
+// Unreached is what a branch of a rule without elders grants. Another branch may grant the same.
 type Unreached struct {
 	Layer   int
 	Applied layer.Applied
 	Grant   rules.Grant
 }
 
-// Compile reduces the rules of the layers, in parallel. The error is a [policy.Diagnostics] with everything wrong with them.
+// Compile reduces the rules of the layers, in parallel. The error is a [policy.Diagnostics] with
+// everything wrong with them.
 func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers []layer.Layer) (*Table, error) {
 	contradictions, err := rd.Contradictions(ctx)
 	if err != nil {
@@ -92,14 +95,14 @@ func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers 
 	return t, nil
 }
 
-// New is the table of cases that come from elsewhere than rules.
+// New returns a table of cases that do not come from rules.
 func New(space *elder.Space, layers []layer.Layer, cases []Case, contradictions []rules.Contradiction) *Table {
 	t := &Table{Space: space, Layers: layers, Cases: cases, Contradictions: contradictions}
 	t.prepare()
 	return t
 }
 
-// prepare works out what answers are found by.
+// prepare computes what answers are found by.
 func (t *Table) prepare() {
 	t.distinct = withoutRepeats(t.Cases)
 	t.bonds = t.bind()
@@ -132,7 +135,7 @@ func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*
 	return reductions, wrong.Err()
 }
 
-// reduceRule is the reduction of a rule, with what is wrong with it.
+// reduceRule returns the reduction of a rule, and what is wrong with it.
 func reduceRule(ctx context.Context, rd *rules.Reducer, r *rules.Rule, parameters *rules.Parameters) (*rules.Reduction, policy.Diagnostics, error) {
 	reduction, err := rd.Reduce(ctx, r, parameters)
 	var wrong policy.Diagnostics
@@ -160,7 +163,7 @@ func (t *Table) add(i int, applied layer.Applied, r *rules.Reduction) {
 	}
 }
 
-// All is the set of all cells of an attribute, Absent included.
+// All returns all cells of an attribute, Absent included.
 func (t *Table) All(attribute int) box.Set {
 	return t.Space.All(attribute)
 }
@@ -175,7 +178,8 @@ func (t *Table) IsOpaque(service string) bool {
 	return false
 }
 
-// Possible is the region of all elders who can exist and agree with what is known: the completions of c.
+// Possible returns the region of all elders who can exist and agree with what is known: the
+// completions of c.
 func (t *Table) Possible(c elder.Cells) []box.Box {
 	known, impossible := box.Box{}, slices.Clip(t.Impossible())
 	for i := range t.Space.Axes {
@@ -192,8 +196,8 @@ func (t *Table) Possible(c elder.Cells) []box.Box {
 	return box.Subtract([]box.Box{known}, impossible, t.All)
 }
 
-// Known is a box restricted to elders of whom everything is known, and false when there is none: every attribute has
-// a value, but for one that is asked only of some.
+// Known returns a box restricted to elders of whom everything is known, and false when there are
+// none. Every attribute of such an elder has a value, except one that is asked only of others.
 func (t *Table) Known(b box.Box) (box.Box, bool) {
 	for _, side := range b {
 		var some bool
@@ -204,7 +208,8 @@ func (t *Table) Known(b box.Box) (box.Box, bool) {
 	return b, true
 }
 
-// Declares reports whether the jurisdiction's own list has rules of a service that promise it, be they inherited.
+// Declares reports whether the jurisdiction's own list has rules that promise a service, inherited
+// ones included.
 func (t *Table) Declares(service string) bool {
 	for _, a := range t.Layers[0].Rules {
 		if a.Service.ID == service && !a.Discretionary {

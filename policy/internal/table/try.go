@@ -11,16 +11,17 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
-// Try finds what is wrong with rules under some parameters only, without compiling any table: of every list, on every day on which
-// something of it changes, it reduces the rules that may fail, its own and those that it inherits. The error is a
-// [policy.Diagnostics] with everything found. Contradictions are of all lists.
+// Try finds what is wrong with rules only under some parameters, without compiling any table. For
+// every list, and every day on which something of it changes, it reduces the rules that may fail,
+// its own and inherited ones. The error is a [policy.Diagnostics] with everything found.
+// Contradictions are those of all lists.
 func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *rules.Set, catalog *policy.Catalog) error {
 	var wrong policy.Diagnostics
 	if _, err := rd.Contradictions(ctx); err != nil && !errors.As(err, &wrong) {
 		return err
 	}
 	for _, list := range catalog.Lists {
-		told := map[*rules.Rule]bool{} // what a rule is on one day it mostly is on the others
+		told := map[*rules.Rule]bool{} // a rule is mostly the same on all days
 		for _, day := range catalog.Changes(list) {
 			chain := catalog.Chain(list, day)
 			if !slices.ContainsFunc(chain, func(l *policy.List) bool { return set.MayFail(l) }) {
@@ -41,7 +42,7 @@ func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *
 	return wrong.Err()
 }
 
-// tryLayer reduces the rules of a layer that may fail and of which nothing was told yet.
+// tryLayer reduces the rules of a layer that may fail and that nothing was reported of yet.
 func tryLayer(ctx context.Context, rd *rules.Reducer, l layer.Layer, told map[*rules.Rule]bool) (policy.Diagnostics, error) {
 	var wrong policy.Diagnostics
 	for _, applied := range l.Rules {

@@ -68,7 +68,7 @@ func (s *source) open(sheet string) error {
 	return nil
 }
 
-// next are the cells of the next row.
+// next returns the cells of the next row.
 func (s *source) next() ([]string, error) {
 	if !s.rows.Next() {
 		if err := s.rows.Error(); err != nil {
@@ -79,7 +79,7 @@ func (s *source) next() ([]string, error) {
 	return s.rows.Columns()
 }
 
-// Header are the names of the columns.
+// Header returns the names of the columns.
 func (s *source) Header() []string { return s.header }
 
 // Serials reports that numbers stand for days.
@@ -171,7 +171,7 @@ func (s *sink) Write(of register.Page) error {
 	return nil
 }
 
-// values are cells of the columns from a place on. Nothing is an empty cell.
+// values returns cells of the columns from a place on. Nothing is an empty cell.
 func (s *sink) values(line []any, from int, cells []register.Cell) []any {
 	for i, c := range cells {
 		switch {
@@ -189,7 +189,7 @@ func (s *sink) values(line []any, from int, cells []register.Cell) []any {
 	return line
 }
 
-// float is an amount as a spreadsheet holds it: it has fewer digits than a float64.
+// float returns an amount as a spreadsheet holds it: it has fewer digits than a float64.
 func float(d policy.Decimal) float64 {
 	f, _ := strconv.ParseFloat(d.String(), 64) // it is a number
 	return f

@@ -15,7 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
 )
 
-// book is a workbook with cells in a second sheet.
+// book returns a workbook with cells in a second sheet.
 func book(t *testing.T, since1904 bool, cells map[string]any) io.Reader {
 	t.Helper()
 	f := excelize.NewFile()
@@ -31,7 +31,7 @@ func book(t *testing.T, since1904 bool, cells map[string]any) io.Reader {
 	return &b
 }
 
-// all are the rows of a source: number, then cells.
+// all returns the rows of a source: number, then cells.
 func all(t *testing.T, s register.Source) (numbers []int, cells [][]string) {
 	t.Helper()
 	for {

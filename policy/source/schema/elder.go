@@ -6,7 +6,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Attributes is the schema of what a rule sees as input: the attributes of a vocabulary, and nothing else.
+// Attributes returns the schema of what a rule sees as input: the attributes of a vocabulary, and
+// nothing else.
 func Attributes(v *policy.Vocabulary) map[string]any {
 	properties := object{}
 	for _, a := range v.Attributes {
@@ -39,7 +40,8 @@ func attribute(a *policy.Attribute) object {
 	return s
 }
 
-// elder is the schema of one elder: attributes, what may be given instead, and an id. Null is unknown.
+// elder returns the schema of one elder: attributes, what may be given instead, and an id. Null is
+// unknown.
 func elder(v *policy.Vocabulary) object {
 	properties := object{"id": object{"type": []string{"string", "number", "null"}, "description": "names the elder in the answer"}}
 	for _, a := range v.Attributes {
@@ -74,7 +76,7 @@ func orNull(s object) object {
 	return s
 }
 
-// elders is the schema of one elder, or of an array of them.
+// elders returns the schema of one elder, or of an array of them.
 func elders(v *policy.Vocabulary) object {
 	return object{
 		"title": "an elder, or an array of elders",
@@ -85,7 +87,7 @@ func elders(v *policy.Vocabulary) object {
 	}
 }
 
-// cases is the schema of the cases of a list.
+// cases returns the schema of the cases of a list.
 func cases(v *policy.Vocabulary) object {
 	const promise = `^(>=|<=|=)[0-9]+(\.[0-9]+)?$`
 	measured := object{}
@@ -110,7 +112,7 @@ func cases(v *policy.Vocabulary) object {
 		"on":            day(),
 		"entitled":      entitled,
 		"bundles":       several,
-		"refused":       say("services that the elder has not", items(ref("service"), 0)),
+		"refused":       say("services that the elder does not have", items(ref("service"), 0)),
 		"discretionary": items(ref("service"), 0),
 		"monthly_cny":   object{"type": "string", "pattern": promise, "description": "the cash of a month, all services together"},
 	}, "note", "elder")

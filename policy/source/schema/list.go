@@ -8,14 +8,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// list is the schema of a list.
+// list returns the schema of a list.
 func list(v *policy.Vocabulary) object {
 	s := form(object{
 		"jurisdiction":           jurisdiction(),
 		"document":               ref("document"),
-		"effective_from":         say("the first day on which the list answers", day()),
+		"effective_from":         say("the first day on which the list is in force", day()),
 		"effective_from_assumed": say("why that day is assumed, when the text gives none", text()),
-		"until":                  say("the last day on which the list answers, where it ends without another", day()),
+		"until":                  say("the last day on which the list is in force, if it ends without another", day()),
 		"inherits_rest":          object{"type": "boolean", "description": "every service of the lists above that this one does not name is inherited, as they print it"},
 		"counting_day":           object{"type": "integer", "minimum": 1, "maximum": 28, "description": "the day of the month whose state decides for the month; the first when left out"},
 		"parameters":             say("every number that the text states", named(snakeCase, parameter(v))),
@@ -27,12 +27,13 @@ func list(v *policy.Vocabulary) object {
 	return s
 }
 
-// entries are what a list, and an amendment of one, has besides services that is written as a list.
+// entries returns what a list, and an amendment of one, has besides services that is written as a
+// list.
 func entries(v *policy.Vocabulary) object {
 	return object{
 		"choose_higher": say("promises of which only the highest is paid", items(choice(v), 0)),
 		"excludes":      say("who has one service does not get the others", items(exclusion(), 0)),
-		"not_modelled":  say("parts of the text that are left out", items(form(object{"what": text(), "why": text()}, "what", "why"), 0)),
+		"not_modelled":  say("parts of the text that are not modelled", items(form(object{"what": text(), "why": text()}, "what", "why"), 0)),
 		"accepted": say("findings of lint that are accepted", items(form(object{
 			"code": text(), "subject": say("a service id or the name of a parameter", text()), "reason": text(),
 		}, "code", "subject", "reason"), 0)),
@@ -59,22 +60,22 @@ func document() object {
 	}, "title", "basis")
 }
 
-// cite is the schema of the places in documents that bear something out.
+// cite returns the schema of the places in documents that bear something out.
 func cite() object {
 	place := form(object{"document": text(), "at": text()}, "document")
 	place["type"], place["pattern"] = []string{"string", "object"}, someText
 	return say("clauses or items of the list's own document, or {document: …, at: …} of another", items(place, 1))
 }
 
-// parameter is the schema of a number that a list states.
+// parameter returns the schema of a number that a list states.
 func parameter(v *policy.Vocabulary) object {
 	s := amended(v)
 	s["required"] = []string{"label", "unit", "values", "cite"}
 	return s
 }
 
-// amended is the schema of a number that an amendment states: what it leaves out is the amended list's. Years are always
-// a threshold, which has no bound.
+// amended returns the schema of a number that an amendment states: what it leaves out is the
+// amended list's. Years are always a threshold, which has no bound.
 func amended(v *policy.Vocabulary) object {
 	s := form(object{
 		"label":  text(),
@@ -88,7 +89,8 @@ func amended(v *policy.Vocabulary) object {
 	return s
 }
 
-// unit is the schema of a parameter's unit: one that a measure has, or yuan or a counted word, per something or not.
+// unit returns the schema of a parameter's unit: one that a measure has, or yuan or a counted word,
+// per something or not.
 func unit(v *policy.Vocabulary) object {
 	pers := make([]string, 0, len(policy.Pers()))
 	for _, per := range policy.Pers() {
@@ -101,7 +103,7 @@ func unit(v *policy.Vocabulary) object {
 	return object{"type": "string", "anyOf": []object{oneOf(v.Units()), {"pattern": pattern}}}
 }
 
-// history is the schema of the dated values of a number.
+// history returns the schema of the dated values of a number.
 func history() object {
 	return say("the history: added to, never edited", items(form(object{
 		"from": day(),
@@ -131,7 +133,8 @@ func service(v *policy.Vocabulary) object {
 	}, "id", "item", "name", "group", "type", "departments", "access", "cite")
 }
 
-// linked returns the schema of measures that belong together. Monthly cash is none of them: it is added up.
+// linked returns the schema of measures that belong together. Monthly cash is none of them: it is
+// added up.
 func linked(v *policy.Vocabulary) object {
 	single := &policy.Vocabulary{Measures: slices.DeleteFunc(slices.Clone(v.Measures), func(m *policy.Measure) bool {
 		return m.Unit == policy.CNYPerMonth
@@ -141,20 +144,21 @@ func linked(v *policy.Vocabulary) object {
 	return say("measures that belong together, such as a share and its ceiling: what a rule promises of them stays together", s)
 }
 
-// payment returns the schema of the calendar of a service. It describes each word, as an editor shows it.
+// payment returns the schema of the calendar of a service. It describes each word, as an editor
+// shows it.
 func payment(v *policy.Vocabulary) object {
 	from := wordOf([]word{
 		{name: string(policy.FromCountingDay), english: "the month of the first counting day on or after the day on which the condition is met; so when left out"},
 		{name: string(policy.FromMonth), english: "the month in which the condition is met (当月)"},
-		{name: string(policy.FromNextMonth), english: "the month after that in which the condition is met (次月)"},
+		{name: string(policy.FromNextMonth), english: "the month after the one in which the condition is met (次月)"},
 		{name: string(policy.FromMonthOfApplication), english: "the month of the application, once the condition is met (申请当月)"},
-		{name: string(policy.FromMonthAfterApplication), english: "the month after that of the application (申请次月)"},
+		{name: string(policy.FromMonthAfterApplication), english: "the month after the one of the application (申请次月)"},
 	})
 	until := wordOf([]word{
 		{name: string(policy.UntilCountingDay), english: "the last month on whose counting day the condition is met; so when left out"},
-		{name: string(policy.UntilMonthBefore), english: "the last month to whose last day the condition is met: it stops with the month in which it ends (当月停发)"},
+		{name: string(policy.UntilMonthBefore), english: "the last month on whose last day the condition is met: payment stops with the month in which it ends (当月停发)"},
 		{name: string(policy.UntilMonth), english: "the month of the last day on which the condition is met (次月停发)"},
-		{name: string(policy.UntilNextMonth), english: "the month after that of the last day"},
+		{name: string(policy.UntilNextMonth), english: "the month after the one of the last day"},
 	})
 	var attributes []word
 	for _, a := range v.Attributes {
@@ -168,12 +172,12 @@ func payment(v *policy.Vocabulary) object {
 		"from":  say("the first month that is paid", from),
 		"until": say("the last month that is paid; not with once", until),
 		"back_pay_months": object{"type": "integer", "minimum": 1, "maximum": 120,
-			"description": "how many months before that of the application are paid at most; only where from waits for an application"},
-		"once":      object{"type": "boolean", "description": "due in one month, the first; a measure of money per once is so by itself"},
-		"suspended": say("yes-no attributes while which nothing is paid, such as hospitalised", suspended),
+			"description": "the most months that are paid before the one of the application; only where from waits for an application"},
+		"once":      object{"type": "boolean", "description": "due in one month, the first; a measure of money per once needs no such mark"},
+		"suspended": say("yes-no attributes: while one of them is true, nothing is paid, such as hospitalised", suspended),
 	})
 	s["minProperties"] = 1
-	return say("the calendar by which the service is paid, for the lists below, too", s)
+	return say("the calendar by which the service is paid; holds for the lists below too", s)
 }
 
 // choice returns the schema of a choice. It is among services by one measure, or among members that
@@ -208,14 +212,14 @@ func exclusion() object {
 	}, "has", "without", "reason", "cite")
 }
 
-// amendment is the schema of an amendment.
+// amendment returns the schema of an amendment.
 func amendment(v *policy.Vocabulary) object {
 	s := form(object{
 		"amends":     say("the list amended: its file without .yaml", text()),
 		"document":   ref("document"),
-		"parent":     say("id of a jurisdiction to be put above, below the one that the list names", text()),
+		"parent":     say("id of a jurisdiction to put above this one, below the one that the list names", text()),
 		"parameters": say("numbers that the list, or one above it, has; a new one has label, unit and bound too", named(snakeCase, amended(v))),
-		"services":   say("added to those of the list; their rules stand in rego/lists/, in the file that is named as this one", items(service(v), 0)),
+		"services":   say("added to those of the list; their rules are in rego/lists/, in the file with the same name as this one", items(service(v), 0)),
 	}, "amends")
 	properties := s["properties"].(object)
 	maps.Copy(properties, entries(v))

@@ -1,8 +1,10 @@
-// Package schema makes JSON Schemas (draft 2020-12) of what people write: lists, amendments, cases and elders. Editors check and
-// complete by them while one types. They enumerate the words of a vocabulary, and refuse whatever else a loader would refuse by
-// the look of a single value; what relates two places, or two files, the loader alone finds.
+// Package schema makes JSON Schemas (draft 2020-12) of what people write: lists, amendments, cases
+// and elders. Editors check and complete by them while one types. They enumerate the words of a
+// vocabulary, and refuse whatever else a loader would refuse by the look of a single value; what
+// relates two places, or two files, the loader alone finds.
 //
-// To a schema YAML is JSON: it cannot see that a text is not in quotes, or that null is not written out.
+// To a schema YAML is JSON: it cannot see that a text is not in quotes, or that null is not written
+// out.
 package schema
 
 import "github.com/basic-eldercare/eldercare/policy"
@@ -18,13 +20,15 @@ const (
 	Elder     Kind = "elder"     // the JSON of one elder, or of an array of them
 )
 
-// Kinds are all kinds.
+// Kinds returns all kinds.
 func Kinds() []Kind { return []Kind{List, Amendment, Cases, Elder} }
 
-// object is a JSON Schema, or a part of one. Objects are made anew for every schema, and share nothing.
+// object is a JSON Schema, or a part of one. Objects are made anew for every schema, and share
+// nothing.
 type object = map[string]any
 
-// Of is the schema of a kind with the words of a vocabulary, as [encoding/json] writes it; nil when there is no such kind.
+// Of returns the schema of a kind with the words of a vocabulary, as [encoding/json] writes it; nil
+// when there is no such kind.
 func Of(kind Kind, v *policy.Vocabulary) map[string]any {
 	var s object
 	switch kind {
@@ -43,7 +47,7 @@ func Of(kind Kind, v *policy.Vocabulary) map[string]any {
 	return s
 }
 
-// form is a mapping with these keys and no others.
+// form returns a mapping with these keys and no others.
 func form(properties object, required ...string) object {
 	s := object{"type": "object", "properties": properties, "additionalProperties": false}
 	if len(required) > 0 {
@@ -52,12 +56,12 @@ func form(properties object, required ...string) object {
 	return s
 }
 
-// named is a mapping of names to values of one kind.
+// named returns a mapping of names to values of one kind.
 func named(names string, value object) object {
 	return object{"type": "object", "propertyNames": object{"pattern": names}, "additionalProperties": value}
 }
 
-// items is a list of at least so many values.
+// items returns a list of at least so many values.
 func items(of object, least int) object {
 	s := object{"type": "array", "items": of}
 	if least > 0 {
@@ -66,7 +70,7 @@ func items(of object, least int) object {
 	return s
 }
 
-// ref is a reference to a definition of the same schema.
+// ref returns a reference to a definition of the same schema.
 func ref(name string) object { return object{"$ref": "#/$defs/" + name} }
 
 // say adds what an editor shows of a value.
@@ -75,13 +79,13 @@ func say(description string, s object) object {
 	return s
 }
 
-// oneOf is one of a few words.
+// oneOf returns one of a few words.
 func oneOf[T ~string](words []T) object { return object{"enum": words} }
 
 // word is a word of a vocabulary, with what an editor shows of it.
 type word struct{ name, label, english string }
 
-// wordOf is one of the words of a vocabulary.
+// wordOf returns one of the words of a vocabulary.
 func wordOf(words []word) object {
 	if len(words) == 0 {
 		return object{"not": object{}} // nothing is; oneOf must not be empty

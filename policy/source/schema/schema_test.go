@@ -38,7 +38,7 @@ func vocabulary(t *testing.T, sources ...source.Source) *policy.Vocabulary {
 	return v
 }
 
-// compile is the schema of a kind, through JSON as users get it. Formats count.
+// compile returns the schema of a kind, through JSON as users get it. Formats count.
 func compile(t *testing.T, kind schema.Kind, v *policy.Vocabulary) *jsonschema.Schema {
 	t.Helper()
 	written, err := json.Marshal(schema.Of(kind, v))
@@ -149,14 +149,15 @@ func TestShippedFiles(t *testing.T) {
 	}
 }
 
-// structural are the codes of what a schema can see: the look of one value, without what stands elsewhere.
+// structural are the codes of what a schema can see: the look of one value, without what stands
+// elsewhere.
 var structural = []string{
 	"unknown-key", "missing-key", "missing-citation", "wrong-type", "bad-name", "threshold-bound", "counting-day",
 	"unknown-service", "unknown-service-type", "unknown-measure", "unknown-unit", "unknown-bound", "unknown-level", "unknown-basis", "unknown-access",
 	"unknown-payment", "unknown-attribute",
 }
 
-// problemsIn are the codes of what the loader says of one file.
+// problemsIn returns the codes of what the loader says of one file.
 func problemsIn(files *source.Files, path string) []string {
 	_, err := source.Load(context.Background(), files, nil)
 	var problems policy.Diagnostics
@@ -254,8 +255,9 @@ parameters:
 `,
 }
 
-// Loader and schema agree on every key of everyKey left out, on every mapping with one more, and on every value of another type:
-// what the loader takes the schema takes, and what the loader refuses by the look of it the schema refuses.
+// Loader and schema agree on every key of everyKey left out, on every mapping with one more, and on
+// every value of another type: what the loader takes the schema takes, and what the loader refuses
+// by the look of it the schema refuses.
 func TestSchemaAgreesWithLoader(t *testing.T) {
 	v := vocabulary(t, good)
 	for kind, content := range everyKey {
@@ -283,7 +285,7 @@ func TestSchemaAgreesWithLoader(t *testing.T) {
 	}
 }
 
-// changes are all changes of one place of a YAML file, by what they do.
+// changes returns all changes of one place of a YAML file, by what they do.
 func changes(t *testing.T, content string) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{"nothing": []byte(content)}
@@ -323,7 +325,7 @@ func changes(t *testing.T, content string) map[string][]byte {
 	}
 }
 
-// placeIn is a YAML file, and one of its values in order; nil behind the last.
+// placeIn returns a YAML file, and one of its values in order; nil behind the last.
 func placeIn(t *testing.T, content string, place int) (root, at *yaml.Node, path string) {
 	t.Helper()
 	var doc yaml.Node
@@ -404,7 +406,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// A schema speaks with the words of the vocabulary that it is made from, an overlay's own among them.
+// A schema speaks with the words of the vocabulary that it is made from, an overlay's own among
+// them.
 func TestWordsOfOverlay(t *testing.T) {
 	overlay := source.Source{FS: fstest.MapFS{"catalogs/services.yaml": {Data: []byte("services:\n  own: {name: 自有, english: our own}\n")}}}
 	s := schema.Of(schema.List, vocabulary(t, good, overlay))

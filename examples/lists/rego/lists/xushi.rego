@@ -64,3 +64,21 @@ grants contains grant.promise("merit-allowance", {"monthly_cny": p.merit_monthly
 	input.age >= p.merit_age
 	input.contributor in {"model_worker", "disabled_veteran"}
 }
+
+# METADATA
+# title: 辅具补助
+# custom:
+#   item: "9"
+grants contains grant.promise("assistive-devices", {"device_cny": device_worth}) if {
+	elder.is_elder
+	sense_impaired
+}
+
+sense_impaired if "visual" in input.impairments
+
+sense_impaired if "hearing" in input.impairments
+
+device_worth := p.both_senses_worth if {
+	"visual" in input.impairments
+	"hearing" in input.impairments
+} else := p.one_sense_worth

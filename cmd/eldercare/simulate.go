@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/simulate"
+)
+
+// simulateOptions are the flags of simulate.
+type simulateOptions struct {
+	rows
+	with    string
+	against dateFlag
+	from    choice
+	sheet   string
+	maps    []string
+	errors  string
+	lang    choice
+}
+
+func simulateCommand(c *common) *cobra.Command {
+	o := &simulateOptions{rows: rows{common: c}, from: choice{of: slices.Sorted(maps.Keys(registerFormats))}, lang: languages()}
+	cmd := &cobra.Command{
+		Use:   "simulate -j ID [--with DIR] [--against YYYY-MM-DD] [IN|-]",
+		Short: "Compare what a register is owed today and by a draft",
+		Long: `Simulate answers a register twice, by the lists of today and by a draft, or on
+two days, and says who wins, who loses and what it costs, with an example of
+each kind. That nobody loses is counted on the register, and proved over all
+elders where it can be.
+
+A draft is a folder with catalogs/ and rego/, as --dir takes; what it has in
+common with the lists of today it replaces. --on is the day before, and
+--against the day after, by default the same. The answer is for those who decide
+on the lists: it hides no small figure.
+
+It ends with 1 when somebody in the register loses, or rows are refused.`,
+		Example: `  eldercare simulate -j hongtong --with draft register.csv
+  eldercare simulate -j hongtong --with draft --format html in.csv > out.html
+  eldercare simulate -j hongtong --on 2026-01-01 --against 2027-01-01 in.xlsx`,
+		Args: atMostOneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return o.run(ctx, args)
+		},
+	}
+	o.flags(cmd, "text", "json", "html", "markdown")
+	f := cmd.Flags()
+	f.StringVar(&o.with, "with", "", "`folder` with the draft")
+	f.Var(&o.against, "against", "the day after, as `YYYY-MM-DD` (default that of --on)")
+	f.Var(&o.from, "from", "format of the input, where its name does not say")
+	f.StringVar(&o.sheet, "sheet", "", "`name` of the sheet to read (default the first)")
+	f.StringArrayVar(&o.maps, "map", nil, "what a column is, as `HEADER=ATTRIBUTE`; HEADER= leaves it out")
+	f.StringVar(&o.errors, "errors", "", "`file` for rows that cannot be read")
+	f.Var(&o.lang, "lang", "language of the report")
+	return cmd
+}
+
+func (o *simulateOptions) run(ctx context.Context, args []string) error {
+	if err := needJurisdiction(o.jurisdiction); err != nil {
+		return err
+	}
+	if o.with == "" && eldercare.Date(o.against).IsZero() {
+		return errors.New("name a draft with --with, or another day with --against")
+	}
+	named, err := mapped(o.maps)
+	if err != nil {
+		return err
+	}
+	in, err := o.open(args)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	from, err := formatOf(in.name, o.from.value, "--from")
+	if err != nil {
+		return err
+	}
+	before, after, places, err := o.sides(ctx)
+	if err != nil {
+		return err
+	}
+	source, err := from.Open(in.Reader, o.sheet)
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, err)
+	}
+	defer source.Close()
+	r, err := register.New(after, source, register.Options{Map: named, AssumeKnown: o.assumeKnown, MaxErrors: -1, Places: places})
+	if err != nil {
+		return fmt.Errorf("%s: %w", in.name, err)
+	}
+	s, err := simulate.New(ctx, before, after, r, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.value == "en"})
+	if err != nil {
+		return err
+	}
+	return o.compare(ctx, r, s)
+}
+
+// sides are the rules before and after.
+func (o *simulateOptions) sides(ctx context.Context) (before, after *eldercare.Ruleset, places []eldercare.Jurisdiction, err error) {
+	today, err := o.engine(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	on := o.day(today)
+	if before, err = today.Rules(ctx, o.jurisdiction, on); err != nil {
+		return nil, nil, nil, err
+	}
+	if day := eldercare.Date(o.against); !day.IsZero() {
+		on = day
+	}
+	then := today
+	if o.with != "" {
+		if then, err = o.draft(ctx); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	after, err = then.Rules(ctx, o.jurisdiction, on)
+	return before, after, then.Jurisdictions(), err
+}
+
+// draft loads the lists with the draft over them, which may replace any file of theirs.
+func (o *simulateOptions) draft(ctx context.Context) (*eldercare.Engine, error) {
+	options := append(o.options(), eldercare.WithDir(o.with), eldercare.WithJurisdictions(o.jurisdiction))
+	engine, err := eldercare.Load(ctx, options...)
+	var problems eldercare.Diagnostics
+	if !errors.As(err, &problems) {
+		return engine, err
+	}
+	var replaced []string
+	for _, p := range problems {
+		inside, err := filepath.Rel(o.with, filepath.FromSlash(p.Pos.File))
+		if p.Code == "unasked-replacement" && err == nil && filepath.IsLocal(inside) {
+			replaced = append(replaced, filepath.ToSlash(inside))
+		}
+	}
+	if len(replaced) == 0 {
+		return nil, err
+	}
+	engine, err = eldercare.Load(ctx, append(options, eldercare.Replace(replaced...))...)
+	if err != nil {
+		o.dirs = append(o.dirs, o.with) // to show the lines that are wrong
+		return nil, err
+	}
+	for _, r := range engine.Replaced() {
+		o.say(r.String())
+	}
+	return engine, nil
+}
+
+// compare answers the register and prints what changes.
+func (o *simulateOptions) compare(ctx context.Context, r *register.Register, s *simulate.Simulation) error {
+	var refused wholeFile = stream{io.Discard}
+	if o.errors != "" {
+		var err error
+		if refused, err = register.CreateFile(o.errors, 0o600); err != nil {
+			return err
+		}
+	}
+	defer refused.Discard()
+	wrong, err := register.NewProblems(refused)
+	if err != nil {
+		return err
+	}
+	sink, err := register.CSV{}.Create(io.Discard, r.Columns())
+	if err != nil {
+		return err
+	}
+	tally, err := r.Answer(ctx, sink, func(p register.Problem) error {
+		s.Problem(p)
+		return wrong.Write(p)
+	})
+	if errors.Is(err, context.Canceled) {
+		o.say(fmt.Sprintf("stopped after %d rows; nothing is compared", tally.Rows))
+		return errReported
+	}
+	if err = errors.Join(err, wrong.Close()); err != nil {
+		return err
+	}
+	if err := refused.Commit(); err != nil {
+		return err
+	}
+	report := s.Report(tally)
+	if err := o.print(report); err != nil {
+		return err
+	}
+	if tally.Refused > 0 || report.Losers+report.Both+report.NotBefore > 0 {
+		return errFound
+	}
+	return nil
+}
+
+func (o *simulateOptions) print(r *simulate.Report) error {
+	switch o.format.value {
+	case "json":
+		return printJSON(o.stdout, []*simulate.Report{r})
+	case "html":
+		return simulate.HTML(o.stdout, r, o.lang.value)
+	case "markdown":
+		return simulate.Markdown(o.stdout, r, o.lang.value)
+	}
+	text, p := r.Page(o.lang.value), newPage(o.stdout)
+	p.line("", title, text.Title+"  "+text.Place)
+	p.line("", strong, text.Verdict)
+	for _, fact := range text.Facts {
+		p.line("", plain, fact)
+	}
+	for _, t := range text.Tables {
+		p.gap()
+		p.line("", title, t.Title)
+		if !t.Text {
+			figures(p, t.Head, t.Rows)
+			continue
+		}
+		var columns []column
+		for i, head := range t.Head {
+			columns = append(columns, column{title: head, flexible: i >= len(t.Head)-2})
+		}
+		p.table(columns, t.Rows)
+	}
+	p.gap()
+	for _, note := range text.Notes {
+		p.line("", faint, note)
+	}
+	return p.out.Flush()
+}

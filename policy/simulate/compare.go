@@ -1,0 +1,408 @@
+package simulate
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+// Class is what comes of an elder.
+type Class string
+
+// The classes.
+const (
+	Winner    Class = "winner"
+	Loser     Class = "loser"
+	Both      Class = "both"
+	Undecided Class = "undecided"
+	Unchanged Class = "unchanged"
+)
+
+const (
+	winner = iota
+	loser
+	both
+	undecided
+	unchanged
+	classesOf
+)
+
+var classNames = [classesOf]Class{Winner, Loser, Both, Undecided, Unchanged}
+
+// Kind is elders of a class for whom the same changes.
+type Kind struct {
+	Class   Class  `json:"class"`
+	Elders  int64  `json:"elders"`
+	Changes []Step `json:"changes"`
+	// Example is one of them, by what the changed rules tell apart and is known: no id, and no exact value where the rules have a span.
+	Example string `json:"example"`
+
+	who []uint8
+}
+
+// Step is one thing that changes.
+type Step struct {
+	Service string `json:"service,omitempty"` // none of the monthly total
+	Name    string `json:"name"`
+	What    What   `json:"what"`
+	Measure string `json:"measure,omitempty"` // that is raised or lowered
+	Label   string `json:"label,omitempty"`   // of the measure
+	Before  string `json:"before,omitempty"`  // the amount in words
+	After   string `json:"after,omitempty"`
+}
+
+// What is how something changes.
+type What string
+
+// The ways.
+const (
+	Gained  What = "gained"
+	Lost    What = "lost"
+	Raised  What = "raised"
+	Lowered What = "lowered"
+	Open    What = "open" // missing facts decide
+)
+
+// outcome is what comes of the elders of whom the two decisions are the same.
+type outcome struct {
+	class int
+	steps []Step
+	key   string
+}
+
+// part is what one goroutine has compared.
+type part struct {
+	classes   [classesOf]int64
+	notBefore int64
+	kinds     map[string]*Kind
+	seen      map[pair]*outcome
+}
+
+// pair is two decisions on one elder.
+type pair struct {
+	before, after *decide.Decision
+	older         bool
+	out           uint64 // services that do not reach the elder
+}
+
+// maxSeen is how many outcomes are remembered.
+const maxSeen = 4096
+
+// add compares an elder.
+func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Decision) {
+	key := pair{before: b, after: a, older: s.older(after, before)}
+	if !key.older {
+		key.out = s.out(&after.Cells)
+	}
+	o := p.seen[key]
+	if o == nil {
+		if len(p.seen) >= maxSeen {
+			clear(p.seen)
+		}
+		o = s.compare(key)
+		p.seen[key] = o
+	}
+	p.classes[o.class]++
+	if o.class == unchanged {
+		return
+	}
+	k := p.kinds[o.key]
+	if k == nil {
+		k = &Kind{Class: classNames[o.class], Changes: o.steps}
+		p.kinds[o.key] = k
+	}
+	k.Elders++
+	if who := s.scene.who(&after.Cells); k.who == nil || slices.Compare(who, k.who) < 0 {
+		k.who = who
+	}
+}
+
+// older reports whether an elder is not as old on both days, or not registered alike, so that even what the lists have not changed may be
+// another.
+func (s *Simulation) older(after, before *elder.Profile) bool {
+	return s.before.On != s.after.On && after.Cells != before.Cells
+}
+
+// compare compares two decisions on one elder: of the services that may differ, or of all where the elder is older.
+func (s *Simulation) compare(of pair) *outcome {
+	o, before, after := &outcome{}, of.before, of.after
+	gains, loses, open := false, false, false
+	for _, service := range services(before, after) {
+		if !of.older && (!s.compared[service] || s.isOut(of.out, service)) {
+			continue
+		}
+		was, is := stateOf(before, service), stateOf(after, service)
+		if !s.compared[service] && reflect.DeepEqual(was, is) { // by the same rules, and nothing that came with age
+			continue
+		}
+		steps, isOpen := s.service(service, was, is)
+		open = open || isOpen
+		for _, step := range steps {
+			gains, loses = gains || step.What == Gained || step.What == Raised, loses || step.What == Lost || step.What == Lowered
+		}
+		o.steps = append(o.steps, steps...)
+	}
+	if step, changed := s.total(before, after); changed && !open && !gains && !loses {
+		gains, loses = step.What == Raised, step.What == Lowered
+		o.steps = append(o.steps, step)
+	} else if changed && step.What == Lowered && !open && !loses { // as what is gained takes the place of something
+		loses = true
+		o.steps = append(o.steps, step)
+	}
+	switch {
+	case gains && loses:
+		o.class = both
+	case loses:
+		o.class = loser
+	case open:
+		o.class = undecided
+	case gains:
+		o.class = winner
+	default:
+		o.class = unchanged
+	}
+	var key strings.Builder
+	key.WriteString(string(classNames[o.class]))
+	for _, step := range o.steps {
+		key.WriteString("\n" + strings.Join([]string{step.Service, string(step.What), step.Measure, step.Before, step.After}, "\t"))
+	}
+	o.key = key.String()
+	return o
+}
+
+// isOut reports whether a service is among those that do not reach an elder.
+func (s *Simulation) isOut(out uint64, service string) bool {
+	i := slices.IndexFunc(s.reach, func(r reach) bool { return r.service == service })
+	return i >= 0 && out>>i&1 == 1
+}
+
+// services are those of which either decision says something.
+func services(before, after *decide.Decision) []string {
+	var all []string
+	add := func(service string) {
+		if !slices.Contains(all, service) {
+			all = append(all, service)
+		}
+	}
+	for _, d := range []*decide.Decision{after, before} {
+		for _, e := range d.Entitled {
+			add(e.Service)
+		}
+		for _, p := range d.Possible {
+			if !p.Discretionary {
+				add(p.Service)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// state is what a decision says of a service: what is certain, and what it is at best.
+type state struct {
+	name          string
+	has, may      bool
+	certain, best map[string]policy.Promise
+	sure, top     []policy.Bundle // of linked measures
+	open          bool            // missing facts decide
+	needs         []string        // which
+}
+
+func stateOf(d *decide.Decision, service string) state {
+	var s state
+	for _, e := range d.Entitled {
+		if e.Service != service {
+			continue
+		}
+		s.name, s.has, s.may = e.Name, true, true
+		s.certain = decide.Single(e.Promises, e.Linked)
+		s.best = map[string]policy.Promise{}
+		maps.Copy(s.best, s.certain)
+		for measure, p := range decide.Single(e.UpTo, e.Linked) {
+			s.best[measure] = p
+		}
+		certain, upTo := e.Together()
+		s.sure, s.top = certain, slices.Concat(certain, upTo)
+		s.open, s.needs = len(e.Needs) > 0 || e.Note != "", e.Needs
+		return s
+	}
+	for _, p := range d.Possible {
+		if p.Service == service && !p.Discretionary {
+			s.name, s.may, s.open, s.needs = p.Name, true, true, p.Needs
+			s.best, s.top = decide.Single(p.UpTo, p.Linked), p.Together()
+		}
+	}
+	return s
+}
+
+// service says what changes of a service, and whether missing facts decide what does.
+func (s *Simulation) service(id string, before, after state) (steps []Step, open bool) {
+	name := after.name
+	if name == "" {
+		name = before.name
+	}
+	if known := s.after.Table.Space.Vocabulary.Service(id); s.English && known != nil {
+		name = known.English
+	}
+	step := Step{Service: id, Name: name}
+	switch {
+	case before.has && !after.may:
+		step.What = Lost
+		return []Step{step}, false
+	case after.has && !before.may:
+		step.What = Gained
+		return []Step{step}, false
+	case !before.has || !after.has:
+		step.What = Open
+		return []Step{step}, true
+	}
+	open = before.open || after.open
+	measures := slices.Sorted(maps.Keys(before.certain))
+	for measure := range after.certain {
+		if _, ok := before.certain[measure]; !ok {
+			measures = append(measures, measure)
+		}
+	}
+	slices.Sort(measures)
+	for _, measure := range measures {
+		if one, changed := s.measure(step, measure, before, after); changed {
+			steps = append(steps, one)
+		}
+	}
+	steps = append(steps, s.bundles(step, before, after)...)
+	if open && len(steps) == 0 {
+		step.What = Open
+		steps = []Step{step}
+	}
+	return steps, open
+}
+
+// measure says how the certain amount of a measure changes. What the other side may bring after all is not changed for certain.
+func (s *Simulation) measure(step Step, measure string, before, after state) (Step, bool) {
+	had, before1 := before.certain[measure]
+	has, after1 := after.certain[measure]
+	best, may := after.best[measure]
+	top, might := before.best[measure]
+	m := s.after.Table.Space.Vocabulary.Measure(measure)
+	step.Measure, step.Label = measure, s.say(m.English, m.Label)
+	if before1 {
+		step.Before = words.Figure(had, m.Unit, s.style(), s.labels(s.before.Table.Layers[0].List))
+	}
+	if after1 {
+		step.After = words.Figure(has, m.Unit, s.style(), s.labels(s.after.Table.Layers[0].List))
+	}
+	switch {
+	case before1 && !(may && best.Meets(had)):
+		step.What = Lowered
+		return step, true
+	case after1 && !(might && top.Meets(has)):
+		step.What = Raised
+		return step, true
+	}
+	return step, false
+}
+
+// bundles says how what is certain of linked measures changes.
+func (s *Simulation) bundles(step Step, before, after state) []Step {
+	worse := func(of, than []policy.Bundle) bool {
+		return slices.ContainsFunc(than, func(b policy.Bundle) bool {
+			return !slices.ContainsFunc(of, func(c policy.Bundle) bool { return c.AtLeast(b) })
+		})
+	}
+	text := func(all []policy.Bundle) string {
+		parts := make([]string, len(all))
+		for i, b := range all {
+			parts[i] = words.Bundle(s.after.Table.Space.Vocabulary, b, s.style(), s.labels(s.after.Table.Layers[0].List))
+		}
+		return strings.Join(parts, s.say(", or ", "，或 "))
+	}
+	step.Before, step.After = text(before.sure), text(after.sure)
+	switch {
+	case worse(after.top, before.sure):
+		step.What = Lowered
+	case worse(before.top, after.sure):
+		step.What = Raised
+	default:
+		return nil
+	}
+	return []Step{step}
+}
+
+// total says how the monthly total changes of somebody of whom the same amounts have no number.
+func (s *Simulation) total(before, after *decide.Decision) (Step, bool) {
+	b, a := before.MonthlyCNY, after.MonthlyCNY
+	if !slices.Equal(b.Open, a.Open) || a.Value.Equal(b.Value) {
+		return Step{}, false
+	}
+	step := Step{What: Raised, Name: s.say("monthly cash together", "每月现金合计"), Before: words.Total(b, s.style()), After: words.Total(a, s.style())}
+	if a.Value.Cmp(b.Value) < 0 {
+		step.What = Lowered
+	}
+	return step, true
+}
+
+func (s *Simulation) say(english, chinese string) string {
+	if s.English {
+		return english
+	}
+	return chinese
+}
+
+func (s *Simulation) style() words.Style {
+	if s.English {
+		return words.English
+	}
+	return words.Chinese
+}
+
+// labels are the labels of the parameters of a list.
+func (s *Simulation) labels(list *policy.List) words.Labels {
+	return func(name string) string {
+		for _, p := range list.Parameters {
+			if p.Name == name {
+				return p.Label
+			}
+		}
+		return ""
+	}
+}
+
+// join adds another part.
+func (p *part) join(q *part) {
+	p.notBefore += q.notBefore
+	for i, n := range q.classes {
+		p.classes[i] += n
+	}
+	for key, k := range q.kinds {
+		have := p.kinds[key]
+		if have == nil {
+			copied := *k
+			p.kinds[key] = &copied
+			continue
+		}
+		have.Elders += k.Elders
+		if slices.Compare(k.who, have.who) < 0 {
+			have.who = k.who
+		}
+	}
+}
+
+// sorted are the kinds, by class, the most frequent first.
+func (p *part) sorted(s *Simulation) []Kind {
+	all := []Kind{}
+	for _, key := range slices.Sorted(maps.Keys(p.kinds)) {
+		k := *p.kinds[key]
+		k.Example = words.Box(s.scene.space, s.scene.box(k.who), s.style())
+		all = append(all, k)
+	}
+	place := func(k Kind) int { return slices.Index(classNames[:], k.Class) }
+	slices.SortStableFunc(all, func(a, b Kind) int { return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(b.Elders, a.Elders)) })
+	return all
+}

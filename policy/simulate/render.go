@@ -1,0 +1,282 @@
+package simulate
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	text "text/template"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/summary"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+//go:embed simulate.html.tmpl
+var pageSource string
+
+//go:embed simulate.md.tmpl
+var markdownSource string
+
+// Page is a report in words.
+type Page struct {
+	Lang, Title, Place string
+	Verdict            string // whether anybody loses
+	Sure               bool   // nobody does, proved and counted
+	Facts              []string
+	Tables             []Table
+	Notes              []string
+}
+
+// Table is figures under titles; the first column, and with Text each, holds words.
+type Table struct {
+	Title string
+	Head  []string
+	Rows  [][]string
+	Text  bool
+}
+
+// HTML writes a report as one page without anything from elsewhere. It is for those who decide on the lists: it hides no small figure.
+// The language is English for "en", else Chinese.
+func HTML(w io.Writer, r *Report, lang string) error {
+	page, err := template.New("simulate").Parse(pageSource)
+	if err != nil {
+		return err
+	}
+	return write(w, page, r.Page(lang))
+}
+
+// Markdown is like [HTML].
+func Markdown(w io.Writer, r *Report, lang string) error {
+	page, err := text.New("simulate").Funcs(text.FuncMap{"md": marks.Replace}).Parse(markdownSource)
+	if err != nil {
+		return err
+	}
+	return write(w, page, r.Page(lang))
+}
+
+// write writes a whole page, or nothing when the template fails.
+func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, p Page) error {
+	var out bytes.Buffer
+	if err := page.Execute(&out, p); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, policy.PrintableLines(out.String()))
+	return err
+}
+
+// marks are the characters that Markdown would not show as they are.
+var marks = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "#", `\#`, "<", `\<`, "|", `\|`, "[", `\[`, "]", `\]`, "~", `\~`, "\n", " ")
+
+// speaker puts a report in one language.
+type speaker struct {
+	*Report
+	english bool
+}
+
+func (s speaker) say(english, chinese string) string {
+	if s.english {
+		return english
+	}
+	return chinese
+}
+
+// Page is the report in words: in English for "en", else in Chinese.
+func (r *Report) Page(lang string) Page {
+	s := speaker{r, lang == "en"}
+	p := Page{
+		Lang: s.say("en", "zh-CN"), Title: s.say("What changes", "清单调整影响测算"), Place: r.Name, Verdict: s.verdict(),
+		Sure:  r.Proof.NobodyLoses && r.Losers+r.Both == 0,
+		Facts: s.facts(), Tables: []Table{s.classes(), s.services()}, Notes: s.notes(),
+	}
+	if t := s.kinds(); len(t.Rows) > 0 {
+		p.Tables = append(p.Tables, t)
+	}
+	if t := s.findings(); len(t.Rows) > 0 {
+		p.Tables = append(p.Tables, t)
+	}
+	return p
+}
+
+// verdict says whether anybody loses: in the register, and at all.
+func (s speaker) verdict() string {
+	counted := fmt.Sprintf(s.say("%d losers in this register", "本名册中受损%d人"), s.Losers+s.Both)
+	if s.Undecided > 0 {
+		counted += fmt.Sprintf(s.say(", %d not decided", "，另有%d人待核实"), s.Undecided)
+	}
+	switch {
+	case s.Proof.NobodyLoses && s.Before.On == s.After.On:
+		return counted + s.say(". Proved: by the rules nobody can lose.", "。已证明：按规则任何人都不会受损。")
+	case s.Proof.NobodyLoses:
+		return counted + s.say(". Proved: by the rules nobody can lose who is as old on both days.", "。已证明：年龄相同者按规则都不会受损。")
+	case s.Proof.Not != "":
+		return counted + s.say(". Nothing is proved: ", "。未作证明：") + s.say(s.Proof.Not, "两个版本所用的信息项不同") + s.say(".", "。")
+	case len(s.Proof.Findings) > 0:
+		return counted + fmt.Sprintf(s.say(". By the rules somebody can lose (%d findings).", "。按规则有人会受损（%d处）。"), len(s.Proof.Findings))
+	}
+	return counted + s.say(". Not proved: some rules could only be tested.", "。未能证明：部分规则只能抽样检验。")
+}
+
+func (s speaker) facts() []string {
+	return []string{
+		fmt.Sprintf(s.say("before: %s, after: %s", "调整前：%s，调整后：%s"), s.Before.On, s.After.On),
+		fmt.Sprintf(s.say("%d elders compared, %d rows refused", "比较%d人，未能读取%d行"), s.Elders, s.Rows.Refused+int(s.NotBefore)),
+		fmt.Sprintf(s.say("certain monthly cash: %s yuan before, %s after (%s)", "每月现金（确定）：调整前%s元，调整后%s元（%s）"),
+			summary.Yuan(s.Monthly.Before.Certain), summary.Yuan(s.Monthly.After.Certain), more(s.Monthly)),
+		fmt.Sprintf(s.say("at most: %s yuan before, %s after", "每月现金（最多）：调整前%s元，调整后%s元"),
+			summary.Yuan(s.Monthly.Before.UpTo), summary.Yuan(s.Monthly.After.UpTo)),
+	}
+}
+
+// more is how much more is certain after than before.
+func more(c Change) string {
+	before, after := c.Before.Certain, c.After.Certain
+	if after.Cmp(before) < 0 {
+		return "−" + summary.Yuan(before.Sub(after))
+	}
+	return "+" + summary.Yuan(after.Sub(before))
+}
+
+func (s speaker) style() words.Style {
+	if s.english {
+		return words.English
+	}
+	return words.Chinese
+}
+
+func (s speaker) class(c Class) string {
+	return map[Class]string{
+		Winner: s.say("win", "受益"), Loser: s.say("lose", "受损"), Both: s.say("win and lose", "有增有减"),
+		Undecided: s.say("undecided", "待核实"), Unchanged: s.say("unchanged", "不变"),
+	}[c]
+}
+
+func (s speaker) classes() Table {
+	t := Table{Title: s.say("Who wins, who loses", "受益与受损"), Head: []string{s.say("Elders", "老年人"), s.say("Number", "人数")}}
+	for i, n := range []int64{s.Winners, s.Losers, s.Both, s.Undecided, s.Unchanged} {
+		t.Rows = append(t.Rows, []string{s.class(classNames[i]), fmt.Sprint(n)})
+	}
+	return t
+}
+
+// services are those of which the elders or the money change.
+func (s speaker) services() Table {
+	t := Table{Title: s.say("By service", "按服务"), Head: []string{
+		s.say("Service", "服务"), s.say("Entitled before", "应享（前）"), s.say("after", "应享（后）"),
+		s.say("Yuan a month before", "元/月（前）"), s.say("after", "元/月（后）"), s.say("more", "增减"),
+	}}
+	for _, one := range s.Services {
+		was, is := one.Monthly.Before, one.Monthly.After
+		if one.Before == one.After && was.Certain.Equal(is.Certain) && was.UpTo.Equal(is.UpTo) {
+			continue
+		}
+		row := []string{one.Item + " " + one.Name, fmt.Sprint(one.Before), fmt.Sprint(one.After), "", "", ""}
+		if one.Cash {
+			row[3], row[4], row[5] = summary.Yuan(one.Monthly.Before.Certain), summary.Yuan(one.Monthly.After.Certain), more(one.Monthly)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	if len(t.Rows) == 0 {
+		t.Rows = [][]string{{s.say("no service changes", "各项服务均无变化"), "", "", "", "", ""}}
+	}
+	return t
+}
+
+// mostKinds is how many kinds of a class are shown.
+const mostKinds = 10
+
+func (s speaker) kinds() Table {
+	t := Table{Title: s.say("What changes for whom", "情形举例"), Text: true, Head: []string{
+		s.say("Elders", "老年人"), s.say("Number", "人数"), s.say("What changes", "变化"), s.say("For example", "例如"),
+	}}
+	shown := map[Class]int{}
+	for _, k := range s.Kinds {
+		if shown[k.Class]++; shown[k.Class] > mostKinds {
+			continue
+		}
+		steps := make([]string, len(k.Changes))
+		for i, step := range k.Changes {
+			steps[i] = s.step(step)
+		}
+		t.Rows = append(t.Rows, []string{s.class(k.Class), fmt.Sprint(k.Elders), strings.Join(steps, s.say("; ", "；")), k.Example})
+	}
+	return t
+}
+
+func (s speaker) step(c Step) string {
+	name := c.Name
+	if c.Label != "" {
+		name += s.say(", ", "·") + c.Label
+	}
+	before, after := c.Before, c.After
+	if before == "" {
+		before = s.say("nothing", "无")
+	}
+	if after == "" {
+		after = s.say("nothing", "无")
+	}
+	switch c.What {
+	case Gained:
+		return s.say("gains ", "新增") + name
+	case Lost:
+		return s.say("loses ", "失去") + name
+	case Open:
+		return name + s.say(" depends on what is missing", "须补充信息")
+	}
+	return name + " " + before + " → " + after
+}
+
+func (s speaker) findings() Table {
+	t := Table{Title: s.say("Who could lose by the rules", "按规则会受损的人"), Text: true, Head: []string{
+		s.say("Service", "服务"), s.say("Finding", "问题"), s.say("Who", "哪些人"),
+	}}
+	for _, f := range s.Proof.Findings {
+		t.Rows = append(t.Rows, []string{s.name(f.Service), s.finding(f), words.Region(s.space, f.Boxes, s.style())})
+	}
+	return t
+}
+
+func (s speaker) finding(f check.Finding) string {
+	kinds := map[check.Kind][2]string{
+		check.Omitted: {"the service is gone", "取消该项服务"}, check.Narrower: {"fewer have the service", "范围缩小"},
+		check.Lower: {"less", "标准降低"}, check.Open: {"an amount has no number any more", "金额不再明确"}, check.Combined: {"less together", "合计减少"},
+	}
+	of, known := kinds[f.Kind]
+	if !known {
+		return string(f.Kind) + " " + f.Note
+	}
+	said := s.say(of[0], of[1])
+	if f.Want != nil {
+		said += " " + f.Want.String() + " → "
+		if f.Have != nil {
+			said += f.Have.String()
+		} else {
+			said += s.say("nothing", "无")
+		}
+	}
+	return said
+}
+
+func (s speaker) name(service string) string {
+	for _, one := range s.Services {
+		if one.Service == service {
+			return one.Name
+		}
+	}
+	return service
+}
+
+func (s speaker) notes() []string {
+	notes := []string{
+		s.say("Elders are compared by what is certain; what the register does not say is unknown, not false.", "按已确定的待遇比较；名册未登记的视为未知，不视为“否”。"),
+		s.say("Examples name what the changed rules tell apart, as spans; figures of few elders are not hidden: not for publication.",
+			"举例只写规则所区分的条件，不写具体数值；人数较少的情形未作隐藏，请勿公开。"),
+	}
+	if s.Before.On != s.After.On {
+		notes = append(notes, s.say("Who has a date of birth is as old as on each day; who has only an age is as old on both.", "有出生日期的按各日年龄计算，只有年龄的两日相同。"))
+	}
+	return append(notes, s.say("Lists and rules before: ", "调整前版本： ")+s.Before.Digest, s.say("Lists and rules after: ", "调整后版本： ")+s.After.Digest)
+}

@@ -1,0 +1,362 @@
+// Package simulate compares what a register of elders is owed by two versions of the lists, or on two days: who wins, who loses, what it
+// costs, and whether it is proved that nobody can lose.
+package simulate
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/summary"
+)
+
+// Report is what changes for a register. Each elder who is answered by both sides is in one of the five classes.
+type Report struct {
+	Jurisdiction string       `json:"jurisdiction"`
+	Name         string       `json:"name"`
+	Before       Side         `json:"before"`
+	After        Side         `json:"after"`
+	Rows         summary.Rows `json:"rows"` // as read for the side after
+	Elders       int64        `json:"elders"`
+	Winners      int64        `json:"winners"`
+	Losers       int64        `json:"losers"`
+	Both         int64        `json:"both"` // who win something and lose something
+	Unchanged    int64        `json:"unchanged"`
+	Undecided    int64        `json:"undecided"` // for whom missing facts decide
+	// NotBefore are elders whom the side before refuses, so that there is nothing to compare.
+	NotBefore int64     `json:"not_before,omitempty"`
+	Proof     Proof     `json:"proof"`
+	Services  []Service `json:"services"`
+	Monthly   Change    `json:"monthly_cny"`
+	Kinds     []Kind    `json:"kinds"` // of what changes, the most frequent of each class first
+
+	space *elder.Space // of the findings
+}
+
+// Side is one of the two versions.
+type Side struct {
+	On     policy.Date `json:"on"`
+	Digest string      `json:"digest"`
+}
+
+// Proof is what is proved of the rules for all elders who can exist, whoever is in the register, each as old on both sides.
+type Proof struct {
+	// NobodyLoses reports that the side after was proved to promise everybody at least as much as the side before.
+	NobodyLoses bool `json:"nobody_loses"`
+	Proved      int  `json:"proved"` // services of the side before that nobody loses anything of
+	// Findings say who would lose what. Of what was only tested, they may not be all.
+	Findings []check.Finding `json:"findings"`
+	Tested   []string        `json:"tested,omitempty"` // services that could only be tested, so that nothing is proved
+	// Not says why nothing could be proved.
+	Not string `json:"not,omitempty"`
+	// Same are the services of which it is proved that everybody has the same by both sides.
+	Same []string `json:"same"`
+}
+
+// Service is how many are entitled to a service, and what it costs.
+type Service struct {
+	Service string `json:"service"`
+	Item    string `json:"item"`
+	Name    string `json:"name"`
+	Cash    bool   `json:"cash"`
+	Before  int64  `json:"before"` // elders entitled
+	After   int64  `json:"after"`
+	Monthly Change `json:"monthly_cny"`
+}
+
+// Change is money before and after.
+type Change struct {
+	Before summary.Money `json:"before"`
+	After  summary.Money `json:"after"`
+}
+
+// reach are the elders for whom a service changes, as far as that is proved: all others have the same by both sides.
+type reach struct {
+	service string
+	boxes   []box.Box
+}
+
+// Options say how elders are compared.
+type Options struct {
+	AssumeKnown bool // what is missing is absent instead of unknown
+	English     bool
+}
+
+// Simulation compares the elders of a register that is about to be answered.
+type Simulation struct {
+	Options
+	before, after *ruleset.Ruleset
+	counts        [2]*summary.Counter
+	proof         Proof
+	compared      map[string]bool // services that not everybody has the same of
+	reach         []reach
+	scene         *scene
+	mu            sync.Mutex
+	parts         []*part
+}
+
+// New proves what can be proved, and compares elders as the register answers them, which must be by the rules after. It must be made
+// before the register answers.
+func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Register, o Options) (*Simulation, error) {
+	s := &Simulation{Options: o, before: before, after: after, compared: map[string]bool{}}
+	for i, rules := range []*ruleset.Ruleset{before, after} {
+		var err error
+		if s.counts[i], err = summary.New(rules, r, summary.Options{English: o.English}); err != nil {
+			return nil, err
+		}
+		for _, offer := range rules.EffectiveOffers() {
+			s.compared[offer.Service] = true
+		}
+	}
+	if err := s.prove(ctx); err != nil {
+		return nil, err
+	}
+	for _, service := range s.proof.Same {
+		delete(s.compared, service)
+	}
+	s.scene = newScene(before, after, s.compared)
+	r.Hear = func() func(register.Answered) error { return s.hear(ctx) }
+	return s, nil
+}
+
+// prove proves in both directions what can be.
+func (s *Simulation) prove(ctx context.Context) error {
+	s.proof = Proof{Findings: []check.Finding{}, Same: []string{}}
+	if !alike(s.before.Table.Space, s.after.Table.Space) {
+		s.proof.Not = "the two sides do not know the same facts of elders"
+		return nil
+	}
+	down, err := (&check.Checker{Effective: true}).At(ctx, s.after, s.before)
+	if err != nil {
+		return err
+	}
+	up, err := (&check.Checker{Effective: true}).At(ctx, s.before, s.after)
+	if err != nil {
+		return err
+	}
+	s.proof.Findings, s.proof.Tested = append(s.proof.Findings, down.Findings...), down.TestedServices
+	for _, service := range down.Services {
+		lost := finds(down, service) || slices.Contains(down.TestedServices, service)
+		if !lost {
+			s.proof.Proved++
+		}
+		if !slices.Contains(down.TestedServices, service) && !slices.Contains(up.TestedServices, service) && len(s.reach) < maxReaches {
+			s.reach = append(s.reach, reach{service, append(boxesOf(down, service), boxesOf(up, service)...)})
+		}
+		if !lost && !finds(up, service) && !slices.Contains(up.TestedServices, service) && slices.Contains(up.Services, service) {
+			s.proof.Same = append(s.proof.Same, service)
+		}
+	}
+	s.proof.NobodyLoses = len(down.Findings) == 0 && len(down.TestedServices) == 0
+	return nil
+}
+
+// maxReaches is of how many services it is looked whom they reach.
+const maxReaches = 64
+
+// boxesOf are the elders of whom a report finds something about a service.
+func boxesOf(r *check.Report, service string) []box.Box {
+	var boxes []box.Box
+	for _, f := range r.Findings {
+		if f.Service == service || slices.Contains(f.Services, service) {
+			boxes = append(boxes, f.Boxes...)
+		}
+	}
+	return boxes
+}
+
+// out are the services that do not reach an elder, whatever is missing: a bit for each of s.reach.
+func (s *Simulation) out(c *elder.Cells) uint64 {
+	var out uint64
+	for i, r := range s.reach {
+		if s.compared[r.service] && !slices.ContainsFunc(r.boxes, func(b box.Box) bool { return mayBeIn(b, c) }) {
+			out |= 1 << i
+		}
+	}
+	return out
+}
+
+// mayBeIn reports whether an elder is in a box for some values of what is missing.
+func mayBeIn(b box.Box, c *elder.Cells) bool {
+	return !slices.ContainsFunc(b, func(side box.Side) bool {
+		cell := c[side.Attribute]
+		return cell != elder.Absent && !side.Admits.Has(cell)
+	})
+}
+
+// finds reports whether a report says something of a service, be it a warning only.
+func finds(r *check.Report, service string) bool {
+	return slices.ContainsFunc(r.Findings, func(f check.Finding) bool {
+		return f.Service == service || slices.Contains(f.Services, service)
+	})
+}
+
+// alike reports whether two spaces have the same axes with the same cells.
+func alike(a, b *elder.Space) bool {
+	return slices.EqualFunc(a.Axes, b.Axes, func(x, y elder.Axis) bool {
+		return x.Attribute.Name == y.Attribute.Name && (x.Member == nil) == (y.Member == nil) && slices.Equal(x.Values, y.Values)
+	})
+}
+
+// hear compares elders, for one goroutine.
+func (s *Simulation) hear(ctx context.Context) func(register.Answered) error {
+	p := &part{kinds: map[string]*Kind{}, seen: map[pair]*outcome{}}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts = append(s.parts, p)
+	before, after := s.counts[0].Hear(), s.counts[1].Hear()
+	return func(a register.Answered) error {
+		profile, decision, err := s.decideBefore(ctx, &a)
+		var refused *elder.Error
+		if errors.As(err, &refused) {
+			p.notBefore++
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p.add(s, a.Profile, profile, a.Decision, decision)
+		if err := after(a); err != nil {
+			return err
+		}
+		a.Profile, a.Decision = profile, decision
+		return before(a)
+	}
+}
+
+// decideBefore decides about an elder by the rules before, as far as they know what is said of the elder.
+func (s *Simulation) decideBefore(ctx context.Context, a *register.Answered) (*elder.Profile, *decide.Decision, error) {
+	p, err := a.Encode(s.before)
+	if err != nil {
+		return nil, nil, err
+	}
+	decide := s.before.Decide
+	if s.AssumeKnown {
+		decide = s.before.DecideKnown
+	}
+	d, err := decide(ctx, &p)
+	return &p, d, err
+}
+
+// Problem counts a problem of a row.
+func (s *Simulation) Problem(p register.Problem) { s.counts[1].Problem(p) }
+
+// Report is what changes, once the register is answered.
+func (s *Simulation) Report(t register.Tally) *Report {
+	all := &part{kinds: map[string]*Kind{}}
+	for _, p := range s.parts {
+		all.join(p)
+	}
+	before, after := s.counts[0].Sum(t), s.counts[1].Sum(t)
+	r := &Report{
+		Jurisdiction: after.Jurisdiction, Name: after.Name, Rows: after.Rows, Proof: s.proof,
+		Before: Side{before.On, before.Digest}, After: Side{after.On, after.Digest},
+		space: s.before.Table.Space, Elders: after.Total.Elders, NotBefore: all.notBefore,
+		Winners: all.classes[winner], Losers: all.classes[loser], Both: all.classes[both],
+		Unchanged: all.classes[unchanged], Undecided: all.classes[undecided],
+		Monthly: Change{before.Total.Monthly, after.Total.Monthly}, Kinds: all.sorted(s),
+	}
+	for _, one := range after.Total.Services {
+		r.Services = append(r.Services, Service{
+			Service: one.Service, Item: one.Item, Name: one.Name, Cash: one.Cash, After: one.Entitled, Monthly: Change{After: one.Monthly},
+		})
+	}
+	for _, one := range before.Total.Services {
+		i := slices.IndexFunc(r.Services, func(o Service) bool { return o.Service == one.Service })
+		if i < 0 {
+			i = len(r.Services)
+			r.Services = append(r.Services, Service{Service: one.Service, Item: one.Item, Name: one.Name})
+		}
+		to := &r.Services[i]
+		to.Before, to.Monthly.Before, to.Cash = one.Entitled, one.Monthly, to.Cash || one.Cash
+	}
+	return r
+}
+
+// scene is which attributes the services compared read, and which of their values no rule of these tells apart.
+type scene struct {
+	space *elder.Space
+	axes  []int
+	class [][]uint8   // of each cell, by axis
+	sets  [][]box.Set // of each class, by axis
+}
+
+// newScene reads the cases of both sides. Where these do not know the same facts, those of the side after count.
+func newScene(before, after *ruleset.Ruleset, compared map[string]bool) *scene {
+	s := &scene{space: after.Table.Space}
+	sides := make([][]box.Set, len(s.space.Axes))
+	for _, rules := range []*ruleset.Ruleset{before, after} {
+		if rules == before && !alike(before.Table.Space, after.Table.Space) {
+			continue
+		}
+		for _, c := range rules.Table.Cases {
+			if !compared[c.Grant.Service] || c.Grant.Discretionary {
+				continue
+			}
+			for _, side := range c.Box {
+				sides[side.Attribute] = append(sides[side.Attribute], side.Admits)
+			}
+		}
+	}
+	for axis, sets := range sides {
+		if len(sets) == 0 {
+			continue
+		}
+		s.axes = append(s.axes, axis)
+		class, whole := classes(s.space.Axes[axis].Cells(), sets)
+		s.class, s.sets = append(s.class, class), append(s.sets, whole)
+	}
+	return s
+}
+
+// classes parts the values of an axis by which of the sets they are in.
+func classes(cells int, sets []box.Set) (class []uint8, whole []box.Set) {
+	class = make([]uint8, cells)
+	for cell := 1; cell < cells; cell++ {
+		same := slices.IndexFunc(whole, func(of box.Set) bool {
+			first := of.Cells()[0]
+			return !slices.ContainsFunc(sets, func(s box.Set) bool { return s.Has(first) != s.Has(uint8(cell)) })
+		})
+		if same < 0 {
+			same = len(whole)
+			whole = append(whole, box.Set{})
+		}
+		whole[same].Add(uint8(cell))
+		class[cell] = uint8(same)
+	}
+	return class, whole
+}
+
+// notKnown stands for the class of a cell that is missing: behind all others, so that the first of several elders is one of whom more is
+// known.
+const notKnown = 255
+
+// who is an elder as far as the scene tells elders apart.
+func (s *scene) who(c *elder.Cells) []uint8 {
+	who := make([]uint8, len(s.axes))
+	for i, axis := range s.axes {
+		if who[i] = s.class[i][c[axis]]; c[axis] == elder.Absent {
+			who[i] = notKnown
+		}
+	}
+	return who
+}
+
+// box are all elders who are like one; what is not known of the one makes no difference.
+func (s *scene) box(who []uint8) box.Box {
+	var b box.Box
+	for i, class := range who {
+		if class != notKnown {
+			b, _ = b.With(s.axes[i], s.sets[i][class])
+		}
+	}
+	return b
+}

@@ -1,0 +1,294 @@
+package simulate_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/simulate"
+	"github.com/basic-eldercare/eldercare/policy/synth"
+)
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// list is Hongtong's list with other figures: pairs of what a parameter begins with, a value, and another.
+func list(figures ...string) fstest.MapFS {
+	text := string(must(os.ReadFile("../../catalogs/hongtong.yaml")))
+	for i := 0; i < len(figures); i += 3 {
+		head, rest, ok := strings.Cut(text, "  "+figures[i]+":\n")
+		before, after, also := strings.Cut(rest, "value: "+figures[i+1]+"}")
+		if !ok || !also {
+			panic(figures[i])
+		}
+		text = head + "  " + figures[i] + ":\n" + before + "value: " + figures[i+2] + "}" + after
+	}
+	return fstest.MapFS{"catalogs/hongtong.yaml": &fstest.MapFile{Data: []byte(text)}}
+}
+
+// rules are those of Hongtong, with a draft over them if there is one.
+func rules(t testing.TB, day string, draft fstest.MapFS) *eldercare.Ruleset {
+	t.Helper()
+	options := []eldercare.Option{eldercare.WithJurisdictions("hongtong")}
+	if draft != nil {
+		options = append(options, eldercare.WithFS("draft", draft), eldercare.Replace("catalogs/hongtong.yaml"))
+	}
+	engine, err := eldercare.Load(t.Context(), options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := engine.Rules(t.Context(), "hongtong", must(policy.ParseDate(day)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+const today = "2026-11-22"
+
+// now are the rules of today.
+var now = sync.OnceValue(func() *eldercare.Ruleset {
+	engine := must(eldercare.Load(context.Background(), eldercare.WithJurisdictions("hongtong")))
+	return must(engine.Rules(context.Background(), "hongtong", must(policy.ParseDate(today))))
+})
+
+// simulated is what changes for a register as CSV.
+func simulated(t testing.TB, before, after *eldercare.Ruleset, text string, closed bool) *simulate.Report {
+	t.Helper()
+	in := must(register.CSV{}.Open(strings.NewReader(text), ""))
+	r, err := register.New(after, in, register.Options{MaxErrors: -1, AssumeKnown: closed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := simulate.New(t.Context(), before, after, r, simulate.Options{AssumeKnown: closed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))
+	tally, err := r.Answer(t.Context(), sink, func(p register.Problem) error { s.Problem(p); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Report(tally)
+}
+
+// mixed has the allowance for centenarians from 95 on, lowered from 300 to 200, and the free first will from 98 instead of 80.
+func mixed() fstest.MapFS {
+	return list("centenarian_allowance_monthly", "300", "200", "centenarian_age", "100", "95", "notarisation_age", "80", "98")
+}
+
+// brief is a kind in short.
+type brief struct {
+	Class   simulate.Class
+	Elders  int64
+	Steps   []string
+	Example string
+}
+
+func briefs(r *simulate.Report) (all []brief) {
+	for _, k := range r.Kinds {
+		b := brief{Class: k.Class, Elders: k.Elders, Example: k.Example}
+		for _, s := range k.Changes {
+			b.Steps = append(b.Steps, strings.Trim(strings.Join([]string{string(s.What), s.Service, s.Measure, s.Before, s.After}, " "), " "))
+		}
+		all = append(all, b)
+	}
+	return all
+}
+
+// A loses 100 yuan, B wins 200 beside an allowance without a number, C has nothing to do with it, E wins 200 and loses the free will;
+// worked out by hand.
+func TestWorkedOutByHand(t *testing.T) {
+	text := "id,年龄,本地户籍,首次办理遗嘱公证\nA,100,是,否\nB,96,是,否\nC,70,是,否\nE,96,是,是\nF,abc,是,是\n"
+	r := simulated(t, now(), rules(t, today, mixed()), text, true)
+	if got, want := [6]int64{r.Elders, r.Winners, r.Losers, r.Both, r.Undecided, r.Unchanged}, [6]int64{4, 1, 1, 1, 0, 1}; got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+	want := []brief{
+		{simulate.Winner, 1, []string{"gained centenarian-allowance"}, "年龄 95–97周岁，本地户籍 是，首次办理遗嘱公证 否"},
+		{simulate.Loser, 1, []string{"lowered centenarian-allowance monthly_cny 不低于300元 不低于200元"}, "年龄 ≥ 100周岁，本地户籍 是，首次办理遗嘱公证 否"},
+		{simulate.Both, 1, []string{"gained centenarian-allowance", "lost public-legal-service"}, "年龄 95–97周岁，本地户籍 是，首次办理遗嘱公证 是"},
+	}
+	if diff := cmp.Diff(want, briefs(r)); diff != "" {
+		t.Errorf("kinds (-want +got):\n%s", diff)
+	}
+	for _, s := range r.Services {
+		got := [4]int64{s.Before, s.After, s.Monthly.Before.Certain.Hundredths(), s.Monthly.After.Certain.Hundredths()}
+		switch want := [4]int64{1, 3, 300_00, 600_00}; {
+		case s.Service == "centenarian-allowance" && got != want:
+			t.Errorf("%s: %v, want %v", s.Service, got, want)
+		case s.Service == "public-legal-service" && got != [4]int64{1, 0, 0, 0}:
+			t.Errorf("%s: %v", s.Service, got)
+		}
+	}
+	if m := r.Monthly; m.Before.Certain.Hundredths() != 300_00 || m.After.Certain.Hundredths() != 600_00 || r.Rows.Refused != 1 {
+		t.Errorf("%+v, %+v", m, r.Rows)
+	}
+	var findings []string
+	for _, f := range r.Proof.Findings {
+		findings = append(findings, f.Service+" "+string(f.Kind)+" "+f.Region)
+	}
+	wantFindings := []string{
+		"centenarian-allowance lower age ≥ 100, local_hukou true", "public-legal-service narrower age 80–97, first_will_notarisation true",
+	}
+	if diff := cmp.Diff(wantFindings, findings); diff != "" || r.Proof.NobodyLoses {
+		t.Errorf("proof (-want +got):\n%s", diff)
+	}
+	if n := len(r.Services); len(r.Proof.Same) != n-2 {
+		t.Errorf("%d of %d services are proved the same", len(r.Proof.Same), n)
+	}
+}
+
+// Where facts are missing that a changed rule reads, it is undecided; where those that are known settle it, it is not.
+func TestUndecided(t *testing.T) {
+	text := "id,年龄,本地户籍,首次办理遗嘱公证\nA,100,,否\nB,70,,\nC,,否,否\nD,96,是,\n"
+	r := simulated(t, now(), rules(t, today, mixed()), text, false)
+	want := []brief{
+		{simulate.Undecided, 1, []string{"open centenarian-allowance"}, "年龄 ≥ 100周岁，首次办理遗嘱公证 否"},
+		{simulate.Undecided, 1, []string{"gained centenarian-allowance", "open public-legal-service"}, "年龄 95–97周岁，本地户籍 是"},
+	}
+	got := briefs(r)
+	slices.SortFunc(got, func(a, b brief) int { return len(a.Steps) - len(b.Steps) })
+	if diff := cmp.Diff(want, got); diff != "" || r.Unchanged != 2 {
+		t.Errorf("%d unchanged, kinds (-want +got):\n%s", r.Unchanged, diff)
+	}
+}
+
+// That nobody loses by a draft that only raises is proved, and counted on a register with blanks.
+func TestNobodyLoses(t *testing.T) {
+	r := simulated(t, now(), rules(t, today, list("centenarian_allowance_monthly", "300", "450", "centenarian_age", "100", "85")), madeUp(t, 2000, 0.2), false)
+	if !r.Proof.NobodyLoses || len(r.Proof.Findings) > 0 || r.Losers+r.Both > 0 || r.Winners == 0 {
+		t.Errorf("%d winners, %d losers, %+v", r.Winners, r.Losers+r.Both, r.Proof)
+	}
+	if r.Proof.Proved != len(r.Services) {
+		t.Errorf("%d of %d services proved", r.Proof.Proved, len(r.Services))
+	}
+}
+
+// Two copies of the same lists change nothing for anybody, whatever is missing.
+func TestNothingChanges(t *testing.T) {
+	r := simulated(t, now(), rules(t, today, nil), madeUp(t, 2000, 0.2), false)
+	if r.Unchanged != r.Elders || r.Elders != int64(effort.Of(200, 2000, 20_000)) || len(r.Kinds) > 0 || !r.Proof.NobodyLoses {
+		t.Errorf("%+v", r)
+	}
+}
+
+// From one day to the next somebody turns 80: the allowance for high ages comes, which has no number. Who has only an age stays as old.
+func TestDays(t *testing.T) {
+	text := "id,出生日期,年龄,本地户籍\nB,1946-11-23,,是\nC,1956-05-01,,是\nD,,79,是\n"
+	r := simulated(t, now(), rules(t, "2026-11-23", nil), text, true)
+	want := []brief{{simulate.Winner, 1, []string{"gained old-age-allowance"}, "所有人"}} // no rule has changed
+	if diff := cmp.Diff(want, briefs(r)); diff != "" || r.Unchanged != 2 {
+		t.Errorf("%d unchanged, kinds (-want +got):\n%s", r.Unchanged, diff)
+	}
+}
+
+// madeUp is a made-up register of Hongtong as CSV.
+func madeUp(t testing.TB, elders int, blank float64) string {
+	t.Helper()
+	r := must(synth.For(now(), synth.Options{Elders: effort.Of(elders/10, elders, 10*elders), Seed: 12, Blank: blank}))
+	var out bytes.Buffer
+	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	if _, err := r.Write(t.Context(), sink); err != nil {
+		t.Fatal(err)
+	}
+	if err := sink.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// What is said of somebody with blanks holds whatever the blanks turn out to be.
+func TestBlanksKeepTheirWord(t *testing.T) {
+	after := rules(t, today, mixed())
+	class := func(r *simulate.Report) simulate.Class {
+		if r.Unchanged == 1 {
+			return simulate.Unchanged
+		}
+		return r.Kinds[0].Class
+	}
+	may := map[simulate.Class][]simulate.Class{
+		simulate.Unchanged: {simulate.Unchanged}, simulate.Winner: {simulate.Winner},
+		simulate.Loser: {simulate.Loser, simulate.Both}, simulate.Both: {simulate.Both},
+	}
+	met := map[simulate.Class]int{}
+	for i := range effort.Of(24, 64, 320) {
+		age, hukou, will := []string{"79", "80", "94", "95", "97", "98", "99", "100"}[i%8], []string{"是", "否"}[i/8%2], []string{"是", "否"}[i/16%2]
+		row := []string{age, hukou, will}
+		head := "年龄,本地户籍,首次办理遗嘱公证\n"
+		whole := class(simulated(t, now(), after, head+strings.Join(row, ",")+"\n", false))
+		for blank := range 3 {
+			part := slices.Clone(row)
+			part[blank] = ""
+			got := class(simulated(t, now(), after, head+strings.Join(part, ",")+"\n", false))
+			met[got]++
+			if got != simulate.Undecided && !slices.Contains(may[got], whole) {
+				t.Errorf("%v: %s without the fact at %d, %s with it", row, got, blank, whole)
+			}
+		}
+	}
+	for _, c := range []simulate.Class{simulate.Unchanged, simulate.Winner, simulate.Loser, simulate.Undecided} {
+		if met[c] == 0 {
+			t.Errorf("nobody is %s: %v", c, met)
+		}
+	}
+}
+
+// Where a draft knows more facts, nothing is proved, and elders are compared by what each side knows.
+func TestNewFact(t *testing.T) {
+	draft := list("centenarian_allowance_monthly", "300", "450")
+	draft["catalogs/attributes.yaml"] = &fstest.MapFile{Data: []byte("attributes:\n  widowed: {label: 丧偶, english: widowed, type: boolean}\n")}
+	r := simulated(t, now(), rules(t, today, draft), "id,年龄,本地户籍,丧偶\nA,100,是,是\nB,70,是,否\n", true)
+	if r.Proof.Not == "" || r.Proof.NobodyLoses || r.Winners != 1 || r.Unchanged != 1 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// Reports are printed whole in both languages, have nothing from elsewhere, and never name an elder.
+func TestRender(t *testing.T) {
+	text := "id,年龄,本地户籍,首次办理遗嘱公证\nSECRET,100,是,否\nB,96,是,否\n"
+	r := simulated(t, now(), rules(t, today, mixed()), text, true)
+	if r.Proof.Findings[0].Method != check.Proof {
+		t.Errorf("found by %s", r.Proof.Findings[0].Method)
+	}
+	for name, write := range map[string]func(*bytes.Buffer, string) error{
+		"html":     func(b *bytes.Buffer, lang string) error { return simulate.HTML(b, r, lang) },
+		"markdown": func(b *bytes.Buffer, lang string) error { return simulate.Markdown(b, r, lang) },
+	} {
+		for lang, always := range map[string][]string{
+			"zh": {"本名册中受损1人", "按规则有人会受损（2处）", "百岁补贴", "年龄 95–97周岁", "年龄 80–97周岁，首次办理遗嘱公证 是"},
+			"en": {"1 losers in this register", "By the rules somebody can lose (2 findings)"},
+		} {
+			var out bytes.Buffer
+			if err := write(&out, lang); err != nil {
+				t.Fatal(err)
+			}
+			for _, part := range always {
+				if !strings.Contains(out.String(), part) {
+					t.Errorf("%s %s has no %q", name, lang, part)
+				}
+			}
+			for _, never := range []string{"SECRET", "http", "<script"} {
+				if strings.Contains(out.String(), never) {
+					t.Errorf("%s %s has %q", name, lang, never)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,217 @@
+// Package summary counts what a register of elders is owed: by service, by age and by any column, with what it costs a month and
+// which missing facts keep elders undecided. It keeps counts and no elder.
+package summary
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// Summary is what a register comes to. All money is in yuan a month, of the list's monthly cash.
+type Summary struct {
+	Jurisdiction string      `json:"jurisdiction"`
+	Name         string      `json:"name"` // of the jurisdiction
+	On           policy.Date `json:"on"`
+	AssumeKnown  bool        `json:"assume_known"` // what is missing was taken as absent
+	Digest       string      `json:"digest"`
+	Rows         Rows        `json:"rows"`
+	Total        Group       `json:"total"`
+	ByAge        []Group     `json:"by_age"`
+	By           []Breakdown `json:"by,omitempty"`
+	Missing      []Missing   `json:"missing"` // the facts that keep most elders undecided first
+}
+
+// Rows are the rows of the register. What is summed up is the answered.
+type Rows struct {
+	Read       int            `json:"read"`
+	Answered   int            `json:"answered"`
+	Refused    int            `json:"refused"`
+	Blank      int            `json:"blank"`
+	Duplicates int            `json:"duplicates"` // answered with an id that was there before, and counted each time
+	Problems   map[string]int `json:"problems"`   // by code; a row may have several
+}
+
+// Breakdown is the elders by what they have in a column.
+type Breakdown struct {
+	Column string  `json:"column"`
+	Groups []Group `json:"groups"`
+}
+
+// Group is some of the elders.
+type Group struct {
+	Name      string    `json:"name"` // of a band of ages, or what stands in the column; empty for all, and where nothing stands
+	Elders    int64     `json:"elders"`
+	Undecided int64     `json:"undecided"` // of whom missing facts may still bring more
+	Monthly   Money     `json:"monthly_cny"`
+	Services  []Service `json:"services"` // in printed order
+}
+
+// Service is what some elders have of a service. Each elder is in one of the first four: entitled, though missing facts may bring more;
+// else possible; else only permitted (discretionary); or not.
+type Service struct {
+	Service       string `json:"service"`
+	Item          string `json:"item"`
+	Name          string `json:"name"`
+	Entitled      int64  `json:"entitled"`
+	Possible      int64  `json:"possible"`
+	Discretionary int64  `json:"discretionary"`
+	Not           int64  `json:"not"`
+	Cash          bool   `json:"cash"` // the lists promise monthly cash of it
+	Monthly       Money  `json:"monthly_cny"`
+}
+
+// Money is cash a month. What is left out of a total because of something higher is in no sum of it.
+type Money struct {
+	Certain policy.Decimal `json:"certain"` // amounts with a number that is sure
+	// UpTo is what it is if every missing fact is as well as it can be; not all may be so at once. The services of a group may have more
+	// together than the group, where only the highest of several is paid.
+	UpTo policy.Decimal `json:"up_to"`
+	Paid int64          `json:"elders"` // to whom a certain amount is due
+	May  int64          `json:"may"`    // to whom an amount is or may be due
+	Open int64          `json:"open"`   // of whom a certain amount has no number, and is left out
+}
+
+// Missing is a fact that is not known of some elders, and matters to them.
+type Missing struct {
+	Attribute string `json:"attribute"`
+	Label     string `json:"label"`
+	English   string `json:"english"`
+	Elders    int64  `json:"elders"` // whom it keeps undecided, maybe with other facts
+	Alone     int64  `json:"alone"`  // of them, those of whom nothing else that matters is missing
+}
+
+// Options say what is counted.
+type Options struct {
+	By      []string // headers of columns by which elders are counted, too
+	English bool
+}
+
+// Counter counts the elders of a register that is about to be answered.
+type Counter struct {
+	Options
+	rules    *ruleset.Ruleset
+	register *register.Register
+	columns  []int
+	scale    *scale
+	mu       sync.Mutex
+	parts    []*part
+	names    []map[string]bool // of the groups of each column
+	problems map[string]int
+}
+
+// New counts elders as a register answers them. It must be made before the register answers.
+func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, error) {
+	c := &Counter{Options: o, rules: rules, register: r, scale: newScale(rules, o.English), problems: map[string]int{}}
+	var wrong []error
+	for _, header := range o.By {
+		column, err := r.Column(header)
+		if err != nil {
+			wrong = append(wrong, fmt.Errorf("--by: %w", err))
+			continue
+		}
+		switch r.Attribute(column) {
+		case "id", "id_number":
+			wrong = append(wrong, fmt.Errorf("--by: the column %q names single elders: take one that many share", header))
+		}
+		c.columns, c.names = append(c.columns, column), append(c.names, map[string]bool{})
+	}
+	r.Hear = c.Hear
+	return c, errors.Join(wrong...)
+}
+
+// Problem counts a problem of a row.
+func (c *Counter) Problem(p register.Problem) { c.problems[p.Code]++ }
+
+// Hear begins a part of the count, for one goroutine.
+func (c *Counter) Hear() func(register.Answered) error {
+	p := newPart(c)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.parts = append(c.parts, p)
+	return p.add
+}
+
+// Sum is the summary, once the register is answered.
+func (c *Counter) Sum(t register.Tally) *Summary {
+	all := newPart(c)
+	for _, p := range c.parts {
+		all.join(p)
+	}
+	s := &Summary{
+		Jurisdiction: c.rules.Jurisdiction.ID, Name: c.rules.Jurisdiction.Name, On: c.rules.On, Digest: c.rules.Digest,
+		AssumeKnown: c.register.AssumeKnown, Total: c.scale.group("", all.total), Missing: c.scale.missing(all),
+		Rows: Rows{t.Rows, t.Answered, t.Refused, t.Blank, t.Duplicates, c.problems},
+	}
+	for band, counts := range all.bands {
+		if counts.elders > 0 {
+			s.ByAge = append(s.ByAge, c.scale.group(bandName(band, c.English), counts))
+		}
+	}
+	for i, header := range c.By {
+		b := Breakdown{Column: header}
+		for _, name := range slices.Sorted(maps.Keys(all.by[i])) {
+			b.Groups = append(b.Groups, c.scale.group(name, all.by[i][name]))
+		}
+		slices.SortStableFunc(b.Groups, func(x, y Group) int { return cmp.Compare(y.Elders, x.Elders) })
+		s.By = append(s.By, b)
+	}
+	return s
+}
+
+// bands are the first ages of the bands; the last is for those of whom no age is known.
+var bands = []int{0, 60, 65, 70, 75, 80, 85, 90, 95, 100}
+
+// bandOf is the band of an age.
+func bandOf(age any) int {
+	years, known := age.(int)
+	if !known {
+		return len(bands)
+	}
+	band := 0
+	for i, first := range bands {
+		if years >= first {
+			band = i
+		}
+	}
+	return band
+}
+
+func bandName(band int, english bool) string {
+	pick := func(en, zh string) string {
+		if english {
+			return en
+		}
+		return zh
+	}
+	switch {
+	case band == len(bands):
+		return pick("age unknown", "年龄不详")
+	case band == 0:
+		return pick("below 60", "60岁以下")
+	case band == len(bands)-1:
+		return pick("100 and over", "100岁及以上")
+	}
+	return fmt.Sprintf(pick("%d–%d", "%d–%d岁"), bands[band], bands[band+1]-1)
+}
+
+// groupName is what a cell says for counting: blanks make no difference.
+func groupName(cell string) string { return strings.Join(strings.Fields(cell), " ") }
+
+// ageAxis is the axis of the age.
+func ageAxis(s *elder.Space) int {
+	i, ok := s.Index("age")
+	if !ok {
+		return -1
+	}
+	return i
+}

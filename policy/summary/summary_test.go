@@ -1,0 +1,314 @@
+package summary_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/summary"
+	"github.com/basic-eldercare/eldercare/policy/synth"
+)
+
+var engine = sync.OnceValue(func() *eldercare.Engine {
+	return must(eldercare.Load(context.Background()))
+})
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func rules(t testing.TB, jurisdiction string) *eldercare.Ruleset {
+	t.Helper()
+	r, err := engine().Rules(t.Context(), jurisdiction, must(policy.ParseDate("2026-11-22")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// summed is the summary of a register as CSV, and its answers.
+func summed(t testing.TB, jurisdiction, text string, closed bool, o summary.Options) (*summary.Summary, [][]string) {
+	t.Helper()
+	in, err := register.CSV{}.Open(strings.NewReader(text), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := register.New(rules(t, jurisdiction), in, register.Options{MaxErrors: -1, AssumeKnown: closed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := summary.New(rules(t, jurisdiction), r, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	tally, err := r.Answer(t.Context(), sink, func(p register.Problem) error { c.Problem(p); return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := sink.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return c.Sum(tally), must(csv.NewReader(&out).ReadAll())
+}
+
+// few are four elders, and a row that cannot be read.
+const few = `id,年龄,本地户籍,救助类别,自理能力,乡镇
+A,100,是,无,全自理,甲
+B,70,否,无,全自理, 甲
+C,59,是,无,全自理,乙
+D,85,是,低保,半自理,
+E,85岁半,,,,乙
+`
+
+// What four elders of Hongtong are owed, worked out by hand from items 6, 7, 9–13, 15, 16, 18 and 23: the centenarian has 300 instead of
+// the old-age allowance, D 70 of the care subsidy at 80 and over and 100 of the nursing subsidy, and an old-age allowance without a
+// number.
+func TestWorkedOutByHand(t *testing.T) {
+	s, _ := summed(t, "hongtong", few, true, summary.Options{By: []string{"乡镇"}})
+	want := map[string][3]int64{ // entitled, certain yuan, open
+		"tourism-concession": {3}, "community-home-care": {3}, "capability-assessment": {3}, "health-management": {3},
+		"public-transport-concession": {3}, "old-age-allowance": {2, 0, 1}, "centenarian-allowance": {1, 300}, "care-service-subsidy": {1, 70},
+		"home-adaptation": {1}, "nursing-subsidy": {1, 100}, "visiting-service": {1},
+	}
+	for _, one := range s.Total.Services {
+		of := want[one.Service]
+		got := [3]int64{one.Entitled, one.Monthly.Certain.Hundredths() / 100, one.Monthly.Open}
+		if got != of || one.Not != 4-of[0] || one.Possible+one.Discretionary != 0 {
+			t.Errorf("%s: %v, want %v", one.Service, got, of)
+		}
+	}
+	type group struct {
+		Name   string
+		Elders int64
+		Money  string
+	}
+	of := func(groups []summary.Group) (all []group) {
+		for _, g := range groups {
+			all = append(all, group{g.Name, g.Elders, fmt.Sprintf("%s %s %d %d", g.Monthly.Certain, g.Monthly.UpTo, g.Monthly.Paid, g.Monthly.Open)})
+		}
+		return all
+	}
+	wantAges := []group{{"60岁以下", 1, "0 0 0 0"}, {"70–74岁", 1, "0 0 0 0"}, {"85–89岁", 1, "170 170 1 1"}, {"100岁及以上", 1, "300 300 1 0"}}
+	if diff := cmp.Diff(wantAges, of(s.ByAge)); diff != "" {
+		t.Errorf("by age (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]group{{"甲", 2, "300 300 1 0"}, {"", 1, "170 170 1 1"}, {"乙", 1, "0 0 0 0"}}, of(s.By[0].Groups)); diff != "" {
+		t.Errorf("by column (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]group{{"", 4, "470 470 2 1"}}, of([]summary.Group{s.Total})); diff != "" {
+		t.Errorf("in all (-want +got):\n%s", diff)
+	}
+	wantRows := summary.Rows{Read: 5, Answered: 4, Refused: 1, Problems: map[string]int{"unreadable": 1}}
+	if diff := cmp.Diff(wantRows, s.Rows); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if len(s.Missing) != 0 || s.Total.Undecided != 0 {
+		t.Errorf("everything is known: %v", s.Missing)
+	}
+}
+
+// Of somebody of whom the age alone is missing, the age keeps everything open, and it may be all that a centenarian has.
+func TestMissing(t *testing.T) {
+	all, _ := summed(t, "hongtong", few, true, summary.Options{})
+	known := map[string]string{}
+	for _, a := range engine().Catalog().Vocabulary.Attributes {
+		if a.Name != "age" && a.Type == policy.Boolean {
+			known[a.Name] = "否"
+		}
+	}
+	known["local_hukou"] = "是"
+	header, row := []string{"id", "年龄"}, []string{"X", ""}
+	for name, value := range known {
+		header, row = append(header, name), append(row, value)
+	}
+	for name, value := range map[string]string{
+		"pension_scheme": "none", "medical_scheme": "none", "assistance_category": "none", "self_care": "full", "disability_grade": "0",
+		"contributor": "none", "poverty_monitoring": "none", "caregiver_training": "none", "pension_contribution_years": "0", "disability_kind": "none",
+	} {
+		header, row = append(header, name), append(row, value)
+	}
+	s, _ := summed(t, "hongtong", strings.Join(header, ",")+"\n"+strings.Join(row, ",")+"\n", false, summary.Options{})
+	if diff := cmp.Diff([]summary.Missing{{Attribute: "age", Label: "年龄", English: "age", Elders: 1, Alone: 1}}, s.Missing); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if m := s.Total.Monthly; s.Total.Undecided != 1 || m.Certain.Hundredths() != 0 || m.UpTo.Hundredths() != 300_00 || m.Paid != 0 || m.May != 1 {
+		t.Errorf("%+v", s.Total)
+	}
+	if all.Total.Monthly.UpTo.Hundredths() != 470_00 {
+		t.Error("the page of all known elders has changed")
+	}
+}
+
+// madeUp is a made-up register as CSV.
+func madeUp(t testing.TB, jurisdiction string, o synth.Options) string {
+	t.Helper()
+	r := must(synth.For(rules(t, jurisdiction), o))
+	var out bytes.Buffer
+	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	if _, err := r.Write(t.Context(), sink); err != nil {
+		t.Fatal(err)
+	}
+	if err := sink.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// A summary counts what the answers have row by row, its groups add up to the whole, and so does the money of its services.
+func TestSumsOfAnswers(t *testing.T) {
+	for _, jurisdiction := range []string{"hongtong", "shuozhou", "huojia"} {
+		text := madeUp(t, jurisdiction, synth.Options{Elders: effort.Of(500, 3000, 30_000), Seed: 6, Blank: 0.15, Dirty: 0.002, Townships: true})
+		s, answers := summed(t, jurisdiction, text, false, summary.Options{By: []string{"乡镇"}})
+		column := func(name string) []string {
+			at := slices.Index(answers[0], name)
+			var cells []string
+			for _, row := range answers[1:] {
+				cells = append(cells, row[at])
+			}
+			return cells
+		}
+		var monthly, services int64
+		for _, cell := range column("monthly_cny") {
+			monthly += must(policy.ParseDecimal(cell)).Hundredths()
+		}
+		for _, one := range s.Total.Services {
+			counts := map[string]int64{}
+			for _, cell := range column(one.Service) {
+				counts[cell]++
+			}
+			want := map[string]int64{register.Entitled: one.Entitled, register.Possible: one.Possible, register.Discretionary: one.Discretionary, "": one.Not}
+			for status, n := range want {
+				if counts[status] != n {
+					t.Errorf("%s %s: %d %q, the answers have %d", jurisdiction, one.Service, n, status, counts[status])
+				}
+			}
+			services += one.Monthly.Certain.Hundredths()
+		}
+		if got := s.Total.Monthly.Certain.Hundredths(); got != monthly || got != services {
+			t.Errorf("%s: %d fen in all, %d by services, %d by answers", jurisdiction, got, services, monthly)
+		}
+		for name, groups := range map[string][]summary.Group{"age": s.ByAge, "township": s.By[0].Groups} {
+			if diff := cmp.Diff(s.Total, together(groups)); diff != "" {
+				t.Errorf("%s by %s (-whole +parts):\n%s", jurisdiction, name, diff)
+			}
+		}
+	}
+}
+
+// together are groups as one.
+func together(groups []summary.Group) summary.Group {
+	all := groups[0]
+	all.Name, all.Services = "", slices.Clone(all.Services)
+	add := func(m *summary.Money, n summary.Money) {
+		m.Certain, m.UpTo, m.Paid, m.May, m.Open = m.Certain.Add(n.Certain), m.UpTo.Add(n.UpTo), m.Paid+n.Paid, m.May+n.May, m.Open+n.Open
+	}
+	for _, g := range groups[1:] {
+		all.Elders, all.Undecided = all.Elders+g.Elders, all.Undecided+g.Undecided
+		add(&all.Monthly, g.Monthly)
+		for i, one := range g.Services {
+			to := &all.Services[i]
+			to.Entitled, to.Possible, to.Discretionary, to.Not = to.Entitled+one.Entitled, to.Possible+one.Possible, to.Discretionary+one.Discretionary, to.Not+one.Not
+			add(&to.Monthly, one.Monthly)
+		}
+	}
+	return all
+}
+
+// No completion of an elder brings more than what the summary says it may be at most, nor less than what it says is certain.
+func TestUpToHolds(t *testing.T) {
+	const jurisdiction = "hongtong"
+	for seed := range uint64(effort.Of(40, 200, 2000)) {
+		o := synth.Options{Elders: 1, Seed: seed, Distinct: true}
+		whole := strings.Split(strings.TrimSpace(madeUp(t, jurisdiction, o)), "\n")
+		cells := strings.Split(whole[1], ",")
+		for i := range cells {
+			if (uint64(i)*7+seed)%5 == 0 && i > 0 {
+				cells[i] = ""
+			}
+		}
+		known, _ := summed(t, jurisdiction, strings.Join(whole, "\n"), false, summary.Options{})
+		blank, _ := summed(t, jurisdiction, whole[0]+"\n"+strings.Join(cells, ","), false, summary.Options{})
+		k, b := known.Total.Monthly, blank.Total.Monthly
+		if k.Certain.Cmp(b.UpTo) > 0 || k.Certain.Cmp(b.Certain) < 0 || k.UpTo.Cmp(k.Certain) != 0 {
+			t.Errorf("seed %d: %s known whole, from %s up to %s with blanks", seed, k.Certain, b.Certain, b.UpTo)
+		}
+	}
+}
+
+// What cannot be counted by is refused.
+func TestByIsRefused(t *testing.T) {
+	for _, by := range []string{"id", "没有"} {
+		in := must(register.CSV{}.Open(strings.NewReader(few), ""))
+		r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
+		if _, err := summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{by}}); err == nil || !strings.HasPrefix(err.Error(), "--by: ") {
+			t.Errorf("%s: %v", by, err)
+		}
+	}
+	text := "id,年龄,电话\n"
+	for i := range 1001 {
+		text += fmt.Sprintf("%d,80,%d\n", i, i)
+	}
+	in := must(register.CSV{}.Open(strings.NewReader(text), ""))
+	r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
+	must(summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{"电话"}}))
+	sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))
+	if _, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil }); err == nil || !strings.Contains(err.Error(), "more than 1000 different values") {
+		t.Errorf("by telephone: %v", err)
+	}
+}
+
+// A page shows no figure of fewer elders than the least, has nothing from elsewhere, and shows what a column holds as text.
+func TestHTML(t *testing.T) {
+	text := madeUp(t, "hongtong", synth.Options{Elders: 300, Seed: 2, Blank: 0.1, Townships: true})
+	text = strings.ReplaceAll(text, "城关镇", "<script>甲</script>")
+	s, _ := summed(t, "hongtong", text, false, summary.Options{By: []string{"乡镇"}})
+	for _, lang := range []string{"zh", "en"} {
+		var out bytes.Buffer
+		if err := summary.HTML(&out, s, lang, 5); err != nil {
+			t.Fatal(err)
+		}
+		page := out.String()
+		for _, never := range []string{"<script", "http:", "https:", "src=", "@import", ">1<", ">2<", ">3<", ">4<", "SYN"} {
+			if strings.Contains(page, never) {
+				t.Errorf("%s: the page has %q", lang, never)
+			}
+		}
+		for _, always := range []string{"&lt;script&gt;甲", "<svg", "@media print", `scope="row"`, ">*<", "洪洞县 2026-11-22"} {
+			if !strings.Contains(page, always) {
+				t.Errorf("%s: the page has no %q", lang, always)
+			}
+		}
+	}
+	var all bytes.Buffer
+	if err := summary.HTML(&all, s, "zh", 1); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(all.String(), ">*<") {
+		t.Error("figures of single elders are hidden though they may be shown")
+	}
+}
+
+func BenchmarkSummary(b *testing.B) {
+	const elders = 20_000
+	text := madeUp(b, "hongtong", synth.Options{Elders: elders, Seed: 1, Blank: 0.2, Townships: true})
+	for b.Loop() {
+		summed(b, "hongtong", text, false, summary.Options{By: []string{"乡镇"}})
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/elders, "ns/elder")
+}
