@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -16,21 +17,21 @@ import (
 	"time"
 
 	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
 // before is what stands where a run is to write.
 const before = "what was there before\n"
 
 // roster is the command, in a process of its own, over a register that comes through a pipe. It
-// writes out.csv into a folder, where a file is.
-func roster(t *testing.T) (cmd *exec.Cmd, in io.WriteCloser, stderr *bytes.Buffer, folder string) {
+// writes into a folder, where a file is.
+func roster(t *testing.T, to string) (cmd *exec.Cmd, in io.WriteCloser, stderr *bytes.Buffer, out string) {
 	t.Helper()
-	folder = t.TempDir()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := filepath.Join(folder, "out.csv")
+	out = filepath.Join(t.TempDir(), "out."+to)
 	if err := os.WriteFile(out, []byte(before), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,7 @@ func roster(t *testing.T) (cmd *exec.Cmd, in io.WriteCloser, stderr *bytes.Buffe
 	if err != nil {
 		t.Fatal(err)
 	}
-	return cmd, in, stderr, folder
+	return cmd, in, stderr, out
 }
 
 // feed writes rows without an end, as long as somebody reads them.
@@ -55,25 +56,64 @@ func feed(in io.Writer, rows int) {
 	}
 }
 
-// Who is killed leaves what was there before, or all that there is to write, and never a part.
+// Who is killed, at whatever moment of a run, leaves what was there before, or all that there is to
+// write, and never a part.
 func TestKilled(t *testing.T) {
-	const rows = 20_000
-	for range effort.Of(3, 20, 20) {
-		cmd, in, _, folder := roster(t)
-		time.AfterFunc(time.Duration(rand.IntN(1500))*time.Millisecond, func() { _ = cmd.Process.Kill() }) // it may have ended
+	rows := effort.Of(2_000, 5_000, 20_000)
+	for _, to := range []string{"csv", "ndjson", "xlsx", "parquet"} {
+		begin := time.Now()
+		cmd, in, stderr, out := roster(t, to)
 		feed(in, rows)
-		_ = in.Close()
-		_ = cmd.Wait()
-		got, err := os.ReadFile(filepath.Join(folder, "out.csv"))
-		if lines := bytes.Count(got, []byte("\n")); err != nil || string(got) != before && lines != rows+1 {
-			t.Errorf("%v: %d lines stand in the file", err, lines)
+		if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
+			t.Fatal(to, err, stderr)
+		}
+		whole := time.Since(begin)
+		if n := rowsIn(t, to, out); n != rows {
+			t.Fatalf("%s: %d rows are written", to, n)
+		}
+		kept := 0
+		for range effort.Of(1, 5, 20) {
+			cmd, in, _, out := roster(t, to)
+			time.AfterFunc(rand.N(whole), func() { _ = cmd.Process.Kill() }) // it may have ended
+			feed(in, rows)
+			_ = in.Close()
+			_ = cmd.Wait()
+			if got, err := os.ReadFile(out); err == nil && string(got) == before {
+				kept++
+			} else if n := rowsIn(t, to, out); err != nil || n != rows {
+				t.Errorf("%s: %v: %d rows stand in the file", to, err, n)
+			}
+		}
+		t.Logf("%s: a run takes %v, and of those killed %d had not ended", to, whole.Round(time.Millisecond), kept)
+	}
+}
+
+// rowsIn counts the rows of a file, -1 when it cannot be read.
+func rowsIn(t *testing.T, format, name string) int {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	source, err := registerFormats[format].Open(f, "")
+	if err != nil {
+		return -1
+	}
+	defer source.Close()
+	for rows := 0; ; rows++ {
+		switch err := source.Read(&register.Row{}); {
+		case errors.Is(err, io.EOF):
+			return rows
+		case err != nil:
+			return -1
 		}
 	}
 }
 
 // Who is interrupted says how far it came, and leaves nothing behind.
 func TestInterrupted(t *testing.T) {
-	cmd, in, stderr, folder := roster(t)
+	cmd, in, stderr, out := roster(t, "csv")
 	fed := make(chan struct{})
 	go func() {
 		feed(in, 100_000)
@@ -90,8 +130,8 @@ func TestInterrupted(t *testing.T) {
 	if text := stderr.String(); !strings.Contains(text, "stopped after ") || !strings.Contains(text, "no answers are written") {
 		t.Errorf("it says %q", text)
 	}
-	files, err := os.ReadDir(folder)
-	if got, readErr := os.ReadFile(filepath.Join(folder, "out.csv")); err != nil || readErr != nil || string(got) != before || len(files) != 1 {
+	files, err := os.ReadDir(filepath.Dir(out))
+	if got, readErr := os.ReadFile(out); err != nil || readErr != nil || string(got) != before || len(files) != 1 {
 		t.Errorf("%v, %v: %d files stay, and %q", err, readErr, len(files), got)
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/register/excel"
 	"github.com/basic-eldercare/eldercare/policy/register/parquet"
 )
 
@@ -127,15 +128,15 @@ func asCSV(rows [][]string) string {
 	return b.String()
 }
 
-// asParquet are elders in Parquet, typed.
-func asParquet(t testing.TB, all []elder.Elder) string {
+// typed returns elders in a format that has types.
+func typed(t testing.TB, f register.Format, all []elder.Elder) string {
 	columns := []register.Column{{Name: "id"}}
 	for _, a := range rules(t, "hongtong").Table.Space.Axes {
 		kinds := map[policy.AttributeType]register.Kind{policy.Integer: register.Whole, policy.Boolean: register.Truth}
 		columns = append(columns, register.Column{Name: a.Attribute.Name, Kind: kinds[a.Type]})
 	}
 	var b bytes.Buffer
-	sink := must(parquet.Format{}.Create(&b, columns))
+	sink := must(f.Create(&b, columns))
 	rows := register.NewWriter(sink)
 	for _, row := range table(t, all)[1:] {
 		cells := make([]register.Cell, len(row))
@@ -204,7 +205,10 @@ func TestSameAsEvaluate(t *testing.T) {
 	for name, in := range map[string]struct {
 		register.Format
 		text string
-	}{"csv": {register.CSV{}, asCSV(table(t, all))}, "ndjson": {register.NDJSON{}, lines.String()}, "parquet": {parquet.Format{}, asParquet(t, all)}} {
+	}{
+		"csv": {register.CSV{}, asCSV(table(t, all))}, "ndjson": {register.NDJSON{}, lines.String()},
+		"parquet": {parquet.Format{}, typed(t, parquet.Format{}, all)}, "xlsx": {excel.Format{}, typed(t, excel.Format{}, all)},
+	} {
 		for _, closed := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, " closed ", closed), func(t *testing.T) {
 				o := lenient
@@ -219,6 +223,54 @@ func TestSameAsEvaluate(t *testing.T) {
 				agree(t, all, got, closed)
 			})
 		}
+	}
+}
+
+// Answers are the same in all formats that are tables, read again by the program that wrote them.
+func TestSameInAllFormats(t *testing.T) {
+	text := asCSV(table(t, people(t, effort.Of(200, 600, 10_000))))
+	want, err := answered(t, register.CSV{}, strings.NewReader(text), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range map[string]register.Format{"xlsx": excel.Format{}, "parquet": parquet.Format{}} {
+		var out bytes.Buffer
+		in := must(register.CSV{}.Open(strings.NewReader(text), ""))
+		r := must(register.New(rules(t, "hongtong"), in, lenient))
+		sink := must(f.Create(&out, r.Columns()))
+		_, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil })
+		if err := errors.Join(err, sink.Close(), in.Close()); err != nil {
+			t.Fatal(err)
+		}
+		source := must(f.Open(&out, ""))
+		defer source.Close()
+		if diff := cmp.Diff(want.header, source.Header()); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if diff := cmp.Diff(want.out, cells(t, source)); diff != "" {
+			t.Errorf("%s (-CSV +%s):\n%s", name, name, diff)
+		}
+	}
+}
+
+// cells returns the cells of a table, as many a row as the header has.
+func cells(t testing.TB, source register.Source) [][]string {
+	t.Helper()
+	var all [][]string
+	for {
+		var row register.Row
+		err := source.Read(&row)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		source.Split(&row)
+		for len(row.Cells) < len(source.Header()) {
+			row.Cells = append(row.Cells, "")
+		}
+		all = append(all, row.Cells)
 	}
 }
 
