@@ -62,17 +62,19 @@ func perElder(b *testing.B, elders int, do func()) {
 func BenchmarkRegister(b *testing.B) {
 	elders := effort.Of(2_000, 50_000, 1_000_000)
 	for name, f := range map[string]register.Format{"csv": register.CSV{}, "ndjson": register.NDJSON{}, "parquet": parquet.Format{}} {
-		text := population(b, f, elders, false)
-		b.Run(name, func(b *testing.B) { perElder(b, elders, func() { throughout(b, f, text) }) })
-		b.Run(name+"/reading", func(b *testing.B) { perElder(b, elders, func() { read(b, f, text) }) })
+		text := sync.OnceValue(func() []byte { return population(b, f, elders, false) })
+		b.Run(name, func(b *testing.B) { text(); perElder(b, elders, func() { throughout(b, f, text()) }) })
+		b.Run(name+"/reading", func(b *testing.B) { text(); perElder(b, elders, func() { read(b, f, text()) }) })
 		b.Run(name+"/writing", func(b *testing.B) {
 			part := population(b, f, min(elders, 50_000), false)
 			var kept *recorder
 			answer(b, f, part, lenient, func(s register.Sink) register.Sink { kept = &recorder{Sink: s}; return kept })
 			perElder(b, len(kept.rows), func() { kept.replay(b) })
 		})
-		distinct := population(b, f, elders, true)
-		b.Run(name+"/distinct", func(b *testing.B) { perElder(b, elders, func() { throughout(b, f, distinct) }) })
+		b.Run(name+"/distinct", func(b *testing.B) {
+			distinct := population(b, f, elders, true)
+			perElder(b, elders, func() { throughout(b, f, distinct) })
+		})
 	}
 	b.Run("deciding", func(b *testing.B) {
 		known := profiles(b, min(elders, 50_000))
