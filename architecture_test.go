@@ -20,14 +20,15 @@ const module = "github.com/basic-eldercare/eldercare"
 // named here. A folder that is not here may import any of ours that is, but the root and the
 // command.
 var rooms = map[string][]string{
-	"internal/effort":      {},
-	"policy":               {},
-	"policy/internal/box":  {},
-	"policy/internal/memo": {},
-	"policy/source":        {"policy"},
-	"policy/source/schema": {"policy"},
-	"policy/elder":         {"policy", "policy/internal/box"},
-	"policy/elder/reading": {"policy", "policy/elder"},
+	"internal/effort":        {},
+	"policy":                 {},
+	"policy/internal/box":    {},
+	"policy/internal/memo":   {},
+	"policy/internal/random": {},
+	"policy/source":          {"policy"},
+	"policy/source/schema":   {"policy"},
+	"policy/elder":           {"policy", "policy/internal/box"},
+	"policy/elder/reading":   {"policy", "policy/elder"},
 	"policy/internal/rules": {
 		"policy", "policy/elder", "policy/internal/box", "policy/internal/memo", "policy/source", "policy/source/schema",
 	},
@@ -42,6 +43,9 @@ var rooms = map[string][]string{
 	"policy/ruleset": {
 		"policy", "policy/decide", "policy/elder", "policy/internal/answers", "policy/internal/box", "policy/internal/layer",
 		"policy/internal/memo", "policy/internal/rules", "policy/internal/table", "policy/source",
+	},
+	"policy/sql": {
+		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/layer", "policy/internal/table", "policy/ruleset",
 	},
 }
 

@@ -148,6 +148,7 @@ var (
 	errNoContext = errors.New("the context is nil")
 	errNoOption  = errors.New("an option is nil")
 	errNoWriter  = errors.New("the writer is nil")
+	errNoKey     = errors.New("the key is empty")
 )
 
 // ready returns an error when the engine was not loaded or the context is nil.
@@ -902,11 +903,23 @@ func (e *Engine) isWithin(j Jurisdiction, jurisdiction string) bool {
 	return true
 }
 
-// WriteBundle writes all lists and rules as a bundle for stock OPA. OPA then answers from it as
+// WriteBundle writes all lists and rules as a bundle for stock OPA, which answers from it as
 // data.eldercare.decision, for an input {"jurisdiction": id, "on": "YYYY-MM-DD", "elder":
-// {attribute: value}}. The same lists make the same bundle, byte for byte. The revision of the
-// bundle is the digest of the lists.
-func (e *Engine) WriteBundle(w io.Writer) error {
+// {attribute: value}}. The same lists make the same bundle, byte for byte, and its revision is
+// their digest.
+func (e *Engine) WriteBundle(w io.Writer) error { return e.writeBundle(w, nil) }
+
+// WriteSignedBundle is [Engine.WriteBundle] with a signature by a private key, of RSA or of an
+// elliptic curve, as PEM. Stock OPA verifies it with the public key, and takes no bundle that
+// somebody changed.
+func (e *Engine) WriteSignedBundle(w io.Writer, key []byte) error {
+	if len(key) == 0 {
+		return errNoKey
+	}
+	return e.writeBundle(w, key)
+}
+
+func (e *Engine) writeBundle(w io.Writer, key []byte) error {
 	switch {
 	case !e.loaded():
 		return errNoEngine
@@ -917,7 +930,7 @@ func (e *Engine) WriteBundle(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return e.library.WriteBundle(w, digest)
+	return e.library.WriteBundle(w, digest, key)
 }
 
 // Binding makes profiles of elders that a program keeps in its own structs. It is immutable and

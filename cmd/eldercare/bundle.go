@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +14,7 @@ import (
 type bundleOptions struct {
 	*common
 	output string
+	sign   string
 }
 
 func bundleCommand(c *common) *cobra.Command {
@@ -29,14 +32,21 @@ codes; give stock OPA age, local_hukou and local_resident instead.
 
 The bundle holds every list and figure, whatever its day. Before it is written,
 the rules in force on the day of --on are tried out. The same lists make the
-same bundle, byte for byte. Its revision is the digest of the lists.`,
+same bundle, byte for byte; its revision is their digest.
+
+With --sign it is signed by a private key, of RSA or of an elliptic curve. An OPA
+that has the public key then takes no other; docs/fleet.md shows how many of them
+fetch it from one place.`,
 		Example: `  eldercare bundle -o eldercare.tar.gz
-  opa eval -b eldercare.tar.gz -i input.json data.eldercare.decision`,
+  opa eval -b eldercare.tar.gz -i input.json data.eldercare.decision
+  eldercare bundle -o eldercare.tar.gz --sign private.pem
+  opa run --server -b eldercare.tar.gz --verification-key public.pem`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	o.flags(cmd, "tar.gz")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "`file` to write")
+	cmd.Flags().StringVar(&o.sign, "sign", "", "`file` with the private key, as PEM, to sign with")
 	return cmd
 }
 
@@ -53,5 +63,12 @@ func (o *bundleOptions) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return writeFile(o.output, 0o644, engine.WriteBundle)
+	if o.sign == "" {
+		return writeFile(o.output, 0o644, engine.WriteBundle)
+	}
+	key, err := os.ReadFile(o.sign)
+	if err != nil {
+		return err
+	}
+	return writeFile(o.output, 0o644, func(w io.Writer) error { return engine.WriteSignedBundle(w, key) })
 }

@@ -35,6 +35,7 @@ var commands = []func(*common) *cobra.Command{
 	schemaCommand,
 	simulateCommand,
 	synthCommand,
+	sqlCommand,
 	versionCommand,
 }
 

@@ -140,6 +140,6 @@ func (l *Library) Layers(list *policy.List, on policy.Date) []layer.Layer {
 func (l *Library) Required() []string { return l.set.Required }
 
 // WriteBundle writes the lists and rules as a bundle for stock OPA; see [rules.WriteBundle].
-func (l *Library) WriteBundle(w io.Writer, revision string) error {
-	return rules.WriteBundle(w, l.files, l.catalog, revision)
+func (l *Library) WriteBundle(w io.Writer, revision string, key []byte) error {
+	return rules.WriteBundle(w, l.files, l.catalog, revision, key)
 }

@@ -1,0 +1,67 @@
+package sql_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/basic-eldercare/eldercare/policy/sql"
+)
+
+// breakages are faults that a compiler could have, as what they do to the statements that it
+// writes.
+var breakages = []struct {
+	name, jurisdiction, on string
+	view                   string // in which
+	what, by               string
+}{
+	{"NULL is taken for false", "hongtong", today, "elder_answer", `"[a-z_]+" IS NULL OR `, ""},
+	{"NULL is taken for what is best", "hongtong", today, "elder_answer", `WHEN ("age" >= 80)`, `WHEN ("age" IS NULL OR $1)`},
+	{"a bound is off by one", "hongtong", today, "elder_answer", `"age" >= 65`, `"age" > 65`},
+	{"a bound is off by one from below", "hongtong", today, "elder_answer", `"age" >= 80`, `"age" >= 79`},
+	{"a birthday counts a day late", "hongtong", today, "elder_read", `<= '1946-11-22'`, `< '1946-11-22'`},
+	{"29 February is a birthday on 28 February", "hongtong", "2027-02-28", "elder_read", `-02-28' THEN`, `-02-29' THEN`},
+	{"a group of which the highest is paid is lost", "hongtong", today, "decision", ` AND "dispersed_support__outcome" [^T]+ THEN 10000`, " THEN 10000"},
+	{"all of such a group is lost", "hongtong", today, "decision", `CASE WHEN "nursing_subsidy__outcome" = 1 [^T]+ THEN 10000 ELSE 0 END`, "0"},
+	{"a box is lost", "hongtong", today, "elder_answer", `(WHEN [^\n]+)\n    OR [^\n]+( THEN 1\n)`, "$1$2"},
+	{"a value of an enum is lost", "hongtong", today, "elder_answer", `'dibao', 'tekun'`, `'dibao'`},
+	{"false is taken for true", "hongtong", today, "elder_answer", `"receives_other_pension" = 0`, `"receives_other_pension" = 1`},
+	{"two outcomes are exchanged", "hongtong", today, "elder_answer", `THEN 2\n    ELSE 3 END`, "THEN 3\n    ELSE 2 END"},
+	{"what one attribute gives of another is lost", "hongtong", today, "elder_read", `coalesce\(("given__self_care"), CASE [^\n]+ END\) AS`, "$1 AS"},
+	{"what disagrees is not refused", "hongtong", today, "elder_checked", `\n    WHEN "ability_level" [^\n]+ THEN 'contradiction'`, ""},
+	{"a contradiction is not refused", "hongtong", today, "elder_checked", `"disability_grade" >= 1 AND`, `"disability_grade" >= 5 AND`},
+	{"an age that a date belies is not refused", "hongtong", today, "elder_read", `ELSE 1 = 0 END THEN 'contradiction'`, `ELSE 1 = 0 END AND 1 = 0 THEN 'contradiction'`},
+	{"fen are taken for yuan", "hongtong", today, "decision", `THEN 7000 END AS "care_service_subsidy__monthly_cny"`, `THEN 70 END AS "care_service_subsidy__monthly_cny"`},
+	{"an open amount leaves the sum exact", "huojia", today, "decision", `CASE WHEN [^\n]+ THEN 'at_least'\n    WHEN`, "CASE WHEN"},
+	{"certain is taken for what it could be", "hongtong", today, "decision", `"centenarian_allowance__outcome" = 2 THEN 30000`, `"centenarian_allowance__outcome" = 1 THEN 30000`},
+	{"a permission is taken for a promise", "xuqu", today, "decision", `THEN 'discretionary'`, `THEN 'entitled'`},
+	{"a linked bundle is lost", "xuqu", today, "decision", `THEN '\[[^']+' END AS`, "THEN NULL END AS"},
+	{"an interval of an income is off by one", "xuqu", today, "elder_answer", `"income_monthly_cny" <= ([0-9]+)`, `"income_monthly_cny" < $1`},
+}
+
+// Each such fault is seen when answers are compared with Go's.
+func TestBrokenCompilerIsSeen(t *testing.T) {
+	for _, b := range breakages {
+		t.Run(b.name, func(t *testing.T) {
+			rs := rulesOn(t, engine(), b.jurisdiction, b.on)
+			s := scriptOf(t, rs, sql.SQLite)
+			broken := false
+			for i, st := range s.Views {
+				if st.Name != b.view {
+					continue
+				}
+				s.Views[i].Text = regexp.MustCompile(b.what).ReplaceAllString(st.Text, b.by)
+				broken = broken || s.Views[i].Text != st.Text
+			}
+			if !broken {
+				t.Fatal("the statement has no such place: the breakage is out of date")
+			}
+			l := newLite(t)
+			l.run(t, s)
+			elders := newPeople(rs, 1).elders(3000)
+			l.fill(t, columnsOf(rs), elders)
+			if wrong := agree(t, rs, elders, l.decided(t)); len(wrong) == 0 {
+				t.Error("nothing differs")
+			}
+		})
+	}
+}

@@ -1,0 +1,232 @@
+package sql
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// compiler writes the script of a ruleset.
+type compiler struct {
+	Dialect
+	rs       *ruleset.Ruleset
+	space    *elder.Space
+	leftOut  []table.Opaque
+	services []*service
+	findings []finding // of those who cannot exist
+	told     []box.Box // all conditions
+}
+
+func (c *compiler) isLeftOut(service string) bool {
+	return slices.ContainsFunc(c.leftOut, func(o table.Opaque) bool { return o.Applied.Service.ID == service })
+}
+
+// script writes the statements.
+func (c *compiler) script() (*Script, error) {
+	if err := c.distinctColumns(); err != nil {
+		return nil, err
+	}
+	if err := c.contradictions(); err != nil {
+		return nil, err
+	}
+	s := &Script{Dialect: c.Dialect, Tables: c.tables()}
+	for _, o := range c.leftOut {
+		s.LeftOut = append(s.LeftOut, fmt.Sprintf("%s (%s:%d)", o.Applied.Service.ID, o.Pos.File, o.Pos.Line))
+	}
+	views := []struct {
+		name, query string
+		fenced      bool
+	}{
+		{readView, c.read(), true}, {checkedView, c.checked(), false}, {RefusedView, c.refused(), false}, {answerView, c.answers(), true},
+		{outcomeView, c.outcomes(), false}, {DecisionView, c.decision(), false}, {LongView, c.long(), false}, {TotalView, c.totals(), false},
+	}
+	for _, v := range slices.Backward(views) {
+		s.Views = append(s.Views, Statement{v.name, c.dropView(v.name)})
+	}
+	for _, v := range views {
+		s.Views = append(s.Views, Statement{v.name, c.header(v.name) + c.createView(v.name, v.query, v.fenced)})
+	}
+	return s, nil
+}
+
+// header says what a statement is of.
+func (c *compiler) header(name string) string {
+	list := c.rs.Table.Layers[0].List
+	text := comment("%s: %s %s, %s", name, list.Jurisdiction.Name, list.Jurisdiction.ID, c.Dialect) +
+		comment("on %s, %s", c.rs.On, c.rs.Digest)
+	for _, o := range c.leftOut {
+		text += comment("left out: %s, of which a rule is opaque (%s:%d)", o.Applied.Service.ID, o.Pos.File, o.Pos.Line)
+	}
+	return text
+}
+
+// name is a name that fits: what is too long ends with a digest of all of it.
+func name(parts ...string) string {
+	whole := strings.Join(parts, "__")
+	if len(whole) <= longestIdentifier {
+		return whole
+	}
+	digest := fmt.Sprintf("_%x", sha256.Sum256([]byte(whole)))[:9]
+	return strings.ToValidUTF8(whole[:longestIdentifier-len(digest)], "") + digest
+}
+
+// columnOf is the name of the column of a service.
+func columnOf(service string) string { return strings.ReplaceAll(service, "-", "_") }
+
+// column is the quoted name of a column.
+func (c *compiler) column(parts ...string) string { return c.identifier(name(parts...)) }
+
+// axisColumn is the column of an axis: that of its attribute, or of a value of a set.
+func (c *compiler) axisColumn(axis int) string {
+	a := &c.space.Axes[axis]
+	if a.Member != nil {
+		return c.column(a.Attribute.Name, a.Member.Name)
+	}
+	return c.column(a.Attribute.Name)
+}
+
+// distinctColumns returns an error when two columns of a view would have one name.
+func (c *compiler) distinctColumns() error {
+	for _, names := range [][]string{c.elderNames(), c.decisionNames()} {
+		seen := map[string]bool{}
+		for _, n := range names {
+			if seen[strings.ToLower(n)] {
+				return fmt.Errorf("two columns would be called %s; give the attribute or the service another name", n)
+			}
+			seen[strings.ToLower(n)] = true
+		}
+	}
+	return nil
+}
+
+// anyOf is a condition that holds in one of several boxes.
+func (c *compiler) anyOf(boxes []box.Box) string {
+	var all []string
+	for _, b := range boxes {
+		all = append(all, c.inBox(b))
+	}
+	return strings.Join(all, "\n    OR ")
+}
+
+func (c *compiler) inBox(b box.Box) string {
+	if len(b) == 0 {
+		return "1 = 1"
+	}
+	sides := slices.Clone(b)
+	slices.SortStableFunc(sides, func(x, y box.Side) int { return c.cost(x) - c.cost(y) })
+	var all []string
+	for _, side := range sides {
+		all = append(all, c.inSide(side))
+	}
+	return strings.Join(all, " AND ")
+}
+
+// cost orders conditions by what they cost: databases try them from left to right.
+func (c *compiler) cost(side box.Side) int {
+	values := side.Admits.Minus(box.SetOf(elder.Absent)).Len()
+	switch {
+	case values == 0, values == c.space.Axes[side.Attribute].Cells()-1:
+		return 0
+	case c.space.Axes[side.Attribute].Type != policy.Enum:
+		return 1
+	}
+	return 1 + values
+}
+
+// inSide is the condition that a column has one of some cells. It is never negated, so that NULL
+// counts as false.
+func (c *compiler) inSide(side box.Side) string {
+	column := c.axisColumn(side.Attribute)
+	values := side.Admits.And(c.space.All(side.Attribute).Minus(box.SetOf(elder.Absent)))
+	missing := side.Admits.Has(elder.Absent)
+	var all []string
+	if missing {
+		all = append(all, column+" IS NULL")
+	}
+	switch {
+	case values.Len() == c.space.Axes[side.Attribute].Cells()-1:
+		all = append(all, column+" IS NOT NULL")
+	case !values.Empty():
+		all = append(all, c.among(side.Attribute, column, values)...)
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	return "(" + strings.Join(all, " OR ") + ")"
+}
+
+// among are conditions of which one holds where a column has one of some values, but not all.
+func (c *compiler) among(attribute int, column string, values box.Set) []string {
+	axis := &c.space.Axes[attribute]
+	switch axis.Type {
+	case policy.Boolean:
+		return []string{c.holds(column, values.Has(2))}
+	case policy.Set:
+		return []string{column + " = " + strconv.Itoa(boolInt(values.Has(2)))}
+	case policy.Integer:
+		return ranges(axis, column, values)
+	}
+	var names []string
+	for _, cell := range values.Cells() {
+		names = append(names, c.text(axis.Attribute.Values[cell-1].Name))
+	}
+	if len(names) == 1 {
+		return []string{column + " = " + names[0]}
+	}
+	return []string{column + " IN (" + strings.Join(names, ", ") + ")"}
+}
+
+// ranges are the ranges of a whole number that some cells make.
+func ranges(axis *elder.Axis, column string, values box.Set) []string {
+	var all []string
+	cells := values.Cells()
+	for len(cells) > 0 {
+		n := 1
+		for n < len(cells) && cells[n] == cells[n-1]+1 {
+			n++
+		}
+		low, _ := axis.Numbers(cells[0])
+		_, high := axis.Numbers(cells[n-1])
+		cells = cells[n:]
+		switch {
+		case low == high:
+			all = append(all, fmt.Sprintf("%s = %d", column, low))
+		case high == axis.Max:
+			all = append(all, fmt.Sprintf("%s >= %d", column, low))
+		case low == axis.Min:
+			all = append(all, fmt.Sprintf("%s <= %d", column, high))
+		default:
+			all = append(all, fmt.Sprintf("%s BETWEEN %d AND %d", column, low, high))
+		}
+	}
+	return all
+}
+
+// isOneOf is the condition that a number from 1 to last, never NULL, is one of some in ascending
+// order.
+func isOneOf(column string, numbers []int, last int) string {
+	first, end := numbers[0], numbers[len(numbers)-1]
+	switch {
+	case len(numbers) == 1:
+		return fmt.Sprintf("%s = %d", column, first)
+	case end-first+1 != len(numbers):
+		var texts []string
+		for _, n := range numbers {
+			texts = append(texts, strconv.Itoa(n))
+		}
+		return column + " IN (" + strings.Join(texts, ", ") + ")"
+	case first == 1:
+		return fmt.Sprintf("%s <= %d", column, end)
+	case end == last:
+		return fmt.Sprintf("%s >= %d", column, first)
+	}
+	return fmt.Sprintf("%s BETWEEN %d AND %d", column, first, end)
+}

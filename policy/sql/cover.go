@@ -1,0 +1,112 @@
+package sql
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+)
+
+// maxBoxes bounds the boxes of one answer.
+const maxBoxes = 1 << 11
+
+// cover covers the elders who come to a leaf by few and wide boxes. They may hold elders who come
+// to other leaves that are allowed: of whom a condition before has decided, or who cannot exist.
+func (d *diagram) cover(space *elder.Space, conditions []condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
+	c := coverer{diagram: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
+	c.allowed = func(l int) bool { return l == leaf || allowed(l) }
+	fits := d.root.paths(leaf, nil, func(path box.Box) bool {
+		left := box.Subtract([]box.Box{path}, c.boxes, space.All)
+		for len(left) > 0 {
+			b := c.widen(left[0])
+			c.boxes = append(c.boxes, b)
+			left = box.Subtract(left, []box.Box{b}, space.All)
+		}
+		return len(c.boxes) <= maxBoxes
+	})
+	if !fits {
+		return nil, errTooLarge
+	}
+	return c.needed(leaf), nil
+}
+
+type coverer struct {
+	*diagram
+	space      *elder.Space
+	conditions []condition
+	allowed    func(leaf int) bool
+	boxes      []box.Box
+	known      map[int][]box.Set // the classes of axes
+}
+
+// widen widens a box as far as what is allowed: it takes whole sides off, and then adds cells to
+// the others.
+func (c *coverer) widen(b box.Box) box.Box {
+	for _, side := range slices.Backward(slices.Clone(b)) {
+		if wide := b.Without(side.Attribute); c.within(wide, c.allowed) {
+			b = wide
+		}
+	}
+	for _, side := range b {
+		rest := b.Without(side.Attribute)
+		admits := side.Admits
+		for _, class := range c.classes(side.Attribute) {
+			if class.Within(admits) {
+				continue
+			}
+			if slab, _ := rest.With(side.Attribute, class); c.within(slab, c.allowed) {
+				admits = admits.Or(class)
+			}
+		}
+		b, _ = rest.With(side.Attribute, admits)
+	}
+	return b
+}
+
+// classes are the cells of an attribute that no condition tells apart. Absent is a class of its
+// own.
+func (c *coverer) classes(axis int) []box.Set {
+	if known, ok := c.known[axis]; ok {
+		return known
+	}
+	var classes []box.Set
+	numbers := map[string]int{}
+	for cell := range c.space.Axes[axis].Cells() {
+		told := make([]byte, 1, 1+len(c.conditions))
+		if cell != elder.Absent {
+			told[0] = 1
+		}
+		for _, x := range c.conditions {
+			admits, constrained := x.Side(axis)
+			bit := byte(0)
+			if !constrained || admits.Has(uint8(cell)) {
+				bit = 1
+			}
+			told = append(told, bit)
+		}
+		number, known := numbers[string(told)]
+		if !known {
+			number = len(classes)
+			numbers[string(told)] = number
+			classes = append(classes, box.Set{})
+		}
+		classes[number].Add(uint8(cell))
+	}
+	c.known[axis] = classes
+	return classes
+}
+
+// needed are the boxes without those that others make needless, the ones with the fewest sides
+// first.
+func (c *coverer) needed(leaf int) []box.Box {
+	boxes := c.boxes
+	for i := len(boxes) - 1; i >= 0 && len(boxes) > 1; i-- {
+		others := slices.Delete(slices.Clone(boxes), i, i+1)
+		needless := c.root.paths(leaf, nil, func(path box.Box) bool { return box.Covered([]box.Box{path}, others, c.space.All) })
+		if needless {
+			boxes = others
+		}
+	}
+	slices.SortStableFunc(boxes, func(a, b box.Box) int { return len(a) - len(b) })
+	return boxes
+}

@@ -1,0 +1,253 @@
+package sql
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+)
+
+// diagram says for everything that may be given of an elder, missing attributes being cells like
+// others, which leaf it comes to. It asks one attribute after the other. What is the same from some
+// attribute on is one node, so that it is small where the combinations of cells are many.
+type diagram struct {
+	root  *node
+	nodes []*node
+}
+
+// node asks for an attribute, or is a leaf.
+type node struct {
+	number   int // in the diagram
+	axis     int
+	branches []branch // of which each cell of the axis takes one; none of a leaf
+	leaf     int
+}
+
+// branch is what some cells of an attribute lead to.
+type branch struct {
+	cells box.Set
+	to    *node
+}
+
+// maxNodes bounds a diagram.
+const maxNodes = 1 << 16
+
+// tooManyNodes is the error for a diagram that would be too large.
+var errTooLarge = fmt.Errorf("too much has to be told apart for one statement of SQL")
+
+// condition is a box on which a leaf depends. One that is only for elders of whom an attribute is
+// missing names it.
+type condition struct {
+	box.Box
+	missing int // -1 for none
+}
+
+// conditionsOf are the boxes on which an answer over the elders of a projection depends: cases,
+// those who cannot exist, and of each attribute that is asked only of some, that it stays missing
+// of all others.
+func conditionsOf(space *elder.Space, p *table.Projection) []condition {
+	var all []condition
+	for _, b := range table.Boxes(p.Cases) {
+		all = append(all, condition{b, -1})
+	}
+	for _, b := range p.Impossible() {
+		all = append(all, condition{b, -1})
+	}
+	for _, i := range p.Attributes() {
+		axis := &space.Axes[i]
+		if axis.AskedOf < 0 {
+			continue
+		}
+		b, _ := box.Box{}.With(axis.AskedOf, space.All(axis.AskedOf).Minus(box.SetOf(axis.AskedCells...)))
+		b, _ = b.With(i, space.All(i).Minus(box.SetOf(elder.Absent)))
+		all = append(all, condition{b, i})
+	}
+	return all
+}
+
+// builder makes a diagram.
+type builder struct {
+	diagram
+	space      *elder.Space
+	axes       []int
+	conditions []condition
+	ask        func(c elder.Cells) (int, error) // the leaf of an elder
+	reached    map[string]*node                 // by what is left to tell
+	same       map[string]*node                 // by branches
+}
+
+// build makes the diagram of what an answer depends on. Elders who meet the same conditions, and of
+// whom the same attributes are missing that these read, have the same answer: one of them is asked
+// about.
+func build(space *elder.Space, axes []int, conditions []condition, ask func(elder.Cells) (int, error)) (*diagram, error) {
+	b := &builder{space: space, axes: axes, conditions: conditions, ask: ask, reached: map[string]*node{}, same: map[string]*node{}}
+	alive := make([]bool, len(conditions))
+	for i := range alive {
+		alive[i] = true
+	}
+	root, err := b.node(0, elder.Cells{}, alive)
+	if err != nil {
+		return nil, err
+	}
+	b.root = root
+	return &b.diagram, nil
+}
+
+// node returns the node for elders of whom the first attributes are known as in c. The conditions
+// alive are those that these leave open.
+func (b *builder) node(depth int, c elder.Cells, alive []bool) (*node, error) {
+	key := b.key(depth, &c, alive)
+	if known := b.reached[key]; known != nil {
+		return known, nil
+	}
+	var n *node
+	var err error
+	if depth == len(b.axes) {
+		n, err = b.leaf(c)
+	} else {
+		n, err = b.branch(depth, c, alive)
+	}
+	b.reached[key] = n
+	return n, err
+}
+
+// key tells apart what is left to tell: by the conditions left open, and by the missing attributes
+// that they read.
+func (b *builder) key(depth int, c *elder.Cells, alive []bool) string {
+	key := make([]byte, 1, 1+len(alive)+8)
+	key[0] = byte(depth)
+	var missing uint64
+	for i, x := range b.conditions {
+		if !alive[i] {
+			key = append(key, 0)
+			continue
+		}
+		key = append(key, 1)
+		for _, side := range x.Box {
+			if b.isMissing(side.Attribute, depth, c) {
+				missing |= 1 << side.Attribute
+			}
+		}
+	}
+	return string(binary.LittleEndian.AppendUint64(key, missing))
+}
+
+func (b *builder) isMissing(axis, depth int, c *elder.Cells) bool {
+	for _, a := range b.axes[:depth] {
+		if a == axis {
+			return c[axis] == elder.Absent
+		}
+	}
+	return false
+}
+
+func (b *builder) leaf(c elder.Cells) (*node, error) {
+	leaf, err := b.ask(c)
+	if err != nil {
+		return nil, err
+	}
+	return b.add(&node{leaf: leaf, axis: -1})
+}
+
+// branch asks for the next attribute. Where that makes no difference the node is the one behind it.
+func (b *builder) branch(depth int, c elder.Cells, alive []bool) (*node, error) {
+	n := &node{axis: b.axes[depth]}
+	for cell := range b.space.Axes[n.axis].Cells() {
+		c[n.axis] = uint8(cell)
+		to, err := b.node(depth+1, c, b.left(n.axis, uint8(cell), alive))
+		if err != nil {
+			return nil, err
+		}
+		n.lead(uint8(cell), to)
+	}
+	if len(n.branches) == 1 {
+		return n.branches[0].to, nil
+	}
+	return b.add(n)
+}
+
+// lead leads a cell to a node.
+func (n *node) lead(cell uint8, to *node) {
+	for i := range n.branches {
+		if n.branches[i].to == to {
+			n.branches[i].cells.Add(cell)
+			return
+		}
+	}
+	n.branches = append(n.branches, branch{box.SetOf(cell), to})
+}
+
+// left are the conditions that a cell of an attribute leaves open.
+func (b *builder) left(axis int, cell uint8, alive []bool) []bool {
+	left := make([]bool, len(alive))
+	for i, x := range b.conditions {
+		left[i] = alive[i]
+		if cell == elder.Absent {
+			continue
+		}
+		if side, constrained := x.Side(axis); constrained && !side.Has(cell) || x.missing == axis {
+			left[i] = false
+		}
+	}
+	return left
+}
+
+// add adds a node, unless there is one like it.
+func (b *builder) add(n *node) (*node, error) {
+	key := fmt.Sprint(n.axis, n.leaf)
+	for _, x := range n.branches {
+		key += fmt.Sprint(" ", x.cells, x.to.number)
+	}
+	if known := b.same[key]; known != nil {
+		return known, nil
+	}
+	if len(b.nodes) == maxNodes {
+		return nil, errTooLarge
+	}
+	n.number = len(b.nodes)
+	b.nodes = append(b.nodes, n)
+	b.same[key] = n
+	return n, nil
+}
+
+// paths calls yield for boxes that part the elders who come to a leaf, until it returns false.
+func (n *node) paths(leaf int, of box.Box, yield func(box.Box) bool) bool {
+	if len(n.branches) == 0 {
+		return n.leaf != leaf || yield(of)
+	}
+	for _, x := range n.branches {
+		with, _ := of.With(n.axis, x.cells)
+		if !x.to.paths(leaf, with, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// within reports whether all elders of a box come to leaves that are allowed.
+func (d *diagram) within(b box.Box, allowed func(leaf int) bool) bool {
+	seen := make([]bool, len(d.nodes))
+	var walk func(n *node) bool
+	walk = func(n *node) bool {
+		if seen[n.number] {
+			return true
+		}
+		seen[n.number] = true
+		if len(n.branches) == 0 {
+			return allowed(n.leaf)
+		}
+		side, constrained := b.Side(n.axis)
+		for _, x := range n.branches {
+			if constrained && side.And(x.cells).Empty() {
+				continue
+			}
+			if !walk(x.to) {
+				return false
+			}
+		}
+		return true
+	}
+	return walk(d.root)
+}

@@ -1,0 +1,247 @@
+package sql_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// people makes random elders of a ruleset: complete ones, ones with blanks, and ones who contradict
+// themselves.
+type people struct {
+	*ruleset.Ruleset
+	*rand.Rand
+}
+
+func newPeople(rs *ruleset.Ruleset, seed uint64) people {
+	return people{rs, rand.New(rand.NewPCG(seed, 14))}
+}
+
+// elders are n elders with the ids E0, E1 and so on.
+func (p people) elders(n int) []elder.Elder {
+	all := make([]elder.Elder, n)
+	for i := range all {
+		all[i] = p.elder()
+		all[i]["id"] = "E" + strconv.Itoa(i)
+	}
+	return all
+}
+
+// elder is a random elder. Some have a date of birth instead of an age, or beside it.
+func (p people) elder() elder.Elder {
+	c := p.cells()
+	for range p.blanks() {
+		first, end := p.Table.Space.Group(p.IntN(len(p.Table.Space.Axes)))
+		clear(c[first:end])
+	}
+	if p.IntN(8) == 0 { // who may contradict himself
+		i := p.IntN(len(p.Table.Space.Axes))
+		if axis := &p.Table.Space.Axes[i]; axis.Member == nil {
+			c[i] = uint8(p.IntN(axis.Cells()))
+		}
+	}
+	e := p.Table.Space.Elder(c)
+	for _, in := range p.Table.Space.Vocabulary.Inputs {
+		if in.Type != policy.BirthDate || p.IntN(3) > 0 {
+			continue
+		}
+		age, known := e[in.Gives].(int)
+		if !known && p.IntN(2) == 0 {
+			continue
+		}
+		if !known {
+			age = 50 + p.IntN(60)
+		}
+		e[in.Name] = p.birth(age).String()
+		if p.IntN(5) > 0 {
+			delete(e, in.Gives)
+		}
+	}
+	return e
+}
+
+// blanks is how many attributes are taken away: often none, sometimes most.
+func (p people) blanks() int {
+	switch p.IntN(4) {
+	case 0:
+		return 0
+	case 1:
+		return 1 + p.IntN(3)
+	case 2:
+		return p.IntN(12)
+	}
+	return p.IntN(3 * len(p.Table.Space.Axes))
+}
+
+// cells are a random elder who agrees with what attributes give of others and with what is asked,
+// mostly near the ages where something changes.
+func (p people) cells() elder.Cells {
+	space := p.Table.Space
+	var c elder.Cells
+	for i := range space.Axes {
+		axis := &space.Axes[i]
+		c[i] = uint8(1 + p.IntN(axis.Cells()-1))
+		if axis.Type == policy.Integer && len(p.Table.Cases) > 0 && p.IntN(3) > 0 {
+			of := p.Table.Cases[p.IntN(len(p.Table.Cases))]
+			if side, constrained := of.Box.Side(i); constrained {
+				cells := side.Cells()
+				edge := int([]uint8{cells[0], cells[0], cells[0], cells[len(cells)-1]}[p.IntN(4)]) + p.IntN(3) - 1
+				c[i] = uint8(min(max(1, edge), axis.Cells()-1))
+			}
+		}
+	}
+	for i := range space.Links {
+		if l := &space.Links[i]; l.Given(c[l.From]) != elder.Absent {
+			c[l.To] = l.Given(c[l.From])
+		}
+	}
+	for i := range space.Axes {
+		if !space.Asked(i, c) {
+			c[i] = elder.Absent
+		}
+	}
+	return c
+}
+
+// birth is a day on which somebody of an age was born, often a birthday on the day itself or beside
+// it, or 29 February.
+func (p people) birth(age int) policy.Date {
+	year := p.On.Year - age
+	switch p.IntN(5) {
+	case 0, 1, 2:
+		return policy.Date{Year: year, Month: p.On.Month, Day: p.On.Day}.AddDays(p.IntN(3) - 1)
+	case 3:
+		return policy.Date{Year: year - year%4, Month: 2, Day: 28}.AddDays(p.IntN(3))
+	}
+	return policy.Date{Year: year, Month: 1, Day: 1}.AddDays(p.IntN(365))
+}
+
+// columnsOf are the columns of the table of elders, as the issue names them: id, the attributes,
+// and the dates of birth.
+func columnsOf(rs *ruleset.Ruleset) []string {
+	columns := []string{"id"}
+	for _, a := range rs.Table.Space.Vocabulary.Attributes {
+		columns = append(columns, a.Name)
+	}
+	for _, in := range rs.Table.Space.Vocabulary.Inputs {
+		if in.Type == policy.BirthDate {
+			columns = append(columns, in.Name)
+		}
+	}
+	return columns
+}
+
+// cell is a value of an elder as text for a column, nil for what is unknown. Truth values are 0 and
+// 1.
+func cell(e elder.Elder, column string) *string {
+	var text string
+	switch v := e[column].(type) {
+	case nil:
+		return nil
+	case bool:
+		text = "0"
+		if v {
+			text = "1"
+		}
+	case []any:
+		list, _ := json.Marshal(v)
+		text = string(list)
+	default:
+		text = fmt.Sprint(v)
+	}
+	return &text
+}
+
+// row is a row of the view of decisions, without what is NULL; or the code of a refused one as
+// "refused".
+type row map[string]string
+
+// wanted is the row that Go answers.
+func wanted(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) row {
+	t.Helper()
+	p, err := rs.Encode(e)
+	if err == nil {
+		d, wrong := rs.DecideFor(t.Context(), &p, false)
+		if err = wrong; err == nil {
+			return rowOf(rs, d)
+		}
+	}
+	refused, ok := err.(*elder.Error)
+	if !ok {
+		t.Fatal(err)
+	}
+	return row{"refused": refused.Problems[0].Code}
+}
+
+func column(service string) string { return strings.ReplaceAll(service, "-", "_") }
+
+func rowOf(rs *ruleset.Ruleset, d *decide.Decision) row {
+	r := row{"monthly_fen": strconv.FormatInt(d.MonthlyCNY.Value.Hundredths(), 10), "monthly_bound": string(d.MonthlyCNY.Bound)}
+	amounts := func(service string, promises map[string]policy.Promise, suffix string) {
+		for measure, p := range promises {
+			if p.Value == nil {
+				continue
+			}
+			text := p.Value.String()
+			if rs.Table.Space.Vocabulary.Measure(measure).Unit.Money() {
+				text = strconv.FormatInt(p.Value.Hundredths(), 10)
+			}
+			r[column(service)+"__"+measure+suffix] = text
+		}
+	}
+	for _, e := range d.Discretionary {
+		r[column(e.Service)] = "discretionary"
+	}
+	for _, p := range d.Possible {
+		r[column(p.Service)] = "possible"
+		if !p.Discretionary {
+			amounts(p.Service, p.UpTo, "__up_to")
+		}
+	}
+	for _, e := range d.Entitled {
+		r[column(e.Service)] = "entitled"
+		amounts(e.Service, e.Promises, "")
+		amounts(e.Service, e.UpTo, "__up_to")
+		if len(e.Bundles) > 0 {
+			list, _ := json.Marshal(e.Bundles)
+			r[column(e.Service)+"__bundles"] = string(list)
+		}
+	}
+	return r
+}
+
+// differing are the columns in which two rows differ.
+func differing(got, want row) []string {
+	var all []string
+	for name, text := range want {
+		if have, ok := got[name]; !ok || !sameText(have, text) {
+			all = append(all, fmt.Sprintf("%s: %q, want %q", name, have, text))
+		}
+	}
+	for name, text := range got {
+		if _, ok := want[name]; !ok {
+			all = append(all, fmt.Sprintf("%s: %q, want nothing", name, text))
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// sameText reports whether two texts are the same, or the same number.
+func sameText(a, b string) bool {
+	if a == b {
+		return true
+	}
+	x, err := strconv.ParseFloat(a, 64)
+	y, wrong := strconv.ParseFloat(b, 64)
+	return err == nil && wrong == nil && x == y
+}

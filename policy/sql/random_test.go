@@ -1,0 +1,105 @@
+package sql_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/internal/random"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/sql"
+)
+
+// Random rules of every shape that Rego has answer on SQLite as in Go.
+func TestRandomRules(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared, partial := 0, 0
+	for seed := range effort.Of[uint64](20, 60, 1100) {
+		files := random.Lists(grant, random.Choices(seed))
+		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+		if problems := (eldercare.Diagnostics{}); errors.As(err, &problems) {
+			continue // refused with a reason
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, j := range []string{"top", "low"} {
+			rs, err := e.Rules(t.Context(), j, eldercare.Date{Year: 2024, Month: 1, Day: 1})
+			if errors.As(err, new(eldercare.Diagnostics)) {
+				continue
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareRandom(t, rs, seed)
+			compared++
+			if len(rs.Table.Opaque) > 0 {
+				partial++
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d\n%s\n%s", seed, files["rego/lists/top.rego"].Data, files["rego/lists/low.rego"].Data)
+		}
+	}
+	t.Logf("%d rule sets, of which %d have opaque rules", compared, partial)
+	if compared-partial < 10 || partial < 5 {
+		t.Errorf("%d rule sets were compared, %d of them without the services that are opaque", compared, partial)
+	}
+}
+
+// compareRandom compares what has columns: services with an opaque rule are left out, and then the
+// sum is only a floor.
+func compareRandom(t *testing.T, rs *ruleset.Ruleset, seed uint64) {
+	t.Helper()
+	s, err := sql.New(t.Context(), rs, sql.Options{Dialect: sql.SQLite, Partial: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLite(t)
+	l.run(t, s)
+	n := 150
+	if len(s.LeftOut) > 0 { // plain OPA tries them one by one
+		n = 10
+	}
+	elders := newPeople(rs, seed).elders(n)
+	l.fill(t, columnsOf(rs), elders)
+	got := l.decided(t)
+	for _, e := range elders {
+		if p, err := rs.Encode(e); err == nil {
+			if _, err := rs.DecideFor(t.Context(), &p, false); errors.As(err, new(*eldercare.EvaluationError)) {
+				continue // by a rule that is opaque
+			}
+		}
+		want := wanted(t, rs, e)
+		if len(s.LeftOut) > 0 && want["refused"] == "" {
+			forget(want, got[e.ID()], s)
+		}
+		if d := differing(got[e.ID()], want); len(d) > 0 {
+			t.Errorf("%v\n  %s", e, strings.Join(d, "\n  "))
+			return
+		}
+	}
+	l.Close()
+}
+
+// forget takes from a wanted row what a script leaves out, and the sum from both.
+func forget(want, got row, s *sql.Script) {
+	for name := range want {
+		for _, id := range s.LeftOut {
+			of := column(strings.Fields(id)[0])
+			if name == of || strings.HasPrefix(name, of+"__") {
+				delete(want, name)
+			}
+		}
+	}
+	delete(want, "monthly_fen")
+	delete(want, "monthly_bound")
+	delete(got, "monthly_fen")
+	delete(got, "monthly_bound")
+}

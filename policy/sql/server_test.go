@@ -1,0 +1,220 @@
+package sql_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/sql"
+)
+
+// server is a database server that a script of examples/cluster started, reached by its own client.
+type server struct {
+	dialect sql.Dialect
+	port    int
+	client  []string                                      // reads statements from its standard input
+	fill    func(table string, columns []string) []string // the client that reads tab-separated rows
+	query   func(query string) []string                   // the client that prints rows with the names of columns
+	null    string                                        // as it prints it
+}
+
+// The names of the database of tests.
+const testDatabase = "elders"
+
+// start starts servers by a script of examples/cluster, and skips the test where the script says
+// that they are not installed.
+func start(t testing.TB, script string, servers, port int) (dir string) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "eldercare")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { // a server may run as another user
+		t.Fatal(err)
+	}
+	args := []string{"start", dir, strconv.Itoa(servers), strconv.Itoa(port)}
+	if script == "mariadb.sh" {
+		args = []string{"start", dir, strconv.Itoa(port)}
+	}
+	run := func(args ...string) (string, error) { return runScript(dir, script, args...) }
+	t.Cleanup(func() {
+		if out, err := run("stop", dir); err != nil {
+			t.Logf("%s", out)
+		}
+		os.RemoveAll(dir)
+	})
+	out, err := run(args...)
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) && failed.ExitCode() == 3 {
+		t.Skipf("%s", out)
+	}
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return dir
+}
+
+// runScript runs a script of examples/cluster and gives what it prints.
+func runScript(dir, script string, args ...string) (string, error) {
+	log, err := os.Create(filepath.Join(dir, "script.log")) // servers in the background would keep a pipe open
+	if err != nil {
+		return "", err
+	}
+	defer log.Close()
+	c := exec.Command(filepath.Join("..", "..", "examples", "cluster", script), args...)
+	c.Stdout, c.Stderr = log, log
+	err = c.Run()
+	text, _ := os.ReadFile(log.Name())
+	return string(text), err
+}
+
+func postgres(port int, database string) *server {
+	psql := []string{"psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-U", "postgres", "-d", database}
+	return &server{
+		dialect: sql.PostgreSQL, port: port, client: append(psql, "-f", "-"), null: `\N`,
+		fill: func(table string, columns []string) []string {
+			return append(psql[:len(psql):len(psql)], "-c", "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
+		},
+		query: func(query string) []string {
+			return append(psql[:len(psql):len(psql)], "-c", "COPY ("+query+") TO STDOUT WITH (HEADER)")
+		},
+	}
+}
+
+func clickhouse(port int, database string) *server {
+	client := []string{"clickhouse-client", "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--database", database}
+	return &server{
+		dialect: sql.ClickHouse, port: port, client: append(client, "--multiquery"), null: `\N`,
+		fill: func(table string, columns []string) []string {
+			return append(client[:len(client):len(client)], "--query", "INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") FORMAT TabSeparated")
+		},
+		query: func(query string) []string {
+			return append(client[:len(client):len(client)], "--query", query+" FORMAT TabSeparatedWithNames")
+		},
+	}
+}
+
+func mariadb(port int, database string) *server {
+	client := []string{"mariadb", "--no-defaults", "--protocol=tcp", "--host=127.0.0.1", "--port=" + strconv.Itoa(port), "--user=root", "--local-infile=1",
+		"--default-character-set=utf8mb4", database}
+	return &server{
+		dialect: sql.MySQL, port: port, client: client, null: "NULL",
+		fill: func(table string, columns []string) []string {
+			load := "LOAD DATA LOCAL INFILE '/dev/stdin' INTO TABLE " + table + " (" + strings.Join(columns, ", ") + ")"
+			return append(client[:len(client):len(client)], "-e", load)
+		},
+		query: func(query string) []string {
+			return append(client[:len(client):len(client)], "--batch", "--raw", "-e", query)
+		},
+	}
+}
+
+// try runs a client and gives what it prints.
+func (s *server) try(command []string, in string) (string, error) {
+	c := exec.Command(command[0], command[1:]...)
+	c.Stdin = strings.NewReader(in)
+	var out, wrong bytes.Buffer
+	c.Stdout, c.Stderr = &out, &wrong
+	if err := c.Run(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, wrong.String())
+	}
+	return out.String(), nil
+}
+
+func (s *server) must(t testing.TB, command []string, in string) string {
+	t.Helper()
+	out, err := s.try(command, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// rows are elders as tab-separated rows.
+func rows(columns []string, elders []elder.Elder) string {
+	var b strings.Builder
+	for _, e := range elders {
+		for i, c := range columns {
+			if i > 0 {
+				b.WriteByte('\t')
+			}
+			if text := cell(e, c); text != nil {
+				b.WriteString(*text)
+			} else {
+				b.WriteString(`\N`)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// read adds what a query gives, by id, without what is NULL.
+func (s *server) read(t testing.TB, query string, into map[string]row) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(s.must(t, s.query(query), ""), "\n"), "\n")
+	names := strings.Split(lines[0], "\t")
+	for _, line := range lines[1:] {
+		values := strings.Split(line, "\t")
+		r := row{}
+		for i, v := range values[1:] {
+			if v != s.null {
+				r[names[i+1]] = v
+			}
+		}
+		if into[values[0]] != nil {
+			t.Fatalf("%s twice", values[0])
+		}
+		into[values[0]] = r
+	}
+}
+
+// decided are the rows of the view of decisions, and of that of the refused.
+func (s *server) decided(t testing.TB) map[string]row {
+	t.Helper()
+	all := map[string]row{}
+	s.read(t, "SELECT * FROM decision", all)
+	s.read(t, "SELECT id, code AS refused FROM refused", all)
+	return all
+}
+
+// compareLists compares every list on a server with Go.
+func compareLists(t *testing.T, of func(database string) *server, main string) {
+	for _, j := range engine().Jurisdictions() {
+		t.Run(j.ID, func(t *testing.T) {
+			of(main).must(t, of(main).client, "CREATE DATABASE "+j.ID+";")
+			s := of(j.ID)
+			rs := rulesOn(t, engine(), j.ID, today)
+			script := scriptOf(t, rs, s.dialect).String()
+			s.must(t, s.client, script)
+			s.must(t, s.client, script) // views are made anew, the table stays
+			elders := newPeople(rs, 2).elders(effort.Of(300, 1000, 20000))
+			s.must(t, s.fill("elder", columnsOf(rs)), rows(columnsOf(rs), elders))
+			report(t, agree(t, rs, elders, s.decided(t)))
+			s.must(t, s.query("SELECT * FROM decision_long"), "")
+			s.must(t, s.query("SELECT * FROM decision_total"), "")
+		})
+	}
+}
+
+func TestListsOnPostgreSQL(t *testing.T) {
+	start(t, "postgresql.sh", 1, 54330)
+	compareLists(t, func(database string) *server { return postgres(54330, database) }, "postgres")
+}
+
+func TestListsOnClickHouse(t *testing.T) {
+	start(t, "clickhouse.sh", 1, 59010)
+	compareLists(t, func(database string) *server { return clickhouse(59010, database) }, "default")
+}
+
+func TestListsOnMariaDB(t *testing.T) {
+	start(t, "mariadb.sh", 1, 53316)
+	compareLists(t, func(database string) *server { return mariadb(53316, database) }, testDatabase)
+}

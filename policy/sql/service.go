@@ -1,0 +1,120 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// service is a service with its outcomes, the greatest first. Their numbers count from 1.
+type service struct {
+	id       string
+	outcomes []outcome
+	steps    []step   // by which an outcome is found; the last holds for all who are left
+	measures []string // that any outcome promises
+}
+
+// step is an outcome of those of whom no step before it holds.
+type step struct {
+	number int
+	boxes  []box.Box
+}
+
+// manyOutcomes is from how many outcomes on the least, which most elders have, is looked for first.
+const manyOutcomes = 8
+
+// nobody is the leaf of elders who cannot exist.
+const nobody = -1
+
+// compileService finds the outcomes of a service and for whom each is.
+func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases []table.Case) (*service, error) {
+	var found []outcome
+	numbers := map[string]int{}
+	ask := func(c elder.Cells) (int, error) {
+		awards, err := rs.Service(ctx, &elder.Profile{Cells: c}, id, false)
+		if _, refused := errors.AsType[*elder.Error](err); refused {
+			return nobody, nil
+		}
+		if err != nil {
+			return nobody, err
+		}
+		o := newOutcome(rs.Table.Layers, awards)
+		number, known := numbers[o.words()]
+		if !known {
+			number = len(found)
+			numbers[o.words()] = number
+			found = append(found, o)
+		}
+		return number, nil
+	}
+	p := rs.Table.Projection(cases)
+	conditions := conditionsOf(rs.Table.Space, p)
+	d, err := build(rs.Table.Space, p.Attributes(), conditions, ask)
+	if err != nil {
+		return nil, fmt.Errorf("service %s: %w", id, err)
+	}
+	s := &service{id: id}
+	return s, s.cover(rs.Table.Space, d, conditions, found)
+}
+
+// cover puts the outcomes in order and finds for whom each is.
+func (s *service) cover(space *elder.Space, d *diagram, conditions []condition, found []outcome) error {
+	leaves := make([]int, len(found))
+	for i := range leaves {
+		leaves[i] = i
+	}
+	slices.SortFunc(leaves, func(i, j int) int { return found[j].compare(found[i]) })
+	for _, leaf := range leaves {
+		s.outcomes = append(s.outcomes, found[leaf])
+	}
+	order := slices.Clone(leaves)
+	if last := len(order) - 1; len(order) >= manyOutcomes {
+		order = slices.Insert(order[:last], 0, leaves[last])
+	}
+	for n, leaf := range order {
+		next := step{number: slices.Index(leaves, leaf) + 1}
+		if n < len(order)-1 {
+			var err error
+			decided := func(l int) bool { return l == nobody || slices.Contains(order[:n], l) }
+			if next.boxes, err = d.cover(space, conditions, leaf, decided); err != nil {
+				return fmt.Errorf("service %s: %w", s.id, err)
+			}
+		}
+		s.steps = append(s.steps, next)
+	}
+	s.measures = s.measured()
+	return nil
+}
+
+// measured are the measures that any outcome promises.
+func (s *service) measured() []string {
+	measures := map[string]bool{}
+	for _, o := range s.outcomes {
+		for measure := range o.promises {
+			measures[measure] = true
+		}
+		for measure := range o.upTo {
+			measures[measure] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(measures))
+}
+
+// casesOf are the cases of each service, and the services in the order of a decision.
+func casesOf(t *table.Table) (cases map[string][]table.Case, services []string) {
+	cases = map[string][]table.Case{}
+	for _, c := range t.Distinct() {
+		cases[c.Grant.Service] = append(cases[c.Grant.Service], c)
+	}
+	services = slices.Sorted(maps.Keys(cases))
+	slices.SortStableFunc(services, func(a, b string) int { return decide.Place(t.Layers, a) - decide.Place(t.Layers, b) })
+	return cases, services
+}

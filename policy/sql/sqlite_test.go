@@ -1,0 +1,230 @@
+package sql_test
+
+import (
+	"context"
+	stdsql "database/sql"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	_ "modernc.org/sqlite" // in Go alone
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/sql"
+)
+
+// today is the day of tests that need no other.
+const today = "2026-11-22"
+
+// engine has the lists that come along and those of examples/lists.
+var engine = sync.OnceValue(func() *eldercare.Engine {
+	e, err := eldercare.Load(context.Background(), eldercare.WithDir("../../examples/lists"))
+	if err != nil {
+		panic(err)
+	}
+	return e
+})
+
+func rulesOn(t testing.TB, e *eldercare.Engine, jurisdiction, on string) *ruleset.Ruleset {
+	t.Helper()
+	day, err := policy.ParseDate(on)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs, err := e.Rules(t.Context(), jurisdiction, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rs
+}
+
+func scriptOf(t testing.TB, rs *ruleset.Ruleset, d sql.Dialect) *sql.Script {
+	t.Helper()
+	s, err := sql.New(t.Context(), rs, sql.Options{Dialect: d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// lite is a SQLite in memory.
+type lite struct{ *stdsql.DB }
+
+func newLite(t testing.TB) lite {
+	t.Helper()
+	db, err := stdsql.Open("sqlite", ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { db.Close() })
+	return lite{db}
+}
+
+func (l lite) run(t testing.TB, s *sql.Script) {
+	t.Helper()
+	for _, st := range s.Statements() {
+		if _, err := l.Exec(st.Text); err != nil {
+			t.Fatalf("%s: %v\n%s", st.Name, err, st.Text)
+		}
+	}
+}
+
+// fill puts elders into the table in place of those that are there.
+func (l lite) fill(t testing.TB, columns []string, elders []elder.Elder) {
+	t.Helper()
+	tx, err := l.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Commit()
+	if _, err := tx.Exec("DELETE FROM elder"); err != nil {
+		t.Fatal(err)
+	}
+	insert, err := tx.Prepare("INSERT INTO elder (" + strings.Join(columns, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(columns)-1) + ")")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range elders {
+		values := make([]any, len(columns))
+		for i, c := range columns {
+			if text := cell(e, c); text != nil {
+				values[i] = *text
+			}
+		}
+		if _, err := insert.Exec(values...); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// query is what a query gives, by id, without what is NULL.
+func (l lite) query(t testing.TB, query string, into map[string]row) {
+	t.Helper()
+	rows, err := l.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	names, _ := rows.Columns()
+	values := make([]stdsql.NullString, len(names))
+	targets := make([]any, len(names))
+	for i := range values {
+		targets[i] = &values[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(targets...); err != nil {
+			t.Fatal(err)
+		}
+		r := row{}
+		for i, v := range values[1:] {
+			if v.Valid {
+				r[names[i+1]] = v.String
+			}
+		}
+		id := values[0].String
+		if into[id] != nil {
+			t.Fatalf("%s twice", id)
+		}
+		into[id] = r
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// decided are the rows of the view of decisions, and of that of the refused.
+func (l lite) decided(t testing.TB) map[string]row {
+	t.Helper()
+	all := map[string]row{}
+	l.query(t, "SELECT * FROM decision", all)
+	l.query(t, `SELECT id, code AS refused FROM refused`, all)
+	return all
+}
+
+// agree compares decisions row by row with what Go answers, and gives what differs.
+func agree(t testing.TB, rs *ruleset.Ruleset, elders []elder.Elder, got map[string]row) (wrong []string) {
+	t.Helper()
+	if len(got) != len(elders) {
+		wrong = append(wrong, fmt.Sprintf("%d rows, want %d", len(got), len(elders)))
+	}
+	for _, e := range elders {
+		if d := differing(got[e.ID()], wanted(t, rs, e)); len(d) > 0 {
+			wrong = append(wrong, fmt.Sprintf("%v\n  %s", e, strings.Join(d, "\n  ")))
+		}
+	}
+	return wrong
+}
+
+// Every list answers on SQLite, row by row, as Go does: elders who are complete, with blanks, and
+// such as cannot be.
+func TestListsOnSQLite(t *testing.T) {
+	for _, j := range engine().Jurisdictions() {
+		t.Run(j.ID, func(t *testing.T) {
+			rs := rulesOn(t, engine(), j.ID, today)
+			l := newLite(t)
+			l.run(t, scriptOf(t, rs, sql.SQLite))
+			elders := newPeople(rs, 1).elders(effort.Of(1000, 3000, 20000))
+			l.fill(t, columnsOf(rs), elders)
+			report(t, agree(t, rs, elders, l.decided(t)))
+		})
+	}
+}
+
+func report(t testing.TB, wrong []string) {
+	t.Helper()
+	for i, text := range wrong {
+		if i == 3 {
+			t.Errorf("and %d more", len(wrong)-3)
+			break
+		}
+		t.Error(text)
+	}
+}
+
+// Who was born on 29 February, and who is asked about on one, completes a year as in Go.
+func TestLeapDays(t *testing.T) {
+	for _, on := range []string{"2027-02-28", "2027-03-01", "2028-02-29"} {
+		rs := rulesOn(t, engine(), "hongtong", on)
+		l := newLite(t)
+		l.run(t, scriptOf(t, rs, sql.SQLite))
+		elders := newPeople(rs, 3).elders(2000)
+		l.fill(t, columnsOf(rs), elders)
+		report(t, agree(t, rs, elders, l.decided(t)))
+	}
+}
+
+// Counts, sums and the long form say what the decisions say.
+func TestTotalsAndLongForm(t *testing.T) {
+	rs := rulesOn(t, engine(), "hongtong", today)
+	l := newLite(t)
+	l.run(t, scriptOf(t, rs, sql.SQLite))
+	l.fill(t, columnsOf(rs), newPeople(rs, 4).elders(500))
+	for _, c := range []struct{ name, have, want string }{
+		{"elders", "SELECT elders FROM decision_total", "SELECT count(*) FROM decision"},
+		{"all are decided or refused", "SELECT elders + (SELECT count(*) FROM refused) FROM decision_total", "SELECT 500"},
+		{"entitled", "SELECT care_service_subsidy__entitled FROM decision_total", "SELECT count(*) FROM decision WHERE care_service_subsidy = 'entitled'"},
+		{"sum", "SELECT monthly_fen__sum FROM decision_total", "SELECT sum(monthly_fen) FROM decision"},
+		{"long form, amounts", "SELECT sum(amount) FROM decision_long WHERE service = 'care-service-subsidy' AND status = 'entitled'",
+			"SELECT sum(care_service_subsidy__monthly_cny) FROM decision"},
+		{"long form, statuses", "SELECT count(DISTINCT id) FROM decision_long WHERE service = 'old-age-allowance' AND status = 'possible'",
+			"SELECT count(*) FROM decision WHERE old_age_allowance = 'possible'"},
+		{"long form, what may be", "SELECT sum(up_to) FROM decision_long WHERE service = 'nursing-subsidy'", "SELECT sum(nursing_subsidy__monthly_cny__up_to) FROM decision"},
+	} {
+		var have, want float64
+		if err := l.QueryRow(c.have).Scan(&have); err != nil {
+			t.Fatal(c.name, err)
+		}
+		if err := l.QueryRow(c.want).Scan(&want); err != nil {
+			t.Fatal(c.name, err)
+		}
+		if have != want || want == 0 {
+			t.Errorf("%s: %v, want %v", c.name, have, want)
+		}
+	}
+}
