@@ -84,12 +84,12 @@ func (p Promise) OpenShare() *Share {
 // Open reports whether the promise has no number.
 func (p Promise) Open() bool { return p.Value == nil }
 
-// Sure reports whether the number is one that the elder can rely on: it is exact, or bounds what is worse. A ceiling of money is not
-// sure, nor is a floor of days to wait.
+// Sure reports whether the number is one that the elder can rely on: it is exact, or bounds what is
+// worse. A ceiling of money is not sure, nor is a floor of days to wait.
 func (p Promise) Sure() bool { return !p.Open() && !p.Unsure() }
 
-// Unsure reports whether the amount, be it open, may turn out worse than what is promised: it is a ceiling, or a floor of what is better
-// less.
+// Unsure reports whether the amount, be it open, may turn out worse than what is promised: it is a
+// ceiling, or a floor of what is better less.
 func (p Promise) Unsure() bool { return p.Bound == p.unsure() }
 
 // unsure returns the bound of numbers that may turn out worse by any amount.

@@ -114,7 +114,7 @@ _wrong contains {"code": "unknown-attribute", "attributes": [name], "message": "
 _wrong contains {
 	"code": "unknown-attribute",
 	"attributes": [],
-	"message": "a key can be no attribute's name: a name has letters, digits and _, at most 64",
+	"message": "a key cannot be the name of an attribute: a name has letters, digits and _, at most 64",
 } if {
 	some name, value in _given
 	not _is_name(name)

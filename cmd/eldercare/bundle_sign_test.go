@@ -81,7 +81,8 @@ func tampered(t *testing.T, content []byte, change func(name string, file []byte
 	return out.Bytes()
 }
 
-// Stock OPA takes a bundle that is signed, and none that was changed, has no signature or one by another key.
+// Stock OPA takes a bundle that is signed, and none that was changed, has no signature or one by
+// another key.
 func TestSignedBundle(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

@@ -29,6 +29,8 @@ var commands = []func(*common) *cobra.Command{
 	askCommand,
 	bundleCommand,
 	checkCommand,
+	fmtCommand,
+	initCommand,
 	lintCommand,
 	listCommand,
 	rosterCommand,
@@ -36,6 +38,7 @@ var commands = []func(*common) *cobra.Command{
 	simulateCommand,
 	synthCommand,
 	sqlCommand,
+	testCommand,
 	versionCommand,
 }
 

@@ -11,8 +11,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// assumed are findings of the elders who would lose of a subject if there were any: a contradiction that a folder adds says that there is
-// none. Whoever writes a list may write that, too, so it is told, one finding for each contradiction.
+// assumed are findings of the elders who would lose of a subject if there were any: a contradiction
+// that a folder adds says that there is none. Whoever writes a list may write that, too, so it is
+// told, one finding for each contradiction.
 func (c *checker) assumed(of subject) []Finding {
 	if len(c.added) == 0 {
 		return nil
@@ -32,7 +33,8 @@ func (c *checker) assumed(of subject) []Finding {
 	return findings
 }
 
-// hidden is a finding of the elders among those who lose whom a contradiction rules out, none when there are none.
+// hidden is a finding of the elders among those who lose whom a contradiction rules out, none when
+// there are none.
 func (c *checker) hidden(of subject, by rules.Contradiction, lost []lostRegion) []Finding {
 	var out, region []box.Box
 	for _, x := range c.added {
@@ -58,7 +60,7 @@ func (c *checker) hidden(of subject, by rules.Contradiction, lost []lostRegion) 
 		f.Services = of.services
 	}
 	f.Region = words.Region(c.space, f.Boxes, words.Names)
-	full := c.plainest(box.Subtract(f.Boxes[:1], c.impossible, c.space.Values))
+	full := c.space.Plainest(box.Subtract(f.Boxes[:1], c.impossible, c.space.Values))
 	for _, l := range above {
 		f.promisedBy(l.by, full)
 	}

@@ -34,14 +34,17 @@ const (
 	Narrower Kind = "narrower" // somebody loses the service
 	Lower    Kind = "lower"    // somebody gets less of a measure
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
-	// Combined is less for several services together, each of which is promised as well as above: money, or whatever else is chosen by.
+	// Combined is less for several services together, each of which is promised as well as above:
+	// money, or whatever else is chosen by.
 	Combined Kind = "combined"
 	// Shorter is payment for fewer months, by the payment calendar of the service.
 	Shorter Kind = "shorter"
-	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no elder is so: who is, is refused.
+	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no
+	// elder is so: who is, is refused.
 	Assumed Kind = "assumed"
-	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so that nothing is proved of the
-	// service. It is a fault of this program, to be reported with the elder that the finding shows.
+	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so
+	// that nothing is proved of the service. It is a fault of this program, to be reported with the
+	// elder that the finding shows.
 	Disagreement Kind = "disagreement"
 	// Unanswered is a fault of a rule: plain OPA cannot evaluate it for the elder that the finding
 	// shows. Note says why.
@@ -76,18 +79,22 @@ type Finding struct {
 	// minimum_wage_monthly; else empty.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
-	// HaveOpen says that what is had is an amount without a number; HaveOf is empty where it is set locally.
+	// HaveOpen says that what is had is an amount without a number; HaveOf is empty where it is set
+	// locally.
 	HaveOpen bool `json:"have_open,omitempty"`
-	// WantBundle is of linked measures, which Measure names with + between them, what is wanted together. HaveBundles are the best
-	// bundles that are had instead; none of them meets it as a whole.
+	// WantBundle is of linked measures, which Measure names with + between them, what is wanted
+	// together. HaveBundles are the best bundles that are had instead; none of them meets it as a
+	// whole.
 	WantBundle  policy.Bundle   `json:"want_bundle,omitempty"`
 	HaveBundles []policy.Bundle `json:"have_bundles,omitempty"`
-	// Calendar are the parts of the payment calendar by which fewer months are paid, of a shorter finding. WantPayment and HavePayment are
-	// the calendars; what they do not say is as when a list has none. The finding is a warning where the list above states no such part.
+	// Calendar are the parts of the payment calendar by which fewer months are paid, of a shorter
+	// finding. WantPayment and HavePayment are the calendars; what they do not say is as when a list
+	// has none. The finding is a warning where the list above states no such part.
 	Calendar    []policy.PaymentPart `json:"calendar,omitempty"`
 	WantPayment *policy.Payment      `json:"want_payment,omitempty"`
 	HavePayment *policy.Payment      `json:"have_payment,omitempty"`
-	// Witness is an elder who loses, with as few attributes as possible; those left out are absent: false, none, 0, or without a value.
+	// Witness is an elder who loses, with as few attributes as possible; those left out are absent:
+	// false, none, 0, or without a value.
 	Witness elder.Elder `json:"witness"`
 	// Region is where elders lose, in words; Boxes is the same for programs.
 	Region string    `json:"region"`
@@ -100,11 +107,12 @@ type Finding struct {
 	From  policy.Date `json:"from"`
 	Until policy.Date `json:"until,omitzero"`
 
-	// Note says what went wrong where nothing can be said of the list, and on what it rests that nobody loses; empty otherwise.
+	// Note says what went wrong where nothing can be said of the list, and on what it rests that
+	// nobody loses; empty otherwise.
 	Note string `json:"note,omitempty"`
-	// Services are those that are paid together, of a combined finding. Service is then one that is not paid beside the others.
-	// Unsure says that a promise without a sure amount is lost, too.
-	// Unit is what Want and Have are in.
+	// Services are those that are paid together, of a combined finding. Service is then one that is
+	// not paid beside the others. Unsure says that a promise without a sure amount is lost, too. Unit
+	// is what Want and Have are in.
 	Services []string    `json:"services,omitempty"`
 	Unsure   bool        `json:"unsure,omitempty"`
 	Unit     policy.Unit `json:"unit,omitempty"`
@@ -170,7 +178,8 @@ type Side = *ruleset.Ruleset
 // tested is tested again when something has changed that its rules read. The zero Checker is ready
 // for use, by one goroutine at a time.
 type Checker struct {
-	// Effective counts of the child what its residents are owed, also by the lists above it, instead of what its own list declares.
+	// Effective counts of the child what its residents are owed, also by the lists above it, instead
+	// of what its own list declares.
 	Effective bool
 
 	tested map[string][]Finding // by all that the findings depend on

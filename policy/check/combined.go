@@ -19,7 +19,8 @@ type combination struct {
 	services []string        // of the members, each once
 }
 
-// combinations returns the combinations of both sides' choices. A choice is of promises of one unit, and so is a combination.
+// combinations returns the combinations of both sides' choices. A choice is of promises of one
+// unit, and so is a combination.
 func (c *checker) combinations() []*combination {
 	var all [][]policy.Member
 	for _, side := range []Side{c.parent, c.child} {
@@ -107,8 +108,9 @@ func sumOf(kept promised) policy.Decimal {
 	return sum
 }
 
-// shortOf compares what is paid together: it returns how that is less than what is owed together, nil when it is not. What is paid is as
-// much in all, and of money no less is cash. What the child leaves open is what is owed.
+// shortOf compares what is paid together: it returns how that is less than what is owed together,
+// nil when it is not. What is paid is as much in all, and of money no less is cash. What the child
+// leaves open is what is owed.
 func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	has = floored(owed, has)
 	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
@@ -118,7 +120,8 @@ func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	return c.shortOfSum(of, c.cash(owed), has, c.cashOf(above), c.cashOf(here))
 }
 
-// floored is what one side has, with what is owed where it leaves the amount open: that floor still holds.
+// floored is what one side has, with what is owed where it leaves the amount open: that floor still
+// holds.
 func floored(owed, has promised) promised {
 	with := maps.Clone(has)
 	for m, p := range has {
@@ -143,8 +146,9 @@ func (c *checker) cashOf(p paid) paid {
 	return p
 }
 
-// shortOfSum compares what is paid of some promises with what is owed of them. Of what is owed in favour of others the highest counts,
-// whichever that turns out to be: the child must pay as much in each way.
+// shortOfSum compares what is paid of some promises with what is owed of them. Of what is owed in
+// favour of others the highest counts, whichever that turns out to be: the child must pay as much
+// in each way.
 func (c *checker) shortOfSum(of *combination, owed, has promised, above, here paid) *loss {
 	for _, highest := range of.ways(above, owed) {
 		if unsure, short := c.shortOfWay(highest, owed, here, has); short {
@@ -339,11 +343,12 @@ func (p *partition) note(l loss, region []box.Box) {
 	p.losses[i].region = append(p.losses[i].region, region...)
 }
 
-// excuses reports whether elders who lose so of a single service are not looked at together: what is only left open is still paid.
+// excuses reports whether elders who lose so of a single service are not looked at together: what
+// is only left open is still paid.
 func (l loss) excuses() bool { return l.kind != Open && l.kind != Shorter && l.kind != Combined }
 
-// lossTogether is how an elder loses of a combination who is owed one and has the other, by plain OPA: nothing where a single service is
-// lost, too.
+// lossTogether is how an elder loses of a combination who is owed one and has the other, by plain
+// OPA: nothing where a single service is lost, too.
 func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss {
 	for _, service := range of.services {
 		if slices.ContainsFunc(c.losses(service, byService(owed, service), byService(has, service)), loss.excuses) {

@@ -84,7 +84,9 @@ func TestCombined(t *testing.T) {
 			},
 			proved: 0,
 		},
-		{ // 100 and 100 are owed, and 200 are paid for the one that is higher, whatever the other comes to above its floor
+		// 100 and 100 are owed, and 200 are paid for the one that is higher, whatever the other comes to
+		// above its floor
+		{
 			name:   "and is outweighed",
 			parent: together, child: []rule{paying(old, "left", over60), paying(nursing, "a200", over70)}, here: higher([]string{old, nursing}),
 			want: []found{{old, "open", monthly, "100", "", "age ≥ 60", map[string]any{"age": 60}}}, proved: 2,
@@ -168,7 +170,8 @@ func TestCombined(t *testing.T) {
 	}
 }
 
-// Whatever is chosen by is compared together, in its own unit: cash of any period, what is no cash, and counts.
+// Whatever is chosen by is compared together, in its own unit: cash of any period, what is no cash,
+// and counts.
 func TestCombinedMeasures(t *testing.T) {
 	const words = "  care_voucher: {label: v, english: vouchers, kind: worth, per: month}\n  walks: {label: w, english: walks, kind: count, per: week}\n"
 	figures := []string{
@@ -228,7 +231,8 @@ func TestCombinedMeasures(t *testing.T) {
 	}
 }
 
-// Each elder who loses in all is found, and nobody else: every combination of ages, hardship and disability, worked out from the figures.
+// Each elder who loses in all is found, and nobody else: every combination of ages, hardship and
+// disability, worked out from the figures.
 func TestCombinedOfEverybody(t *testing.T) {
 	figures := []string{
 		yuan("a30", "at_least", 30), yuan("a80", "at_least", 80), yuan("a100", "at_least", 100), yuan("a120", "at_least", 120), years("age80", 80),

@@ -120,8 +120,8 @@ func (l linking) others(held []decide.Held) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// order orders promises of a measure, the best first. Of open amounts, of which none is better than another, the same stand together,
-// whatever rules promise them.
+// order orders promises of a measure, the best first. Of open amounts, of which none is better than
+// another, the same stand together, whatever rules promise them.
 func order(p, q policy.Promise) int {
 	return cmp.Or(q.Compare(p), strings.Compare(openAs(p), openAs(q)))
 }

@@ -16,7 +16,8 @@ type calendar struct {
 	stated     bool                 // a list above states one of them
 }
 
-// calendar compares how the child pays for a service with how it is owed above, once for all elders.
+// calendar compares how the child pays for a service with how it is owed above, once for all
+// elders.
 func (c *checker) calendar(service string) calendar {
 	k, known := c.calendars[service]
 	if !known {
@@ -53,8 +54,8 @@ func (c *checker) compared(service string) calendar {
 	return k
 }
 
-// dues reports whether the parent promises of a service something that is paid from month to month, and something that is due once. A
-// measure that is linked with others follows the service.
+// dues reports whether the parent promises of a service something that is paid from month to month,
+// and something that is due once. A measure that is linked with others follows the service.
 func (c *checker) dues(service string) (monthly, gifts bool) {
 	monthly = len(c.opaque(service)) > 0
 	linked := layer.Linked(c.parent.Table.Layers, service)
@@ -76,7 +77,8 @@ func (k calendar) loss(service string) *loss {
 	return &loss{kind: Shorter, service: service, calendar: k}
 }
 
-// shortened is the region in which elders have a service on both sides, and are paid for fewer months of it.
+// shortened is the region in which elders have a service on both sides, and are paid for fewer
+// months of it.
 func (c *checker) shortened(service string, upper, lower []table.Case) []lostRegion {
 	l := c.calendar(service).loss(service)
 	if l == nil {
@@ -89,7 +91,8 @@ func (c *checker) shortened(service string, upper, lower []table.Case) []lostReg
 	return []lostRegion{{*l, region, upper}}
 }
 
-// paidLess is that an elder who has a service on both sides is paid for fewer months of it, by plain OPA.
+// paidLess is that an elder who has a service on both sides is paid for fewer months of it, by
+// plain OPA.
 func (c *checker) paidLess(service string, owed, has []decide.Held) []loss {
 	if l := c.calendar(service).loss(service); l != nil && len(owed) > 0 && len(has) > 0 {
 		return []loss{*l}

@@ -25,7 +25,8 @@ func shortened(r *eldercare.Report) (lines []string) {
 	return lines
 }
 
-// A list that pays for fewer months than the one above is found, for all who have the service on both sides.
+// A list that pays for fewer months than the one above is found, for all who have the service on
+// both sides.
 func TestCalendars(t *testing.T) {
 	all := []rule{paying(old, "a100", "input.age >= p.age70")}
 	for _, tt := range []struct {
@@ -97,8 +98,9 @@ func TestCalendars(t *testing.T) {
 	}
 }
 
-// TestMutantsOfCalendars adds to each list, one at a time, a payment calendar to each of its services. A worse one must be found, with
-// an elder who has the service in both lists by plain OPA; of a better one nothing may be found.
+// TestMutantsOfCalendars adds to each list, one at a time, a payment calendar to each of its
+// services. A worse one must be found, with an elder who has the service in both lists by plain
+// OPA; of a better one nothing may be found.
 func TestMutantsOfCalendars(t *testing.T) {
 	for _, j := range load(t).Jurisdictions() {
 		t.Run(j.ID, func(t *testing.T) {

@@ -134,8 +134,8 @@ func (c *checker) lowered(service string) []lostRegion {
 	return all
 }
 
-// hiding are the boxes of better tiers than the i-th, where its promise is not the best. Of two open amounts that cannot be compared none
-// is the better.
+// hiding are the boxes of better tiers than the i-th, where its promise is not the best. Of two
+// open amounts that cannot be compared none is the better.
 func hiding(tiers []tier, i int) []box.Box {
 	var boxes []box.Box
 	p := *tiers[i].promise
@@ -260,11 +260,12 @@ func (f *Finding) promisedBy(cases []table.Case, cells elder.Cells) {
 	}
 }
 
-// show picks the plainest elder of the finding's region and names the rule that promises. It reports whether plain OPA confirms that
-// the elder loses so; else the elder is shown with all attributes, and the error says why OPA could not answer, if so.
+// show picks the plainest elder of the finding's region and names the rule that promises. It
+// reports whether plain OPA confirms that the elder loses so; else the elder is shown with all
+// attributes, and the error says why OPA could not answer, if so.
 func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
 	needed := f.Boxes[0]
-	full := c.plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
+	full := c.space.Plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
 	f.promisedBy(l.by, full)
 	if l.kind == Narrower {
 		c.deniedAt(f, full)

@@ -269,8 +269,9 @@ func TestDisagreement(t *testing.T) {
 	}
 }
 
-// Open amounts are compared whatever order rules promise them in: who is owed a share of the wage and an amount that is set locally is
-// owed the share, which is at least as good; of the same amount by several rules there is one finding.
+// Open amounts are compared whatever order rules promise them in: who is owed a share of the wage
+// and an amount that is set locally is owed the share, which is at least as good; of the same
+// amount by several rules there is one finding.
 func TestOpenAmountsInAnyOrder(t *testing.T) {
 	figures := []string{
 		yuan("left", "set_locally", "null"), yuan("wage", "at_least", "null"), yuan("up400", "at_most", 400), years("age70", 70), years("age80", 80), years("age90", 90),
@@ -297,7 +298,8 @@ func TestOpenAmountsInAnyOrder(t *testing.T) {
 			t.Errorf("in the order %v: %d findings: %s", parent, len(report.Findings), diff)
 		}
 	}
-	// Two shares beside each other are had in place of a wage as a whole: the same is said of everybody, whatever rule comes first.
+	// Two shares beside each other are had in place of a wage as a whole: the same is said of
+	// everybody, whatever rule comes first.
 	less := []rule{part("third", over70), part("tenth", over80), part("third", over90)}
 	for n := range less {
 		child := slices.Concat(less[n:], less[:n])

@@ -389,7 +389,8 @@ func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) C
 	return Cash{t, counted}
 }
 
-// LeftOut returns the promises, of any measure, that choose-higher groups leave out: in each group all but the highest.
+// LeftOut returns the promises, of any measure, that choose-higher groups leave out: in each group
+// all but the highest.
 func LeftOut(layers []layer.Layer, entitled []Entitlement) []NotAdded {
 	var left []NotAdded
 	for _, l := range layers {
@@ -405,7 +406,8 @@ func leaves(left []NotAdded, service, measure string) bool {
 	return slices.ContainsFunc(left, func(n NotAdded) bool { return n.Service == service && n.Measure == measure })
 }
 
-// choose returns all but the highest promise of a choose-higher group, without those that a group before left out.
+// choose returns all but the highest promise of a choose-higher group, without those that a group
+// before left out.
 func choose(group *policy.ChooseHigher, entitled []Entitlement, before []NotAdded) []NotAdded {
 	var members []Entitlement
 	for _, e := range entitled {

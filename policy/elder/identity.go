@@ -42,8 +42,8 @@ func LongID(id string) string {
 	return long + string(checkOfID(long))
 }
 
-// IDNumber returns the citizen identity number of 18 characters of somebody born on a day. The area has six digits, and the serial
-// number, up to 999, tells apart those born there on that day.
+// IDNumber returns the citizen identity number of 18 characters of somebody born on a day. The area
+// has six digits, and the serial number, up to 999, tells apart those born there on that day.
 func IDNumber(area string, birth policy.Date, serial int) string {
 	digits := fmt.Sprintf("%s%04d%02d%02d%03d", area, birth.Year, birth.Month, birth.Day, serial)
 	return digits + string(checkOfID(digits))

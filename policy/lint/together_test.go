@@ -77,7 +77,8 @@ func TestIdle(t *testing.T) {
 	}
 }
 
-// A group, or an exclusion, with a service that has ended is no slip: it held while the service did.
+// A group, or an exclusion, with a service that has ended is no slip: it held while the service
+// did.
 func TestIdleAfterTheEnd(t *testing.T) {
 	for _, more := range []string{
 		"choose_higher:\n  - {services: [old-age-allowance, nursing-subsidy], measure: monthly_cny, reason: r, cite: [A]}\n",

@@ -284,8 +284,8 @@ func TestThresholdsAreNotPromised(t *testing.T) {
 		got = append(got, fmt.Sprint(d.Pos.Line, ":", d.Pos.Column, " ", d.Code, ": ", d.Summary))
 	}
 	want := []string{
-		"11:73 promise-shape: limit has no bound: it is a threshold, and cannot be promised",
-		"20:58 promise-shape: limit has no bound: it is a threshold, and cannot be promised",
+		"11:73 promise-shape: limit has no bound: it is a threshold and cannot be promised",
+		"20:58 promise-shape: limit has no bound: it is a threshold and cannot be promised",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -409,10 +409,10 @@ func TestUnitsOfComputations(t *testing.T) {
 		}
 	}
 	want := []string{
-		"measure-unit: an amount is multiplied by a number in multiple here, and this is in percent",
-		"measure-unit: an amount is multiplied by a number in percent here, and this is in multiple",
-		`measure-unit: measure cash_monthly is in cny_per_month, the amount promised in "cny_per_year"`,
-		`measure-unit: measure cash_monthly is in cny_per_month, the amount promised in "cny_per_month and cny_per_year"`,
+		"measure-unit: an amount is multiplied by a number in multiple here, but this is in percent",
+		"measure-unit: an amount is multiplied by a number in percent here, but this is in multiple",
+		`measure-unit: measure cash_monthly is in cny_per_month, but the promised amount is in "cny_per_year"`,
+		`measure-unit: measure cash_monthly is in cny_per_month, but the promised amount is in "cny_per_month and cny_per_year"`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -41,7 +41,8 @@ type Kind struct {
 	Class   Class  `json:"class"`
 	Elders  int64  `json:"elders"`
 	Changes []Step `json:"changes"`
-	// Example is one of them, by what the changed rules tell apart and is known: no id, and no exact value where the rules have a span.
+	// Example is one of them, by what the changed rules tell apart and is known: no id, and no exact
+	// value where the rules have a span.
 	Example string `json:"example"`
 
 	who []uint8
@@ -124,13 +125,14 @@ func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Dec
 	}
 }
 
-// older reports whether an elder is not as old on both days, or not registered alike, so that even what the lists have not changed may be
-// another.
+// older reports whether an elder is not as old on both days, or not registered alike, so that even
+// what the lists have not changed may be another.
 func (s *Simulation) older(after, before *elder.Profile) bool {
 	return s.before.On != s.after.On && after.Cells != before.Cells
 }
 
-// compare compares two decisions on one elder: of the services that may differ, or of all where the elder is older.
+// compare compares two decisions on one elder: of the services that may differ, or of all where the
+// elder is older.
 func (s *Simulation) compare(of pair) *outcome {
 	o, before, after := &outcome{}, of.before, of.after
 	gains, loses, open := false, false, false
@@ -284,7 +286,8 @@ func (s *Simulation) service(id string, before, after state) (steps []Step, open
 	return steps, open
 }
 
-// measure says how the certain amount of a measure changes. What the other side may bring after all is not changed for certain.
+// measure says how the certain amount of a measure changes. What the other side may bring after all
+// is not changed for certain.
 func (s *Simulation) measure(step Step, measure string, before, after state) (Step, bool) {
 	had, before1 := before.certain[measure]
 	has, after1 := after.certain[measure]

@@ -39,8 +39,8 @@ type Table struct {
 	Text  bool
 }
 
-// HTML writes a report as one page without anything from elsewhere. It is for those who decide on the lists: it hides no small figure.
-// The language is English for "en", else Chinese.
+// HTML writes a report as one page without anything from elsewhere. It is for those who decide on
+// the lists: it hides no small figure. The language is English for "en", else Chinese.
 func HTML(w io.Writer, r *Report, lang string) error {
 	page, err := template.New("simulate").Parse(pageSource)
 	if err != nil {

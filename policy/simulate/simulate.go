@@ -1,5 +1,5 @@
-// Package simulate compares what a register of elders is owed by two versions of the lists, or on two days: who wins, who loses, what it
-// costs, and whether it is proved that nobody can lose.
+// Package simulate compares what a register of elders is owed by two versions of the lists, or on
+// two days: who wins, who loses, what it costs, and whether it is proved that nobody can lose.
 package simulate
 
 import (
@@ -18,7 +18,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/summary"
 )
 
-// Report is what changes for a register. Each elder who is answered by both sides is in one of the five classes.
+// Report is what changes for a register. Each elder who is answered by both sides is in one of the
+// five classes.
 type Report struct {
 	Jurisdiction string       `json:"jurisdiction"`
 	Name         string       `json:"name"`
@@ -47,9 +48,11 @@ type Side struct {
 	Digest string      `json:"digest"`
 }
 
-// Proof is what is proved of the rules for all elders who can exist, whoever is in the register, each as old on both sides.
+// Proof is what is proved of the rules for all elders who can exist, whoever is in the register,
+// each as old on both sides.
 type Proof struct {
-	// NobodyLoses reports that the side after was proved to promise everybody at least as much as the side before.
+	// NobodyLoses reports that the side after was proved to promise everybody at least as much as the
+	// side before.
 	NobodyLoses bool `json:"nobody_loses"`
 	Proved      int  `json:"proved"` // services of the side before that nobody loses anything of
 	// Findings say who would lose what. Of what was only tested, they may not be all.
@@ -78,7 +81,8 @@ type Change struct {
 	After  summary.Money `json:"after"`
 }
 
-// reach are the elders for whom a service changes, as far as that is proved: all others have the same by both sides.
+// reach are the elders for whom a service changes, as far as that is proved: all others have the
+// same by both sides.
 type reach struct {
 	service string
 	boxes   []box.Box
@@ -103,8 +107,8 @@ type Simulation struct {
 	parts         []*part
 }
 
-// New proves what can be proved, and compares elders as the register answers them, which must be by the rules after. It must be made
-// before the register answers.
+// New proves what can be proved, and compares elders as the register answers them, which must be by
+// the rules after. It must be made before the register answers.
 func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Register, o Options) (*Simulation, error) {
 	s := &Simulation{Options: o, before: before, after: after, compared: map[string]bool{}}
 	for i, rules := range []*ruleset.Ruleset{before, after} {
@@ -232,7 +236,8 @@ func (s *Simulation) hear(ctx context.Context) func(register.Answered) error {
 	}
 }
 
-// decideBefore decides about an elder by the rules before, as far as they know what is said of the elder.
+// decideBefore decides about an elder by the rules before, as far as they know what is said of the
+// elder.
 func (s *Simulation) decideBefore(ctx context.Context, a *register.Answered) (*elder.Profile, *decide.Decision, error) {
 	p, err := a.Encode(s.before)
 	if err != nil {
@@ -281,7 +286,8 @@ func (s *Simulation) Report(t register.Tally) *Report {
 	return r
 }
 
-// scene is which attributes the services compared read, and which of their values no rule of these tells apart.
+// scene is which attributes the services compared read, and which of their values no rule of these
+// tells apart.
 type scene struct {
 	space *elder.Space
 	axes  []int
@@ -289,7 +295,8 @@ type scene struct {
 	sets  [][]box.Set // of each class, by axis
 }
 
-// newScene reads the cases of both sides. Where these do not know the same facts, those of the side after count.
+// newScene reads the cases of both sides. Where these do not know the same facts, those of the side
+// after count.
 func newScene(before, after *ruleset.Ruleset, compared map[string]bool) *scene {
 	s := &scene{space: after.Table.Space}
 	sides := make([][]box.Set, len(s.space.Axes))
@@ -335,8 +342,8 @@ func classes(cells int, sets []box.Set) (class []uint8, whole []box.Set) {
 	return class, whole
 }
 
-// notKnown stands for the class of a cell that is missing: behind all others, so that the first of several elders is one of whom more is
-// known.
+// notKnown stands for the class of a cell that is missing: behind all others, so that the first of
+// several elders is one of whom more is known.
 const notKnown = 255
 
 // who is an elder as far as the scene tells elders apart.

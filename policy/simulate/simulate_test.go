@@ -28,7 +28,8 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// list is Hongtong's list with other figures: pairs of what a parameter begins with, a value, and another.
+// list is Hongtong's list with other figures: pairs of what a parameter begins with, a value, and
+// another.
 func list(figures ...string) fstest.MapFS {
 	text := string(must(os.ReadFile("../../catalogs/hongtong.yaml")))
 	for i := 0; i < len(figures); i += 3 {
@@ -88,7 +89,8 @@ func simulated(t testing.TB, before, after *eldercare.Ruleset, text string, clos
 	return s.Report(tally)
 }
 
-// mixed has the allowance for centenarians from 95 on, lowered from 300 to 200, and the free first will from 98 instead of 80.
+// mixed has the allowance for centenarians from 95 on, lowered from 300 to 200, and the free first
+// will from 98 instead of 80.
 func mixed() fstest.MapFS {
 	return list("centenarian_allowance_monthly", "300", "200", "centenarian_age", "100", "95", "notarisation_age", "80", "98")
 }
@@ -112,8 +114,8 @@ func briefs(r *simulate.Report) (all []brief) {
 	return all
 }
 
-// A loses 100 yuan, B wins 200 beside an allowance without a number, C has nothing to do with it, E wins 200 and loses the free will;
-// worked out by hand.
+// A loses 100 yuan, B wins 200 beside an allowance without a number, C has nothing to do with it, E
+// wins 200 and loses the free will; worked out by hand.
 func TestWorkedOutByHand(t *testing.T) {
 	text := "id,年龄,本地户籍,首次办理遗嘱公证\nA,100,是,否\nB,96,是,否\nC,70,是,否\nE,96,是,是\nF,abc,是,是\n"
 	r := simulated(t, now(), rules(t, today, mixed()), text, true)
@@ -155,7 +157,8 @@ func TestWorkedOutByHand(t *testing.T) {
 	}
 }
 
-// Where facts are missing that a changed rule reads, it is undecided; where those that are known settle it, it is not.
+// Where facts are missing that a changed rule reads, it is undecided; where those that are known
+// settle it, it is not.
 func TestUndecided(t *testing.T) {
 	text := "id,年龄,本地户籍,首次办理遗嘱公证\nA,100,,否\nB,70,,\nC,,否,否\nD,96,是,\n"
 	r := simulated(t, now(), rules(t, today, mixed()), text, false)
@@ -189,7 +192,8 @@ func TestNothingChanges(t *testing.T) {
 	}
 }
 
-// From one day to the next somebody turns 80: the allowance for high ages comes, which has no number. Who has only an age stays as old.
+// From one day to the next somebody turns 80: the allowance for high ages comes, which has no
+// number. Who has only an age stays as old.
 func TestDays(t *testing.T) {
 	text := "id,出生日期,年龄,本地户籍\nB,1946-11-23,,是\nC,1956-05-01,,是\nD,,79,是\n"
 	r := simulated(t, now(), rules(t, "2026-11-23", nil), text, true)
@@ -250,7 +254,8 @@ func TestBlanksKeepTheirWord(t *testing.T) {
 	}
 }
 
-// Where a draft knows more facts, nothing is proved, and elders are compared by what each side knows.
+// Where a draft knows more facts, nothing is proved, and elders are compared by what each side
+// knows.
 func TestNewFact(t *testing.T) {
 	draft := list("centenarian_allowance_monthly", "300", "450")
 	draft["catalogs/attributes.yaml"] = &fstest.MapFile{Data: []byte("attributes:\n  widowed: {label: 丧偶, english: widowed, type: boolean}\n")}
@@ -260,7 +265,8 @@ func TestNewFact(t *testing.T) {
 	}
 }
 
-// Reports are printed whole in both languages, have nothing from elsewhere, and never name an elder.
+// Reports are printed whole in both languages, have nothing from elsewhere, and never name an
+// elder.
 func TestRender(t *testing.T) {
 	text := "id,年龄,本地户籍,首次办理遗嘱公证\nSECRET,100,是,否\nB,96,是,否\n"
 	r := simulated(t, now(), rules(t, today, mixed()), text, true)

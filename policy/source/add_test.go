@@ -102,7 +102,7 @@ func TestFoldersContradictNoWord(t *testing.T) {
 		{"no word", "measures", "measures:\n  monthly_cny: money\n", `mine/catalogs/measures.yaml:2:16: error: monthly_cny must be a mapping, not text;`},
 		{"another unit", "measures", "measures:\n  monthly_cny: {unit: cny}\n", `mine/catalogs/measures.yaml:2:23: error: monthly_cny is otherwise in catalogs/measures.yaml:`},
 		{"another section", "services", "service: {}\n", `mine/catalogs/services.yaml:1:1: error: the vocabulary of services has no key "service"; did you mean "services"?`},
-		{"a word twice", "services", "services:\n  x: {name: 甲, english: x}\n  x: {name: 甲, english: x}\n", `mine/catalogs/services.yaml:3:3: error: the key "x" stands already in line 2;`},
+		{"a word twice", "services", "services:\n  x: {name: 甲, english: x}\n  x: {name: 甲, english: x}\n", `mine/catalogs/services.yaml:3:3: error: the key "x" is already in line 2;`},
 		{"an incomplete word", "measures", "measures:\n  meals: {label: 餐}\n", `mine/catalogs/measures.yaml:2:3: error: a measure lacks the key "english"; add english: …`},
 		{"no YAML", "measures", "measures: [", `mine/catalogs/measures.yaml:1:`},
 	} {

@@ -41,12 +41,12 @@ func TestAmendmentAdds(t *testing.T) {
 func TestAmendmentAddsWrongly(t *testing.T) {
 	for _, tt := range []struct{ name, content, want string }{
 		{"a service twice", amends + "services:\n  - {id: allowance, item: \"9\", name: 津贴, group: 老, type: 物质帮助, departments: [局], access: automatic, cite: [一]}\n",
-			"catalogs/south_more.yaml:4:5: error: south has the service allowance already, in catalogs/south.yaml:"},
+			"catalogs/south_more.yaml:4:5: error: south already has the service allowance, in catalogs/south.yaml:"},
 		{"an unknown service", amends + "services:\n  - " + strings.Replace(another, "bus-", "buss-", 1) + "\n",
 			`catalogs/south_more.yaml:4:10: error: unknown service "buss-concession"; did you mean "bus-concession"?`},
 		{"a number of another unit", amends + "parameters: {fee: {label: 费, unit: percent, bound: exactly, values: [{from: \"2020-01-01\", value: 5000}], cite: [二]}}\n",
 			`catalogs/south_more.yaml:3:98: error: a value of unit percent must be a number from 0 to 1000`},
-		{"a parent that is not below the old one", amends + "parent: north\n", `catalogs/south_more.yaml:3:9: error: south lies below middle, and north does not;`},
+		{"a parent that is not below the old one", amends + "parent: north\n", `catalogs/south_more.yaml:3:9: error: south lies below middle, but north does not;`},
 		{"an unknown parent", amends + "parent: norht\n", `catalogs/south_more.yaml:3:9: error: no list of the parent "norht"; did you mean "north"?`},
 		{"itself", amends + "parent: south\n", `catalogs/south_more.yaml:3:9: error: south is above itself`},
 	} {

@@ -565,7 +565,8 @@ func (r listReader) members(c *policy.ChooseHigher, all node) (services []node) 
 	return services
 }
 
-// comparable reports the last member of a choice when its amount is in another unit than the first one's: none is the higher.
+// comparable reports the last member of a choice when its amount is in another unit than the first
+// one's: none is the higher.
 func (r listReader) comparable(c *policy.ChooseHigher, m *mapping) {
 	n, named := m.values["measure"]
 	if !named || len(c.Members) == 0 {

@@ -97,7 +97,7 @@ func TestUnaskedReplacements(t *testing.T) {
 		`amend the list in catalogs/east_….yaml, or allow it with --replace catalogs/east.yaml, in Go with eldercare.Replace [unasked-replacement]
 mine/rego/elder.rego:1:1: error: a folder adds to what is there, and mine/rego/elder.rego replaces rego/elder.rego; ` +
 		`give it a name of its own, or allow it with --replace rego/elder.rego, in Go with eldercare.Replace [unasked-replacement]
-rego/eldr.rego: error: this path may be replaced, and no folder replaces it; did you mean "rego/elder.rego"? [nothing-replaced]`
+rego/eldr.rego: error: this path may be replaced, but no folder replaces it; did you mean "rego/elder.rego"? [nothing-replaced]`
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -62,7 +62,7 @@ func TestSyntax(t *testing.T) {
 		{"a text that begins with a sign", "quotes", 19, "    name: @津贴", "19:11 yaml-syntax"},
 		{"a text that begins with an ampersand", "quotes", 19, "    name: &", "19:11 yaml-syntax"},
 		{"an item on the line of its key", "line of its own", 22, "    departments: - 民政部门", "22:18 yaml-syntax"},
-		{"an alias of nothing", "write the value out", 25, "    cite: *one", "25:11 yaml-anchor"},
+		{"an alias of nothing", "write out the value", 25, "    cite: *one", "25:11 yaml-anchor"},
 		{"a byte that is not UTF-8", "UTF-8", 19, "    name: 津\xff贴", "19:12 yaml-syntax"},
 		{"such a byte in a comment", "UTF-8", 19, "    name: 津贴 # \xb2\xb9", "19:16 yaml-syntax"},
 		{"a character cut off", "UTF-8", 19, "    name: 津\xe8\xb4", "19:12 yaml-syntax"},

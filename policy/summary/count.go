@@ -81,8 +81,8 @@ func newScale(rules *ruleset.Ruleset, english bool) *scale {
 
 func (s *scale) vocabulary() *policy.Vocabulary { return s.rules.Table.Space.Vocabulary }
 
-// brief weighs a decision. As in a register, who is entitled and may be permitted more is entitled, and what facts may still bring
-// goes before what is only permitted.
+// brief weighs a decision. As in a register, who is entitled and may be permitted more is entitled,
+// and what facts may still bring goes before what is only permitted.
 func (s *scale) brief(d *decide.Decision) *brief {
 	b := &brief{}
 	for _, e := range d.Entitled {
@@ -147,7 +147,8 @@ func (b *brief) lack(s *scale, needs []string) {
 	}
 }
 
-// bestOf are the entitlements to monthly cash of somebody of whom every missing fact is as well as it can be.
+// bestOf are the entitlements to monthly cash of somebody of whom every missing fact is as well as
+// it can be.
 func (s *scale) bestOf(d *decide.Decision) []decide.Entitlement {
 	var best []decide.Entitlement
 	raise := func(service string, promises map[string]policy.Promise) {
@@ -177,8 +178,8 @@ func (s *scale) bestOf(d *decide.Decision) []decide.Entitlement {
 	return best
 }
 
-// monthly gives what each service adds to the monthly total of entitlements, in fen, and their sum. What is left out of the total adds
-// nothing, nor does what has no sure number.
+// monthly gives what each service adds to the monthly total of entitlements, in fen, and their sum.
+// What is left out of the total adds nothing, nor does what has no sure number.
 func (s *scale) monthly(all []decide.Entitlement, left []decide.NotAdded, each func(service int, fen int64)) (sum int64) {
 	for _, e := range all {
 		for measure, p := range e.Promises {

@@ -28,7 +28,8 @@ func TestHide(t *testing.T) {
 	}
 }
 
-// Of random counts with a known sum none that is small is shown, and what is hidden is not one, nor together small.
+// Of random counts with a known sum none that is small is shown, and what is hidden is not one, nor
+// together small.
 func TestHiddenCannotBeWorkedOut(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20_000 {
@@ -72,8 +73,8 @@ func service(name string, e, p, d, n int64, certain, upTo, paid, may int64) Serv
 	return Service{Service: name, Entitled: e, Possible: p, Discretionary: d, Not: n, Cash: upTo > 0, Monthly: c.money()}
 }
 
-// Who sees how many have a service that pays can work out what it costs: if the money of one must be hidden, so must that of another,
-// and how many have that.
+// Who sees how many have a service that pays can work out what it costs: if the money of one must
+// be hidden, so must that of another, and how many have that.
 func TestPublishServices(t *testing.T) {
 	all := Group{Elders: 100, Services: []Service{
 		service("few", 2, 8, 0, 90, 600, 3000, 2, 10),

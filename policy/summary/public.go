@@ -18,8 +18,8 @@ type sum struct {
 	hidden        bool
 }
 
-// public is a summary of which nothing tells about fewer elders than a least number, neither by itself nor by taking what is shown from
-// what it adds up to.
+// public is a summary of which nothing tells about fewer elders than a least number, neither by
+// itself nor by taking what is shown from what it adds up to.
 type public struct {
 	elders    figure
 	undecided figure
@@ -79,8 +79,9 @@ func publish(s *Summary, least int64) *public {
 	return p
 }
 
-// publicServices hides what few elders have of a service. How many have what adds up to all elders; the money of the services to that
-// of all. Who sees how many have a service that pays can work out the money, so both are hidden together.
+// publicServices hides what few elders have of a service. How many have what adds up to all elders;
+// the money of the services to that of all. Who sees how many have a service that pays can work out
+// the money, so both are hidden together.
 func publicServices(all Group, least int64) []publicService {
 	services := make([]publicService, len(all.Services))
 	may, forced := make([]int64, len(services)), []int{}

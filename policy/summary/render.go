@@ -18,8 +18,9 @@ var pageSource string
 // DefaultMinGroup is the least number of elders that a page tells of.
 const DefaultMinGroup = 5
 
-// HTML writes a summary as one page without anything from elsewhere, for the screen and for A4. It may be given to others: what would
-// tell of fewer elders than least is not shown, and cannot be worked out from what is. The language is English for "en", else Chinese.
+// HTML writes a summary as one page without anything from elsewhere, for the screen and for A4. It
+// may be given to others: what would tell of fewer elders than least is not shown, and cannot be
+// worked out from what is. The language is English for "en", else Chinese.
 //
 // The bars are drawn as SVG by the template: they are rectangles, so no chart library is needed.
 func HTML(w io.Writer, s *Summary, lang string, least int) error {

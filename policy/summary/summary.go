@@ -1,5 +1,6 @@
-// Package summary counts what a register of elders is owed: by service, by age and by any column, with what it costs a month and
-// which missing facts keep elders undecided. It keeps counts and no elder.
+// Package summary counts what a register of elders is owed: by service, by age and by any column,
+// with what it costs a month and which missing facts keep elders undecided. It keeps counts and no
+// elder.
 package summary
 
 import (
@@ -56,8 +57,8 @@ type Group struct {
 	Services  []Service `json:"services"` // in printed order
 }
 
-// Service is what some elders have of a service. Each elder is in one of the first four: entitled, though missing facts may bring more;
-// else possible; else only permitted (discretionary); or not.
+// Service is what some elders have of a service. Each elder is in one of the first four: entitled,
+// though missing facts may bring more; else possible; else only permitted (discretionary); or not.
 type Service struct {
 	Service       string `json:"service"`
 	Item          string `json:"item"`
@@ -70,11 +71,13 @@ type Service struct {
 	Monthly       Money  `json:"monthly_cny"`
 }
 
-// Money is cash a month. What is left out of a total because of something higher is in no sum of it.
+// Money is cash a month. What is left out of a total because of something higher is in no sum of
+// it.
 type Money struct {
 	Certain policy.Decimal `json:"certain"` // amounts with a number that is sure
-	// UpTo is what it is if every missing fact is as well as it can be; not all may be so at once. The services of a group may have more
-	// together than the group, where only the highest of several is paid.
+	// UpTo is what it is if every missing fact is as well as it can be; not all may be so at once. The
+	// services of a group may have more together than the group, where only the highest of several is
+	// paid.
 	UpTo policy.Decimal `json:"up_to"`
 	Paid int64          `json:"elders"` // to whom a certain amount is due
 	May  int64          `json:"may"`    // to whom an amount is or may be due

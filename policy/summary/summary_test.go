@@ -76,9 +76,9 @@ D,85,是,低保,半自理,
 E,85岁半,,,,乙
 `
 
-// What four elders of Hongtong are owed, worked out by hand from items 6, 7, 9–13, 15, 16, 18 and 23: the centenarian has 300 instead of
-// the old-age allowance, D 70 of the care subsidy at 80 and over and 100 of the nursing subsidy, and an old-age allowance without a
-// number.
+// What four elders of Hongtong are owed, worked out by hand from items 6, 7, 9–13, 15, 16, 18 and
+// 23: the centenarian has 300 instead of the old-age allowance, D 70 of the care subsidy at 80 and
+// over and 100 of the nursing subsidy, and an old-age allowance without a number.
 func TestWorkedOutByHand(t *testing.T) {
 	s, _ := summed(t, "hongtong", few, true, summary.Options{By: []string{"乡镇"}})
 	want := map[string][3]int64{ // entitled, certain yuan, open
@@ -123,7 +123,8 @@ func TestWorkedOutByHand(t *testing.T) {
 	}
 }
 
-// Of somebody of whom the age alone is missing, the age keeps everything open, and it may be all that a centenarian has.
+// Of somebody of whom the age alone is missing, the age keeps everything open, and it may be all
+// that a centenarian has.
 func TestMissing(t *testing.T) {
 	all, _ := summed(t, "hongtong", few, true, summary.Options{})
 	known := map[string]string{}
@@ -170,7 +171,8 @@ func madeUp(t testing.TB, jurisdiction string, o synth.Options) string {
 	return out.String()
 }
 
-// A summary counts what the answers have row by row, its groups add up to the whole, and so does the money of its services.
+// A summary counts what the answers have row by row, its groups add up to the whole, and so does
+// the money of its services.
 func TestSumsOfAnswers(t *testing.T) {
 	for _, jurisdiction := range []string{"hongtong", "shuozhou", "huojia"} {
 		text := madeUp(t, jurisdiction, synth.Options{Elders: effort.Of(500, 3000, 30_000), Seed: 6, Blank: 0.15, Dirty: 0.002, Townships: true})
@@ -230,7 +232,8 @@ func together(groups []summary.Group) summary.Group {
 	return all
 }
 
-// No completion of an elder brings more than what the summary says it may be at most, nor less than what it says is certain.
+// No completion of an elder brings more than what the summary says it may be at most, nor less than
+// what it says is certain.
 func TestUpToHolds(t *testing.T) {
 	const jurisdiction = "hongtong"
 	for seed := range uint64(effort.Of(40, 200, 2000)) {
@@ -273,7 +276,8 @@ func TestByIsRefused(t *testing.T) {
 	}
 }
 
-// A page shows no figure of fewer elders than the least, has nothing from elsewhere, and shows what a column holds as text.
+// A page shows no figure of fewer elders than the least, has nothing from elsewhere, and shows what
+// a column holds as text.
 func TestHTML(t *testing.T) {
 	text := madeUp(t, "hongtong", synth.Options{Elders: 300, Seed: 2, Blank: 0.1, Townships: true})
 	text = strings.ReplaceAll(text, "城关镇", "<script>甲</script>")

@@ -63,7 +63,8 @@ func (s *shares) draw(random *rand.Rand) uint8 {
 	return elder.Absent
 }
 
-// newDrawer reads the traits. Of hukou_place and residence_place only the cells that reachable has may be drawn, if it has any.
+// newDrawer reads the traits. Of hukou_place and residence_place only the cells that reachable has
+// may be drawn, if it has any.
 func newDrawer(space *elder.Space, even bool, reachable map[string]box.Set) (*drawer, error) {
 	d := &drawer{space: space, even: even}
 	for _, t := range traits {
@@ -93,8 +94,9 @@ func newDrawer(space *elder.Space, even bool, reachable map[string]box.Set) (*dr
 	return d, nil
 }
 
-// usual are the shares of an attribute that no trait is of, such as one of a folder's own: 3 in 100 have what a question asks or
-// a value of a set; nine in ten the value that means nothing, or else all the first; numbers are all alike.
+// usual are the shares of an attribute that no trait is of, such as one of a folder's own: 3 in 100
+// have what a question asks or a value of a set; nine in ten the value that means nothing, or else
+// all the first; numbers are all alike.
 func (d *drawer) usual(axis int) shares {
 	a := &d.space.Axes[axis]
 	var s shares

@@ -38,7 +38,8 @@ type field struct {
 // drawn reports whether the column holds what may be known or not.
 func (f *field) drawn() bool { return f.what != anID && f.what != aTownship }
 
-// layout are the columns. What another column gives has none of its own: the age, which dates go stale to, and what is local.
+// layout are the columns. What another column gives has none of its own: the age, which dates go
+// stale to, and what is local.
 func (r *Register) layout() []field {
 	fields := []field{{what: anID, header: r.named("id", "编号")}}
 	if r.Townships {
@@ -115,7 +116,8 @@ func (r *Register) cell(column, number int, p *person, t *Tally) register.Cell {
 	return register.Cell{Text: dirty}
 }
 
-// typed is a cell as its column holds it. Among mistakes numbers stay numbers where a format knows them.
+// typed is a cell as its column holds it. Among mistakes numbers stay numbers where a format knows
+// them.
 func (r *Register) typed(f *field, text string) register.Cell {
 	if r.Dirty > 0 && f.kind == register.Whole {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
@@ -164,7 +166,8 @@ func (r *Register) clean(f *field, number int, p *person) string {
 // codes are division codes by the cell of the place that they are seen from a jurisdiction.
 type codes map[uint8][]string
 
-// codesAround are codes in a jurisdiction and around it, nil when it has none. Those of counties around are made up.
+// codesAround are codes in a jurisdiction and around it, nil when it has none. Those of counties
+// around are made up.
 func codesAround(space *elder.Space, j policy.Jurisdiction) codes {
 	if len(j.Code) < 6 {
 		return nil

@@ -34,8 +34,8 @@ func (r *Register) known(p *person) elder.Cells {
 	return known
 }
 
-// met are elders who were there before, by hashes of what is known of them. Two whose hashes are equal by accident count as alike:
-// then one of them is drawn anew.
+// met are elders who were there before, by hashes of what is known of them. Two whose hashes are
+// equal by accident count as alike: then one of them is drawn anew.
 type met map[uint64]struct{}
 
 // first reports whether an elder was not there before.

@@ -7,8 +7,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// mistake is a cell as a clerk may write it who hurries: another form that is read all the same, a blank in words, or what nobody can
-// read. It may come out as it was.
+// mistake is a cell as a clerk may write it who hurries: another form that is read all the same, a
+// blank in words, or what nobody can read. It may come out as it was.
 func (r *Register) mistake(f *field, text string) string {
 	if f.what == anID {
 		return "SYN00000001" // the id of the first

@@ -6,17 +6,20 @@ type trait struct {
 	odds      []odds
 }
 
-// odds are the shares of the values among those for whom a condition holds; the first that holds counts. A condition names attributes
-// that were drawn before with some of their values, all of which must hold; the empty one holds for everybody.
+// odds are the shares of the values among those for whom a condition holds; the first that holds
+// counts. A condition names attributes that were drawn before with some of their values, all of
+// which must hold; the empty one holds for everybody.
 //
-// Shares are relative. A value is a word of the vocabulary, true or false, a number, or a span of numbers with both ends, within
-// which each is as likely. What is in no share nobody has.
+// Shares are relative. A value is a word of the vocabulary, true or false, a number, or a span of
+// numbers with both ends, within which each is as likely. What is in no share nobody has.
 type odds struct{ condition, shares string }
 
-// traits are rough orders of magnitude of a county's register, chosen by the maintainers so that every condition of a list has elders
-// who meet it and more who do not. They are no statistics: nothing may be concluded from them about any place or people.
+// traits are rough orders of magnitude of a county's register, chosen by the maintainers so that
+// every condition of a list has elders who meet it and more who do not. They are no statistics:
+// nothing may be concluded from them about any place or people.
 //
-// The order is that of drawing. An attribute that is not named is drawn by its type: see [drawer.usual].
+// The order is that of drawing. An attribute that is not named is drawn by its type: see
+// [drawer.usual].
 var traits = []trait{
 	{"age", []odds{{"",
 		"55-59 260, 60-64 215, 65-69 185, 70-74 145, 75-79 90, 80-84 57, 85-89 32, 90-94 12, 95-99 3, 100-104 1",
@@ -106,7 +109,8 @@ var traits = []trait{
 	}},
 }
 
-// townships are invented, with how many of a thousand elders live in each. The last are small, as in real registers.
+// townships are invented, with how many of a thousand elders live in each. The last are small, as
+// in real registers.
 var townships = []struct {
 	name    string
 	english string

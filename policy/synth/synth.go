@@ -1,5 +1,6 @@
-// Package synth makes up registers of elders for tests, demonstrations and measurements. Nobody is meant: attributes are drawn by
-// rough shares of the maintainers' choosing, which are no statistics, and ids begin with SYN.
+// Package synth makes up registers of elders for tests, demonstrations and measurements. Nobody is
+// meant: attributes are drawn by rough shares of the maintainers' choosing, which are no
+// statistics, and ids begin with SYN.
 package synth
 
 import (
@@ -21,9 +22,11 @@ type Options struct {
 	Seed   uint64
 	Blank  float64 // the share of cells that are blank; an id and a township never are
 	Dirty  float64 // the share of cells that are written as clerks write them, some so that nobody can read them
-	// Distinct draws every value as often as any other, and no two elders of whom the same is known. It takes memory for each.
+	// Distinct draws every value as often as any other, and no two elders of whom the same is known.
+	// It takes memory for each.
 	Distinct bool
-	// IDNumbers adds citizen identity numbers. They are valid, and those of a county that does not exist.
+	// IDNumbers adds citizen identity numbers. They are valid, and those of a county that does not
+	// exist.
 	IDNumbers bool
 	English   bool        // headers and values are the names of the vocabulary, instead of its Chinese labels
 	Townships bool        // a column with invented townships, which no rule reads
@@ -45,7 +48,8 @@ type Register struct {
 	random   *rand.Rand
 }
 
-// New is a register for whom it may concern: it says where elders are registered by their relation to the place that asks.
+// New is a register for whom it may concern: it says where elders are registered by their relation
+// to the place that asks.
 func New(v *policy.Vocabulary, o Options) (*Register, error) {
 	space, err := elder.NewSpace(v)
 	if err != nil {
@@ -54,7 +58,8 @@ func New(v *policy.Vocabulary, o Options) (*Register, error) {
 	return newRegister(space, nil, nil, o)
 }
 
-// For is a register of a jurisdiction: most elders are registered in it, by its division code. Nobody contradicts its rules.
+// For is a register of a jurisdiction: most elders are registered in it, by its division code.
+// Nobody contradicts its rules.
 func For(rules *ruleset.Ruleset, o Options) (*Register, error) {
 	space := rules.Table.Space
 	return newRegister(space, rules, codesAround(space, rules.Jurisdiction), o)
@@ -158,7 +163,8 @@ func (r *Register) end(out register.Sink, ends map[string]any, last []register.C
 // maxTries is how often an elder is drawn anew who contradicts the rules, or is like another.
 const maxTries = 1000
 
-// draw draws an elder whom the rules do not refuse, leaves out what is blank, and sees to it that no other is alike, if that is asked.
+// draw draws an elder whom the rules do not refuse, leaves out what is blank, and sees to it that
+// no other is alike, if that is asked.
 func (r *Register) draw(p *person, met met) error {
 	for range maxTries {
 		r.drawer.person(r.random, p)

@@ -187,7 +187,8 @@ func TestShares(t *testing.T) {
 	}
 }
 
-// Blank and dirty cells are as many as asked for, and counted. Dirty ones make each kind of mistake.
+// Blank and dirty cells are as many as asked for, and counted. Dirty ones make each kind of
+// mistake.
 func TestBlankAndDirty(t *testing.T) {
 	header, rows, tally := table(t, "hongtong", synth.Options{Elders: 2000, Seed: 4, Blank: 0.25, Townships: true})
 	blank := 0
@@ -228,7 +229,8 @@ func TestBlankAndDirty(t *testing.T) {
 	}
 }
 
-// Of distinct elders no two are alike in what is known of them, and some are where the others cannot be told apart.
+// Of distinct elders no two are alike in what is known of them, and some are where the others
+// cannot be told apart.
 func TestDistinct(t *testing.T) {
 	for _, o := range []synth.Options{{Distinct: true, Blank: 0.3}, {Distinct: true}, {}} {
 		o.Elders, o.Seed, o.English = 5000, 8, true

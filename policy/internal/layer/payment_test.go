@@ -9,7 +9,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 )
 
-// What is owed is each part of the nearest calendar, or of one above where that is better; a list without one declares what is owed above.
+// What is owed is each part of the nearest calendar, or of one above where that is better; a list
+// without one declares what is owed above.
 func TestPayment(t *testing.T) {
 	const service = "old-age-allowance"
 	layers := func(calendars ...*policy.Payment) (all []layer.Layer) {

@@ -73,9 +73,9 @@ const (
 	missingMETA    = "# METADATA\n# title: 助餐\n# custom:\n#   item: \"2\"\n"
 	misspeltAge    = `rego/lists/own.rego:13:2: error: there is no attribute "agee"; use an attribute of catalogs/attributes.yaml; did you mean "age"? [unknown-attribute]`
 	unknownMontly  = `rego/lists/own.rego:11:63: error: neither own nor the lists above it have a parameter "own_montly"; add it under parameters in catalogs/own.yaml; did you mean "own_monthly"? [unknown-parameter]`
-	unlistedMeal   = `rego/lists/own.rego:11:1: error: the rule grants "meal-subsidi", which catalogs/own.yaml does not list; add the service to the YAML, or correct the id; did you mean "meal-subsidy"? [service-not-listed]`
-	forbiddenClock = `rego/lists/own.rego:13:2: error: the builtin time.now_ns is forbidden (clock): a rule may depend on the elder, the list and the date only; state the fact as an attribute or a parameter [forbidden-builtin]`
-	noRule         = `catalogs/own.yaml:8:5: error: service "old-age-allowance" is neither ruled nor inherited; write a rule for it in rego/lists/own.rego, or inherits: true [no-rule]`
+	unlistedMeal   = `rego/lists/own.rego:11:1: error: the rule grants "meal-subsidi", but catalogs/own.yaml does not list it; add the service to the YAML, or correct the id; did you mean "meal-subsidy"? [service-not-listed]`
+	forbiddenClock = `rego/lists/own.rego:13:2: error: the builtin time.now_ns is forbidden (clock): a rule may depend only on the elder, the list and the date; state the fact as an attribute or a parameter [forbidden-builtin]`
+	noRule         = `catalogs/own.yaml:8:5: error: service "old-age-allowance" has no rule and is not inherited; write a rule for it in rego/lists/own.rego, or inherits: true [no-rule]`
 )
 
 // One mistake hides no other.
@@ -115,7 +115,7 @@ func TestMistakesAtOnce(t *testing.T) {
 			name: "missing citation, and a service neither ruled nor inherited",
 			edit: []string{", inherits: true", "", "value: 10}], cite: [附件 1]", "value: 10}]"},
 			want: []string{
-				`catalogs/own.yaml:5:3: error: the parameter own_monthly cites nothing; add cite: [clause or item of the document] [missing-citation]`,
+				`catalogs/own.yaml:5:3: error: the parameter own_monthly has no citation; add cite: [clause or item of the document] [missing-citation]`,
 				noRule,
 			},
 		},
@@ -138,7 +138,7 @@ func TestMistakesAtOnce(t *testing.T) {
 			more: "\n_other if startswith(input.age, \"8\")\n",
 			want: []string{
 				`rego/lists/own.rego:13:2: error: oldness has no value; assign it with :=, or correct its spelling [rego-unsafe-var-error]`,
-				`rego/lists/own.rego:16:11: error: startswith is given a number and a text, and takes a text and a text; give it what it takes [rego-type-error]`,
+				`rego/lists/own.rego:16:11: error: startswith is given a number and a text, but takes a text and a text; give it what it takes [rego-type-error]`,
 			},
 		},
 		{
@@ -173,7 +173,7 @@ func TestMistakesAtOnce(t *testing.T) {
 			more: "\ndefault _old := false\n\ndefault _old := true\n",
 			want: []string{
 				misspeltAge,
-				`rego/lists/own.rego:18:1: error: _old has a default in line 16 already; keep one [rego-type-error]`,
+				`rego/lists/own.rego:18:1: error: _old already has a default in line 16; keep one [rego-type-error]`,
 			},
 		},
 		{
@@ -265,20 +265,20 @@ func TestMeaningless(t *testing.T) {
 		condition("module that is not imported", "grants_to.all", at("13:2", `grants_to has no value; assign it with :=, or correct its spelling [rego-unsafe-var-error]`)),
 		condition("function", "old(input.age)", at("13:2", `there is no function old; call a builtin of OPA or a function of this file or a shared module [unknown-function]`)),
 		condition("function that is near another", "grant.time(p.own_monthly, p.own_monthly).value > 3", at("13:2", `nothing is loaded as data.grant.time, so the rule could never hold; lists read data.parameters and the shared modules only; did you mean "data.grant.times"? [unknown-document]`)),
-		condition("rule that is no function", "elder.unable(input)", at("13:2", `elder.unable is no function; write it without parentheses [unknown-function]`)),
+		condition("rule that is no function", "elder.unable(input)", at("13:2", `elder.unable is not a function; write it without parentheses [unknown-function]`)),
 		condition("attribute by name", `object.get(input, "agee", 0) >= 80`, at("13:20", `there is no attribute "agee"; use an attribute of catalogs/attributes.yaml; did you mean "age"? [unknown-attribute]`)),
 		condition("attribute of an alias", "them := input\n\tthem.agee >= 80", at("14:2", `there is no attribute "agee"; use an attribute of catalogs/attributes.yaml; did you mean "age"? [unknown-attribute]`)),
 		condition("part of an attribute", "input.age.years >= 80", at("13:2", `input.age has no parts; write input.age [rego-type-error]`)),
-		condition("number with a text", `input.age >= "80"`, at("13:15", `age is a number, and this is a text; compare it with a number [wrong-type]`)),
-		condition("number with a text, by ==, which OPA finds, too", `"80" == input.age`, at("13:2", `age is a number, and this is a text; compare it with a number [wrong-type]`)),
-		condition("number with a text, by a variable", "years := input.age\n\tyears >= \"80\"", at("14:11", `age is a number, and this is a text; compare it with a number [wrong-type]`)),
-		condition("number with a text, by object.get", `object.get(input, "age", 0) >= "80"`, at("13:33", `age is a number, and this is a text; compare it with a number [wrong-type]`)),
-		condition("truth with a text", `input.retired == "true"`, at("13:19", `retired is true or false, and this is a text; compare it with true or false [wrong-type]`)),
-		condition("null", "input.age != null", at("13:15", `age is a number, and this is null; leave the condition out: an attribute that is not given has no value, and no condition on it holds [wrong-type]`)),
-		condition("set", `input.self_care == {"none", "partial"}`, at("13:21", `self_care is a text, and this is a set; write "in" instead of a comparison [wrong-type]`)),
-		condition("two attributes", "input.self_care != input.age", at("13:21", `self_care is a text, and this is a number; compare attributes of the same type [wrong-type]`)),
-		condition("promise", "input.age >= p.own_monthly", at("13:15", `age is a number, and this is the promise own_monthly; compare it with the number promised, own_monthly.value, or with a parameter without a bound, a threshold [wrong-type]`)),
-		condition("text with a threshold", "input.self_care >= p.elder_age", at("13:21", `self_care is a text, and this is a number; compare it with a text [wrong-type]`)),
+		condition("number with a text", `input.age >= "80"`, at("13:15", `age is a number, but this is a text; compare it with a number [wrong-type]`)),
+		condition("number with a text, by ==, which OPA finds, too", `"80" == input.age`, at("13:2", `age is a number, but this is a text; compare it with a number [wrong-type]`)),
+		condition("number with a text, by a variable", "years := input.age\n\tyears >= \"80\"", at("14:11", `age is a number, but this is a text; compare it with a number [wrong-type]`)),
+		condition("number with a text, by object.get", `object.get(input, "age", 0) >= "80"`, at("13:33", `age is a number, but this is a text; compare it with a number [wrong-type]`)),
+		condition("truth with a text", `input.retired == "true"`, at("13:19", `retired is true or false, but this is a text; compare it with true or false [wrong-type]`)),
+		condition("null", "input.age != null", at("13:15", `age is a number, but this is null; remove the condition: an attribute that is not given has no value, and no condition on it holds [wrong-type]`)),
+		condition("set", `input.self_care == {"none", "partial"}`, at("13:21", `self_care is a text, but this is a set; write "in" instead of a comparison [wrong-type]`)),
+		condition("two attributes", "input.self_care != input.age", at("13:21", `self_care is a text, but this is a number; compare attributes of the same type [wrong-type]`)),
+		condition("promise", "input.age >= p.own_monthly", at("13:15", `age is a number, but this is the promise own_monthly; compare it with the promised number, own_monthly.value, or with a parameter without a bound, a threshold [wrong-type]`)),
+		condition("text with a threshold", "input.self_care >= p.elder_age", at("13:21", `self_care is a text, but this is a number; compare it with a text [wrong-type]`)),
 		condition("value", `not input.self_care == "partly"`, at("13:25", `self_care has no value "partly"; use one of full, partial, none [unknown-value]`)),
 		condition("value of a set", `input.self_care in {"none", "partal"}`, at("13:30", `self_care has no value "partal"; use one of full, partial, none; did you mean "partial"? [unknown-value]`)),
 		condition("value of a list", "some care in [\"none\", \"partal\"]\n\tinput.self_care == care", at("13:24", `self_care has no value "partal"; use one of full, partial, none; did you mean "partial"? [unknown-value]`)),
@@ -306,18 +306,18 @@ func TestWordings(t *testing.T) {
 		{"two conditions on a line", "package lists.own\n\nx if {\n\tinput.retired input.age > 3\n}\n", at("4:16", `two conditions stand on one line; put each condition on a line of its own, and close the body with } [rego-parse-error]`)},
 		{"another language", "package lists.own\n\nx if {\n\tinput.retired && input.age > 3\n}\n", at("4:17", `"and" cannot stand here; write it as the rules of the other lists are written [rego-parse-error]`)},
 		{"no if", "package lists.own\n\nx { input.retired }\n", at("3:1", `there is no if between the head of a rule and its body; write name if { … } [rego-parse-error]`)},
-		{"a word", "package lists.own\n\nretired\n", at("3:1", `this is no rule; write name := value, or name if { … }; a condition belongs into the braces of a rule [rego-parse-error]`)},
+		{"a word", "package lists.own\n\nretired\n", at("3:1", `this is not a rule; write name := value, or name if { … }; a condition belongs inside the braces of a rule [rego-parse-error]`)},
 		{"foreign import", "package lists.own\n\nimport elder.is_elder\n", at("3:8", `nothing can be imported from elder; import data.elder, data.grant or data.parameters [rego-parse-error]`)},
-		{"METADATA that is no YAML", "package lists.own\n\n# METADATA\n# title: [\nx := 1\n", at("4:1", `the METADATA is not YAML; write # key: value, with quotes round a text that YAML could read otherwise [rego-parse-error]`)},
-		{"arity", "package lists.own\n\n_f(n) if n > 3\n\n_g if _f(input.age, 3, 4)\n", at("5:7", `_f is given 3 arguments, and takes 1; give it what it takes [rego-type-error]`)},
+		{"METADATA that is no YAML", "package lists.own\n\n# METADATA\n# title: [\nx := 1\n", at("4:1", `the METADATA is not YAML; write # key: value, and quote a text that YAML could read differently [rego-parse-error]`)},
+		{"arity", "package lists.own\n\n_f(n) if n > 3\n\n_g if _f(input.age, 3, 4)\n", at("5:7", `_f is given 3 arguments, but takes 1; give it what it takes [rego-type-error]`)},
 		{"arity of a builtin", "package lists.own\n\n_g if startswith(input.self_care)\n", at("3:7", `startswith is given too few arguments, or too many; give it a text and a text [rego-type-error]`)},
 		{"never equal", "package lists.own\n\n_g if [input.age] == \"80\"\n", at("3:7", `an array and a text are never equal; compare values of the same type [rego-type-error]`)},
 		{"two kinds", "package lists.own\n\n_g := 1\n\n_g contains 2\n", at("3:1", `_g is defined in two ways: as a value, a set or a function; give one of them another name [rego-type-error]`)},
-		{"a name twice", "package lists.own\n\n_g if {\n\tx := input.age\n\tx := 3\n\tx > 3\n}\n", at("5:2", `the variable x is there already; take another name [rego-compile-error]`)},
+		{"a name twice", "package lists.own\n\n_g if {\n\tx := input.age\n\tx := 3\n\tx > 3\n}\n", at("5:2", `the variable x is already defined; take another name [rego-compile-error]`)},
 		{"a name for nothing", "package lists.own\n\n_g if x := input.age\n", at("3:7", `the variable x is not used; remove it, or write _ in its place [rego-compile-error]`)},
 		{"an argument for nothing", "package lists.own\n\n_g(n) if input.retired\n", at("3:1", `the argument n is not used; write _ in its place [rego-compile-error]`)},
 		{"an import for nothing", "package lists.own\n\nimport data.elder\n\n_g if input.retired\n", at("3:1", `import data.elder is not used; remove it [rego-compile-error]`)},
-		{"no import", "package lists.own\n\n_g if elder.is_elder\n", at("3:7", `elder has no value; write import data.elder on top of the file [rego-unsafe-var-error]`)},
+		{"no import", "package lists.own\n\n_g if elder.is_elder\n", at("3:7", `elder has no value; write import data.elder at the top of the file [rego-unsafe-var-error]`)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := fstest.MapFS{

@@ -51,7 +51,7 @@ func TestConflictingValues(t *testing.T) {
 // What everyone meets who comes to it, and of whom it is known what is read, is an error of the
 // list.
 func TestFailsForEveryone(t *testing.T) {
-	const exclude = "; let the conditions of its definitions exclude each other, or join them by else [evaluation]"
+	const exclude = "; make the conditions of its definitions exclude each other, or join them by else [evaluation]"
 	at := func(place, says string) []string {
 		return []string{"rego/lists/own.rego:" + place + ": error: " + says}
 	}
@@ -59,7 +59,7 @@ func TestFailsForEveryone(t *testing.T) {
 		return mistake{name: name, edit: []string{"	" + ageCondition, "	" + condition}, more: more, want: want}
 	}
 	failing := func(builtin string) []string {
-		return at("13:2", "the builtin "+builtin+" fails on what it is given; exclude that by a condition before [evaluation]")
+		return at("13:2", "the builtin "+builtin+" fails on what it is given; exclude this in an earlier condition [evaluation]")
 	}
 	testMistakes(t, []mistake{
 		condition("for those of 60 and over", "input.self_care == \"none\"\n\t_x == 1", "\n_x := 1 if true\n\n_x := 2 if true\n", at("19:1", "_x has several values at once"+exclude)),
@@ -69,7 +69,7 @@ func TestFailsForEveryone(t *testing.T) {
 		condition("a unit", "units.parse(input.self_care) >= 0", "", failing("units.parse")),
 		condition("a pattern", `regex.match(concat("", ["[", input.self_care]), "x")`, "", failing("regex.match")),
 		condition("a pattern of two attributes", `to_number(concat("", [format_int(input.age + input.disability_grade, 10), "!"])) > 0`, "", failing("to_number")),
-		condition("a key twice", "count({k: v | some v in [1, 2]; k := input.self_care}) > 0", "", at("13:9", "a key of an object has several values at once; let each key come up once [evaluation]")),
+		condition("a key twice", "count({k: v | some v in [1, 2]; k := input.self_care}) > 0", "", at("13:9", "a key of an object has several values at once; make each key occur only once [evaluation]")),
 		condition("nobody comes to it", "input.age < 60\n\tto_number(input.self_care) >= 0", "", nil),
 	})
 }
@@ -170,23 +170,23 @@ services:
 // Where OPA fails at one elder, the error says at what, and nothing of the elder; the others are
 // answered.
 func TestEvaluationErrors(t *testing.T) {
-	const exclude = "; exclude that by a condition before [evaluation]"
+	const exclude = "; exclude this in an earlier condition [evaluation]"
 	for _, c := range []struct {
 		name, condition, more, want string
 	}{
 		{"a text that is no number", `to_number(concat("", [trim_left(input.self_care, "ful"), "1"])) >= 0`, "", "13:2: error: the builtin to_number fails on what it is given" + exclude},
 		{"a pattern of two attributes", `to_number(concat("", [format_int(input.age, 10), substring("!", 0, input.disability_grade - 1)])) > 0`, "", "13:2: error: the builtin to_number fails on what it is given" + exclude},
-		{"zero", "1 / (input.age - 77) >= 0", "", "13:2: error: division by zero; exclude zero by a condition before [evaluation]"},
-		{"remainder of zero", "1 % (input.age - 77) >= 0", "", "13:2: error: division by zero; exclude zero by a condition before [evaluation]"},
+		{"zero", "1 / (input.age - 77) >= 0", "", "13:2: error: division by zero; exclude zero in an earlier condition [evaluation]"},
+		{"remainder of zero", "1 % (input.age - 77) >= 0", "", "13:2: error: division by zero; exclude zero in an earlier condition [evaluation]"},
 		{
 			"values of the elder", "_x > 0", "\n_x := input.age if input.retired\n\n_x := input.disability_grade if input.age > 5\n",
-			"18:1: error: _x has several values at once; let the conditions of its definitions exclude each other, or join them by else [evaluation]",
+			"18:1: error: _x has several values at once; make the conditions of its definitions exclude each other, or join them by else [evaluation]",
 		},
 		{
 			"values of a function", "some n in [77, 78]\n\t_f(n) == input.age", "\n_f(n) := n if n > 5\n\n_f(n) := n + 1 if input.age == 77\n",
-			"19:1: error: _f has several values at once; let the conditions of its definitions exclude each other, or join them by else [evaluation]",
+			"19:1: error: _f has several values at once; make the conditions of its definitions exclude each other, or join them by else [evaluation]",
 		},
-		{"a key twice", "count({k: v | some v in [1, 2]; k := max([0, input.age - 77]) * v}) > 0", "", "13:9: error: a key of an object has several values at once; let each key come up once [evaluation]"},
+		{"a key twice", "count({k: v | some v in [1, 2]; k := max([0, input.age - 77]) * v}) > 0", "", "13:9: error: a key of an object has several values at once; make each key occur only once [evaluation]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files := mistake{edit: []string{"	" + ageCondition, "	" + c.condition}, more: c.more}.files(t)

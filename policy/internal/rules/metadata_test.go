@@ -39,7 +39,7 @@ func loadWithin(t *testing.T, files fstest.MapFS) []string {
 	}
 }
 
-const schemasRefused = "error: METADATA of a list names no schemas; remove schemas; the types of attributes stand in catalogs/attributes.yaml [metadata-schemas]"
+const schemasRefused = "error: METADATA of a list must not name schemas; remove schemas; catalogs/attributes.yaml has the types of attributes [metadata-schemas]"
 
 // METADATA with schemas is refused where it stands, and nothing that it refers to is opened:
 // neither a file, whose text would show in messages, nor a pipe, which would hang, nor an address.

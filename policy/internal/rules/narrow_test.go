@@ -118,7 +118,7 @@ func TestPanicIsFailure(t *testing.T) {
 		read: func(any) (string, any, error) { panic("broken") },
 	}
 	region, _, err := w.region(t.Context(), s.clause(r, r.Head.Key))
-	if err != nil || len(region.fails) != 1 || !strings.Contains(region.fails[0].diagnostic.Summary, "breaks down") {
+	if err != nil || len(region.fails) != 1 || !strings.Contains(region.fails[0].diagnostic.Summary, "crashes") {
 		t.Errorf("%+v, %v", region, err)
 	}
 }

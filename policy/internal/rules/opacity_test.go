@@ -62,7 +62,7 @@ func TestOpacity(t *testing.T) {
 		{
 			condition: "100 / input.disability_grade >= 25",
 			want: rules.Opacity{
-				Reason: "OPA cannot evaluate it for every elder: division by zero", Remedy: "exclude zero by a condition before",
+				Reason: "OPA cannot evaluate it for every elder: division by zero", Remedy: "exclude zero in an earlier condition",
 				Expression: "100 / input.disability_grade >= 25", Pos: place(13, 2),
 			},
 		},

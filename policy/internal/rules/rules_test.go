@@ -84,7 +84,7 @@ func TestLoadErrors(t *testing.T) {
 		{
 			name: "texts joined that are not written out", old: "input.age >= p.old_age_allowance_age",
 			new:  `concat("x", [t | some t in [input.self_care]]) != ""`,
-			want: []string{"rego/lists/own.rego:13:2 forbidden-builtin"}, says: "write the texts out",
+			want: []string{"rego/lists/own.rego:13:2 forbidden-builtin"}, says: "write the texts as literals",
 		},
 		{
 			name: "a text repeated in one step", old: "input.age >= p.old_age_allowance_age", new: `replace(input.self_care, "a", "aa") != ""`,
@@ -96,7 +96,7 @@ func TestLoadErrors(t *testing.T) {
 		},
 		{
 			name: "service neither ruled nor inherited", old: ", inherits: true", new: "",
-			want: []string{"catalogs/own.yaml:8:5 no-rule"}, says: "neither ruled nor inherited",
+			want: []string{"catalogs/own.yaml:8:5 no-rule"}, says: "has no rule and is not inherited",
 		},
 		{
 			name: "METADATA with a typo in its key", old: "#   item:", new: "#   itm:",
