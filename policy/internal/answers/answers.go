@@ -69,6 +69,7 @@ type Answers struct {
 	places               []uint32   // classes of the axes of all views
 	steps                []step     // the way through the views of all services
 	size                 uint32     // the answers of all views except wide ones
+	made                 atomic.Uint32
 	kept                 [worlds]atomic.Pointer[[]atomic.Pointer[Answer]]
 	wide                 memo[Answer] // the answers of wide views
 	chosen               memo[part]
