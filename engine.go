@@ -10,7 +10,7 @@
 //   - for many elders: [Engine.Roster] for counts, sums and decisions at once; [Engine.Rules] for
 //     the [Ruleset] of a jurisdiction and day, which decides one elder after another; and [Bind]
 //     for elders in structs of your own;
-//   - about lists: [Engine.Check], [Engine.Lint], [Engine.Test],
+//   - about lists: [Engine.Check], [Engine.Diff], [Engine.Lint], [Engine.Test],
 //     [Engine.Jurisdictions] and [Engine.List].
 //
 // [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
@@ -483,6 +483,10 @@ type request struct {
 	verify  bool
 	of      []string
 	cover   bool
+
+	otherDay Date    // of b, in a comparison; zero when it is that of a
+	other    *Engine // of b, nil when it is that of a
+	earlier  *Engine // to check against; nil to check against a list
 }
 
 // setting is an option that sets its part of a request.
@@ -793,6 +797,9 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	if err != nil {
 		return nil, err
 	}
+	if opt.earlier != nil {
+		return e.checkSince(ctx, jurisdiction, opt)
+	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
@@ -839,7 +846,16 @@ func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Repor
 	if err := e.ready(ctx); err != nil {
 		return nil, err
 	}
+	opt, err := requested(options)
+	if err != nil {
+		return nil, err
+	}
 	all := e.Jurisdictions()
+	for _, j := range opt.earlier.Jurisdictions() { // which may have had more
+		if !slices.ContainsFunc(all, func(k Jurisdiction) bool { return j.ID == k.ID }) {
+			all = append(all, j)
+		}
+	}
 	reports := make([]*Report, len(all))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))

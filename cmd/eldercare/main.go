@@ -31,6 +31,7 @@ var commands = []func(*common) *cobra.Command{
 	checkCommand,
 	fmtCommand,
 	initCommand,
+	diffCommand,
 	lintCommand,
 	listCommand,
 	rosterCommand,

@@ -189,11 +189,4 @@ func (t *Table) Known(b box.Box) (box.Box, bool) {
 
 // Declares reports whether the jurisdiction's own list has rules that promise a service, inherited
 // ones included.
-func (t *Table) Declares(service string) bool {
-	for _, a := range t.Layers[0].Rules {
-		if a.Service.ID == service && !a.Discretionary {
-			return true
-		}
-	}
-	return false
-}
+func (t *Table) Declares(service string) bool { return t.Layers[0].Promises(service) }
