@@ -51,11 +51,13 @@ var rooms = map[string][]string{
 
 // strangers are packages of others, and the folders that alone may import them.
 var strangers = map[string][]string{
-	"github.com/open-policy-agent/opa": {"policy/internal/rules"},
-	"gopkg.in/yaml.v3":                 {"policy/source", "policy/internal/nation"},
-	"github.com/spf13/cobra":           {"cmd/eldercare"},
-	"github.com/xuri/excelize/v2":      {"policy/register/excel"},
-	"golang.org/x/text":                {"policy/elder/reading", "policy/register"},
+	"github.com/open-policy-agent/opa":  {"policy/internal/rules"},
+	"gopkg.in/yaml.v3":                  {"policy/source", "policy/internal/nation"},
+	"github.com/spf13/cobra":            {"cmd/eldercare"},
+	"github.com/xuri/excelize/v2":       {"policy/register/excel"},
+	"github.com/parquet-go/parquet-go":  {"policy/register/parquet"},
+	"github.com/schollz/progressbar/v3": {"cmd/eldercare"},
+	"golang.org/x/text":                 {"policy/elder/reading", "policy/register"},
 }
 
 // TestArchitecture holds the imports of every folder, tests apart, to the arrows of

@@ -10,7 +10,8 @@
 //   - for many elders: [Engine.Roster] for counts, sums and decisions at once; [Engine.Rules] for
 //     the [Ruleset] of a jurisdiction and day, which decides one elder after another; and [Bind]
 //     for elders in structs of your own;
-//   - about lists: [Engine.Check], [Engine.Lint], [Engine.Jurisdictions] and [Engine.List].
+//   - about lists: [Engine.Check], [Engine.Diff], [Engine.Lint], [Engine.Test],
+//     [Engine.Jurisdictions] and [Engine.List].
 //
 // [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
 //
@@ -38,6 +39,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/cases"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -51,7 +53,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-//go:embed catalogs/*.yaml rego/*.rego rego/lists/*.rego
+//go:embed catalogs/*.yaml catalogs/cases/*.yaml rego/*.rego rego/lists/*.rego
 var embedded embed.FS
 
 // These are the types of the interface; each has documentation of its own. Errors marshal to JSON
@@ -97,6 +99,8 @@ type (
 	Finding = check.Finding
 	// LintFinding is one thing that lint found.
 	LintFinding = lint.Finding
+	// TestReport is the outcome of the tests of lists.
+	TestReport = cases.Report
 	// Replacement is a file of a folder that changes something outside that folder.
 	Replacement = source.Replacement
 	// Jurisdiction is an administrative division that publishes a list.
@@ -134,6 +138,7 @@ type (
 // use. It compiles each jurisdiction at its first use and keeps the result.
 type Engine struct {
 	files    *source.Files
+	folders  []string // the names of those laid over, or "" for the embedded lists alone
 	replaced []Replacement
 	catalog  *policy.Catalog
 	library  *ruleset.Library
@@ -299,13 +304,27 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		files: source.NewFiles(c.sources...), clock: c.clock,
+		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock,
 		courses: map[string]*Course{},
 	}
 	if err := e.load(ctx, c); err != nil {
 		return nil, err
 	}
 	return e, nil
+}
+
+// tested are the folders whose tests are run: those laid over, or else the lists that come with the module.
+func tested(sources []source.Source) []string {
+	if len(sources) < 2 {
+		return nil
+	}
+	var names []string
+	for _, s := range sources {
+		if s.FS != fs.FS(embedded) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 // load reads the catalog and the rules. It looks at each as far as the errors of the other allow,
@@ -363,6 +382,16 @@ func (e *Engine) Catalog() *policy.Catalog {
 		return nil
 	}
 	return e.catalog
+}
+
+// Source is the content of a file that the engine was loaded with, by its path, such as catalogs/huojia.yaml: that of the last folder that has
+// it. The error is [fs.ErrNotExist] when none has.
+func (e *Engine) Source(path string) ([]byte, error) {
+	if !e.loaded() {
+		return nil, errNoEngine
+	}
+	file, err := e.files.Read(path)
+	return slices.Clone(file.Content), err
 }
 
 // Warnings tells what was left out of the folders although nothing is wrong, such as the files that
@@ -452,6 +481,12 @@ type request struct {
 	plain   bool
 	against string
 	verify  bool
+	of      []string
+	cover   bool
+
+	otherDay Date    // of b, in a comparison; zero when it is that of a
+	other    *Engine // of b, nil when it is that of a
+	earlier  *Engine // to check against; nil to check against a list
 }
 
 // setting is an option that sets its part of a request.
@@ -509,14 +544,21 @@ type LintOption interface {
 	lints()
 }
 
-// DayOption names the day of a question. It is an [EvalOption], [RosterOption], [CheckOption] and
-// [LintOption].
+// TestOption configures [Engine.Test].
+type TestOption interface {
+	set(*request) error
+	tests()
+}
+
+// DayOption names the day of a question. It is an [EvalOption], [RosterOption], [CheckOption],
+// [LintOption] and [TestOption].
 type DayOption struct{ setting }
 
 func (DayOption) evaluates() {}
 func (DayOption) lines()     {}
 func (DayOption) checks()    {}
 func (DayOption) lints()     {}
+func (DayOption) tests()     {}
 
 // On names the day. Without it, or with the zero Date, questions about elders are answered for
 // [Engine.Today], and lists are looked at on every day on which something changes. A day that does
@@ -592,6 +634,26 @@ func Against(jurisdiction string) CheckOption {
 func Verify() CheckOption {
 	return proofOption{func(r *request) error {
 		r.verify = true
+		return nil
+	}}
+}
+
+type testOption struct{ setting }
+
+func (testOption) tests() {}
+
+// TestsOf runs the tests of some jurisdictions, wherever they stand.
+func TestsOf(jurisdictions ...string) TestOption {
+	return testOption{func(r *request) error {
+		r.of = append(r.of, jurisdictions...)
+		return nil
+	}}
+}
+
+// Cover has [Engine.Test] say what of each list no case reaches.
+func Cover() TestOption {
+	return testOption{func(r *request) error {
+		r.cover = true
 		return nil
 	}}
 }
@@ -735,6 +797,9 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	if err != nil {
 		return nil, err
 	}
+	if opt.earlier != nil {
+		return e.checkSince(ctx, jurisdiction, opt)
+	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
 		_, err := e.catalog.InForce(jurisdiction, e.Today())
@@ -781,7 +846,16 @@ func (e *Engine) CheckAll(ctx context.Context, options ...CheckOption) ([]*Repor
 	if err := e.ready(ctx); err != nil {
 		return nil, err
 	}
+	opt, err := requested(options)
+	if err != nil {
+		return nil, err
+	}
 	all := e.Jurisdictions()
+	for _, j := range opt.earlier.Jurisdictions() { // which may have had more
+		if !slices.ContainsFunc(all, func(k Jurisdiction) bool { return j.ID == k.ID }) {
+			all = append(all, j)
+		}
+	}
 	reports := make([]*Report, len(all))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -854,6 +928,35 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 		}
 	}
 	return lint.Accept(lists, findings, ever), nil
+}
+
+// Test runs the cases and the Rego tests of the folders laid over ours, or of our own lists when there are none, and with [TestsOf] those of
+// some jurisdictions in any folder. A case that names no day is worked out for [Engine.Today], or that of [On], as far as its list is in
+// force then. The error is a [Diagnostics] when a file of tests is wrong, a list has none, or there is nothing to test.
+func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, error) {
+	if err := e.ready(ctx); err != nil {
+		return nil, err
+	}
+	opt, err := requested(options)
+	if err != nil {
+		return nil, err
+	}
+	if opt.on.IsZero() {
+		opt.on = e.Today()
+	}
+	for _, id := range opt.of {
+		if len(e.catalog.ListsOf(id)) == 0 {
+			_, err := e.catalog.InForce(id, opt.on)
+			return nil, err
+		}
+	}
+	r := cases.Runner{
+		Files: e.files, Catalog: e.catalog, Rules: e.Rules, Today: opt.on, Folders: e.folders, Jurisdictions: opt.of, Cover: opt.cover,
+	}
+	if opt.of != nil {
+		r.Folders = nil
+	}
+	return r.Run(ctx)
 }
 
 // lintOn returns the findings of a jurisdiction on some days, sorted.

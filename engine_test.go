@@ -1,16 +1,13 @@
 package eldercare_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +17,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"gopkg.in/yaml.v3"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
@@ -58,180 +54,54 @@ func rulesOn(t testing.TB, e *eldercare.Engine, jurisdiction, on string) *elderc
 	return r
 }
 
-// A testCase is a case of catalogs/cases, worked by hand from a list's text. What is not given of
-// its elder is absent.
-type testCase struct {
-	Note          string                       `yaml:"note"`
-	Item          string                       `yaml:"item"`
-	Elder         map[string]any               `yaml:"elder"`
-	On            string                       `yaml:"on"`
-	Entitled      map[string]map[string]string `yaml:"entitled"`
-	Bundles       map[string][]bundle          `yaml:"bundles"` // of linked measures, where several survive
-	Refused       []string                     `yaml:"refused"`
-	Discretionary []string                     `yaml:"discretionary"`
-	MonthlyCNY    string                       `yaml:"monthly_cny"`
-}
-
-// bundle is one of linked measures, as a case names it: measure to promise.
-type bundle = map[string]string
-
-func readCases(t testing.TB, jurisdiction string) []testCase {
-	t.Helper()
-	return readCasesIn(t, ".", jurisdiction)
-}
-
-// readCasesIn reads the cases of a jurisdiction of a folder.
-func readCasesIn(t testing.TB, dir, jurisdiction string) []testCase {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(dir, "catalogs/cases", jurisdiction+".yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cases, err := decodeCases(content)
-	if err != nil {
-		t.Fatalf("%s: %v", jurisdiction, err)
-	}
-	return cases
-}
-
-// decodeCases refuses unknown keys, cases that want nothing, and notes that are missing or used
-// twice.
-func decodeCases(content []byte) ([]testCase, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(content))
-	decoder.KnownFields(true)
-	var cases []testCase
-	if err := decoder.Decode(&cases); err != nil {
-		return nil, err
-	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something stands behind the cases: they are one document, without ---")
-	}
-	seen := map[string]bool{}
-	for i, c := range cases {
-		switch {
-		case c.Note == "" || seen[c.Note]:
-			return nil, fmt.Errorf("case %d needs a note of its own", i+1)
-		case len(c.Elder) == 0:
-			return nil, fmt.Errorf("case %q has no elder", c.Note)
-		case len(c.Entitled)+len(c.Bundles)+len(c.Refused)+len(c.Discretionary) == 0 && c.MonthlyCNY == "":
-			return nil, fmt.Errorf("case %q wants nothing", c.Note)
-		}
-		seen[c.Note] = true
-	}
-	return cases, nil
-}
-
-// caseJurisdictions returns the jurisdictions that have a file of cases.
-func caseJurisdictions(t testing.TB) []string {
-	t.Helper()
-	files, err := filepath.Glob("catalogs/cases/*.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, f := range files {
-		files[i] = strings.TrimSuffix(filepath.Base(f), ".yaml")
-	}
-	return files
-}
-
+// The cases of our lists and the tests beside our Rego pass, and reach all there is to reach.
 func TestCases(t *testing.T) {
-	jurisdictions := caseJurisdictions(t)
-	if len(jurisdictions) < 5 {
-		t.Fatalf("only %v have cases", jurisdictions)
-	}
-	for _, jurisdiction := range jurisdictions {
-		for _, c := range readCases(t, jurisdiction) {
-			t.Run(jurisdiction+"/"+c.Note, func(t *testing.T) { c.run(t, engine(), jurisdiction) })
+	for _, c := range tested(t, engine(), 5).Coverage {
+		for _, gap := range c.Missing {
+			t.Errorf("%s: no case reaches the %s of %s: %s", c.List, gap.Kind, gap.Service, gap.What)
 		}
 	}
+}
+
+// tested holds that the tests of an engine's lists pass, and returns what came of them.
+func tested(t *testing.T, e *eldercare.Engine, lists int) *eldercare.TestReport {
+	t.Helper()
+	report := must(e.Test(t.Context(), eldercare.OnDate(today), eldercare.Cover()))(t)
+	for _, failed := range report.Failed() {
+		t.Errorf("%s:%d: %s: %s%v", failed.Pos.File, failed.Pos.Line, failed.Name, failed.Failed, failed.Differences)
+	}
+	if len(report.Coverage) != lists || len(report.Tests) < 20*lists {
+		t.Errorf("%d tests of %d lists", len(report.Tests), len(report.Coverage))
+	}
+	return report
+}
+
+// A testCase is an elder with what is wanted of the answer. What is not given of the elder is absent.
+type testCase struct {
+	Note       string
+	Item       string
+	Elder      map[string]any
+	Entitled   map[string]map[string]string
+	MonthlyCNY string
 }
 
 // run compares what the case names of the decision, by the table and by plain OPA.
 func (c testCase) run(t *testing.T, e *eldercare.Engine, jurisdiction string) {
-	on := eldercare.OnDate(today)
-	if c.On != "" {
-		on = eldercare.OnDate(c.On)
-	}
-	for engineName, options := range map[string][]eldercare.EvalOption{
-		"table": {on, eldercare.AssumeKnown()},
-		"opa":   {on, eldercare.AssumeKnown(), eldercare.PlainOPA()},
-	} {
-		d, err := e.Evaluate(t.Context(), jurisdiction, c.Elder, options...)
-		if err != nil {
-			t.Errorf("%s: %v", engineName, err)
-			continue
+	for _, by := range [][]eldercare.EvalOption{{eldercare.AssumeKnown()}, {eldercare.AssumeKnown(), eldercare.PlainOPA()}} {
+		d := must(e.Evaluate(t.Context(), jurisdiction, c.Elder, append(by, eldercare.OnDate(today))...))(t)
+		got := testCase{c.Note, c.Item, c.Elder, map[string]map[string]string{}, ""}
+		for _, s := range d.Entitled {
+			if c.Entitled[s.Service] != nil {
+				got.Entitled[s.Service] = promises(s.Promises)
+			}
 		}
-		if diff := cmp.Diff(c.want(), c.got(d)); diff != "" {
-			t.Errorf("item %s, %s (-want +got):\n%s", c.Item, engineName, diff)
+		if c.MonthlyCNY != "" {
+			got.MonthlyCNY = bounds[d.MonthlyCNY.Bound] + d.MonthlyCNY.Value.String()
+		}
+		if diff := cmp.Diff(c, got); diff != "" {
+			t.Errorf("item %s (-want +got):\n%s", c.Item, diff)
 		}
 	}
-}
-
-// outcome is what a case names of a decision.
-type outcome struct {
-	Entitled      map[string]map[string]string
-	Bundles       map[string][]bundle
-	Refused       []string
-	Discretionary []string
-	MonthlyCNY    string
-}
-
-func (c testCase) want() outcome {
-	return outcome{Entitled: orEmpty(c.Entitled), Bundles: sorted(c.Bundles), Refused: orEmptySlice(c.Refused), Discretionary: orEmptySlice(c.Discretionary), MonthlyCNY: c.MonthlyCNY}
-}
-
-// sorted has the bundles of each service in one order, whichever is named first.
-func sorted(all map[string][]bundle) map[string][]bundle {
-	out := map[string][]bundle{}
-	for service, bundles := range all {
-		out[service] = slices.SortedFunc(slices.Values(bundles), func(a, b bundle) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
-	}
-	return out
-}
-
-func orEmpty(m map[string]map[string]string) map[string]map[string]string {
-	out := map[string]map[string]string{}
-	for service, measures := range m {
-		out[service] = map[string]string{}
-		maps.Copy(out[service], measures)
-	}
-	return out
-}
-
-func orEmptySlice(s []string) []string { return append([]string{}, s...) }
-
-func (c testCase) got(d *eldercare.Decision) outcome {
-	o := outcome{Entitled: map[string]map[string]string{}, Refused: []string{}, Discretionary: []string{}}
-	entitled := map[string]eldercare.Entitlement{}
-	for _, e := range d.Entitled {
-		entitled[e.Service] = e
-	}
-	for service := range c.Entitled {
-		if e, ok := entitled[service]; ok {
-			o.Entitled[service] = promises(e.Promises)
-		}
-	}
-	several := map[string][]bundle{}
-	for service := range c.Bundles {
-		for _, b := range entitled[service].Bundles {
-			several[service] = append(several[service], promises(b))
-		}
-	}
-	o.Bundles = sorted(several)
-	for _, service := range c.Refused {
-		if _, ok := entitled[service]; !ok {
-			o.Refused = append(o.Refused, service)
-		}
-	}
-	for _, service := range c.Discretionary {
-		if slices.ContainsFunc(d.Discretionary, func(e eldercare.Entitlement) bool { return e.Service == service }) {
-			o.Discretionary = append(o.Discretionary, service)
-		}
-	}
-	if c.MonthlyCNY != "" {
-		o.MonthlyCNY = bounds[d.MonthlyCNY.Bound] + d.MonthlyCNY.Value.String()
-	}
-	return o
 }
 
 var bounds = map[policy.Bound]string{policy.AtLeast: ">=", policy.AtMost: "<=", policy.Exactly: "="}
@@ -248,64 +118,6 @@ func promises(all map[string]eldercare.Promise) map[string]string {
 		out[measure] = bounds[p.Bound] + p.Value.String()
 	}
 	return out
-}
-
-func TestCasesAreRefused(t *testing.T) {
-	for note, content := range map[string]string{
-		"wants nothing":   "- {note: a, item: \"1\", elder: {age: 60}}",
-		"unknown key":     "- {note: a, item: \"1\", elder: {age: 60}, refuse: [x]}",
-		"no elder":        "- {note: a, item: \"1\", refused: [x]}",
-		"no note":         "- {item: \"1\", elder: {age: 60}, refused: [x]}",
-		"note used twice": "- {note: a, elder: {age: 60}, refused: [x]}\n- {note: a, elder: {age: 60}, refused: [x]}",
-		"duplicate key":   "- {note: a, note: b, elder: {age: 60}, refused: [x]}",
-		"second document": "- {note: a, elder: {age: 60}, refused: [x]}\n---\n- {note: b, elder: {age: 60}, refused: [x]}",
-		"what is no YAML": "- {note: a, elder: {age: 60}, refused: [x]}\n---\n}",
-	} {
-		if _, err := decodeCases([]byte(content)); err == nil {
-			t.Errorf("%s: not refused", note)
-		}
-	}
-}
-
-// Every printed item of every list has a case that grants one of its services and a case that
-// refuses one.
-func TestEveryItemHasCases(t *testing.T) {
-	for _, j := range engine().Jurisdictions() {
-		list, err := engine().List(j.ID, date(t, today))
-		if err != nil {
-			t.Fatal(err)
-		}
-		granted, refused := map[string]bool{}, map[string]bool{}
-		for _, c := range readCases(t, j.ID) {
-			for service := range c.Entitled {
-				granted[service] = true
-			}
-			for _, service := range c.Refused {
-				refused[service] = true
-			}
-		}
-		for _, s := range list.Services {
-			if !granted[s.ID] {
-				t.Errorf("%s item %s: no case grants %s", j.ID, s.Item, s.ID)
-			}
-			if !refused[s.ID] {
-				t.Errorf("%s item %s: no case refuses %s", j.ID, s.Item, s.ID)
-			}
-		}
-	}
-}
-
-// Every named service exists: a misspelt one would be refused for ever.
-func TestCasesNameServicesOfTheVocabulary(t *testing.T) {
-	for _, jurisdiction := range caseJurisdictions(t) {
-		for _, c := range readCases(t, jurisdiction) {
-			for _, service := range c.Refused {
-				if engine().Catalog().Vocabulary.Service(service) == nil {
-					t.Errorf("%s, %s: there is no service %s", jurisdiction, c.Note, service)
-				}
-			}
-		}
-	}
 }
 
 func must[T any](v T, err error) func(testing.TB) T {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/cases"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
@@ -41,12 +42,13 @@ func TestExampleLists(t *testing.T) {
 				t.Errorf("%s:%d: %s %s: %s", f.Pos.File, f.Pos.Line, f.Code, f.Subject, f.Message)
 			}
 		}
-		cases := readCasesIn(t, folder, id)
-		if len(cases) < 20 {
-			t.Errorf("%s has %d cases", id, len(cases))
-		}
-		for _, c := range cases {
-			t.Run(id+"/"+c.Note, func(t *testing.T) { c.run(t, e, id) })
+	}
+	for _, c := range tested(t, e, len(invented)).Coverage {
+		list := must(e.List(c.Jurisdiction, date(t, today)))(t)
+		for _, gap := range c.Missing {
+			if gap.Kind == cases.Refusal && !list.Service(gap.Service).Inherits {
+				t.Errorf("%s: no case refuses %s", c.List, gap.Service)
+			}
 		}
 	}
 	proved := map[string]int{}
@@ -63,32 +65,6 @@ func TestExampleLists(t *testing.T) {
 	// three.
 	if diff := cmp.Diff(map[string]int{"xusheng": 16, "xushi": 19, "xuqu": 22, "xuzhen": 22}, proved); diff != "" {
 		t.Errorf("proved (-want +got):\n%s", diff)
-	}
-}
-
-// TestExampleItemsHaveCases wants of each service for which a list has rules of its own a case that
-// grants it and one that refuses it, on whatever day, and that every service named exists.
-func TestExampleItemsHaveCases(t *testing.T) {
-	const folder = "examples/lists"
-	e := loadInvented(t, invented, folder)
-	for _, id := range invented {
-		granted, refused := map[string]bool{}, map[string]bool{}
-		for _, c := range readCasesIn(t, folder, id) {
-			for service := range c.Entitled {
-				granted[service] = true
-			}
-			for _, service := range c.Refused {
-				refused[service] = true
-				if e.Catalog().Vocabulary.Service(service) == nil {
-					t.Errorf("%s, %s: there is no service %s", id, c.Note, service)
-				}
-			}
-		}
-		for _, s := range must(e.List(id, date(t, "2025-06-01")))(t).Services {
-			if !s.Inherits && (!granted[s.ID] || !refused[s.ID]) {
-				t.Errorf("%s item %s: no case grants %s, or none refuses it", id, s.Item, s.ID)
-			}
-		}
 	}
 }
 

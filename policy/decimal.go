@@ -95,6 +95,9 @@ func (d Decimal) Equal(e Decimal) bool { return d == e }
 // Hundredths returns d in hundredths, rounded towards zero. For money this is the number of fen.
 func (d Decimal) Hundredths() int64 { return d.steps / (decimalScale / 100) }
 
+// TenThousandths returns d in ten-thousandths, exactly.
+func (d Decimal) TenThousandths() int64 { return d.steps }
+
 // DecimalOfHundredths returns n hundredths as a Decimal. For money n is the number of fen.
 func DecimalOfHundredths(n int64) Decimal { return Decimal{n * (decimalScale / 100)} }
 

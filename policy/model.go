@@ -366,6 +366,7 @@ type Service struct {
 	Spending    string // spending responsibility, in our words, where printed
 	Access      Access
 	Inherits    bool // the nearest ancestor's rule applies, with this list's parameters
+	Unnamed     bool // the list does not name it: it inherits it with the rest
 	// Linked names measures that belong together, in the order given. What one grant promises of
 	// them is one bundle, and no answer joins parts of two bundles. It is empty when each measure
 	// stands by itself.

@@ -24,12 +24,13 @@ type checkOptions struct {
 	against      string
 	strict       bool
 	verify       bool
+	since        string
 }
 
 func checkCommand(c *common) *cobra.Command {
 	o := &checkOptions{common: c}
 	cmd := &cobra.Command{
-		Use:   "check {-j ID | --all} [--against ID]",
+		Use:   "check {-j ID | --all} [--against ID | --since REV]",
 		Short: "Prove that a list undercuts nothing, or show who would lose",
 		Long: `Check proves, over all elders, that what a list declares is at least what the
 residents of the jurisdiction above are owed: every service, every measure.
@@ -46,6 +47,9 @@ Such a service is tested instead: plain OPA evaluates all values of the
 attributes that the rules read, or boundary values and random ones where there
 are too many.
 
+With --since the folder of --dir is checked against itself as it was at a git
+revision: everybody must still be owed what that version gave them.
+
 The exit code is 1 when somebody would lose, and with --strict also when a
 service could only be tested, not proved. It is also 1 for a disagreement, when
 plain OPA does not confirm what the proof or a test says. Nothing is then known
@@ -53,7 +57,8 @@ of the service; please report the elder shown as a fault of this program. The
 exit code is 2 when there was nothing to check, as on a day before every list.`,
 		Example: `  eldercare check --all
   eldercare check -j hongtong --against shuozhou
-  eldercare check --all --dir mylists --format sarif`,
+  eldercare check --all --dir mylists --format sarif
+  eldercare check --all --dir mylists --since origin/main`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
@@ -61,6 +66,7 @@ exit code is 2 when there was nothing to check, as on a day before every list.`,
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction whose list is checked")
 	cmd.Flags().BoolVar(&o.all, "all", false, "check every list against the one above it")
 	cmd.Flags().StringVar(&o.against, "against", "", "`id` of the jurisdiction to check against, instead of the one above")
+	cmd.Flags().StringVar(&o.since, "since", "", "git `revision` of the folder of --dir to check against")
 	cmd.Flags().BoolVar(&o.strict, "strict", false, "fail when a service could only be tested")
 	cmd.Flags().BoolVar(&o.verify, "verify", false, "repeat the proof by plain OPA on all representative elders (slow)")
 	return cmd
@@ -72,6 +78,9 @@ func (o *checkOptions) run(ctx context.Context) error {
 	}
 	if o.all && o.against != "" {
 		return errors.New("--against goes with -j")
+	}
+	if o.since != "" && (o.against != "" || o.verify || len(o.dirs) != 1) {
+		return errors.New("--since goes with one --dir, and without --against and --verify")
 	}
 	engine, reports, err := o.reports(ctx)
 	if err != nil {
@@ -114,6 +123,9 @@ func (o *checkOptions) nothing(reports []*eldercare.Report) error {
 
 // reports loads what is needed, and checks it.
 func (o *checkOptions) reports(ctx context.Context) (*eldercare.Engine, []*eldercare.Report, error) {
+	if o.since != "" {
+		return o.reportsSince(ctx)
+	}
 	if o.all {
 		engine, err := o.load(ctx)
 		if err != nil {
@@ -132,6 +144,51 @@ func (o *checkOptions) reports(ctx context.Context) (*eldercare.Engine, []*elder
 	}
 	report, err := engine.Check(ctx, o.jurisdiction, o.checkOptions()...)
 	return engine, []*eldercare.Report{report}, err
+}
+
+// reportsSince checks the folder against itself as it was at a revision.
+func (o *checkOptions) reportsSince(ctx context.Context) (*eldercare.Engine, []*eldercare.Report, error) {
+	var only []string
+	if !o.all {
+		only = []string{o.jurisdiction}
+	}
+	folder := o.dirs[0]
+	files, err := revision(ctx, o.since, folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.dirs = nil // what is laid over the lists is one version or the other
+	name := "git:" + o.since
+	earlier, err := o.over(ctx, name, eldercare.WithFS(name, files), only...)
+	if err != nil {
+		return nil, nil, err
+	}
+	engine, err := o.over(ctx, folder, eldercare.WithDir(folder), only...)
+	if err != nil {
+		return nil, nil, err
+	}
+	options := append(o.checkOptions(), eldercare.Since(earlier))
+	if o.all {
+		reports, err := engine.CheckAll(ctx, options...)
+		return engine, since(name, reports...), err
+	}
+	if _, err := earlier.List(o.jurisdiction, o.day(earlier)); errors.As(err, new(*eldercare.UnknownJurisdictionError)) {
+		if _, err := engine.List(o.jurisdiction, o.day(engine)); err != nil { // neither knows it
+			return nil, nil, err
+		}
+	}
+	report, err := engine.Check(ctx, o.jurisdiction, options...)
+	return engine, since(name, report), err
+}
+
+// since says in reports what was checked against.
+func since(name string, reports ...*eldercare.Report) []*eldercare.Report {
+	for _, r := range reports {
+		if r != nil {
+			r.Against = name
+		}
+	}
+	return reports
 }
 
 func (o *checkOptions) checkOptions() []eldercare.CheckOption {

@@ -117,7 +117,7 @@ func (c *common) report(err error) {
 	}
 }
 
-// reportTo writes problems for other programs: as JSON in one line {"error": […]}, as annotations,
+// reportTo writes problems for other programs: as JSON in one line {"error": […]}, for JUnit, as annotations,
 // or as a SARIF log. A command without a choice of formats, such as schema, writes what was asked
 // for or nothing.
 func (c *common) reportTo(problems eldercare.Diagnostics) error {
@@ -130,6 +130,8 @@ func (c *common) reportTo(problems eldercare.Diagnostics) error {
 			Error eldercare.Diagnostics `json:"error"`
 		}
 		return printJSON(c.stdout, []failure{{problems}})
+	case "junit":
+		return writeJUnit(c.stdout, problemSuites(problems))
 	case "github":
 		return writeGitHub(c.stdout, loadProblems(problems))
 	case "sarif":

@@ -29,6 +29,9 @@ var commands = []func(*common) *cobra.Command{
 	askCommand,
 	bundleCommand,
 	checkCommand,
+	fmtCommand,
+	initCommand,
+	diffCommand,
 	lintCommand,
 	listCommand,
 	rosterCommand,
@@ -36,6 +39,7 @@ var commands = []func(*common) *cobra.Command{
 	simulateCommand,
 	synthCommand,
 	sqlCommand,
+	testCommand,
 	versionCommand,
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
+	"github.com/basic-eldercare/eldercare/policy/register/parquet"
 	"github.com/basic-eldercare/eldercare/policy/summary"
 )
 
@@ -39,12 +40,13 @@ type rosterOptions struct {
 // registerFormats lists the formats of registers by name.
 var registerFormats = map[string]register.Format{
 	"csv": register.CSV{}, "tsv": register.CSV{Comma: '\t'}, "ndjson": register.NDJSON{}, "xlsx": excel.Format{},
+	"parquet": parquet.Format{},
 }
 
 // registerEndings lists the formats by the ending of a file's name.
 var registerEndings = map[string]string{
 	".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".json": "ndjson",
-	".xlsx": "xlsx",
+	".xlsx": "xlsx", ".parquet": "parquet", ".pq": "parquet",
 }
 
 func rosterCommand(c *common) *cobra.Command {
@@ -66,6 +68,9 @@ shows how each column is understood.
 The format follows from the ending of the name:
 ` + strings.Join(slices.Sorted(maps.Keys(registerEndings)), ", ") + `.
 CSV may be in UTF-8 or GB18030, separated by commas, tabs or semicolons.
+
+A column may also be headed by a value, such as 低保, with yes or no below. On a
+terminal a bar shows how far it is.
 
 --summary says on standard output what the register comes to: who has what, what
 it costs a month, by age and by any column, and which missing facts matter most.
@@ -125,6 +130,9 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if to, _ := formatOf(o.out, o.to.value, "--to"); from != registerFormats["xlsx"] && to != registerFormats["xlsx"] {
+		boundHeap() // workbooks are held as a whole
+	}
 	engine, err := o.engine(ctx)
 	if err != nil {
 		return err
@@ -138,9 +146,11 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 		return fmt.Errorf("%s: %w", in.name, err)
 	}
 	defer source.Close()
+	seen, hide := o.progress(in, source)
+	defer hide()
 	r, err := register.New(rules, source, register.Options{
 		Map: named, Keep: o.keep, Long: o.long, English: o.lang.value == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
-		Places: engine.Jurisdictions(),
+		Places: engine.Jurisdictions(), Seen: seen,
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, err)
@@ -149,13 +159,13 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 		return o.printPlan(ctx, r)
 	}
 	if o.summary.value == "" {
-		return o.answer(ctx, r, nil)
+		return o.answer(ctx, r, nil, hide)
 	}
 	counter, err := summary.New(rules, r, summary.Options{By: o.by, English: o.lang.value == "en"})
 	if err != nil {
 		return fmt.Errorf("%s: %w", in.name, err)
 	}
-	return o.answer(ctx, r, counter)
+	return o.answer(ctx, r, counter, hide)
 }
 
 // planned is the number of rows that a plan looks at.
@@ -267,7 +277,7 @@ func formatOf(file, named, flag string) (register.Format, error) {
 
 // answer answers the register, and sums it up if there is a counter. Its output files appear only
 // when they are complete.
-func (o *rosterOptions) answer(ctx context.Context, r *register.Register, counter *summary.Counter) error {
+func (o *rosterOptions) answer(ctx context.Context, r *register.Register, counter *summary.Counter, hide func()) error {
 	ignored := slices.DeleteFunc(r.Ignored(), func(header string) bool { return slices.Contains(o.by, header) })
 	if len(ignored) > 0 {
 		o.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
@@ -304,6 +314,7 @@ func (o *rosterOptions) answer(ctx context.Context, r *register.Register, counte
 		err = sink.Close()
 	}
 	err = errors.Join(err, wrong.Close())
+	hide()
 	if err != nil {
 		return o.stopped(tally, err, refused)
 	}

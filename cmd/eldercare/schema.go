@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,8 +19,9 @@ import (
 
 func schemaCommand(c *common) *cobra.Command {
 	kinds := schemaKinds()
+	write := ""
 	cmd := &cobra.Command{
-		Use:   "schema " + strings.Join(kinds, "|"),
+		Use:   "schema {" + strings.Join(kinds, "|") + " | --write DIR}",
 		Short: "Print the JSON Schema of a list, an amendment, cases or elders",
 		Long: `Schema prints a JSON Schema (draft 2020-12), by which an editor checks and
 completes what you type. There is one for lists, for amendments, for the cases
@@ -27,13 +33,26 @@ comment in its first line:
 
   # yaml-language-server: $schema=list.schema.json
 
+With --write the schemas of lists, amendments and cases are put beside those of
+a folder, in catalogs/ and catalogs/cases/, with the words of that folder.
+
 The vocabularies have no history: --on makes no difference.`,
 		Example: `  eldercare schema list > list.schema.json
-  eldercare schema cases --dir mylists > cases.schema.json`,
+  eldercare schema cases --dir mylists > cases.schema.json
+  eldercare schema --write mylists`,
 		ValidArgs: kinds,
-		RunE:      func(_ *cobra.Command, args []string) error { return c.printSchema(args) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if write == "" {
+				return c.printSchema(args)
+			}
+			if len(args) > 0 {
+				return errors.New("--write writes the schemas of all kinds; name none")
+			}
+			return c.writeSchemas(write)
+		},
 	}
 	c.flags(cmd, "json")
+	cmd.Flags().StringVar(&write, "write", "", "put the schemas beside the lists of a `folder`")
 	return cmd
 }
 
@@ -60,8 +79,41 @@ func (c *common) printSchema(args []string) error {
 		}
 		return fmt.Errorf("there is no schema of %q; name one of %s", args[0], strings.Join(schemaKinds(), ", "))
 	}
-	out := json.NewEncoder(c.stdout)
+	return encodeSchema(c.stdout, s)
+}
+
+func encodeSchema(to io.Writer, s map[string]any) error {
+	out := json.NewEncoder(to)
 	out.SetEscapeHTML(false)
 	out.SetIndent("", "  ")
 	return out.Encode(s)
+}
+
+// writeSchemas puts the schemas beside what they are of in a folder.
+func (c *common) writeSchemas(folder string) error {
+	if !slices.Contains(c.dirs, folder) {
+		c.dirs = append(c.dirs, folder)
+	}
+	vocabulary, err := eldercare.LoadVocabulary(c.options()...)
+	if err != nil {
+		return err
+	}
+	for _, of := range []struct {
+		kind schema.Kind
+		file string
+	}{
+		{schema.List, "catalogs/list.schema.json"}, {schema.Amendment, "catalogs/amendment.schema.json"},
+		{schema.Cases, "catalogs/cases/cases.schema.json"},
+	} {
+		var content bytes.Buffer
+		if err := encodeSchema(&content, schema.Of(of.kind, vocabulary)); err != nil {
+			return err
+		}
+		file := filepath.Join(folder, of.file)
+		if err := writeInto(file, content.Bytes()); err != nil {
+			return err
+		}
+		fmt.Fprintln(c.stdout, filepath.ToSlash(file))
+	}
+	return nil
 }

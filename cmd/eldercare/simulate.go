@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"slices"
 	"syscall"
 
@@ -124,41 +123,12 @@ func (o *simulateOptions) sides(ctx context.Context) (before, after *eldercare.R
 	}
 	then := today
 	if o.with != "" {
-		if then, err = o.draft(ctx); err != nil {
+		if then, err = o.over(ctx, o.with, eldercare.WithDir(o.with), o.jurisdiction); err != nil {
 			return nil, nil, nil, err
 		}
 	}
 	after, err = then.Rules(ctx, o.jurisdiction, on)
 	return before, after, then.Jurisdictions(), err
-}
-
-// draft loads the lists with the draft over them, which may replace any file of theirs.
-func (o *simulateOptions) draft(ctx context.Context) (*eldercare.Engine, error) {
-	options := append(o.options(), eldercare.WithDir(o.with), eldercare.WithJurisdictions(o.jurisdiction))
-	engine, err := eldercare.Load(ctx, options...)
-	var problems eldercare.Diagnostics
-	if !errors.As(err, &problems) {
-		return engine, err
-	}
-	var replaced []string
-	for _, p := range problems {
-		inside, err := filepath.Rel(o.with, filepath.FromSlash(p.Pos.File))
-		if p.Code == "unasked-replacement" && err == nil && filepath.IsLocal(inside) {
-			replaced = append(replaced, filepath.ToSlash(inside))
-		}
-	}
-	if len(replaced) == 0 {
-		return nil, err
-	}
-	engine, err = eldercare.Load(ctx, append(options, eldercare.Replace(replaced...))...)
-	if err != nil {
-		o.dirs = append(o.dirs, o.with) // to show the lines that are wrong
-		return nil, err
-	}
-	for _, r := range engine.Replaced() {
-		o.say(r.String())
-	}
-	return engine, nil
 }
 
 // compare answers the register and prints what changes.
@@ -212,28 +182,5 @@ func (o *simulateOptions) print(r *simulate.Report) error {
 	case "markdown":
 		return simulate.Markdown(o.stdout, r, o.lang.value)
 	}
-	text, p := r.Page(o.lang.value), newPage(o.stdout)
-	p.line("", title, text.Title+"  "+text.Place)
-	p.line("", strong, text.Verdict)
-	for _, fact := range text.Facts {
-		p.line("", plain, fact)
-	}
-	for _, t := range text.Tables {
-		p.gap()
-		p.line("", title, t.Title)
-		if !t.Text {
-			figures(p, t.Head, t.Rows)
-			continue
-		}
-		var columns []column
-		for i, head := range t.Head {
-			columns = append(columns, column{title: head, flexible: i >= len(t.Head)-2})
-		}
-		p.table(columns, t.Rows)
-	}
-	p.gap()
-	for _, note := range text.Notes {
-		p.line("", faint, note)
-	}
-	return p.out.Flush()
+	return printTables(o.stdout, r.Page(o.lang.value))
 }

@@ -60,7 +60,7 @@ func (c *checker) hidden(of subject, by rules.Contradiction, lost []lostRegion) 
 		f.Services = of.services
 	}
 	f.Region = words.Region(c.space, f.Boxes, words.Names)
-	full := c.plainest(box.Subtract(f.Boxes[:1], c.impossible, c.space.Values))
+	full := c.space.Plainest(box.Subtract(f.Boxes[:1], c.impossible, c.space.Values))
 	for _, l := range above {
 		f.promisedBy(l.by, full)
 	}

@@ -191,6 +191,9 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	c := newChecker(ctx, child, parent)
 	c.effective = k.Effective
 	r := &Report{Dates: []policy.Date{parent.On}, Services: c.services()}
+	if k.Effective && unchanged(child, parent) {
+		return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
+	}
 	for _, service := range r.Services {
 		opaque := c.opaque(service)
 		r.Opaque = append(r.Opaque, opaque...)
@@ -211,6 +214,11 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 		r.Findings = append(r.Findings, c.assumed(of)...)
 	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
+}
+
+// unchanged reports whether two sides are the same lists and rules with the same figures.
+func unchanged(a, b Side) bool {
+	return a.Lasting == b.Lasting || a.Jurisdiction.ID == b.Jurisdiction.ID && a.Digest == b.Digest && a.On == b.On
 }
 
 // take takes in what was found of a subject, and how.
@@ -287,8 +295,19 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 			impossible = append(impossible, b)
 		}
 	}
-	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added })
+	shared := func(x rules.Contradiction) bool { return says(child, x) && says(parent, x) }
+	for _, x := range slices.Concat(parent.Table.Contradictions, child.Table.Contradictions) {
+		if !shared(x) { // only one version of the lists calls such elders impossible: that takes nothing from them
+			impossible = slices.DeleteFunc(impossible, x.Box.Equal)
+		}
+	}
+	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added || !shared(x) })
 	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string]calendar{}}
+}
+
+// says reports whether a side has a contradiction.
+func says(side Side, x rules.Contradiction) bool {
+	return slices.ContainsFunc(side.Table.Contradictions, func(y rules.Contradiction) bool { return x.Box.Equal(y.Box) })
 }
 
 // layers returns those that count of a side: of the child what it declares itself, of the parent

@@ -101,8 +101,10 @@ func wanted(owed []decide.Held, measure string) []*policy.Promise {
 
 // withholding returns how a service is lost as a whole.
 func (c *checker) withholding(service string) Kind {
-	if c.child.Table.Declares(service) {
-		return Narrower
+	for _, l := range c.child.Table.Layers[:c.layers(c.child)] {
+		if l.Promises(service) {
+			return Narrower
+		}
 	}
 	return Omitted
 }

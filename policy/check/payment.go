@@ -30,6 +30,9 @@ func (c *checker) calendar(service string) calendar {
 func (c *checker) compared(service string) calendar {
 	above, below := c.parent.Table.Layers, c.child.Table.Layers
 	k := calendar{want: layer.Payment(above, service), have: layer.DeclaredPayment(below, service)}
+	if c.effective {
+		k.have = layer.Payment(below, service)
+	}
 	want := policy.Paid{Payment: k.want, CountingDay: layer.CountingDay(above)}
 	have := policy.Paid{Payment: k.have, CountingDay: layer.CountingDay(below)}
 	if k.want == nil && k.have == nil && want.CountingDay == have.CountingDay {

@@ -265,7 +265,7 @@ func (f *Finding) promisedBy(cases []table.Case, cells elder.Cells) {
 // attributes, and the error says why OPA could not answer, if so.
 func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
 	needed := f.Boxes[0]
-	full := c.plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
+	full := c.space.Plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))
 	f.promisedBy(l.by, full)
 	if l.kind == Narrower {
 		c.deniedAt(f, full)

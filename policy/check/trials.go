@@ -42,14 +42,14 @@ func (t *tester) trials() iter.Seq2[elder.Cells, func(elder.Cells) ([]loss, erro
 func (t *tester) doubtful() iter.Seq[elder.Cells] {
 	return func(yield func(elder.Cells) bool) {
 		for _, f := range t.failing() {
-			if !yield(t.plainest([]box.Box{f.Box})) {
+			if !yield(t.space.Plainest([]box.Box{f.Box})) {
 				return
 			}
 		}
 		for _, service := range t.of.services {
 			for _, l := range t.lost(service) {
 				for _, b := range l.region {
-					if !yield(t.plainest([]box.Box{b})) {
+					if !yield(t.space.Plainest([]box.Box{b})) {
 						return
 					}
 				}
@@ -124,7 +124,7 @@ func product(axes []choice, limit int) int {
 // of so many of them at random.
 func (t *tester) chosen(axes []choice, limit int, random *rand.Rand) iter.Seq[elder.Cells] {
 	total := product(axes, limit)
-	plain := t.plainest(box.Subtract(everything, t.impossible, t.space.Values))
+	plain := t.space.Plainest(box.Subtract(everything, t.impossible, t.space.Values))
 	return func(yield func(elder.Cells) bool) {
 		for n := range min(total, limit) {
 			cells, rest := plain, n
@@ -157,7 +157,7 @@ func (t *tester) completed(cells elder.Cells, axes []choice) (elder.Cells, bool)
 	if len(left) == 0 {
 		return cells, false
 	}
-	return t.plainest(left), true
+	return t.space.Plainest(left), true
 }
 
 // boundary returns the cells of an attribute that stand for all: of a long range the least and the

@@ -45,6 +45,10 @@ func TestVerify(t *testing.T) {
 			f.Boxes = boxes(t, parent, "age", 79, 130)
 			return f
 		}, map[string]any{"age": 79}},
+		{"the region is too large by ages that no rule names", func(f *check.Finding) *check.Finding {
+			f.Boxes = boxes(t, parent, "age", 75, 130)
+			return f
+		}, map[string]any{"age": 75}},
 		{"less is wanted", func(f *check.Finding) *check.Finding {
 			f.Want = f.Have
 			return f

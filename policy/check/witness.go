@@ -24,32 +24,6 @@ func (c *checker) contradiction(cells *elder.Cells) box.Box {
 	return nil
 }
 
-// plainest returns the elder of the boxes with the fewest values other than those that stand for
-// nothing: false, none, 0.
-func (c *checker) plainest(boxes []box.Box) elder.Cells {
-	var best elder.Cells
-	fewest := -1
-	for _, b := range boxes {
-		var cells elder.Cells
-		unusual := 0
-		for i := range c.space.Axes {
-			admits, constrained := b.Side(i)
-			if !constrained {
-				admits = c.space.Values(i)
-			}
-			if cells[i] = c.space.Axes[i].AbsentCell(); !admits.Has(cells[i]) {
-				cells[i] = admits.Cells()[0]
-				unusual++
-			}
-		}
-		c.space.Fit(&cells)
-		if fewest < 0 || unusual < fewest {
-			best, fewest = cells, unusual
-		}
-	}
-	return best
-}
-
 // sparse returns an elder with as few attributes as possible of whom it holds that they lose when
 // all others are absent: those are kept of whom the box says something, and what does not stand for
 // nothing. When it does not even hold of the elder as given, all attributes are kept, and it

@@ -76,3 +76,21 @@ func (enc *encoder) others(e Elder) (Profile, bool) {
 	}
 	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, id != "" || e["id"] == nil || e["id"] == ""
 }
+
+// EncodeValue is [Space.Encode] for an elder of whom one attribute or input is given, and reports
+// false when something is wrong with it.
+func (s *Space) EncodeValue(name string, value any, j policy.Jurisdiction, on policy.Date) (Profile, bool) {
+	enc := encoder{space: s, jurisdiction: j, on: on}
+	if i, ok := s.index[name]; ok {
+		ok = enc.plain(i, value)
+		agree := s.Derive(&enc.cells)
+		return Profile{Cells: enc.cells}, ok && agree
+	}
+	in := s.Vocabulary.Input(name)
+	if in == nil {
+		return Profile{}, false
+	}
+	enc.input(in, value)
+	agree := s.Derive(&enc.cells)
+	return Profile{Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, agree && len(enc.problems) == 0
+}

@@ -78,7 +78,7 @@ func Read(r io.Reader) iter.Seq2[Row, error] {
 // ReadRaw cuts an input into elders as [Read] does, and leaves reading them to [Raw.Row].
 func ReadRaw(r io.Reader) iter.Seq2[Raw, error] {
 	return func(yield func(Raw, error) bool) {
-		s := &splitter{in: bufio.NewReader(r), line: 1, yield: yield}
+		s := &splitter{in: bufio.NewReaderSize(r, 1<<16), line: 1, yield: yield}
 		if err := s.run(); err != nil && !errors.Is(err, errStopped) {
 			yield(Raw{}, s.rowError(err))
 		}

@@ -34,7 +34,11 @@ func (s *splitter) objects() error {
 // readPart returns the next line with its end. For a line longer than an elder may be, it returns
 // the next part.
 func (s *splitter) readPart() ([]byte, error) {
-	var part []byte
+	part, err := s.in.ReadSlice('\n') // as most fit into the buffer
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return part, err
+	}
+	part = bytes.Clone(part)
 	for {
 		more, err := s.in.ReadSlice('\n')
 		part = append(part, more...)
@@ -58,6 +62,7 @@ type rows struct {
 
 	// These tell of the object that is not closed yet:
 	raw     []byte // nil when there is none; at most one byte too long
+	room    []byte // that of an object before, for the next
 	start   int    // the line that it begins on
 	indent  int    // the rest of that line
 	nesting nesting
@@ -108,7 +113,10 @@ func (r *rows) take(part []byte) error {
 }
 
 func (r *rows) begin(indent int) error {
-	r.begun, r.start, r.indent, r.raw, r.nesting = true, r.line, indent, []byte{}, nesting{}
+	if r.room == nil {
+		r.room = []byte{}
+	}
+	r.begun, r.start, r.indent, r.raw, r.nesting = true, r.line, indent, r.room[:0], nesting{}
 	for _, s := range r.strays {
 		if err := r.refuse(s.line, s.problem); err != nil {
 			return err
@@ -157,7 +165,7 @@ func behind(rest []byte) problem {
 // emitRow emits the object, closed or not.
 func (r *rows) emitRow() error {
 	raw := bytes.TrimRight(r.raw, " \t\r\n")
-	r.raw = nil
+	r.room, r.raw = r.raw, nil
 	return r.emit(r.start, raw)
 }
 

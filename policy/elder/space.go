@@ -344,3 +344,28 @@ func (s *Space) Asked(i int, c Cells) bool {
 	}
 	return false
 }
+
+// Plainest is the elder of the boxes with the fewest values other than those that stand for nothing: false, none, 0.
+func (s *Space) Plainest(boxes []box.Box) Cells {
+	var best Cells
+	fewest := -1
+	for _, b := range boxes {
+		var cells Cells
+		unusual := 0
+		for i := range s.Axes {
+			admits, constrained := b.Side(i)
+			if !constrained {
+				admits = s.Values(i)
+			}
+			if cells[i] = s.Axes[i].AbsentCell(); !admits.Has(cells[i]) {
+				cells[i] = admits.Cells()[0]
+				unusual++
+			}
+		}
+		s.Fit(&cells)
+		if fewest < 0 || unusual < fewest {
+			best, fewest = cells, unusual
+		}
+	}
+	return best
+}

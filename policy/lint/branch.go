@@ -38,7 +38,7 @@ func (l *linter) branchesOf(a layer.Applied) []branch {
 		if c.Layer != 0 || c.Rule != a.Rule {
 			continue
 		}
-		if b, some := l.own.Table.Known(c.Box); some && len(l.possible([]box.Box{b})) > 0 {
+		if b, some := l.known(c.Box); some {
 			take(c.Grant, b)
 		} else {
 			take(c.Grant)
@@ -92,7 +92,7 @@ func (l *linter) figure(measure string, p policy.Promise) string {
 func (l *linter) deadConditions() {
 	reported := map[policy.Position]bool{}
 	for _, d := range l.own.Table.Dead {
-		if d.Layer == 0 && l.wrote(d.Applied) && !l.awaits(d.Applied) && d.Condition.Admits.Empty() && !reported[d.Condition.Pos] {
+		if l.wrote(d.Applied) && !l.awaits(d.Applied) && !reported[d.Condition.Pos] {
 			reported[d.Condition.Pos] = true
 			l.add(Finding{
 				Code: DeadBranch, Subject: d.Applied.Service.ID, Pos: d.Condition.Pos,
@@ -184,7 +184,7 @@ func (l *linter) overlaps(service *policy.Service, branches []branch) {
 // amount is not a different number: lists state it first and add numbers for some elders.
 func (l *linter) overlap(service *policy.Service, a, b branch) {
 	both := common(a.boxes, b.boxes)
-	if len(l.possible(both)) == 0 {
+	if box.Covered(both, l.impossible, l.space.Values) {
 		return
 	}
 	l.overlapOfBundles(service, a, b, both)
@@ -229,10 +229,7 @@ func (l *linter) conflict(measure string, p, q policy.Promise) string {
 	if p.Bound == q.Bound {
 		return fmt.Sprintf("%s and %s; the higher holds", p.Value, q.Value)
 	}
-	best := p
-	if q.Compare(p) > 0 {
-		best = q
-	}
+	best := slices.MaxFunc([]policy.Promise{p, q}, policy.Promise.Compare)
 	return fmt.Sprintf("%s and %s; %s holds", l.figure(measure, p), l.figure(measure, q), l.figure(measure, best))
 }
 

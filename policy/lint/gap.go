@@ -48,13 +48,12 @@ func filter(branches []branch, keep func(branch) bool) []branch {
 }
 
 func measuresOf(branches []branch) []string {
-	names := map[string]bool{}
+	var names []string
 	for _, b := range branches {
-		for name := range b.grant.Measures {
-			names[name] = true
-		}
+		names = slices.AppendSeq(names, maps.Keys(b.grant.Measures))
 	}
-	return slices.Sorted(maps.Keys(names))
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func boxesOf(branches []branch) []box.Box {

@@ -152,10 +152,7 @@ func (l *linter) openAmounts(above *table.Table) {
 		branches := l.reached(service.ID, false)
 		stated := statedAbove(above, service.ID)
 		for _, measure := range measuresOf(branches) {
-			open := l.open(branches, measure)
-			if len(open) > 0 {
-				l.openAmount(service, measure, open, of(stated, measure))
-			}
+			l.openAmount(service, measure, l.open(branches, measure), of(stated, measure))
 		}
 	}
 }

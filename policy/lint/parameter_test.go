@@ -162,6 +162,7 @@ func TestUnusedFigures(t *testing.T) {
 		{"a null takes its place first", used + `, {from: "2024-01-01", value: null}`, "the value from 2024-01-01 replaces it before the list is in force, from 2024-01-01"},
 		{"a null takes its place later", used + `, {from: "2024-01-02", value: null}`, ""},
 		{"another figure takes its place", used + `, {from: "2021-01-01", value: 70}`, "the value from 2021-01-01 replaces it before the list is in force, from 2024-01-01"},
+		{"a null when the next list is in force", used + `, {from: "2026-01-01", value: null}`, ""},
 		{"when the next list is in force", used + `, {from: "2026-01-01", value: 70}`, "it begins on 2026-01-01, and the next list is in force from 2026-01-01"},
 	} {
 		engine := engineOf(t, map[string]string{

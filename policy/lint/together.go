@@ -66,7 +66,7 @@ func (l *linter) someHasTwo(sets [][]box.Box) bool {
 		for _, other := range sets[i+1:] {
 			for _, a := range set {
 				for _, b := range other {
-					if both, some := a.Intersect(b); some && len(l.known(both)) > 0 {
+					if both, some := a.Intersect(b); some && l.exists(both) {
 						return true
 					}
 				}
@@ -76,13 +76,17 @@ func (l *linter) someHasTwo(sets [][]box.Box) bool {
 	return false
 }
 
-// known returns the elders of a box who can exist and of whom everything is known.
-func (l *linter) known(b box.Box) []box.Box {
+// known returns a box restricted to elders of whom everything is known, and false when none of them
+// can exist.
+func (l *linter) known(b box.Box) (box.Box, bool) {
 	known, some := l.own.Table.Known(b)
-	if !some {
-		return nil
-	}
-	return l.possible([]box.Box{known})
+	return known, some && !box.Covered([]box.Box{known}, l.impossible, l.space.Values)
+}
+
+// exists reports whether an elder of a box can exist of whom everything is known.
+func (l *linter) exists(b box.Box) bool {
+	_, some := l.known(b)
+	return some
 }
 
 // exclusions looks for exclusions that deny nobody anything, by the list's own rules or by those of
@@ -92,7 +96,7 @@ func (l *linter) exclusions() {
 		for _, service := range e.Without {
 			opaque := l.own.Table.IsOpaque(e.Has) || l.own.Table.IsOpaque(service)
 			denies := func(d table.Denied) bool {
-				return d.By == e && d.Grant.Service == service && len(l.known(d.Box)) > 0
+				return d.By == e && d.Grant.Service == service && slices.ContainsFunc(d.Whom, l.exists)
 			}
 			if !opaque && l.listed(e.Has, service) && !slices.ContainsFunc(l.own.Table.Denied, denies) {
 				l.add(Finding{

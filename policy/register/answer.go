@@ -3,9 +3,11 @@ package register
 import (
 	"context"
 	"errors"
+	"hash/maphash"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
-	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -14,8 +16,7 @@ import (
 type result struct {
 	number   int
 	id       string
-	own      []Cell // of the elder alone
-	shared   any    // prepared by the sink
+	hash     uint64 // of the id
 	problems []Problem
 	blank    bool
 }
@@ -23,22 +24,31 @@ type result struct {
 // worker answers rows. It serves one goroutine.
 type worker struct {
 	*Register
-	out     Sink
-	speller *speller // nil when each row is JSON
-	json    []byte
-	// prepared is what the sink made of a decision. Decisions on elders of whom the same matters
-	// are one, as long as it is remembered.
-	prepared map[*decide.Decision]any
-	hear     func(Answered) error // may be nil
+	seed             maphash.Seed
+	columns          []*dictionary          // of a table
+	keys             map[string]*dictionary // of JSON
+	stamps           map[string]*uint64     // by what keys say
+	row              uint64
+	members          []member
+	denied, affirmed []place
+	own              []Cell
+	numbers          []byte // of rows, as text
+	composer         composer
+	hear             func(Answered) error         // may be nil
+	others           map[*ruleset.Ruleset]*worker // that read for other rules
 }
 
-// maxPrepared is how many decisions a worker remembers.
-const maxPrepared = 4096
-
-func newWorker(r *Register, out Sink) *worker {
-	w := &worker{Register: r, out: out, prepared: map[*decide.Decision]any{}}
-	if r.columns != nil {
-		w.speller = newSpeller(r.columns)
+func newWorker(r *Register, out Sink, seed maphash.Seed) *worker {
+	w := &worker{Register: r, seed: seed, keys: map[string]*dictionary{}, stamps: map[string]*uint64{}}
+	for i := range r.understood.all {
+		w.columns = append(w.columns, &dictionary{column: &r.understood.all[i], known: map[string]*meaning{}})
+	}
+	w.own = make([]Cell, 2+len(r.understood.kept))
+	if out != nil {
+		w.composer = newComposer(r, out)
+		if r.Hear != nil {
+			w.hear = r.Hear()
+		}
 	}
 	if r.Hear != nil {
 		w.hear = r.Hear()
@@ -52,101 +62,108 @@ func (w *worker) answer(ctx context.Context, c *chunk) error {
 		c.results = make([]result, 0, max(chunkRows, len(c.rows)))
 	}
 	c.results = c.results[:len(c.rows)]
+	w.numbers = w.numbers[:0]
 	for i := range c.rows {
 		a := &c.results[i]
-		*a = result{number: c.rows[i].Number, own: a.own[:0]}
-		if err := w.row(ctx, &c.rows[i], a); err != nil {
+		*a = result{number: c.rows[i].Number}
+		if err := w.answerRow(ctx, &c.rows[i], a, c.page); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// row answers a row. The error is not the row's fault.
-func (w *worker) row(ctx context.Context, row *Row, a *result) error {
-	text := w.elder(row, a)
+// answerRow answers a row. The error is not the row's fault.
+func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) error {
+	clear(w.own)
+	w.in.Split(row)
+	var profile elder.Profile
+	plain := w.read(row, &profile, a)
 	if a.blank || len(a.problems) > 0 {
 		return nil
 	}
-	profile, err := w.encode(text)
-	var decision *decide.Decision
-	if err == nil {
-		a.id = profile.ID
-		decision, err = w.decide(ctx, &profile)
+	var err error
+	if plain {
+		plain = w.rules.Refuse(&profile) == nil
+	}
+	if plain {
+		err = w.composer.compose(ctx, &profile)
+	}
+	if !plain || errors.As(err, new(*elder.Error)) {
+		profile, err = w.answerAtLength(ctx, row, a)
 	}
 	if err != nil {
 		if a.problems = w.problems(err); a.problems == nil {
 			return err
 		}
-		a.id = idOf(err, a.id)
 		return nil
 	}
-	a.shared = w.prepare(decision)
-	a.own = append(a.own, number(a.number), Cell{Text: a.id})
-	if w.columns != nil {
-		for _, i := range w.columns.kept {
-			a.own = append(a.own, Cell{Text: row.Cells[i]})
-		}
+	if len(a.problems) > 0 {
+		return nil
 	}
-	if w.hear != nil {
-		return w.hear(Answered{&profile, decision, row.Cells, text, w.reader})
+	if a.id != "" {
+		a.hash = maphash.String(w.seed, a.id)
 	}
-	return nil
+	begin := len(w.numbers)
+	w.numbers = strconv.AppendInt(w.numbers, int64(a.number), 10)
+	w.own[0].Text, w.own[1].Text = string(w.numbers[begin:]), a.id
+	w.composer.add(page, w.own)
+	if w.hear == nil {
+		return nil
+	}
+	profile.ID = a.id
+	return w.tell(ctx, row, &profile)
 }
 
-// elder returns a row as the JSON of an elder.
-func (w *worker) elder(row *Row, a *result) []byte {
-	w.in.Split(row)
-	if w.columns == nil || row.Problem != nil {
-		if row.Problem != nil {
-			a.problems = append(a.problems, *row.Problem)
-		}
-		return row.Text
+// read reads a row by what its texts mean. It reports false when it must be read at length.
+func (w *worker) read(row *Row, p *elder.Profile, a *result) bool {
+	w.row++
+	w.denied, w.affirmed = w.denied[:0], w.affirmed[:0]
+	switch {
+	case row.Problem != nil:
+		a.problems = append(a.problems, *row.Problem)
+		return false
+	case !w.understood.table:
+		return w.readObject(row.Text, p, a)
 	}
+	return w.readCells(row, p, a)
+}
+
+// readCells reads the cells of a row.
+func (w *worker) readCells(row *Row, p *elder.Profile, a *result) bool {
 	if a.blank = blank(row.Cells); a.blank {
-		return nil
+		return true
 	}
-	for len(row.Cells) < len(w.columns.header) {
+	for len(row.Cells) < len(w.columns) {
 		row.Cells = append(row.Cells, "")
 	}
-	if w.columns.id >= 0 {
-		a.id = strings.ToValidUTF8(strings.TrimSpace(row.Cells[w.columns.id]), "")
-	}
-	w.json, a.problems = w.speller.spell(w.json[:0], row.Cells)
-	return w.json
-}
-
-// encode reads an elder straight into cells, or, where that cannot be done, through a map.
-func (r *Register) encode(text []byte) (elder.Profile, error) {
-	if p, ok := r.rules.EncodeJSON(text); ok {
-		return p, nil
-	}
-	row, err := r.reader.Row(elder.Raw{JSON: text})
-	if err != nil {
-		return elder.Profile{}, err
-	}
-	return r.rules.Encode(row.Elder)
-}
-
-// decide decides.
-func (w *worker) decide(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if w.AssumeKnown {
-		return w.rules.DecideKnown(ctx, p)
-	}
-	return w.rules.Decide(ctx, p)
-}
-
-// prepare is what the sink makes of a decision.
-func (w *worker) prepare(d *decide.Decision) any {
-	made, ok := w.prepared[d]
-	if !ok {
-		made = w.out.Prepare(w.layout.cells(d))
-		if len(w.prepared) >= maxPrepared {
-			clear(w.prepared)
+	plain := true
+	for i, d := range w.columns {
+		cell := row.Cells[i]
+		if d.kept >= 0 {
+			w.own[2+d.kept].Text = cell
 		}
-		w.prepared[d] = made
+		if cell == "" || !plain {
+			continue
+		}
+		switch {
+		case d.isID():
+			a.id = strings.ToValidUTF8(strings.TrimSpace(cell), "")
+			plain = len(cell) == len(a.id) || utf8.ValidString(cell)
+		case d.says():
+			plain = w.take(d.meaning(cell, w.meanCell), p)
+		}
 	}
-	return made
+	return plain && w.settle(p)
+}
+
+// meanCell returns what a cell says.
+func (w *worker) meanCell(k *column, cell string) *meaning {
+	value, problem := w.understood.value(k, cell)
+	if problem != nil {
+		return unclear
+	}
+	return w.mean(k, value)
 }
 
 // problems returns the problems of a row of which an error tells, nil when it is not the row's
@@ -159,7 +176,7 @@ func (w *worker) problems(err error) []Problem {
 	case errors.As(err, &wrong):
 		all := make([]Problem, len(wrong.Problems))
 		for i, p := range wrong.Problems {
-			all[i] = Problem{Column: w.named(p.Attributes), Code: p.Code, Message: p.Message}
+			all[i] = Problem{Column: w.understood.headersOf(p.Attributes), Code: p.Code, Message: p.Message}
 		}
 		return all
 	case errors.As(err, &unreadable) && unreadable.Err == nil:
@@ -168,21 +185,4 @@ func (w *worker) problems(err error) []Problem {
 		return []Problem{{Code: "evaluation", Message: failed.Error()}}
 	}
 	return nil
-}
-
-// named returns attributes as the input names them.
-func (w *worker) named(attributes []string) string {
-	if w.columns == nil {
-		return strings.Join(attributes, ";")
-	}
-	return w.columns.named(attributes)
-}
-
-// idOf returns the id that an error knows of, or else the other.
-func idOf(err error, other string) string {
-	var wrong *elder.Error
-	if errors.As(err, &wrong) && wrong.ID != "" {
-		return wrong.ID
-	}
-	return other
 }

@@ -1,7 +1,6 @@
 package register
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,132 +12,188 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 )
 
-// columns is how the columns of a register are understood.
-type columns struct {
-	header  []string
-	fields  []*reading.Field // nil of a column that is ignored
-	kept    []int            // columns that go to the output as they are
-	id      int              // -1 when there is none
-	reader  *reading.Reader
-	dates   bool // numbers stand for days
-	since04 bool
+// column is how a column of a table, or a key of JSON, is understood.
+type column struct {
+	header string
+	field  *reading.Field // nil when it names no attribute, input or id
+	asked  *reading.Asked // of yes and no under a value of an attribute
+	kept   int            // its place among those that go to the output; -1 when it does not
+	left   bool           // out, by Map
 }
 
-// newColumns understands a header. Names in by win over what a header says, and an empty name
-// leaves a column out.
-func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []string) (*columns, error) {
-	c := &columns{header: clean(in.Header()), id: -1, reader: reader}
-	c.dates, c.since04 = in.Serials()
-	c.fields = make([]*reading.Field, len(c.header))
-	var wrong []error
-	for header := range by {
-		if !slices.Contains(c.header, header) {
-			wrong = append(wrong, fmt.Errorf("--map: there is no column %q; the columns are %s", header, strings.Join(c.header, ", ")))
-		}
-	}
-	for i, header := range c.header {
-		wrong = append(wrong, c.understand(i, header, by))
-	}
-	for _, header := range keep {
-		i, err := c.find(header)
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("--keep: %w", err))
-			continue
-		}
-		c.kept = append(c.kept, i)
-	}
-	return c, errors.Join(wrong...)
-}
+// isID reports whether a column names the elder.
+func (c *column) isID() bool { return c.field != nil && c.field.Name == idField }
 
-// clean returns headers without the blanks around them.
-func clean(header []string) []string {
-	out := make([]string, len(header))
-	for i, h := range header {
-		out[i] = strings.Join(strings.Fields(h), " ")
-	}
-	return out
-}
-
-// understand finds the field of a column, and refuses one that another column has.
-func (c *columns) understand(i int, header string, by map[string]string) error {
-	name, mapped := by[header]
-	if !mapped {
-		name = header
-	}
-	if name == "" {
-		return nil
-	}
-	field, ok := c.reader.Field(name)
-	if !ok && mapped {
-		return fmt.Errorf("--map: %q is no attribute", name)
-	}
-	if !ok {
-		return nil
-	}
-	for other, f := range c.fields[:i] {
-		if f != nil && f.Name == field.Name {
-			return fmt.Errorf("the columns %d, %q, and %d, %q, both are %s; leave one out with --map %q", other+1,
-				c.header[other], i+1, header, field.Name, header+"=")
-		}
-	}
-	c.fields[i] = &field
-	if field.Name == idField {
-		c.id = i
-	}
-	return nil
-}
+// says reports whether a column says something of an elder.
+func (c *column) says() bool { return c.asked != nil || c.field != nil && !c.isID() }
 
 // idField is the name of the column that names the elder.
 const idField = "id"
 
-// find returns the column that a header, or the name of its field, stands for.
-func (c *columns) find(name string) (int, error) {
-	if i := slices.Index(c.header, name); i >= 0 {
-		return i, nil
-	}
-	for i, f := range c.fields {
-		if f != nil && f.Name == name {
-			return i, nil
+// columns is how the columns of a register are understood.
+type columns struct {
+	all     []column // of a table; none of JSON
+	id      int      // -1 when there is none
+	kept    []string // headers of columns that go to the output, or keys
+	by      map[string]string
+	reader  *reading.Reader
+	table   bool // each row has a cell a column; else it is JSON
+	dates   bool // numbers stand for days
+	since04 bool
+}
+
+// newColumns understands a header, or prepares to understand keys. Names in by win over what a
+// header says, and an empty name leaves a column out.
+func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []string) (*columns, error) {
+	c := &columns{id: -1, by: by, kept: keep, reader: reader, table: in.Header() != nil}
+	c.dates, c.since04 = in.Serials()
+	var wrong []error
+	for header, name := range by {
+		if name != "" {
+			_, err := c.named(name)
+			wrong = append(wrong, err)
+		}
+		if c.table && !slices.ContainsFunc(in.Header(), func(h string) bool { return clean(h) == header }) {
+			wrong = append(wrong, fmt.Errorf("--map: %w", noColumn(header, in.Header())))
 		}
 	}
-	return 0, fmt.Errorf("there is no column %q; the columns are %s", name, strings.Join(c.header, ", "))
+	for _, header := range in.Header() {
+		wrong = append(wrong, c.add(clean(header)))
+	}
+	for _, name := range keep {
+		if c.table && !slices.ContainsFunc(c.all, func(k column) bool { return k.kept >= 0 && keep[k.kept] == name }) {
+			wrong = append(wrong, fmt.Errorf("--keep: %w", noColumn(name, in.Header())))
+		}
+	}
+	return c, errors.Join(wrong...)
+}
+
+// clean returns a header without the blanks around it.
+func clean(header string) string { return strings.Join(strings.Fields(header), " ") }
+
+// noColumn says which columns there are instead of one that is missing.
+func noColumn(missing string, header []string) error {
+	cleaned := make([]string, len(header))
+	for i, h := range header {
+		cleaned[i] = clean(h)
+	}
+	return fmt.Errorf("there is no column %q; the columns are %s", missing, strings.Join(cleaned, ", "))
+}
+
+// find returns the column that a header, or the name of its field, stands for.
+func (c *columns) find(name string) (int, error) {
+	i := slices.IndexFunc(c.all, func(k column) bool { return k.header == clean(name) })
+	if i < 0 {
+		i = slices.IndexFunc(c.all, func(k column) bool { return k.field != nil && k.field.Name == name })
+	}
+	if i >= 0 {
+		return i, nil
+	}
+	var header []string
+	for _, k := range c.all {
+		header = append(header, k.header)
+	}
+	return 0, noColumn(name, header)
+}
+
+// add understands a column, and refuses one that says what another says.
+func (c *columns) add(header string) error {
+	k := c.understand(header)
+	i := slices.IndexFunc(c.all, func(other column) bool {
+		return other.field != nil && k.field != nil && other.field.Name == k.field.Name
+	})
+	if k.kept >= 0 && slices.ContainsFunc(c.all, func(other column) bool { return other.kept == k.kept }) {
+		k.kept = -1 // of two with one header the first
+	}
+	c.all = append(c.all, k)
+	if i >= 0 {
+		return fmt.Errorf("the columns %d, %q, and %d, %q, both are %s; leave one out with --map %q", i+1,
+			c.all[i].header, len(c.all), header, k.field.Name, header+"=")
+	}
+	if k.isID() {
+		c.id = len(c.all) - 1
+	}
+	return nil
+}
+
+// understand says what a column is, by its header or key.
+func (c *columns) understand(header string) column {
+	k := column{header: header, kept: -1}
+	name, mapped := c.by[header]
+	if !mapped {
+		name = header
+	}
+	if k.left = name == ""; !k.left {
+		named, _ := c.named(name) // unknown is nothing
+		k.field, k.asked = named.field, named.asked
+	}
+	k.kept = slices.IndexFunc(c.kept, func(keep string) bool {
+		return clean(keep) == header || k.field != nil && k.field.Name == keep
+	})
+	return k
+}
+
+// named is what a name stands for.
+func (c *columns) named(name string) (column, error) {
+	if field, ok := c.reader.Field(name); ok {
+		return column{field: &field}, nil
+	}
+	if asked, ok := c.reader.Asked(name); ok {
+		return column{asked: &asked}, nil
+	}
+	return column{}, fmt.Errorf("--map: %q is no attribute", name)
+}
+
+// keptHeaders are the headers of the columns that go to the output, or the keys asked for.
+func (c *columns) keptHeaders() []string {
+	names := slices.Clone(c.kept)
+	for i := range c.all {
+		if k := &c.all[i]; k.kept >= 0 {
+			names[k.kept] = k.header
+		}
+	}
+	return names
 }
 
 // known reports whether any column says something of an elder.
 func (c *columns) known() bool {
-	return slices.ContainsFunc(c.fields, func(f *reading.Field) bool { return f != nil && f.Name != idField })
+	return !c.table || slices.ContainsFunc(c.all, func(k column) bool { return k.says() })
 }
 
 // ignored returns the headers of the columns that nothing is known of, and that are not kept.
 func (c *columns) ignored() []string {
 	var all []string
-	for i, f := range c.fields {
-		if f == nil && c.header[i] != "" && !slices.Contains(c.kept, i) {
-			all = append(all, c.header[i])
+	for i := range c.all {
+		if k := &c.all[i]; k.header != "" && k.kept < 0 && k.field == nil && k.asked == nil {
+			all = append(all, k.header)
 		}
 	}
 	return all
 }
 
-// named returns the headers of the columns of attributes; of one without a column its name.
-func (c *columns) named(attributes []string) string {
+// headersOf are the headers of the columns of attributes; of one without a column its name.
+func (c *columns) headersOf(attributes []string) string {
 	names := slices.Clone(attributes)
 	for n, name := range names {
-		for i, f := range c.fields {
-			if f != nil && f.Name == name {
-				names[n] = c.header[i]
+		for i := range c.all {
+			if f := c.all[i].field; f != nil && f.Name == name {
+				names[n] = c.all[i].header
 			}
 		}
 	}
 	return strings.Join(names, ";")
 }
 
-// value reads a cell of a column.
-func (c *columns) value(i int, cell string) (any, *reading.Problem) {
-	f := *c.fields[i]
+// value reads a cell of a column: what the elder has, or of a column that asks for a value, yes or
+// no.
+func (c *columns) value(k *column, cell string) (any, *reading.Problem) {
 	if !utf8.ValidString(cell) {
 		return nil, &reading.Problem{Code: "not-utf8", Message: "contains bytes that are no text"}
 	}
+	if k.asked != nil {
+		return c.reader.Answer(*k.asked, cell)
+	}
+	f := *k.field
 	if c.dates && f.Input != nil && f.Input.Type == policy.BirthDate {
 		if n, err := strconv.ParseFloat(cell, 64); err == nil && n <= lastSerial {
 			return c.reader.Number(f, n, c.since04)
@@ -149,72 +204,3 @@ func (c *columns) value(i int, cell string) (any, *reading.Problem) {
 
 // lastSerial is the number of the last day of the year 9999 in a spreadsheet.
 const lastSerial = 2958465
-
-// speller writes rows as the JSON of elders. It remembers how values are read, and serves one
-// goroutine.
-type speller struct {
-	*columns
-	known []map[string]spelled // by column
-}
-
-// spelled is a cell as it stands in the JSON of an elder; empty when it is unknown.
-type spelled struct {
-	json    []byte
-	problem *reading.Problem
-}
-
-// remembered is how many values of a column are remembered, and how long each may be.
-const remembered, rememberedLength = 4096, 48
-
-func newSpeller(c *columns) *speller {
-	s := &speller{columns: c, known: make([]map[string]spelled, len(c.header))}
-	for i := range s.known {
-		s.known[i] = map[string]spelled{}
-	}
-	return s
-}
-
-// spell appends the JSON of an elder. What cannot be read is among the problems.
-func (s *speller) spell(out []byte, cells []string) ([]byte, []Problem) {
-	var problems []Problem
-	out = append(out, '{')
-	begin := len(out)
-	for i, f := range s.fields {
-		if f == nil {
-			continue
-		}
-		cell := s.cell(i, cells[i])
-		if cell.problem != nil {
-			problems = append(problems, Problem{Column: s.header[i], Code: cell.problem.Code, Message: cell.problem.Message})
-		}
-		if len(cell.json) == 0 {
-			continue
-		}
-		if len(out) > begin {
-			out = append(out, ',')
-		}
-		out = append(out, cell.json...)
-	}
-	return append(out, '}'), problems
-}
-
-func (s *speller) cell(i int, text string) spelled {
-	if found, ok := s.known[i][text]; ok {
-		return found
-	}
-	var made spelled
-	value, problem := s.value(i, text)
-	if made.problem = problem; value != nil && problem == nil {
-		name, _ := json.Marshal(s.fields[i].Name) // texts can be written
-		spelt, err := json.Marshal(value)
-		if err != nil {
-			made.problem = &reading.Problem{Code: "wrong-type", Message: "cannot be read"}
-		} else {
-			made.json = append(append(name, ':'), spelt...)
-		}
-	}
-	if len(text) <= rememberedLength && len(s.known[i]) < remembered {
-		s.known[i][strings.Clone(text)] = made
-	}
-	return made
-}

@@ -1,21 +1,25 @@
 package register
 
 import (
-	"bufio"
 	"io"
 	"strings"
 )
 
 // csvSink writes CSV.
 type csvSink struct {
-	out   *bufio.Writer
+	out   io.Writer
 	comma byte
-	line  []byte
+}
+
+// csvPage is rows as text.
+type csvPage struct {
+	*csvSink
+	text []byte
 }
 
 // Create writes the header. Lines end in a line feed.
 func (f CSV) Create(out io.Writer, columns []Column) (Sink, error) {
-	s := &csvSink{out: bufio.NewWriterSize(out, 1<<16), comma: f.Comma}
+	s := &csvSink{out: out, comma: f.Comma}
 	if s.comma == 0 {
 		s.comma = ','
 	}
@@ -23,62 +27,76 @@ func (f CSV) Create(out io.Writer, columns []Column) (Sink, error) {
 	for i, c := range columns {
 		header[i].Text = c.Name
 	}
-	_, err := s.out.Write(append(s.append(nil, header), '\n'))
-	return s, err
+	page := s.Page()
+	page.Add(header)
+	return s, s.Write(page)
 }
 
-// Prepare writes the shared cells ahead, with the line's end.
-func (s *csvSink) Prepare(shared [][]Cell) any {
-	lines := make([][]byte, len(shared))
-	for i, cells := range shared {
-		lines[i] = append(s.append([]byte{s.comma}, cells), '\n')
+// Prepare writes cells ahead, each behind what parts it from the one before.
+func (s *csvSink) Prepare(_ int, cells []Cell) any { return s.append(nil, cells) }
+
+// Page is an empty text.
+func (s *csvSink) Page() Page { return &csvPage{csvSink: s} }
+
+// Add adds a line.
+func (p *csvPage) Add(own []Cell, prepared ...any) {
+	begin := len(p.text)
+	p.text = p.append(p.text, own)
+	for _, cells := range prepared {
+		p.text = append(p.text, cells.([]byte)...)
 	}
-	return lines
-}
-
-// Write writes the rows of one elder.
-func (s *csvSink) Write(own []Cell, shared any) error {
-	s.line = s.append(s.line[:0], own)
-	for _, rest := range shared.([][]byte) {
-		_, _ = s.out.Write(s.line) // the next write has the error
-		if _, err := s.out.Write(rest); err != nil {
-			return err
-		}
+	if len(p.text) > begin { // nothing parts the first cell from one before
+		p.text = append(p.text[:begin], p.text[begin+1:]...)
 	}
-	return nil
+	p.text = append(p.text, '\n')
 }
 
-// Close writes what is buffered.
-func (s *csvSink) Close() error { return s.out.Flush() }
+// Write writes the text.
+func (s *csvSink) Write(p Page) error {
+	page := p.(*csvPage)
+	_, err := s.out.Write(page.text)
+	page.text = page.text[:0]
+	return err
+}
 
-func (s *csvSink) append(line []byte, cells []Cell) []byte {
-	for i, c := range cells {
-		if i > 0 {
-			line = append(line, s.comma)
-		}
-		if c.Number != nil {
-			line = append(line, c.Number.String()...)
+// Close has nothing left to write.
+func (s *csvSink) Close() error { return nil }
+
+func (s *csvSink) append(text []byte, cells []Cell) []byte {
+	for _, c := range cells {
+		if text = append(text, s.comma); c.Number != nil {
+			text = append(text, c.Number.String()...)
 		} else {
-			line = s.appendText(line, c.Text)
+			text = s.appendText(text, c.Text)
 		}
 	}
-	return line
+	return text
 }
 
 // appendText appends a text, in quotes where it needs them.
-func (s *csvSink) appendText(line []byte, text string) []byte {
-	text = harmless(text)
-	if text == "" || strings.IndexByte(text, s.comma) < 0 && !strings.ContainsAny(text, "\"\r\n") && text[0] != ' ' {
-		return append(line, text...)
+func (s *csvSink) appendText(out []byte, text string) []byte {
+	text = Harmless(text)
+	if text == "" || text[0] != ' ' && !s.special(text) {
+		return append(out, text...)
 	}
-	line = append(line, '"')
-	line = append(line, strings.ReplaceAll(text, `"`, `""`)...)
-	return append(line, '"')
+	out = append(out, '"')
+	out = append(out, strings.ReplaceAll(text, `"`, `""`)...)
+	return append(out, '"')
 }
 
-// harmless returns a text that no spreadsheet takes for a formula: behind an apostrophe if it
-// begins like one.
-func harmless(text string) string {
+// special reports whether a text has what ends a cell.
+func (s *csvSink) special(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c == s.comma || c == '"' || c == '\r' || c == '\n' {
+			return true
+		}
+	}
+	return false
+}
+
+// Harmless is a text that no spreadsheet takes for a formula: behind an apostrophe if it begins
+// like one.
+func Harmless(text string) string {
 	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 {
 		return "'" + text
 	}

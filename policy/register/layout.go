@@ -20,8 +20,7 @@ const (
 // layout lays the decisions of one ruleset out in columns.
 type layout struct {
 	services []service
-	place    map[string]int // of a service among the services
-	measures []string       // all, in the order of the vocabulary
+	measures []string // all, in the order of the vocabulary
 	long     bool
 }
 
@@ -33,12 +32,12 @@ type service struct {
 }
 
 func newLayout(rules *ruleset.Ruleset, long, english bool) *layout {
-	l := &layout{place: map[string]int{}, long: long}
+	l := &layout{long: long}
 	vocabulary := rules.Table.Space.Vocabulary
 	for _, m := range vocabulary.Measures {
 		l.measures = append(l.measures, m.Name)
 	}
-	for i, offer := range rules.EffectiveOffers() {
+	for _, offer := range rules.EffectiveOffers() {
 		s := service{Offer: offer, name: offer.Name}
 		if known := vocabulary.Service(offer.Service); english && known != nil {
 			s.name = known.English
@@ -49,7 +48,6 @@ func newLayout(rules *ruleset.Ruleset, long, english bool) *layout {
 			}
 		}
 		l.services = append(l.services, s)
-		l.place[offer.Service] = i
 	}
 	return l
 }
@@ -82,14 +80,6 @@ func (l *layout) columns(kept []string) []Column {
 	return append(all, Column{"monthly_cny", Amount}, Column{"monthly_bound", Text}, Column{"open", Text})
 }
 
-// cells returns the rows of a decision, without what is the elder's own.
-func (l *layout) cells(d *decide.Decision) [][]Cell {
-	if l.long {
-		return l.longRows(d)
-	}
-	return [][]Cell{l.wideRow(d)}
-}
-
 // holding is what a decision says of one service.
 type holding struct {
 	status   string
@@ -98,30 +88,27 @@ type holding struct {
 	linked   []string // measures that hold together only: alternatives of bundles
 }
 
-// holdings returns what a decision says of each service. Who is entitled to a service, and may be
-// permitted more of it, is entitled; a service that facts may still bring goes before one that is
-// only permitted.
-func (l *layout) holdings(d *decide.Decision) []holding {
-	all := make([]holding, len(l.services))
-	put := func(service string, h holding) {
-		if i, ok := l.place[service]; ok && all[i].status == "" {
-			all[i] = h
-		}
-	}
+// holdingOf is what a decision says of a service. Who is entitled to it, and may be permitted more
+// of it, is entitled; what facts may still bring goes before what is only permitted.
+func holdingOf(d *decide.Decision, service string) holding {
 	for _, e := range d.Entitled {
-		put(e.Service, granted(Entitled, e))
+		if e.Service == service {
+			return granted(Entitled, e)
+		}
 	}
 	for _, permitted := range []bool{false, true} {
 		for _, p := range d.Possible {
-			if p.Discretionary == permitted {
-				put(p.Service, holding{status: Possible, upTo: p.UpTo, linked: measuresOf(p.UpToBundles)})
+			if p.Service == service && p.Discretionary == permitted {
+				return holding{status: Possible, upTo: p.UpTo, linked: measuresOf(p.UpToBundles)}
 			}
 		}
 	}
 	for _, e := range d.Discretionary {
-		put(e.Service, granted(Discretionary, e))
+		if e.Service == service {
+			return granted(Discretionary, e)
+		}
 	}
-	return all
+	return holding{}
 }
 
 func granted(status string, e decide.Entitlement) holding {
@@ -136,48 +123,51 @@ func measuresOf(bundles []policy.Bundle) []string {
 	return all
 }
 
-func (l *layout) wideRow(d *decide.Decision) []Cell {
-	var row []Cell
-	for i, h := range l.holdings(d) {
-		row = append(row, Cell{Text: h.status})
-		for _, m := range l.services[i].measures {
-			var certain Cell
-			if h.status == Entitled {
-				certain.Number = h.promises[m].Value
-			}
-			row = append(row, certain)
-		}
+// parts are the cells of a service, without what is the elder's own: of one row, or in the long
+// form of any number.
+func (l *layout) parts(i int, d *decide.Decision) [][]Cell {
+	s := &l.services[i]
+	h := holdingOf(d, s.Service)
+	if l.long {
+		return l.longRows(s, h)
 	}
-	t := d.MonthlyCNY
-	return append(row, Cell{Number: &t.Value}, Cell{Text: string(t.Bound)}, Cell{Text: strings.Join(t.Open, ";")})
+	row := []Cell{{Text: h.status}}
+	for _, m := range s.measures {
+		var certain Cell
+		if h.status == Entitled {
+			certain.Number = h.promises[m].Value
+		}
+		row = append(row, certain)
+	}
+	return [][]Cell{row}
 }
 
-func (l *layout) longRows(d *decide.Decision) [][]Cell {
+// total are the cells of a total.
+func (l *layout) total(t decide.Total) []Cell {
+	return []Cell{{Number: &t.Value}, {Text: string(t.Bound)}, {Text: strings.Join(t.Open, ";")}}
+}
+
+func (l *layout) longRows(s *service, h holding) [][]Cell {
+	if h.status == "" {
+		return nil
+	}
 	var rows [][]Cell
-	for i, h := range l.holdings(d) {
-		if h.status == "" {
+	head := []Cell{{Text: s.Service}, {Text: s.name}, {Text: h.status}}
+	for _, m := range l.measures {
+		certain, has := h.promises[m]
+		upTo, may := h.upTo[m]
+		if !has && !may && !slices.Contains(h.linked, m) {
 			continue
 		}
-		s := l.services[i]
-		head := []Cell{{Text: s.Service}, {Text: s.name}, {Text: h.status}}
-		empty := true
-		for _, m := range l.measures {
-			certain, has := h.promises[m]
-			upTo, may := h.upTo[m]
-			if !has && !may && !slices.Contains(h.linked, m) {
-				continue
-			}
-			empty = false
-			bound := certain.Bound
-			if !has {
-				bound = upTo.Bound
-			}
-			rows = append(rows, append(slices.Clone(head),
-				Cell{Text: m}, Cell{Text: string(bound)}, Cell{Number: certain.Value}, Cell{Number: upTo.Value}))
+		bound := certain.Bound
+		if !has {
+			bound = upTo.Bound
 		}
-		if empty {
-			rows = append(rows, append(head, Cell{}, Cell{}, Cell{}, Cell{}))
-		}
+		rows = append(rows, append(slices.Clone(head),
+			Cell{Text: m}, Cell{Text: string(bound)}, Cell{Number: certain.Value}, Cell{Number: upTo.Value}))
+	}
+	if len(rows) == 0 {
+		rows = append(rows, append(head, Cell{}, Cell{}, Cell{}, Cell{}))
 	}
 	return rows
 }

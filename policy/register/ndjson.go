@@ -1,12 +1,10 @@
 package register
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"io"
 	"iter"
-	"strconv"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
@@ -66,46 +64,57 @@ const malformed = "malformed"
 
 // jsonSink writes one object a row: the columns that are not empty.
 type jsonSink struct {
-	out   *bufio.Writer
+	out   io.Writer
 	names []string // of the columns, as they stand before a value
 	kinds []Kind
-	line  []byte
+}
+
+// jsonPage is rows as text.
+type jsonPage struct {
+	*jsonSink
+	text []byte
 }
 
 // Create begins to write.
 func (NDJSON) Create(out io.Writer, columns []Column) (Sink, error) {
-	s := &jsonSink{out: bufio.NewWriterSize(out, 1<<16)}
+	s := &jsonSink{out: out}
 	for _, c := range columns {
 		name, _ := json.Marshal(c.Name) // texts can be written
-		s.names, s.kinds = append(s.names, string(name)+":"), append(s.kinds, c.Kind)
+		s.names, s.kinds = append(s.names, ","+string(name)+":"), append(s.kinds, c.Kind)
 	}
 	return s, nil
 }
 
-// Prepare writes the shared cells ahead.
-func (s *jsonSink) Prepare(shared [][]Cell) any {
-	lines := make([][]byte, len(shared))
-	for i, cells := range shared {
-		lines[i] = append(s.append(nil, len(s.names)-len(cells), cells), '}', '\n')
+// Prepare writes cells ahead, each behind a comma.
+func (s *jsonSink) Prepare(from int, cells []Cell) any { return s.append(nil, from, cells) }
+
+// Page is an empty text.
+func (s *jsonSink) Page() Page { return &jsonPage{jsonSink: s} }
+
+// Add adds a line.
+func (p *jsonPage) Add(own []Cell, prepared ...any) {
+	begin := len(p.text)
+	p.text = p.append(p.text, 0, own)
+	for _, cells := range prepared {
+		p.text = append(p.text, cells.([]byte)...)
 	}
-	return lines
+	if len(p.text) == begin {
+		p.text = append(p.text, ',')
+	}
+	p.text[begin] = '{'
+	p.text = append(p.text, '}', '\n')
 }
 
-// Write writes the rows of one elder.
-func (s *jsonSink) Write(own []Cell, shared any) error {
-	s.line = s.append(s.line[:0], 0, own)
-	s.line[0] = '{' // instead of the comma before the row, which is never empty
-	for _, rest := range shared.([][]byte) {
-		_, _ = s.out.Write(s.line) // the next write has the error
-		if _, err := s.out.Write(rest); err != nil {
-			return err
-		}
-	}
-	return nil
+// Write writes the text.
+func (s *jsonSink) Write(p Page) error {
+	page := p.(*jsonPage)
+	_, err := s.out.Write(page.text)
+	page.text = page.text[:0]
+	return err
 }
 
-// Close writes what is buffered.
-func (s *jsonSink) Close() error { return s.out.Flush() }
+// Close has nothing left to write.
+func (s *jsonSink) Close() error { return nil }
 
 // append appends cells of the columns from a place on, each behind a comma.
 func (s *jsonSink) append(line []byte, from int, cells []Cell) []byte {
@@ -113,13 +122,12 @@ func (s *jsonSink) append(line []byte, from int, cells []Cell) []byte {
 		if c.Text == "" && c.Number == nil {
 			continue
 		}
-		line = append(append(line, ','), s.names[from+i]...)
+		line = append(line, s.names[from+i]...)
 		switch {
 		case c.Number != nil:
 			line = append(line, c.Number.String()...)
 		case s.kinds[from+i] == Text:
-			text, _ := json.Marshal(c.Text) // texts can be written
-			line = append(line, text...)
+			line = appendString(line, c.Text)
 		default:
 			line = append(line, c.Text...)
 		}
@@ -127,5 +135,13 @@ func (s *jsonSink) append(line []byte, from int, cells []Cell) []byte {
 	return line
 }
 
-// number returns a whole number as a cell.
-func number(n int) Cell { return Cell{Text: strconv.Itoa(n)} }
+// appendString appends a text in quotes.
+func appendString(line []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			quoted, _ := json.Marshal(text) // texts can be written
+			return append(line, quoted...)
+		}
+	}
+	return append(append(append(line, '"'), text...), '"')
+}

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"hash/maphash"
 	"io"
 	"slices"
 	"strings"
@@ -25,30 +26,13 @@ type Understanding struct {
 // each.
 const examples, longestExample = 3, 24
 
-// Plan reads up to some rows and says how each column is understood. Nothing is answered, and the
-// register cannot be answered any more.
+// Plan reads up to some rows and says how each column is understood, or each key of JSON. Nothing
+// is answered, and the register cannot be answered any more.
 func (r *Register) Plan(ctx context.Context, rows int) ([]Understanding, error) {
-	if r.columns == nil {
-		return nil, errors.New("--plan is for tables: JSON names its attributes")
+	p := plan{worker: newWorker(r, nil, maphash.MakeSeed()), place: map[*dictionary]int{}}
+	for _, d := range p.columns {
+		p.understand(d)
 	}
-	all := make([]Understanding, len(r.columns.header))
-	for i, f := range r.columns.fields {
-		all[i] = Understanding{Header: r.columns.header[i], Examples: []string{}}
-		if f == nil {
-			continue
-		}
-		all[i].Attribute = f.Name
-		switch {
-		case f.Attribute != nil:
-			all[i].Label = f.Attribute.Label
-		case f.Input != nil:
-			all[i].Label = f.Input.Label
-		}
-	}
-	for _, i := range r.columns.kept {
-		all[i].Kept = true
-	}
-	speller := newSpeller(r.columns)
 	var row Row
 	for range rows {
 		row.reset()
@@ -59,32 +43,86 @@ func (r *Register) Plan(ctx context.Context, rows int) ([]Understanding, error) 
 		if err = errors.Join(err, ctx.Err()); err != nil {
 			return nil, err
 		}
-		if r.in.Split(&row); row.Problem == nil && !blank(row.Cells) {
-			see(all, speller, row.Cells)
+		if r.in.Split(&row); row.Problem == nil {
+			p.see(&row)
 		}
 	}
-	return all, nil
+	for i := range p.all {
+		p.all[i].Rows, p.all[i].Blank = p.rows, p.rows-p.filled[i]
+	}
+	return p.all, nil
+}
+
+// plan is a plan being made.
+type plan struct {
+	*worker
+	all    []Understanding
+	filled []int // cells
+	place  map[*dictionary]int
+	rows   int
+}
+
+// understand adds a column.
+func (p *plan) understand(d *dictionary) {
+	u := Understanding{Header: d.header, Examples: []string{}, Kept: d.kept >= 0}
+	switch f := d.field; {
+	case d.asked != nil:
+		u.Attribute, u.Label = d.asked.Of.Name, d.asked.Of.Label+" = "+d.asked.Value.Label
+	case f == nil:
+	case f.Attribute != nil:
+		u.Attribute, u.Label = f.Name, f.Attribute.Label
+	case f.Input != nil:
+		u.Attribute, u.Label = f.Name, f.Input.Label
+	default:
+		u.Attribute = f.Name
+	}
+	p.place[d] = len(p.all)
+	p.all, p.filled = append(p.all, u), append(p.filled, 0)
 }
 
 // see takes in a row.
-func see(all []Understanding, speller *speller, cells []string) {
-	for i := range all {
-		u := &all[i]
-		u.Rows++
-		cell := ""
-		if i < len(cells) {
-			cell = strings.TrimSpace(cells[i])
+func (p *plan) see(row *Row) {
+	if p.understood.table {
+		if blank(row.Cells) {
+			return
 		}
-		if cell == "" {
-			u.Blank++
-			continue
+		for i, cell := range row.Cells[:min(len(row.Cells), len(p.columns))] {
+			d := p.columns[i]
+			p.seeText(d, strings.TrimSpace(cell), d.says() && d.meaning(cell, p.meanCell).unclear)
 		}
-		if u.Attribute != "" && speller.cell(i, cell).problem != nil {
-			u.Unreadable++
+		p.rows++
+		return
+	}
+	members, ok := scanObject(row.Text, nil)
+	if !ok {
+		return
+	}
+	for _, m := range members {
+		if d := p.key(m.key); d.seen != nil { // else there are too many
+			text, _ := plainText(m.value)
+			p.seeText(d, text, d.says() && d.meaning(string(m.value), p.meanToken).unclear)
 		}
-		if example := masked(cell); len(u.Examples) < examples && !slices.Contains(u.Examples, example) {
-			u.Examples = append(u.Examples, example)
-		}
+	}
+	p.rows++
+}
+
+// seeText takes in a text of a column.
+func (p *plan) seeText(d *dictionary, text string, unreadable bool) {
+	place, ok := p.place[d]
+	if !ok {
+		p.understand(d)
+		place = len(p.all) - 1
+	}
+	u := &p.all[place]
+	if text == "" {
+		return
+	}
+	p.filled[place]++
+	if unreadable {
+		u.Unreadable++
+	}
+	if example := masked(text); len(u.Examples) < examples && !slices.Contains(u.Examples, example) {
+		u.Examples = append(u.Examples, example)
 	}
 }
 

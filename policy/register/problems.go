@@ -1,9 +1,12 @@
 package register
 
-import "io"
+import (
+	"io"
+	"strconv"
+)
 
 // Problems writes what is wrong with rows, as CSV.
-type Problems struct{ sink Sink }
+type Problems struct{ rows *Writer }
 
 // NewProblems begins to write problems.
 func NewProblems(out io.Writer) (*Problems, error) {
@@ -11,14 +14,13 @@ func NewProblems(out io.Writer) (*Problems, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Problems{sink}, nil
+	return &Problems{NewWriter(sink)}, nil
 }
 
 // Write writes a problem.
 func (p *Problems) Write(one Problem) error {
-	rest := p.sink.Prepare([][]Cell{{{Text: one.ID}, {Text: one.Column}, {Text: one.Code}, {Text: one.Message}}})
-	return p.sink.Write([]Cell{number(one.Row)}, rest)
+	return p.rows.Write([]Cell{{Text: strconv.Itoa(one.Row)}, {Text: one.ID}, {Text: one.Column}, {Text: one.Code}, {Text: one.Message}})
 }
 
-// Close writes what is buffered.
-func (p *Problems) Close() error { return p.sink.Close() }
+// Close writes what is not written yet.
+func (p *Problems) Close() error { return p.rows.Flush() }

@@ -10,14 +10,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/decide"
-	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -38,34 +37,6 @@ type Options struct {
 	Places []policy.Jurisdiction
 }
 
-// Answered is an elder who is answered. It is good until the hearer returns, but for the decision.
-type Answered struct {
-	Profile  *elder.Profile
-	Decision *decide.Decision
-	Cells    []string // one a column; nil where each row is JSON
-	json     []byte   // the elder, by the names of the vocabulary unless each row is JSON
-	reader   *reading.Reader
-}
-
-// Encode encodes the elder for other rules, as far as these know what is said of the elder. The
-// error is an [*elder.Error] when they refuse it.
-func (a *Answered) Encode(rules *ruleset.Ruleset) (elder.Profile, error) {
-	if p, ok := rules.EncodeJSON(a.json); ok {
-		return p, nil
-	}
-	row, err := a.reader.Row(elder.Raw{JSON: a.json})
-	if err != nil {
-		return elder.Profile{}, err
-	}
-	v := rules.Table.Space.Vocabulary
-	for name := range row.Elder {
-		if v.Attribute(name) == nil && v.Input(name) == nil && name != idField {
-			delete(row.Elder, name)
-		}
-	}
-	return rules.Encode(row.Elder)
-}
-
 // Tally counts the rows of a register.
 type Tally struct {
 	Rows       int // read
@@ -78,11 +49,11 @@ type Tally struct {
 // Register is a register about to be answered, once.
 type Register struct {
 	Options
-	rules   *ruleset.Ruleset
-	reader  *reading.Reader
-	in      Source
-	columns *columns // nil when each row is JSON
-	layout  *layout
+	rules      *ruleset.Ruleset
+	reader     *reading.Reader
+	in         Source
+	understood *columns
+	layout     *layout
 }
 
 // New understands the columns of a register. The error names every column that cannot be what it is
@@ -90,53 +61,34 @@ type Register struct {
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
-	if in.Header() == nil {
-		if len(o.Map) > 0 || len(o.Keep) > 0 {
-			return nil, errors.New("--map and --keep are for tables: JSON names its attributes")
-		}
-		return r, nil
-	}
 	var err error
-	if r.columns, err = newColumns(r.reader, in, o.Map, o.Keep); err != nil {
+	if r.understood, err = newColumns(r.reader, in, o.Map, o.Keep); err != nil {
 		return nil, err
 	}
-	if !r.columns.known() {
+	if !r.understood.known() {
 		return nil, errors.New("no column names an attribute; say what they are with --map, such as --map 列名=age")
 	}
 	return r, nil
 }
 
 // Columns returns the columns of the answers.
-func (r *Register) Columns() []Column {
-	var kept []string
-	if r.columns != nil {
-		for _, i := range r.columns.kept {
-			kept = append(kept, r.columns.header[i])
-		}
-	}
-	return r.layout.columns(kept)
-}
+func (r *Register) Columns() []Column { return r.layout.columns(r.understood.keptHeaders()) }
 
 // Ignored returns the headers of the columns of which nothing is known.
-func (r *Register) Ignored() []string {
-	if r.columns == nil {
-		return nil
-	}
-	return r.columns.ignored()
-}
+func (r *Register) Ignored() []string { return r.understood.ignored() }
 
-// Column is the place of a column that is named by its header, of a table.
-func (r *Register) Column(header string) (int, error) {
-	if r.columns == nil {
+// Column returns the place of a column of a table. It is named by its header, or by what it holds.
+func (r *Register) Column(name string) (int, error) {
+	if !r.understood.table {
 		return 0, errors.New("a column is of tables: JSON has none")
 	}
-	return r.columns.find(header)
+	return r.understood.find(name)
 }
 
 // Attribute returns what a column holds: the name of an attribute or input, or id. It is empty
-// where none is known.
+// where that is unknown, and where the column says yes or no to a value.
 func (r *Register) Attribute(column int) string {
-	if f := r.columns.fields[column]; f != nil {
+	if f := r.understood.all[column].field; f != nil {
 		return f.Name
 	}
 	return ""
@@ -157,7 +109,7 @@ func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) err
 	group, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	run := &run{
-		Register: r, out: out, wrong: wrong, ids: newSeen(),
+		Register: r, out: out, wrong: wrong, ids: newSeen(), seed: maphash.MakeSeed(),
 		todo: make(chan *chunk, workers), ordered: make(chan *chunk, 2*workers), free: make(chan *chunk, 4*workers),
 	}
 	var read int
@@ -197,6 +149,7 @@ func guarded(do func() error) (err error) {
 type chunk struct {
 	rows    []Row
 	results []result
+	page    Page
 	done    chan struct{} // closed when they are answered
 }
 
@@ -209,6 +162,7 @@ type run struct {
 	out           Sink
 	wrong         func(Problem) error
 	ids           *seen
+	seed          maphash.Seed // of the hashes of ids
 	todo, ordered chan *chunk
 	free          chan *chunk
 	tally         Tally
@@ -245,6 +199,9 @@ func (r *run) chunk() *chunk {
 	case c = <-r.free:
 	default:
 	}
+	if c.page == nil {
+		c.page = r.out.Page()
+	}
 	c.rows, c.done = c.rows[:0], make(chan struct{})
 	return c
 }
@@ -271,7 +228,7 @@ func (c *chunk) fill(in Source) error {
 
 // work answers chunks.
 func (r *run) work(ctx context.Context) error {
-	w := newWorker(r.Register, r.out)
+	w := newWorker(r.Register, r.out, r.seed)
 	for {
 		c, err := next(ctx, r.todo)
 		if c == nil {
@@ -305,6 +262,9 @@ func (r *run) write(ctx context.Context) error {
 		case <-c.done:
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		}
+		if err := r.out.Write(c.page); err != nil {
+			return err
 		}
 		for i := range c.results {
 			if err := r.put(&c.results[i]); err != nil {
@@ -341,11 +301,8 @@ func (r *run) put(a *result) error {
 		}
 		return nil
 	}
-	if err := r.out.Write(a.own, a.shared); err != nil {
-		return err
-	}
 	r.tally.Answered++
-	if a.id == "" || !r.ids.again(a.id) {
+	if a.id == "" || !r.ids.again(a.hash) {
 		return nil
 	}
 	r.tally.Duplicates++
@@ -357,8 +314,8 @@ const DuplicateID = "duplicate-id"
 
 // idColumn returns the header of the column with the id.
 func (r *Register) idColumn() string {
-	if r.columns == nil || r.columns.id < 0 {
+	if r.understood.id < 0 {
 		return idField
 	}
-	return r.columns.header[r.columns.id]
+	return r.understood.all[r.understood.id].header
 }

@@ -21,6 +21,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/register/excel"
+	"github.com/basic-eldercare/eldercare/policy/register/parquet"
 )
 
 // engine is the engine of the lists that come with the module.
@@ -126,7 +128,32 @@ func asCSV(rows [][]string) string {
 	return b.String()
 }
 
-// wide returns what a row of answers must be, from the decision as evaluate prints it.
+// typed returns elders in a format that has types.
+func typed(t testing.TB, f register.Format, all []elder.Elder) string {
+	columns := []register.Column{{Name: "id"}}
+	for _, a := range rules(t, "hongtong").Table.Space.Axes {
+		kinds := map[policy.AttributeType]register.Kind{policy.Integer: register.Whole, policy.Boolean: register.Truth}
+		columns = append(columns, register.Column{Name: a.Attribute.Name, Kind: kinds[a.Type]})
+	}
+	var b bytes.Buffer
+	sink := must(f.Create(&b, columns))
+	rows := register.NewWriter(sink)
+	for _, row := range table(t, all)[1:] {
+		cells := make([]register.Cell, len(row))
+		for i, text := range row {
+			cells[i].Text = text
+		}
+		if err := rows.Write(cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(rows.Flush(), sink.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// wide is what a row of answers must be, from the decision as evaluate prints it.
 func wide(t testing.TB, header []string, row int, e elder.Elder, closed bool) []string {
 	t.Helper()
 	var options []eldercare.EvalOption
@@ -178,7 +205,10 @@ func TestSameAsEvaluate(t *testing.T) {
 	for name, in := range map[string]struct {
 		register.Format
 		text string
-	}{"csv": {register.CSV{}, asCSV(table(t, all))}, "ndjson": {register.NDJSON{}, lines.String()}} {
+	}{
+		"csv": {register.CSV{}, asCSV(table(t, all))}, "ndjson": {register.NDJSON{}, lines.String()},
+		"parquet": {parquet.Format{}, typed(t, parquet.Format{}, all)}, "xlsx": {excel.Format{}, typed(t, excel.Format{}, all)},
+	} {
 		for _, closed := range []bool{false, true} {
 			t.Run(fmt.Sprint(name, " closed ", closed), func(t *testing.T) {
 				o := lenient
@@ -193,6 +223,54 @@ func TestSameAsEvaluate(t *testing.T) {
 				agree(t, all, got, closed)
 			})
 		}
+	}
+}
+
+// Answers are the same in all formats that are tables, read again by the program that wrote them.
+func TestSameInAllFormats(t *testing.T) {
+	text := asCSV(table(t, people(t, effort.Of(200, 600, 10_000))))
+	want, err := answered(t, register.CSV{}, strings.NewReader(text), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range map[string]register.Format{"xlsx": excel.Format{}, "parquet": parquet.Format{}} {
+		var out bytes.Buffer
+		in := must(register.CSV{}.Open(strings.NewReader(text), ""))
+		r := must(register.New(rules(t, "hongtong"), in, lenient))
+		sink := must(f.Create(&out, r.Columns()))
+		_, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil })
+		if err := errors.Join(err, sink.Close(), in.Close()); err != nil {
+			t.Fatal(err)
+		}
+		source := must(f.Open(&out, ""))
+		defer source.Close()
+		if diff := cmp.Diff(want.header, source.Header()); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if diff := cmp.Diff(want.out, cells(t, source)); diff != "" {
+			t.Errorf("%s (-CSV +%s):\n%s", name, name, diff)
+		}
+	}
+}
+
+// cells returns the cells of a table, as many a row as the header has.
+func cells(t testing.TB, source register.Source) [][]string {
+	t.Helper()
+	var all [][]string
+	for {
+		var row register.Row
+		err := source.Read(&row)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		source.Split(&row)
+		for len(row.Cells) < len(source.Header()) {
+			row.Cells = append(row.Cells, "")
+		}
+		all = append(all, row.Cells)
 	}
 }
 
@@ -222,8 +300,8 @@ func agree(t *testing.T, all []elder.Elder, got outcome, closed bool) {
 	}
 }
 
-// ages returns the ids and the state of a service that only the age decides: the concession on
-// public transport is from 65 on.
+// ages are the ids and the state of a service that only the age decides: the concession on public
+// transport is from 65 on.
 func ages(t *testing.T, got outcome) []string {
 	t.Helper()
 	column := slices.Index(got.header, "public-transport-concession")
@@ -381,6 +459,92 @@ func TestChineseJSON(t *testing.T) {
 	}
 }
 
+// Keys of JSON are named, kept and left out like columns.
+func TestMapAndKeepJSON(t *testing.T) {
+	o := lenient
+	o.Map, o.Keep = map[string]string{"岁数": "age", "姓名": ""}, []string{"乡镇", "note"}
+	text := `{"id":1,"岁数":65,"姓名":{"x":["}"]},"乡镇":"=城\u5173"}
+{"note":7,"id":"b","age":64,"乡镇":null}
+{"id":"c","age":64,"岁数":64}
+{"id":"d","age":64,"村":1}
+{"id":"e","age":64,"乡镇":"x","乡镇":tru}
+`
+	got, err := answered(t, register.NDJSON{}, strings.NewReader(text), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 1 entitled", "2 b "}, ages(t, got)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([][]string{{"'=城关", ""}, {"", "7"}}, [][]string{got.out[0][2:4], got.out[1][2:4]}); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"row", "id", "乡镇", "note"}, got.header[:4]); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"3 c  malformed", "4 d  malformed", "5 e  malformed"}, codes(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A plan knows the keys of JSON in the order in which they come.
+func TestPlanJSON(t *testing.T) {
+	text := `{"id":"a","年龄":65,"低保":"是"}` + "\n" + `{"id":"b","年龄":"x","村":"张"}` + "\n"
+	r := must(register.New(rules(t, "hongtong"), must(register.NDJSON{}.Open(strings.NewReader(text), "")), lenient))
+	plan, err := r.Plan(t.Context(), 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range plan {
+		got = append(got, fmt.Sprint(u.Header, " ", u.Attribute, " ", u.Label, " ", u.Rows, u.Blank, u.Unreadable, u.Examples))
+	}
+	want := []string{
+		"id id  2 0 0 [a]", "年龄 age 年龄 2 0 1 [00 a]", "低保 assistance_category 救助类别 = 最低生活保障对象 2 1 0 [*]", "村   2 1 0 [*]",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A column may ask for a value of an attribute. A no to one value says nothing of the others, until
+// one alone is left.
+func TestValueColumns(t *testing.T) {
+	for name, c := range map[string]struct{ asked, plain string }{
+		"yes":           {"id,年龄,低保,特困\na,80,是,否\n", "id,年龄,救助类别\na,80,低保\n"},
+		"no":            {"id,年龄,低保,特困\na,80,否,否\n", "id,年龄\na,80\n"},
+		"blank":         {"id,年龄,低保,特困\na,80,,不详\n", "id,年龄\na,80\n"},
+		"own word":      {"id,年龄,是否低保\na,80,低保户\n", "id,年龄,救助类别\na,80,低保\n"},
+		"two kinds":     {"id,年龄,城市低保,农村低保\na,80,否,是\n", "id,年龄,救助类别\na,80,低保\n"},
+		"one left":      {"id,年龄,低保,特困,低保边缘家庭,支出型困难家庭\na,80,否,否,否,否\n", "id,年龄,救助类别\na,80,无\n"},
+		"beside":        {"id,年龄,救助类别,低保\na,80,特困,否\n", "id,年龄,救助类别\na,80,特困\n"},
+		"both yes":      {"id,年龄,低保,特困\na,80,是,是\n", ""},
+		"denied beside": {"id,年龄,救助类别,低保\na,80,低保,否\n", ""},
+		"said beside":   {"id,年龄,救助类别,低保\na,80,特困,是\n", ""},
+		"unreadable":    {"id,年龄,低保\na,80,也许\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := answered(t, register.CSV{}, strings.NewReader(c.asked), lenient)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.plain == "" {
+				if got.tally.Refused != 1 || len(got.wrong) == 0 || !strings.Contains(got.wrong[0][2], "低保") && !strings.Contains(got.wrong[0][2], "特困") {
+					t.Errorf("%+v, %q, and should be refused", got.tally, got.wrong)
+				}
+				return
+			}
+			want, err := answered(t, register.CSV{}, strings.NewReader(c.plain), lenient)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want.out, got.out); diff != "" || got.tally.Answered != 1 {
+				t.Errorf("%+v %q (-said by the attribute +said by its values):\n%s", got.tally, got.wrong, diff)
+			}
+		})
+	}
+}
+
 func TestMaxErrors(t *testing.T) {
 	text := "id,age\na,x\nb,x\nc,65\n"
 	if _, err := answered(t, register.CSV{}, strings.NewReader(text), register.Options{MaxErrors: 2}); err != nil {
@@ -442,30 +606,43 @@ func FuzzCSV(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		got, err := answered(t, register.CSV{}, bytes.NewReader(text), lenient)
-		if err != nil {
-			return
+	f.Fuzz(func(t *testing.T, text []byte) { accounted(t, register.CSV{}, text) })
+}
+
+// The same of JSON.
+func FuzzNDJSON(f *testing.F) {
+	for _, seed := range []string{
+		`{"id":"a","age":65}` + "\n" + `{"id":"a","age":64}`, `[{"年龄":"八十"},{"id":1,"低保":"是","低保":true}]`, `{"a":{"b":"}"},"id":null}`, "{\"age\":6\n{\"id\":\"\\u4e00\"}",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) { accounted(t, register.NDJSON{}, text) })
+}
+
+// accounted sees to it that every row that was read is answered, refused or blank, once.
+func accounted(t *testing.T, from register.Format, text []byte) {
+	got, err := answered(t, from, bytes.NewReader(text), lenient)
+	if err != nil {
+		return
+	}
+	rows := map[string]bool{}
+	for _, problem := range got.wrong {
+		if problem[3] != register.DuplicateID {
+			rows[problem[0]] = true
 		}
-		rows := map[string]bool{}
-		for _, problem := range got.wrong {
-			if problem[3] != register.DuplicateID {
-				rows[problem[0]] = true
-			}
+	}
+	if len(rows) != got.tally.Refused || len(got.out) != got.tally.Answered {
+		t.Errorf("%d refused and %d answered: %+v", len(rows), len(got.out), got.tally)
+	}
+	for _, row := range got.out {
+		if rows[row[0]] {
+			t.Errorf("row %s is answered and refused", row[0])
 		}
-		if len(rows) != got.tally.Refused || len(got.out) != got.tally.Answered {
-			t.Errorf("%d refused and %d answered: %+v", len(rows), len(got.out), got.tally)
-		}
-		for _, row := range got.out {
-			if rows[row[0]] {
-				t.Errorf("row %s is answered and refused", row[0])
-			}
-			rows[row[0]] = true
-		}
-		if len(rows)+got.tally.Blank != got.tally.Rows {
-			t.Errorf("%d rows: %+v", len(rows), got.tally)
-		}
-	})
+		rows[row[0]] = true
+	}
+	if len(rows)+got.tally.Blank != got.tally.Rows {
+		t.Errorf("%d rows: %+v", len(rows), got.tally)
+	}
 }
 
 // Rows of several lines are whole also where they are read in two parts.

@@ -40,15 +40,48 @@ type Source interface {
 	Close() error
 }
 
-// Sink takes answers, row by row in order.
+// Sink takes rows in order, page by page. Pages are filled on many cores, and written on one.
 type Sink interface {
-	// Prepare makes of the cells that many elders share, one slice a row, what Write takes. It is
-	// safe for concurrent use.
-	Prepare(shared [][]Cell) any
-	// Write writes the rows of one elder: what is the elder's own before what is shared.
-	Write(own []Cell, shared any) error
+	// Prepare makes of the cells of some columns, from one on, what [Page.Add] takes: many rows
+	// share it. It is safe for concurrent use.
+	Prepare(from int, cells []Cell) any
+	// Page is an empty page. It is safe for concurrent use.
+	Page() Page
+	// Write writes the rows of a page, and empties it.
+	Write(Page) error
 	// Close ends the content. It does not close what is below.
 	Close() error
+}
+
+// Page holds rows on their way to a sink. It serves one goroutine at a time.
+type Page interface {
+	// Add adds a row: its own cells, and then what was prepared of those behind them.
+	Add(own []Cell, prepared ...any)
+}
+
+// Writer writes rows to a sink one by one.
+type Writer struct {
+	sink Sink
+	page Page
+	rows int
+}
+
+// NewWriter begins to write to a sink.
+func NewWriter(sink Sink) *Writer { return &Writer{sink: sink, page: sink.Page()} }
+
+// Write writes a row, of which some cells may be prepared.
+func (w *Writer) Write(own []Cell, prepared ...any) error {
+	w.page.Add(own, prepared...)
+	if w.rows++; w.rows < chunkRows {
+		return nil
+	}
+	return w.Flush()
+}
+
+// Flush writes what is left. It does not close the sink.
+func (w *Writer) Flush() error {
+	w.rows = 0
+	return w.sink.Write(w.page)
 }
 
 // Format is a kind of file that registers come in.

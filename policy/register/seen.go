@@ -1,11 +1,8 @@
 package register
 
-import "hash/maphash"
-
 // seen remembers ids by their hashes: eight to twenty bytes each. Of a million ids the chance that
 // any two hashes are equal by accident is one in thirty million.
 type seen struct {
-	seed   maphash.Seed
 	shards [256]shard // by the highest byte: they grow one by one
 }
 
@@ -15,13 +12,10 @@ type shard struct {
 	used   int
 }
 
-func newSeen() *seen { return &seen{seed: maphash.MakeSeed()} }
+func newSeen() *seen { return &seen{} }
 
-// again reports whether an id was asked about before.
-func (s *seen) again(id string) bool {
-	h := maphash.String(s.seed, id)
-	return s.shards[h>>56].again(h | 1)
-}
+// again reports whether an id was asked about before, by its hash.
+func (s *seen) again(hash uint64) bool { return s.shards[hash>>56].again(hash | 1) }
 
 func (s *shard) again(h uint64) bool {
 	if 4*(s.used+1) > 3*len(s.places) {

@@ -1,75 +1,28 @@
 package simulate
 
 import (
-	"bytes"
-	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"strings"
-	text "text/template"
 
-	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/page"
 	"github.com/basic-eldercare/eldercare/policy/summary"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-//go:embed simulate.html.tmpl
-var pageSource string
-
-//go:embed simulate.md.tmpl
-var markdownSource string
-
 // Page is a report in words.
-type Page struct {
-	Lang, Title, Place string
-	Verdict            string // whether anybody loses
-	Sure               bool   // nobody does, proved and counted
-	Facts              []string
-	Tables             []Table
-	Notes              []string
-}
+type Page = page.Page
 
-// Table is figures under titles; the first column, and with Text each, holds words.
-type Table struct {
-	Title string
-	Head  []string
-	Rows  [][]string
-	Text  bool
-}
+// Table is figures or words under titles.
+type Table = page.Table
 
-// HTML writes a report as one page without anything from elsewhere. It is for those who decide on
-// the lists: it hides no small figure. The language is English for "en", else Chinese.
-func HTML(w io.Writer, r *Report, lang string) error {
-	page, err := template.New("simulate").Parse(pageSource)
-	if err != nil {
-		return err
-	}
-	return write(w, page, r.Page(lang))
-}
+// HTML writes a report as one page without anything from elsewhere. It is for those who decide on the lists: it hides no small figure.
+// The language is English for "en", else Chinese.
+func HTML(w io.Writer, r *Report, lang string) error { return page.HTML(w, r.Page(lang)) }
 
 // Markdown is like [HTML].
-func Markdown(w io.Writer, r *Report, lang string) error {
-	page, err := text.New("simulate").Funcs(text.FuncMap{"md": marks.Replace}).Parse(markdownSource)
-	if err != nil {
-		return err
-	}
-	return write(w, page, r.Page(lang))
-}
-
-// write writes a whole page, or nothing when the template fails.
-func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, p Page) error {
-	var out bytes.Buffer
-	if err := page.Execute(&out, p); err != nil {
-		return err
-	}
-	_, err := io.WriteString(w, policy.PrintableLines(out.String()))
-	return err
-}
-
-// marks are the characters that Markdown would not show as they are.
-var marks = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "#", `\#`, "<", `\<`, "|", `\|`, "[", `\[`, "]", `\]`, "~", `\~`, "\n", " ")
+func Markdown(w io.Writer, r *Report, lang string) error { return page.Markdown(w, r.Page(lang)) }
 
 // speaker puts a report in one language.
 type speaker struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/diff"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/register"
@@ -134,15 +135,11 @@ func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Regist
 // prove proves in both directions what can be.
 func (s *Simulation) prove(ctx context.Context) error {
 	s.proof = Proof{Findings: []check.Finding{}, Same: []string{}}
-	if !alike(s.before.Table.Space, s.after.Table.Space) {
+	if !diff.Comparable(s.before, s.after) {
 		s.proof.Not = "the two sides do not know the same facts of elders"
 		return nil
 	}
-	down, err := (&check.Checker{Effective: true}).At(ctx, s.after, s.before)
-	if err != nil {
-		return err
-	}
-	up, err := (&check.Checker{Effective: true}).At(ctx, s.before, s.after)
+	down, up, err := diff.Both(ctx, s.before, s.after)
 	if err != nil {
 		return err
 	}
@@ -200,13 +197,6 @@ func mayBeIn(b box.Box, c *elder.Cells) bool {
 func finds(r *check.Report, service string) bool {
 	return slices.ContainsFunc(r.Findings, func(f check.Finding) bool {
 		return f.Service == service || slices.Contains(f.Services, service)
-	})
-}
-
-// alike reports whether two spaces have the same axes with the same cells.
-func alike(a, b *elder.Space) bool {
-	return slices.EqualFunc(a.Axes, b.Axes, func(x, y elder.Axis) bool {
-		return x.Attribute.Name == y.Attribute.Name && (x.Member == nil) == (y.Member == nil) && slices.Equal(x.Values, y.Values)
 	})
 }
 
@@ -301,7 +291,7 @@ func newScene(before, after *ruleset.Ruleset, compared map[string]bool) *scene {
 	s := &scene{space: after.Table.Space}
 	sides := make([][]box.Set, len(s.space.Axes))
 	for _, rules := range []*ruleset.Ruleset{before, after} {
-		if rules == before && !alike(before.Table.Space, after.Table.Space) {
+		if rules == before && !diff.Comparable(before, after) {
 			continue
 		}
 		for _, c := range rules.Table.Cases {

@@ -228,3 +228,50 @@ func (l *listing) has(name string) bool {
 	_, ok := slices.BinarySearch(l.names, name)
 	return ok
 }
+
+// RegoFile is a file of Rego in one of the sources, tests among them.
+type RegoFile struct {
+	Folder  string // the name of the source; empty for the lists that come with the module
+	Path    string // slash path inside the source
+	Display string
+	source  int
+}
+
+// Rego is all Rego of all sources: of two files with the same path that of the later source, as [Files.Read] has it, but for tests, of
+// which each folder has its own.
+func (f *Files) Rego() []RegoFile {
+	var found []RegoFile
+	at := map[string]int{}
+	for i, s := range f.sources {
+		for _, dir := range []string{"rego", regoLists, regoContradictions} {
+			paths, _ := f.glob(i, dir, ".rego") // loading says what cannot be read
+			for _, p := range paths {
+				file := RegoFile{Folder: s.Name, Path: p, Display: s.display(p), source: i}
+				before, again := at[p]
+				if again && !strings.HasSuffix(p, "_test.rego") {
+					found[before] = file
+					continue
+				}
+				at[p] = len(found)
+				found = append(found, file)
+			}
+		}
+	}
+	return found
+}
+
+// ReadRego is the content of a file of [Files.Rego].
+func (f *Files) ReadRego(file RegoFile) ([]byte, error) {
+	read, err := f.readFrom(file.source, file.Path)
+	return read.Content, err
+}
+
+// FolderOf is the name of the last source that has the file with a path, empty when none has.
+func (f *Files) FolderOf(name string) string {
+	for i, s := range slices.Backward(f.sources) {
+		if f.listed(i, path.Dir(name)).has(path.Base(name)) {
+			return s.Name
+		}
+	}
+	return ""
+}

@@ -192,7 +192,7 @@ func (f *listFile) inherit(p *place, id string, days []policy.Date, at policy.Po
 		}
 		own = &policy.Service{
 			ID: id, Item: now.Item, Name: now.Name, Group: now.Group, Type: now.Type, Departments: now.Departments, Spending: now.Spending,
-			Access: now.Access, Inherits: true, Cite: now.Cite, Pos: at,
+			Access: now.Access, Inherits: true, Unnamed: true, Cite: now.Cite, Pos: at,
 		}
 		if day != f.list.EffectiveFrom {
 			own.From = day

@@ -20,7 +20,7 @@ func TestRandomRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	compared, partial := 0, 0
-	for seed := range effort.Of[uint64](20, 60, 1100) {
+	for seed := range effort.Of[uint64](20, 40, 300) {
 		files := random.Lists(grant, random.Choices(seed))
 		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
 		if problems := (eldercare.Diagnostics{}); errors.As(err, &problems) {

@@ -120,6 +120,7 @@ func (r *Register) Write(ctx context.Context, out register.Sink) (Tally, error) 
 	cells := make([]register.Cell, len(r.fields))
 	last := len(cells) - 1
 	ends := map[string]any{} // what the sink makes of the last cell
+	rows := register.NewWriter(out)
 	var p person
 	for t.Elders < r.Elders {
 		if t.Elders%1024 == 0 && ctx.Err() != nil {
@@ -131,12 +132,12 @@ func (r *Register) Write(ctx context.Context, out register.Sink) (Tally, error) 
 		for i := range r.fields {
 			cells[i] = r.cell(i, t.Elders+1, &p, &t)
 		}
-		if err := out.Write(cells[:last], r.end(out, ends, cells[last:])); err != nil {
+		if err := rows.Write(cells[:last], r.end(out, ends, cells[last:])); err != nil {
 			return t, err
 		}
 		t.Elders++
 	}
-	return t, nil
+	return t, rows.Flush()
 }
 
 // maxEnds is how many last cells are remembered.
@@ -153,7 +154,7 @@ func (r *Register) end(out register.Sink, ends map[string]any, last []register.C
 		if len(ends) >= maxEnds {
 			clear(ends)
 		}
-		end = out.Prepare([][]register.Cell{{last[0]}})
+		end = out.Prepare(len(r.fields)-1, last)
 		ends[key] = end
 	}
 	return end

@@ -11,10 +11,19 @@ import (
 // Row reads an elder in JSON whose keys and values may be written as people write them, such as
 // {"年龄": "八十岁", "自理能力": "半自理"}. What it cannot read stays as it is and is refused later, when the
 // elder is validated. The error is an [*elder.RowError].
-func (r *Reader) Row(raw elder.Raw) (elder.Row, error) {
-	row, err := raw.RowBy(r.key)
+func (r *Reader) Row(raw elder.Raw) (elder.Row, error) { return r.RowBy(raw, nil) }
+
+// RowBy is [Reader.Row] where keys may mean what by says. That goes before what they mean as they
+// are.
+func (r *Reader) RowBy(raw elder.Raw, by map[string]string) (elder.Row, error) {
+	row, err := raw.RowBy(func(written string) string {
+		if name, ok := by[written]; ok {
+			return r.key(name)
+		}
+		return r.key(written)
+	})
 	for name, value := range row.Elder {
-		row.Elder[name] = r.jsonValue(name, value)
+		row.Elder[name] = r.JSONValue(name, value)
 	}
 	return row, err
 }
@@ -28,9 +37,10 @@ func (r *Reader) key(written string) string {
 	return written
 }
 
-// jsonValue returns what a value of JSON means. Text in ASCII stays as it is where JSON has a form
-// of its own, such as "80" or "true": it is a slip of a program, not a word.
-func (r *Reader) jsonValue(name string, value any) any {
+// JSONValue returns what a value of JSON means that is given of an attribute or input. Text in
+// ASCII stays as it is where JSON has a form of its own, such as "80" or "true": it is a slip of a
+// program, not a word.
+func (r *Reader) JSONValue(name string, value any) any {
 	text, ok := value.(string)
 	f := r.fields[foldHeader(name)]
 	if !ok || f.Name != name || name == "id" {

@@ -28,6 +28,7 @@ import (
 // concurrent use.
 type Reader struct {
 	fields map[string]Field                     // by folded header
+	asked  map[string]Asked                     // by folded header
 	words  map[*policy.Attribute]map[string]any // values of yes-no and enum attributes, by folded cell
 	places places
 }
@@ -86,6 +87,7 @@ func New(v *policy.Vocabulary, jurisdictions ...policy.Jurisdiction) *Reader {
 	ids := glossary[Field]{}
 	ids.add(Field{Name: "id"}, foldHeader, idHeaders...)
 	r.fields = join(names, labels, aliases, ids)
+	r.asked = r.askedOf(v)
 	return r
 }
 
@@ -148,6 +150,12 @@ func yesNo(a *policy.Attribute) map[string]any {
 // remarks lists what may stand in brackets after a header, beside a unit.
 var remarks = []string{"岁", "周岁", "必填", "选填", "是/否", "有/无", "y/n"}
 
+// askingPrefixes may stand before what is asked.
+var askingPrefixes = []string{"是否属于", "是否为", "是否"}
+
+// undressed returns a clean header without the stars, colons and question marks around it.
+func undressed(text string) string { return strings.Trim(text, "*:? ") }
+
 // Field says what a column header or a key means. It reports false when that is unknown. It accepts
 // the name of an attribute or input, its Chinese and English labels, and its aliases. It ignores 是否
 // before a yes-no attribute, a unit in brackets, a star and a colon.
@@ -159,7 +167,7 @@ func (r *Reader) Field(header string) (Field, bool) {
 	if f := r.fields[foldHeader(text)]; f.Name != "" {
 		return f, true
 	}
-	text = strings.Trim(text, "*:? ")
+	text = undressed(text)
 	if before, remark, ok := strings.Cut(strings.TrimSuffix(text, ")"), "("); ok && len(before)+len(remark)+2 == len(text) {
 		f, found := r.Field(before)
 		remark = foldCell(remark)
@@ -168,7 +176,7 @@ func (r *Reader) Field(header string) (Field, bool) {
 		}
 		return Field{}, false
 	}
-	for _, prefix := range []string{"是否属于", "是否为", "是否"} {
+	for _, prefix := range askingPrefixes {
 		if asked, ok := strings.CutPrefix(text, prefix); ok {
 			f := r.fields[foldHeader(asked)]
 			if f.Attribute != nil && f.Attribute.Type == policy.Boolean {

@@ -21,8 +21,9 @@ type Answer struct {
 	entitled, discretionary decide.Entitlement // nothing when the elder has none
 	possible                []decide.Possibility
 	// what it brings each month; nil for nothing, and for what may be left out of the total
-	cash *part
-	kind uint8 // the kind of what may be left out of the total; answers of a kind bring the same
+	cash   *part
+	kind   uint8  // the kind of what may be left out of the total; answers of a kind bring the same
+	number uint32 // tells answers apart
 	*details
 }
 
@@ -74,7 +75,7 @@ func (s *Answers) share(v *service, awards []decide.Award) *Answer {
 }
 
 func (s *Answers) newAnswer(awards []decide.Award) *Answer {
-	a := &Answer{details: &details{awards: awards}}
+	a := &Answer{number: s.made.Add(1), details: &details{awards: awards}}
 	for _, award := range awards {
 		switch {
 		case !award.Certain:

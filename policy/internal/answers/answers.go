@@ -17,7 +17,6 @@ package answers
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"sync/atomic"
 
@@ -70,6 +69,7 @@ type Answers struct {
 	places               []uint32   // classes of the axes of all views
 	steps                []step     // the way through the views of all services
 	size                 uint32     // the answers of all views except wide ones
+	made                 atomic.Uint32
 	kept                 [worlds]atomic.Pointer[[]atomic.Pointer[Answer]]
 	wide                 memo[Answer] // the answers of wide views
 	chosen               memo[part]
@@ -97,21 +97,18 @@ func New(t *table.Table, oracle Oracle) *Answers {
 
 // addServices makes the views of all services that rules grant.
 func (s *Answers) addServices() {
-	cases := map[string][]table.Case{}
+	cases, read := map[string][]table.Case{}, map[string][]int{}
 	for _, c := range s.table.Distinct() {
-		cases[c.Grant.Service] = append(cases[c.Grant.Service], c)
+		cases[c.Grant.Service], read[c.Grant.Service] = append(cases[c.Grant.Service], c), nil
 	}
-	read := map[string][]int{}
 	for _, o := range s.table.Opaque {
 		id := o.Applied.Service.ID
 		read[id] = append(read[id], s.indexes(o.Applied.Reads)...)
 	}
-	ids := slices.AppendSeq(slices.Collect(maps.Keys(cases)), maps.Keys(read))
-	slices.Sort(ids)
-	for _, id := range slices.Compact(ids) {
+	for id := range read {
 		s.services = append(s.services, &service{id: id, opaque: s.table.IsOpaque(id), choosing: -1})
 	}
-	slices.SortStableFunc(s.services, func(a, b *service) int {
+	slices.SortFunc(s.services, func(a, b *service) int {
 		return cmp.Compare(decide.Place(s.table.Layers, a.id), decide.Place(s.table.Layers, b.id))
 	})
 	for i, v := range s.services {

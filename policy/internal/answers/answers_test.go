@@ -321,7 +321,7 @@ func TestAnswersAreThoseOfTheWholeTable(t *testing.T) {
 
 func checkJSON(t *testing.T, d *Decider, w World, c *elder.Cells, of *decide.Decision) {
 	t.Helper()
-	for _, id := range []string{"", "E-<1>\"\n"} {
+	for _, id := range []string{"", "E-<1>\"\n", "\n", "\"", "\\", "七"} {
 		want := *of
 		want.ID = id
 		got, err := d.AppendJSON(t.Context(), []byte("before"), w, id, c)

@@ -87,6 +87,7 @@ func TestMoreThanIsKept(t *testing.T) {
 		elders int
 	}{
 		"open amounts of 520 services":   {numbers(t, 3, 520, false), few},
+		"open amounts of some services":  {numbers(t, 4, 20, false), many},
 		"400 amounts of a choice":        {numbers(t, 3, 2, true), many},
 		"services beyond one allocation": {numbers(t, 2, 100, false), few},
 	} {

@@ -21,10 +21,10 @@ func textOf(v any) text {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
-// and returns the elements of two lists.
+// and returns the elements of a list, and one more.
 func (t text) and(u text) text {
-	if len(t) == 0 || len(u) == 0 {
-		return append(t, u...)
+	if t == nil {
+		return u
 	}
 	return append(append(t, ','), u...)
 }
@@ -68,7 +68,7 @@ func appendList(out []byte, name string, answers []*Answer, elements func(*Answe
 	out = append(append(append(out, `,"`...), name...), `":[`...)
 	empty := len(out)
 	for _, a := range answers {
-		if t := elements(a); len(t) > 0 {
+		if t := elements(a); t != nil {
 			if len(out) > empty {
 				out = append(out, ',')
 			}
@@ -82,7 +82,7 @@ func (t total) append(out []byte) []byte {
 	out = appendString(append(out, `{"bound":`...), string(t.Bound))
 	out = append(append(out, `,"value":`...), t.Value.String()...)
 	out = append(append(out, `,"open":`...), t.open...)
-	if len(t.notAdded) > 0 {
+	if t.notAdded != nil {
 		out = append(append(out, `,"not_added":`...), t.notAdded...)
 	}
 	return append(out, '}')

@@ -21,6 +21,11 @@ type Layer struct {
 	Rules      []Applied // by service in printed order, then its own before inherited ones
 }
 
+// Promises reports whether the layer has rules that promise a service, inherited ones included.
+func (l Layer) Promises(service string) bool {
+	return slices.ContainsFunc(l.Rules, func(a Applied) bool { return a.Service.ID == service && !a.Discretionary })
+}
+
 // Applied is a rule at work in a layer, its own or inherited.
 type Applied struct {
 	*rules.Rule

@@ -80,9 +80,7 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 			a.Promises, a.UpTo = t.certainPromises(region, single, a.UpTo)
 			a.Layer, a.Applied = t.certainLayer(region, of)
 		}
-		if len(a.Linked) > 0 {
-			t.addBundles(a, region, of)
-		}
+		t.addBundles(a, region, of)
 	}
 	return awards
 }

@@ -58,7 +58,7 @@ func (t *Table) certainBundles(region []box.Box, all []bundled, linked []string)
 		if slices.ContainsFunc(certain, func(c policy.Bundle) bool { return c.AtLeast(candidate) }) {
 			continue
 		}
-		if b, ok := t.certainBundle(region, all, candidate); ok {
+		if b := t.certainBundle(region, all, candidate); b != nil {
 			certain = append(certain, b)
 		}
 	}
@@ -96,10 +96,10 @@ func promisesOf(all []bundled, measure string) []policy.Promise {
 	return slices.CompactFunc(promises, func(p, q policy.Promise) bool { return p.Compare(q) == 0 })
 }
 
-// certainBundle reports whether the cases that promise at least as much as a bundle cover the
-// region. The bundle returned is that of the last case needed, if that promises no more. Otherwise
-// each measure has the first promise that is equal.
-func (t *Table) certainBundle(region []box.Box, all []bundled, want policy.Bundle) (policy.Bundle, bool) {
+// certainBundle returns a bundle as good as another, or nil if the cases that promise at least as
+// much do not cover the region. The bundle returned is that of the last case needed, if that
+// promises no more. Otherwise each measure has the first promise that is equal.
+func (t *Table) certainBundle(region []box.Box, all []bundled, want policy.Bundle) policy.Bundle {
 	var better, equal []bundled
 	for _, b := range all {
 		switch {
@@ -117,11 +117,11 @@ func (t *Table) certainBundle(region []box.Box, all []bundled, want policy.Bundl
 			continue
 		}
 		if i >= len(better) {
-			return b.Bundle, true
+			return b.Bundle
 		}
-		return attributed(want, enough), true
+		return attributed(want, enough)
 	}
-	return nil, false
+	return nil
 }
 
 // attributed returns a bundle in which each promise comes from the first case that gives an equal

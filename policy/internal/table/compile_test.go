@@ -126,7 +126,7 @@ func TestCompile(t *testing.T) {
 // What is wrong with rules on some days only is found when they load, without a table: each list
 // and day by itself.
 func TestTry(t *testing.T) {
-	repealed := steady + `, {from: "2025-07-01", value: null}`
+	repealed := steady + `, {from: "2025-07-01", value: null}, {from: "2025-08-01", value: 60}, {from: "2025-09-01", value: null}`
 	_, err := compiled(t, "tc", lists(repealed, "input.age >= p.elder_age\n\tp.amount.value + input.age > 5"))
 	wrong, ok := errors.AsType[policy.Diagnostics](err)
 	if !ok {
@@ -136,6 +136,9 @@ func TestTry(t *testing.T) {
 		if !strings.Contains(wrong.Error(), where) {
 			t.Errorf("%v, want one %s", wrong, where)
 		}
+	}
+	if len(wrong) != 2 {
+		t.Errorf("%d diagnostics, want those of the first day only", len(wrong))
 	}
 	for _, d := range wrong {
 		if d.Code != "null-parameter" || d.Pos.File != "rego/lists/tp.rego" || d.Pos.Line != 12 {

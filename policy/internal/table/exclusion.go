@@ -12,7 +12,8 @@ import (
 // Denied is a case as its rule states it, when an exclusion denies it to some elders or to all.
 type Denied struct {
 	Case
-	By *policy.Exclusion
+	By   *policy.Exclusion
+	Whom []box.Box // as far as boxes tell: they may hold none who can exist
 }
 
 // exclude removes from the cases the elders who have a service that denies them. A rule becomes
@@ -105,15 +106,18 @@ func (x *exclusion) obscure(layer int, rule *rules.Rule, by Opaque) {
 func (x *exclusion) of(c Case) []Case {
 	region := []box.Box{c.Box}
 	for _, e := range c.Applied.Exclusions {
-		var having []box.Box
+		var whom []box.Box
 		for _, d := range x.left {
-			if d.Layer >= c.Layer && d.Grant.Service == e.Has && !d.Grant.Discretionary && d.Box.Meets(c.Box) {
-				having = append(having, d.Box)
+			if d.Layer < c.Layer || d.Grant.Service != e.Has || d.Grant.Discretionary {
+				continue
+			}
+			if both, some := d.Box.Intersect(c.Box); some {
+				whom = append(whom, both)
 			}
 		}
-		if len(having) > 0 {
-			x.table.Denied = append(x.table.Denied, Denied{c, e})
-			region = box.Subtract(region, having, x.table.All)
+		if whom != nil {
+			x.table.Denied = append(x.table.Denied, Denied{c, e, whom})
+			region = box.Subtract(region, whom, x.table.All)
 		}
 	}
 	left := make([]Case, len(region))

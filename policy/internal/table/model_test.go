@@ -14,8 +14,8 @@ import (
 
 // The attributes of the elders of these tests, as places in the space.
 const (
-	age      = iota // 0 to 2
-	category        // none, poor, tekun
+	category = iota // none, poor, tekun
+	age             // 0 to 2
 	mode            // home, away; asked of tekun
 	alone
 )
@@ -29,8 +29,8 @@ func spaceOf(t *testing.T) *elder.Space {
 		return values
 	}
 	space, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{
-		{Name: "age", Type: policy.Integer, Max: 2},
 		{Name: "category", Type: policy.Enum, Values: enum("none", "poor", "tekun"), Absent: "none"},
+		{Name: "age", Type: policy.Integer, Max: 2},
 		{Name: "mode", Type: policy.Enum, Values: enum("home", "away"), AskedOf: &policy.AskedOf{Attribute: "category", Values: []any{"tekun"}}},
 		{Name: "alone", Type: policy.Boolean},
 	}})

@@ -66,17 +66,11 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 		return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary ||
 			!slices.ContainsFunc(region, c.Box.Meets)
 	})
-	needed, looked := map[int]bool{}, map[int]bool{}
-	for _, c := range of {
-		for _, side := range c.Box {
-			first, _ := t.Space.Group(side.Attribute) // a set is asked as a whole
-			if known[first] != elder.Absent || needed[first] || looked[side.Attribute] {
-				continue
-			}
-			looked[side.Attribute] = true
-			if t.matters(side.Attribute, region, of) {
-				needed[first] = true
-			}
+	needed := map[int]bool{}
+	for i := range t.Space.Axes {
+		first, _ := t.Space.Group(i) // a set is asked as a whole
+		if known[first] == elder.Absent && t.matters(i, region, of) {
+			needed[first] = true
 		}
 	}
 	for i := range needed { // the attribute that decides whether it is asked comes first
@@ -222,8 +216,10 @@ func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
 			}
 			return true
 		}
-		for size := 1; size <= len(of) && choose(make([]int, 0, size), 0, size); size++ {
-			continue
+		for size := range len(of) {
+			if !choose(make([]int, 0, size+1), 0, size+1) {
+				return
+			}
 		}
 	}
 }

@@ -31,7 +31,8 @@ func needed(t *testing.T, tab *table.Table, known elder.Cells) decide.Award {
 func TestNeeds(t *testing.T) {
 	layers := layersOf()
 	two := func(a int, of uint8, b int, in uint8) box.Box {
-		return box.Box{{Attribute: a, Admits: box.SetOf(of)}, {Attribute: b, Admits: box.SetOf(in)}}
+		both, _ := side(a, of).With(b, box.SetOf(in))
+		return both
 	}
 	of := func(boxes ...box.Box) (cases []table.Case) {
 		for _, b := range boxes {
@@ -75,11 +76,12 @@ func TestNeeds(t *testing.T) {
 // attributes the first 127.
 func TestFewSetsAreTried(t *testing.T) {
 	v := &policy.Vocabulary{}
-	var both box.Box
-	for i := range 10 {
+	var all box.Box
+	for i := range 40 {
 		v.Attributes = append(v.Attributes, &policy.Attribute{Name: fmt.Sprintf("a%d", i), Type: policy.Boolean})
-		both = append(both, box.Side{Attribute: i, Admits: box.SetOf(2)})
+		all = append(all, box.Side{Attribute: i, Admits: box.SetOf(2)})
 	}
+	both, more := all[:10:10], all[10:]
 	space, err := elder.NewSpace(v)
 	if err != nil {
 		t.Fatal(err)
@@ -94,6 +96,9 @@ func TestFewSetsAreTried(t *testing.T) {
 	}
 	if got := settled(both); len(got) > 0 {
 		t.Errorf("ten at once are settled by %v, which was not tried", got)
+	}
+	if got := settled(slices.Concat(both, more)); len(got) > 0 {
+		t.Errorf("forty at once are settled by %v, which was not tried", got)
 	}
 	// 126 sets of five begin with a0; the next is tried, and none behind it.
 	tried, next := both[1:6], slices.Concat(both[1:5], both[6:7])

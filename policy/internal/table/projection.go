@@ -74,7 +74,7 @@ func (p *Projection) Region(c elder.Cells) []box.Box {
 			known = append(known, box.Side{Attribute: i, Admits: box.SetOf(c[i])})
 		case axis.AskedOf < 0:
 			known = append(known, box.Side{Attribute: i, Admits: box.Range(1, uint8(axis.Cells()-1))})
-		case axis.AbsentCell() != elder.Absent: // where it is not asked, it stays missing
+		default: // where it is not asked, it stays missing
 			impossible = append(impossible, p.table.notAsked(i, box.SetOf(elder.Absent)))
 		}
 	}

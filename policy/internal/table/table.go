@@ -6,14 +6,11 @@ package table
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"slices"
-	"sync"
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
@@ -73,8 +70,8 @@ type Unreached struct {
 	Grant   rules.Grant
 }
 
-// Compile reduces the rules of the layers, in parallel. The error is a [policy.Diagnostics] with
-// everything wrong with them.
+// Compile reduces the rules of the layers, in parallel. [Try] has found before what is wrong with
+// them. Here the first of it is the error.
 func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers []layer.Layer) (*Table, error) {
 	contradictions, err := rd.Contradictions(ctx)
 	if err != nil {
@@ -112,37 +109,19 @@ func (t *Table) prepare() {
 
 func reduce(ctx context.Context, rd *rules.Reducer, layers []layer.Layer) ([][]*rules.Reduction, error) {
 	reductions := make([][]*rules.Reduction, len(layers))
-	var mu sync.Mutex
-	var wrong policy.Diagnostics
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, l := range layers {
 		reductions[i] = make([]*rules.Reduction, len(l.Rules))
 		for j, applied := range l.Rules {
 			group.Go(func() error {
-				reduction, ds, err := reduceRule(ctx, rd, applied.Rule, l.Parameters)
-				reductions[i][j] = reduction
-				mu.Lock()
-				defer mu.Unlock()
-				wrong = append(wrong, ds...)
+				var err error
+				reductions[i][j], err = rd.Reduce(ctx, applied.Rule, l.Parameters)
 				return err
 			})
 		}
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return reductions, wrong.Err()
-}
-
-// reduceRule returns the reduction of a rule, and what is wrong with it.
-func reduceRule(ctx context.Context, rd *rules.Reducer, r *rules.Rule, parameters *rules.Parameters) (*rules.Reduction, policy.Diagnostics, error) {
-	reduction, err := rd.Reduce(ctx, r, parameters)
-	var wrong policy.Diagnostics
-	if err != nil && !errors.As(err, &wrong) {
-		return nil, nil, err
-	}
-	return reduction, wrong, nil
+	return reductions, group.Wait()
 }
 
 func (t *Table) add(i int, applied layer.Applied, r *rules.Reduction) {
@@ -210,11 +189,4 @@ func (t *Table) Known(b box.Box) (box.Box, bool) {
 
 // Declares reports whether the jurisdiction's own list has rules that promise a service, inherited
 // ones included.
-func (t *Table) Declares(service string) bool {
-	for _, a := range t.Layers[0].Rules {
-		if a.Service.ID == service && !a.Discretionary {
-			return true
-		}
-	}
-	return false
-}
+func (t *Table) Declares(service string) bool { return t.Layers[0].Promises(service) }

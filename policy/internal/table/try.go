@@ -49,8 +49,8 @@ func tryLayer(ctx context.Context, rd *rules.Reducer, l layer.Layer, told map[*r
 		if told[applied.Rule] || !applied.MayFail() {
 			continue
 		}
-		_, found, err := reduceRule(ctx, rd, applied.Rule, l.Parameters)
-		if err != nil {
+		var found policy.Diagnostics
+		if _, err := rd.Reduce(ctx, applied.Rule, l.Parameters); err != nil && !errors.As(err, &found) {
 			return nil, err
 		}
 		told[applied.Rule] = len(found) > 0

@@ -109,7 +109,6 @@ type sink struct {
 	out   io.Writer
 	row   int
 	whole []bool // whether a column holds whole numbers
-	line  []any
 }
 
 // Create writes the header.
@@ -122,7 +121,7 @@ func (Format) Create(out io.Writer, columns []register.Column) (register.Sink, e
 	s := &sink{book: book, sheet: sheet, out: out}
 	var header []any
 	for _, c := range columns {
-		header = append(header, c.Name)
+		header = append(header, register.Harmless(c.Name))
 		s.whole = append(s.whole, c.Kind == register.Whole)
 	}
 	return s, s.put(header)
@@ -136,22 +135,39 @@ func (s *sink) put(cells []any) error {
 }
 
 // Prepare makes values of cells.
-func (s *sink) Prepare(shared [][]register.Cell) any {
-	rows := make([][]any, len(shared))
-	for i, cells := range shared {
-		rows[i] = s.values(nil, len(s.whole)-len(cells), cells)
-	}
-	return rows
+func (s *sink) Prepare(from int, cells []register.Cell) any { return s.values(nil, from, cells) }
+
+// page is rows as values, one after the other.
+type page struct {
+	*sink
+	values []any
+	ends   []int // of the rows
 }
 
-// Write writes the rows of one elder.
-func (s *sink) Write(own []register.Cell, shared any) error {
-	for _, rest := range shared.([][]any) {
-		s.line = append(s.values(s.line[:0], 0, own), rest...)
-		if err := s.put(s.line); err != nil {
+// Page is an empty page.
+func (s *sink) Page() register.Page { return &page{sink: s} }
+
+// Add adds a row.
+func (p *page) Add(own []register.Cell, prepared ...any) {
+	p.values = p.sink.values(p.values, 0, own)
+	for _, more := range prepared {
+		p.values = append(p.values, more.([]any)...)
+	}
+	p.ends = append(p.ends, len(p.values))
+}
+
+// Write writes the rows of a page.
+func (s *sink) Write(of register.Page) error {
+	p := of.(*page)
+	begin := 0
+	for _, end := range p.ends {
+		if err := s.put(p.values[begin:end]); err != nil {
 			return err
 		}
+		begin = end
 	}
+	clear(p.values) // they are the elders'
+	p.values, p.ends = p.values[:0], p.ends[:0]
 	return nil
 }
 
@@ -167,7 +183,7 @@ func (s *sink) values(line []any, from int, cells []register.Cell) []any {
 			n, _ := strconv.Atoi(c.Text) // it is one
 			line = append(line, n)
 		default:
-			line = append(line, c.Text)
+			line = append(line, register.Harmless(c.Text))
 		}
 	}
 	return line

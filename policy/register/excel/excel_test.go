@@ -1,6 +1,7 @@
 package excel_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"io"
@@ -102,8 +103,12 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shared := s.Prepare([][]register.Cell{{{Text: "entitled"}, {Number: &amount}}, {{}, {}}})
-	if err := errors.Join(s.Write([]register.Cell{{Text: "7"}, {Text: "=1+1"}}, shared), s.Close()); err != nil {
+	rows, own := register.NewWriter(s), []register.Cell{{Text: "7"}, {Text: "=1+1"}}
+	err = errors.Join(
+		rows.Write(own, s.Prepare(2, []register.Cell{{Text: "entitled"}}), s.Prepare(3, []register.Cell{{Number: &amount}})),
+		rows.Write(own, s.Prepare(2, []register.Cell{{}, {}})), rows.Flush(), s.Close(),
+	)
+	if err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b, excelize.Options{RawCellValue: true})
@@ -111,12 +116,12 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	rows, err := f.GetRows("Sheet1")
+	got, err := f.GetRows("Sheet1")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"row", "id", "s", "s.m"}, {"7", "=1+1", "entitled", "666.67"}, {"7", "=1+1"}}
-	if diff := cmp.Diff(want, rows); diff != "" {
+	want := [][]string{{"row", "id", "s", "s.m"}, {"7", "'=1+1", "entitled", "666.67"}, {"7", "'=1+1"}}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	for cell, want := range map[string]bool{"A2": true, "B2": false, "D2": true} {
@@ -128,4 +133,64 @@ func TestWrite(t *testing.T) {
 	if formula, err := f.GetCellFormula("Sheet1", "B2"); formula != "" || err != nil {
 		t.Errorf("a formula: %q, %v", formula, err)
 	}
+}
+
+// FuzzSheet reads workbooks with whatever sheet. None makes the reader panic, and the number of
+// rows is that of the sheet's rows at most.
+func FuzzSheet(f *testing.F) {
+	const head, tail = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>`, `</sheetData></worksheet>`
+	for _, rows := range []string{
+		`<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c><c r="B1" t="str"><v>age</v></c></row><row r="3"><c r="B3"><v>80</v></c></row>`,
+		`<row><c t="s"><v>7</v></c></row><row r="2"><c r="ZZZZ1"><v>1</v></c></row>`,
+		`<row r="1"><c r="A1" t="b"><v>1</v></c></row><row r="-1"><c r="A" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>`,
+		`<row r="2000000000"><c r="A1" t="d"><v>1946-03-01</v></c></row>`,
+	} {
+		f.Add([]byte(head + rows + tail))
+	}
+	var b bytes.Buffer
+	book := excelize.NewFile()
+	if err := errors.Join(book.Write(&b), book.Close()); err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, sheet []byte) {
+		s, err := excel.Format{}.Open(bytes.NewReader(withSheet(t, b.Bytes(), sheet)), "")
+		if err != nil {
+			return
+		}
+		rows := 1
+		for ; err == nil; rows++ {
+			err = s.Read(&register.Row{})
+		}
+		if rows > excelize.TotalRows+1 {
+			t.Errorf("%d rows", rows)
+		}
+		_ = s.Close() // damaged
+	})
+}
+
+// withSheet returns a workbook with another first sheet.
+func withSheet(t *testing.T, book, sheet []byte) []byte {
+	t.Helper()
+	in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	out := zip.NewWriter(&b)
+	for _, file := range in.File {
+		if file.Name != "xl/worksheets/sheet1.xml" {
+			err = errors.Join(err, out.Copy(file))
+			continue
+		}
+		w, createErr := out.Create(file.Name)
+		if createErr != nil {
+			t.Fatal(createErr)
+		}
+		_, writeErr := w.Write(sheet)
+		err = errors.Join(err, writeErr)
+	}
+	if err := errors.Join(err, out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }

@@ -1,0 +1,137 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/register"
+)
+
+// before is what stands where a run is to write.
+const before = "what was there before\n"
+
+// roster is the command, in a process of its own, over a register that comes through a pipe. It
+// writes into a folder, where a file is.
+func roster(t *testing.T, to string) (cmd *exec.Cmd, in io.WriteCloser, stderr *bytes.Buffer, out string) {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out = filepath.Join(t.TempDir(), "out."+to)
+	if err := os.WriteFile(out, []byte(before), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stderr = &bytes.Buffer{}
+	cmd = &exec.Cmd{
+		Path: program, Args: []string{"eldercare", "roster", "-j", "hongtong", "--from", "csv", "-o", out, "-"}, Stderr: stderr,
+	}
+	if in, err = cmd.StdinPipe(); err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cmd, in, stderr, out
+}
+
+// feed writes rows without an end, as long as somebody reads them.
+func feed(in io.Writer, rows int) {
+	_, err := io.WriteString(in, "id,age\n")
+	for i := 0; err == nil && (rows < 0 || i < rows); i++ {
+		_, err = fmt.Fprintf(in, "E%d,%d\n", i, 60+i%40)
+	}
+}
+
+// Who is killed, at whatever moment of a run, leaves what was there before, or all that there is to
+// write, and never a part.
+func TestKilled(t *testing.T) {
+	rows := effort.Of(2_000, 5_000, 20_000)
+	for _, to := range []string{"csv", "ndjson", "xlsx", "parquet"} {
+		begin := time.Now()
+		cmd, in, stderr, out := roster(t, to)
+		feed(in, rows)
+		if err := errors.Join(in.Close(), cmd.Wait()); err != nil {
+			t.Fatal(to, err, stderr)
+		}
+		whole := time.Since(begin)
+		if n := rowsIn(t, to, out); n != rows {
+			t.Fatalf("%s: %d rows are written", to, n)
+		}
+		kept := 0
+		for range effort.Of(1, 5, 20) {
+			cmd, in, _, out := roster(t, to)
+			time.AfterFunc(rand.N(whole), func() { _ = cmd.Process.Kill() }) // it may have ended
+			feed(in, rows)
+			_ = in.Close()
+			_ = cmd.Wait()
+			if got, err := os.ReadFile(out); err == nil && string(got) == before {
+				kept++
+			} else if n := rowsIn(t, to, out); err != nil || n != rows {
+				t.Errorf("%s: %v: %d rows stand in the file", to, err, n)
+			}
+		}
+		t.Logf("%s: a run takes %v, and of those killed %d had not ended", to, whole.Round(time.Millisecond), kept)
+	}
+}
+
+// rowsIn counts the rows of a file, -1 when it cannot be read.
+func rowsIn(t *testing.T, format, name string) int {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	source, err := registerFormats[format].Open(f, "")
+	if err != nil {
+		return -1
+	}
+	defer source.Close()
+	for rows := 0; ; rows++ {
+		switch err := source.Read(&register.Row{}); {
+		case errors.Is(err, io.EOF):
+			return rows
+		case err != nil:
+			return -1
+		}
+	}
+}
+
+// Who is interrupted says how far it came, and leaves nothing behind.
+func TestInterrupted(t *testing.T) {
+	cmd, in, stderr, out := roster(t, "csv")
+	fed := make(chan struct{})
+	go func() {
+		feed(in, 100_000)
+		close(fed)
+	}()
+	<-fed // nothing more comes, and nothing ends
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != exitFailed {
+		t.Errorf("it ends with %d", code)
+	}
+	if text := stderr.String(); !strings.Contains(text, "stopped after ") || !strings.Contains(text, "no answers are written") {
+		t.Errorf("it says %q", text)
+	}
+	files, err := os.ReadDir(filepath.Dir(out))
+	if got, readErr := os.ReadFile(out); err != nil || readErr != nil || string(got) != before || len(files) != 1 {
+		t.Errorf("%v, %v: %d files stay, and %q", err, readErr, len(files), got)
+	}
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/basic-eldercare/eldercare/policy/register"
+)
+
+// progress shows on a terminal how far a register is, with rate and time left, and gives what hears
+// of it; elsewhere nothing is shown, and nothing hears. In the end hide takes it away.
+func (o *rosterOptions) progress(in *input, source register.Source) (seen func(register.Tally), hide func()) {
+	if !isTerminal(o.stderr) || o.plan {
+		return nil, func() {}
+	}
+	total, at := length(in, source)
+	options := []progressbar.Option{
+		progressbar.OptionSetWriter(o.stderr), progressbar.OptionThrottle(200 * time.Millisecond), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth(), progressbar.OptionShowElapsedTimeOnFinish(),
+	}
+	if _, rows := source.(rowCounter); rows {
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"))
+	} else {
+		options = append(options, progressbar.OptionShowBytes(true))
+	}
+	bar := progressbar.NewOptions64(total, options...)
+	seen = func(t register.Tally) {
+		bar.Describe(fmt.Sprintf("%d rows", t.Rows))
+		_ = bar.Set64(at(t)) // a bar that cannot be shown is no reason to stop
+	}
+	return seen, func() { _ = bar.Clear() }
+}
+
+// rowCounter is a source that knows how many rows it has.
+type rowCounter interface{ Rows() int64 }
+
+// length is how long an input is, and says how far the reading is: in rows where they are counted,
+// else in bytes; -1 where nobody knows.
+func length(in *input, source register.Source) (total int64, at func(register.Tally) int64) {
+	if c, ok := source.(rowCounter); ok {
+		return c.Rows(), func(t register.Tally) int64 { return int64(t.Rows) }
+	}
+	file, ok := in.Reader.(*os.File)
+	if !ok {
+		return -1, func(register.Tally) int64 { return 0 }
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() || position(file) == info.Size() { // such as a workbook, which is read at once
+		return -1, func(register.Tally) int64 { return 0 }
+	}
+	return info.Size(), func(register.Tally) int64 { return position(file) }
+}
+
+// position is where a file is read next, 0 when that cannot be told.
+func position(file *os.File) int64 {
+	at, _ := file.Seek(0, io.SeekCurrent)
+	return at
+}

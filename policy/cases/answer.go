@@ -1,0 +1,110 @@
+package cases
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+)
+
+// differences are where the decision of the table, or only that of plain OPA, is not what a case wants.
+func differences(c *policy.TestCase, table, plain *decide.Decision) []Difference {
+	var all []Difference
+	for _, e := range c.Wants {
+		want := wanted(e)
+		for _, by := range []struct {
+			name string
+			d    *decide.Decision
+		}{{"table", table}, {"opa", plain}} {
+			if got := answered(e, by.d); got != want {
+				all = append(all, Difference{Service: e.Service, Want: want, Got: got, By: by.name, Pos: e.Pos})
+				break // where both answer otherwise it is said once
+			}
+		}
+	}
+	return all
+}
+
+// What an answer says of a service that has no promises.
+const (
+	granted     = "entitled"
+	refused     = "not entitled"
+	permitted   = "discretionary"
+	unpermitted = "not discretionary"
+)
+
+// wanted is what an expectation wants, in words.
+func wanted(e policy.Expectation) string {
+	switch e.Wanted {
+	case policy.WantRefused:
+		return refused
+	case policy.WantDiscretionary:
+		return permitted
+	case policy.WantMonthly:
+		return e.Amount
+	}
+	return promised(e.Promises)
+}
+
+// answered is what a decision says to an expectation, in the same words.
+func answered(e policy.Expectation, d *decide.Decision) string {
+	of := func(all []decide.Entitlement) *decide.Entitlement {
+		if i := slices.IndexFunc(all, func(s decide.Entitlement) bool { return s.Service == e.Service }); i >= 0 {
+			return &all[i]
+		}
+		return nil
+	}
+	switch e.Wanted {
+	case policy.WantMonthly:
+		return bounds[d.MonthlyCNY.Bound] + d.MonthlyCNY.Value.String()
+	case policy.WantDiscretionary:
+		if of(d.Discretionary) == nil {
+			return unpermitted
+		}
+		return permitted
+	}
+	entitled := of(d.Entitled)
+	switch {
+	case entitled == nil:
+		return refused
+	case e.Wanted == policy.WantRefused:
+		return granted
+	case e.Wanted == policy.WantBundles:
+		var all []map[string]string
+		for _, b := range entitled.Bundles {
+			all = append(all, written(b))
+		}
+		return promised(all)
+	}
+	return promised([]map[string]string{written(entitled.Promises)})
+}
+
+var bounds = map[policy.Bound]string{policy.AtLeast: ">=", policy.AtMost: "<=", policy.Exactly: "="}
+
+// written are promises as cases write them: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
+func written(all map[string]policy.Promise) map[string]string {
+	out := map[string]string{}
+	for measure, p := range all {
+		out[measure] = strings.TrimSpace("open " + p.Missing)
+		if !p.Open() {
+			out[measure] = bounds[p.Bound] + p.Value.String()
+		}
+	}
+	return out
+}
+
+// promised are promises on one line, several bundles in one order.
+func promised(all []map[string]string) string {
+	var bundles []string
+	for _, promises := range all {
+		var parts []string
+		for _, measure := range slices.Sorted(maps.Keys(promises)) {
+			parts = append(parts, measure+" "+promises[measure])
+		}
+		bundles = append(bundles, strings.Join(parts, ", "))
+	}
+	slices.Sort(bundles)
+	return strings.TrimSuffix(granted+": "+strings.Join(bundles, "; or "), ": ")
+}

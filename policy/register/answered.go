@@ -1,0 +1,78 @@
+package register
+
+import (
+	"context"
+
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+)
+
+// Answered is an elder who is answered. It is good until the hearer returns, but for the decision.
+type Answered struct {
+	Profile  *elder.Profile
+	Decision *decide.Decision
+	Cells    []string // one a column; empty where each row is JSON
+	row      *Row
+	worker   *worker
+}
+
+// tell lets the hearer hear of an elder who is answered.
+func (w *worker) tell(ctx context.Context, row *Row, p *elder.Profile) error {
+	decide := w.rules.Decide
+	if w.AssumeKnown {
+		decide = w.rules.DecideKnown
+	}
+	d, err := decide(ctx, p)
+	if err != nil {
+		return err
+	}
+	return w.hear(Answered{p, d, row.Cells, row, w})
+}
+
+// Encode encodes the elder for other rules, as far as these know what is said of the elder. The
+// error is an [*elder.Error] when they refuse it.
+func (a *Answered) Encode(rules *ruleset.Ruleset) (elder.Profile, error) {
+	return a.worker.under(rules).encode(a.row)
+}
+
+// under returns a worker that reads the same rows for other rules.
+func (w *worker) under(rules *ruleset.Ruleset) *worker {
+	other, ok := w.others[rules]
+	if !ok {
+		r := *w.Register
+		r.rules = rules
+		other = newWorker(&r, nil, w.seed)
+		if w.others == nil {
+			w.others = map[*ruleset.Ruleset]*worker{}
+		}
+		w.others[rules] = other
+	}
+	return other
+}
+
+// encode encodes a row that other rules answer.
+func (w *worker) encode(row *Row) (elder.Profile, error) {
+	var p elder.Profile
+	var a result
+	if w.read(row, &p, &a) && w.rules.Refuse(&p) == nil {
+		p.ID = a.id
+		return p, nil
+	}
+	person, err := w.elderAtLength(row, &a)
+	if err != nil {
+		return elder.Profile{}, err
+	}
+	for name := range person {
+		if name != idField && !w.knows(name) {
+			delete(person, name)
+		}
+	}
+	return w.rules.Encode(person)
+}
+
+// knows reports whether the rules know an attribute or input.
+func (w *worker) knows(name string) bool {
+	v := w.rules.Table.Space.Vocabulary
+	return v.Attribute(name) != nil || v.Input(name) != nil
+}

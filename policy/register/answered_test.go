@@ -1,0 +1,96 @@
+package register_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/register"
+)
+
+// heard is what a hearer hears of an elder: what holds today, and what is known five years later.
+type heard struct {
+	profile, later elder.Profile
+	decision       *decide.Decision
+}
+
+// listened answers a register, and returns what is heard, by id.
+func listened(t *testing.T, from register.Format, text string, o register.Options) map[string]heard {
+	t.Helper()
+	later, err := engine().Rules(t.Context(), "hongtong", must(policy.ParseDate("2031-11-22")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	all := map[string]heard{}
+	o.Hear = func() func(register.Answered) error {
+		return func(a register.Answered) error {
+			p, err := a.Encode(later)
+			if err != nil && !errors.As(err, new(*elder.Error)) {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			all[a.Profile.ID] = heard{*a.Profile, p, a.Decision}
+			return nil
+		}
+	}
+	got, err := answered(t, from, strings.NewReader(text), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != got.tally.Answered {
+		t.Fatalf("%d are answered, and %d heard of", got.tally.Answered, len(all))
+	}
+	return all
+}
+
+// Whoever is answered is heard of as Encode and Decide have them, read at once or at length, by the
+// rules of today and by others.
+func TestHear(t *testing.T) {
+	ours := rules(t, "hongtong")
+	later, err := engine().Rules(t.Context(), "hongtong", must(policy.ParseDate("2031-11-22")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]elder.Elder{
+		"a": {"id": "a", "birth_date": "1961-05-04", "assistance_category": "dibao"},
+		"b": {"id": "b", "age": 80, "assistance_category": "dibao"},
+		"c": {"id": "c", "birth_date": "1940-02-29"},
+	}
+	for name, in := range map[string]struct {
+		register.Format
+		text string
+	}{
+		"table": {register.CSV{}, "id,出生日期,age,低保\na,1961年5月4日,,是\nb,,80,是\nc,1940-02-29,,\n"},
+		"json": {register.NDJSON{}, `{"id":"a","birth_date":"1961-05-04","低保":true}
+{"id":"b","age":80,"assistance_category":"dibao","\u4f4e\u4fdd":"是"}
+{"编号":"c","出生日期":"1940-02-29","age":null}`},
+	} {
+		for _, closed := range []bool{false, true} {
+			o := lenient
+			o.AssumeKnown = closed
+			got := listened(t, in.Format, in.text, o)
+			if len(got) != len(want) {
+				t.Fatalf("%s: %d are heard of", name, len(got))
+			}
+			for id, person := range want {
+				p, then := must(ours.Encode(person)), must(later.Encode(person))
+				decide := ours.Decide
+				if closed {
+					decide = ours.DecideKnown
+				}
+				wanted := heard{p, then, must(decide(t.Context(), &p))}
+				if diff := cmp.Diff(wanted, got[id], cmp.AllowUnexported(heard{}, policy.Decimal{}, policy.Date{})); diff != "" {
+					t.Errorf("%s, closed %v, %s (-want +got):\n%s", name, closed, id, diff)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,211 @@
+package parquet
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+
+	"github.com/parquet-go/parquet-go"
+
+	"github.com/basic-eldercare/eldercare/policy/register"
+)
+
+// groupRows is how many rows a group has: its columns are held in memory.
+const groupRows = 1 << 17
+
+// Decimals are written with so many digits, four of them behind the point.
+const digits, places = 18, 4
+
+// sink writes a file, a column of a group after the other.
+type sink struct {
+	file    *parquet.GenericWriter[any]
+	columns []*parquet.ColumnWriter
+	kinds   []register.Kind
+	rows    int // of the group
+	buffer  []parquet.Value
+}
+
+// table is a schema whose columns stay in their order.
+type table struct {
+	parquet.Group
+	columns []parquet.Field
+}
+
+// Fields are the columns.
+func (t table) Fields() []parquet.Field { return t.columns }
+
+// field is a column of a table.
+type field struct {
+	parquet.Node
+	name string
+}
+
+// Name is that of the column.
+func (f field) Name() string { return f.name }
+
+// Value is never asked for: columns are written one by one.
+func (f field) Value(reflect.Value) reflect.Value { return reflect.Value{} }
+
+// Create writes the schema.
+func (Format) Create(out io.Writer, columns []register.Column) (register.Sink, error) {
+	t, s := table{Group: parquet.Group{}}, &sink{}
+	for _, c := range columns {
+		if t.Group[c.Name] != nil {
+			return nil, fmt.Errorf("two columns are named %q, which Parquet cannot hold", c.Name)
+		}
+		t.Group[c.Name] = nodeOf(c)
+		t.columns = append(t.columns, field{t.Group[c.Name], c.Name})
+		s.kinds = append(s.kinds, c.Kind)
+	}
+	options := []parquet.WriterOption{
+		parquet.Compression(&parquet.Snappy), parquet.DictionaryMaxBytes(1 << 20), parquet.CreatedBy("eldercare", "", ""),
+	}
+	for _, c := range columns {
+		options = append(options, parquet.SkipPageBounds(c.Name)) // of few different texts they say nothing
+	}
+	err := guarded(func() error {
+		s.file = parquet.NewGenericWriter[any](out, append(options, parquet.NewSchema("register", t))...)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("a column has a name that Parquet cannot hold")
+	}
+	s.columns = s.file.ColumnWriters()
+	return s, nil
+}
+
+// nodeOf is how a column is typed. An id stands in one row, and needs no dictionary.
+func nodeOf(c register.Column) parquet.Node {
+	switch {
+	case c.Kind == register.Whole:
+		return parquet.Optional(parquet.Int(64))
+	case c.Kind == register.Truth:
+		return parquet.Optional(parquet.Leaf(parquet.BooleanType))
+	case c.Kind == register.Amount:
+		return parquet.Encoded(parquet.Optional(parquet.Decimal(places, digits, parquet.Int64Type)), &parquet.RLEDictionary)
+	case c.Name == "id":
+		return parquet.Optional(parquet.String())
+	}
+	return parquet.Encoded(parquet.Optional(parquet.String()), &parquet.RLEDictionary)
+}
+
+// prepared are values of columns from one on.
+type prepared struct {
+	from   int
+	values []parquet.Value
+}
+
+// Prepare makes values of cells.
+func (s *sink) Prepare(from int, cells []register.Cell) any {
+	p := prepared{from, make([]parquet.Value, len(cells))}
+	for i, c := range cells {
+		p.values[i] = s.value(from+i, c)
+	}
+	return p
+}
+
+// value is a cell as its column holds it. A text where the column has numbers or truth values is
+// none of them, and left out.
+func (s *sink) value(column int, c register.Cell) parquet.Value {
+	v := parquet.NullValue()
+	switch kind := s.kinds[column]; {
+	case c.Number != nil && kind == register.Amount:
+		v = parquet.Int64Value(c.Number.TenThousandths())
+	case c.Number != nil && kind == register.Whole:
+		v = whole(c.Number.String())
+	case c.Number != nil:
+		v = parquet.ByteArrayValue([]byte(c.Number.String()))
+	case c.Text == "":
+	case kind == register.Whole:
+		v = whole(c.Text)
+	case kind == register.Truth:
+		v = parquet.BooleanValue(c.Text == "true")
+	case kind == register.Text:
+		v = parquet.ByteArrayValue([]byte(c.Text))
+	}
+	if v.IsNull() {
+		return v.Level(0, 0, column)
+	}
+	return v.Level(0, 1, column)
+}
+
+func whole(text string) parquet.Value {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return parquet.NullValue()
+	}
+	return parquet.Int64Value(n)
+}
+
+// page is rows on their way to columns.
+type page struct {
+	*sink
+	own    [][]parquet.Value // by column
+	shared [][]prepared      // by their place in a row
+	rows   int
+}
+
+// Page is an empty page.
+func (s *sink) Page() register.Page {
+	return &page{sink: s, own: make([][]parquet.Value, len(s.columns))}
+}
+
+// Add adds a row. The prepared cells of all rows of a page begin at the same columns.
+func (p *page) Add(own []register.Cell, shared ...any) {
+	for i, c := range own {
+		p.own[i] = append(p.own[i], p.value(i, c))
+	}
+	for len(p.shared) < len(shared) {
+		p.shared = append(p.shared, nil)
+	}
+	for i, cells := range shared {
+		p.shared[i] = append(p.shared[i], cells.(prepared))
+	}
+	p.rows++
+}
+
+// Write writes the rows of a page.
+func (s *sink) Write(of register.Page) error {
+	p := of.(*page)
+	for i, values := range p.own {
+		if _, err := s.columns[i].WriteRowValues(values); err != nil {
+			return err
+		}
+		clear(values) // they are the elders'
+		p.own[i] = values[:0]
+	}
+	for i, cells := range p.shared {
+		if err := s.writeShared(cells); err != nil {
+			return err
+		}
+		p.shared[i] = cells[:0]
+	}
+	s.rows += p.rows
+	p.rows = 0
+	if s.rows < groupRows {
+		return nil
+	}
+	s.rows = 0
+	return s.file.Flush()
+}
+
+// writeShared writes the columns of cells that stand at one place of all rows.
+func (s *sink) writeShared(rows []prepared) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	for i := range rows[0].values {
+		s.buffer = s.buffer[:0]
+		for _, cells := range rows {
+			s.buffer = append(s.buffer, cells.values[i])
+		}
+		if _, err := s.columns[rows[0].from+i].WriteRowValues(s.buffer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close ends the file.
+func (s *sink) Close() error { return s.file.Close() }

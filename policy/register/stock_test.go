@@ -1,0 +1,205 @@
+package register_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/elder/reading"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/source"
+	"github.com/basic-eldercare/eldercare/policy/synth"
+)
+
+// population is a made-up register in a format.
+func population(b testing.TB, f register.Format, elders int, distinct bool) []byte {
+	b.Helper()
+	r := must(synth.For(rules(b, "hongtong"), synth.Options{Elders: elders, Seed: 1, Blank: 0.2, Distinct: distinct}))
+	var out bytes.Buffer
+	sink := must(f.Create(&out, r.Columns()))
+	if _, err := r.Write(b.Context(), sink); err != nil {
+		b.Fatal(err)
+	}
+	if err := sink.Close(); err != nil {
+		b.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// stockQuery is the decision of OPA as everybody has it, with the Rego files untouched and the
+// lists as JSON.
+func stockQuery(t testing.TB) rego.PreparedEvalQuery {
+	t.Helper()
+	options := []func(*rego.Rego){
+		rego.Query("data.eldercare.decision"), rego.Store(inmem.NewFromObject(map[string]any{"catalogs": source.Data(engine().Catalog())})),
+	}
+	files := os.DirFS("../..")
+	err := fs.WalkDir(files, "rego", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != ".rego" || strings.HasSuffix(name, "_test.rego") {
+			return err
+		}
+		content, err := fs.ReadFile(files, name)
+		options = append(options, rego.Module(name, string(content)))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return must(rego.New(options...).PrepareForEval(context.Background()))
+}
+
+// stockDecision is what stock OPA says of an elder.
+type stockDecision struct {
+	Entitled, Discretionary []struct {
+		Service  string
+		Promises map[string]struct{ Value *json.Number }
+	}
+	MonthlyCNY struct {
+		Bound string
+		Value json.Number
+		Open  []string
+	} `json:"monthly_cny"`
+}
+
+func stockDecisionOf(t testing.TB, decision map[string]any) stockDecision {
+	t.Helper()
+	var d stockDecision
+	if err := json.Unmarshal(must(json.Marshal(decision)), &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// cells returns what stock OPA says as a register says it, by column.
+func (d *stockDecision) cells() map[string]string {
+	cells := map[string]string{
+		"monthly_cny": d.MonthlyCNY.Value.String(), "monthly_bound": d.MonthlyCNY.Bound, "open": strings.Join(d.MonthlyCNY.Open, ";"),
+	}
+	for _, e := range d.Discretionary {
+		cells[e.Service] = register.Discretionary
+	}
+	for _, e := range d.Entitled {
+		cells[e.Service] = register.Entitled
+		for measure, promise := range e.Promises {
+			if promise.Value != nil {
+				cells[e.Service+"."+measure] = promise.Value.String()
+			}
+		}
+	}
+	return cells
+}
+
+// What is missing taken for absent, a register says what stock OPA says, services and amounts.
+func TestSameAsStockOPA(t *testing.T) {
+	elders := effort.Of(20, 60, 1_000)
+	text := population(t, register.CSV{}, elders, false)
+	closed := lenient
+	closed.AssumeKnown = true
+	got, err := answered(t, register.CSV{}, bytes.NewReader(text), closed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	services, amounts := 0, 0
+	plainly(t, stockQuery(t), text, true, func(row int, decision map[string]any) {
+		d := stockDecisionOf(t, decision)
+		want := d.cells()
+		for i, name := range got.header[2:] {
+			if has := got.out[row][2+i]; has != want[name] {
+				t.Errorf("row %d: %s is %q, and stock OPA says %q", row+1, name, has, want[name])
+			} else if has == register.Entitled {
+				services++
+			} else if strings.Contains(name, ".") && has != "" {
+				amounts++
+			}
+			delete(want, name)
+		}
+		if len(want) > 0 {
+			t.Errorf("row %d: there are no columns for %v", row+1, want)
+		}
+	})
+	if services < elders || amounts < elders {
+		t.Errorf("%d services with %d amounts for %d elders: the test is of no use", services, amounts, elders)
+	}
+}
+
+// What is missing being unknown, what a register says is certain stock OPA grants, and what stock
+// OPA grants is at least possible: it takes the unknown for absent.
+func TestBoundsOfStockOPA(t *testing.T) {
+	elders := effort.Of(20, 60, 1_000)
+	text := population(t, register.CSV{}, elders, false)
+	got, err := answered(t, register.CSV{}, bytes.NewReader(text), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entitled, possible := 0, 0
+	plainly(t, stockQuery(t), text, false, func(row int, decision map[string]any) {
+		d := stockDecisionOf(t, decision)
+		stock := d.cells()
+		for i, name := range got.header[2 : len(got.header)-3] {
+			switch has := got.out[row][2+i]; {
+			case has == register.Entitled:
+				entitled++
+				if stock[name] != register.Entitled {
+					t.Errorf("row %d: %s is certain, and stock OPA does not grant it", row+1, name)
+				}
+			case has == "" && stock[name] == register.Entitled:
+				t.Errorf("row %d: stock OPA grants %s, and it is not even possible", row+1, name)
+			case has == register.Possible:
+				possible++
+			}
+		}
+	})
+	if entitled < elders || possible < elders {
+		t.Errorf("%d services are certain and %d possible for %d elders: the test is of no use", entitled, possible, elders)
+	}
+}
+
+// plainly decodes each row, asks and writes; take hears of the answers. What is missing is not
+// given, or is given as absent if closed. It counts the rows.
+func plainly(t testing.TB, query rego.PreparedEvalQuery, text []byte, closed bool, take func(row int, decision map[string]any)) int {
+	in, out := csv.NewReader(bytes.NewReader(text)), csv.NewWriter(io.Discard)
+	header := must(in.Read())
+	reader, ours := reading.New(engine().Catalog().Vocabulary), rules(t, "hongtong")
+	for rows := 0; ; rows++ {
+		row, err := in.Read()
+		if errors.Is(err, io.EOF) {
+			return rows
+		}
+		person := elder.Elder{}
+		for i, cell := range row {
+			if f, ok := reader.Field(header[i]); ok {
+				if v, _ := reader.Value(f, cell); v != nil {
+					person[f.Name] = v
+				}
+			}
+		}
+		given := must(ours.Encode(person)) // stock OPA knows attributes, and no dates of birth or division codes
+		if closed {
+			given = ours.Close(given)
+		}
+		input := map[string]any{"jurisdiction": "hongtong", "on": today.String(), "elder": ours.Table.Space.Input(given.Cells)}
+		results, err := query.Eval(context.Background(), rego.EvalInput(input))
+		if err != nil || len(results) != 1 {
+			t.Fatal(rows, len(results), err)
+		}
+		decision := results[0].Expressions[0].Value.(map[string]any)
+		take(rows, decision)
+		if err := out.Write([]string{row[0], fmt.Sprint(decision["entitled"])}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package ruleset
+
+import (
+	"context"
+
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/answers"
+)
+
+// Part is what elders have of one service: those who have the same share one. It is immutable.
+type Part = answers.Answer
+
+// Services are the ids of the services that a decision is about, in the order of [Ruleset.Parts].
+func (r *Ruleset) Services() []string { return r.answers.Services() }
+
+// Parts appends the parts of the decision of [Ruleset.Decide], or in a closed world
+// [Ruleset.DecideKnown]: one a service. It is for who makes something of each part once, and then
+// answers many.
+func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, closed bool, parts []*Part) ([]*Part, error) {
+	if err := r.ready(ctx, p); err != nil {
+		return parts, err
+	}
+	parts, err := r.decider.Vector(ctx, world(closed), &p.Cells, parts)
+	return parts, named(err, p)
+}
+
+// TotalOf is the total of all parts of a decision. Its lists are shared and must not be changed.
+func (r *Ruleset) TotalOf(parts []*Part) decide.Total { return r.decider.Total(parts) }
+
+// Alone is a decision with what one part says, and without a total. It must not be changed.
+func (r *Ruleset) Alone(p *Part) *decide.Decision { return r.decider.Alone(p) }
+
+// EncodeValue encodes an elder of whom one thing is given, an attribute or an input. It reports
+// false when something is wrong with that: [Ruleset.Encode] says what.
+func (r *Ruleset) EncodeValue(name string, value any) (elder.Profile, bool) {
+	return r.Table.Space.EncodeValue(name, value, r.Jurisdiction, r.On)
+}

@@ -1,0 +1,294 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// This file puts the keys of lists and cases into one order. It moves lines, with the comments above them, and writes nothing anew: what a
+// parser and a printer of YAML would make of comments, blank lines and quotes is not what people wrote.
+
+// order is the order of the keys of a mapping, and of those below. Other keys come behind, as they stand.
+type order struct {
+	keys  []string
+	below map[string]*order // by key: of its value, or of each item of it
+	named *order            // of the value under each name, where keys are names
+}
+
+var (
+	citeOrder     = &order{keys: []string{"document", "at"}}
+	documentOrder = &order{keys: []string{"title", "number", "issued", "basis", "note"}}
+	valueOrder    = &order{keys: []string{"from", "value", "cite"}, below: map[string]*order{"cite": citeOrder}}
+	figureOrder   = &order{
+		keys:  []string{"label", "unit", "bound", "values", "cite"},
+		below: map[string]*order{"values": valueOrder, "cite": citeOrder},
+	}
+	readingOrder = &order{keys: []string{"question", "answer", "why", "cite"}, below: map[string]*order{"cite": citeOrder}}
+	serviceOrder = &order{
+		keys: []string{
+			"id", "item", "name", "group", "type", "departments", "spending", "access", "inherits", "linked", "payment", "until", "cite", "readings",
+		},
+		below: map[string]*order{
+			"cite": citeOrder, "readings": readingOrder,
+			"payment": {keys: []string{"from", "until", "back_pay_months", "once", "suspended"}},
+		},
+	}
+	entriesBelow = map[string]*order{
+		"document": documentOrder, "parameters": {named: figureOrder}, "services": serviceOrder,
+		"jurisdiction": {keys: []string{"id", "code", "name", "level", "parent"}},
+		"choose_higher": {
+			keys:  []string{"services", "measure", "members", "reason", "cite"},
+			below: map[string]*order{"members": {keys: []string{"service", "measure"}}, "cite": citeOrder},
+		},
+		"excludes":     {keys: []string{"has", "without", "reason", "cite"}, below: map[string]*order{"cite": citeOrder}},
+		"not_modelled": {keys: []string{"what", "why"}},
+		"accepted":     {keys: []string{"code", "subject", "reason"}},
+	}
+	listOrder = &order{
+		keys: []string{
+			"amends", "jurisdiction", "document", "parent", "effective_from", "effective_from_assumed", "until", "inherits_rest", "counting_day",
+			"parameters", "services", "choose_higher", "excludes", "not_modelled", "accepted",
+		},
+		below: entriesBelow,
+	}
+	casesOrder = &order{keys: []string{
+		"note", "item", "elder", "on", string(policy.WantEntitled), string(policy.WantBundles), string(policy.WantRefused),
+		string(policy.WantDiscretionary), string(policy.WantMonthly),
+	}}
+)
+
+// errNotMoved says that lines cannot be moved without changing what a file says.
+var errNotMoved = errors.New("the keys cannot be put into order; write each on a line of its own")
+
+// FormatYAML is a file of catalogs/ in its usual form: the keys of lists and cases in one order, no spaces at the ends of lines, and one line
+// end at the end. The error is [policy.Diagnostics] when the file is no YAML.
+func FormatYAML(file File) ([]byte, error) {
+	file.Content = bytes.ReplaceAll(file.Content, []byte("\r\n"), []byte("\n"))
+	root, ok := parse(file)
+	if !ok {
+		return nil, root.document.diagnostics.Err()
+	}
+	of := listOrder
+	switch {
+	case strings.HasPrefix(file.Path, casesFolder+"/"):
+		of = casesOrder
+	case slices.Contains([]string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)}, file.Path):
+		of = &order{}
+	}
+	text := string(file.Content)
+	for range strings.Count(text, "\n") + 1 { // each time a mapping is put into order
+		tree, err := parsed(text)
+		if err != nil {
+			return nil, errNotMoved
+		}
+		moved, changed := of.arrange(tree, strings.Split(text, "\n"))
+		if !changed {
+			break
+		}
+		text = strings.Join(moved, "\n")
+	}
+	text = tidy(text)
+	if tree, err := parsed(text); err != nil || !sameYAML(root.yaml, tree) {
+		root.errorf("not-formatted", "write each key on a line of its own", "%v", errNotMoved)
+		return nil, root.document.diagnostics.Err()
+	}
+	return []byte(text), nil
+}
+
+func parsed(text string) (*yaml.Node, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &doc); err != nil {
+		return nil, err
+	}
+	return doc.Content[0], nil
+}
+
+// tidy takes the spaces from the ends of lines.
+func tidy(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " \t")
+	}
+	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n"
+}
+
+// arrange puts the first mapping into order that is not, and reports whether there was one.
+func (o *order) arrange(n *yaml.Node, lines []string) ([]string, bool) {
+	if o == nil {
+		return lines, false
+	}
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			if moved, changed := o.arrange(item, lines); changed {
+				return moved, true
+			}
+		}
+	case yaml.MappingNode:
+		if sorted := o.sorted(n); sorted != nil {
+			if n.Style&yaml.FlowStyle != 0 {
+				return moveFlow(n, sorted, lines)
+			}
+			return moveBlock(n, sorted, lines), true
+		}
+		for pair := range slices.Chunk(n.Content, 2) {
+			below := o.named
+			if below == nil {
+				below = o.below[pair[0].Value]
+			}
+			if moved, changed := below.arrange(pair[1], lines); changed {
+				return moved, true
+			}
+		}
+	}
+	return lines, false
+}
+
+// sorted is the order in which the keys of a mapping should stand, by where they stand; nil when they do.
+func (o *order) sorted(n *yaml.Node) []int {
+	rank := func(i int) int {
+		if r := slices.Index(o.keys, n.Content[2*i].Value); r >= 0 {
+			return r
+		}
+		return len(o.keys)
+	}
+	at := make([]int, len(n.Content)/2)
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return rank(a) - rank(b) })
+	if slices.IsSorted(at) {
+		return nil
+	}
+	return at
+}
+
+// moveBlock puts the entries of a mapping into an order, each with the comments above it. What stands before the first key, such as the dash of
+// a list, stays where it is.
+func moveBlock(n *yaml.Node, sorted []int, lines []string) []string {
+	column := n.Content[0].Column - 1
+	first := n.Content[0].Line - 1
+	lead := string([]rune(lines[first])[:column])
+	var starts, keys []int // the first line of each entry, and that of its key
+	for i := 0; i < len(n.Content); i += 2 {
+		key := n.Content[i].Line - 1
+		start := key
+		for i > 0 && start-1 > keys[len(keys)-1] && isRemark(lines[start-1]) {
+			start--
+		}
+		starts, keys = append(starts, start), append(keys, key)
+	}
+	end := blockEnd(lines, keys[len(keys)-1], column)
+	lines = slices.Clone(lines)
+	lines[first] = strings.Repeat(" ", column) + string([]rune(lines[first])[column:])
+	var moved []string
+	for n, i := range sorted {
+		stop := end
+		if i+1 < len(starts) {
+			stop = starts[i+1]
+		}
+		entry := slices.Clone(lines[starts[i]:stop])
+		if n == 0 {
+			entry[keys[i]-starts[i]] = lead + string([]rune(entry[keys[i]-starts[i]])[column:])
+		}
+		moved = append(moved, entry...)
+	}
+	return slices.Concat(lines[:first], moved, lines[end:])
+}
+
+func isRemark(line string) bool {
+	line = strings.TrimSpace(line)
+	return line == "" || strings.HasPrefix(line, "#")
+}
+
+// blockEnd is the line behind the entry of a block that begins at a column of a line. Remarks behind it are not part of it.
+func blockEnd(lines []string, from, column int) int {
+	end := from + 1
+	for i := end; i < len(lines); i++ {
+		indent := len(lines[i]) - len(strings.TrimLeft(lines[i], " "))
+		below := indent > column || indent == column && strings.HasPrefix(lines[i][indent:], "- ")
+		switch {
+		case isRemark(lines[i]):
+			continue
+		case !below:
+			return end
+		}
+		end = i + 1
+	}
+	return end
+}
+
+// moveFlow puts the entries of a mapping on one line into an order. One of several lines stays as it is.
+func moveFlow(n *yaml.Node, sorted []int, lines []string) ([]string, bool) {
+	row := n.Line - 1
+	line := []rune(lines[row])
+	end := closing(line, n.Column-1)
+	if end < 0 {
+		return lines, false
+	}
+	var entries []string
+	for i := 0; i < len(n.Content); i += 2 {
+		stop := end
+		if i+2 < len(n.Content) {
+			stop = n.Content[i+2].Column - 1
+		}
+		entries = append(entries, strings.TrimRight(string(line[n.Content[i].Column-1:stop]), ", "))
+	}
+	var moved []string
+	for _, i := range sorted {
+		moved = append(moved, entries[i])
+	}
+	lines = slices.Clone(lines)
+	lines[row] = string(line[:n.Content[0].Column-1]) + strings.Join(moved, ", ") + string(line[end:])
+	return lines, true
+}
+
+// closing is where the bracket that opens at a place of a line is closed, -1 when it is not on that line.
+func closing(line []rune, from int) int {
+	depth, quote := 0, rune(0)
+	for i := from; i < len(line); i++ {
+		switch r := line[i]; {
+		case quote == '"' && r == '\\':
+			i++
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case (r == '"' || r == '\'') && strings.ContainsRune("{[,: ", line[i-1]):
+			quote = r
+		case r == '{' || r == '[':
+			depth++
+		case r == '}' || r == ']':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// sameYAML reports whether two trees say the same, in whatever order of keys.
+func sameYAML(a, b *yaml.Node) bool {
+	if a.Kind != b.Kind || a.Tag != b.Tag || a.Value != b.Value || len(a.Content) != len(b.Content) {
+		return false
+	}
+	if a.Kind != yaml.MappingNode {
+		return slices.EqualFunc(a.Content, b.Content, sameYAML)
+	}
+	return maps.EqualFunc(byKey(a), byKey(b), sameYAML)
+}
+
+func byKey(n *yaml.Node) map[string]*yaml.Node {
+	all := map[string]*yaml.Node{}
+	for pair := range slices.Chunk(n.Content, 2) {
+		all[pair[0].Value] = pair[1]
+	}
+	return all
+}

@@ -1,0 +1,44 @@
+package policy
+
+// CaseFile holds the cases of a list, or of an amendment of one: catalogs/cases/<Stem>.yaml.
+type CaseFile struct {
+	Folder string // the name of the source that has it; empty for the lists that come with the module
+	Stem   string
+	Cases  []*TestCase
+	Pos    Position
+}
+
+// TestCase is an elder with what a list's text says of them, worked out by hand. What is not given of the elder is absent.
+type TestCase struct {
+	Note  string
+	Item  string // the printed item that it is about; may be empty
+	Elder map[string]any
+	On    Date // zero for the day of the run
+	Wants []Expectation
+	Pos   Position
+	// Given says where each attribute of the elder stands.
+	Given map[string]Position
+}
+
+// Wanted is what an expectation says of a service.
+type Wanted string
+
+// What a case may want.
+const (
+	WantEntitled      Wanted = "entitled"      // the service, with exactly these promises
+	WantBundles       Wanted = "bundles"       // the service, with exactly these bundles of linked measures
+	WantRefused       Wanted = "refused"       // the service not to be there
+	WantDiscretionary Wanted = "discretionary" // the service to be permitted
+	WantMonthly       Wanted = "monthly_cny"   // the cash of a month
+)
+
+// Expectation is one thing that a case wants of the answer.
+type Expectation struct {
+	Wanted  Wanted
+	Service string // empty for the cash of a month
+	// Promises are those of the service, by measure, as a case writes them: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
+	// They are one for what is entitled, several for bundles, and none for the rest.
+	Promises []map[string]string
+	Amount   string // of the cash of a month, such as ">=170"
+	Pos      Position
+}
