@@ -313,7 +313,8 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	return e, nil
 }
 
-// tested are the folders whose tests are run: those laid over, or else the lists that come with the module.
+// tested are the folders whose tests are run: those laid over, or else the lists that come with the
+// module.
 func tested(sources []source.Source) []string {
 	if len(sources) < 2 {
 		return nil
@@ -384,8 +385,9 @@ func (e *Engine) Catalog() *policy.Catalog {
 	return e.catalog
 }
 
-// Source is the content of a file that the engine was loaded with, by its path, such as catalogs/huojia.yaml: that of the last folder that has
-// it. The error is [fs.ErrNotExist] when none has.
+// Source is the content of a file that the engine was loaded with, by its path, such as
+// catalogs/huojia.yaml: that of the last folder that has it. The error is [fs.ErrNotExist] when
+// none has.
 func (e *Engine) Source(path string) ([]byte, error) {
 	if !e.loaded() {
 		return nil, errNoEngine
@@ -930,9 +932,11 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 	return lint.Accept(lists, findings, ever), nil
 }
 
-// Test runs the cases and the Rego tests of the folders laid over ours, or of our own lists when there are none, and with [TestsOf] those of
-// some jurisdictions in any folder. A case that names no day is worked out for [Engine.Today], or that of [On], as far as its list is in
-// force then. The error is a [Diagnostics] when a file of tests is wrong, a list has none, or there is nothing to test.
+// Test runs the cases and the Rego tests of the folders laid over ours, or of our own lists when
+// there are none, and with [TestsOf] those of some jurisdictions in any folder. A case that names
+// no day is worked out for [Engine.Today], or that of [On], as far as its list is in force then.
+// The error is a [Diagnostics] when a file of tests is wrong, a list has none, or there is nothing
+// to test.
 func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err

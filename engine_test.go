@@ -76,7 +76,8 @@ func tested(t *testing.T, e *eldercare.Engine, lists int) *eldercare.TestReport 
 	return report
 }
 
-// A testCase is an elder with what is wanted of the answer. What is not given of the elder is absent.
+// A testCase is an elder with what is wanted of the answer. What is not given of the elder is
+// absent.
 type testCase struct {
 	Note       string
 	Item       string

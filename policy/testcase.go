@@ -8,7 +8,8 @@ type CaseFile struct {
 	Pos    Position
 }
 
-// TestCase is an elder with what a list's text says of them, worked out by hand. What is not given of the elder is absent.
+// TestCase is an elder with what a list's text says of them, worked out by hand. What is not given
+// of the elder is absent.
 type TestCase struct {
 	Note  string
 	Item  string // the printed item that it is about; may be empty
@@ -36,8 +37,9 @@ const (
 type Expectation struct {
 	Wanted  Wanted
 	Service string // empty for the cash of a month
-	// Promises are those of the service, by measure, as a case writes them: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
-	// They are one for what is entitled, several for bundles, and none for the rest.
+	// Promises are those of the service, by measure, as a case writes them: ">=100", "<=4000", "=50",
+	// "open", "open minimum_wage_monthly". They are one for what is entitled, several for bundles, and
+	// none for the rest.
 	Promises []map[string]string
 	Amount   string // of the cash of a month, such as ">=170"
 	Pos      Position

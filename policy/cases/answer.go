@@ -9,7 +9,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 )
 
-// differences are where the decision of the table, or only that of plain OPA, is not what a case wants.
+// differences are where the decision of the table, or only that of plain OPA, is not what a case
+// wants.
 func differences(c *policy.TestCase, table, plain *decide.Decision) []Difference {
 	var all []Difference
 	for _, e := range c.Wants {
@@ -83,7 +84,8 @@ func answered(e policy.Expectation, d *decide.Decision) string {
 
 var bounds = map[policy.Bound]string{policy.AtLeast: ">=", policy.AtMost: "<=", policy.Exactly: "="}
 
-// written are promises as cases write them: ">=100", "<=4000", "=50", "open", "open minimum_wage_monthly".
+// written are promises as cases write them: ">=100", "<=4000", "=50", "open", "open
+// minimum_wage_monthly".
 func written(all map[string]policy.Promise) map[string]string {
 	out := map[string]string{}
 	for measure, p := range all {

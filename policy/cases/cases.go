@@ -1,5 +1,6 @@
-// Package cases runs what stands beside lists to test them: the cases of catalogs/cases, worked out by hand from the texts, and the tests
-// written in Rego. It says what of a list no case reaches, and which elders would.
+// Package cases runs what stands beside lists to test them: the cases of catalogs/cases, worked out
+// by hand from the texts, and the tests written in Rego. It says what of a list no case reaches,
+// and which elders would.
 package cases
 
 import (
@@ -62,17 +63,19 @@ type Runner struct {
 	Files   *source.Files
 	Catalog *policy.Catalog
 	Rules   func(ctx context.Context, jurisdiction string, on policy.Date) (*ruleset.Ruleset, error)
-	// Today is the day for which a case is worked out that names none, as far as its list is in force then: else it is the nearest day
-	// on which it is.
+	// Today is the day for which a case is worked out that names none, as far as its list is in force
+	// then: else it is the nearest day on which it is.
 	Today policy.Date
-	// Folders are the names of the sources whose tests run, all when it is nil. Jurisdictions are those whose tests run, all when it is nil.
+	// Folders are the names of the sources whose tests run, all when it is nil. Jurisdictions are
+	// those whose tests run, all when it is nil.
 	Folders       []string
 	Jurisdictions []string
 	// Cover has the run say what of each list no case reaches.
 	Cover bool
 }
 
-// Run runs the tests. The error is [policy.Diagnostics] when a file of tests is wrong, a list has no case, or there is nothing to run.
+// Run runs the tests. The error is [policy.Diagnostics] when a file of tests is wrong, a list has
+// no case, or there is nothing to run.
 func (r *Runner) Run(ctx context.Context) (*Report, error) {
 	var wrong policy.Diagnostics
 	files, err := source.Cases(r.Files, r.Catalog.Vocabulary, r.wants)
@@ -124,7 +127,8 @@ func collect(to *policy.Diagnostics, err error) error {
 	return nil
 }
 
-// wants reports whether a file of tests is run, by its folder and stem; shared rules, which belong to no list, have none.
+// wants reports whether a file of tests is run, by its folder and stem; shared rules, which belong
+// to no list, have none.
 func (r *Runner) wants(folder, stem string) bool {
 	if r.Folders != nil && !slices.Contains(r.Folders, folder) {
 		return false
@@ -139,7 +143,8 @@ func (r *Runner) wants(folder, stem string) bool {
 	return slices.Contains(r.Jurisdictions, list.Jurisdiction.ID)
 }
 
-// listOf is the list that has a stem, or is amended by the file that has it; nil when there is none.
+// listOf is the list that has a stem, or is amended by the file that has it; nil when there is
+// none.
 func (r *Runner) listOf(stem string) *policy.List {
 	for _, l := range r.Catalog.Lists {
 		if slices.Contains(l.Stems(), stem) {
@@ -177,7 +182,8 @@ type worked struct {
 	cells elder.Cells // with what is missing taken as absent
 }
 
-// work runs a case by the table and by plain OPA. The error is [policy.Diagnostics] when the elder cannot be answered.
+// work runs a case by the table and by plain OPA. The error is [policy.Diagnostics] when the elder
+// cannot be answered.
 func (r *Runner) work(ctx context.Context, list *policy.List, c *policy.TestCase) (worked, error) {
 	w := worked{test: Test{Kind: InYAML, Name: c.Note, Item: c.Item, Pos: c.Pos}, wants: c.Wants, on: c.On}
 	if w.on.IsZero() {
@@ -214,7 +220,8 @@ func (r *Runner) work(ctx context.Context, list *policy.List, c *policy.TestCase
 	return w, err
 }
 
-// dayOf is the day of cases that name none: today, or the nearest day on which the list is in force.
+// dayOf is the day of cases that name none: today, or the nearest day on which the list is in
+// force.
 func (r *Runner) dayOf(list *policy.List) policy.Date {
 	if r.Today.Before(list.EffectiveFrom) {
 		return list.EffectiveFrom

@@ -14,7 +14,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/cases"
 )
 
-// small is a list with one service: a bath of 25 yuan for elders of 70 to 79 who live alone or have a special family.
+// small is a list with one service: a bath of 25 yuan for elders of 70 to 79 who live alone or have
+// a special family.
 var small = map[string]string{
 	"catalogs/services.yaml": "services:\n  bath: {name: 助浴, english: bath}\n",
 	"catalogs/aqu.yaml": `jurisdiction: {id: aqu, code: "140699", name: 甲县, level: county, parent: shuozhou}
@@ -159,8 +160,9 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// The one case reaches the bath of 30 by living alone at 70, and the figures of that day. The rest, by hand: the bath of 25 and its figure; the
-// way by a special family; the ages 69, 71–79 and 79, 80; nobody refused; nobody who fails both groups.
+// The one case reaches the bath of 30 by living alone at 70, and the figures of that day. The rest,
+// by hand: the bath of 25 and its figure; the way by a special family; the ages 69, 71–79 and 79,
+// 80; nobody refused; nobody who fails both groups.
 func TestCoverage(t *testing.T) {
 	files := map[string]string{"catalogs/cases/aqu.yaml": oneCase}
 	report, err := run(t, files, eldercare.Cover())

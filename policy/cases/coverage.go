@@ -12,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Coverage says what of a list its cases reach: of the services that it names, and of those for which it states a figure.
+// Coverage says what of a list its cases reach: of the services that it names, and of those for
+// which it states a figure.
 type Coverage struct {
 	List         string          `json:"list"` // the stem of its file
 	Jurisdiction string          `json:"jurisdiction"`
@@ -85,7 +86,8 @@ type coverer struct {
 	space *elder.Space
 }
 
-// target is something that a case is to reach: it names the service, and its elder lies in the region of the day.
+// target is something that a case is to reach: it names the service, and its elder lies in the
+// region of the day.
 type target struct {
 	Gap
 	regions []dated
@@ -122,7 +124,8 @@ func (c *coverer) at(r *ruleset.Ruleset) {
 	}
 }
 
-// rulesOf are the rules of a service that the list answers for: of one that it names all, else those that read a figure of its own.
+// rulesOf are the rules of a service that the list answers for: of one that it names all, else
+// those that read a figure of its own.
 func (c *coverer) rulesOf(s *policy.Service) []layer.Applied {
 	var of []layer.Applied
 	for _, a := range c.rules.Table.Layers[0].Rules {
@@ -160,8 +163,9 @@ func (c *coverer) known(region []box.Box) []box.Box {
 	return box.Subtract(known, c.rules.Table.Impossible(), c.space.Values)
 }
 
-// add adds a target of the day at hand, unless nobody can reach it. One that is there already may be reached in the region, too. An elder of
-// whom something is missing may lie in it: what is missing meets no condition.
+// add adds a target of the day at hand, unless nobody can reach it. One that is there already may
+// be reached in the region, too. An elder of whom something is missing may lie in it: what is
+// missing meets no condition.
 func (c *coverer) add(key string, t target, region []box.Box) {
 	if len(c.known(region)) == 0 {
 		return

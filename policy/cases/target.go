@@ -43,7 +43,8 @@ func sameGrant(a, b *table.Case) bool {
 	return a.Grant.Discretionary == b.Grant.Discretionary && maps.EqualFunc(a.Grant.Measures, b.Grant.Measures, policy.Promise.Same)
 }
 
-// branch wants a case of the table to be reached by somebody to whom no other grants the same, if there is such an elder.
+// branch wants a case of the table to be reached by somebody to whom no other grants the same, if
+// there is such an elder.
 func (v *service) branch(c table.Case) {
 	alone := box.Subtract([]box.Box{c.Box}, v.same(&c), v.rules.Table.All)
 	if len(v.known(alone)) == 0 {
@@ -66,7 +67,8 @@ func (v *service) grant(measures map[string]policy.Promise) string {
 
 func place(p policy.Position) string { return p.File + ":" + strconv.Itoa(p.Line) }
 
-// conditions wants each condition of a case of the table to be failed alone: of a number just outside its bounds, and then met just inside.
+// conditions wants each condition of a case of the table to be failed alone: of a number just
+// outside its bounds, and then met just inside.
 func (v *service) conditions(c table.Case) {
 	same := append(v.same(&c), c.Box)
 	for _, side := range c.Box {
@@ -85,8 +87,8 @@ func (v *service) conditions(c table.Case) {
 	}
 }
 
-// boundaries wants a number just outside each bound of a condition to be tried, where it makes a difference, and the number at the bound; and
-// above a threshold one more.
+// boundaries wants a number just outside each bound of a condition to be tried, where it makes a
+// difference, and the number at the bound; and above a threshold one more.
 func (v *service) boundaries(c table.Case, side box.Side, same []box.Box) {
 	cells := side.Admits.Cells()
 	last := v.space.Values(side.Attribute).Cells()
@@ -116,7 +118,8 @@ func run(cells []uint8) []uint8 {
 	return cells[:n]
 }
 
-// differing are the elders of a box, with another value of an attribute, to whom nothing grants the same.
+// differing are the elders of a box, with another value of an attribute, to whom nothing grants the
+// same.
 func (v *service) differing(b box.Box, attribute int, cell uint8, same []box.Box) []box.Box {
 	outside, some := b.Without(attribute).With(attribute, box.SetOf(cell))
 	if !some {
@@ -125,7 +128,8 @@ func (v *service) differing(b box.Box, attribute int, cell uint8, same []box.Box
 	return box.Subtract([]box.Box{outside}, same, v.rules.Table.All)
 }
 
-// edge wants some values of an attribute to be tried on elders for whom its bound makes a difference.
+// edge wants some values of an attribute to be tried on elders for whom its bound makes a
+// difference.
 func (v *service) edge(attribute int, cells box.Set, where string, c table.Case, differ []box.Box) {
 	var region []box.Box
 	for _, b := range differ {
@@ -137,7 +141,8 @@ func (v *service) edge(attribute int, cells box.Set, where string, c table.Case,
 	v.add(Boundary, side, side+", "+where, c.Rule.Pos, region)
 }
 
-// answers wants every answer of the service to be reached: all promises that somebody has together, and none at all.
+// answers wants every answer of the service to be reached: all promises that somebody has together,
+// and none at all.
 func (v *service) answers() {
 	type part struct {
 		grants []table.Case
@@ -171,7 +176,8 @@ func (v *service) answers() {
 	}
 }
 
-// together is what cases grant together, in words: the best of each measure, or of linked measures each bundle.
+// together is what cases grant together, in words: the best of each measure, or of linked measures
+// each bundle.
 func (v *service) together(cases []table.Case) string {
 	linked := layer.Linked(v.rules.Table.Layers, v.ID)
 	var texts []string
@@ -282,7 +288,8 @@ func (c *coverer) suggest(missing []*target) []Suggestion {
 	return all
 }
 
-// example is an elder who reaches a target, with as few attributes as will do, and the day since which; the last times go first.
+// example is an elder who reaches a target, with as few attributes as will do, and the day since
+// which; the last times go first.
 func (c *coverer) example(t *target) (elder.Cells, policy.Date) {
 	today := c.runner.Catalog.LastChange(c.list, c.runner.dayOf(c.list))
 	d := t.regions[len(t.regions)-1]

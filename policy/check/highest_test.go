@@ -8,7 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
-// Of two rules of a service that hold, the higher amount is paid though it stands behind the other; the replay by plain OPA agrees.
+// Of two rules of a service that hold, the higher amount is paid though it stands behind the other;
+// the replay by plain OPA agrees.
 func TestTheHigherRuleIsPaid(t *testing.T) {
 	const over60, over70 = "input.age >= p.age60", "input.age >= p.age70"
 	rules := []rule{paying(old, "a50", over60), paying(old, "a100", over70), paying(nursing, "a60", over70)}

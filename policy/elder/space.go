@@ -345,7 +345,8 @@ func (s *Space) Asked(i int, c Cells) bool {
 	return false
 }
 
-// Plainest is the elder of the boxes with the fewest values other than those that stand for nothing: false, none, 0.
+// Plainest is the elder of the boxes with the fewest values other than those that stand for
+// nothing: false, none, 0.
 func (s *Space) Plainest(boxes []box.Box) Cells {
 	var best Cells
 	fewest := -1

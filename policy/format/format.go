@@ -1,4 +1,5 @@
-// Package format brings the files of lists into one form: YAML with its keys in one order, and Rego as OPA's formatter has it.
+// Package format brings the files of lists into one form: YAML with its keys in one order, and Rego
+// as OPA's formatter has it.
 package format
 
 import (
@@ -8,8 +9,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// File is the content of a file in its form: Rego, or YAML of catalogs/ by its path. A comment stays with what it stands above. The error is
-// [policy.Diagnostics] when the file cannot be parsed.
+// File is the content of a file in its form: Rego, or YAML of catalogs/ by its path. A comment
+// stays with what it stands above. The error is [policy.Diagnostics] when the file cannot be
+// parsed.
 func File(file source.File) ([]byte, error) {
 	if strings.HasSuffix(file.Path, ".rego") {
 		return rules.Format(file)

@@ -10,7 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// A figure that begins after its list is late until then, unless a list above has one in force. A rule that waits for it is not dead.
+// A figure that begins after its list is late until then, unless a list above has one in force. A
+// rule that waits for it is not dead.
 func TestLateFigures(t *testing.T) {
 	const (
 		late    = "the figure begins on 2024-02-01, and until then nobody is granted what needs it; add the number that holds until then"
@@ -41,7 +42,8 @@ func TestLateFigures(t *testing.T) {
 	}
 }
 
-// A number of an amendment that takes the place of another that the text states is found, with both places; a further one is not.
+// A number of an amendment that takes the place of another that the text states is found, with both
+// places; a further one is not.
 func TestAmendedFigures(t *testing.T) {
 	engine := engineOf(t, map[string]string{
 		"tp.yaml":      rules(tp) + amounts("a50 50", "a100 100"),
@@ -82,7 +84,8 @@ func TestOverlapWithAnInheritedRule(t *testing.T) {
 	}
 }
 
-// Where two branches promise linked measures, the finding stands at the later, with the other's place.
+// Where two branches promise linked measures, the finding stands at the later, with the other's
+// place.
 func TestPlacesOfLinkedMeasures(t *testing.T) {
 	const elders = "input.age >= p.elder_age"
 	files := sharing([3]any{50, 900, elders}, [3]any{80, 900, elders + "\n\tinput.living_alone"})

@@ -12,8 +12,8 @@ import (
 	linting "github.com/basic-eldercare/eldercare/policy/lint"
 )
 
-// A rule that OPA cannot evaluate for some elders is opaque, and lint says for whom. To whom the rule is inherited with a figure of
-// its own, it is said at the service.
+// A rule that OPA cannot evaluate for some elders is opaque, and lint says for whom. To whom the
+// rule is inherited with a figure of its own, it is said at the service.
 func TestUnanswered(t *testing.T) {
 	engine := engineOf(t, map[string]string{
 		"tp.yaml": rules(tp) + amounts("a50 50"),
@@ -30,7 +30,8 @@ func TestUnanswered(t *testing.T) {
 	}
 }
 
-// A condition that no value meets is the business of the list that wrote it, and is named once, wherever else the helper is used.
+// A condition that no value meets is the business of the list that wrote it, and is named once,
+// wherever else the helper is used.
 func TestUnmetConditions(t *testing.T) {
 	inherited := "no elder can meet all conditions of the branch"
 	engine := engineOf(t, map[string]string{
@@ -63,7 +64,8 @@ func TestUnmetTiers(t *testing.T) {
 	}
 }
 
-// One of three linked measures may be alone; and a branch that promises none of them promises no less of them to whom it reaches.
+// One of three linked measures may be alone; and a branch that promises none of them promises no
+// less of them to whom it reaches.
 func TestLinkedMeasuresAlone(t *testing.T) {
 	const elders = "input.age >= p.elder_age"
 	for _, tt := range []struct {
@@ -99,8 +101,9 @@ func TestLinkedMeasuresAlone(t *testing.T) {
 	}
 }
 
-// A choice, or an exclusion, is idle, too, when only elders would have both services who cannot exist: who has no disability has no
-// grade. Of several exclusions, and of several services that one denies, each is idle by itself; where a rule is opaque, nobody knows.
+// A choice, or an exclusion, is idle, too, when only elders would have both services who cannot
+// exist: who has no disability has no grade. Of several exclusions, and of several services that
+// one denies, each is idle by itself; where a rule is opaque, nobody knows.
 func TestIdleForWhoCannotExist(t *testing.T) {
 	const (
 		meals     = "  - {id: meal-subsidy, item: \"3\", name: 餐, group: g, type: 物质帮助, departments: [d], access: unstated, cite: [A]}\n"
@@ -119,7 +122,8 @@ func TestIdleForWhoCannotExist(t *testing.T) {
 		{"a choice of a grade without a disability", nursing, first, none, []string{"two.yaml:12 idle-choice old-age-allowance"}},
 		{"a choice of which one rule is opaque", food, none, opaque, nil},
 		{"exclusions of nobody", exclusion, none, first, []string{"two.yaml:12 idle-exclusion meal-subsidy", "two.yaml:13 idle-exclusion nursing-subsidy"}},
-		// Whoever has no grade has no disability, so that nobody is left with a meal who could be denied nursing.
+		// Whoever has no grade has no disability, so that nobody is left with a meal who could be denied
+		// nursing.
 		{"exclusions of who has no grade", exclusion, none, none, []string{"two.yaml:13 idle-exclusion nursing-subsidy"}},
 		{"exclusions of which one rule is opaque", exclusion, none, opaque, nil},
 	} {

@@ -14,7 +14,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// granting is what a list grants of a share and a ceiling that are linked, 0 for none, to who is alone (2), to who is not (1), or to all (0).
+// granting is what a list grants of a share and a ceiling that are linked, 0 for none, to who is
+// alone (2), to who is not (1), or to all (0).
 type granting struct {
 	layer          int // 0 is the county, 1 the city
 	discretionary  bool
@@ -73,8 +74,8 @@ func together(bundles []policy.Bundle) string {
 	return strings.Join(all, "; ")
 }
 
-// An offer has the bundles that somebody has, the best share first: one that others outdo for everybody is none, nor is the same of a
-// list above. What is only permitted stands by itself.
+// An offer has the bundles that somebody has, the best share first: one that others outdo for
+// everybody is none, nor is the same of a list above. What is only permitted stands by itself.
 func TestOfferedBundles(t *testing.T) {
 	for _, tt := range []struct {
 		name                string
@@ -121,7 +122,8 @@ func TestRulesetsAreBounded(t *testing.T) {
 	}
 }
 
-// Promises stand from the least to the best. An amount left open is one, whatever it waits for, and the nearer list's.
+// Promises stand from the least to the best. An amount left open is one, whatever it waits for, and
+// the nearer list's.
 func TestOfferedPromises(t *testing.T) {
 	space, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{{Name: "alone", Type: policy.Boolean}}})
 	if err != nil {

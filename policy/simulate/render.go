@@ -17,8 +17,8 @@ type Page = page.Page
 // Table is figures or words under titles.
 type Table = page.Table
 
-// HTML writes a report as one page without anything from elsewhere. It is for those who decide on the lists: it hides no small figure.
-// The language is English for "en", else Chinese.
+// HTML writes a report as one page without anything from elsewhere. It is for those who decide on
+// the lists: it hides no small figure. The language is English for "en", else Chinese.
 func HTML(w io.Writer, r *Report, lang string) error { return page.HTML(w, r.Page(lang)) }
 
 // Markdown is like [HTML].

@@ -11,9 +11,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Cases reads the files of cases of all folders of which wanted says so, by the name of the source and the stem of the file. The error is
-// [policy.Diagnostics] with everything wrong with them: what a case names that is no word of the vocabulary, a case that wants nothing,
-// and a file that belongs to no list.
+// Cases reads the files of cases of all folders of which wanted says so, by the name of the source
+// and the stem of the file. The error is [policy.Diagnostics] with everything wrong with them: what
+// a case names that is no word of the vocabulary, a case that wants nothing, and a file that
+// belongs to no list.
 func Cases(files *Files, v *policy.Vocabulary, wanted func(folder, stem string) bool) ([]*policy.CaseFile, error) {
 	r := caseReader{vocabulary: v, files: files}
 	var found []*policy.CaseFile
@@ -89,7 +90,8 @@ func (r *caseReader) testCase(n node, notes map[string]int) *policy.TestCase {
 	return c
 }
 
-// allowOn takes the key on as it is: to some readers of YAML it means true, and of cases there is no reader but this.
+// allowOn takes the key on as it is: to some readers of YAML it means true, and of cases there is
+// no reader but this.
 func (n node) allowOn() {
 	for i := 0; n.yaml.Kind == yaml.MappingNode && i < len(n.yaml.Content); i += 2 {
 		if key := n.yaml.Content[i]; key.Value == "on" {
@@ -98,7 +100,8 @@ func (n node) allowOn() {
 	}
 }
 
-// elder reads what is given of the elder. A value of another type than the attribute's is left to the validation of elders.
+// elder reads what is given of the elder. A value of another type than the attribute's is left to
+// the validation of elders.
 func (r *caseReader) elder(m *mapping, c *policy.TestCase) {
 	given, ok := m.required("elder")
 	if !ok {
@@ -120,7 +123,8 @@ func (r *caseReader) elder(m *mapping, c *policy.TestCase) {
 	}
 }
 
-// aging reports an elder who is given by a date of birth in a case that names no day: as time goes by, the case would fail.
+// aging reports an elder who is given by a date of birth in a case that names no day: as time goes
+// by, the case would fail.
 func (r *caseReader) aging(c *policy.TestCase) {
 	for _, in := range r.vocabulary.Inputs {
 		if at, given := c.Given[in.Name]; given && in.Type != policy.DivisionCode {
@@ -129,7 +133,8 @@ func (r *caseReader) aging(c *policy.TestCase) {
 	}
 }
 
-// value is a value of an elder as JSON has it: a truth value, a whole number, a text or a list of texts.
+// value is a value of an elder as JSON has it: a truth value, a whole number, a text or a list of
+// texts.
 func (n node) value() any {
 	switch {
 	case n.yaml.Kind == yaml.SequenceNode:

@@ -237,8 +237,8 @@ type RegoFile struct {
 	source  int
 }
 
-// Rego is all Rego of all sources: of two files with the same path that of the later source, as [Files.Read] has it, but for tests, of
-// which each folder has its own.
+// Rego is all Rego of all sources: of two files with the same path that of the later source, as
+// [Files.Read] has it, but for tests, of which each folder has its own.
 func (f *Files) Rego() []RegoFile {
 	var found []RegoFile
 	at := map[string]int{}

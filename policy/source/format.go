@@ -12,10 +12,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// This file puts the keys of lists and cases into one order. It moves lines, with the comments above them, and writes nothing anew: what a
-// parser and a printer of YAML would make of comments, blank lines and quotes is not what people wrote.
+// This file puts the keys of lists and cases into one order. It moves lines, with the comments
+// above them, and writes nothing anew: what a parser and a printer of YAML would make of comments,
+// blank lines and quotes is not what people wrote.
 
-// order is the order of the keys of a mapping, and of those below. Other keys come behind, as they stand.
+// order is the order of the keys of a mapping, and of those below. Other keys come behind, as they
+// stand.
 type order struct {
 	keys  []string
 	below map[string]*order // by key: of its value, or of each item of it
@@ -67,8 +69,9 @@ var (
 // errNotMoved says that lines cannot be moved without changing what a file says.
 var errNotMoved = errors.New("the keys cannot be put into order; write each on a line of its own")
 
-// FormatYAML is a file of catalogs/ in its usual form: the keys of lists and cases in one order, no spaces at the ends of lines, and one line
-// end at the end. The error is [policy.Diagnostics] when the file is no YAML.
+// FormatYAML is a file of catalogs/ in its usual form: the keys of lists and cases in one order, no
+// spaces at the ends of lines, and one line end at the end. The error is [policy.Diagnostics] when
+// the file is no YAML.
 func FormatYAML(file File) ([]byte, error) {
 	file.Content = bytes.ReplaceAll(file.Content, []byte("\r\n"), []byte("\n"))
 	root, ok := parse(file)
@@ -151,7 +154,8 @@ func (o *order) arrange(n *yaml.Node, lines []string) ([]string, bool) {
 	return lines, false
 }
 
-// sorted is the order in which the keys of a mapping should stand, by where they stand; nil when they do.
+// sorted is the order in which the keys of a mapping should stand, by where they stand; nil when
+// they do.
 func (o *order) sorted(n *yaml.Node) []int {
 	rank := func(i int) int {
 		if r := slices.Index(o.keys, n.Content[2*i].Value); r >= 0 {
@@ -170,8 +174,8 @@ func (o *order) sorted(n *yaml.Node) []int {
 	return at
 }
 
-// moveBlock puts the entries of a mapping into an order, each with the comments above it. What stands before the first key, such as the dash of
-// a list, stays where it is.
+// moveBlock puts the entries of a mapping into an order, each with the comments above it. What
+// stands before the first key, such as the dash of a list, stays where it is.
 func moveBlock(n *yaml.Node, sorted []int, lines []string) []string {
 	column := n.Content[0].Column - 1
 	first := n.Content[0].Line - 1
@@ -208,7 +212,8 @@ func isRemark(line string) bool {
 	return line == "" || strings.HasPrefix(line, "#")
 }
 
-// blockEnd is the line behind the entry of a block that begins at a column of a line. Remarks behind it are not part of it.
+// blockEnd is the line behind the entry of a block that begins at a column of a line. Remarks
+// behind it are not part of it.
 func blockEnd(lines []string, from, column int) int {
 	end := from + 1
 	for i := end; i < len(lines); i++ {
@@ -225,7 +230,8 @@ func blockEnd(lines []string, from, column int) int {
 	return end
 }
 
-// moveFlow puts the entries of a mapping on one line into an order. One of several lines stays as it is.
+// moveFlow puts the entries of a mapping on one line into an order. One of several lines stays as
+// it is.
 func moveFlow(n *yaml.Node, sorted []int, lines []string) ([]string, bool) {
 	row := n.Line - 1
 	line := []rune(lines[row])
@@ -250,7 +256,8 @@ func moveFlow(n *yaml.Node, sorted []int, lines []string) ([]string, bool) {
 	return lines, true
 }
 
-// closing is where the bracket that opens at a place of a line is closed, -1 when it is not on that line.
+// closing is where the bracket that opens at a place of a line is closed, -1 when it is not on that
+// line.
 func closing(line []rune, from int) int {
 	depth, quote := 0, rune(0)
 	for i := from; i < len(line); i++ {

@@ -15,7 +15,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// What was made for an elder is kept: the answer of each service, what groups allow, and the parts of the total.
+// What was made for an elder is kept: the answer of each service, what groups allow, and the parts
+// of the total.
 func TestWhatIsMadeIsKept(t *testing.T) {
 	tab := numbers(t, 3, 5, false)
 	tab.Layers[0].List.ChooseHigher = numbers(t, 2, 2, true).Layers[0].List.ChooseHigher
@@ -113,7 +114,8 @@ func (a *asking) Tried(context.Context, elder.Cells, string) ([]table.Case, []Ru
 	return nil, nil, nil
 }
 
-// Plain OPA is asked once of whom everything is known that a rule reads, or is not asked; else of all that the elder may be.
+// Plain OPA is asked once of whom everything is known that a rule reads, or is not asked; else of
+// all that the elder may be.
 func TestWhoIsComplete(t *testing.T) {
 	r := random{rand.New(rand.NewPCG(1, 8))}
 	for name, tt := range map[string]struct {
@@ -143,7 +145,8 @@ func TestWhoIsComplete(t *testing.T) {
 	}
 }
 
-// A key that only hashes as another does not find the other's value; nor does one of which the hash is kept already, and not the value.
+// A key that only hashes as another does not find the other's value; nor does one of which the hash
+// is kept already, and not the value.
 func TestKeysOfOneHash(t *testing.T) {
 	var m memo[int]
 	one, other := key{of: 1}, key{of: 2}

@@ -17,7 +17,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// What is found comes in the order in which the layers declare it; what one rule is found by stays in its order.
+// What is found comes in the order in which the layers declare it; what one rule is found by stays
+// in its order.
 func TestSortAsDeclared(t *testing.T) {
 	type found struct {
 		layer, rule int
@@ -100,8 +101,9 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// A case that holds only where another does, and promises no more, still counts when it reads what is coupled to what the other waits for:
-// who is poor has no grade 1, so that the category may tell the grade.
+// A case that holds only where another does, and promises no more, still counts when it reads what
+// is coupled to what the other waits for: who is poor has no grade 1, so that the category may tell
+// the grade.
 func TestWhatIsCoupledTells(t *testing.T) {
 	space, err := elder.NewSpace(vocabulary())
 	if err != nil {
@@ -149,7 +151,8 @@ func TestTwoPossibilities(t *testing.T) {
 	}
 }
 
-// A rule of which too much is missing adds to the award of its service that is promised, or permitted, as it is.
+// A rule of which too much is missing adds to the award of its service that is promised, or
+// permitted, as it is.
 func TestUnsettledByKind(t *testing.T) {
 	tab := random{rand.New(rand.NewPCG(1, 1))}.table(t)
 	for _, tt := range []struct {

@@ -11,7 +11,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// A city without parameters and exclusions of its own runs the province's rules with the province's, and falls under its exclusions.
+// A city without parameters and exclusions of its own runs the province's rules with the
+// province's, and falls under its exclusions.
 func TestInheritedExclusions(t *testing.T) {
 	const (
 		service = "  - {id: %s, item: \"%d\", name: 名, group: g, type: 物质帮助, departments: [d], access: unstated, cite: [A]%s}\n"

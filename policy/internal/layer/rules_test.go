@@ -29,7 +29,8 @@ func ruleOf(l *policy.List, service string, discretionary bool, reads ...string)
 	}
 }
 
-// A rule falls under the exclusions of the list that runs it and of the one that has it, not of those between.
+// A rule falls under the exclusions of the list that runs it and of the one that has it, not of
+// those between.
 func TestExclusions(t *testing.T) {
 	denied := map[string][]string{"nursing": {"allowance"}, "meals": {"visits"}}
 	chain := []*policy.List{listOf("county", denied, "allowance"), listOf("city", denied, "allowance"), listOf("province", denied, "allowance")}
@@ -52,7 +53,8 @@ func TestExclusions(t *testing.T) {
 	}
 }
 
-// What denies are the promises of the layer's list and of those above it; a rule depends on what these read, and on what denies them.
+// What denies are the promises of the layer's list and of those above it; a rule depends on what
+// these read, and on what denies them.
 func TestReads(t *testing.T) {
 	county, city := listOf("county", nil, "care", "nursing", "allowance", "meals"), listOf("city", nil, "nursing")
 	by := func(has string) []*policy.Exclusion { return []*policy.Exclusion{{Has: has}} }

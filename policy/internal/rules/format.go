@@ -7,7 +7,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// Format is a file of Rego in the form of OPA's formatter. The error is [policy.Diagnostics] when it is no Rego.
+// Format is a file of Rego in the form of OPA's formatter. The error is [policy.Diagnostics] when
+// it is no Rego.
 func Format(file source.File) ([]byte, error) {
 	formatted, err := format.Source(file.Display, file.Content)
 	if err == nil {

@@ -30,9 +30,10 @@ type Test struct {
 // testTimeout bounds a single test.
 const testTimeout = 10 * time.Second
 
-// RunTests runs the tests of those files that end in _test.rego of which wanted says so, by the name of their folder and their path. The
-// error is [policy.Diagnostics] when one of the files is no Rego, does not compile or holds no test, and that of ctx when it ends. A test may
-// call what rules may, and no more.
+// RunTests runs the tests of those files that end in _test.rego of which wanted says so, by the
+// name of their folder and their path. The error is [policy.Diagnostics] when one of the files is
+// no Rego, does not compile or holds no test, and that of ctx when it ends. A test may call what
+// rules may, and no more.
 func RunTests(ctx context.Context, files *source.Files, catalog *policy.Catalog, wanted func(folder, path string) bool) ([]Test, error) {
 	l := newLoader(files, catalog)
 	modules, testing := l.withTests(wanted)

@@ -32,7 +32,8 @@ func bundlesOf(promises map[string]policy.Promise, several []policy.Bundle) []po
 	return several
 }
 
-// Of linked measures that is certain which everybody has together who may be as is known; up to what others could have is said, too.
+// Of linked measures that is certain which everybody has together who may be as is known; up to
+// what others could have is said, too.
 func TestBundlesAreThoseOfAllCompletions(t *testing.T) {
 	for n := range effort.Of(12, 25, 300) {
 		tab := random{rand.New(rand.NewPCG(uint64(n), 7))}.table(t)
@@ -99,8 +100,9 @@ func compareBundles(of []table.Case, all [][]policy.Bundle, got decide.Award) st
 	return ""
 }
 
-// A bundle names the lists that its promises come from: the one of the last case needed to cover everybody, where that promises no
-// more; else of each measure the first list that promises as much.
+// A bundle names the lists that its promises come from: the one of the last case needed to cover
+// everybody, where that promises no more; else of each measure the first list that promises as
+// much.
 func TestBundlesNameTheirLists(t *testing.T) {
 	layers := layersOf()
 	link(layers)

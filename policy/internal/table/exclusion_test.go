@@ -14,8 +14,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// denying are a province, of which who has nursing gets no allowance, and who has an allowance no meals; and a city of the same
-// services that inherits them, and grants who is 90 an allowance of its own. Rules are conditions, by service, two of them with ";".
+// denying are a province, of which who has nursing gets no allowance, and who has an allowance no
+// meals; and a city of the same services that inherits them, and grants who is 90 an allowance of
+// its own. Rules are conditions, by service, two of them with ";".
 func denying(rules map[string]string) fstest.MapFS {
 	const service = "  - {id: %s, item: \"%d\", name: 名, group: g, type: 物质帮助, departments: [d], access: unstated, cite: [A]%s}\n"
 	order := []string{"old-age-allowance", "nursing-subsidy", "meal-subsidy"}
@@ -48,8 +49,9 @@ func denying(rules map[string]string) fstest.MapFS {
 	return files
 }
 
-// Who has a service that denies another does not have that by any case, be the first denied to some itself: what is permitted denies
-// nothing. The city's own rule falls under no exclusion of the province's.
+// Who has a service that denies another does not have that by any case, be the first denied to some
+// itself: what is permitted denies nothing. The city's own rule falls under no exclusion of the
+// province's.
 func TestExclusions(t *testing.T) {
 	tab, err := compiled(t, "tc", denying(map[string]string{
 		"nursing-subsidy": "input.living_alone;may input.local_hukou", "old-age-allowance": "input.age >= 80", "meal-subsidy": "input.age >= 70",
@@ -90,7 +92,8 @@ func TestExclusions(t *testing.T) {
 	for _, d := range tab.Denied {
 		denied = append(denied, fmt.Sprint(d.Layer, " ", d.Grant.Service, " by ", d.By.Has, ": ", len(d.Whom)))
 	}
-	// Meals are denied by the allowance of the province without nursing, and, in the city, by its own, too.
+	// Meals are denied by the allowance of the province without nursing, and, in the city, by its own,
+	// too.
 	want := []string{
 		"1 old-age-allowance by nursing-subsidy: 1", "1 meal-subsidy by old-age-allowance: 1",
 		"0 old-age-allowance by nursing-subsidy: 2", "0 meal-subsidy by old-age-allowance: 3",
@@ -100,8 +103,8 @@ func TestExclusions(t *testing.T) {
 	}
 }
 
-// Where a rule is opaque that gives what denies, nobody knows whom it leaves: each rule that it denies is opaque once, because of it.
-// One that is only permitted denies nothing.
+// Where a rule is opaque that gives what denies, nobody knows whom it leaves: each rule that it
+// denies is opaque once, because of it. One that is only permitted denies nothing.
 func TestExclusionsByOpaqueRules(t *testing.T) {
 	for condition, want := range map[string]string{
 		"count(input) > 2":     "tp 0 nursing, tp 1 nursing, tp 1 old, tp 1 meal, tp 0 old, tp 0 meal",

@@ -13,8 +13,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// An attribute that gives another disagrees with all other values of that, as soon as anything reads it. It is looked at only then, unless
-// a contradiction binds it.
+// An attribute that gives another disagrees with all other values of that, as soon as anything
+// reads it. It is looked at only then, unless a contradiction binds it.
 func TestLinks(t *testing.T) {
 	const home, single = 0, 1 // who is single, by where she lives: 1 no, 2 yes
 	space, err := elder.NewSpace(&policy.Vocabulary{Attributes: []*policy.Attribute{
