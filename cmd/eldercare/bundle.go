@@ -34,9 +34,9 @@ The bundle holds every list and figure, whatever its day. Before it is written,
 the rules in force on the day of --on are tried out. The same lists make the
 same bundle, byte for byte; its revision is their digest.
 
-With --sign it is signed by a private key, of RSA or of an elliptic curve. An OPA
-that has the public key then takes no other; docs/fleet.md shows how many of them
-fetch it from one place.`,
+With --sign it is signed by a private key, of RSA or of an elliptic curve. An
+OPA that has the public key then takes no other. docs/fleet.md shows how many
+OPAs fetch it from one place.`,
 		Example: `  eldercare bundle -o eldercare.tar.gz
   opa eval -b eldercare.tar.gz -i input.json data.eldercare.decision
   eldercare bundle -o eldercare.tar.gz --sign private.pem

@@ -80,8 +80,9 @@ func amount(a *diff.Amount) string {
 }
 
 // The expectations are the table of both official lists: Hongtong lacks the urban rail, gives the
-// old-age allowance to its own registered alone and leaves its amount open, and subsidises the meals
-// of its own registered with dibao from 80. It assists more people in court, and has six more items.
+// old-age allowance to its own registered alone and leaves its amount open, and subsidises the
+// meals of its own registered with dibao from 80. It assists more people in court, and has six more
+// items.
 func TestShuozhouHongtong(t *testing.T) {
 	r := compared(t, lists(), "shuozhou", "hongtong")
 	differ, same := relations(r)
