@@ -20,7 +20,7 @@ func paidMonths(p policy.Paid, first, last, applied int) uint64 {
 	if from == "" && (p.Once || p.Gift) {
 		from = policy.FromMonth
 	}
-	begin := 0
+	var begin int
 	switch from {
 	case policy.FromMonth:
 		begin = month(first)
@@ -36,7 +36,7 @@ func paidMonths(p policy.Paid, first, last, applied int) uint64 {
 	default:
 		begin = month(first + 30 - counting)
 	}
-	end := 0
+	var end int
 	switch until {
 	case policy.UntilMonthBefore:
 		end = month(last+1) - 1

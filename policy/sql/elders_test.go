@@ -1,6 +1,7 @@
 package sql_test
 
 import (
+	"errors"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -175,8 +176,8 @@ func wanted(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) row {
 			return rowOf(rs, d)
 		}
 	}
-	refused, ok := err.(*elder.Error)
-	if !ok {
+	refused := new(elder.Error)
+	if !errors.As(err, &refused) {
 		t.Fatal(err)
 	}
 	return row{"refused": refused.Problems[0].Code}

@@ -82,7 +82,11 @@ func (l lite) fill(t testing.TB, columns []string, elders []elder.Elder) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Commit()
+	defer func() {
+		if err := tx.Commit(); err != nil {
+			t.Error(err)
+		}
+	}()
 	if _, err := tx.Exec("DELETE FROM elder"); err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func guarded(do func() error) (err error) {
 // Open reads the schema.
 func (Format) Open(in io.Reader, sheet string) (register.Source, error) {
 	if sheet != "" {
-		return nil, errors.New("Parquet has no sheets: leave out --sheet")
+		return nil, errors.New("a Parquet file has no sheets: leave out --sheet")
 	}
 	s := &source{}
 	if err := s.open(in); err != nil {
