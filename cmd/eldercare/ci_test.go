@@ -10,8 +10,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// The steps that the action and the GitLab example run are commands that there are: each passes on a folder as init writes it, and fails on
-// one whose county is more generous to fewer.
+// The steps that the action and the GitLab example run are commands that there are: each passes on
+// a folder as init writes it, and fails on one whose county is more generous to fewer.
 func TestCISteps(t *testing.T) {
 	for name, script := range map[string]string{"the action": actionScript(t), "GitLab": gitlabScript(t)} {
 		t.Run(name, func(t *testing.T) {

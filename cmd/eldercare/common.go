@@ -117,9 +117,9 @@ func (c *common) report(err error) {
 	}
 }
 
-// reportTo writes problems for other programs: as JSON in one line {"error": […]}, for JUnit, as annotations,
-// or as a SARIF log. A command without a choice of formats, such as schema, writes what was asked
-// for or nothing.
+// reportTo writes problems for other programs: as JSON in one line {"error": […]}, for JUnit, as
+// annotations, or as a SARIF log. A command without a choice of formats, such as schema, writes
+// what was asked for or nothing.
 func (c *common) reportTo(problems eldercare.Diagnostics) error {
 	if len(c.format.of) < 2 {
 		return nil

@@ -188,7 +188,8 @@ func figuresAbove(chain []*policy.List, on eldercare.Date) []figureAbove {
 	return all
 }
 
-// writeFiles writes files into the folder, once they have been loaded from another: what is wrong with them is reported, and nothing written.
+// writeFiles writes files into the folder, once they have been loaded from another: what is wrong
+// with them is reported, and nothing written.
 func (o *initOptions) writeFiles(ctx context.Context, files map[string][]byte) error {
 	paths := slices.Sorted(maps.Keys(files))
 	for _, path := range paths {

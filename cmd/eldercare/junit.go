@@ -92,7 +92,8 @@ func suitesOf(report *eldercare.TestReport, least int) *junitSuites {
 	return all
 }
 
-// problemSuites are what is wrong with files of lists, rules and tests, each as a test with an error.
+// problemSuites are what is wrong with files of lists, rules and tests, each as a test with an
+// error.
 func problemSuites(problems policy.Diagnostics) *junitSuites {
 	all := &junitSuites{}
 	for _, d := range problems {

@@ -136,7 +136,8 @@ func summaryOf(report *eldercare.TestReport) string {
 	return summary + ", all passed"
 }
 
-// failedTest writes a test that failed for people: its place, and what is wanted and what is answered, as a difference.
+// failedTest writes a test that failed for people: its place, and what is wanted and what is
+// answered, as a difference.
 func (p *page) failedTest(t cases.Test) {
 	p.line("", warning, fmt.Sprintf("%s:%d: %s", t.Pos.File, t.Pos.Line, t.Name))
 	if t.Failed != "" {
@@ -196,7 +197,8 @@ func (o *testOptions) writeSuggestions(report *eldercare.TestReport) error {
 	return nil
 }
 
-// testProblems are the tests that failed and what is not reached, for other programs. Below the least percentage they are errors.
+// testProblems are the tests that failed and what is not reached, for other programs. Below the
+// least percentage they are errors.
 func testProblems(report *eldercare.TestReport, least int) []problem {
 	var problems []problem
 	for _, t := range report.Failed() {

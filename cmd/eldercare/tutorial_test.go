@@ -12,9 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The tutorials are run from their first line to the last, in a folder that is empty at first. A block console holds commands with what they
-// print, where … stands for any lines; a block diff changes the file that its first line names; any other block is the whole of the file named
-// on the line before.
+// The tutorials are run from their first line to the last, in a folder that is empty at first. A
+// block console holds commands with what they print, where … stands for any lines; a block diff
+// changes the file that its first line names; any other block is the whole of the file named on the
+// line before.
 func TestTutorials(t *testing.T) {
 	for _, name := range []string{"tutorial.md", "tutorial.zh.md"} {
 		text, err := os.ReadFile(filepath.Join("../../docs", name))
@@ -78,7 +79,8 @@ func runShown(t *testing.T, line string) string {
 	return out.String()
 }
 
-// changeFile makes a change: the lines that begin with a space or - are found in the file, once, and those with a space or + take their place.
+// changeFile makes a change: the lines that begin with a space or - are found in the file, once,
+// and those with a space or + take their place.
 func changeFile(t *testing.T, change string) {
 	t.Helper()
 	head, lines, _ := strings.Cut(change, "\n")

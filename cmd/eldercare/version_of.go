@@ -40,7 +40,8 @@ func (o *initOptions) nextVersion(ctx context.Context) error {
 	return o.writeFiles(ctx, files)
 }
 
-// nextFiles are the files of the next version of a list, by path: those of the list, with another stem and day.
+// nextFiles are the files of the next version of a list, by path: those of the list, with another
+// stem and day.
 func nextFiles(engine *eldercare.Engine, last *policy.List, from eldercare.Date) (map[string][]byte, error) {
 	stem := fmt.Sprintf("%s_%d", last.Jurisdiction.ID, from.Year)
 	if stem == last.Stem {
@@ -86,7 +87,8 @@ func nextRego(content, old, next string, _ eldercare.Date) string {
 
 var dayOfCase = regexp.MustCompile(`(?m)^  on: "(.*)"$`)
 
-// nextCases are the cases of a list but for those of a day before the next version, which the list itself keeps.
+// nextCases are the cases of a list but for those of a day before the next version, which the list
+// itself keeps.
 func nextCases(content, _, _ string, from eldercare.Date) string {
 	parts := strings.SplitAfter("\n"+content, "\n- ")
 	for i := range parts[:len(parts)-1] { // each case with its dash
