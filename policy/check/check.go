@@ -211,7 +211,9 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 		r.take(of.subject(), findings, method)
 	}
 	for _, of := range c.subjects(r.Services) {
-		r.Findings = append(r.Findings, c.assumed(of)...)
+		if !slices.ContainsFunc(of.services, r.Fails) { // else somebody loses in any case
+			r.Findings = append(r.Findings, c.assumed(of)...)
+		}
 	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 }

@@ -278,7 +278,7 @@ func TestOptions(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(fmt.Errorf("enough"))
-	r := must(synth.New(engine().Catalog().Vocabulary, synth.Options{Elders: 1 << 40}))
+	r := must(synth.New(engine().Catalog().Vocabulary, synth.Options{Elders: 1 << 30}))
 	sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))
 	if _, err := r.Write(ctx, sink); err == nil || err.Error() != "enough" {
 		t.Errorf("ended with %v", err)
