@@ -233,6 +233,10 @@ func TestEveryCodeHasACase(t *testing.T) {
 		"unreadable":          true, // TestUnreadable
 		"unasked-replacement": true, // TestUnaskedReplacements
 		"nothing-replaced":    true,
+		// mistakes in files of cases: TestCasesAreRefused
+		"no-list": true, "no-cases": true, "no-elder": true, "duplicate-note": true,
+		"wants-nothing": true, "undated-case": true, "wrong-amount": true,
+		"not-formatted": true, // the formatter's own safeguard: no file is known that it cannot order
 		// errors of questions, not of lists: TestErrorsMarshalInOneForm
 		"unknown-jurisdiction": true, "not-in-force": true, "wrong-date": true,
 	}
