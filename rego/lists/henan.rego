@@ -107,8 +107,7 @@ grants contains grant.promise("care-service-subsidy", {"monthly_cny": p.care_ser
 #   item: "7"
 grants contains grant.promise("care-service-subsidy", {"monthly_cny": p.care_service_subsidy_monthly}) if {
 	elder.is_elder
-	input.special_family
-	_frail
+	_special_family_subsidised
 }
 
 # METADATA
@@ -127,6 +126,7 @@ grants contains grant.promise("care-service-subsidy", {"monthly_cny": p.care_ser
 grants contains grant.discretionary("care-service-subsidy", {"monthly_cny": p.care_service_subsidy_monthly}) if {
 	elder.is_elder
 	_other_hardship
+	not _special_family_subsidised
 }
 
 # METADATA
@@ -429,7 +429,12 @@ _medically_assisted if input.poverty_monitoring in {"returned", "at_risk"}
 # Who is destitute has the premium paid in full, and no sum towards it besides.
 _not_destitute if input.assistance_category in {"none", "dibao", "dibao_marginal", "expenditure_hardship"}
 
-# In hardship, but in none of the groups that the text names in the first place.
+_special_family_subsidised if {
+	input.special_family
+	_frail
+}
+
+# In hardship, but in none of the groups of assistance that the text names in the first place.
 _other_hardship if input.assistance_category in {"dibao_marginal", "expenditure_hardship"}
 
 _other_hardship if {
