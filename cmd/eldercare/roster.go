@@ -123,7 +123,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close()
-	if err := apart(in, o.out); err != nil {
+	if err := apart(in, o.out, o.errorsName()); err != nil {
 		return err
 	}
 	from, err := formatOf(in.name, o.from.value, "--from")
@@ -248,20 +248,50 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
-// apart refuses to write over the input.
-func apart(in *input, out string) error {
-	f, ok := in.Reader.(*os.File)
-	if !ok || out == "" || out == "-" {
-		return nil
+// apart refuses to write over the input, and to write two outputs into one file. An output without
+// a name is none.
+func apart(in *input, outs ...string) error {
+	var input os.FileInfo
+	if f, ok := in.Reader.(*os.File); ok {
+		var err error
+		if input, err = f.Stat(); err != nil {
+			return err
+		}
 	}
-	read, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if written, err := os.Stat(out); err == nil && read.Mode().IsRegular() && os.SameFile(read, written) {
-		return fmt.Errorf("%s is the input: write to another file", out)
+	written := map[string]bool{}
+	for _, out := range outs {
+		if out == "" {
+			continue
+		}
+		info, err := os.Stat(out)
+		switch place := placeOf(out); {
+		case err == nil && !info.Mode().IsRegular(): // such as a device, which takes them all
+		case err == nil && out != "-" && input != nil && os.SameFile(input, info):
+			return fmt.Errorf("%s is the input: write to another file", out)
+		case written[place]:
+			return fmt.Errorf("two outputs would go to %s: write one of them to another file", out)
+		default:
+			written[place] = true
+		}
 	}
 	return nil
+}
+
+// placeOf returns where a file stands, or would stand, whatever links lead there.
+func placeOf(name string) string {
+	if name == "-" {
+		return name
+	}
+	if all, err := filepath.Abs(name); err == nil {
+		name = all
+	}
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		return target
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(name)); err == nil {
+		return filepath.Join(folder, filepath.Base(name))
+	}
+	return name
 }
 
 // formatOf returns the named format, or that of a file's name.

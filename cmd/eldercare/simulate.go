@@ -84,6 +84,9 @@ func (o *simulateOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer in.Close()
+	if err := apart(in, o.errors); err != nil {
+		return err
+	}
 	from, err := formatOf(in.name, o.from.value, "--from")
 	if err != nil {
 		return err
