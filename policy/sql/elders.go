@@ -365,21 +365,25 @@ func (c *compiler) wrongValue(a *policy.Attribute) []finding {
 	return []finding{{column + " IS NOT NULL AND " + c.wrongSet(a, column), "out-of-range"}}
 }
 
-// wrongSet is that a text is no JSON list of different values: without the values that stand in it,
-// brackets and one comma fewer than these are not all that is left.
+// setMark stands for a value of a set that is taken out of its list: no name has it.
+const setMark = "#"
+
+// wrongSet is that a text is no JSON list of different values: with a mark for each quoted value,
+// and then without blanks, it is not brackets around as many marks as different values stand in
+// it. A value is taken out as it is, so that blanks within its quotes are not its own.
 func (c *compiler) wrongSet(a *policy.Attribute, column string) string {
-	rest := c.without(c.notNull(column), " ")
+	rest := c.notNull(column)
 	var held []string
 	for _, v := range a.Values {
-		rest = c.without(rest, quoted(v))
+		rest = c.replaced(rest, quoted(v), setMark)
 		held = append(held, "CASE WHEN "+c.contains(column, quoted(v))+" THEN 1 ELSE 0 END")
 	}
 	number := strings.Join(held, " + ")
 	frame := "CASE " + number + " WHEN 0 THEN '[]'"
 	for n := range a.Values {
-		frame += fmt.Sprintf(" WHEN %d THEN '[%s]'", n+1, strings.Repeat(",", n))
+		frame += fmt.Sprintf(" WHEN %d THEN '[%s]'", n+1, setMark+strings.Repeat(","+setMark, n))
 	}
-	return rest + " <> " + frame + " END"
+	return c.replaced(rest, " ", "") + " <> " + frame + " END"
 }
 
 // wrongDate are what may be wrong with a date, and with the age that it gives.
