@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -83,6 +84,32 @@ func TestHostileList(t *testing.T) {
 		t.Fatal(err)
 	}
 	compareRandom(t, rulesOn(t, e, "top", today), 3)
+}
+
+// An attribute may have the name of a column of the views.
+func TestAttributesNamedAsColumns(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"code", "wrong", "number", "given"} {
+		files := random.Lists(grant, random.Choices(3))
+		for of, f := range files {
+			if strings.HasSuffix(of, "attributes.yaml") || strings.HasPrefix(of, "rego/") {
+				poor := regexp.MustCompile(`(input\.| )poor\b`)
+				files[of] = &fstest.MapFile{Data: poor.ReplaceAll(f.Data, []byte("${1}"+name))}
+			}
+		}
+		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rs := rulesOn(t, e, "top", today)
+		if rs.Table.Space.Vocabulary.Attribute(name) == nil {
+			t.Fatalf("no attribute is called %s", name)
+		}
+		compareRandom(t, rs, 3)
+	}
 }
 
 // A rule that is opaque is an error with its place and what to do; where its service may be left
