@@ -148,3 +148,31 @@ func TestOpaqueRule(t *testing.T) {
 		t.Error("there is a dialect oracle")
 	}
 }
+
+// Where contradictions leave nobody, each service is an error with its place.
+func TestNobodyExists(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := random.Lists(grant, random.Choices(3))
+	const nobody = "\ncontradictions contains \"grades\" if input.grade >= 0\n"
+	elders := files["rego/elder.rego"]
+	elders.Data = append(elders.Data, nobody...)
+	lists := files["rego/lists/top.rego"]
+	lists.Data = regexp.MustCompile(`(?m)^(grants .* if \{)$`).ReplaceAll(lists.Data, []byte("$1\n\tinput.grade < 2"))
+	e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = sql.New(t.Context(), rulesOn(t, e, "top", today), sql.Options{Dialect: sql.SQLite})
+	var wrong policy.Diagnostics
+	if !errors.As(err, &wrong) || len(wrong) == 0 {
+		t.Fatalf("%v", err)
+	}
+	for _, d := range wrong {
+		if d.Code != "nobody-exists" || d.Pos.File != "catalogs/top.yaml" || d.Pos.Line == 0 || d.Remedy == "" {
+			t.Errorf("%+v", d)
+		}
+	}
+}
