@@ -241,6 +241,9 @@ func (d Dialect) dropView(name string) string {
 	return "DROP VIEW IF EXISTS " + d.identifier(name)
 }
 
+// transacts reports whether a transaction may make and drop views.
+func (d Dialect) transacts() bool { return d == PostgreSQL || d == SQLite || d == DuckDB }
+
 // noAmount is an amount that is not there, where the database must be told that it would be a
 // number.
 func (d Dialect) noAmount() string {

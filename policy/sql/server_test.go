@@ -204,6 +204,24 @@ func compareLists(t *testing.T, of func(database string) *server, main string) {
 	}
 }
 
+// A view of somebody else's that needs one of ours stops the script, and leaves the answers that
+// were there.
+func TestDependentViewOnPostgreSQL(t *testing.T) {
+	const port = 54360
+	start(t, "postgresql.sh", 1, port)
+	s := postgres(port, "postgres")
+	rs := rulesOn(t, engine(), "hongtong", today)
+	s.must(t, s.client, scriptOf(t, rs, s.dialect).String())
+	elders := newPeople(rs, 8).elders(200)
+	s.must(t, s.fill("elder", columnsOf(rs)), rows(columnsOf(rs), elders))
+	s.must(t, s.client, "CREATE VIEW mine AS SELECT id FROM refused;")
+	later := rulesOn(t, engine(), "hongtong", "2027-11-22")
+	if out, err := s.try(s.client, scriptOf(t, later, s.dialect).String()); err == nil || !strings.Contains(err.Error(), "mine") {
+		t.Errorf("%q, %v", out, err)
+	}
+	report(t, agree(t, rs, elders, s.decided(t)))
+}
+
 func TestListsOnPostgreSQL(t *testing.T) {
 	start(t, "postgresql.sh", 1, 54330)
 	compareLists(t, func(database string) *server { return postgres(54330, database) }, "postgres")

@@ -129,7 +129,7 @@ func opaque(t *table.Table) ([]table.Opaque, policy.Diagnostics) {
 	return all, wrong
 }
 
-// Statements are all statements in their order.
+// Statements are all statements in their order. They belong in one transaction.
 func (s *Script) Statements() []Statement { return slices.Concat(s.Tables, s.Views) }
 
 // WriteTo writes the script, each statement with a semicolon behind it.
@@ -138,11 +138,15 @@ func (s *Script) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-// String is the script.
+// String is the script. Where the dialect can take back what it has made, all of it is one
+// transaction, so that a statement that fails leaves the answers that were there.
 func (s *Script) String() string {
-	var b strings.Builder
+	all := []string{}
 	for _, st := range s.Statements() {
-		b.WriteString(st.Text + ";\n\n")
+		all = append(all, st.Text)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	if s.Dialect.transacts() {
+		all = slices.Concat([]string{"BEGIN"}, all, []string{"COMMIT"})
+	}
+	return strings.Join(all, ";\n\n") + ";\n"
 }
