@@ -160,6 +160,32 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// A list in force from 2026-01-01 follows the small one, which then ends on 2025-12-31.
+func TestAnotherVersion(t *testing.T) {
+	next := strings.NewReplacer(`effective_from: "2024-01-01"`, `effective_from: "2026-01-01"`).Replace(small["catalogs/aqu.yaml"])
+	files := func(ofFirst, ofNext string) map[string]string {
+		return map[string]string{
+			"catalogs/aqu_2026.yaml":       next,
+			"rego/lists/aqu_2026.rego":     strings.Replace(small["rego/lists/aqu.rego"], "lists.aqu", "lists.aqu_2026", 1),
+			"catalogs/cases/aqu.yaml":      "- {note: a, " + ofFirst + "item: \"1\", elder: {age: 69}, refused: [bath]}\n",
+			"catalogs/cases/aqu_2026.yaml": "- {note: b, " + ofNext + "item: \"1\", elder: {age: 69}, refused: [bath]}\n",
+		}
+	}
+	if report, err := run(t, files("", "")); err != nil || len(report.Failed()) > 0 {
+		t.Errorf("without days: %v", err)
+	}
+	for _, tt := range []struct{ first, next, file, remedy string }{
+		{"on: \"2026-01-01\", ", "", "mine/catalogs/cases/aqu.yaml", "from 2024-01-01 to 2025-12-31"},
+		{"", "on: \"2025-12-31\", ", "mine/catalogs/cases/aqu_2026.yaml", "from 2026-01-01 on"},
+	} {
+		_, err := run(t, files(tt.first, tt.next))
+		var wrong eldercare.Diagnostics
+		if !errors.As(err, &wrong) || len(wrong) != 1 || wrong[0].Code != "other-version" || wrong[0].Pos.File != tt.file || !strings.Contains(wrong[0].Remedy, tt.remedy) {
+			t.Errorf("%s%s: %v", tt.first, tt.next, err)
+		}
+	}
+}
+
 // The one case reaches the bath of 30 by living alone at 70, and the figures of that day. The rest,
 // by hand: the bath of 25 and its figure; the way by a special family; the ages 69, 71–79 and 79,
 // 80; nobody refused; nobody who fails both groups.
