@@ -128,6 +128,39 @@ todo_test_later if true
 	}
 }
 
+// What is refused may be at discretion still; only a case that says so excludes it.
+func TestNotDiscretionary(t *testing.T) {
+	files := map[string]string{
+		"rego/lists/aqu.rego": small["rego/lists/aqu.rego"] + `
+# METADATA
+# title: 助浴
+grants contains grant.discretionary("bath", {}) if input.age == 69
+`,
+		"catalogs/cases/aqu.yaml": `- {note: refused, elder: {age: 69, living_alone: true}, refused: [bath]}
+- {note: wrong, elder: {age: 69, living_alone: true}, refused: [bath], not_discretionary: [bath]}
+- {note: right, elder: {age: 68, living_alone: true}, refused: [bath], not_discretionary: [bath]}
+- {note: promised, elder: {age: 70, living_alone: true}, not_discretionary: [bath]}
+`,
+	}
+	report, err := run(t, files, eldercare.Cover())
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := report.Failed()
+	if len(failed) != 1 || failed[0].Name != "wrong" || failed[0].Differences[0].Want != "not discretionary" || failed[0].Differences[0].Got != "discretionary" {
+		t.Errorf("%+v", failed)
+	}
+	var branches int
+	for _, g := range report.Coverage[0].Missing {
+		if g.Kind == cases.Branch {
+			branches++
+		}
+	}
+	if branches != 5 { // that at discretion; those of 25 and 30 yuan, alone and with a special family
+		t.Errorf("%d branches are not reached, want 5: %+v", branches, report.Coverage[0].Missing)
+	}
+}
+
 // What is broken is an error, and is not left out.
 func TestErrors(t *testing.T) {
 	good := map[string]string{"catalogs/cases/aqu.yaml": oneCase}

@@ -206,10 +206,19 @@ func (c *coverer) coverage(done []worked) Coverage {
 
 // reaches reports whether a case reaches a target.
 func (c *coverer) reaches(w worked, t *target) bool {
-	named := slices.ContainsFunc(w.wants, func(e policy.Expectation) bool {
-		return e.Service == t.Service && t.only == (e.Wanted == policy.WantDiscretionary) || e.Service == t.Service && t.Kind != Branch
-	})
-	return named && t.holds(c.runner.Catalog.LastChange(c.list, w.on), &w.cells)
+	return slices.ContainsFunc(w.wants, t.isTriedBy) && t.holds(c.runner.Catalog.LastChange(c.list, w.on), &w.cells)
+}
+
+// isTriedBy reports whether an expectation speaks of the target: of the service, and of a branch
+// says that it is granted.
+func (t *target) isTriedBy(e policy.Expectation) bool {
+	switch {
+	case e.Service != t.Service:
+		return false
+	case e.Wanted == policy.WantNotDiscretionary:
+		return t.Kind == Boundary || t.Kind == Condition
+	}
+	return t.Kind != Branch || t.only == (e.Wanted == policy.WantDiscretionary)
 }
 
 // holds reports whether an elder lies in the region of the target since a day.
