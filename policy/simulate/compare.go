@@ -89,8 +89,10 @@ type part struct {
 // pair is two decisions on one elder.
 type pair struct {
 	before, after *decide.Decision
-	older         bool
-	out           uint64 // services that do not reach the elder
+	// other says that the elder is not the same to both sides, being older or seen from another place:
+	// then even what the rules have not changed may be another.
+	other bool
+	out   uint64 // services that do not reach the elder
 }
 
 // maxSeen is how many outcomes are remembered.
@@ -98,8 +100,8 @@ const maxSeen = 4096
 
 // add compares an elder.
 func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Decision) {
-	key := pair{before: b, after: a, older: s.older(after, before)}
-	if !key.older {
+	key := pair{before: b, after: a, other: after.Cells != before.Cells}
+	if !key.other {
 		key.out = s.out(&after.Cells)
 	}
 	o := p.seen[key]
@@ -125,23 +127,17 @@ func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Dec
 	}
 }
 
-// older reports whether an elder is not as old on both days, or not registered alike, so that even
-// what the lists have not changed may be another.
-func (s *Simulation) older(after, before *elder.Profile) bool {
-	return s.before.On != s.after.On && after.Cells != before.Cells
-}
-
 // compare compares two decisions on one elder: of the services that may differ, or of all where the
-// elder is older.
+// elder is another to either side.
 func (s *Simulation) compare(of pair) *outcome {
 	o, before, after := &outcome{}, of.before, of.after
 	gains, loses, open := false, false, false
 	for _, service := range services(before, after) {
-		if !of.older && (!s.compared[service] || s.isOut(of.out, service)) {
+		if !of.other && (!s.compared[service] || s.isOut(of.out, service)) {
 			continue
 		}
 		was, is := stateOf(before, service), stateOf(after, service)
-		if !s.compared[service] && reflect.DeepEqual(was, is) { // by the same rules, and nothing that came with age
+		if !s.compared[service] && reflect.DeepEqual(was, is) { // by the same rules, and nothing that came with age or place
 			continue
 		}
 		steps, isOpen := s.service(service, was, is)
