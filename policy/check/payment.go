@@ -65,7 +65,7 @@ func (c *checker) dues(service string) (monthly, gifts bool) {
 	for _, k := range c.cases(c.parent, service) {
 		monthly = monthly || len(k.Grant.Measures) == 0
 		for name := range k.Grant.Measures {
-			once := c.space.Vocabulary.Measure(name).Once() && !slices.Contains(linked, name)
+			once := c.vocabulary.Measure(name).Once() && !slices.Contains(linked, name)
 			gifts, monthly = gifts || once, monthly || !once
 		}
 	}

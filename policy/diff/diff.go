@@ -41,9 +41,10 @@ type Report struct {
 	// Roster is what comes of the elders of a register, nil when none was given. See package simulate.
 	Roster *Roster `json:"roster,omitempty"`
 
-	space    *elder.Space
-	versions bool              // of one place
-	labels   map[string]string // of parameters, by name
+	space      *elder.Space
+	vocabulary *policy.Vocabulary // A's, with the measures that only B has
+	versions   bool               // of one place
+	labels     map[string]string  // of parameters, by name
 }
 
 // Side is one of the two that are compared.
@@ -155,7 +156,7 @@ func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 	}
 	r := &Report{
 		A: sideOf(a), B: sideOf(b), Services: []Service{}, space: a.Table.Space, versions: a.Jurisdiction.ID == b.Jurisdiction.ID,
-		labels: labels(a, b),
+		labels: labels(a, b), vocabulary: a.Table.Space.Vocabulary.WithMeasuresOf(b.Table.Space.Vocabulary),
 	}
 	offersA, offersB := a.EffectiveOffers(), b.EffectiveOffers()
 	for _, service := range union(down.Services, up.Services) {

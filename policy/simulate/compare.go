@@ -246,7 +246,7 @@ func (s *Simulation) service(id string, before, after state) (steps []Step, open
 	if name == "" {
 		name = before.name
 	}
-	if known := s.after.Table.Space.Vocabulary.Service(id); s.English && known != nil {
+	if known := s.vocabulary.Service(id); s.English && known != nil {
 		name = known.English
 	}
 	step := Step{Service: id, Name: name}
@@ -289,7 +289,7 @@ func (s *Simulation) measure(step Step, measure string, before, after state) (St
 	has, after1 := after.certain[measure]
 	best, may := after.best[measure]
 	top, might := before.best[measure]
-	m := s.after.Table.Space.Vocabulary.Measure(measure)
+	m := s.vocabulary.Measure(measure)
 	step.Measure, step.Label = measure, s.say(m.English, m.Label)
 	if before1 {
 		step.Before = words.Figure(had, m.Unit, s.style(), s.labels(s.before.Table.Layers[0].List))
@@ -318,7 +318,7 @@ func (s *Simulation) bundles(step Step, before, after state) []Step {
 	text := func(all []policy.Bundle) string {
 		parts := make([]string, len(all))
 		for i, b := range all {
-			parts[i] = words.Bundle(s.after.Table.Space.Vocabulary, b, s.style(), s.labels(s.after.Table.Layers[0].List))
+			parts[i] = words.Bundle(s.vocabulary, b, s.style(), s.labels(s.after.Table.Layers[0].List))
 		}
 		return strings.Join(parts, s.say(", or ", "，或 "))
 	}

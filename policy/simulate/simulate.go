@@ -99,6 +99,7 @@ type Options struct {
 type Simulation struct {
 	Options
 	before, after *ruleset.Ruleset
+	vocabulary    *policy.Vocabulary // that of the side after, with the measures that only the side before has
 	counts        [2]*summary.Counter
 	proof         Proof
 	compared      map[string]bool // services that not everybody has the same of
@@ -111,7 +112,10 @@ type Simulation struct {
 // New proves what can be proved, and compares elders as the register answers them, which must be by
 // the rules after. It must be made before the register answers.
 func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Register, o Options) (*Simulation, error) {
-	s := &Simulation{Options: o, before: before, after: after, compared: map[string]bool{}}
+	s := &Simulation{
+		Options: o, before: before, after: after, compared: map[string]bool{},
+		vocabulary: after.Table.Space.Vocabulary.WithMeasuresOf(before.Table.Space.Vocabulary),
+	}
 	for i, rules := range []*ruleset.Ruleset{before, after} {
 		var err error
 		if s.counts[i], err = summary.New(rules, r, summary.Options{English: o.English}); err != nil {
