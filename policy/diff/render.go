@@ -323,24 +323,7 @@ func (s speaker) payments(d Difference) string {
 	if d.Better == "b" {
 		a, b = b, a
 	}
-	say := func(p *policy.Payment) string {
-		text := words.Payment(p, s.style)
-		if len(p.Suspended) > 0 {
-			labels := make([]string, len(p.Suspended))
-			for i, name := range p.Suspended {
-				labels[i] = name
-				if known := s.vocabulary.Attribute(name); known != nil {
-					labels[i] = s.say(known.English, known.Label)
-				}
-			}
-			text = strings.Trim(text+s.say("; ", "，")+words.Suspended(labels, s.style), s.say("; ", "，"))
-		}
-		if text == "" {
-			return s.say("no calendar stated", "未规定发放期间")
-		}
-		return text
-	}
-	return say(a) + " → " + say(b)
+	return words.Calendar(a, s.vocabulary, s.style) + " → " + words.Calendar(b, s.vocabulary, s.style)
 }
 
 func (s speaker) notes() []string {

@@ -55,7 +55,7 @@ type Step struct {
 	What    What   `json:"what"`
 	Measure string `json:"measure,omitempty"` // that is raised or lowered
 	Label   string `json:"label,omitempty"`   // of the measure
-	Before  string `json:"before,omitempty"`  // the amount in words
+	Before  string `json:"before,omitempty"`  // the amount in words, or when it is paid
 	After   string `json:"after,omitempty"`
 }
 
@@ -68,8 +68,16 @@ const (
 	Lost    What = "lost"
 	Raised  What = "raised"
 	Lowered What = "lowered"
-	Open    What = "open" // missing facts decide
+	Longer  What = "longer"  // paid for months that were not
+	Shorter What = "shorter" // not paid for months that were: by the calendars, whenever such a month comes
+	Open    What = "open"    // missing facts decide
 )
+
+// gains reports whether an elder has more.
+func (w What) gains() bool { return w == Gained || w == Raised || w == Longer }
+
+// loses reports whether an elder has less.
+func (w What) loses() bool { return w == Lost || w == Lowered || w == Shorter }
 
 // outcome is what comes of the elders of whom the two decisions are the same.
 type outcome struct {
@@ -143,7 +151,7 @@ func (s *Simulation) compare(of pair) *outcome {
 		steps, isOpen := s.service(service, was, is)
 		open = open || isOpen
 		for _, step := range steps {
-			gains, loses = gains || step.What == Gained || step.What == Raised, loses || step.What == Lost || step.What == Lowered
+			gains, loses = gains || step.What.gains(), loses || step.What.loses()
 		}
 		o.steps = append(o.steps, steps...)
 	}
@@ -275,6 +283,7 @@ func (s *Simulation) service(id string, before, after state) (steps []Step, open
 		}
 	}
 	steps = append(steps, s.bundles(step, before, after)...)
+	steps = append(steps, s.payments(step)...)
 	if open && len(steps) == 0 {
 		step.What = Open
 		steps = []Step{step}
@@ -332,6 +341,21 @@ func (s *Simulation) bundles(step Step, before, after state) []Step {
 		return nil
 	}
 	return []Step{step}
+}
+
+// payments says how the months change for which a service is paid.
+func (s *Simulation) payments(step Step) (steps []Step) {
+	paid := s.paid[step.Service]
+	step.Before, step.After = paid.before, paid.after
+	if paid.shorter {
+		step.What = Shorter
+		steps = append(steps, step)
+	}
+	if paid.longer {
+		step.What = Longer
+		steps = append(steps, step)
+	}
+	return steps
 }
 
 // total says how the monthly total changes of somebody of whom the same amounts have no number.
