@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,14 +19,14 @@ import (
 // diffOptions are the flags of diff.
 type diffOptions struct {
 	*common
+	registerFlags
 	lang         choice
 	jurisdiction string
 	roster       string
-	from         choice
 }
 
 func diffCommand(c *common) *cobra.Command {
-	o := &diffOptions{common: c, lang: languages(), from: choice{of: slices.Sorted(maps.Keys(registerFormats))}}
+	o := &diffOptions{common: c, lang: languages(), registerFlags: newRegisterFlags()}
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: "Compare two lists, service by service",
@@ -52,9 +49,9 @@ two versions every list that differs is compared, or the one that -j names.`,
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0], args[1]) },
 	}
-	o.flags(cmd, "text", "json", "markdown", "html")
+	o.common.flags(cmd, "text", "json", "markdown", "html")
 	cmd.Flags().StringVar(&o.roster, "roster", "", "register, as a `file`: how many of it lose, and what it costs")
-	cmd.Flags().Var(&o.from, "from", "format of the register, where its name does not say")
+	o.registerFlags.flags(cmd)
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction, of two folders or revisions")
 	cmd.Flags().Var(&o.lang, "lang", "language of the report")
 	return cmd
@@ -187,36 +184,19 @@ func (o *diffOptions) compare(ctx context.Context, a, b operand) (*eldercare.Dif
 
 // counted answers the register by both sides.
 func (o *diffOptions) counted(ctx context.Context, before, after *eldercare.Ruleset, places []eldercare.Jurisdiction) (*diff.Roster, error) {
-	format, err := formatOf(o.roster, o.from.value, "--from")
+	f, err := o.openRegister(o.common, []string{o.roster})
 	if err != nil {
 		return nil, err
 	}
-	in, err := os.Open(o.roster)
+	defer f.Close()
+	if err := f.understand(after, register.Options{MaxErrors: -1, Places: places}); err != nil {
+		return nil, err
+	}
+	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{English: o.lang.value == "en"})
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
-	source, err := format.Open(in, "")
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.roster, err)
-	}
-	defer source.Close()
-	r, err := register.New(after, source, register.Options{MaxErrors: -1, Places: places})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.roster, err)
-	}
-	s, err := simulate.New(ctx, before, after, r, simulate.Options{English: o.lang.value == "en"})
-	if err != nil {
-		return nil, err
-	}
-	sink, err := register.CSV{}.Create(io.Discard, r.Columns())
-	if err != nil {
-		return nil, err
-	}
-	tally, err := r.Answer(ctx, sink, func(p register.Problem) error {
-		s.Problem(p)
-		return nil
-	})
+	tally, err := f.answer(ctx, register.CSV{}, io.Discard, io.Discard, s.Problem)
 	if err != nil {
 		return nil, err
 	}

@@ -25,10 +25,10 @@ import (
 // rosterOptions are the flags of roster.
 type rosterOptions struct {
 	rows
+	registerFlags
 	out, errors string
-	from, to    choice
-	sheet       string
-	maps, keep  []string
+	to          choice
+	keep        []string
 	long, plan  bool
 	maxErrors   int
 	lang        choice
@@ -50,9 +50,8 @@ var registerEndings = map[string]string{
 }
 
 func rosterCommand(c *common) *cobra.Command {
-	formats := slices.Sorted(maps.Keys(registerFormats))
 	o := &rosterOptions{
-		rows: rows{common: c}, from: choice{of: formats}, to: choice{of: formats}, lang: languages(),
+		rows: rows{common: c}, registerFlags: newRegisterFlags(), to: choice{of: slices.Sorted(maps.Keys(registerFormats))}, lang: languages(),
 		summary: choice{of: []string{"table", "json", "html"}},
 	}
 	cmd := &cobra.Command{
@@ -91,14 +90,12 @@ when it is complete.`,
 			return o.run(ctx, args)
 		},
 	}
-	o.flags(cmd, "table", "json")
+	o.rows.flags(cmd, "table", "json")
+	o.registerFlags.flags(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&o.out, "output", "o", "", "`file` to write, or - for standard output")
 	f.StringVar(&o.errors, "errors", "", "`file` for rows that cannot be read (default OUT.errors.csv)")
-	f.Var(&o.from, "from", "format of the input, if its name does not tell")
 	f.Var(&o.to, "to", "format of the output, if its name does not tell")
-	f.StringVar(&o.sheet, "sheet", "", "`name` of the sheet to read (default the first)")
-	f.StringArrayVar(&o.maps, "map", nil, "what a column is, as `HEADER=ATTRIBUTE`; HEADER= leaves it out")
 	f.StringArrayVar(&o.keep, "keep", nil, "`header` of a column to copy after the id; an identity number is copied only this way")
 	f.BoolVar(&o.long, "long", false, "write a row for each elder, service and measure")
 	f.BoolVar(&o.plan, "plan", false, "show how the columns are understood, from the first rows, and stop; --format says how")
@@ -114,23 +111,12 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if err := o.agree(); err != nil {
 		return err
 	}
-	named, err := mapped(o.maps)
+	f, err := o.openRegister(o.common, args, o.out, o.errorsName())
 	if err != nil {
 		return err
 	}
-	in, err := o.open(args)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	if err := apart(in, o.out); err != nil {
-		return err
-	}
-	from, err := formatOf(in.name, o.from.value, "--from")
-	if err != nil {
-		return err
-	}
-	if to, _ := formatOf(o.out, o.to.value, "--to"); from != registerFormats["xlsx"] && to != registerFormats["xlsx"] {
+	defer f.Close()
+	if to, _ := formatOf(o.out, o.to.value, "--to"); f.format != registerFormats["xlsx"] && to != registerFormats["xlsx"] {
 		boundHeap() // workbooks are held as a whole
 	}
 	engine, err := o.engine(ctx)
@@ -141,31 +127,30 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	source, err := from.Open(in.Reader, o.sheet)
-	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, err)
+	if err := f.begin(); err != nil {
+		return err
 	}
-	defer source.Close()
-	seen, hide := o.progress(in, source)
+	seen, hide := o.progress(f.in, f.source)
 	defer hide()
-	r, err := register.New(rules, source, register.Options{
-		Map: named, Keep: o.keep, Long: o.long, English: o.lang.value == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
+	err = f.understand(rules, register.Options{
+		Keep: o.keep, Long: o.long, English: o.lang.value == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
 		Places: engine.Jurisdictions(), Seen: seen,
 	})
 	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, err)
+		return err
 	}
 	if o.plan {
-		return o.printPlan(ctx, r)
+		return o.printPlan(ctx, f.Register)
 	}
 	if o.summary.value == "" {
-		return o.answer(ctx, r, nil, hide)
+		return o.answer(ctx, f, nil, hide)
 	}
-	counter, err := summary.New(rules, r, summary.Options{By: o.by, English: o.lang.value == "en"})
+	counter, err := summary.New(rules, f.Register, summary.Options{By: o.by, English: o.lang.value == "en"})
 	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, err)
+		return f.failed(err)
 	}
-	return o.answer(ctx, r, counter, hide)
+	f.used = o.by
+	return o.answer(ctx, f, counter, hide)
 }
 
 // planned is the number of rows that a plan looks at.
@@ -248,20 +233,50 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s[:i], s[i+len(sep):], true
 }
 
-// apart refuses to write over the input.
-func apart(in *input, out string) error {
-	f, ok := in.Reader.(*os.File)
-	if !ok || out == "" || out == "-" {
-		return nil
+// apart refuses to write over the input, and to write two outputs into one file. An output without
+// a name is none.
+func apart(in *input, outs ...string) error {
+	var input os.FileInfo
+	if f, ok := in.Reader.(*os.File); ok {
+		var err error
+		if input, err = f.Stat(); err != nil {
+			return err
+		}
 	}
-	read, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	if written, err := os.Stat(out); err == nil && read.Mode().IsRegular() && os.SameFile(read, written) {
-		return fmt.Errorf("%s is the input: write to another file", out)
+	written := map[string]bool{}
+	for _, out := range outs {
+		if out == "" {
+			continue
+		}
+		info, err := os.Stat(out)
+		switch place := placeOf(out); {
+		case err == nil && !info.Mode().IsRegular(): // such as a device, which takes them all
+		case err == nil && out != "-" && input != nil && os.SameFile(input, info):
+			return fmt.Errorf("%s is the input: write to another file", out)
+		case written[place]:
+			return fmt.Errorf("two outputs would go to %s: write one of them to another file", out)
+		default:
+			written[place] = true
+		}
 	}
 	return nil
+}
+
+// placeOf returns where a file stands, or would stand, whatever links lead there.
+func placeOf(name string) string {
+	if name == "-" {
+		return name
+	}
+	if all, err := filepath.Abs(name); err == nil {
+		name = all
+	}
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		return target
+	}
+	if folder, err := filepath.EvalSymlinks(filepath.Dir(name)); err == nil {
+		return filepath.Join(folder, filepath.Base(name))
+	}
+	return name
 }
 
 // formatOf returns the named format, or that of a file's name.
@@ -277,11 +292,7 @@ func formatOf(file, named, flag string) (register.Format, error) {
 
 // answer answers the register, and sums it up if there is a counter. Its output files appear only
 // when they are complete.
-func (o *rosterOptions) answer(ctx context.Context, r *register.Register, counter *summary.Counter, hide func()) error {
-	ignored := slices.DeleteFunc(r.Ignored(), func(header string) bool { return slices.Contains(o.by, header) })
-	if len(ignored) > 0 {
-		o.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
-	}
+func (o *rosterOptions) answer(ctx context.Context, f *registerFile, counter *summary.Counter, hide func()) error {
 	to, err := o.answers()
 	if err != nil {
 		return err
@@ -296,24 +307,11 @@ func (o *rosterOptions) answer(ctx context.Context, r *register.Register, counte
 		return err
 	}
 	defer refused.Discard()
-	wrong, err := register.NewProblems(refused)
-	if err != nil {
-		return err
-	}
-	sink, err := to.Create(out, r.Columns())
-	if err != nil {
-		return err
-	}
-	tally, err := r.Answer(ctx, sink, func(p register.Problem) error {
+	tally, err := f.answer(ctx, to, out, refused, func(p register.Problem) {
 		if counter != nil {
 			counter.Problem(p)
 		}
-		return wrong.Write(p)
 	})
-	if err == nil {
-		err = sink.Close()
-	}
-	err = errors.Join(err, wrong.Close())
 	hide()
 	if err != nil {
 		return o.stopped(tally, err, refused)

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -21,17 +19,15 @@ import (
 // simulateOptions are the flags of simulate.
 type simulateOptions struct {
 	rows
+	registerFlags
 	with    string
 	against dateFlag
-	from    choice
-	sheet   string
-	maps    []string
 	errors  string
 	lang    choice
 }
 
 func simulateCommand(c *common) *cobra.Command {
-	o := &simulateOptions{rows: rows{common: c}, from: choice{of: slices.Sorted(maps.Keys(registerFormats))}, lang: languages()}
+	o := &simulateOptions{rows: rows{common: c}, registerFlags: newRegisterFlags(), lang: languages()}
 	cmd := &cobra.Command{
 		Use:   "simulate -j ID [--with DIR] [--against YYYY-MM-DD] [IN|-]",
 		Short: "Compare what a register is owed today and by a draft",
@@ -56,13 +52,11 @@ It ends with 1 when somebody in the register loses, or rows are refused.`,
 			return o.run(ctx, args)
 		},
 	}
-	o.flags(cmd, "text", "json", "html", "markdown")
+	o.rows.flags(cmd, "text", "json", "html", "markdown")
+	o.registerFlags.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.with, "with", "", "`folder` with the draft")
 	f.Var(&o.against, "against", "the day after, as `YYYY-MM-DD` (default that of --on)")
-	f.Var(&o.from, "from", "format of the input, where its name does not say")
-	f.StringVar(&o.sheet, "sheet", "", "`name` of the sheet to read (default the first)")
-	f.StringArrayVar(&o.maps, "map", nil, "what a column is, as `HEADER=ATTRIBUTE`; HEADER= leaves it out")
 	f.StringVar(&o.errors, "errors", "", "`file` for rows that cannot be read")
 	f.Var(&o.lang, "lang", "language of the report")
 	return cmd
@@ -75,37 +69,23 @@ func (o *simulateOptions) run(ctx context.Context, args []string) error {
 	if o.with == "" && eldercare.Date(o.against).IsZero() {
 		return errors.New("name a draft with --with, or another day with --against")
 	}
-	named, err := mapped(o.maps)
+	f, err := o.openRegister(o.common, args, o.errors)
 	if err != nil {
 		return err
 	}
-	in, err := o.open(args)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	from, err := formatOf(in.name, o.from.value, "--from")
-	if err != nil {
-		return err
-	}
+	defer f.Close()
 	before, after, places, err := o.sides(ctx)
 	if err != nil {
 		return err
 	}
-	source, err := from.Open(in.Reader, o.sheet)
-	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, err)
+	if err := f.understand(after, register.Options{AssumeKnown: o.assumeKnown, MaxErrors: -1, Places: places}); err != nil {
+		return err
 	}
-	defer source.Close()
-	r, err := register.New(after, source, register.Options{Map: named, AssumeKnown: o.assumeKnown, MaxErrors: -1, Places: places})
-	if err != nil {
-		return fmt.Errorf("%s: %w", in.name, err)
-	}
-	s, err := simulate.New(ctx, before, after, r, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.value == "en"})
+	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.value == "en"})
 	if err != nil {
 		return err
 	}
-	return o.compare(ctx, r, s)
+	return o.compare(ctx, f, s)
 }
 
 // sides are the rules before and after.
@@ -132,7 +112,7 @@ func (o *simulateOptions) sides(ctx context.Context) (before, after *eldercare.R
 }
 
 // compare answers the register and prints what changes.
-func (o *simulateOptions) compare(ctx context.Context, r *register.Register, s *simulate.Simulation) error {
+func (o *simulateOptions) compare(ctx context.Context, f *registerFile, s *simulate.Simulation) error {
 	var refused wholeFile = stream{io.Discard}
 	if o.errors != "" {
 		var err error
@@ -141,23 +121,12 @@ func (o *simulateOptions) compare(ctx context.Context, r *register.Register, s *
 		}
 	}
 	defer refused.Discard()
-	wrong, err := register.NewProblems(refused)
-	if err != nil {
-		return err
-	}
-	sink, err := register.CSV{}.Create(io.Discard, r.Columns())
-	if err != nil {
-		return err
-	}
-	tally, err := r.Answer(ctx, sink, func(p register.Problem) error {
-		s.Problem(p)
-		return wrong.Write(p)
-	})
+	tally, err := f.answer(ctx, register.CSV{}, io.Discard, refused, s.Problem)
 	if errors.Is(err, context.Canceled) {
 		o.say(fmt.Sprintf("stopped after %d rows; nothing is compared", tally.Rows))
 		return errReported
 	}
-	if err = errors.Join(err, wrong.Close()); err != nil {
+	if err != nil {
 		return err
 	}
 	if err := refused.Commit(); err != nil {

@@ -50,9 +50,6 @@ func newWorker(r *Register, out Sink, seed maphash.Seed) *worker {
 			w.hear = r.Hear()
 		}
 	}
-	if r.Hear != nil {
-		w.hear = r.Hear()
-	}
 	return w
 }
 

@@ -2,8 +2,10 @@ package register_test
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,7 +31,9 @@ func listened(t *testing.T, from register.Format, text string, o register.Option
 	}
 	var mu sync.Mutex
 	all := map[string]heard{}
+	var hearers atomic.Int64
 	o.Hear = func() func(register.Answered) error {
+		hearers.Add(1)
 		return func(a register.Answered) error {
 			p, err := a.Encode(later)
 			if err != nil && !errors.As(err, new(*elder.Error)) {
@@ -44,6 +48,9 @@ func listened(t *testing.T, from register.Format, text string, o register.Option
 	got, err := answered(t, from, strings.NewReader(text), o)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if n, want := hearers.Load(), int64(runtime.GOMAXPROCS(0)); n != want {
+		t.Fatalf("%d hearers are made for %d goroutines that answer", n, want)
 	}
 	if len(all) != got.tally.Answered {
 		t.Fatalf("%d are answered, and %d heard of", got.tally.Answered, len(all))
