@@ -26,11 +26,12 @@ type Wanted string
 
 // What a case may want.
 const (
-	WantEntitled      Wanted = "entitled"      // the service, with exactly these promises
-	WantBundles       Wanted = "bundles"       // the service, with exactly these bundles of linked measures
-	WantRefused       Wanted = "refused"       // the service not to be there
-	WantDiscretionary Wanted = "discretionary" // the service to be permitted
-	WantMonthly       Wanted = "monthly_cny"   // the cash of a month
+	WantEntitled         Wanted = "entitled"          // the service, with exactly these promises
+	WantBundles          Wanted = "bundles"           // the service, with exactly these bundles of linked measures
+	WantRefused          Wanted = "refused"           // the service not to be promised
+	WantDiscretionary    Wanted = "discretionary"     // the service to be permitted
+	WantNotDiscretionary Wanted = "not_discretionary" // the service not to be permitted
+	WantMonthly          Wanted = "monthly_cny"       // the cash of a month
 )
 
 // Expectation is one thing that a case wants of the answer.

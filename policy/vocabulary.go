@@ -1,6 +1,9 @@
 package policy
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // index finds the words of a vocabulary by name.
 type index struct {
@@ -26,6 +29,19 @@ func (v *Vocabulary) Service(id string) *ServiceName { return v.indexed().servic
 
 // ServiceType returns the type of service of a name, or nil when there is none.
 func (v *Vocabulary) ServiceType(name string) *ServiceType { return v.indexed().serviceTypes[name] }
+
+// WithMeasuresOf returns the words of v, and the measures that only w has.
+func (v *Vocabulary) WithMeasuresOf(w *Vocabulary) *Vocabulary {
+	both := &Vocabulary{
+		Attributes: v.Attributes, Inputs: v.Inputs, Measures: slices.Clip(v.Measures), Services: v.Services, ServiceTypes: v.ServiceTypes,
+	}
+	for _, m := range w.Measures {
+		if v.Measure(m.Name) == nil {
+			both.Measures = append(both.Measures, m)
+		}
+	}
+	return both
+}
 
 func (v *Vocabulary) indexed() *index {
 	v.index.once.Do(func() {

@@ -198,6 +198,17 @@ func writeFile(name string, mode fs.FileMode, write func(io.Writer) error) error
 	return f.Commit()
 }
 
+// writeInto writes a file as [writeFile] does, and the folders that it lies in.
+func writeInto(file string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	return writeFile(file, 0o644, func(to io.Writer) error {
+		_, err := to.Write(content)
+		return err
+	})
+}
+
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)

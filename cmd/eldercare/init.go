@@ -19,6 +19,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
 type initOptions struct {
@@ -123,6 +124,9 @@ func (o *initOptions) complete(args []string) (id string, err error) {
 	if len(missing) > 0 {
 		return "", errors.New("say also " + strings.Join(missing, ", "))
 	}
+	if err := source.CheckID(id); err != nil {
+		return "", err
+	}
 	o.dir = cmp.Or(o.dir, id)
 	return id, nil
 }
@@ -188,11 +192,14 @@ func figuresAbove(chain []*policy.List, on eldercare.Date) []figureAbove {
 	return all
 }
 
-// writeFiles writes files into the folder, once they have been loaded from another: what is wrong
+// writeFiles writes files into the folder, once they have been loaded from memory: what is wrong
 // with them is reported, and nothing written.
 func (o *initOptions) writeFiles(ctx context.Context, files map[string][]byte) error {
 	paths := slices.Sorted(maps.Keys(files))
 	for _, path := range paths {
+		if !filepath.IsLocal(path) {
+			return fmt.Errorf("%s leads out of the folder; nothing was written", path)
+		}
 		if _, err := os.Lstat(filepath.Join(o.dir, path)); err == nil {
 			return fmt.Errorf("%s is there already; nothing was written", filepath.Join(o.dir, path))
 		}
@@ -200,43 +207,23 @@ func (o *initOptions) writeFiles(ctx context.Context, files map[string][]byte) e
 	if err := o.tryFiles(ctx, files); err != nil {
 		return err
 	}
+	if err := writeNew(o.dir, files); err != nil {
+		return err
+	}
 	for _, path := range paths {
-		file := filepath.Join(o.dir, path)
-		if err := writeInto(file, files[path]); err != nil {
-			return err
-		}
-		fmt.Fprintln(o.stdout, filepath.ToSlash(file))
+		fmt.Fprintln(o.stdout, filepath.ToSlash(filepath.Join(o.dir, path)))
 	}
 	return nil
 }
 
 // tryFiles loads what the folder would hold.
 func (o *initOptions) tryFiles(ctx context.Context, files map[string][]byte) error {
-	scratch, err := os.MkdirTemp("", "eldercare")
+	folder, err := newOverlay(o.dir, files)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
-	if _, err := os.Stat(o.dir); err == nil {
-		if err := os.CopyFS(scratch, os.DirFS(o.dir)); err != nil {
-			return err
-		}
-	}
-	for path, content := range files {
-		if err := writeInto(filepath.Join(scratch, path), content); err != nil {
-			return err
-		}
-	}
 	options := slices.DeleteFunc(slices.Clone(o.dirs), func(dir string) bool { return filepath.Clean(dir) == filepath.Clean(o.dir) })
 	c := &common{dirs: options, replace: o.replace}
-	_, err = eldercare.Load(ctx, append(c.options(), eldercare.WithFS(o.dir, os.DirFS(scratch)))...)
+	_, err = eldercare.Load(ctx, append(c.options(), eldercare.WithFS(o.dir, folder))...)
 	return err
-}
-
-// writeInto writes a file, and the folders that it lies in.
-func writeInto(file string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(file, content, 0o644)
 }

@@ -36,14 +36,15 @@ NULL for unknown, and birth_date. Over it stand views:
 
 The answers are those of this program, for elders with blanks, too. They are of
 the day of --on: print the script anew for another day; the table stays, the
-views are made anew.
+views are made anew. For PostgreSQL, SQLite and DuckDB all of it is one
+transaction; let the client stop at an error.
 
 A rule that is no list of conditions on single attributes cannot be written so:
 that is an error with its place. With --partial its service has no column; then
 the monthly sum is a floor.
 
 docs/sql.md says more.`,
-		Example: `  eldercare sql -j hongtong --dialect postgresql | psql register
+		Example: `  eldercare sql -j hongtong --dialect postgresql | psql -v ON_ERROR_STOP=1 register
   eldercare sql -j hongtong --dialect sqlite --on 2026-01-01 > views.sql`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },

@@ -37,7 +37,8 @@ With --coverage it says what no case reaches that names the service: the ways to
 each promise, the numbers below, at and above each threshold, somebody who fails
 a condition alone, every answer and refusal, and every figure of the list. It
 looks at the services that a list names, and at those for which it states a
-figure. --min has the command fail below a percentage.
+figure. A service with a rule that is tested, not proved, counts as not reached.
+--min has the command fail below a percentage.
 
 With --suggest it prints cases that reach the rest, with the attributes filled
 in. What the elder is owed is for you to work out from the text: until then the
@@ -174,9 +175,6 @@ func (p *page) coverage(v *policy.Vocabulary, c cases.Coverage) {
 		p.line(fmt.Sprintf("    %-9s ", g.Kind), plain, g.What)
 		p.line("              ", faint, fmt.Sprintf("%s:%d", g.Pos.File, g.Pos.Line))
 	}
-	for _, service := range c.Unmeasured {
-		p.line("  ", warning, service+": a rule is tested, not proved; what cases reach of it cannot be measured")
-	}
 }
 
 // writeSuggestions writes cases that are to be completed by hand, as YAML.
@@ -226,5 +224,8 @@ func differenceOf(t cases.Test, d cases.Difference) string {
 }
 
 func notReached(g cases.Gap) string {
+	if g.Kind == cases.Opaque {
+		return g.Service + ": " + g.What
+	}
 	return strings.TrimSpace(fmt.Sprintf("%s: no case reaches this %s: %s", g.Service, g.Kind, g.What))
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,12 +42,17 @@ func (o *initOptions) nextVersion(ctx context.Context) error {
 }
 
 // nextFiles are the files of the next version of a list, by path: those of the list, with another
-// stem and day.
+// stem and day. What amends the list would be lost, and is an error.
 func nextFiles(engine *eldercare.Engine, last *policy.List, from eldercare.Date) (map[string][]byte, error) {
-	stem := fmt.Sprintf("%s_%d", last.Jurisdiction.ID, from.Year)
-	if stem == last.Stem {
-		stem += fmt.Sprintf("_%02d", int(from.Month))
+	if len(last.Amendments) > 0 {
+		var amendments []string
+		for _, stem := range last.Amendments {
+			amendments = append(amendments, "catalogs/"+stem+".yaml")
+		}
+		return nil, fmt.Errorf("catalogs/%s.yaml is amended by %s; write what they say into the list first, or write the next version by hand",
+			last.Stem, strings.Join(amendments, ", "))
 	}
+	stem := nextStem(engine, last, from)
 	files := map[string][]byte{}
 	for _, f := range []struct {
 		path   string
@@ -56,13 +62,40 @@ func nextFiles(engine *eldercare.Engine, last *policy.List, from eldercare.Date)
 		{"rego/lists/%s.rego", nextRego}, {"rego/lists/%s_test.rego", nextRego},
 	} {
 		content, err := engine.Source(fmt.Sprintf(f.path, last.Stem))
-		if err == nil {
+		switch {
+		case err == nil:
 			files[fmt.Sprintf(f.path, stem)] = []byte(f.change(string(content), last.Stem, stem, from))
-		} else if f.path == "catalogs/%s.yaml" {
-			return nil, err
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, fmt.Errorf("%s: %w", fmt.Sprintf(f.path, last.Stem), err)
 		}
 	}
 	return files, nil
+}
+
+// nextStem is the first stem that no file of lists has: with the year, the month, the day, and then
+// a number.
+func nextStem(engine *eldercare.Engine, last *policy.List, from eldercare.Date) string {
+	stem := last.Jurisdiction.ID
+	for _, part := range []int{from.Year, int(from.Month), from.Day} {
+		if stem = fmt.Sprintf("%s_%02d", stem, part); isFree(engine, stem) {
+			return stem
+		}
+	}
+	for n := 2; ; n++ {
+		if numbered := fmt.Sprintf("%s_%d", stem, n); isFree(engine, numbered) {
+			return numbered
+		}
+	}
+}
+
+// isFree reports whether no list, amendment or file of rules has a stem.
+func isFree(engine *eldercare.Engine, stem string) bool {
+	for _, path := range []string{"catalogs/" + stem + ".yaml", "rego/lists/" + stem + ".rego"} {
+		if _, err := engine.Source(path); !errors.Is(err, fs.ErrNotExist) {
+			return false
+		}
+	}
+	return true
 }
 
 var (
@@ -79,10 +112,12 @@ func nextYAML(content, _, _ string, from eldercare.Date) string {
 	return document.ReplaceAllLiteralString(content, "# 填：新文件的标题、文号和印发日期；出处随之改写。\ndocument:")
 }
 
-// nextRego is the Rego of a list, or its tests, in a package of its own.
+// nextRego is the Rego of a list, or its tests, in a package of its own. An import without an alias
+// gets the old name as one, so that what is imported is called as before.
 func nextRego(content, old, next string, _ eldercare.Date) string {
-	content = regexp.MustCompile(`(?m)^package lists\.`+old+`(_test)?$`).ReplaceAllString(content, "package lists."+next+"$1")
-	return regexp.MustCompile(`(?m)^import data\.lists\.`+old+`$`).ReplaceAllString(content, "import data.lists."+next+" as "+old)
+	content = regexp.MustCompile(`(?m)^package lists\.`+old+`(_test)?\b`).ReplaceAllString(content, "package lists."+next+"$1")
+	content = regexp.MustCompile(`(?m)^([ \t]*import[ \t]+data\.lists\.`+old+`)([ \t]*(?:#.*)?)$`).ReplaceAllString(content, "$1 as "+old+"$2")
+	return regexp.MustCompile(`\bdata\.lists\.`+old+`\b`).ReplaceAllString(content, "data.lists."+next)
 }
 
 var dayOfCase = regexp.MustCompile(`(?m)^  on: "(.*)"$`)

@@ -43,6 +43,8 @@ func wanted(e policy.Expectation) string {
 		return refused
 	case policy.WantDiscretionary:
 		return permitted
+	case policy.WantNotDiscretionary:
+		return unpermitted
 	case policy.WantMonthly:
 		return e.Amount
 	}
@@ -60,7 +62,7 @@ func answered(e policy.Expectation, d *decide.Decision) string {
 	switch e.Wanted {
 	case policy.WantMonthly:
 		return bounds[d.MonthlyCNY.Bound] + d.MonthlyCNY.Value.String()
-	case policy.WantDiscretionary:
+	case policy.WantDiscretionary, policy.WantNotDiscretionary:
 		if of(d.Discretionary) == nil {
 			return unpermitted
 		}

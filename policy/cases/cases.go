@@ -6,6 +6,7 @@ package cases
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -196,6 +197,10 @@ func (r *Runner) work(ctx context.Context, list *policy.List, c *policy.TestCase
 	if err != nil {
 		return w, err
 	}
+	if of := rules.Table.Layers[0].List; of.Stem != list.Stem {
+		return w, wrongCase("other-version", c.Pos, "name a day "+r.inForce(list)+", or move the case to catalogs/cases/"+of.Stem+".yaml",
+			fmt.Sprintf("on %s the list %s is in force, not %s", w.on, of.Stem, list.Stem))
+	}
 	p, err := rules.Encode(c.Elder)
 	if input := new(elder.Error); errors.As(err, &input) {
 		return w, wrongElder(c, input)
@@ -226,16 +231,30 @@ func (r *Runner) dayOf(list *policy.List) policy.Date {
 	if r.Today.Before(list.EffectiveFrom) {
 		return list.EffectiveFrom
 	}
+	last := r.lastDay(list)
+	if !last.IsZero() && r.Today.After(last) {
+		return last
+	}
+	return r.Today
+}
+
+// lastDay is the last day on which a list is in force, zero when there is none.
+func (r *Runner) lastDay(list *policy.List) policy.Date {
 	last := list.Until
 	for _, next := range r.Catalog.ListsOf(list.Jurisdiction.ID) {
 		if end := next.EffectiveFrom.AddDays(-1); next.EffectiveFrom.After(list.EffectiveFrom) && (last.IsZero() || end.Before(last)) {
 			last = end
 		}
 	}
-	if !last.IsZero() && r.Today.After(last) {
-		return last
+	return last
+}
+
+// inForce says in words when a list is in force.
+func (r *Runner) inForce(list *policy.List) string {
+	if last := r.lastDay(list); !last.IsZero() {
+		return fmt.Sprintf("from %s to %s", list.EffectiveFrom, last)
 	}
-	return r.Today
+	return fmt.Sprintf("from %s on", list.EffectiveFrom)
 }
 
 func wrongCase(code string, at policy.Position, remedy, what string) error {

@@ -128,6 +128,39 @@ todo_test_later if true
 	}
 }
 
+// What is refused may be at discretion still; only a case that says so excludes it.
+func TestNotDiscretionary(t *testing.T) {
+	files := map[string]string{
+		"rego/lists/aqu.rego": small["rego/lists/aqu.rego"] + `
+# METADATA
+# title: 助浴
+grants contains grant.discretionary("bath", {}) if input.age == 69
+`,
+		"catalogs/cases/aqu.yaml": `- {note: refused, elder: {age: 69, living_alone: true}, refused: [bath]}
+- {note: wrong, elder: {age: 69, living_alone: true}, refused: [bath], not_discretionary: [bath]}
+- {note: right, elder: {age: 68, living_alone: true}, refused: [bath], not_discretionary: [bath]}
+- {note: promised, elder: {age: 70, living_alone: true}, not_discretionary: [bath]}
+`,
+	}
+	report, err := run(t, files, eldercare.Cover())
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := report.Failed()
+	if len(failed) != 1 || failed[0].Name != "wrong" || failed[0].Differences[0].Want != "not discretionary" || failed[0].Differences[0].Got != "discretionary" {
+		t.Errorf("%+v", failed)
+	}
+	var branches int
+	for _, g := range report.Coverage[0].Missing {
+		if g.Kind == cases.Branch {
+			branches++
+		}
+	}
+	if branches != 5 { // that at discretion; those of 25 and 30 yuan, alone and with a special family
+		t.Errorf("%d branches are not reached, want 5: %+v", branches, report.Coverage[0].Missing)
+	}
+}
+
 // What is broken is an error, and is not left out.
 func TestErrors(t *testing.T) {
 	good := map[string]string{"catalogs/cases/aqu.yaml": oneCase}
@@ -156,6 +189,32 @@ func TestErrors(t *testing.T) {
 		}
 		if got := fmt.Sprintf("%s:%d %s", wrong[0].Pos.File, wrong[0].Pos.Line, wrong[0].Code); got != tt.want {
 			t.Errorf("%s: %s, want %s\n%v", tt.note, got, tt.want, err)
+		}
+	}
+}
+
+// A list in force from 2026-01-01 follows the small one, which then ends on 2025-12-31.
+func TestAnotherVersion(t *testing.T) {
+	next := strings.NewReplacer(`effective_from: "2024-01-01"`, `effective_from: "2026-01-01"`).Replace(small["catalogs/aqu.yaml"])
+	files := func(ofFirst, ofNext string) map[string]string {
+		return map[string]string{
+			"catalogs/aqu_2026.yaml":       next,
+			"rego/lists/aqu_2026.rego":     strings.Replace(small["rego/lists/aqu.rego"], "lists.aqu", "lists.aqu_2026", 1),
+			"catalogs/cases/aqu.yaml":      "- {note: a, " + ofFirst + "item: \"1\", elder: {age: 69}, refused: [bath]}\n",
+			"catalogs/cases/aqu_2026.yaml": "- {note: b, " + ofNext + "item: \"1\", elder: {age: 69}, refused: [bath]}\n",
+		}
+	}
+	if report, err := run(t, files("", "")); err != nil || len(report.Failed()) > 0 {
+		t.Errorf("without days: %v", err)
+	}
+	for _, tt := range []struct{ first, next, file, remedy string }{
+		{"on: \"2026-01-01\", ", "", "mine/catalogs/cases/aqu.yaml", "from 2024-01-01 to 2025-12-31"},
+		{"", "on: \"2025-12-31\", ", "mine/catalogs/cases/aqu_2026.yaml", "from 2026-01-01 on"},
+	} {
+		_, err := run(t, files(tt.first, tt.next))
+		var wrong eldercare.Diagnostics
+		if !errors.As(err, &wrong) || len(wrong) != 1 || wrong[0].Code != "other-version" || wrong[0].Pos.File != tt.file || !strings.Contains(wrong[0].Remedy, tt.remedy) {
+			t.Errorf("%s%s: %v", tt.first, tt.next, err)
 		}
 	}
 }

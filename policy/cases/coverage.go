@@ -21,7 +21,6 @@ type Coverage struct {
 	Of           int             `json:"of"`
 	Missing      []Gap           `json:"missing,omitempty"`
 	Suggestions  []Suggestion    `json:"suggestions,omitempty"` // elders who reach all that is missing
-	Unmeasured   []string        `json:"unmeasured,omitempty"`  // services with a rule that is no list of cases
 	Pos          policy.Position `json:"position"`
 }
 
@@ -44,6 +43,7 @@ const (
 	Answer    GapKind = "answer"    // promises that somebody has together
 	Refusal   GapKind = "refusal"   // somebody who has not the service
 	Parameter GapKind = "parameter" // a figure that the list states, from a day on
+	Opaque    GapKind = "opaque"    // a rule that is no list of cases: what of it cases reach is not known
 )
 
 // Gap is something that no case reaches which names the service.
@@ -75,11 +75,11 @@ func (r *Runner) days(list *policy.List) []policy.Date { return r.Catalog.Change
 
 // coverer finds what the cases of a list are to reach.
 type coverer struct {
-	list       *policy.List
-	runner     *Runner
-	targets    []*target // in the order in which they are found
-	index      map[string]*target
-	unmeasured []string
+	list    *policy.List
+	runner  *Runner
+	targets []*target // in the order in which they are found
+	index   map[string]*target
+	opaque  []Gap // one of each service that cannot be measured
 
 	// of the day at hand
 	rules *ruleset.Ruleset
@@ -109,9 +109,7 @@ func (c *coverer) at(r *ruleset.Ruleset) {
 			continue
 		}
 		if i := slices.IndexFunc(r.Table.Opaque, func(o table.Opaque) bool { return o.Layer == 0 && o.Applied.Service.ID == s.ID }); i >= 0 {
-			if !slices.Contains(c.unmeasured, s.ID) {
-				c.unmeasured = append(c.unmeasured, s.ID)
-			}
+			c.unmeasured(s.ID, r.Table.Opaque[i].Applied.Rule.Pos)
 			continue
 		}
 		v := service{coverer: c, Service: s, cases: c.casesOf(s.ID)}
@@ -121,6 +119,13 @@ func (c *coverer) at(r *ruleset.Ruleset) {
 		}
 		v.answers()
 		v.figures(rules)
+	}
+}
+
+// unmeasured adds a service that counts as not reached, because its rule is opaque on some day.
+func (c *coverer) unmeasured(service string, rule policy.Position) {
+	if !slices.ContainsFunc(c.opaque, func(g Gap) bool { return g.Service == service }) {
+		c.opaque = append(c.opaque, Gap{Opaque, service, "the rule is tested, not proved; what cases reach of it cannot be measured", rule})
 	}
 }
 
@@ -185,7 +190,7 @@ func (c *coverer) add(key string, t target, region []box.Box) {
 
 // coverage says which targets the cases of the list reach.
 func (c *coverer) coverage(done []worked) Coverage {
-	report := Coverage{List: c.list.Stem, Jurisdiction: c.list.Jurisdiction.ID, Of: len(c.targets), Unmeasured: c.unmeasured, Pos: c.list.Pos}
+	report := Coverage{List: c.list.Stem, Jurisdiction: c.list.Jurisdiction.ID, Of: len(c.targets) + len(c.opaque), Missing: c.opaque, Pos: c.list.Pos}
 	var missing []*target
 	for _, t := range c.targets {
 		if slices.ContainsFunc(done, func(w worked) bool { return c.reaches(w, t) }) {
@@ -201,10 +206,19 @@ func (c *coverer) coverage(done []worked) Coverage {
 
 // reaches reports whether a case reaches a target.
 func (c *coverer) reaches(w worked, t *target) bool {
-	named := slices.ContainsFunc(w.wants, func(e policy.Expectation) bool {
-		return e.Service == t.Service && t.only == (e.Wanted == policy.WantDiscretionary) || e.Service == t.Service && t.Kind != Branch
-	})
-	return named && t.holds(c.runner.Catalog.LastChange(c.list, w.on), &w.cells)
+	return slices.ContainsFunc(w.wants, t.isTriedBy) && t.holds(c.runner.Catalog.LastChange(c.list, w.on), &w.cells)
+}
+
+// isTriedBy reports whether an expectation speaks of the target: of the service, and of a branch
+// says that it is granted.
+func (t *target) isTriedBy(e policy.Expectation) bool {
+	switch {
+	case e.Service != t.Service:
+		return false
+	case e.Wanted == policy.WantNotDiscretionary:
+		return t.Kind == Boundary || t.Kind == Condition
+	}
+	return t.Kind != Branch || t.only == (e.Wanted == policy.WantDiscretionary)
 }
 
 // holds reports whether an elder lies in the region of the target since a day.

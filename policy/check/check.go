@@ -284,6 +284,7 @@ type checker struct {
 	ctx           context.Context
 	child, parent Side
 	space         *elder.Space
+	vocabulary    *policy.Vocabulary // the parent's, with the measures that only the child has
 	impossible    []box.Box
 	added         []rules.Contradiction // that folders add: their boxes are among the impossible
 	calendars     map[string]calendar   // by service, as far as they have been compared
@@ -304,7 +305,10 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 		}
 	}
 	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added || !shared(x) })
-	return &checker{ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string]calendar{}}
+	return &checker{
+		ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string]calendar{},
+		vocabulary: parent.Table.Space.Vocabulary.WithMeasuresOf(child.Table.Space.Vocabulary),
+	}
 }
 
 // says reports whether a side has a contradiction.
@@ -407,7 +411,7 @@ func (c *checker) finding(l loss) *Finding {
 		}
 	}
 	if l.together != nil {
-		f.Services, f.Unit = l.together.services, c.space.Vocabulary.Measure(l.measure).Unit
+		f.Services, f.Unit = l.together.services, c.vocabulary.Measure(l.measure).Unit
 		f.ChildPos = c.choiceAt(l.together, policy.Member{Service: l.service, Measure: l.measure})
 	}
 	f.Child = lineOf(f.ChildPos)

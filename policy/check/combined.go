@@ -135,7 +135,7 @@ func floored(owed, has promised) promised {
 // cash are the promises of cash.
 func (c *checker) cash(all promised) promised {
 	cash := maps.Clone(all)
-	maps.DeleteFunc(cash, func(m policy.Member, _ []*policy.Promise) bool { return !c.space.Vocabulary.Measure(m.Measure).Cash() })
+	maps.DeleteFunc(cash, func(m policy.Member, _ []*policy.Promise) bool { return !c.vocabulary.Measure(m.Measure).Cash() })
 	return cash
 }
 

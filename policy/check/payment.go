@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -25,6 +26,16 @@ func (c *checker) calendar(service string) calendar {
 		c.calendars[service] = k
 	}
 	return k
+}
+
+// Payments returns the parts of the payment calendar by which the child may leave out months of a
+// service that the parent pays for the same elder, and both calendars. Of the child all counts that
+// its residents are owed. The two need not know the same facts of elders.
+func Payments(child, parent Side, service string) (short []policy.PaymentPart, want, have *policy.Payment) {
+	c := newChecker(context.Background(), child, parent)
+	c.effective = true
+	k := c.compared(service)
+	return k.short, paymentOf(k.want), paymentOf(k.have)
 }
 
 func (c *checker) compared(service string) calendar {
@@ -65,7 +76,7 @@ func (c *checker) dues(service string) (monthly, gifts bool) {
 	for _, k := range c.cases(c.parent, service) {
 		monthly = monthly || len(k.Grant.Measures) == 0
 		for name := range k.Grant.Measures {
-			once := c.space.Vocabulary.Measure(name).Once() && !slices.Contains(linked, name)
+			once := c.vocabulary.Measure(name).Once() && !slices.Contains(linked, name)
 			gifts, monthly = gifts || once, monthly || !once
 		}
 	}

@@ -41,9 +41,10 @@ type Report struct {
 	// Roster is what comes of the elders of a register, nil when none was given. See package simulate.
 	Roster *Roster `json:"roster,omitempty"`
 
-	space    *elder.Space
-	versions bool              // of one place
-	labels   map[string]string // of parameters, by name
+	space      *elder.Space
+	vocabulary *policy.Vocabulary // A's, with the measures that only B has
+	versions   bool               // of one place
+	labels     map[string]string  // of parameters, by name
 }
 
 // Side is one of the two that are compared.
@@ -136,11 +137,13 @@ func Both(ctx context.Context, a, b check.Side) (down, up *check.Report, err err
 	return down, up, err
 }
 
-// Comparable reports whether two sides know the same facts of elders, so that they can be proved
-// against each other.
+// Comparable reports whether two sides know the same facts of elders, and mean the same by the
+// measures that both have, so that they can be proved against each other.
 func Comparable(a, b check.Side) bool {
-	return slices.EqualFunc(a.Table.Space.Axes, b.Table.Space.Axes, func(x, y elder.Axis) bool {
-		return x.Attribute.Name == y.Attribute.Name && (x.Member == nil) == (y.Member == nil) && slices.Equal(x.Values, y.Values)
+	x, y := a.Table.Space, b.Table.Space
+	return x.Same(y) && !slices.ContainsFunc(x.Vocabulary.Measures, func(m *policy.Measure) bool {
+		n := y.Vocabulary.Measure(m.Name)
+		return n != nil && (m.Kind != n.Kind || m.Per != n.Per || m.Unit != n.Unit || m.Less != n.Less)
 	})
 }
 
@@ -155,7 +158,7 @@ func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 	}
 	r := &Report{
 		A: sideOf(a), B: sideOf(b), Services: []Service{}, space: a.Table.Space, versions: a.Jurisdiction.ID == b.Jurisdiction.ID,
-		labels: labels(a, b),
+		labels: labels(a, b), vocabulary: a.Table.Space.Vocabulary.WithMeasuresOf(b.Table.Space.Vocabulary),
 	}
 	offersA, offersB := a.EffectiveOffers(), b.EffectiveOffers()
 	for _, service := range union(down.Services, up.Services) {
@@ -178,11 +181,13 @@ func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 	return r, nil
 }
 
-// NotComparableError says that two versions do not know the same facts of elders.
+// NotComparableError says that two versions do not know the same facts of elders, or do not mean
+// the same by a measure.
 type NotComparableError struct{}
 
 func (*NotComparableError) Error() string {
-	return "the two sides do not know the same facts of elders: attributes, values, or where large numbers are told apart; lay one vocabulary under both"
+	return "the two sides do not know the same facts of elders: attributes, values, what these say of other attributes, " +
+		"where large numbers are told apart, or what a measure is; lay one vocabulary under both"
 }
 
 func sideOf(r *ruleset.Ruleset) Side {

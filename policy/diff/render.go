@@ -252,7 +252,7 @@ func (s speaker) change(one *Service, d Difference) string {
 		if d.finding.WantBundle != nil {
 			return s.bundles(d.A) + " → " + s.bundles(d.B)
 		}
-		m := s.space.Vocabulary.Measure(d.Measure)
+		m := s.vocabulary.Measure(d.Measure)
 		return s.say(m.English, m.Label) + s.say(" ", "：") + s.amounts(d, m.Unit)
 	}
 	return d.Note
@@ -265,7 +265,7 @@ func (s speaker) promised(o *ruleset.Offer) string {
 	}
 	var parts []string
 	for _, measure := range slices.Sorted(maps.Keys(o.Promises)) {
-		m := s.space.Vocabulary.Measure(measure)
+		m := s.vocabulary.Measure(measure)
 		from := o.Promises[measure][0]
 		text := words.Promise(m, from, s.style, nil)
 		if n := len(o.Promises[measure]); n > 1 {
@@ -312,7 +312,7 @@ func (s speaker) bundles(a *Amount) string {
 	}
 	parts := make([]string, len(a.Bundles))
 	for i, b := range a.Bundles {
-		parts[i] = words.Bundle(s.space.Vocabulary, b, s.style, nil)
+		parts[i] = words.Bundle(s.vocabulary, b, s.style, nil)
 	}
 	return strings.Join(parts, s.say(", or ", "，或 "))
 }
@@ -323,24 +323,7 @@ func (s speaker) payments(d Difference) string {
 	if d.Better == "b" {
 		a, b = b, a
 	}
-	say := func(p *policy.Payment) string {
-		text := words.Payment(p, s.style)
-		if len(p.Suspended) > 0 {
-			labels := make([]string, len(p.Suspended))
-			for i, name := range p.Suspended {
-				labels[i] = name
-				if known := s.space.Vocabulary.Attribute(name); known != nil {
-					labels[i] = s.say(known.English, known.Label)
-				}
-			}
-			text = strings.Trim(text+s.say("; ", "，")+words.Suspended(labels, s.style), s.say("; ", "，"))
-		}
-		if text == "" {
-			return s.say("no calendar stated", "未规定发放期间")
-		}
-		return text
-	}
-	return say(a) + " → " + say(b)
+	return words.Calendar(a, s.vocabulary, s.style) + " → " + words.Calendar(b, s.vocabulary, s.style)
 }
 
 func (s speaker) notes() []string {

@@ -221,7 +221,7 @@ func TestNothingDropped(t *testing.T) {
 			" | 每月现金 不低于60元 | 生活自理能力 | 获政办〔2024〕21号 附件 11 | 县民政局 |",
 		},
 		{
-			"possible, and permitted for certain", "huojia", "养老服务补贴（第7项）",
+			"promised to a special family, and permitted to others", "huojia", "养老服务补贴（第7项）",
 			eldercare.Elder{"age": 85, "economic_hardship": true, "assistance_category": "none", "local_hukou": true},
 			" | 计划生育特殊家庭 | 每月现金 不低于60元 | 获政办〔2024〕21号 附件 7 |",
 		},
@@ -238,7 +238,7 @@ func TestNothingDropped(t *testing.T) {
 	if err := notice.Markdown(&out, "zh", of(t, engine, "huojia", e, false)); err != nil {
 		t.Fatal(err)
 	}
-	if want := "| 养老服务补贴（第7项） | 每月现金 不低于60元 | 无 | 获政办〔2024〕21号 附件 7 | 县民政局 |"; !strings.Contains(out.String(), want) {
+	if want := "| 养老服务补贴（第7项） | 每月现金 不低于60元 | 计划生育特殊家庭 | 获政办〔2024〕21号 附件 7 | 县民政局 |"; !strings.Contains(out.String(), want) {
 		t.Errorf("no %s in:\n%s", want, out.String())
 	}
 }

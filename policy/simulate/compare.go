@@ -55,7 +55,7 @@ type Step struct {
 	What    What   `json:"what"`
 	Measure string `json:"measure,omitempty"` // that is raised or lowered
 	Label   string `json:"label,omitempty"`   // of the measure
-	Before  string `json:"before,omitempty"`  // the amount in words
+	Before  string `json:"before,omitempty"`  // the amount in words, or when it is paid
 	After   string `json:"after,omitempty"`
 }
 
@@ -68,8 +68,16 @@ const (
 	Lost    What = "lost"
 	Raised  What = "raised"
 	Lowered What = "lowered"
-	Open    What = "open" // missing facts decide
+	Longer  What = "longer"  // paid for months that were not
+	Shorter What = "shorter" // not paid for months that were: by the calendars, whenever such a month comes
+	Open    What = "open"    // missing facts decide
 )
+
+// gains reports whether an elder has more.
+func (w What) gains() bool { return w == Gained || w == Raised || w == Longer }
+
+// loses reports whether an elder has less.
+func (w What) loses() bool { return w == Lost || w == Lowered || w == Shorter }
 
 // outcome is what comes of the elders of whom the two decisions are the same.
 type outcome struct {
@@ -89,8 +97,10 @@ type part struct {
 // pair is two decisions on one elder.
 type pair struct {
 	before, after *decide.Decision
-	older         bool
-	out           uint64 // services that do not reach the elder
+	// other says that the elder is not the same to both sides, being older or seen from another place:
+	// then even what the rules have not changed may be another.
+	other bool
+	out   uint64 // services that do not reach the elder
 }
 
 // maxSeen is how many outcomes are remembered.
@@ -98,8 +108,8 @@ const maxSeen = 4096
 
 // add compares an elder.
 func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Decision) {
-	key := pair{before: b, after: a, older: s.older(after, before)}
-	if !key.older {
+	key := pair{before: b, after: a, other: after.Cells != before.Cells}
+	if !key.other {
 		key.out = s.out(&after.Cells)
 	}
 	o := p.seen[key]
@@ -125,29 +135,23 @@ func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Dec
 	}
 }
 
-// older reports whether an elder is not as old on both days, or not registered alike, so that even
-// what the lists have not changed may be another.
-func (s *Simulation) older(after, before *elder.Profile) bool {
-	return s.before.On != s.after.On && after.Cells != before.Cells
-}
-
 // compare compares two decisions on one elder: of the services that may differ, or of all where the
-// elder is older.
+// elder is another to either side.
 func (s *Simulation) compare(of pair) *outcome {
 	o, before, after := &outcome{}, of.before, of.after
 	gains, loses, open := false, false, false
 	for _, service := range services(before, after) {
-		if !of.older && (!s.compared[service] || s.isOut(of.out, service)) {
+		if !of.other && (!s.compared[service] || s.isOut(of.out, service)) {
 			continue
 		}
 		was, is := stateOf(before, service), stateOf(after, service)
-		if !s.compared[service] && reflect.DeepEqual(was, is) { // by the same rules, and nothing that came with age
+		if !s.compared[service] && reflect.DeepEqual(was, is) { // by the same rules, and nothing that came with age or place
 			continue
 		}
 		steps, isOpen := s.service(service, was, is)
 		open = open || isOpen
 		for _, step := range steps {
-			gains, loses = gains || step.What == Gained || step.What == Raised, loses || step.What == Lost || step.What == Lowered
+			gains, loses = gains || step.What.gains(), loses || step.What.loses()
 		}
 		o.steps = append(o.steps, steps...)
 	}
@@ -250,7 +254,7 @@ func (s *Simulation) service(id string, before, after state) (steps []Step, open
 	if name == "" {
 		name = before.name
 	}
-	if known := s.after.Table.Space.Vocabulary.Service(id); s.English && known != nil {
+	if known := s.vocabulary.Service(id); s.English && known != nil {
 		name = known.English
 	}
 	step := Step{Service: id, Name: name}
@@ -279,6 +283,7 @@ func (s *Simulation) service(id string, before, after state) (steps []Step, open
 		}
 	}
 	steps = append(steps, s.bundles(step, before, after)...)
+	steps = append(steps, s.payments(step)...)
 	if open && len(steps) == 0 {
 		step.What = Open
 		steps = []Step{step}
@@ -293,7 +298,7 @@ func (s *Simulation) measure(step Step, measure string, before, after state) (St
 	has, after1 := after.certain[measure]
 	best, may := after.best[measure]
 	top, might := before.best[measure]
-	m := s.after.Table.Space.Vocabulary.Measure(measure)
+	m := s.vocabulary.Measure(measure)
 	step.Measure, step.Label = measure, s.say(m.English, m.Label)
 	if before1 {
 		step.Before = words.Figure(had, m.Unit, s.style(), s.labels(s.before.Table.Layers[0].List))
@@ -322,7 +327,7 @@ func (s *Simulation) bundles(step Step, before, after state) []Step {
 	text := func(all []policy.Bundle) string {
 		parts := make([]string, len(all))
 		for i, b := range all {
-			parts[i] = words.Bundle(s.after.Table.Space.Vocabulary, b, s.style(), s.labels(s.after.Table.Layers[0].List))
+			parts[i] = words.Bundle(s.vocabulary, b, s.style(), s.labels(s.after.Table.Layers[0].List))
 		}
 		return strings.Join(parts, s.say(", or ", "，或 "))
 	}
@@ -336,6 +341,21 @@ func (s *Simulation) bundles(step Step, before, after state) []Step {
 		return nil
 	}
 	return []Step{step}
+}
+
+// payments says how the months change for which a service is paid.
+func (s *Simulation) payments(step Step) (steps []Step) {
+	paid := s.paid[step.Service]
+	step.Before, step.After = paid.before, paid.after
+	if paid.shorter {
+		step.What = Shorter
+		steps = append(steps, step)
+	}
+	if paid.longer {
+		step.What = Longer
+		steps = append(steps, step)
+	}
+	return steps
 }
 
 // total says how the monthly total changes of somebody of whom the same amounts have no number.

@@ -178,6 +178,10 @@ func (s speaker) step(c Step) string {
 		return s.say("loses ", "失去") + name
 	case Open:
 		return name + s.say(" depends on what is missing", "须补充信息")
+	case Shorter:
+		name += s.say(" is paid for fewer months:", "发放月数减少")
+	case Longer:
+		name += s.say(" is paid for more months:", "发放月数增加")
 	}
 	return name + " " + before + " → " + after
 }
@@ -196,6 +200,7 @@ func (s speaker) finding(f check.Finding) string {
 	kinds := map[check.Kind][2]string{
 		check.Omitted: {"the service is gone", "取消该项服务"}, check.Narrower: {"fewer have the service", "范围缩小"},
 		check.Lower: {"less", "标准降低"}, check.Open: {"an amount has no number any more", "金额不再明确"}, check.Combined: {"less together", "合计减少"},
+		check.Shorter: {"paid for fewer months", "发放月数减少"},
 	}
 	of, known := kinds[f.Kind]
 	if !known {

@@ -17,6 +17,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/summary"
+	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
 // Report is what changes for a register. Each elder who is answered by both sides is in one of the
@@ -89,6 +90,12 @@ type reach struct {
 	boxes   []box.Box
 }
 
+// paid is how the payment calendar of a service changes.
+type paid struct {
+	shorter, longer bool   // for some months
+	before, after   string // the calendars in words
+}
+
 // Options say how elders are compared.
 type Options struct {
 	AssumeKnown bool // what is missing is absent instead of unknown
@@ -99,10 +106,12 @@ type Options struct {
 type Simulation struct {
 	Options
 	before, after *ruleset.Ruleset
+	vocabulary    *policy.Vocabulary // that of the side after, with the measures that only the side before has
 	counts        [2]*summary.Counter
 	proof         Proof
 	compared      map[string]bool // services that not everybody has the same of
 	reach         []reach
+	paid          map[string]paid // by service, where the months change for which it is paid
 	scene         *scene
 	mu            sync.Mutex
 	parts         []*part
@@ -111,7 +120,10 @@ type Simulation struct {
 // New proves what can be proved, and compares elders as the register answers them, which must be by
 // the rules after. It must be made before the register answers.
 func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Register, o Options) (*Simulation, error) {
-	s := &Simulation{Options: o, before: before, after: after, compared: map[string]bool{}}
+	s := &Simulation{
+		Options: o, before: before, after: after, compared: map[string]bool{},
+		vocabulary: after.Table.Space.Vocabulary.WithMeasuresOf(before.Table.Space.Vocabulary),
+	}
 	for i, rules := range []*ruleset.Ruleset{before, after} {
 		var err error
 		if s.counts[i], err = summary.New(rules, r, summary.Options{English: o.English}); err != nil {
@@ -127,9 +139,27 @@ func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Regist
 	for _, service := range s.proof.Same {
 		delete(s.compared, service)
 	}
+	s.paid = s.calendars()
 	s.scene = newScene(before, after, s.compared)
 	r.Hear = func() func(register.Answered) error { return s.hear(ctx) }
 	return s, nil
+}
+
+// calendars compares the payment calendars of the services that are compared. What is paid once is
+// less than what is paid from month to month, be its month one in which that is not.
+func (s *Simulation) calendars() map[string]paid {
+	all := map[string]paid{}
+	for service := range s.compared {
+		shorter, before, after := check.Payments(s.after, s.before, service)
+		longer, _, _ := check.Payments(s.before, s.after, service)
+		if len(shorter)+len(longer) > 0 {
+			all[service] = paid{
+				len(shorter) > 0 && !slices.Contains(longer, policy.PartOnce), len(longer) > 0 && !slices.Contains(shorter, policy.PartOnce),
+				words.Calendar(before, s.vocabulary, s.style()), words.Calendar(after, s.vocabulary, s.style()),
+			}
+		}
+	}
+	return all
 }
 
 // prove proves in both directions what can be.

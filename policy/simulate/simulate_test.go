@@ -203,6 +203,45 @@ func TestDays(t *testing.T) {
 	}
 }
 
+// Who has a service by both sides loses months where a draft pays it once or suspends it, and gains
+// them the other way round. Who does not have it is not touched.
+func TestPayments(t *testing.T) {
+	text := "id,年龄,本地户籍\nA,100,是\nB,70,是\n"
+	r := simulated(t, rules(t, today, paying("{from: month, until: month}")), rules(t, today, paying("{from: next_month, until: next_month}")), text, true)
+	if r.Both != 1 || len(r.Kinds[0].Changes) != 2 {
+		t.Errorf("a month later at either end: %v", briefs(r))
+	}
+	for payment, says := range map[string]string{
+		"{once: true}": "一次性发放", "{suspended: [hospitalised]}": "暂停发放，期间为0元：患病住院",
+	} {
+		after := rules(t, today, paying(payment))
+		r := simulated(t, now(), after, text, true)
+		want := []brief{{simulate.Loser, 1, []string{"shorter centenarian-allowance  未规定发放期间 " + says}, "年龄 ≥ 100周岁，本地户籍 是"}}
+		if d := cmp.Diff(want, briefs(r)); d != "" || r.Unchanged != 1 || r.Proof.NobodyLoses {
+			t.Errorf("%s: %d unchanged, kinds (-want +got):\n%s", payment, r.Unchanged, d)
+		}
+		var page bytes.Buffer
+		if err := simulate.Markdown(&page, r, "en"); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(page.String(), "paid for fewer months") {
+			t.Errorf("%s: no words for it in\n%s", payment, page.String())
+		}
+		want = []brief{{simulate.Winner, 1, []string{"longer centenarian-allowance  " + says + " 未规定发放期间"}, "年龄 ≥ 100周岁，本地户籍 是"}}
+		if d := cmp.Diff(want, briefs(simulated(t, after, now(), text, true))); d != "" {
+			t.Errorf("without %s: kinds (-want +got):\n%s", payment, d)
+		}
+	}
+}
+
+// paying is Hongtong's list with a payment calendar for the allowance of centenarians.
+func paying(payment string) fstest.MapFS {
+	fs := list()
+	file := fs["catalogs/hongtong.yaml"]
+	file.Data = bytes.Replace(file.Data, []byte("  - id: centenarian-allowance\n"), []byte("  - id: centenarian-allowance\n    payment: "+payment+"\n"), 1)
+	return fs
+}
+
 // madeUp is a made-up register of Hongtong as CSV.
 func madeUp(t testing.TB, elders int, blank float64) string {
 	t.Helper()

@@ -62,7 +62,7 @@ var (
 	}
 	casesOrder = &order{keys: []string{
 		"note", "item", "elder", "on", string(policy.WantEntitled), string(policy.WantBundles), string(policy.WantRefused),
-		string(policy.WantDiscretionary), string(policy.WantMonthly),
+		string(policy.WantDiscretionary), string(policy.WantNotDiscretionary), string(policy.WantMonthly),
 	}}
 )
 

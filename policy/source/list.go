@@ -219,6 +219,19 @@ func (r listReader) datesOfDocument(f *listFile) {
 	}
 }
 
+// CheckID returns an error unless an id of a jurisdiction can name the files of a new list.
+func CheckID(id string) error {
+	switch {
+	case !snakeCase.MatchString(id):
+		return fmt.Errorf("%q is not an id; use small letters a-z and digits, with words joined by _", id)
+	case slices.Contains([]string{attributesStem, measuresStem, servicesStem}, id):
+		return fmt.Errorf("%s is the file of a vocabulary; choose another id", catalogPath(id))
+	case strings.HasSuffix(id, "_test"):
+		return fmt.Errorf("rego/lists/%s.rego would be a file of tests; choose another id", id)
+	}
+	return nil
+}
+
 func (r listReader) jurisdiction(f *listFile, n node) policy.Jurisdiction {
 	m := n.mapping("a jurisdiction")
 	j := policy.Jurisdiction{Name: m.text("name"), Level: word(m, "level", "unknown-level", policy.Levels()...)}

@@ -84,18 +84,21 @@ func columnOf(service string) string { return strings.ReplaceAll(service, "-", "
 // column is the quoted name of a column.
 func (c *compiler) column(parts ...string) string { return c.identifier(name(parts...)) }
 
-// axisColumn is the column of an axis: that of its attribute, or of a value of a set.
-func (c *compiler) axisColumn(axis int) string {
+// axisName names the column of an axis: that of its attribute, or of a value of a set.
+func (c *compiler) axisName(axis int) string {
 	a := &c.space.Axes[axis]
 	if a.Member != nil {
-		return c.column(a.Attribute.Name, a.Member.Name)
+		return name(a.Attribute.Name, a.Member.Name)
 	}
-	return c.column(a.Attribute.Name)
+	return name(a.Attribute.Name)
 }
+
+// axisColumn is the quoted name of the column of an axis.
+func (c *compiler) axisColumn(axis int) string { return c.identifier(c.axisName(axis)) }
 
 // distinctColumns returns an error when two columns of a view would have one name.
 func (c *compiler) distinctColumns() error {
-	for _, names := range [][]string{c.elderNames(), c.decisionNames()} {
+	for _, names := range [][]string{c.elderNames(), c.checkedNames(), c.decisionNames()} {
 		seen := map[string]bool{}
 		for _, n := range names {
 			if seen[strings.ToLower(n)] {

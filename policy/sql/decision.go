@@ -17,7 +17,7 @@ func (c *compiler) answers() string {
 	for _, s := range c.services {
 		columns = append(columns, c.number(s)+" AS "+c.outcomeColumn(s))
 	}
-	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(checkedView) + "\nWHERE " + c.identifier("code") + " IS NULL\n"
+	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(checkedView) + "\nWHERE " + c.identifier(codeColumn) + " IS NULL\n"
 }
 
 // outcomeColumn is the column of the number of a service's outcome.

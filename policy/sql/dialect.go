@@ -170,7 +170,7 @@ func (d Dialect) day(on policy.Date) string {
 	return "DATE '" + on.String() + "'"
 }
 
-// contains is that a part stands in a text, and without a text with all such parts taken out.
+// contains is that a part stands in a text.
 func (d Dialect) contains(column, part string) string {
 	switch d {
 	case SQLite:
@@ -183,11 +183,13 @@ func (d Dialect) contains(column, part string) string {
 	return "strpos(" + column + ", " + d.text(part) + ") > 0"
 }
 
-func (d Dialect) without(text, part string) string {
+// replaced is a text with all such parts replaced.
+func (d Dialect) replaced(text, part, by string) string {
+	function := "replace("
 	if d == ClickHouse {
-		return "replaceAll(" + text + ", " + d.text(part) + ", '')"
+		function = "replaceAll("
 	}
-	return "replace(" + text + ", " + d.text(part) + ", '')"
+	return function + text + ", " + d.text(part) + ", " + d.text(by) + ")"
 }
 
 // notNull is a column in a place where it is known not to be NULL.
@@ -238,6 +240,9 @@ func (d Dialect) dropView(name string) string {
 	}
 	return "DROP VIEW IF EXISTS " + d.identifier(name)
 }
+
+// transacts reports whether a transaction may make and drop views.
+func (d Dialect) transacts() bool { return d == PostgreSQL || d == SQLite || d == DuckDB }
 
 // noAmount is an amount that is not there, where the database must be told that it would be a
 // number.

@@ -23,6 +23,13 @@ func (c *compiler) dates() []*policy.Input {
 	return dates
 }
 
+// The columns of codes beside those of attributes, which have no two underscores in their names:
+// of what is wrong with a row by itself, and of why it is refused.
+const (
+	wrongColumn = "row__wrong"
+	codeColumn  = "refused__code"
+)
+
 // elderNames are the columns of the table of elders.
 func (c *compiler) elderNames() []string {
 	names := []string{"id"}
@@ -31,6 +38,15 @@ func (c *compiler) elderNames() []string {
 	}
 	for _, in := range c.dates() {
 		names = append(names, name(in.Name))
+	}
+	return names
+}
+
+// checkedNames are the columns of the views that check elders.
+func (c *compiler) checkedNames() []string {
+	names := []string{"id", wrongColumn, codeColumn}
+	for i := range c.space.Axes {
+		names = append(names, c.axisName(i))
 	}
 	return names
 }
@@ -147,7 +163,7 @@ func (c *compiler) read() string {
 	for i := range c.space.Axes {
 		columns = append(columns, c.derived(i)+" AS "+c.axisColumn(i))
 	}
-	columns = append(columns, c.wrong()+" AS "+c.identifier("wrong"))
+	columns = append(columns, c.wrong()+" AS "+c.identifier(wrongColumn))
 	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM (\n" + c.dated() + "\n) AS given\n"
 }
 
@@ -365,21 +381,25 @@ func (c *compiler) wrongValue(a *policy.Attribute) []finding {
 	return []finding{{column + " IS NOT NULL AND " + c.wrongSet(a, column), "out-of-range"}}
 }
 
-// wrongSet is that a text is no JSON list of different values: without the values that stand in it,
-// brackets and one comma fewer than these are not all that is left.
+// setMark stands for a value of a set that is taken out of its list: no name has it.
+const setMark = "#"
+
+// wrongSet is that a text is no JSON list of different values: with a mark for each quoted value,
+// and then without blanks, it is not brackets around as many marks as different values stand in
+// it. A value is taken out as it is, so that blanks within its quotes are not its own.
 func (c *compiler) wrongSet(a *policy.Attribute, column string) string {
-	rest := c.without(c.notNull(column), " ")
+	rest := c.notNull(column)
 	var held []string
 	for _, v := range a.Values {
-		rest = c.without(rest, quoted(v))
+		rest = c.replaced(rest, quoted(v), setMark)
 		held = append(held, "CASE WHEN "+c.contains(column, quoted(v))+" THEN 1 ELSE 0 END")
 	}
 	number := strings.Join(held, " + ")
 	frame := "CASE " + number + " WHEN 0 THEN '[]'"
 	for n := range a.Values {
-		frame += fmt.Sprintf(" WHEN %d THEN '[%s]'", n+1, strings.Repeat(",", n))
+		frame += fmt.Sprintf(" WHEN %d THEN '[%s]'", n+1, setMark+strings.Repeat(","+setMark, n))
 	}
-	return rest + " <> " + frame + " END"
+	return c.replaced(rest, " ", "") + " <> " + frame + " END"
 }
 
 // wrongDate are what may be wrong with a date, and with the age that it gives.
@@ -408,7 +428,7 @@ func (c *compiler) wrongDate(in *policy.Input, before []*policy.Input) []finding
 // checked is the query for elders with the code of what is wrong: by themselves, or because nobody
 // can be so.
 func (c *compiler) checked() string {
-	text := "CASE WHEN " + c.identifier("wrong") + " IS NOT NULL THEN " + c.identifier("wrong")
+	text := "CASE WHEN " + c.identifier(wrongColumn) + " IS NOT NULL THEN " + c.identifier(wrongColumn)
 	for _, f := range c.findings {
 		text += "\n    WHEN " + f.condition + " THEN " + c.text(f.code)
 	}
@@ -416,7 +436,7 @@ func (c *compiler) checked() string {
 	for i := range c.space.Axes {
 		columns = append(columns, c.axisColumn(i))
 	}
-	columns = append(columns, text+" END AS "+c.identifier("code"))
+	columns = append(columns, text+" END AS "+c.identifier(codeColumn))
 	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(readView) + "\n"
 }
 
@@ -480,5 +500,6 @@ func (c *compiler) impossible() ([][]box.Box, error) {
 
 // refused is the query for those who have no decision.
 func (c *compiler) refused() string {
-	return fmt.Sprintf("SELECT %[1]s, %[2]s\nFROM %[3]s\nWHERE %[2]s IS NOT NULL\n", c.identifier("id"), c.identifier("code"), c.identifier(checkedView))
+	code := c.identifier(codeColumn)
+	return fmt.Sprintf("SELECT %s, %s AS %s\nFROM %s\nWHERE %[2]s IS NOT NULL\n", c.identifier("id"), code, c.identifier("code"), c.identifier(checkedView))
 }

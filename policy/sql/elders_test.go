@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -32,6 +33,7 @@ func (p people) elders(n int) []elder.Elder {
 	all := make([]elder.Elder, n)
 	for i := range all {
 		all[i] = p.elder()
+		p.spell(all[i])
 		all[i]["id"] = "E" + strconv.Itoa(i)
 	}
 	return all
@@ -68,6 +70,27 @@ func (p people) elder() elder.Elder {
 		}
 	}
 	return e
+}
+
+// spell gives some elders a set as another text than what a program writes: most are no list of
+// different values.
+func (p people) spell(e elder.Elder) {
+	for _, a := range p.Table.Space.Vocabulary.Attributes {
+		if a.Type != policy.Set || p.IntN(12) > 0 {
+			continue
+		}
+		one := p.IntN(len(a.Values))
+		texts := strings.NewReplacer("one", a.Values[one].Name, "two", a.Values[(one+1)%len(a.Values)].Name)
+		e[a.Name] = texts.Replace(spellings[p.IntN(len(spellings))])
+	}
+}
+
+// spellings are texts for a set that has the values one and two. Only the first four are lists of
+// such values.
+var spellings = []string{
+	` [ ] `, `[ "one"]`, `[ "two" , "one" ]`, `["one", "two"]`,
+	`["one "]`, `[" one"]`, `["one", "two "]`, `[,"one""two"]`, `["one""two",]`, `["one" "two"]`, `["one",]`, `["one","one"]`, `["one","two"`, `"one"`,
+	`[one]`, `["one"]]`, `["ONE"]`, `["one"two"]`, `["o"two"ne"]`, `["three"]`, `[#]`, `["one",#]`, `["#"]`, `[,]`, `[[]]`, `{}`, ``,
 }
 
 // blanks is how many attributes are taken away: often none, sometimes most.
@@ -162,6 +185,24 @@ func cell(e elder.Elder, column string) *string {
 	return &text
 }
 
+// withSets is an elder with the lists of names that texts of sets are. A text that is none is
+// refused as a list with a wrong name is.
+func withSets(rs *ruleset.Ruleset, e elder.Elder) elder.Elder {
+	e = maps.Clone(e)
+	for _, a := range rs.Table.Space.Vocabulary.Attributes {
+		text, isText := e[a.Name].(string)
+		if a.Type != policy.Set || !isText {
+			continue
+		}
+		var list []string
+		if err := json.Unmarshal([]byte(text), &list); err != nil {
+			list = []string{text}
+		}
+		e[a.Name] = list
+	}
+	return e
+}
+
 // row is a row of the view of decisions, without what is NULL; or the code of a refused one as
 // "refused".
 type row map[string]string
@@ -169,7 +210,7 @@ type row map[string]string
 // wanted is the row that Go answers.
 func wanted(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) row {
 	t.Helper()
-	p, err := rs.Encode(e)
+	p, err := rs.Encode(withSets(rs, e))
 	if err == nil {
 		d, wrong := rs.DecideFor(t.Context(), &p, false)
 		if err = wrong; err == nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -85,6 +86,32 @@ func TestHostileList(t *testing.T) {
 	compareRandom(t, rulesOn(t, e, "top", today), 3)
 }
 
+// An attribute may have the name of a column of the views.
+func TestAttributesNamedAsColumns(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"code", "wrong", "number", "given"} {
+		files := random.Lists(grant, random.Choices(3))
+		for of, f := range files {
+			if strings.HasSuffix(of, "attributes.yaml") || strings.HasPrefix(of, "rego/") {
+				poor := regexp.MustCompile(`(input\.| )poor\b`)
+				files[of] = &fstest.MapFile{Data: poor.ReplaceAll(f.Data, []byte("${1}"+name))}
+			}
+		}
+		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rs := rulesOn(t, e, "top", today)
+		if rs.Table.Space.Vocabulary.Attribute(name) == nil {
+			t.Fatalf("no attribute is called %s", name)
+		}
+		compareRandom(t, rs, 3)
+	}
+}
+
 // A rule that is opaque is an error with its place and what to do; where its service may be left
 // out it is named.
 func TestOpaqueRule(t *testing.T) {
@@ -119,5 +146,33 @@ func TestOpaqueRule(t *testing.T) {
 	}
 	if _, err := sql.New(t.Context(), rs, sql.Options{Dialect: "oracle"}); err == nil {
 		t.Error("there is a dialect oracle")
+	}
+}
+
+// Where contradictions leave nobody, each service is an error with its place.
+func TestNobodyExists(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := random.Lists(grant, random.Choices(3))
+	const nobody = "\ncontradictions contains \"grades\" if input.grade >= 0\n"
+	elders := files["rego/elder.rego"]
+	elders.Data = append(elders.Data, nobody...)
+	lists := files["rego/lists/top.rego"]
+	lists.Data = regexp.MustCompile(`(?m)^(grants .* if \{)$`).ReplaceAll(lists.Data, []byte("$1\n\tinput.grade < 2"))
+	e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = sql.New(t.Context(), rulesOn(t, e, "top", today), sql.Options{Dialect: sql.SQLite})
+	var wrong policy.Diagnostics
+	if !errors.As(err, &wrong) || len(wrong) == 0 {
+		t.Fatalf("%v", err)
+	}
+	for _, d := range wrong {
+		if d.Code != "nobody-exists" || d.Pos.File != "catalogs/top.yaml" || d.Pos.Line == 0 || d.Remedy == "" {
+			t.Errorf("%+v", d)
+		}
 	}
 }

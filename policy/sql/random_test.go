@@ -71,7 +71,7 @@ func compareRandom(t *testing.T, rs *ruleset.Ruleset, seed uint64) {
 	l.fill(t, columnsOf(rs), elders)
 	got := l.decided(t)
 	for _, e := range elders {
-		if p, err := rs.Encode(e); err == nil {
+		if p, err := rs.Encode(withSets(rs, e)); err == nil {
 			if _, err := rs.DecideFor(t.Context(), &p, false); errors.As(err, new(*eldercare.EvaluationError)) {
 				continue // by a rule that is opaque
 			}

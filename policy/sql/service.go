@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
@@ -61,8 +62,27 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 	if err != nil {
 		return nil, fmt.Errorf("service %s: %w", id, err)
 	}
+	if len(found) == 0 {
+		return nil, policy.Diagnostics{{
+			Code: "nobody-exists", Severity: policy.SeverityError, Pos: placeOf(rs.Table, id),
+			Summary: fmt.Sprintf("%s cannot be written as SQL: by what contradicts itself no elder can exist whom it asks about", id),
+			Remedy:  "correct the contradictions, so that some elder is left",
+		}}
+	}
 	s := &service{id: id}
 	return s, s.cover(rs.Table.Space, d, conditions, found)
+}
+
+// placeOf is where the lowest list that names a service has it.
+func placeOf(t *table.Table, service string) policy.Position {
+	for _, l := range t.Layers {
+		for _, s := range l.List.Services {
+			if s.ID == service && !s.Unnamed {
+				return s.Pos
+			}
+		}
+	}
+	return t.Layers[0].List.Pos
 }
 
 // cover puts the outcomes in order and finds for whom each is.

@@ -32,6 +32,7 @@ package sql
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -78,14 +79,15 @@ type Options struct {
 	Partial bool // services with an opaque rule are left out
 }
 
-// New returns the script of a ruleset. The error is a [policy.Diagnostics] where a rule is opaque.
+// New returns the script of a ruleset. The error is a [policy.Diagnostics] where a rule is opaque,
+// or nobody can be asked about.
 func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 	if !o.Dialect.Known() {
 		return nil, fmt.Errorf("there is no dialect %q; use one of %v", o.Dialect, Dialects())
 	}
-	leftOut, err := opaque(rs.Table, o.Partial)
-	if err != nil {
-		return nil, err
+	leftOut, wrong := opaque(rs.Table)
+	if o.Partial {
+		wrong = nil
 	}
 	c := &compiler{Dialect: o.Dialect, rs: rs, space: rs.Table.Space, leftOut: leftOut}
 	cases, ids := casesOf(rs.Table)
@@ -94,17 +96,23 @@ func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 			continue
 		}
 		s, err := compileService(ctx, rs, id, cases[id])
+		if problem := (policy.Diagnostics{}); errors.As(err, &problem) {
+			wrong = append(wrong, problem...)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
 		c.services = append(c.services, s)
 	}
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
 	return c.script()
 }
 
-// opaque are the opaque rules, one a service. The error names all of them, unless they may be left
-// out.
-func opaque(t *table.Table, partial bool) ([]table.Opaque, error) {
+// opaque are the opaque rules, one a service, and what is said of them unless they may be left out.
+func opaque(t *table.Table) ([]table.Opaque, policy.Diagnostics) {
 	var all []table.Opaque
 	var wrong policy.Diagnostics
 	for _, o := range t.Opaque {
@@ -118,13 +126,10 @@ func opaque(t *table.Table, partial bool) ([]table.Opaque, error) {
 			Remedy:  cmp.Or(o.Remedy, "write it as conditions on single attributes") + ", or leave the service out with --partial",
 		})
 	}
-	if partial {
-		return all, nil
-	}
-	return nil, wrong.Err()
+	return all, wrong
 }
 
-// Statements are all statements in their order.
+// Statements are all statements in their order. They belong in one transaction.
 func (s *Script) Statements() []Statement { return slices.Concat(s.Tables, s.Views) }
 
 // WriteTo writes the script, each statement with a semicolon behind it.
@@ -133,11 +138,15 @@ func (s *Script) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-// String is the script.
+// String is the script. Where the dialect can take back what it has made, all of it is one
+// transaction, so that a statement that fails leaves the answers that were there.
 func (s *Script) String() string {
-	var b strings.Builder
+	all := []string{}
 	for _, st := range s.Statements() {
-		b.WriteString(st.Text + ";\n\n")
+		all = append(all, st.Text)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	if s.Dialect.transacts() {
+		all = slices.Concat([]string{"BEGIN"}, all, []string{"COMMIT"})
+	}
+	return strings.Join(all, ";\n\n") + ";\n"
 }

@@ -180,6 +180,40 @@ func TestListsOnSQLite(t *testing.T) {
 	}
 }
 
+// A script that fails in the middle leaves the answers that were there.
+func TestFailureLeavesAnswers(t *testing.T) {
+	rs := rulesOn(t, engine(), "hongtong", today)
+	l := newLite(t)
+	script := scriptOf(t, rs, sql.SQLite).String()
+	if _, err := l.Exec(script); err != nil {
+		t.Fatal(err)
+	}
+	elders := newPeople(rs, 8).elders(200)
+	l.fill(t, columnsOf(rs), elders)
+	if _, err := l.Exec("DROP VIEW elder_answer; CREATE TABLE elder_answer AS SELECT * FROM elder_checked"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Exec(script); err == nil {
+		t.Fatal("a table was dropped")
+	}
+	if _, err := l.Exec("ROLLBACK; DROP TABLE elder_answer; " + viewOf(t, rs, "elder_answer")); err != nil {
+		t.Fatal(err)
+	}
+	report(t, agree(t, rs, elders, l.decided(t)))
+}
+
+// viewOf is the statement of SQLite that makes a view.
+func viewOf(t *testing.T, rs *ruleset.Ruleset, name string) string {
+	t.Helper()
+	for _, st := range scriptOf(t, rs, sql.SQLite).Views {
+		if st.Name == name && strings.Contains(st.Text, "CREATE VIEW") {
+			return st.Text
+		}
+	}
+	t.Fatalf("there is no view %s", name)
+	return ""
+}
+
 func report(t testing.TB, wrong []string) {
 	t.Helper()
 	for i, text := range wrong {

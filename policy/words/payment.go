@@ -2,6 +2,7 @@ package words
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -55,6 +56,27 @@ func paidUntil(until policy.PaidUntil) (english, chinese string) {
 		return "until the month after the one in which the conditions end", "至不再符合条件的次月止"
 	}
 	return "", ""
+}
+
+// Calendar says all that a calendar says, also when nothing is paid meanwhile.
+func Calendar(p *policy.Payment, v *policy.Vocabulary, style Style) string {
+	var parts []string
+	if text := Payment(p, style); text != "" {
+		parts = append(parts, text)
+	}
+	if len(p.Suspended) > 0 {
+		labels := slices.Clone(p.Suspended)
+		for i, name := range labels {
+			if known := v.Attribute(name); known != nil {
+				labels[i] = style.pick(known.English, known.Label)
+			}
+		}
+		parts = append(parts, Suspended(labels, style))
+	}
+	if len(parts) == 0 {
+		return style.pick("no calendar stated", "未规定发放期间")
+	}
+	return strings.Join(parts, style.pick("; ", "，"))
 }
 
 // Suspended says that nothing is paid, and names the reasons by the labels of attributes.

@@ -106,21 +106,23 @@ func cases(v *policy.Vocabulary) object {
 	given := elder(v)
 	given["minProperties"] = 1
 	s := form(object{
-		"note":          say("names the behaviour; no two cases have the same", text()),
-		"item":          say("the printed item that it is about, in quotes", text()),
-		"elder":         given,
-		"on":            day(),
-		"entitled":      entitled,
-		"bundles":       several,
-		"refused":       say("services that the elder does not have", items(ref("service"), 0)),
-		"discretionary": items(ref("service"), 0),
-		"monthly_cny":   object{"type": "string", "pattern": promise, "description": "the cash of a month, all services together"},
+		"note":              say("names the behaviour; no two cases have the same", text()),
+		"item":              say("the printed item that it is about, in quotes", text()),
+		"elder":             given,
+		"on":                day(),
+		"entitled":          entitled,
+		"bundles":           several,
+		"refused":           say("services that the elder is not promised; whether they are at discretion it leaves open", items(ref("service"), 0)),
+		"discretionary":     say("services that are at discretion for the elder", items(ref("service"), 0)),
+		"not_discretionary": say("services that are not even at discretion for the elder", items(ref("service"), 0)),
+		"monthly_cny":       object{"type": "string", "pattern": promise, "description": "the cash of a month, all services together"},
 	}, "note", "elder")
 	some := func(key string, least string) object {
 		return object{"properties": object{key: object{least: 1}}, "required": []string{key}}
 	}
 	s["anyOf"] = []object{ // a case that wants nothing would never fail
-		some("entitled", "minProperties"), some("bundles", "minProperties"), some("refused", "minItems"), some("discretionary", "minItems"), some("monthly_cny", "minLength"),
+		some("entitled", "minProperties"), some("bundles", "minProperties"), some("refused", "minItems"), some("discretionary", "minItems"),
+		some("not_discretionary", "minItems"), some("monthly_cny", "minLength"),
 	}
 	return object{
 		"title": "the cases of a list, catalogs/cases/<id>.yaml",

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What cannot be written whole is not written at all, and what is there stays as it is.
+func TestWriteNew(t *testing.T) {
+	for note, there := range map[string]string{"a file is there": "z/c", "a folder is a file": "z"} {
+		t.Run(note, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := writeInto(filepath.Join(dir, there), []byte("mine")); err != nil {
+				t.Fatal(err)
+			}
+			before := tree(t, dir)
+			if err := writeNew(dir, map[string][]byte{"a/b/c": nil, "d": nil, "z/c": []byte("theirs")}); err == nil {
+				t.Error("no error")
+			}
+			if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+				t.Errorf("(-before +after)\n%s", diff)
+			}
+		})
+	}
+	dir := filepath.Join(t.TempDir(), "new")
+	if err := writeNew(dir, map[string][]byte{"a": nil, "a/b": nil}); err == nil {
+		t.Error("a file that is a folder: no error")
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("the folder is left behind")
+	}
+}
+
+// A link in the folder does not lead the files out of it.
+func TestWriteNewStaysInside(t *testing.T) {
+	dir, outside := t.TempDir(), t.TempDir()
+	if err := os.Symlink(outside, filepath.Join(dir, "catalogs")); err != nil {
+		t.Skip(err)
+	}
+	if err := writeNew(dir, map[string][]byte{"catalogs/a.yaml": nil}); err == nil {
+		t.Error("no error")
+	}
+	if got := tree(t, outside); len(got) > 0 {
+		t.Errorf("outside stands %v", got)
+	}
+}
+
+// tree returns the files and folders of a folder.
+func tree(t *testing.T, dir string) []string {
+	t.Helper()
+	var all []string
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if name != "." {
+			all = append(all, name+" "+d.Type().String())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// An overlay has the files of both, sorted, and those on top first.
+func TestOverlay(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"catalogs/b.yaml", "catalogs/c.yaml", "rego/d.rego"} {
+		if err := writeInto(filepath.Join(dir, name), []byte("below")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := newOverlay(dir, map[string][]byte{"catalogs/a.yaml": []byte("added"), "catalogs/b.yaml": []byte("added")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := fs.ReadDir(all, "catalogs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		content, err := fs.ReadFile(all, "catalogs/"+e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, e.Name()+" "+string(content))
+	}
+	if want := []string{"a.yaml added", "b.yaml added", "c.yaml below"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if _, err := fs.Stat(all, "rego/d.rego"); err != nil {
+		t.Error(err)
+	}
+	if _, err := fs.ReadDir(all, "nothing"); err == nil {
+		t.Error("a folder that neither has: no error")
+	}
+}

@@ -1,0 +1,23 @@
+package elder
+
+import "slices"
+
+// Same reports whether two spaces tell the same elders apart: by the same attributes and values in
+// the same order, of which the same are asked, may be absent, and give others.
+func (s *Space) Same(o *Space) bool {
+	return slices.EqualFunc(s.Axes, o.Axes, Axis.same) && slices.Equal(s.Links, o.Links)
+}
+
+func (a Axis) same(b Axis) bool {
+	return a.Attribute.Name == b.Attribute.Name && a.Attribute.Absent == b.Attribute.Absent && a.Min == b.Min && a.Max == b.Max &&
+		a.member() == b.member() && slices.Equal(a.Values, b.Values) &&
+		a.AskedOf == b.AskedOf && slices.Equal(a.AskedCells, b.AskedCells)
+}
+
+// member is the name of the value of a set, empty of every other attribute.
+func (a Axis) member() string {
+	if a.Member == nil {
+		return ""
+	}
+	return a.Member.Name
+}
