@@ -9,11 +9,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 
@@ -62,13 +66,20 @@ func stockQuery(t testing.TB) rego.PreparedEvalQuery {
 	return must(rego.New(options...).PrepareForEval(context.Background()))
 }
 
+// stockService is what stock OPA says of a service.
+type stockService struct {
+	Service  string
+	Promises map[string]struct {
+		Bound string
+		Value *json.Number
+	}
+	Bundles []map[string]any
+}
+
 // stockDecision is what stock OPA says of an elder.
 type stockDecision struct {
-	Entitled, Discretionary []struct {
-		Service  string
-		Promises map[string]struct{ Value *json.Number }
-	}
-	MonthlyCNY struct {
+	Entitled, Discretionary []stockService
+	MonthlyCNY              struct {
 		Bound string
 		Value json.Number
 		Open  []string
@@ -133,6 +144,86 @@ func TestSameAsStockOPA(t *testing.T) {
 	})
 	if services < elders || amounts < elders {
 		t.Errorf("%d services with %d amounts for %d elders: the test is of no use", services, amounts, elders)
+	}
+}
+
+// rows returns what stock OPA says as a long register says it: service, status, measure, bound and
+// value.
+func (d *stockDecision) rows() []string {
+	var all []string
+	had := map[string]bool{}
+	for _, granted := range []struct {
+		status   string
+		services []stockService
+	}{{register.Entitled, d.Entitled}, {register.Discretionary, d.Discretionary}} {
+		for _, e := range granted.services {
+			if had[e.Service] {
+				continue
+			}
+			had[e.Service] = true
+			head, n := e.Service+" "+granted.status+" ", len(all)
+			for measure, p := range e.Promises {
+				value := ""
+				if p.Value != nil {
+					value = p.Value.String()
+				}
+				all = append(all, head+measure+" "+p.Bound+" "+value)
+			}
+			for _, measure := range measuresOf(e.Bundles) {
+				if _, alone := e.Promises[measure]; !alone {
+					all = append(all, head+measure+"  ")
+				}
+			}
+			if len(all) == n {
+				all = append(all, head+"  ")
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// measuresOf returns the measures of bundles, each once.
+func measuresOf(bundles []map[string]any) []string {
+	all := map[string]bool{}
+	for _, b := range bundles {
+		for measure := range b {
+			all[measure] = true
+		}
+	}
+	return slices.Collect(maps.Keys(all))
+}
+
+// The same in the long form, row by row.
+func TestLongSameAsStockOPA(t *testing.T) {
+	elders := effort.Of(20, 60, 1_000)
+	text := population(t, register.CSV{}, elders, false)
+	o := lenient
+	o.AssumeKnown, o.Long = true, true
+	got, err := answered(t, register.CSV{}, bytes.NewReader(text), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	has, amounts := map[int][]string{}, 0
+	for _, cells := range got.out { // row,id,service,name,status,measure,bound,value,up_to
+		row := must(strconv.Atoi(cells[0]))
+		has[row] = append(has[row], strings.Join([]string{cells[2], cells[4], cells[5], cells[6], cells[7]}, " "))
+		if cells[7] != "" {
+			amounts++
+		}
+		if cells[8] != "" {
+			t.Errorf("row %d: %s is up to something, though all is known", row, cells[2])
+		}
+	}
+	plainly(t, stockQuery(t), text, true, func(row int, decision map[string]any) {
+		d := stockDecisionOf(t, decision)
+		slices.Sort(has[row+1])
+		if diff := cmp.Diff(d.rows(), has[row+1]); diff != "" {
+			t.Errorf("row %d (-stock OPA +register):\n%s", row+1, diff)
+		}
+	})
+	if amounts < elders {
+		t.Errorf("%d amounts for %d elders: the test is of no use", amounts, elders)
 	}
 }
 
