@@ -128,6 +128,14 @@ func TestSameAsStockOPA(t *testing.T) {
 	plainly(t, stockQuery(t), text, true, func(row int, decision map[string]any) {
 		d := stockDecisionOf(t, decision)
 		want := d.cells()
+		if decision[unsettled] != nil {
+			for service, status := range want {
+				if at := slices.Index(got.header, service); status == register.Entitled && got.out[row][at] != status {
+					t.Errorf("row %d: stock OPA grants %s, and the register does not", row+1, service)
+				}
+			}
+			return
+		}
 		for i, name := range got.header[2:] {
 			if has := got.out[row][2+i]; has != want[name] {
 				t.Errorf("row %d: %s is %q, and stock OPA says %q", row+1, name, has, want[name])
@@ -216,6 +224,9 @@ func TestLongSameAsStockOPA(t *testing.T) {
 		}
 	}
 	plainly(t, stockQuery(t), text, true, func(row int, decision map[string]any) {
+		if decision[unsettled] != nil {
+			return
+		}
 		d := stockDecisionOf(t, decision)
 		slices.Sort(has[row+1])
 		if diff := cmp.Diff(d.rows(), has[row+1]); diff != "" {
@@ -244,7 +255,7 @@ func TestBoundsOfStockOPA(t *testing.T) {
 			switch has := got.out[row][2+i]; {
 			case has == register.Entitled:
 				entitled++
-				if stock[name] != register.Entitled {
+				if stock[name] != register.Entitled && decision[unsettled] == nil {
 					t.Errorf("row %d: %s is certain, and stock OPA does not grant it", row+1, name)
 				}
 			case has == "" && stock[name] == register.Entitled:
@@ -288,9 +299,27 @@ func plainly(t testing.TB, query rego.PreparedEvalQuery, text []byte, closed boo
 			t.Fatal(rows, len(results), err)
 		}
 		decision := results[0].Expressions[0].Value.(map[string]any)
+		if !settled(ours.Table.Space, ours.Close(given).Cells) {
+			decision[unsettled] = true
+		}
 		take(rows, decision)
 		if err := out.Write([]string{row[0], fmt.Sprint(decision["entitled"])}); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// unsettled marks the decision on an elder of whom something cannot be taken for absent: what is
+// said of him contradicts it, as who is supported at home cannot be without assistance. A register
+// knows what follows from that; stock OPA does not.
+const unsettled = "unsettled"
+
+// settled reports whether all is known of an elder that can be absent.
+func settled(space *elder.Space, cells elder.Cells) bool {
+	for i := range space.Axes {
+		if a := &space.Axes[i]; a.Attribute.Absent != nil && cells[i] == elder.Absent && space.Asked(i, cells) {
+			return false
+		}
+	}
+	return true
 }
