@@ -20,15 +20,16 @@ const module = "github.com/basic-eldercare/eldercare"
 // named here. A folder that is not here may import any of ours that is, but the root and the
 // command.
 var rooms = map[string][]string{
-	"internal/effort":        {},
-	"policy":                 {},
-	"policy/internal/box":    {},
-	"policy/internal/memo":   {},
-	"policy/internal/random": {},
-	"policy/source":          {"policy"},
-	"policy/source/schema":   {"policy"},
-	"policy/elder":           {"policy", "policy/internal/box"},
-	"policy/elder/reading":   {"policy", "policy/elder"},
+	"internal/effort":           {},
+	"policy":                    {},
+	"policy/internal/box":       {},
+	"policy/internal/divisions": {},
+	"policy/internal/memo":      {},
+	"policy/internal/random":    {},
+	"policy/source":             {"policy"},
+	"policy/source/schema":      {"policy"},
+	"policy/elder":              {"policy", "policy/internal/box", "policy/internal/divisions"},
+	"policy/elder/reading":      {"policy", "policy/elder", "policy/internal/divisions"},
 	"policy/internal/rules": {
 		"policy", "policy/elder", "policy/internal/box", "policy/internal/memo", "policy/source", "policy/source/schema",
 	},
