@@ -48,6 +48,13 @@ func (c *compiler) script() (*Script, error) {
 		{readView, c.read(), true}, {checkedView, c.checked(), false}, {RefusedView, c.refused(), false}, {answerView, c.answers(), true},
 		{outcomeView, c.outcomes(), false}, {DecisionView, c.decision(), false}, {LongView, c.long(), false}, {TotalView, c.totals(), false},
 	}
+	var names []string
+	for _, v := range views {
+		names = append(names, v.name)
+	}
+	if guard := c.guard(names); guard != "" {
+		s.Views = append(s.Views, Statement{"system.tables", guard})
+	}
 	for _, v := range slices.Backward(views) {
 		s.Views = append(s.Views, Statement{v.name, c.dropView(v.name)})
 	}

@@ -58,7 +58,7 @@ const (
 
 // Statement is a statement of a script, with comments before it. It ends without a semicolon.
 type Statement struct {
-	Name string // of the table or view
+	Name string // of the table or view that it makes, drops or looks at
 	Text string
 }
 
