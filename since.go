@@ -26,6 +26,10 @@ func Since(earlier *Engine) CheckOption {
 // checkSince checks a jurisdiction on every day on which something changes in either version, from
 // the first list of the earlier one on.
 func (e *Engine) checkSince(ctx context.Context, jurisdiction string, opt request) (*Report, error) {
+	if len(opt.earlier.catalog.ListsOf(jurisdiction))+len(e.catalog.ListsOf(jurisdiction)) == 0 {
+		_, err := e.catalog.InForce(jurisdiction, e.Today())
+		return nil, err
+	}
 	days := []Date{opt.on}
 	if opt.on.IsZero() {
 		days = append(opt.earlier.catalog.Turns(jurisdiction), e.catalog.Turns(jurisdiction)...)
