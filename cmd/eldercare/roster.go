@@ -215,14 +215,20 @@ func (o *rosterOptions) agree() error {
 // mapped returns the columns that --map names.
 func mapped(flags []string) (map[string]string, error) {
 	named := map[string]string{}
+	var wrong []error
 	for _, f := range flags {
 		header, attribute, ok := cutLast(f, "=")
 		if !ok {
-			return nil, errors.New("--map: write HEADER=ATTRIBUTE")
+			wrong = append(wrong, errors.New("--map: write HEADER=ATTRIBUTE"))
+			continue
 		}
-		named[strings.Join(strings.Fields(header), " ")] = strings.TrimSpace(attribute)
+		header = strings.Join(strings.Fields(header), " ")
+		if _, again := named[header]; again {
+			wrong = append(wrong, fmt.Errorf("--map: the column %q is named twice: say once what it is", header))
+		}
+		named[header] = strings.TrimSpace(attribute)
 	}
-	return named, nil
+	return named, errors.Join(wrong...)
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

@@ -122,7 +122,11 @@ func (o *synthOptions) register(ctx context.Context) (*synth.Register, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := engine.Rules(ctx, o.jurisdiction, engine.Today())
+	day := o.Day
+	if day.IsZero() {
+		day = synth.DefaultDay
+	}
+	rules, err := engine.Rules(ctx, o.jurisdiction, day)
 	if err != nil {
 		return nil, err
 	}

@@ -126,6 +126,9 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 		case "id", "id_number":
 			wrong = append(wrong, fmt.Errorf("--by: the column %q names single elders: take one that many share", header))
 		}
+		if i := slices.Index(c.columns, column); i >= 0 {
+			wrong = append(wrong, fmt.Errorf("--by: %q and %q are one column: name it once", o.By[i], header))
+		}
 		c.columns, c.names = append(c.columns, column), append(c.names, map[string]bool{})
 	}
 	r.Hear = c.Hear

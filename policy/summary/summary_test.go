@@ -256,10 +256,10 @@ func TestUpToHolds(t *testing.T) {
 
 // What cannot be counted by is refused.
 func TestByIsRefused(t *testing.T) {
-	for _, by := range []string{"id", "没有"} {
+	for _, by := range [][]string{{"id"}, {"没有"}, {"乡镇", " 乡镇"}, {"年龄", "age"}} {
 		in := must(register.CSV{}.Open(strings.NewReader(few), ""))
 		r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
-		if _, err := summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{by}}); err == nil || !strings.HasPrefix(err.Error(), "--by: ") {
+		if _, err := summary.New(rules(t, "hongtong"), r, summary.Options{By: by}); err == nil || !strings.HasPrefix(err.Error(), "--by: ") {
 			t.Errorf("%s: %v", by, err)
 		}
 	}
