@@ -142,6 +142,7 @@ type Engine struct {
 	replaced []Replacement
 	catalog  *policy.Catalog
 	library  *ruleset.Library
+	limits   Limits
 	clock    func() time.Time
 
 	mu      sync.Mutex
@@ -304,7 +305,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock,
+		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock, limits: c.limits,
 		courses: map[string]*Course{},
 	}
 	if err := e.load(ctx, c); err != nil {
@@ -956,6 +957,7 @@ func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, 
 	}
 	r := cases.Runner{
 		Files: e.files, Catalog: e.catalog, Rules: e.Rules, Today: opt.on, Folders: e.folders, Jurisdictions: opt.of, Cover: opt.cover,
+		Limits: e.limits,
 	}
 	if opt.of != nil {
 		r.Folders = nil

@@ -79,6 +79,9 @@ type Runner struct {
 	// those whose tests run, all when it is nil.
 	Folders       []string
 	Jurisdictions []string
+	// Limits bound what tests in Rego may use: of them the memory. No test may take longer than ten
+	// seconds.
+	Limits ruleset.Limits
 	// Cover has the run say what of each list no case reaches.
 	Cover bool
 }
@@ -91,7 +94,7 @@ func (r *Runner) Run(ctx context.Context) (*Report, error) {
 	if err := collect(&wrong, err); err != nil {
 		return nil, err
 	}
-	tests, err := rules.RunTests(ctx, r.Files, r.Catalog, func(folder, path string) bool {
+	tests, err := rules.RunTests(ctx, r.Files, r.Catalog, r.Limits, func(folder, path string) bool {
 		_, name, _ := strings.Cut(path, "rego/lists/")
 		return r.wants(folder, strings.TrimSuffix(name, "_test.rego"))
 	})
