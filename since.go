@@ -71,8 +71,9 @@ func (e *Engine) sinceOn(ctx context.Context, checker *check.Checker, before *Ru
 	if err != nil {
 		return nil, err
 	}
-	if !diff.Comparable(before, after) {
-		return nil, &diff.NotComparableError{}
+	before, after, err = diff.Aligned(ctx, before, after)
+	if err != nil {
+		return nil, err
 	}
 	r, err := checker.At(ctx, after, before)
 	if err != nil {
