@@ -75,9 +75,9 @@ type Service struct {
 // it.
 type Money struct {
 	Certain policy.Decimal `json:"certain"` // amounts with a number that is sure
-	// UpTo is what it is if every missing fact is as well as it can be; not all may be so at once. The
-	// services of a group may have more together than the group, where only the highest of several is
-	// paid.
+	// UpTo is what it is if every missing fact is as well as it can be; not all may be so at once. Of a
+	// service it is that beside no more than what is certain of the others, so the services of a group
+	// may have more together than the group, where only the highest of several is paid.
 	UpTo policy.Decimal `json:"up_to"`
 	Paid int64          `json:"elders"` // to whom a certain amount is due
 	May  int64          `json:"may"`    // to whom an amount is or may be due
