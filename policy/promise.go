@@ -146,6 +146,23 @@ func (p Promise) Exceeds(q Promise) bool {
 	return p.Compare(q) > 0
 }
 
+// MayExceed reports whether p could turn out better than the number of q: it has no number, or its
+// number is better, be it not sure. A floor below that number says nothing against it.
+func (p Promise) MayExceed(q Promise) bool {
+	if p.Open() || q.Open() {
+		return p.Open() && !q.Open()
+	}
+	return p.better(*p.Value, *q.Value) > 0
+}
+
+// OrBetter returns p as a promise of its number or better.
+func (p Promise) OrBetter() Promise {
+	if p.Bound = AtLeast; p.Less {
+		p.Bound = AtMost
+	}
+	return p
+}
+
 // Meets reports whether p promises at least as much as want.
 //
 // An open promise meets no number, and a ceiling meets no floor. An amount that is set locally is
