@@ -1,6 +1,9 @@
 package policy
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // Promise is what a grant promises of one measure.
 type Promise struct {
@@ -153,6 +156,12 @@ func (p Promise) MayExceed(q Promise) bool {
 		return p.Open() && !q.Open()
 	}
 	return p.better(*p.Value, *q.Value) > 0
+}
+
+// Knows reports whether p is computed from all the parameters that q is computed from. Of two lists
+// the lower one then states the number that the upper one misses.
+func (p Promise) Knows(q Promise) bool {
+	return !slices.ContainsFunc(q.Parameters, func(name string) bool { return !slices.Contains(p.Parameters, name) })
 }
 
 // OrBetter returns p as a promise of its number or better.

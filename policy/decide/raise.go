@@ -20,11 +20,7 @@ func (h Held) RaisedBy(other Held, measure string) bool {
 func (h Held) Fills(other Held, measure string) bool {
 	p, exact := h.exactly(measure)
 	q, promised := other.Grant.Measures[measure]
-	if !exact || !promised || !h.joins(other) || h.Layer >= other.Layer {
-		return false
-	}
-	unknown := func(name string) bool { return !slices.Contains(p.Parameters, name) }
-	return q.Missing == "" || !slices.ContainsFunc(q.Parameters, unknown)
+	return exact && promised && h.joins(other) && h.Layer < other.Layer && (q.Missing == "" || p.Knows(q))
 }
 
 // exactly returns what the rule promises of a measure, and whether that is an exact amount.
