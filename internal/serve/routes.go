@@ -143,7 +143,8 @@ func (s *Server) limited(of route) answering {
 		default:
 			return refuse("busy", "%d requests are under way", s.Limits.Requests)
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), s.Limits.Time)
+		// Who only stops sending still waits for the answer: net/http takes that for the end of all.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), s.Limits.Time)
 		defer cancel()
 		q := &request{Request: r.WithContext(ctx), edition: s.current.Load(), limits: s.Limits, version: s.Version}
 		var err error
@@ -240,4 +241,3 @@ func (a *answered) Write(p []byte) (int, error) {
 
 // Unwrap lets [http.ResponseController] find what is below.
 func (a *answered) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
