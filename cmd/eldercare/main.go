@@ -36,6 +36,7 @@ var commands = []func(*common) *cobra.Command{
 	listCommand,
 	rosterCommand,
 	schemaCommand,
+	serveCommand,
 	simulateCommand,
 	synthCommand,
 	sqlCommand,
