@@ -19,7 +19,7 @@ type cursor struct {
 }
 
 func newCursor(text, file string, at position) cursor {
-	c := cursor{text: text, file: file, n: at.Line, line: lineOf(text, at.Line)}
+	c := cursor{text: text, file: file, n: max(at.Line, 0), line: lineOf(text, at.Line)}
 	here := offset(c.line, at.Character)
 	c.start, c.end = wordAt(c.line, here, true)
 	if c.inRego() && !quoted(c.line[:c.start]) { // a hyphen is a minus there

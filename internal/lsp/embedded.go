@@ -23,6 +23,9 @@ func (e *embedded) file(ctx context.Context, path string) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	content, err := e.source(ctx, path)
+	if err == nil {
+		err = ctx.Err() // at the end the folder is gone
+	}
 	if err != nil {
 		return "", err
 	}

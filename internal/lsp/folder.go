@@ -63,7 +63,8 @@ func (f *folder) touch() {
 }
 
 // watch looks at the folder after every change, until ctx ends. It waits until changes pause. A
-// change during a look ends the look.
+// change during a look ends the look, which may take a moment: not all that OPA does can be
+// interrupted.
 func (f *folder) watch(ctx context.Context) {
 	for f.pause(ctx) {
 		look, cancel := context.WithCancel(ctx)
@@ -76,10 +77,14 @@ func (f *folder) watch(ctx context.Context) {
 		case <-done:
 		case <-ctx.Done():
 		case <-f.changed:
+			cancel()
 			f.touch()
 		}
+		select {
+		case <-done:
+		case <-ctx.Done():
+		}
 		cancel()
-		<-done
 	}
 }
 

@@ -192,10 +192,8 @@ func (s *server) initialize(p initializeParams) (any, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.begun, s.watches, s.language = true, p.Capabilities.Workspace.DidChangeWatchedFiles.DynamicRegistration, words.English
-	if strings.HasPrefix(strings.ToLower(p.Locale), "zh") {
-		s.language = words.Chinese
-	}
+	language, _, _ := strings.Cut(strings.ToLower(p.Locale), "-")
+	s.begun, s.watches, s.language = true, p.Capabilities.Workspace.DidChangeWatchedFiles.DynamicRegistration, words.In(language)
 	for _, root := range roots {
 		if name, ok := pathOf(root.URI); ok {
 			s.workspace = append(s.workspace, name)

@@ -62,7 +62,8 @@ type client struct {
 	conn      *jsonrpc2.Conn
 	dir       string
 	published chan published
-	ended     chan error // what Serve returned
+	asks      chan string // the methods that the server calls
+	ended     chan error  // what Serve returned
 }
 
 type published struct {
@@ -99,7 +100,7 @@ func (p pipes) Close() error { return errors.Join(p.PipeReader.Close(), p.PipeWr
 // start starts a server and a client that have not said anything yet, with a folder of files.
 func start(t *testing.T, files map[string]string) *client {
 	t.Helper()
-	c := &client{t: t, dir: t.TempDir(), published: make(chan published, 1000), ended: make(chan error, 1)}
+	c := &client{t: t, dir: t.TempDir(), published: make(chan published, 1000), asks: make(chan string, 10), ended: make(chan error, 1)}
 	for name, content := range files {
 		c.write(name, content)
 	}
@@ -123,6 +124,7 @@ func start(t *testing.T, files map[string]string) *client {
 // take takes what the server says by itself.
 func (c *client) take(_ context.Context, _ *jsonrpc2.Conn, r *jsonrpc2.Request) (any, error) {
 	if r.Method != "textDocument/publishDiagnostics" {
+		c.asks <- r.Method
 		return nil, nil
 	}
 	var p published
