@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/internal/divisions"
 )
 
 // Elder holds what is known of one elder: attributes and inputs by name, such as "age": 80 or
@@ -285,10 +284,6 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 	case policy.DivisionCode:
 		if !isDivisionCode(text) {
 			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six or nine digits")
-			return
-		}
-		if !IsDivision(text) && !within(text, enc.jurisdiction.Code) {
-			enc.problem("unknown-division", []string{in.Name}, "no division had this code on %s, or before", divisions.Date)
 			return
 		}
 		if at := place(text, enc.jurisdiction.Code); at != "" {
