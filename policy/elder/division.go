@@ -13,8 +13,8 @@ const nationCode = "100000"
 // provinces lists the first two digits of the codes of all provinces and regions.
 const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
 
-// IsDivision reports whether a text is the code of a division that there is or was, of a township in
-// one, or the nation's code. The table has no townships.
+// IsDivision reports whether a text is the code of a division that there is or was, of a township
+// in one, or the nation's code. The table has no townships.
 func IsDivision(code string) bool {
 	if code == nationCode || !isDivisionCode(code) || len(code) == 9 && code[2:4] == "00" {
 		return code == nationCode
