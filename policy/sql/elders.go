@@ -32,14 +32,22 @@ const (
 	codeColumn  = "refused__code"
 )
 
-// elderNames are the columns of the table of elders.
-func (c *compiler) elderNames() []string {
-	names := []string{"id"}
+// elderColumns are the columns of the table of elders.
+func (c *compiler) elderColumns() []Column {
+	columns := []Column{{"id", "id"}}
 	for _, a := range c.space.Vocabulary.Attributes {
-		names = append(names, name(a.Name))
+		columns = append(columns, Column{name(a.Name), a.Name})
 	}
 	for _, in := range c.dates() {
-		names = append(names, name(in.Name))
+		columns = append(columns, Column{name(in.Name), in.Name})
+	}
+	return columns
+}
+
+func (c *compiler) elderNames() []string {
+	var names []string
+	for _, x := range c.elderColumns() {
+		names = append(names, x.Name)
 	}
 	return names
 }
