@@ -405,11 +405,11 @@ func (c *compiler) wrongSet(a *policy.Attribute, column string) string {
 		held = append(held, "CASE WHEN "+c.contains(column, quoted(v))+" THEN 1 ELSE 0 END")
 	}
 	number := strings.Join(held, " + ")
-	frame := "CASE " + number + " WHEN 0 THEN '[]'"
+	frame := "CASE " + number
 	for n := range a.Values {
 		frame += fmt.Sprintf(" WHEN %d THEN '[%s]'", n+1, setMark+strings.Repeat(","+setMark, n))
 	}
-	return c.replaced(rest, " ", "") + " <> " + frame + " END"
+	return c.replaced(rest, " ", "") + " <> " + frame + " ELSE '[]' END" // without ELSE it is always NULL for ClickHouse 18
 }
 
 // wrongDate are what may be wrong with a date, and with the age that it gives.
