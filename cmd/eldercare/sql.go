@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -64,16 +61,12 @@ interrupted goes on where it was, and the tables before stay until all is done.
 The password may come from PGPASSWORD or ~/.pgpass.
 
 docs/sql.md says more.`,
-		Example: `  eldercare sql -j hongtong --dialect postgresql | psql -v ON_ERROR_STOP=1 register
+		Example: `  eldercare sql -j hongtong | psql -v ON_ERROR_STOP=1 register
   eldercare sql -j hongtong --dialect sqlite --on 2026-01-01 > views.sql
   eldercare sql -j hongtong --run postgres://clerk@localhost/register \
       --import register.csv --results owed`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
-			return o.run(ctx)
-		},
+		RunE: c.interruptible(func(ctx context.Context, _ []string) error { return o.run(ctx) }),
 	}
 	o.common.flags(cmd, "sql")
 	o.registerFlags.flags(cmd)

@@ -14,7 +14,7 @@ import (
 // copyElders copies the register that --import names into the table of elders, and gives the number
 // of rows that are refused.
 func (o *sqlOptions) copyElders(ctx context.Context, to *postgres.Database, engine *eldercare.Engine, rules *eldercare.Ruleset, script *sql.Script) (int64, error) {
-	f, err := o.openRegister(o.common, []string{o.imports}, o.errorsName())
+	f, err := o.openRegister(ctx, o.common, []string{o.imports}, o.errorsName())
 	if err != nil {
 		return 0, err
 	}
