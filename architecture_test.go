@@ -49,6 +49,7 @@ var rooms = map[string][]string{
 	"policy/sql": {
 		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/layer", "policy/internal/table", "policy/ruleset",
 	},
+	"policy/sql/postgres": {"policy", "policy/elder", "policy/register", "policy/sql"},
 }
 
 // strangers are packages of others, and the folders that alone may import them.
@@ -58,6 +59,7 @@ var strangers = map[string][]string{
 	"github.com/spf13/cobra":            {"cmd/eldercare"},
 	"github.com/xuri/excelize/v2":       {"policy/register/excel"},
 	"github.com/parquet-go/parquet-go":  {"policy/register/parquet"},
+	"github.com/jackc/pgx/v5":           {"policy/sql/postgres"},
 	"github.com/schollz/progressbar/v3": {"cmd/eldercare"},
 	"golang.org/x/text":                 {"policy/elder/reading", "policy/register"},
 }
