@@ -231,14 +231,13 @@ func TestEnd(t *testing.T) {
 		"endless headers": strings.Repeat("x: y\r\n", 1<<16),
 		"no JSON":         "Content-Length: 5\r\n\r\nhello",
 		"neither":         "Content-Length: 2\r\n\r\n{}",
+		"a list":          "Content-Length: 2\r\n\r\n[]",
 	} {
-		var logged []string
-		err := lsp.Serve(t.Context(), strings.NewReader(said), io.Discard, lsp.Config{Log: func(line string) { logged = append(logged, line) }})
+		err := lsp.Serve(t.Context(), strings.NewReader(said), io.Discard, lsp.Config{})
 		if err == nil {
 			t.Errorf("%s: no error", what)
-		}
-		if what != "nothing" && what != "exit" && what != "half" && len(logged) == 0 {
-			t.Errorf("%s: nothing is said of it", what)
+		} else if unsaid := strings.Contains(err.Error(), "without a shutdown"); unsaid != (what == "nothing" || what == "exit") {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }
