@@ -103,6 +103,8 @@ type (
 	TestReport = cases.Report
 	// Replacement is a file of a folder that changes something outside that folder.
 	Replacement = source.Replacement
+	// Listing describes a list without its services.
+	Listing = policy.Listing
 	// Jurisdiction is an administrative division that publishes a list.
 	Jurisdiction = policy.Jurisdiction
 	// Diagnostics is an error that holds everything wrong with the lists and rules, sorted by
@@ -142,6 +144,7 @@ type Engine struct {
 	replaced []Replacement
 	catalog  *policy.Catalog
 	library  *ruleset.Library
+	limits   Limits
 	clock    func() time.Time
 
 	mu      sync.Mutex
@@ -319,7 +322,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock,
+		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock, limits: c.limits,
 		courses: map[string]*Course{},
 	}
 	if err := e.load(ctx, c); err != nil {
@@ -440,6 +443,29 @@ func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
 		return "", err
 	}
 	return e.library.Digest(e.catalog.Chain(list, on))
+}
+
+// Listings describes, in the order of [Engine.Jurisdictions], the list of each jurisdiction that is
+// in force on a day, or its first one where none is.
+func (e *Engine) Listings(on Date) []Listing {
+	var all []Listing
+	for _, j := range e.Jurisdictions() {
+		list, err := e.List(j.ID, on)
+		if err != nil {
+			list = e.catalog.ListsOf(j.ID)[0]
+		}
+		all = append(all, policy.NewListing(list, on))
+	}
+	return all
+}
+
+// Revision identifies everything that the engine answers from: all lists with their vocabularies
+// and rules, whatever their day. Bundles carry it.
+func (e *Engine) Revision() (string, error) {
+	if !e.loaded() {
+		return "", errNoEngine
+	}
+	return e.library.Digest(e.catalog.Lists)
 }
 
 // Today returns the current date in China, UTC+8, by the engine's clock. It returns the zero Date
@@ -971,6 +997,7 @@ func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, 
 	}
 	r := cases.Runner{
 		Files: e.files, Catalog: e.catalog, Rules: e.Rules, Today: opt.on, Folders: e.folders, Jurisdictions: opt.of, Cover: opt.cover,
+		Limits: e.limits,
 	}
 	if opt.of != nil {
 		r.Folders = nil
@@ -1048,11 +1075,11 @@ func (e *Engine) writeBundle(w io.Writer, key []byte) error {
 	case w == nil:
 		return errNoWriter
 	}
-	digest, err := e.library.Digest(e.catalog.Lists)
+	revision, err := e.Revision()
 	if err != nil {
 		return err
 	}
-	return e.library.WriteBundle(w, digest, key)
+	return e.library.WriteBundle(w, revision, key)
 }
 
 // Binding makes profiles of elders that a program keeps in its own structs. It is immutable and

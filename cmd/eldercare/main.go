@@ -37,6 +37,7 @@ var commands = []func(*common) *cobra.Command{
 	lspCommand,
 	rosterCommand,
 	schemaCommand,
+	serveCommand,
 	simulateCommand,
 	synthCommand,
 	sqlCommand,

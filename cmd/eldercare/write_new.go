@@ -43,8 +43,8 @@ func writeNew(folder string, files map[string][]byte) (err error) {
 	return nil
 }
 
-// writeOne writes a file that is not there yet, and the folders that it lies in. It adds what it
-// makes to what is made.
+// writeOne writes a file that is not there yet, and the folders that it lies in. The file appears
+// under its name only when it is whole. It adds what it makes to what is made.
 func writeOne(root *os.Root, name string, content []byte, made []string) ([]string, error) {
 	for i, r := range path.Clean(name) {
 		if r != '/' {
@@ -57,10 +57,29 @@ func writeOne(root *os.Root, name string, content []byte, made []string) ([]stri
 			return made, err
 		}
 	}
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
+	if _, err := root.Lstat(name); err == nil {
+		return made, fs.ErrExist
+	}
+	part := name + ".part"
+	if err := writeWhole(root, part, content); err != nil {
 		return made, err
 	}
+	if err := root.Rename(part, name); err != nil {
+		return append(made, part), err
+	}
+	return append(made, name), nil
+}
+
+// writeWhole writes a file that is not there yet, and returns once it is on the disk; or leaves
+// none.
+func writeWhole(root *os.Root, name string, content []byte) error {
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
 	_, err = f.Write(content)
-	return append(made, name), errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		_ = root.Remove(name) // the first error is told
+	}
+	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -63,4 +64,30 @@ func tree(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// A file that is formatted keeps what others may do with it, and nothing else is left beside it.
+func TestFmtKeepsTheMode(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "catalogs", "a.yaml")
+	if err := writeInto(name, []byte("effective_from: x\njurisdiction: {id: a}\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(name, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, dir)
+	if code := run([]string{"fmt", dir}, nil, io.Discard, io.Discard); code != exitFine {
+		t.Fatalf("fmt ends with %d", code)
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o640 {
+		t.Errorf("the mode is %o", info.Mode().Perm())
+	}
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Errorf("(-before +after)\n%s", diff)
+	}
 }
