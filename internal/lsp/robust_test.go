@@ -238,6 +238,8 @@ func TestEnd(t *testing.T) {
 			t.Errorf("%s: no error", what)
 		} else if unsaid := strings.Contains(err.Error(), "without a shutdown"); unsaid != (what == "nothing" || what == "exit") {
 			t.Errorf("%s: %v", what, err)
+		} else if what == "too long" && !strings.Contains(err.Error(), "longer than") {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }
