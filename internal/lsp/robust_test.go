@@ -274,3 +274,25 @@ type rawMessage string
 
 // MarshalJSON returns the message as it is.
 func (m rawMessage) MarshalJSON() ([]byte, error) { return []byte(m), nil }
+
+// What lint finds is a warning, and leads to the other place: that in a list which comes with the
+// program can be opened.
+func TestRelated(t *testing.T) {
+	const file = "catalogs/hongtong_more.yaml"
+	c := start(t, map[string]string{file: `amends: hongtong
+parameters:
+  centenarian_allowance_monthly:
+    values: [{from: "2024-01-01", value: 400, cite: [{document: 通知}]}]
+    cite: [{document: 通知}]
+`})
+	c.begin("zh")
+	found := c.code(file, "amended-figure")
+	if found.Severity != 2 || found.Range.Start != (place{3, 13}) || len(found.RelatedInformation) != 1 {
+		t.Fatalf("%+v", found)
+	}
+	other := found.RelatedInformation[0].Location
+	if other.Range.Start != (place{20, 8}) || !strings.HasSuffix(other.URI, "/catalogs/hongtong.yaml") {
+		t.Errorf("%+v", other)
+	}
+	c.end()
+}
