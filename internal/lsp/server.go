@@ -254,7 +254,8 @@ func (s *server) shutdown(struct{}) (any, error) {
 }
 
 func (s *server) didOpen(p didOpenParams) (any, error) {
-	return nil, s.set(p.TextDocument.URI, p.TextDocument.Text)
+	s.set(p.TextDocument.URI, p.TextDocument.Text)
+	return nil, nil
 }
 
 func (s *server) didChange(p didChangeParams) (any, error) {
@@ -265,24 +266,24 @@ func (s *server) didChange(p didChangeParams) (any, error) {
 	if last.Range != nil {
 		return nil, errors.New("a change of a part; the server takes whole texts")
 	}
-	return nil, s.set(p.TextDocument.URI, last.Text)
+	s.set(p.TextDocument.URI, last.Text)
+	return nil, nil
 }
 
 // set keeps the text of an open document. Only files of lists are kept.
-func (s *server) set(uri, text string) error {
+func (s *server) set(uri, text string) {
 	name, ok := pathOf(uri)
 	if !ok {
-		return nil
+		return
 	}
 	f := s.folderOf(name)
 	if f == nil {
-		return nil
+		return
 	}
 	s.mu.Lock()
 	s.open[name] = &document{uri: uri, text: text}
 	s.mu.Unlock()
 	f.touch()
-	return nil
 }
 
 func (s *server) didSave(p didCloseParams) (any, error) {

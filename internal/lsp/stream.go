@@ -73,9 +73,9 @@ func readHeader(stream *bufio.Reader) (length int64, err error) {
 		line, err := stream.ReadSlice('\n')
 		left -= len(line)
 		switch {
-		case err == io.EOF && len(line) == 0 && left == longestHeader:
+		case errors.Is(err, io.EOF) && len(line) == 0 && left == longestHeader:
 			return 0, io.EOF
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return 0, io.ErrUnexpectedEOF
 		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
 			return 0, err
