@@ -21,6 +21,7 @@ const module = "github.com/basic-eldercare/eldercare"
 // command.
 var rooms = map[string][]string{
 	"internal/effort":           {},
+	"internal/overlay":          {"policy/source"},
 	"policy":                    {},
 	"policy/internal/box":       {},
 	"policy/internal/divisions": {},
@@ -61,6 +62,7 @@ var strangers = map[string][]string{
 	"github.com/parquet-go/parquet-go":  {"policy/register/parquet"},
 	"github.com/jackc/pgx/v5":           {"policy/sql/postgres"},
 	"github.com/schollz/progressbar/v3": {"cmd/eldercare"},
+	"github.com/sourcegraph/jsonrpc2":   {"internal/lsp"},
 	"golang.org/x/text":                 {"policy/elder/reading", "policy/register"},
 }
 
