@@ -58,6 +58,9 @@ var strangers = map[string][]string{
 	"github.com/parquet-go/parquet-go":  {"policy/register/parquet"},
 	"github.com/schollz/progressbar/v3": {"cmd/eldercare"},
 	"golang.org/x/text":                 {"policy/elder/reading", "policy/register"},
+	"github.com/prometheus":             {"internal/serve"},
+	"github.com/swaggest":               {"internal/serve"},
+	module + "/internal/serve":          {"cmd/eldercare"},
 }
 
 // TestArchitecture holds the imports of every folder, tests apart, to the arrows of

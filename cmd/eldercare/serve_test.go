@@ -10,12 +10,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare/internal/serve"
 )
 
 // served is the command serve in a process of its own.
@@ -154,6 +157,94 @@ func TestServeFlags(t *testing.T) {
 		code, stdout, stderr := execute(append([]string{"serve"}, strings.Fields(args)...)...)
 		if code != exitFailed || stdout != "" || stderr == "" {
 			t.Errorf("%s: exit code %d, %q, %q", args, code, stdout, stderr)
+		}
+	}
+}
+
+// The commands of docs/serve.md are run, with the address of a server of the test. What they print
+// is what the page shows, where … stands for anything.
+func TestServeDocs(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip(err)
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip(err)
+	}
+	text, err := os.ReadFile("../../docs/serve.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := startServer(t)
+	commands, ran := strings.ReplaceAll(string(text), "127.0.0.1:8080", s.addr), 0
+	for _, b := range block.FindAllStringSubmatch(commands, -1) {
+		if b[2] != "console" || !strings.Contains(b[3], "curl") {
+			continue
+		}
+		before := "" // what earlier commands of the block set
+		for _, part := range strings.Split("\n"+b[3], "\n$ ")[1:] {
+			command, shown, _ := strings.Cut(part, "\n")
+			cmd := exec.CommandContext(t.Context(), bash, "-c", before+command)
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Errorf("$ %s: %v\n%s", command, err, out)
+			}
+			if shown == "" {
+				before += command + "\n"
+				continue
+			}
+			ran++
+			pattern := strings.ReplaceAll(regexp.QuoteMeta(strings.TrimSpace(shown)), "…", "(?s:.*)")
+			if !regexp.MustCompile("^" + pattern + "$").MatchString(strings.TrimSpace(string(out))) {
+				t.Errorf("$ %s (-shown +printed)\n%s", command, cmp.Diff(shown, string(out)))
+			}
+		}
+	}
+	if ran < 8 {
+		t.Errorf("only %d commands", ran)
+	}
+}
+
+// The page describes each code of a problem, and each address.
+func TestServeDocsAreComplete(t *testing.T) {
+	text, err := os.ReadFile("../../docs/serve.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range serve.Codes() {
+		if !strings.Contains(string(text), `<a id="`+code+`"></a>`) {
+			t.Errorf("docs/serve.md does not describe %s", code)
+		}
+	}
+	for _, address := range serve.Addresses() {
+		if !strings.Contains(string(text), "`"+address+"`") {
+			t.Errorf("docs/serve.md does not describe %s", address)
+		}
+	}
+}
+
+// The examples of how to run the service give flags that there are, and no others.
+func TestDeployExamples(t *testing.T) {
+	for _, file := range []string{"Dockerfile", "compose.yaml", "eldercare.service"} {
+		text, err := os.ReadFile(filepath.Join("../../examples/deploy", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ran := 0
+		for line := range strings.Lines(string(text)) {
+			_, arguments, isCommand := strings.Cut(line, "serve")
+			if !isCommand || strings.HasPrefix(line, "#") || !strings.Contains(line, "--addr") {
+				continue
+			}
+			ran++
+			words := strings.FieldsFunc(arguments, func(c rune) bool { return strings.ContainsRune(" ,[]\"\n", c) })
+			o := serveCommand(&common{})
+			if err := o.ParseFlags(words); err != nil || o.Flags().NArg() > 0 {
+				t.Errorf("%s: %s: %v, and %q", file, line, err, o.Flags().Args())
+			}
+		}
+		if ran != 1 {
+			t.Errorf("%s has %d commands", file, ran)
 		}
 	}
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -188,3 +190,6 @@ func writeProblem(w http.ResponseWriter, err error) {
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(text, '\n')) // who is gone needs no answer
 }
+
+// Codes are the codes of all problems.
+func Codes() []string { return slices.Sorted(maps.Keys(kinds)) }
