@@ -144,6 +144,7 @@ type Engine struct {
 	replaced []Replacement
 	catalog  *policy.Catalog
 	library  *ruleset.Library
+	limits   Limits
 	clock    func() time.Time
 
 	mu      sync.Mutex
@@ -292,6 +293,21 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	return source.LoadVocabulary(source.NewFiles(c.sources...))
 }
 
+// LoadCatalog reads the vocabularies and lists alone, without the rules. Errors in them are returned
+// as [Diagnostics], and with them a catalog of what is known in spite of them, for example to help
+// an author who is in the middle of a change. It is nil when there is nothing to read. When ctx
+// ends first, the error is that of ctx.
+func LoadCatalog(ctx context.Context, options ...Option) (*policy.Catalog, error) {
+	c, err := configure(options)
+	if err != nil {
+		return nil, err
+	}
+	if ctx == nil {
+		return nil, errNoContext
+	}
+	return source.Load(ctx, source.NewFiles(c.sources...), c.only)
+}
+
 // Load reads and checks lists and rules. Errors in them are returned as [Diagnostics], all problems
 // of the run together. When ctx ends first, the error is that of ctx.
 func Load(ctx context.Context, options ...Option) (*Engine, error) {
@@ -306,7 +322,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock,
+		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock, limits: c.limits,
 		courses: map[string]*Course{},
 	}
 	if err := e.load(ctx, c); err != nil {
@@ -981,6 +997,7 @@ func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, 
 	}
 	r := cases.Runner{
 		Files: e.files, Catalog: e.catalog, Rules: e.Rules, Today: opt.on, Folders: e.folders, Jurisdictions: opt.of, Cover: opt.cover,
+		Limits: e.limits,
 	}
 	if opt.of != nil {
 		r.Folders = nil

@@ -34,6 +34,7 @@ var commands = []func(*common) *cobra.Command{
 	diffCommand,
 	lintCommand,
 	listCommand,
+	lspCommand,
 	rosterCommand,
 	schemaCommand,
 	serveCommand,

@@ -93,7 +93,8 @@ func problemOf(err error) Problem {
 	return Problem{Type: problemDocs + r.code, Title: k.title, Status: k.status, Detail: r.detail, Code: r.code, Errors: r.causes}
 }
 
-// refusalOf gives an error its code. One that it does not know is the server's own, and is not told.
+// refusalOf gives an error its code. One that it does not know is the fault of the server, and is
+// not told.
 func refusalOf(err error) *refusal {
 	var known *refusal
 	var input *eldercare.InputError
