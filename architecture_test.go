@@ -64,6 +64,9 @@ var strangers = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"cmd/eldercare"},
 	"github.com/sourcegraph/jsonrpc2":   {"internal/lsp"},
 	"golang.org/x/text":                 {"policy/elder/reading", "policy/register"},
+	"github.com/prometheus":             {"internal/serve"},
+	"github.com/swaggest":               {"internal/serve"},
+	module + "/internal/serve":          {"cmd/eldercare"},
 }
 
 // TestArchitecture holds the imports of every folder, tests apart, to the arrows of
