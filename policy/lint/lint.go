@@ -41,6 +41,7 @@ const (
 	AmendedFigure       = "amended-figure"       // an amendment states a different number from the text
 	OpenAmount          = "open-amount"          // the list above states a number, and this one does not
 	IdleChoice          = "idle-choice"          // a group to choose from leaves nothing out
+	OverlappingChoice   = "overlapping-choice"   // two groups to choose from have a member in common
 	IdleExclusion       = "idle-exclusion"       // an exclusion denies nobody anything
 	UnusedAcceptance    = "unused-acceptance"    // an acceptance matches no finding
 	DuplicateAcceptance = "duplicate-acceptance" // the list already accepts the same
@@ -95,6 +96,7 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 		}
 	}
 	l.choices()
+	l.overlappingChoices()
 	l.exclusions()
 	l.unusedParameters(used)
 	l.units()
