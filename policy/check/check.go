@@ -40,7 +40,8 @@ const (
 	// Shorter is payment for fewer months, by the payment calendar of the service.
 	Shorter Kind = "shorter"
 	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no
-	// elder is so: who is, is refused.
+	// elder is so: who is, is refused. Or because everybody has a value of an attribute that has none
+	// for who has nothing of the kind.
 	Assumed Kind = "assumed"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so
 	// that nothing is proved of the service. It is a fault of this program, to be reported with the
@@ -289,6 +290,7 @@ type checker struct {
 	added         []rules.Contradiction // that folders add: their boxes are among the impossible
 	calendars     map[string]calendar   // by service, as far as they have been compared
 	effective     bool                  // of the child, too, all counts that its residents are owed
+	lacks         []int                 // attributes of which the child's rules see no value
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {

@@ -54,6 +54,7 @@ func (l *linter) overlappingChoices() {
 					Message: fmt.Sprintf("%s can be left out in one of two groups and leaves out others in the other all the same: "+
 						"name the services in one group if only one of them is paid, or say in a reading that each group counts by itself", common.Service),
 				}, nil)
+				break
 			}
 		}
 		before = append(before, choice)
