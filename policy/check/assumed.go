@@ -14,7 +14,31 @@ import (
 
 // assumed are findings of the elders who would lose of a subject if there were any. Whoever writes a
 // list may write, too, that there are none, so it is told.
-func (c *checker) assumed(of subject) []Finding { return append(c.ruledOut(of), c.unsaid(of)...) }
+func (c *checker) assumed(of subject) []Finding {
+	return slices.Concat(c.ruledOut(of), c.unsaid(of), c.implied(of))
+}
+
+// implied are findings of the elders who would lose if an attribute that only the child reads for
+// the subject did not give another one: who has both otherwise is refused.
+func (c *checker) implied(of subject) []Finding {
+	var findings []Finding
+	for i := range c.space.Links {
+		l := &c.space.Links[i]
+		if !reading(c.cases(c.child, of.services...), l.From) || reading(c.cases(c.parent, of.services...), l.From) {
+			continue
+		}
+		open := *c
+		open.impossible = slices.DeleteFunc(slices.Clone(c.impossible), func(b box.Box) bool {
+			return slices.ContainsFunc(l.Disagreeing(c.space), b.Equal)
+		})
+		if lost := open.lostOf(of); len(lost) > 0 {
+			from, to := c.space.Axes[l.From].Attribute, c.space.Axes[l.To].Attribute
+			findings = append(findings, open.assumption(of, from.Gives.Pos, lost, regionOf(lost),
+				fmt.Sprintf("nobody loses only because %s gives %s: who has them otherwise is refused", from.Name, to.Name)))
+		}
+	}
+	return findings
+}
 
 // unsaid are findings of the elders who would lose if they had no value of an attribute: one that
 // only the child reads for the subject, and that has no value for who has nothing of the kind.
@@ -108,6 +132,11 @@ func (c *checker) assumption(of subject, at policy.Position, lost []lostRegion, 
 	}
 	f.Region = words.Region(c.space, f.Boxes, words.Names)
 	full := c.space.Plainest(box.Subtract(f.Boxes[:1], c.impossible, c.space.Values))
+	for _, side := range f.Boxes[0] { // even where an attribute gives another value
+		if !side.Admits.Has(full[side.Attribute]) {
+			full[side.Attribute] = side.Admits.Cells()[0]
+		}
+	}
 	for _, l := range lost {
 		f.promisedBy(l.by, full)
 	}

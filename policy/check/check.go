@@ -41,7 +41,7 @@ const (
 	Shorter Kind = "shorter"
 	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no
 	// elder is so: who is, is refused. Or because everybody has a value of an attribute that has none
-	// for who has nothing of the kind.
+	// for who has nothing of the kind, or because an attribute gives another.
 	Assumed Kind = "assumed"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so
 	// that nothing is proved of the service. It is a fault of this program, to be reported with the

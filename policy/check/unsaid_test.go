@@ -2,16 +2,16 @@ package check_test
 
 import (
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
-
-	"testing/fstest"
 )
 
 // Who has no value of an attribute that only the county reads, and that has none for who has nothing
-// of the kind, would lose: that is told, however the county's rules share its values out.
+// of the kind, would lose: that is told, however the county's rules share its values out. So is who
+// would lose if such an attribute gave no other one.
 func TestUnsaid(t *testing.T) {
 	const needed = "attributes:\n  years_here: {label: 年限, english: years here, type: integer, min: 10, max: 60, unit: 年}\n"
 	assumed := []found{{old, "assumed", "", "", "", "age ≥ 60", map[string]any{"age": 60}}}
@@ -23,6 +23,11 @@ func TestUnsaid(t *testing.T) {
 		{"whatever the value", needed, []string{"input.years_here >= 10"}, assumed},
 		{"each value by a rule of its own", needed, []string{"input.years_here >= 30", "input.years_here < 30"}, assumed},
 		{"with a rule for all", needed, []string{"input.years_here >= 30", "input.age >= 0"}, nil},
+		{
+			"who has the card is said not to be one", "attributes:\n  card: {label: 卡, english: card, type: enum, absent: none, values: {none: {label: 无, english: none}, gold: {label: 金, english: gold}}, gives: {homeless: {gold: false}}}\n",
+			[]string{"not input.homeless", "input.homeless\ninput.card == \"none\""},
+			[]found{{old, "assumed", "", "", "", "age ≥ 60, homeless true, card gold", map[string]any{"age": 60, "homeless": true, "card": "gold"}}},
+		},
 		{
 			"a value for who has none", "attributes:\n  years_here: {label: 年限, english: years here, type: integer, min: 0, max: 60, unit: 年, absent: 0}\n",
 			[]string{"input.years_here >= 0"}, nil,
