@@ -61,6 +61,24 @@ func (l *linter) overlappingChoices() {
 	}
 }
 
+// amendedGroups reports groups to choose from, and exclusions, that an amendment adds: they may take
+// from what the text gives, and a list below is then compared with what is left.
+func (l *linter) amendedGroups() {
+	report := func(subject string, pos policy.Position) {
+		if pos.File != l.list.Pos.File {
+			l.add(Finding{Code: AmendedGroup, Subject: subject, Pos: pos, Related: l.list.Pos, Message: "the amendment may take from what the text gives"}, nil)
+		}
+	}
+	for _, choice := range l.list.ChooseHigher {
+		report(choice.Members[0].Service, choice.Pos)
+	}
+	for _, e := range l.list.Excludes {
+		for _, service := range e.Without {
+			report(service, e.Pos)
+		}
+	}
+}
+
 // shared returns a member of two groups that an elder can have together with a member that only
 // the one has, and one that only the other has. It returns nil when there is none.
 func (l *linter) shared(one, other *policy.ChooseHigher) *policy.Member {

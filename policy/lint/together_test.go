@@ -77,6 +77,30 @@ func TestIdle(t *testing.T) {
 	}
 }
 
+// What an amendment chooses between or excludes is found, at its place; what the list itself does is
+// not.
+func TestAmendedGroups(t *testing.T) {
+	files := two("input.age >= 80", "monthly_cny", "choose_higher:\n  - {services: [old-age-allowance, nursing-subsidy], measure: monthly_cny, reason: r, cite: [A]}\n")
+	files["catalogs/two_more.yaml"] = &fstest.MapFile{Data: []byte("amends: two\nexcludes:\n  - {has: old-age-allowance, without: [nursing-subsidy], reason: r, cite: [{document: A}]}\n")}
+	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("two"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := engine.Lint(t.Context(), "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range found {
+		if f.Code == linting.AmendedGroup {
+			got = append(got, fmt.Sprintf("%s:%d %s", f.Pos.File, f.Pos.Line, f.Subject))
+		}
+	}
+	if diff := cmp.Diff([]string{"catalogs/two_more.yaml:3 nursing-subsidy"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Two groups with a member in common are found where an elder can have it and one more of each; a
 // group within another is not.
 func TestOverlappingChoice(t *testing.T) {
