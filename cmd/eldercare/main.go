@@ -40,6 +40,7 @@ var commands = []func(*common) *cobra.Command{
 	synthCommand,
 	sqlCommand,
 	testCommand,
+	traceCommand,
 	versionCommand,
 }
 
