@@ -26,6 +26,7 @@ var rooms = map[string][]string{
 	"policy/internal/memo":   {},
 	"policy/internal/random": {},
 	"policy/source":          {"policy"},
+	"policy/trace":           {"policy"},
 	"policy/source/schema":   {"policy"},
 	"policy/elder":           {"policy", "policy/internal/box"},
 	"policy/elder/reading":   {"policy", "policy/elder"},
@@ -57,7 +58,7 @@ var strangers = map[string][]string{
 	"github.com/xuri/excelize/v2":       {"policy/register/excel"},
 	"github.com/parquet-go/parquet-go":  {"policy/register/parquet"},
 	"github.com/schollz/progressbar/v3": {"cmd/eldercare"},
-	"golang.org/x/text":                 {"policy/elder/reading", "policy/register"},
+	"golang.org/x/text":                 {"policy/elder/reading", "policy/register", "policy/trace"},
 }
 
 // TestArchitecture holds the imports of every folder, tests apart, to the arrows of

@@ -920,6 +920,8 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 	if err != nil {
 		return nil, err
 	}
+	due := e.reviews(jurisdiction, opt.on)
+	findings = append(findings, due...)
 	ever := findings
 	if !opt.on.IsZero() {
 		list, err := e.catalog.InForce(jurisdiction, opt.on)
@@ -931,9 +933,23 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 			if ever, err = e.lintOn(ctx, jurisdiction, changes, used); err != nil {
 				return nil, err
 			}
+			ever = append(ever, due...)
 		}
 	}
 	return lint.Accept(lists, findings, ever), nil
+}
+
+// reviews are the findings on figures that were to be looked at again before a day, or before today
+// when it is zero.
+func (e *Engine) reviews(jurisdiction string, on Date) []LintFinding {
+	if on.IsZero() {
+		on = e.Today()
+	}
+	list, err := e.catalog.InForce(jurisdiction, on)
+	if err != nil {
+		return nil // no list is in force then
+	}
+	return lint.Reviews(list, on)
 }
 
 // Trace holds the list of a jurisdiction that is in force on a day against the text of its document,

@@ -83,7 +83,7 @@ func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 // findItems finds the items of the annex by their numbers, which follow on each other.
 func (t *Text) findItems() {
 	for from := t.annex; ; {
-		n := regexp.QuoteMeta(strconv.Itoa(len(t.items) + 1))
+		n := strconv.Itoa(len(t.items) + 1)
 		at := regexp.MustCompile(`(?:^|[\t\n])(` + n + `)(?:[\t\n]|$|[.、]\D)`).FindStringSubmatchIndex(t.content[from:])
 		if at == nil {
 			return
