@@ -25,6 +25,7 @@ var rooms = map[string][]string{
 	"policy/internal/box":    {},
 	"policy/internal/memo":   {},
 	"policy/internal/random": {},
+	"policy/internal/union":  {},
 	"policy/source":          {"policy"},
 	"policy/trace":           {"policy"},
 	"policy/source/schema":   {"policy"},

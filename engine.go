@@ -106,6 +106,8 @@ type (
 	TestReport = cases.Report
 	// Replacement is a file of a folder that changes something outside that folder.
 	Replacement = source.Replacement
+	// Listing describes a list without its services.
+	Listing = policy.Listing
 	// Jurisdiction is an administrative division that publishes a list.
 	Jurisdiction = policy.Jurisdiction
 	// Diagnostics is an error that holds everything wrong with the lists and rules, sorted by
@@ -294,6 +296,21 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	return source.LoadVocabulary(source.NewFiles(c.sources...))
 }
 
+// LoadCatalog reads the vocabularies and lists alone, without the rules. Errors in them are returned
+// as [Diagnostics], and with them a catalog of what is known in spite of them, for example to help
+// an author who is in the middle of a change. It is nil when there is nothing to read. When ctx
+// ends first, the error is that of ctx.
+func LoadCatalog(ctx context.Context, options ...Option) (*policy.Catalog, error) {
+	c, err := configure(options)
+	if err != nil {
+		return nil, err
+	}
+	if ctx == nil {
+		return nil, errNoContext
+	}
+	return source.Load(ctx, source.NewFiles(c.sources...), c.only)
+}
+
 // Load reads and checks lists and rules. Errors in them are returned as [Diagnostics], all problems
 // of the run together. When ctx ends first, the error is that of ctx.
 func Load(ctx context.Context, options ...Option) (*Engine, error) {
@@ -429,6 +446,29 @@ func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
 		return "", err
 	}
 	return e.library.Digest(e.catalog.Chain(list, on))
+}
+
+// Listings describes, in the order of [Engine.Jurisdictions], the list of each jurisdiction that is
+// in force on a day, or its first one where none is.
+func (e *Engine) Listings(on Date) []Listing {
+	var all []Listing
+	for _, j := range e.Jurisdictions() {
+		list, err := e.List(j.ID, on)
+		if err != nil {
+			list = e.catalog.ListsOf(j.ID)[0]
+		}
+		all = append(all, policy.NewListing(list, on))
+	}
+	return all
+}
+
+// Revision identifies everything that the engine answers from: all lists with their vocabularies
+// and rules, whatever their day. Bundles carry it.
+func (e *Engine) Revision() (string, error) {
+	if !e.loaded() {
+		return "", errNoEngine
+	}
+	return e.library.Digest(e.catalog.Lists)
 }
 
 // Today returns the current date in China, UTC+8, by the engine's clock. It returns the zero Date
@@ -1064,11 +1104,11 @@ func (e *Engine) writeBundle(w io.Writer, key []byte) error {
 	case w == nil:
 		return errNoWriter
 	}
-	digest, err := e.library.Digest(e.catalog.Lists)
+	revision, err := e.Revision()
 	if err != nil {
 		return err
 	}
-	return e.library.WriteBundle(w, digest, key)
+	return e.library.WriteBundle(w, revision, key)
 }
 
 // Binding makes profiles of elders that a program keeps in its own structs. It is immutable and

@@ -44,7 +44,7 @@ that is an error with its place. With --partial its service has no column; then
 the monthly sum is a floor.
 
 docs/sql.md says more.`,
-		Example: `  eldercare sql -j hongtong --dialect postgresql | psql -v ON_ERROR_STOP=1 register
+		Example: `  eldercare sql -j hongtong | psql -v ON_ERROR_STOP=1 register
   eldercare sql -j hongtong --dialect sqlite --on 2026-01-01 > views.sql`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },

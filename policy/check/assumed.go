@@ -54,7 +54,7 @@ func (c *checker) hidden(of subject, by rules.Contradiction, lost []lostRegion) 
 	f := Finding{
 		Service: of.services[0], Kind: Assumed, Severity: policy.SeverityWarning, Method: Proof, From: c.parent.On,
 		ChildPos: by.Pos, Child: lineOf(by.Pos), Boxes: box.Cover(region, c.impossible, c.space.Values),
-		Note: fmt.Sprintf("nobody loses only because no elder is so, as a folder says: %s", by.Message),
+		Note: fmt.Sprintf("nobody loses only because no elder is so, as a folder says: %s", by.Message), Assumes: by.Message,
 	}
 	if of.together != nil {
 		f.Services = of.services

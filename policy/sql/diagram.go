@@ -13,6 +13,7 @@ import (
 // others, which leaf it comes to. It asks one attribute after the other. What is the same from some
 // attribute on is one node, so that it is small where the combinations of cells are many.
 type diagram struct {
+	*budget
 	root  *node
 	nodes []*node
 }
@@ -30,12 +31,6 @@ type branch struct {
 	cells box.Set
 	to    *node
 }
-
-// maxNodes bounds a diagram.
-const maxNodes = 1 << 16
-
-// tooManyNodes is the error for a diagram that would be too large.
-var errTooLarge = fmt.Errorf("too much has to be told apart for one statement of SQL")
 
 // condition is a box on which a leaf depends. One that is only for elders of whom an attribute is
 // missing names it.
@@ -81,8 +76,8 @@ type builder struct {
 // build makes the diagram of what an answer depends on. Elders who meet the same conditions, and of
 // whom the same attributes are missing that these read, have the same answer: one of them is asked
 // about.
-func build(space *elder.Space, axes []int, conditions []condition, ask func(elder.Cells) (int, error)) (*diagram, error) {
-	b := &builder{space: space, axes: axes, conditions: conditions, ask: ask, reached: map[string]*node{}, same: map[string]*node{}}
+func build(limit *budget, space *elder.Space, axes []int, conditions []condition, ask func(elder.Cells) (int, error)) (*diagram, error) {
+	b := &builder{diagram: diagram{budget: limit}, space: space, axes: axes, conditions: conditions, ask: ask, reached: map[string]*node{}, same: map[string]*node{}}
 	alive := make([]bool, len(conditions))
 	for i := range alive {
 		alive[i] = true
@@ -102,6 +97,10 @@ func (b *builder) node(depth int, c elder.Cells, alive []bool) (*node, error) {
 	if known := b.reached[key]; known != nil {
 		return known, nil
 	}
+	b.taken.nodes++
+	if b.step(len(alive)) {
+		return nil, b.wrong
+	}
 	var n *node
 	var err error
 	if depth == len(b.axes) {
@@ -116,15 +115,14 @@ func (b *builder) node(depth int, c elder.Cells, alive []bool) (*node, error) {
 // key tells apart what is left to tell: by the conditions left open, and by the missing attributes
 // that they read.
 func (b *builder) key(depth int, c *elder.Cells, alive []bool) string {
-	key := make([]byte, 1, 1+len(alive)+8)
+	key := make([]byte, 1+(len(alive)+7)/8, 1+(len(alive)+7)/8+8)
 	key[0] = byte(depth)
 	var missing uint64
 	for i, x := range b.conditions {
 		if !alive[i] {
-			key = append(key, 0)
 			continue
 		}
-		key = append(key, 1)
+		key[1+i/8] |= 1 << (i % 8)
 		for _, side := range x.Box {
 			if b.isMissing(side.Attribute, depth, c) {
 				missing |= 1 << side.Attribute
@@ -148,7 +146,7 @@ func (b *builder) leaf(c elder.Cells) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.add(&node{leaf: leaf, axis: -1})
+	return b.add(&node{leaf: leaf, axis: -1}), nil
 }
 
 // branch asks for the next attribute. Where that makes no difference the node is the one behind it.
@@ -165,7 +163,7 @@ func (b *builder) branch(depth int, c elder.Cells, alive []bool) (*node, error) 
 	if len(n.branches) == 1 {
 		return n.branches[0].to, nil
 	}
-	return b.add(n)
+	return b.add(n), nil
 }
 
 // lead leads a cell to a node.
@@ -195,38 +193,44 @@ func (b *builder) left(axis int, cell uint8, alive []bool) []bool {
 }
 
 // add adds a node, unless there is one like it.
-func (b *builder) add(n *node) (*node, error) {
+func (b *builder) add(n *node) *node {
 	key := fmt.Sprint(n.axis, n.leaf)
 	for _, x := range n.branches {
 		key += fmt.Sprint(" ", x.cells, x.to.number)
 	}
 	if known := b.same[key]; known != nil {
-		return known, nil
-	}
-	if len(b.nodes) == maxNodes {
-		return nil, errTooLarge
+		return known
 	}
 	n.number = len(b.nodes)
 	b.nodes = append(b.nodes, n)
 	b.same[key] = n
-	return n, nil
+	return n
 }
 
-// paths calls yield for boxes that part the elders who come to a leaf, until it returns false.
-func (n *node) paths(leaf int, of box.Box, yield func(box.Box) bool) bool {
-	if len(n.branches) == 0 {
-		return n.leaf != leaf || yield(of)
-	}
-	for _, x := range n.branches {
-		with, _ := of.With(n.axis, x.cells)
-		if !x.to.paths(leaf, with, yield) {
+// paths calls yield for boxes that part the elders who come to a leaf, until it returns false or the
+// budget is spent: then paths returns false.
+func (d *diagram) paths(leaf int, yield func(box.Box) bool) bool {
+	var walk func(n *node, of box.Box) bool
+	walk = func(n *node, of box.Box) bool {
+		if d.step(1) {
 			return false
 		}
+		if len(n.branches) == 0 {
+			return n.leaf != leaf || yield(of)
+		}
+		for _, x := range n.branches {
+			with, _ := of.With(n.axis, x.cells)
+			if !walk(x.to, with) {
+				return false
+			}
+		}
+		return true
 	}
-	return true
+	return walk(d.root, nil)
 }
 
-// within reports whether all elders of a box come to leaves that are allowed.
+// within reports whether all elders of a box come to leaves that are allowed. It reports false
+// where the budget is spent.
 func (d *diagram) within(b box.Box, allowed func(leaf int) bool) bool {
 	seen := make([]bool, len(d.nodes))
 	var walk func(n *node) bool
@@ -235,6 +239,9 @@ func (d *diagram) within(b box.Box, allowed func(leaf int) bool) bool {
 			return true
 		}
 		seen[n.number] = true
+		if d.step(1) {
+			return false
+		}
 		if len(n.branches) == 0 {
 			return allowed(n.leaf)
 		}

@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // dates are the inputs that give an age, by name.
@@ -441,8 +443,8 @@ func (c *compiler) checked() string {
 }
 
 // contradictions are those who cannot exist: of whom attributes disagree, or contradict each other.
-func (c *compiler) contradictions() error {
-	groups, err := c.impossible()
+func (c *compiler) contradictions(ctx context.Context) error {
+	groups, err := c.impossible(ctx)
 	if err != nil {
 		return err
 	}
@@ -467,8 +469,7 @@ func (c *compiler) contradictions() error {
 
 // impossible are, for each group of attributes that bear on each other, boxes of what nobody can
 // have of them.
-func (c *compiler) impossible() ([][]box.Box, error) {
-	const possible = 0
+func (c *compiler) impossible(ctx context.Context) ([][]box.Box, error) {
 	var all [][]box.Box
 	var grouped []int
 	for _, b := range c.rs.Table.Binding() {
@@ -477,25 +478,41 @@ func (c *compiler) impossible() ([][]box.Box, error) {
 		}
 		p := c.rs.Table.Projection(nil, b[0].Attribute)
 		grouped = append(grouped, p.Attributes()...)
-		conditions := conditionsOf(c.space, p)
-		d, err := build(c.space, p.Attributes(), conditions, func(cells elder.Cells) (int, error) {
-			if len(p.Region(cells)) == 0 {
-				return nobody, nil
-			}
-			return possible, nil
-		})
+		boxes, err := c.impossibleOf(ctx, p)
 		if err != nil {
-			return nil, err
-		}
-		boxes, err := d.cover(c.space, conditions, nobody, func(int) bool { return false })
-		if err != nil {
-			return nil, err
+			return nil, tooLarge(err, c.contradictionOf(p), "what contradicts itself", "let contradictions read fewer attributes")
 		}
 		if len(boxes) > 0 {
 			all = append(all, boxes)
 		}
 	}
 	return all, nil
+}
+
+// impossibleOf are boxes of what nobody can have of the attributes of a projection.
+func (c *compiler) impossibleOf(ctx context.Context, p *table.Projection) ([]box.Box, error) {
+	const possible = 0
+	conditions := conditionsOf(c.space, p)
+	d, err := build(&budget{ctx: ctx}, c.space, p.Attributes(), conditions, func(cells elder.Cells) (int, error) {
+		if len(p.Region(cells)) == 0 {
+			return nobody, nil
+		}
+		return possible, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.cover(c.space, conditions, nobody, func(int) bool { return false })
+}
+
+// contradictionOf is the place of a contradiction of attributes of a projection, or else of the list.
+func (c *compiler) contradictionOf(p *table.Projection) policy.Position {
+	for _, x := range c.rs.Table.Contradictions {
+		if len(x.Box) > 0 && slices.Contains(p.Attributes(), x.Box[0].Attribute) {
+			return x.Pos
+		}
+	}
+	return c.rs.Table.Layers[0].List.Pos
 }
 
 // refused is the query for those who have no decision.

@@ -61,7 +61,11 @@ func (p people) elder() elder.Elder {
 		if !known && p.IntN(2) == 0 {
 			continue
 		}
-		if !known {
+		switch {
+		case p.IntN(3) == 0: // ages that lists name
+			age = 60 + 5*p.IntN(9)
+			delete(e, in.Gives)
+		case !known:
 			age = 50 + p.IntN(60)
 		}
 		e[in.Name] = p.birth(age).String()

@@ -221,6 +221,25 @@ func TestDependentViewOnPostgreSQL(t *testing.T) {
 	report(t, agree(t, rs, elders, s.decided(t)))
 }
 
+// A table of somebody else's that has the name of a view stops the script, and stays.
+func TestTableNamedAsViewOnClickHouse(t *testing.T) {
+	const port = 59030
+	start(t, "clickhouse.sh", 1, port)
+	s := clickhouse(port, "default")
+	script := scriptOf(t, rulesOn(t, engine(), "hongtong", today), s.dialect).String()
+	s.must(t, s.client, script)
+	s.must(t, s.client, "DROP TABLE decision; CREATE TABLE decision (id String) ENGINE = Memory; INSERT INTO decision VALUES ('mine');")
+	if out, err := s.try(s.client, script); err == nil {
+		t.Errorf("the script runs: %q", out)
+	}
+	got := map[string]row{}
+	s.read(t, "SELECT id, id AS copy FROM decision", got)
+	s.read(t, "SELECT name AS id, engine FROM system.tables WHERE database = 'default' AND name = 'decision_total'", got)
+	if got["mine"]["copy"] != "mine" || got["decision_total"]["engine"] != "View" { // the view is dropped before decision would be
+		t.Errorf("there is left %v", got)
+	}
+}
+
 func TestListsOnPostgreSQL(t *testing.T) {
 	start(t, "postgresql.sh", 1, 54330)
 	compareLists(t, func(database string) *server { return postgres(54330, database) }, "postgres")

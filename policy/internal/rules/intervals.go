@@ -36,7 +36,9 @@ func (l *loader) intervals() map[string][]int {
 	starts := map[string][]int{}
 	for name, with := range constants {
 		a := l.catalog.Vocabulary.Attribute(name)
-		starts[name] = elder.Starts(a, with)
+		starts[name] = append(elder.Starts(a, with), a.Starts...)
+		slices.Sort(starts[name])
+		starts[name] = slices.Compact(starts[name])
 		if n := len(starts[name]) + 1; n > elder.MaxIntervals {
 			l.errorf("too-many-intervals", a.Pos, "compare it with fewer numbers, or split the attribute",
 				"rules tell apart %d intervals of %s, but at most %d are possible", n, name, elder.MaxIntervals)
