@@ -42,6 +42,7 @@ var commands = []func(*common) *cobra.Command{
 	synthCommand,
 	sqlCommand,
 	testCommand,
+	traceCommand,
 	versionCommand,
 }
 

@@ -39,6 +39,7 @@ const (
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	Untitled            = "untitled"             // the rule has no title in METADATA
+	ReviewDue           = "review-due"           // nobody has looked at it again by the day set
 	AmendedFigure       = "amended-figure"       // an amendment states a different number from the text
 	OpenAmount          = "open-amount"          // the list above states a number, and this one does not
 	IdleChoice          = "idle-choice"          // a group to choose from leaves nothing out
