@@ -16,13 +16,13 @@ import (
 // Explanations gives the reasons for the answers about one elder.
 type Explanations struct {
 	ID           string                 `json:"id,omitempty"`
-	Explanations []*explain.Explanation `json:"explanations" required:"true"`
+	Explanations []*explain.Explanation `json:"explanations"`
 }
 
 // Questions are what to ask next of one elder, the best first.
 type Questions struct {
 	ID        string               `json:"id,omitempty"`
-	Questions []eldercare.Question `json:"questions" required:"true"`
+	Questions []eldercare.Question `json:"questions"`
 }
 
 // decisions answers as the command evaluate does, byte for byte.

@@ -13,10 +13,10 @@ import (
 
 // List is the list of a jurisdiction on a day, with what it offers.
 type List struct {
-	policy.Listing
-	On       eldercare.Date    `json:"on" required:"true"`
-	Digest   string            `json:"digest" required:"true"`
-	Services []eldercare.Offer `json:"services" required:"true"`
+	List     policy.Listing    `json:"list"`
+	On       eldercare.Date    `json:"on"`
+	Digest   string            `json:"digest"`
+	Services []eldercare.Offer `json:"services"`
 }
 
 // jurisdictions shows who has a list.
@@ -34,7 +34,7 @@ func list(w http.ResponseWriter, q *request) error {
 	if err != nil || q.known(w, rules.Digest, rules.On.String()) {
 		return err
 	}
-	l := List{Listing: policy.NewListing(rules.Table.Layers[0].List, rules.On), On: rules.On, Digest: rules.Digest, Services: rules.DeclaredOffers()}
+	l := List{List: policy.NewListing(rules.Table.Layers[0].List, rules.On), On: rules.On, Digest: rules.Digest, Services: rules.DeclaredOffers()}
 	if q.effective {
 		l.Services = rules.EffectiveOffers()
 	}

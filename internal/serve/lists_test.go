@@ -53,7 +53,7 @@ func TestLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := serve.List{Listing: policy.NewListing(rules.Table.Layers[0].List, on), On: on, Digest: rules.Digest, Services: rules.DeclaredOffers()}
+	list := serve.List{List: policy.NewListing(rules.Table.Layers[0].List, on), On: on, Digest: rules.Digest, Services: rules.DeclaredOffers()}
 	effective := list
 	effective.Services = rules.EffectiveOffers()
 	for path, want := range map[string]any{

@@ -13,6 +13,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/source/schema"
 )
 
@@ -140,6 +141,8 @@ func (d *description31) schemaOf(of any) (object, error) {
 	r := jsonschema.Reflector{}
 	r.AddTypeMapping(policy.Decimal{}, float64(0))
 	r.AddTypeMapping(elder.Elder{}, map[string]any{})
+	r.AddTypeMapping(explain.Number{}, float64(0))
+	r.AddTypeMapping(explain.Citations{}, []string{})
 	made, err := r.Reflect(of,
 		jsonschema.DefinitionsPrefix(refs), jsonschema.RootRef,
 		jsonschema.CollectDefinitions(func(name string, s jsonschema.Schema) { d.schemas[name], _ = s.ToSchemaOrBool().ToSimpleMap() }),
@@ -150,7 +153,7 @@ func (d *description31) schemaOf(of any) (object, error) {
 	return made.ToSchemaOrBool().ToSimpleMap()
 }
 
-// require requires what is never left out.
+// require requires what is never left out, which may then be null where it is a pointer.
 func require(p jsonschema.InterceptPropParams) error {
 	tag := p.Field.Tag.Get("json")
 	if !p.Processed || strings.Contains(tag, ",omit") || p.Field.Type == nil || p.Field.Type.Kind() == reflect.Func {
@@ -158,6 +161,11 @@ func require(p jsonschema.InterceptPropParams) error {
 	}
 	if !slices.Contains(p.ParentSchema.Required, p.Name) {
 		p.ParentSchema.Required = append(p.ParentSchema.Required, p.Name)
+	}
+	if ref := p.PropertySchema.Ref; ref != nil && p.Field.Type.Kind() == reflect.Pointer {
+		null := jsonschema.Null.ToSchemaOrBool()
+		p.PropertySchema.Ref = nil
+		p.PropertySchema.AnyOf = []jsonschema.SchemaOrBool{(&jsonschema.Schema{Ref: ref}).ToSchemaOrBool(), null}
 	}
 	return nil
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"slices"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -16,19 +18,19 @@ import (
 // Problem says why a request is not answered, as RFC 9457 has it. It names attributes, and repeats
 // nothing that came with the request.
 type Problem struct {
-	Type   string  `json:"type" required:"true"`
-	Title  string  `json:"title" required:"true"`
-	Status int     `json:"status" required:"true"`
+	Type   string  `json:"type"`
+	Title  string  `json:"title"`
+	Status int     `json:"status"`
 	Detail string  `json:"detail,omitempty"`
-	Code   string  `json:"code" required:"true"`
+	Code   string  `json:"code"`
 	Errors []Cause `json:"errors,omitempty"`
 }
 
 // Cause is one thing that is wrong with an elder.
 type Cause struct {
-	Code       string   `json:"code" required:"true"`
+	Code       string   `json:"code"`
 	Attributes []string `json:"attributes,omitempty"`
-	Message    string   `json:"message" required:"true"`
+	Message    string   `json:"message"`
 	Line       int      `json:"line,omitempty"` // of the body, from 1
 }
 
@@ -38,7 +40,7 @@ type Refused struct {
 	ID    string  `json:"id,omitempty"`
 	Row   int     `json:"row,omitempty"` // which elder of the request it is, from 1
 	Line  int     `json:"line,omitempty"`
-	Error []Cause `json:"error" required:"true"`
+	Error []Cause `json:"error"`
 }
 
 // kinds are the kinds of problems by their codes. docs/serve.md has a line for each.
@@ -91,7 +93,8 @@ func problemOf(err error) Problem {
 	return Problem{Type: problemDocs + r.code, Title: k.title, Status: k.status, Detail: r.detail, Code: r.code, Errors: r.causes}
 }
 
-// refusalOf gives an error its code. One that it does not know is the server's own, and is not told.
+// refusalOf gives an error its code. One that it does not know is the fault of the server, and is
+// not told.
 func refusalOf(err error) *refusal {
 	var known *refusal
 	var input *eldercare.InputError
@@ -188,3 +191,6 @@ func writeProblem(w http.ResponseWriter, err error) {
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(text, '\n')) // who is gone needs no answer
 }
+
+// Codes are the codes of all problems.
+func Codes() []string { return slices.Sorted(maps.Keys(kinds)) }

@@ -241,3 +241,12 @@ func (a *answered) Write(p []byte) (int, error) {
 
 // Unwrap lets [http.ResponseController] find what is below.
 func (a *answered) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// Addresses are all addresses that answer from lists, with their methods.
+func Addresses() []string {
+	all := make([]string, len(apiRoutes))
+	for i, r := range apiRoutes {
+		all[i] = r.method + " " + r.path
+	}
+	return all
+}
