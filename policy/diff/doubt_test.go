@@ -167,9 +167,9 @@ func TestUnlikeAttribute(t *testing.T) {
 	}
 }
 
-// Each side names what is paid together in the order of its own list, and it is one set of services
-// all the same. From 90 on one pays the higher of 60 and 200, and two both; from 100 on one pays 300
-// besides, and two 60 besides the higher of 200 and 300.
+// Each side names the services that are paid together in the order of its own list. They are the
+// same set of services all the same. From 90 on, one pays the higher of 60 and 200, and two pays
+// both. From 100 on, one pays 300 besides, and two pays 60 besides the higher of 200 and 300.
 func TestTogetherInOneOrder(t *testing.T) {
 	choice := func(of string) string {
 		return "choose_higher:\n  - {services: [" + of + "], measure: monthly_cny, reason: 就高, cite: [附件 1]}\n"

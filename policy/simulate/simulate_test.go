@@ -293,9 +293,9 @@ func TestBlanksKeepTheirWord(t *testing.T) {
 	}
 }
 
-// Where a draft knows more facts, it is proved over the facts of both, and elders are compared by
-// what each side knows. Where both do not mean the same by a fact, nothing is proved, and the fact is
-// named.
+// Where a draft knows more facts, it is proved over the facts of both sides, and elders are
+// compared by what each side knows. Where the two sides do not mean the same by a fact, nothing is
+// proved, and the fact is named.
 func TestNewFact(t *testing.T) {
 	fact := func(draft fstest.MapFS, attribute string) fstest.MapFS {
 		draft["catalogs/attributes.yaml"] = &fstest.MapFile{Data: []byte("attributes:\n  " + attribute + "\n")}
