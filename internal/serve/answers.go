@@ -19,13 +19,13 @@ type Explanations struct {
 	Explanations []*explain.Explanation `json:"explanations"`
 }
 
-// Questions are what to ask next of one elder, the best first.
+// Questions lists what to ask next of one elder, the best question first.
 type Questions struct {
 	ID        string               `json:"id,omitempty"`
 	Questions []eldercare.Question `json:"questions"`
 }
 
-// decisions answers as the command evaluate does, byte for byte.
+// decisions answers exactly as the command evaluate does, byte for byte.
 func decisions(w http.ResponseWriter, q *request) error {
 	rules, err := q.rules(w)
 	if err != nil {
@@ -158,7 +158,7 @@ func notices(w http.ResponseWriter, q *request) error {
 	return form.send(w, out.Bytes())
 }
 
-// atLine adds the line of an elder to what is wrong.
+// atLine adds the line of an elder to an error.
 func atLine(err error, line int) error {
 	r := *refusalOf(err)
 	for i := range r.causes {

@@ -20,14 +20,15 @@ const (
 	typeLines = "application/x-ndjson"
 )
 
-// answerer answers for one elder after another: read is given each as written, and what it returns
-// goes to write, which appends the answer as JSON.
+// answerer answers for one elder after another. Function read is given each elder as written.
+// Function write is given what read returns, and appends the answer as JSON.
 type answerer[T any] struct {
 	read  func(elder.Raw) (T, error)
 	write func([]byte, *T) ([]byte, error)
 }
 
-// answer answers as the body asks: one for one elder, an array for an array, and lines for lines.
+// answer answers in the form of the body: one answer for one elder, an array for an array, and
+// lines for lines.
 func (a answerer[T]) answer(w http.ResponseWriter, q *request) error {
 	lines, err := q.sendsLines()
 	if err != nil {
@@ -56,7 +57,8 @@ func (a answerer[T]) answer(w http.ResponseWriter, q *request) error {
 	return err
 }
 
-// sendsLines reports whether the body is elders line by line. No type is taken for JSON.
+// sendsLines reports whether the body has elders line by line. A body without a type counts as
+// JSON.
 func (q *request) sendsLines() (bool, error) {
 	given := q.Header.Get("Content-Type")
 	kind, _, err := mime.ParseMediaType(given)
@@ -69,15 +71,15 @@ func (q *request) sendsLines() (bool, error) {
 	return false, refuse("unsupported-type", "send %s, or %s for elders line by line", typeJSON, typeLines)
 }
 
-// outcome is one elder of a body: read, or what is wrong.
+// outcome is one elder of a body: the elder as read, or an error.
 type outcome[T any] struct {
 	value T
 	line  int
 	err   error
 }
 
-// readAll reads a body to its end. An elder who cannot be read does not keep the others from being
-// answered. It is an error when elders cannot be told from each other.
+// readAll reads a body to its end. An elder who cannot be read does not prevent the others from
+// being answered. It is an error when elders cannot be told apart.
 func readAll[T any](w http.ResponseWriter, q *request, read func(elder.Raw) (T, error)) (all []outcome[T], many bool, err error) {
 	if q.ContentLength > q.limits.Body {
 		return nil, false, &http.MaxBytesError{Limit: q.limits.Body}
@@ -107,7 +109,7 @@ func (q *request) tooMany() error {
 	return refuse("too-many-elders", "a request may have %d", q.limits.Elders)
 }
 
-// beginsArray reports whether the first sign of a body opens an array.
+// beginsArray reports whether the first character of a body opens an array.
 func beginsArray(body *bufio.Reader) (bool, error) {
 	if mark, _ := body.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		if _, err := body.Discard(3); err != nil {
@@ -127,10 +129,10 @@ func beginsArray(body *bufio.Reader) (bool, error) {
 	}
 }
 
-// heldAnswers is how many bytes of answers are written at once.
+// heldAnswers is how many bytes of answers are collected before they are written.
 const heldAnswers = 1 << 15
 
-// array answers for an array. Who is refused has an object that says why in the place of the
+// array answers for an array. An elder who is refused gets an object that says why, in place of an
 // answer.
 func (a answerer[T]) array(w http.ResponseWriter, q *request, all []outcome[T]) error {
 	text := []byte{'['}
@@ -175,8 +177,8 @@ func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byt
 	return appendJSON(text, refusedRow(row, o.line, err))
 }
 
-// stream answers line by line while the elders come. It holds one at a time. What cannot go on ends
-// with a line that has an error and no row.
+// stream answers line by line as the elders arrive. It holds one elder at a time. If it cannot go
+// on, it ends with a line that has an error and no row.
 func (a answerer[T]) stream(w http.ResponseWriter, q *request) error {
 	_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 always is
 	w.Header().Set("Content-Type", typeLines)
@@ -225,7 +227,7 @@ func (a answerer[T]) lines(out *held, q *request) error {
 	return nil
 }
 
-// held are answers that are not written yet.
+// held holds answers that are not written yet.
 type held struct {
 	to      http.ResponseWriter
 	text    []byte
@@ -245,7 +247,7 @@ func (h *held) flush() error {
 	return http.NewResponseController(h.to).Flush()
 }
 
-// waiting reads a body, and writes the answers that are held before it waits for more of it.
+// waiting reads a body. Before it waits for more of it, it writes the answers that are held.
 type waiting struct {
 	body io.Reader
 	held *held
@@ -267,7 +269,7 @@ func appendJSON(text []byte, value any) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte{'\n'}), err
 }
 
-// encode encodes an elder: straight from JSON, or where that cannot be done through the words that
+// encode encodes an elder: directly from JSON or, where that cannot be done, through the words that
 // people use.
 func (q *request) encode(rules *eldercare.Ruleset, raw elder.Raw) (elder.Profile, error) {
 	if p, ok := rules.EncodeJSON(raw.JSON); ok {

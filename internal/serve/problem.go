@@ -15,8 +15,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// Problem says why a request is not answered, as RFC 9457 has it. It names attributes, and repeats
-// nothing that came with the request.
+// Problem says why a request is not answered, in the form of RFC 9457. It names attributes, and
+// repeats nothing of the request.
 type Problem struct {
 	Type   string  `json:"type"`
 	Title  string  `json:"title"`
@@ -26,7 +26,7 @@ type Problem struct {
 	Errors []Cause `json:"errors,omitempty"`
 }
 
-// Cause is one thing that is wrong with an elder.
+// Cause is one error in the data of an elder.
 type Cause struct {
 	Code       string   `json:"code"`
 	Attributes []string `json:"attributes,omitempty"`
@@ -34,7 +34,7 @@ type Cause struct {
 	Line       int      `json:"line,omitempty"` // of the body, from 1
 }
 
-// Refused stands in the place of an answer about an elder who is refused, among others who are
+// Refused takes the place of an answer about an elder who is refused, among others who are
 // answered.
 type Refused struct {
 	ID    string  `json:"id,omitempty"`
@@ -43,7 +43,7 @@ type Refused struct {
 	Error []Cause `json:"error"`
 }
 
-// kinds are the kinds of problems by their codes. docs/serve.md has a line for each.
+// kinds holds the kinds of problems by their codes. docs/serve.md has a line for each.
 var kinds = map[string]struct {
 	status int
 	title  string
@@ -83,18 +83,18 @@ func refuse(code, format string, args ...any) error {
 	return &refusal{code: code, detail: fmt.Sprintf(format, args...)}
 }
 
-// problemDocs is where the kinds of problems are described.
+// problemDocs is the address of the description of the kinds of problems.
 const problemDocs = "https://github.com/basic-eldercare/eldercare/blob/main/docs/serve.md#"
 
-// problemOf says what an error is to a client.
+// problemOf returns the problem that a client sees for an error.
 func problemOf(err error) Problem {
 	r := refusalOf(err)
 	k := kinds[r.code]
 	return Problem{Type: problemDocs + r.code, Title: k.title, Status: k.status, Detail: r.detail, Code: r.code, Errors: r.causes}
 }
 
-// refusalOf gives an error its code. One that it does not know is the fault of the server, and is
-// not told.
+// refusalOf gives an error its code. An error that it does not know is the fault of the server, and
+// its text is not sent.
 func refusalOf(err error) *refusal {
 	var known *refusal
 	var input *eldercare.InputError
@@ -139,8 +139,8 @@ func suggestion(id string) string {
 	return fmt.Sprintf("did you mean %q? The address /v1/jurisdictions shows which are", id)
 }
 
-// causesOf returns what is wrong with one elder. It returns nil for an error that is no elder's
-// fault.
+// causesOf returns what is wrong with one elder. It returns nil for an error that does not concern
+// an elder.
 func causesOf(err error) []Cause {
 	var input *eldercare.InputError
 	var row *elder.RowError
@@ -162,7 +162,7 @@ func causesOf(err error) []Cause {
 	return nil
 }
 
-// refusedRow tells of an elder who is refused among others.
+// refusedRow returns the answer about an elder who is refused among others.
 func refusedRow(row, line int, err error) Refused {
 	r := Refused{Row: row, Line: line, Error: causesOf(err)}
 	var input *eldercare.InputError
@@ -192,5 +192,5 @@ func writeProblem(w http.ResponseWriter, err error) {
 	_, _ = w.Write(append(text, '\n')) // who is gone needs no answer
 }
 
-// Codes are the codes of all problems.
+// Codes returns the codes of all problems.
 func Codes() []string { return slices.Sorted(maps.Keys(kinds)) }

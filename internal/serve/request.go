@@ -7,7 +7,7 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// request is a request that is let in, with the edition that answers it.
+// request is a request that has been let in, with the edition that answers it.
 type request struct {
 	*http.Request
 	*edition
@@ -18,7 +18,7 @@ type request struct {
 	answered, refused int // elders
 }
 
-// count counts an elder who is answered, or refused.
+// count counts an elder, who was answered or refused.
 func (q *request) count(err error) {
 	if err == nil {
 		q.answered++
@@ -46,7 +46,7 @@ func (q *request) rules(w http.ResponseWriter) (*eldercare.Ruleset, error) {
 	return rules, err
 }
 
-// inTime returns the rules of the day and those over time.
+// inTime returns the rules of the day, and the rules over time.
 func (q *request) inTime(w http.ResponseWriter) (*eldercare.Ruleset, *eldercare.Course, error) {
 	rules, err := q.rules(w)
 	if err != nil {
@@ -56,13 +56,13 @@ func (q *request) inTime(w http.ResponseWriter) (*eldercare.Ruleset, *eldercare.
 	return rules, course, err
 }
 
-// tag is the ETag of an answer: what it is made from and by, and whatever else is not in the
-// address.
+// tag returns the ETag of an answer. It is made of what the answer is made from, and of everything
+// else that is not in the address.
 func (q *request) tag(digest string, more ...string) string {
 	return `"` + strings.Join(append([]string{digest, q.version}, more...), "/") + `"`
 }
 
-// known tags an answer, and tells a client that has it already so.
+// known tags an answer. It reports whether the client already has it, and then tells the client so.
 func (q *request) known(w http.ResponseWriter, digest string, more ...string) bool {
 	tag := q.tag(digest, more...)
 	w.Header().Set("ETag", tag)

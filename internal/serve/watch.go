@@ -10,8 +10,8 @@ import (
 )
 
 // Watch reloads when files of some folders change, until ctx ends. It looks at them from time to
-// time, which also works where nobody is told of changes, and waits until they stay as they are
-// from one look to the next: who copies a folder is not met half-way.
+// time, which also works where nothing reports changes. It waits until they are the same from one
+// look to the next, so that it does not read a folder while somebody is copying it.
 func (s *Server) Watch(ctx context.Context, folders []string, every time.Duration) {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
