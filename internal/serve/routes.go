@@ -173,12 +173,14 @@ func (s *Server) watched(path string, answer answering) http.Handler {
 			h.Set("Connection", "close")
 		}
 		s.metrics.underWay.Inc()
+		r, span := s.tracer.begin(r, path)
 		err := s.try(w, r, answer)
 		s.metrics.underWay.Dec()
 		cut := err != nil && w.status != 0
 		if err != nil && !cut {
 			writeProblem(w, err)
 		}
+		endSpan(span, w.status, codeOf(err))
 		took := time.Since(begin)
 		s.metrics.request(path, w.status, took)
 		s.Log.Info("request", "method", methodName(r.Method), "path", path, "status", w.status, "bytes", w.bytes,
