@@ -225,6 +225,7 @@ type answered struct {
 	bytes  int64
 }
 
+// WriteHeader notices the status.
 func (a *answered) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
@@ -232,6 +233,7 @@ func (a *answered) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
+// Write notices how much is written.
 func (a *answered) Write(p []byte) (int, error) {
 	if a.status == 0 {
 		a.status = http.StatusOK

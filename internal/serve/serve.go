@@ -86,8 +86,11 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	var err error
-	s.tracer, err = newTracer(ctx, o.Trace, o.Version)
-	return s, err
+	if s.tracer, err = newTracer(ctx, o.Trace, o.Version); err != nil {
+		return nil, err
+	}
+	go func() { _ = s.current.Load().prepare(ctx) }() // who asks is told what is wrong
+	return s, nil
 }
 
 // ServeHTTP answers a request.
@@ -149,6 +152,7 @@ func (s *Server) isEnding() bool {
 // [http.Server], which may repeat what came in, and the address.
 type connectionLog struct{ to *slog.Logger }
 
+// Write leaves out what it is given.
 func (l connectionLog) Write(text []byte) (int, error) {
 	l.to.Debug("a connection failed")
 	return len(text), nil
