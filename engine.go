@@ -293,10 +293,10 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	return source.LoadVocabulary(source.NewFiles(c.sources...))
 }
 
-// LoadCatalog reads the vocabularies and lists alone, without the rules. Errors in them are returned
-// as [Diagnostics], and with them a catalog of what is known in spite of them, for example to help
-// an author who is in the middle of a change. It is nil when there is nothing to read. When ctx
-// ends first, the error is that of ctx.
+// LoadCatalog reads the vocabularies and lists alone, without the rules. Errors in them are
+// returned as [Diagnostics], and with them a catalog of what is known in spite of them, for example
+// to help an author who is in the middle of a change. It is nil when there is nothing to read. When
+// ctx ends first, the error is that of ctx.
 func LoadCatalog(ctx context.Context, options ...Option) (*policy.Catalog, error) {
 	c, err := configure(options)
 	if err != nil {

@@ -130,10 +130,7 @@ func (f *registerFile) failed(err error) error { return fmt.Errorf("%s: %w", f.i
 // answer answers the rows. It says which columns are ignored, writes what is wrong with rows, and
 // lets hear know of it.
 func (f *registerFile) answer(ctx context.Context, to register.Format, out, refused io.Writer, hear func(register.Problem)) (register.Tally, error) {
-	ignored := slices.DeleteFunc(f.Ignored(), func(header string) bool { return slices.Contains(f.used, header) })
-	if len(ignored) > 0 {
-		f.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
-	}
+	f.sayIgnored()
 	wrong, err := register.NewProblems(refused)
 	if err != nil {
 		return register.Tally{}, err
@@ -150,6 +147,14 @@ func (f *registerFile) answer(ctx context.Context, to register.Format, out, refu
 		err = sink.Close()
 	}
 	return tally, errors.Join(err, wrong.Close())
+}
+
+// sayIgnored says which columns are ignored.
+func (f *registerFile) sayIgnored() {
+	ignored := slices.DeleteFunc(f.Ignored(), func(header string) bool { return slices.Contains(f.used, header) })
+	if len(ignored) > 0 {
+		f.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
+	}
 }
 
 // Close ends reading.

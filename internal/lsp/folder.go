@@ -34,8 +34,8 @@ func folderOf(name string) (folder, file string, ok bool) {
 	return "", "", false
 }
 
-// folder is a folder of lists, laid over those that come with the program, as an editor has it: with
-// what is not saved yet. It is looked at again after every change.
+// folder is a folder of lists, laid over those that come with the program, as an editor has it:
+// with what is not saved yet. It is looked at again after every change.
 type folder struct {
 	server  *server
 	name    string        // on disk

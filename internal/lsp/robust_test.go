@@ -231,14 +231,15 @@ func TestEnd(t *testing.T) {
 		"endless headers": strings.Repeat("x: y\r\n", 1<<16),
 		"no JSON":         "Content-Length: 5\r\n\r\nhello",
 		"neither":         "Content-Length: 2\r\n\r\n{}",
+		"a list":          "Content-Length: 2\r\n\r\n[]",
 	} {
-		var logged []string
-		err := lsp.Serve(t.Context(), strings.NewReader(said), io.Discard, lsp.Config{Log: func(line string) { logged = append(logged, line) }})
+		err := lsp.Serve(t.Context(), strings.NewReader(said), io.Discard, lsp.Config{})
 		if err == nil {
 			t.Errorf("%s: no error", what)
-		}
-		if what != "nothing" && what != "exit" && what != "half" && len(logged) == 0 {
-			t.Errorf("%s: nothing is said of it", what)
+		} else if unsaid := strings.Contains(err.Error(), "without a shutdown"); unsaid != (what == "nothing" || what == "exit") {
+			t.Errorf("%s: %v", what, err)
+		} else if what == "too long" && !strings.Contains(err.Error(), "longer than") {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }
@@ -273,3 +274,25 @@ type rawMessage string
 
 // MarshalJSON returns the message as it is.
 func (m rawMessage) MarshalJSON() ([]byte, error) { return []byte(m), nil }
+
+// What lint finds is a warning, and leads to the other place: that in a list which comes with the
+// program can be opened.
+func TestRelated(t *testing.T) {
+	const file = "catalogs/hongtong_more.yaml"
+	c := start(t, map[string]string{file: `amends: hongtong
+parameters:
+  centenarian_allowance_monthly:
+    values: [{from: "2024-01-01", value: 400, cite: [{document: 通知}]}]
+    cite: [{document: 通知}]
+`})
+	c.begin("zh")
+	found := c.code(file, "amended-figure")
+	if found.Severity != 2 || found.Range.Start != (place{3, 13}) || len(found.RelatedInformation) != 1 {
+		t.Fatalf("%+v", found)
+	}
+	other := found.RelatedInformation[0].Location
+	if other.Range.Start != (place{20, 8}) || !strings.HasSuffix(other.URI, "/catalogs/hongtong.yaml") {
+		t.Errorf("%+v", other)
+	}
+	c.end()
+}

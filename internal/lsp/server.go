@@ -1,17 +1,19 @@
-// Package lsp is a language server for folders of lists: what is wrong in YAML and Rego as one
-// types, what a name means, where it is written, and which names there are.
+// Package lsp is a language server for folders of lists. It shows what is wrong in YAML and Rego as
+// one types, what a name means, where it is written, and which names there are.
 //
-// It speaks the Language Server Protocol 3.17. A folder is that of the editor's workspace, or that in
-// which an opened file lies. It is laid over the lists that come with the program, as --dir does it,
-// with what the editor has not saved.
+// It speaks the Language Server Protocol 3.17. A folder is that of the editor's workspace, or that
+// in which an opened file lies. It is laid over the lists that come with the program, as --dir does
+// it, with what the editor has not saved.
 package lsp
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"slices"
@@ -50,15 +52,23 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, c Config) error {
 	defer s.end()
 	defer cancel()
 	s.ready = make(chan struct{})
-	s.conn = jsonrpc2.NewConn(ctx, jsonrpc2.NewBufferedStream(joined{in, out}, codec{}), s, jsonrpc2.SetLogger(s))
+	messages := &codec{}
+	quiet := log.New(io.Discard, "", 0) // what goes wrong is returned
+	s.conn = jsonrpc2.NewConn(ctx, jsonrpc2.NewBufferedStream(joined{in, out}, messages), s, jsonrpc2.SetLogger(quiet))
 	close(s.ready)
 	<-s.conn.DisconnectNotify()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.shut {
+	switch {
+	case s.shut:
+		return nil
+	case s.gone:
 		return errUnannounced
 	}
-	return nil
+	if err := cmp.Or(ctx.Err(), messages.why()); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("the session with the editor ends: %w", err)
+	}
+	return errUnannounced
 }
 
 // server is the state of one session with an editor.
@@ -68,11 +78,13 @@ type server struct {
 	conn     *jsonrpc2.Conn
 	ready    chan struct{} // closed when conn is there
 	looking  sync.WaitGroup
+	logging  sync.Mutex
 	embedded embedded
 
 	mu        sync.Mutex
 	begun     bool // initialize was answered
 	shut      bool // shutdown was answered
+	gone      bool // exit was said
 	watches   bool // the editor can be asked to watch files
 	language  words.Style
 	workspace []string
@@ -94,13 +106,10 @@ func (s *server) end() {
 
 func (s *server) log(format string, args ...any) {
 	if s.Log != nil {
+		s.logging.Lock()
+		defer s.logging.Unlock()
 		s.Log(policy.Printable(fmt.Sprintf(format, args...)))
 	}
-}
-
-// Printf logs what the connection has to say.
-func (s *server) Printf(format string, args ...any) {
-	s.log("%s", strings.TrimSpace(fmt.Sprintf(format, args...)))
 }
 
 // codeNotInitialized is the protocol's code for a request before initialize.
@@ -139,6 +148,9 @@ func handle[P any](answer func(*server, P) (any, error)) func(*server, *json.Raw
 func (s *server) Handle(ctx context.Context, conn *jsonrpc2.Conn, r *jsonrpc2.Request) {
 	<-s.ready
 	if r.Method == "exit" {
+		s.mu.Lock()
+		s.gone = true
+		s.mu.Unlock()
 		_ = conn.Close() // it is the end either way
 		return
 	}
@@ -242,7 +254,8 @@ func (s *server) shutdown(struct{}) (any, error) {
 }
 
 func (s *server) didOpen(p didOpenParams) (any, error) {
-	return nil, s.set(p.TextDocument.URI, p.TextDocument.Text)
+	s.set(p.TextDocument.URI, p.TextDocument.Text)
+	return nil, nil
 }
 
 func (s *server) didChange(p didChangeParams) (any, error) {
@@ -253,24 +266,24 @@ func (s *server) didChange(p didChangeParams) (any, error) {
 	if last.Range != nil {
 		return nil, errors.New("a change of a part; the server takes whole texts")
 	}
-	return nil, s.set(p.TextDocument.URI, last.Text)
+	s.set(p.TextDocument.URI, last.Text)
+	return nil, nil
 }
 
 // set keeps the text of an open document. Only files of lists are kept.
-func (s *server) set(uri, text string) error {
+func (s *server) set(uri, text string) {
 	name, ok := pathOf(uri)
 	if !ok {
-		return nil
+		return
 	}
 	f := s.folderOf(name)
 	if f == nil {
-		return nil
+		return
 	}
 	s.mu.Lock()
 	s.open[name] = &document{uri: uri, text: text}
 	s.mu.Unlock()
 	f.touch()
-	return nil
 }
 
 func (s *server) didSave(p didCloseParams) (any, error) {

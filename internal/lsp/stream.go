@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sourcegraph/jsonrpc2"
 )
@@ -23,10 +24,30 @@ var errHeader = errors.New("a message does not begin with its Content-Length")
 
 // codec reads and writes messages as the protocol frames them. It reads none that is longer than
 // [longestMessage].
-type codec struct{ jsonrpc2.VSCodeObjectCodec }
+type codec struct {
+	jsonrpc2.VSCodeObjectCodec
+
+	mu     sync.Mutex
+	failed error // why no more is read
+}
+
+// why returns why no more is read, nil as long as that is not so.
+func (c *codec) why() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failed
+}
 
 // ReadObject reads one message.
-func (codec) ReadObject(stream *bufio.Reader, v any) error {
+func (c *codec) ReadObject(stream *bufio.Reader, v any) error {
+	err := readMessage(stream, v)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.failed = err
+	return err
+}
+
+func readMessage(stream *bufio.Reader, v any) error {
 	length, err := readHeader(stream)
 	if err != nil {
 		return err
@@ -52,9 +73,9 @@ func readHeader(stream *bufio.Reader) (length int64, err error) {
 		line, err := stream.ReadSlice('\n')
 		left -= len(line)
 		switch {
-		case err == io.EOF && len(line) == 0 && left == longestHeader:
+		case errors.Is(err, io.EOF) && len(line) == 0 && left == longestHeader:
 			return 0, io.EOF
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return 0, io.ErrUnexpectedEOF
 		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
 			return 0, err

@@ -340,7 +340,7 @@ func (v view) describeAttribute(a *policy.Attribute) string {
 	case policy.Boolean:
 		lines = append(lines, "`true` `false`")
 	case policy.Integer:
-		lines = append(lines, escape(fmt.Sprintf("%d–%d %s", a.Min, a.Max, a.Unit)))
+		lines = append(lines, v.pick(fmt.Sprintf("%d–%d", a.Min, a.Max), fmt.Sprintf("%d–%d %s", a.Min, a.Max, escape(a.Unit))))
 	default:
 		for _, e := range a.Values {
 			lines = append(lines, "- `"+e.Name+"` "+escape(v.pick(e.English, e.Label)))

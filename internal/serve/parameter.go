@@ -74,7 +74,7 @@ var parameters = map[string]parameter{
 		about: "the form of the answer, which goes before the header Accept", schema: oneOf("json", "html", "markdown"),
 		set: text(func(a *asked) *string { return &a.format }, "json", "html", "markdown"),
 	},
-	"a":       {about: "the id of a jurisdiction", schema: textForm, set: text(func(a *asked) *string { return &a.a })},
+	"a": {about: "the id of a jurisdiction", schema: textForm, set: text(func(a *asked) *string { return &a.a })},
 	"b": {
 		about: "the id of the jurisdiction that is compared with a", schema: textForm,
 		set: text(func(a *asked) *string { return &a.b }),

@@ -1,6 +1,6 @@
 // Package lint finds what is probably wrong in a list, from the same boxes that decisions come
 // from: branches that overlap, that nobody reaches or that add nothing, gaps, parameters without
-// use, rules that cannot be proved, and open amounts.
+// use, figures in rules, rules that cannot be proved, and open amounts.
 //
 // A branch is what one rule grants with the same promise. A rule that takes its amounts from a
 // table of tiers has several.
@@ -34,6 +34,7 @@ const (
 	UnusedFigure        = "unused-figure"        // it counts on no day
 	LateFigure          = "late-figure"          // it begins after the list
 	NullFigure          = "null-figure"          // it is null, though the text does not leave it to a lower level
+	HardCoded           = "hard-coded"           // a figure stands in a rule instead of a parameter
 	UnitMismatch        = "unit-mismatch"        // an attribute is compared with a figure of another unit
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
@@ -97,7 +98,7 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 	l.choices()
 	l.exclusions()
 	l.unusedParameters(used)
-	l.units()
+	l.comparisons()
 	if above != nil {
 		l.openAmounts(above.Table)
 	}

@@ -135,8 +135,8 @@ func (s *search) parse(end int) error {
 	return isYAML(bytes.NewReader(s.content[:end]))
 }
 
-// depth returns how many brackets are open at once, at the most. The parser takes a time for each of
-// them that grows with those around it.
+// depth returns how many brackets are open at once, at the most. The parser takes a time for each
+// of them that grows with those around it.
 func depth(text []byte) (deepest int) {
 	open := 0
 	for _, b := range text {

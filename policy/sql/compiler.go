@@ -38,7 +38,7 @@ func (c *compiler) script(ctx context.Context) (*Script, error) {
 	if err := c.contradictions(ctx); err != nil {
 		return nil, err
 	}
-	s := &Script{Dialect: c.Dialect, Tables: c.tables()}
+	s := &Script{Dialect: c.Dialect, Tables: c.tables(), Columns: c.elderColumns()}
 	for _, o := range c.leftOut {
 		s.LeftOut = append(s.LeftOut, fmt.Sprintf("%s (%s:%d)", o.Applied.Service.ID, o.Pos.File, o.Pos.Line))
 	}

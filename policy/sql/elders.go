@@ -32,14 +32,22 @@ const (
 	codeColumn  = "refused__code"
 )
 
-// elderNames are the columns of the table of elders.
-func (c *compiler) elderNames() []string {
-	names := []string{"id"}
+// elderColumns are the columns of the table of elders.
+func (c *compiler) elderColumns() []Column {
+	columns := []Column{{"id", "id"}}
 	for _, a := range c.space.Vocabulary.Attributes {
-		names = append(names, name(a.Name))
+		columns = append(columns, Column{name(a.Name), a.Name})
 	}
 	for _, in := range c.dates() {
-		names = append(names, name(in.Name))
+		columns = append(columns, Column{name(in.Name), in.Name})
+	}
+	return columns
+}
+
+func (c *compiler) elderNames() []string {
+	var names []string
+	for _, x := range c.elderColumns() {
+		names = append(names, x.Name)
 	}
 	return names
 }
@@ -397,11 +405,11 @@ func (c *compiler) wrongSet(a *policy.Attribute, column string) string {
 		held = append(held, "CASE WHEN "+c.contains(column, quoted(v))+" THEN 1 ELSE 0 END")
 	}
 	number := strings.Join(held, " + ")
-	frame := "CASE " + number + " WHEN 0 THEN '[]'"
+	frame := "CASE " + number
 	for n := range a.Values {
 		frame += fmt.Sprintf(" WHEN %d THEN '[%s]'", n+1, setMark+strings.Repeat(","+setMark, n))
 	}
-	return c.replaced(rest, " ", "") + " <> " + frame + " END"
+	return c.replaced(rest, " ", "") + " <> " + frame + " ELSE '[]' END" // without ELSE it is always NULL for ClickHouse 18
 }
 
 // wrongDate are what may be wrong with a date, and with the age that it gives.

@@ -197,8 +197,10 @@ func compareLists(t *testing.T, of func(database string) *server, main string) {
 			elders := newPeople(rs, 2).elders(effort.Of(300, 1000, 20000))
 			s.must(t, s.fill("elder", columnsOf(rs)), rows(columnsOf(rs), elders))
 			report(t, agree(t, rs, elders, s.decided(t)))
-			s.must(t, s.query("SELECT * FROM decision_long"), "")
-			s.must(t, s.query("SELECT * FROM decision_total"), "")
+			long, total := map[string]row{}, map[string]row{}
+			s.read(t, longQuery, long)
+			s.read(t, totalQuery, total)
+			report(t, agreeBesides(t, rs, elders, long, total))
 		})
 	}
 }

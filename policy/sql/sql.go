@@ -63,12 +63,20 @@ type Statement struct {
 	Text string
 }
 
+// Column is a column of the table of elders.
+type Column struct {
+	Name string
+	Of   string // the attribute or date of birth that it holds, or id
+}
+
 // Script makes the table and the views of a jurisdiction on a day.
 type Script struct {
 	Dialect Dialect
 	// Tables make the table of elders, where there is none. Views drop the views that there may be and
 	// make them anew.
 	Tables, Views []Statement
+	// Columns are those of the table of elders.
+	Columns []Column
 	// LeftOut are the services that have no column because a rule of theirs is opaque, with the place
 	// of the rule.
 	LeftOut []string

@@ -63,7 +63,8 @@ type publicMissing struct {
 }
 
 // publish hides of a summary what would tell about fewer elders than a least number. What is hidden
-// hides more, until nothing more has to be: counts of what pays tell the money, and money the counts.
+// hides more, until nothing more has to be: counts of what pays tell the money, and
+// money the counts.
 func publish(s *Summary, least int64) *public {
 	n := s.Total.Elders
 	p := &public{

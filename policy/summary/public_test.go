@@ -95,7 +95,8 @@ type told struct {
 	hidden  bool
 }
 
-// told are the figures of a page. Of each group the unknowns are how many have what of each service,
+// told are the figures of a page. Of each group the unknowns are how many have what of each
+// service,
 // how many are undecided, and how many they are.
 func (w *town) told(p *public) []told {
 	width := 4*len(w.amounts) + 2

@@ -238,7 +238,8 @@ func together(groups []summary.Group) summary.Group {
 	return all
 }
 
-// overlapping are the rules of Hongtong with choices of ours that have the nursing subsidy in common,
+// overlapping are the rules of Hongtong with choices of ours that have the nursing subsidy in
+// common,
 // and 80 for a centenarian.
 func overlapping(t testing.TB) *eldercare.Ruleset {
 	t.Helper()
