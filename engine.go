@@ -51,6 +51,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
+	"github.com/basic-eldercare/eldercare/policy/trace"
 )
 
 //go:embed catalogs/*.yaml catalogs/cases/*.yaml rego/*.rego rego/lists/*.rego
@@ -99,6 +100,8 @@ type (
 	Finding = check.Finding
 	// LintFinding is one thing that lint found.
 	LintFinding = lint.Finding
+	// TraceReport says what came of holding a list against the text of its document.
+	TraceReport = trace.Report
 	// TestReport is the outcome of the tests of lists.
 	TestReport = cases.Report
 	// Replacement is a file of a folder that changes something outside that folder.
@@ -957,6 +960,8 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 	if err != nil {
 		return nil, err
 	}
+	due := e.reviews(jurisdiction, opt.on)
+	findings = append(findings, due...)
 	ever := findings
 	if !opt.on.IsZero() {
 		list, err := e.catalog.InForce(jurisdiction, opt.on)
@@ -968,9 +973,33 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 			if ever, err = e.lintOn(ctx, jurisdiction, changes, used); err != nil {
 				return nil, err
 			}
+			ever = append(ever, due...)
 		}
 	}
 	return lint.Accept(lists, findings, ever), nil
+}
+
+// reviews are the findings on figures that were to be looked at again before a day, or before today
+// when it is zero.
+func (e *Engine) reviews(jurisdiction string, on Date) []LintFinding {
+	if on.IsZero() {
+		on = e.Today()
+	}
+	list, err := e.catalog.InForce(jurisdiction, on)
+	if err != nil {
+		return nil // no list is in force then
+	}
+	return lint.Reviews(list, on)
+}
+
+// Trace holds the list of a jurisdiction that is in force on a day against the text of its document,
+// which [trace.Read] reads.
+func (e *Engine) Trace(jurisdiction string, on Date, text *trace.Text) (*TraceReport, error) {
+	list, err := e.List(jurisdiction, on)
+	if err != nil {
+		return nil, err
+	}
+	return trace.List(e.catalog.Chain(list, on), text), nil
 }
 
 // Test runs the cases and the Rego tests of the folders laid over ours, or of our own lists when

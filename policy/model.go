@@ -343,8 +343,11 @@ type Parameter struct {
 	Unit   Unit
 	Bound  Bound // empty for a threshold, which rules compare with and never promise
 	Values []*DatedValue
-	Cite   []Citation
-	Pos    Position
+	// ReviewBy is the day by which somebody is to see whether the number still holds; zero when no
+	// day is set.
+	ReviewBy Date
+	Cite     []Citation
+	Pos      Position
 }
 
 // DatedValue is the value of a parameter from a day on. Value is nil when no text states the

@@ -41,7 +41,8 @@ const (
 	// Shorter is payment for fewer months, by the payment calendar of the service.
 	Shorter Kind = "shorter"
 	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no
-	// elder is so: who is, is refused.
+	// elder is so: who is, is refused. Or because everybody has a value of an attribute that has none
+	// for who has nothing of the kind, or because an attribute gives another.
 	Assumed Kind = "assumed"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so
 	// that nothing is proved of the service. It is a fault of this program, to be reported with the
@@ -118,7 +119,7 @@ type Finding struct {
 	// Note says what went wrong where nothing can be said of the list, and on what it rests that
 	// nobody loses; empty otherwise.
 	Note string `json:"note,omitempty"`
-	// Assumes is what the contradiction says on which an assumed finding rests.
+	// Assumes is what an assumed finding rests on: what a contradiction says, or names of attributes.
 	Assumes string `json:"assumes,omitempty"`
 	// Services are those that are paid together, of a combined finding. Service is then one that is
 	// not paid beside the others. Unsure says that a promise without a sure amount is lost, too. Unit
@@ -323,6 +324,7 @@ type checker struct {
 	calendars     map[string]calendar   // by service, as far as they have been compared
 	effective     bool                  // of the child, too, all counts that its residents are owed
 	nothing       bool                  // the child has no list any more
+	lacks         []int                 // attributes of which the child's rules see no value
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {

@@ -39,9 +39,12 @@ const (
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	Untitled            = "untitled"             // the rule has no title in METADATA
+	ReviewDue           = "review-due"           // nobody has looked at it again by the day set
 	AmendedFigure       = "amended-figure"       // an amendment states a different number from the text
 	OpenAmount          = "open-amount"          // the list above states a number, and this one does not
 	IdleChoice          = "idle-choice"          // a group to choose from leaves nothing out
+	AmendedGroup        = "amended-group"        // an amendment chooses between services that the text pays, or denies one
+	OverlappingChoice   = "overlapping-choice"   // two groups to choose from have a member in common
 	IdleExclusion       = "idle-exclusion"       // an exclusion denies nobody anything
 	UnusedAcceptance    = "unused-acceptance"    // an acceptance matches no finding
 	DuplicateAcceptance = "duplicate-acceptance" // the list already accepts the same
@@ -96,6 +99,8 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 		}
 	}
 	l.choices()
+	l.overlappingChoices()
+	l.amendedGroups()
 	l.exclusions()
 	l.unusedParameters(used)
 	l.comparisons()

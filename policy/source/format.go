@@ -29,7 +29,7 @@ var (
 	documentOrder = &order{keys: []string{"title", "number", "issued", "basis", "note"}}
 	valueOrder    = &order{keys: []string{"from", "value", "cite"}, below: map[string]*order{"cite": citeOrder}}
 	figureOrder   = &order{
-		keys:  []string{"label", "unit", "bound", "values", "cite"},
+		keys:  []string{"label", "unit", "bound", "values", "review_by", "cite"},
 		below: map[string]*order{"values": valueOrder, "cite": citeOrder},
 	}
 	readingOrder = &order{keys: []string{"question", "answer", "why", "cite"}, below: map[string]*order{"cite": citeOrder}}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 
@@ -70,7 +71,7 @@ func (l *loader) compared(m *Module, constants map[string][]*big.Rat) {
 		for _, r := range module.Rules {
 			reads := m.splitter.rule(r)
 			if reads.whole != nil {
-				l.refuseLarge(r, "the elder as a whole, or an attribute by a computed name", constants)
+				l.refuseLarge(reads.whole, "the elder as a whole, or an attribute by a computed name", constants)
 				continue
 			}
 			if reads.replaces {
@@ -81,7 +82,7 @@ func (l *loader) compared(m *Module, constants map[string][]*big.Rat) {
 					continue
 				}
 				if u.otherwise {
-					l.refuseLarge(r, name, map[string][]*big.Rat{name: nil})
+					l.refuseLarge(cmp.Or(u.place, r.Location), name, map[string][]*big.Rat{name: nil})
 					continue
 				}
 				for _, c := range u.with {
@@ -92,12 +93,12 @@ func (l *loader) compared(m *Module, constants map[string][]*big.Rat) {
 	}
 }
 
-// refuseLarge reports a clause that does anything with a large number but compare it with
+// refuseLarge reports where a clause does anything with a large number but compare it with
 // constants.
-func (l *loader) refuseLarge(r *ast.Rule, reads string, large map[string][]*big.Rat) {
+func (l *loader) refuseLarge(at *ast.Location, reads string, large map[string][]*big.Rat) {
 	for name := range large {
 		a := l.catalog.Vocabulary.Attribute(name)
-		l.errorf("large-number", position(r.Location), "compare input."+name+" itself with numbers and parameters: input."+name+" <= p.limit",
+		l.errorf("large-number", position(at), "compare input."+name+" itself with numbers and parameters: input."+name+" <= p.limit",
 			"the rule reads %s, but %s has %d values, which are told apart only where they are compared with constants", reads, name, a.Max-a.Min+1)
 	}
 }
