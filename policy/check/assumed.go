@@ -36,7 +36,7 @@ func (c *checker) implied(of subject) []Finding {
 		if lost := open.lostOf(of); len(lost) > 0 {
 			from, to := c.space.Axes[l.From].Attribute, c.space.Axes[l.To].Attribute
 			findings = append(findings, open.assumption(of, from.Gives.Pos, lost, regionOf(lost), from.Name+" → "+to.Name,
-				fmt.Sprintf("nobody loses only because %s gives %s: who has them otherwise is refused", from.Name, to.Name)))
+				fmt.Sprintf("nobody loses only because %s gives %s: an elder with other values of the two is refused", from.Name, to.Name)))
 		}
 	}
 	return findings
@@ -58,7 +58,7 @@ func (c *checker) unsaid(of subject) []Finding {
 		open.lacks = append(slices.Clip(c.lacks), i)
 		if lost := open.lostOf(of); len(lost) > 0 {
 			findings = append(findings, open.assumption(of, a.Pos, lost, regionOf(lost), a.Name,
-				fmt.Sprintf("nobody loses only because everybody has a value of %s: give it one for who has nothing of the kind, named absent", a.Name)))
+				fmt.Sprintf("nobody loses only because everybody has a value of %s: let its key absent name the value of elders who have nothing of the kind", a.Name)))
 		}
 	}
 	return findings

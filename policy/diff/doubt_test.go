@@ -15,7 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/diff"
 )
 
-// words is all that a report says, as Markdown without its escapes.
+// words returns all that a report says, as Markdown without its escapes.
 func words(t *testing.T, r *diff.Report, lang string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -25,7 +25,7 @@ func words(t *testing.T, r *diff.Report, lang string) string {
 	return strings.ReplaceAll(out.String(), `\`, "")
 }
 
-// service is what a report says of a service.
+// service returns what a report says of a service.
 func service(t *testing.T, r *diff.Report, id string) diff.Service {
 	t.Helper()
 	for _, s := range r.Services {
@@ -111,7 +111,7 @@ _rate := 2 if {
 	}
 }
 
-// fact is a folder that adds an attribute.
+// fact returns a folder that adds an attribute.
 func fact(attribute string) fstest.MapFS {
 	return fstest.MapFS{"catalogs/attributes.yaml": {Data: []byte("attributes:\n  " + attribute + "\n")}}
 }

@@ -236,7 +236,7 @@ func (s speaker) notes() []string {
 			"举例只写规则所区分的条件，不写具体数值；人数较少的情形未作隐藏，请勿公开。"),
 	}
 	if s.Before.On != s.After.On {
-		notes = append(notes, s.say("Who has a date of birth is as old as on each day; who has only an age is as old on both.", "有出生日期的按各日年龄计算，只有年龄的两日相同。"))
+		notes = append(notes, s.say("An elder with a date of birth has the age of each day; an elder with only an age has the same age on both.", "有出生日期的按各日年龄计算，只有年龄的两日相同。"))
 	}
 	return append(notes, s.say("Lists and rules before: ", "调整前版本： ")+s.Before.Digest, s.say("Lists and rules after: ", "调整后版本： ")+s.After.Digest)
 }

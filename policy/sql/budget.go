@@ -26,10 +26,10 @@ var most = amounts{steps: 1 << 26, nodes: 1 << 21, outcomes: 1 << 13, boxes: 1 <
 var mostText = 1 << 25
 
 // errTooLarge says that something would be too large.
-var errTooLarge = errors.New("too much has to be told apart")
+var errTooLarge = errors.New("there are too many cases to tell apart")
 
 // serviceRemedy says what to do when a service would be too large.
-const serviceRemedy = "let its conditions read fewer attributes, or make it several services"
+const serviceRemedy = "let its conditions read fewer attributes, or split it into several services"
 
 // tooLarge returns an error unchanged, except that it turns errTooLarge into a diagnostic of a
 // place.

@@ -249,7 +249,7 @@ func (d Dialect) guard(views []string) string {
 	for _, v := range views {
 		names = append(names, d.text(v))
 	}
-	return comment("This fails where another table has the name of a view: call it otherwise, or use another database.") +
+	return comment("This fails if another table has the name of a view: rename that table, or use another database.") +
 		"SELECT throwIf(count() > 0) AS another_table_has_the_name_of_a_view\nFROM system.tables\n" +
 		"WHERE database = currentDatabase() AND engine <> 'View' AND name IN (" + strings.Join(names, ", ") + ")\nFORMAT Null"
 }

@@ -29,7 +29,7 @@ type Database struct {
 func Open(ctx context.Context, dsn, schema string) (*Database, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil { // an error that may repeat the password
-		return nil, errors.New("this is no connection string of PostgreSQL: write postgres://user@host:5432/database, or host=… dbname=…; " +
+		return nil, errors.New("this is not a connection string of PostgreSQL: write postgres://user@host:5432/database, or host=… dbname=…; " +
 			"the password may come from PGPASSWORD or ~/.pgpass")
 	}
 	if config.RuntimeParams["application_name"] == "" {

@@ -93,7 +93,7 @@ func (r *refresh) allowed(s *sql.Script) error {
 	case r.Table == "":
 		return errors.New("the table of results has no name")
 	case taken:
-		return fmt.Errorf("%s is a name of the list's own: call the table of results otherwise", r.Table)
+		return fmt.Errorf("%s is a name that the list itself uses: give the table of results another name", r.Table)
 	case len(r.Table) > longest:
 		return fmt.Errorf("the name of the table of results has more than %d bytes: give it a shorter one", longest)
 	}
@@ -167,7 +167,7 @@ func (r *refresh) mayReplace(tx transaction) error {
 			return err
 		}
 		if other {
-			return fmt.Errorf("%s is there and no table of results: call the table of results otherwise", name)
+			return fmt.Errorf("%s exists and is not a table of results: give the table of results another name", name)
 		}
 	}
 	return nil
