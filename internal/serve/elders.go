@@ -172,7 +172,7 @@ func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byt
 		return text, err
 	}
 	q.count(err)
-	return appendJSON(text, refusedRow(row, o.line, err))
+	return appendJSON(text, RefusedRow(row, o.line, err))
 }
 
 // stream answers line by line while the elders come. It holds one at a time. What cannot go on ends
