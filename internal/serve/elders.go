@@ -174,7 +174,7 @@ func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byt
 		return text, err
 	}
 	q.count(err)
-	return appendJSON(text, refusedRow(row, o.line, err))
+	return appendJSON(text, RefusedRow(row, o.line, err))
 }
 
 // stream answers line by line as the elders arrive. It holds one elder at a time. If it cannot go

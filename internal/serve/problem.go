@@ -34,8 +34,8 @@ type Cause struct {
 	Line       int      `json:"line,omitempty"` // of the body, from 1
 }
 
-// Refused takes the place of an answer about an elder who is refused, among others who are
-// answered.
+// Refused stands in the place of an answer about an elder who is refused, among others who are
+// answered. It repeats nothing of the elder but the id.
 type Refused struct {
 	ID    string  `json:"id,omitempty"`
 	Row   int     `json:"row,omitempty"` // which elder of the request it is, from 1
@@ -165,8 +165,8 @@ func causesOf(err error) []Cause {
 	return nil
 }
 
-// refusedRow returns the answer about an elder who is refused among others.
-func refusedRow(row, line int, err error) Refused {
+// RefusedRow tells of an elder who is refused among others.
+func RefusedRow(row, line int, err error) Refused {
 	r := Refused{Row: row, Line: line, Error: causesOf(err)}
 	var input *eldercare.InputError
 	if errors.As(err, &input) {
