@@ -112,7 +112,7 @@ func TestRandomChoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	compared, refused := 0, 0
-	for seed := range effort.Of[uint64](40, 80, 300) {
+	for seed := range effort.Of[uint64](50, 80, 300) { // the 43rd has a sum that only a voucher leaves open
 		files := random.Choosing(grant, seed)
 		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
 		if err != nil {
