@@ -202,14 +202,16 @@ type Total struct {
 	NotAdded []NotAdded     `json:"not_added,omitempty"`
 }
 
-// NotAdded is a promise that is left out of a total because another one is higher.
+// NotAdded is a promise left out of a total because another one is higher, or may be.
 type NotAdded struct {
-	Service           string   `json:"service"`
-	InFavourOf        string   `json:"in_favour_of"` // the service with the higher promise
-	Measure           string   `json:"measure"`
-	InFavourOfMeasure string   `json:"in_favour_of_measure"`
-	Reason            string   `json:"reason"`
-	Cite              []string `json:"cite"`
+	Service           string `json:"service"`
+	InFavourOf        string `json:"in_favour_of"` // the service with the higher promise
+	Measure           string `json:"measure"`
+	InFavourOfMeasure string `json:"in_favour_of_measure"`
+	// Possibly tells that missing attributes decide whether the other one is higher.
+	Possibly bool     `json:"possibly,omitempty"`
+	Reason   string   `json:"reason"`
+	Cite     []string `json:"cite"`
 }
 
 // Compose makes a decision from awards. The layers are those of the jurisdiction, its own first.
@@ -262,10 +264,12 @@ type Cash struct {
 	Counted bool // true for a promise even if its amount is open
 }
 
-// MonthlyCash returns the monthly cash that services bring.
+// MonthlyCash returns the monthly cash that services bring, whatever the missing attributes are.
 func MonthlyCash(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility) Cash {
-	c := total(v, layers, entitled)
-	if mayRise(v, entitled, possible) {
+	left := LeftOut(layers, entitled)
+	unsure := unsure(v, layers, entitled, possible, left)
+	c := total(v, entitled, append(left, unsure...))
+	if len(unsure) > 0 || mayRise(v, entitled, possible) {
 		c.Sum.Bound = policy.AtLeast
 	}
 	return c
@@ -361,9 +365,9 @@ func Strings(cite []policy.Citation) []string {
 	return out
 }
 
-// total adds up the monthly cash promises, but only the highest of each choose-higher group.
-func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) Cash {
-	t := Total{Bound: policy.Exactly, Open: []string{}, NotAdded: LeftOut(layers, entitled)}
+// total adds up the monthly cash promises without those that are left out.
+func total(v *policy.Vocabulary, entitled []Entitlement, left []NotAdded) Cash {
+	t := Total{Bound: policy.Exactly, Open: []string{}, NotAdded: left}
 	counted := false
 	for _, e := range entitled {
 		open := false

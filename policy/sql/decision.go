@@ -3,6 +3,7 @@ package sql
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -234,9 +235,34 @@ func (c *compiler) maybeLeftOut(service, measure string) bool {
 }
 
 // notBeaten returns the condition that no other service of a choice has a higher promise, nor an
-// equal one that comes before it.
+// equal one that comes before it; nor could have one, of what is not monthly cash.
 func (c *compiler) notBeaten(s *service, measure string, p policy.Promise) string {
 	var all []string
+	for _, r := range c.rivals(s, measure, p) {
+		numbers := r.certainly
+		if !c.isMonthly(r.measure) { // cash in the place of cash is no less
+			numbers = append(numbers, r.possibly...)
+		}
+		if len(numbers) > 0 {
+			if none := c.noneOf(r.service, numbers); !slices.Contains(all, none) {
+				all = append(all, none)
+			}
+		}
+	}
+	return strings.Join(all, " AND ")
+}
+
+// rival is another service of a choice, with the outcomes of which a promise is paid instead of that
+// of a service, and those of which it is so possibly.
+type rival struct {
+	service             *service
+	measure             string
+	certainly, possibly []int
+}
+
+// rivals are the other services of all choices that a service belongs to by a measure.
+func (c *compiler) rivals(s *service, measure string, than policy.Promise) []rival {
+	var all []rival
 	for _, l := range c.rs.Table.Layers {
 		for _, group := range l.List.ChooseHigher {
 			if group.Measure(s.id) != measure {
@@ -247,30 +273,60 @@ func (c *compiler) notBeaten(s *service, measure string, p policy.Promise) strin
 				if of == "" || other == s {
 					continue
 				}
-				before := i < slices.Index(c.services, s)
-				if numbers := beating(other, of, p, before); len(numbers) > 0 {
-					if none := c.noneOf(other, numbers); !slices.Contains(all, none) {
-						all = append(all, none)
+				all = append(all, rivalOf(other, of, than, i < slices.Index(c.services, s)))
+			}
+		}
+	}
+	return all
+}
+
+// rivalOf is a service as the rival of a promise, which it stands before or not.
+func rivalOf(s *service, measure string, than policy.Promise, before bool) rival {
+	beats := func(promises map[string]policy.Promise) bool {
+		p, promised := promises[measure]
+		if !promised {
+			return false
+		}
+		d := p.Compare(than)
+		return d > 0 || d == 0 && before
+	}
+	r := rival{service: s, measure: measure}
+	for i, o := range s.outcomes {
+		if beats(o.promises) {
+			r.certainly = append(r.certainly, i+1)
+		} else if beats(o.upTo) {
+			r.possibly = append(r.possibly, i+1)
+		}
+	}
+	return r
+}
+
+// maybeBeaten are the conditions that a monthly payment counts but for what is not monthly cash, and
+// may be had instead.
+func (c *compiler) maybeBeaten() (all []string) {
+	for _, s := range c.services {
+		for i, o := range s.outcomes {
+			for _, measure := range slices.Sorted(maps.Keys(o.promises)) {
+				p := o.promises[measure]
+				if !c.isMonthly(measure) || !p.Sure() {
+					continue
+				}
+				rivals := c.rivals(s, measure, p)
+				has := isOneOf(c.outcomeColumn(s), []int{i + 1}, len(s.outcomes))
+				for _, r := range rivals {
+					if len(r.certainly) > 0 {
+						has += " AND " + c.noneOf(r.service, r.certainly)
+					}
+				}
+				for _, r := range rivals {
+					if !c.isMonthly(r.measure) && len(r.possibly) > 0 {
+						all = append(all, has+" AND "+isOneOf(c.outcomeColumn(r.service), r.possibly, len(r.service.outcomes)))
 					}
 				}
 			}
 		}
 	}
-	return strings.Join(all, " AND ")
-}
-
-// beating returns the numbers of those outcomes of a service whose promise is paid instead of
-// another.
-func beating(s *service, measure string, than policy.Promise, before bool) []int {
-	var numbers []int
-	for i, o := range s.outcomes {
-		if p, promised := o.promises[measure]; promised {
-			if d := p.Compare(than); d > 0 || d == 0 && before {
-				numbers = append(numbers, i+1)
-			}
-		}
-	}
-	return numbers
+	return all
 }
 
 // noneOf returns the condition that a service has none of some outcomes. Its number is never NULL.
@@ -323,7 +379,7 @@ func (c *compiler) monthlyBound() string {
 	if len(c.leftOut) > 0 {
 		return c.text(string(policy.AtLeast))
 	}
-	var floors, counted []string
+	floors, counted := c.maybeBeaten(), []string{}
 	for _, s := range c.services {
 		var numbers []int
 		for i, o := range s.outcomes {

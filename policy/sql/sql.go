@@ -27,7 +27,8 @@
 // What a service becomes is bounded: its diagram, outcomes and boxes, the steps that it takes to
 // find them, and the size of a script. Each bound is more than a hundred times what the lists of
 // this module need. Anything larger is an error that names the place of the service. So is an
-// opaque rule, which is not a table, unless its service is to be left out.
+// opaque rule, which is not a table, unless its service is to be left out. So are choices of the
+// highest that overlap, whose certain sum is not the sum of what single services bring.
 package sql
 
 import (
@@ -40,6 +41,7 @@ import (
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -114,6 +116,7 @@ func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 		}
 		c.services = append(c.services, s)
 	}
+	wrong = append(wrong, overlapping(rs.Table)...)
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
@@ -137,6 +140,22 @@ func opaque(t *table.Table) ([]table.Opaque, policy.Diagnostics) {
 		})
 	}
 	return all, wrong
+}
+
+// overlapping returns an error for each set of choices that overlap: which of several payments a
+// possible one takes away depends on all of them together.
+func overlapping(t *table.Table) (wrong policy.Diagnostics) {
+	for _, chain := range decide.Chains(t.Layers) {
+		if chain.Overlaps() {
+			last := chain[len(chain)-1]
+			wrong = append(wrong, policy.Diagnostic{
+				Code: "overlapping-choice", Severity: policy.SeverityError, Pos: last.Pos,
+				Summary: "choices that overlap cannot be written as SQL: a possible payment may take away several",
+				Remedy:  "name the services in one group, if only one of them is paid",
+			})
+		}
+	}
+	return wrong
 }
 
 // Statements returns all statements in their order. They belong in one transaction.

@@ -153,17 +153,20 @@ func (b *brief) lack(s *scale, needs []string) {
 func (s *scale) raise(b *brief, d *decide.Decision) {
 	certain, best := s.cashOf(d)
 	b.cash.upTo = b.cash.certain
+	s.monthly(certain, decide.LeftOut(s.rules.Table.Layers, certain), func(service int, fen int64) { b.of(service).cash.upTo += fen })
 	for _, one := range best {
 		at, ok := s.place[one.Service]
 		if !ok {
 			continue
 		}
 		raised := with(certain, one)
+		var sum int64
 		s.monthly(raised, decide.LeftOut(s.rules.Table.Layers, raised), func(service int, fen int64) {
 			if service == at {
-				b.of(at).cash.upTo += fen
+				sum += fen
 			}
 		})
+		b.of(at).cash.upTo = max(b.of(at).cash.upTo, sum)
 	}
 	var maybe []decide.Entitlement // what is paid beside others only where something between them is not had
 	sure := certain
