@@ -176,8 +176,9 @@ func (s *Server) watched(path string, answer answering) http.Handler {
 		r, span := s.tracer.begin(r, path)
 		err := s.try(w, r, answer)
 		s.metrics.underWay.Dec()
-		cut := err != nil && w.status != 0
-		if err != nil && !cut {
+		begun := err != nil && w.status != 0
+		cut := begun && !errors.As(err, new(*toldError))
+		if err != nil && !begun {
 			writeProblem(w, err)
 		}
 		endSpan(span, w.status, codeOf(err))
