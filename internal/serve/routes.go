@@ -173,7 +173,7 @@ func (s *Server) watched(path string, answer answering) http.Handler {
 			h.Set("Connection", "close")
 		}
 		s.metrics.underWay.Inc()
-		r, span := s.tracer.begin(r, path)
+		r, span := s.tracer.begin(r, path, s.access.Load().tokens.admit(r))
 		err := s.try(w, r, answer)
 		s.metrics.underWay.Dec()
 		begun := err != nil && w.status != 0
