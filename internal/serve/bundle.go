@@ -27,7 +27,7 @@ func (s *Server) serveBundle(w http.ResponseWriter, r *http.Request) error {
 	}
 	timeout := time.After(wait)
 	e := s.current.Load()
-	for isAmong(s.bundleTag(e), r.Header.Values("If-None-Match")) {
+	for isAmong(e.bundleTag, r.Header.Values("If-None-Match")) {
 		select {
 		case <-e.replaced:
 			e = s.current.Load()
@@ -36,27 +36,19 @@ func (s *Server) serveBundle(w http.ResponseWriter, r *http.Request) error {
 		case <-s.ending:
 		case <-r.Context().Done():
 		}
-		s.bundleHead(w, e)
+		e.bundleHead(w)
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	s.bundleHead(w, e)
+	e.bundleHead(w)
 	_, err := w.Write(e.bundle)
 	return err
 }
 
-func (s *Server) bundleHead(w http.ResponseWriter, e *edition) {
+func (e *edition) bundleHead(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", typeBundle)
-	w.Header().Set("ETag", s.bundleTag(e))
+	w.Header().Set("ETag", e.bundleTag)
 	w.Header().Set("Cache-Control", "no-cache")
-}
-
-// bundleTag returns the ETag of a bundle. Two servers with the same lists have the same tag.
-func (s *Server) bundleTag(e *edition) string {
-	if s.Sign != "" {
-		return `"` + e.revision + `/signed"`
-	}
-	return `"` + e.revision + `"`
 }
 
 // preferredWait returns how long a client would wait, by a header such as Prefer:

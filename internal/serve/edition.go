@@ -3,6 +3,7 @@ package serve
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -17,11 +18,12 @@ import (
 // edition holds what answers are made from: lists that were loaded together.
 type edition struct {
 	*eldercare.Engine
-	words    *reading.Reader
-	revision string // the digest of all lists
-	bundle   []byte // nil when it is not served
-	replaced chan struct{}
-	openapi  func() ([]byte, error)
+	words     *reading.Reader
+	revision  string // the digest of all lists
+	bundle    []byte // nil when it is not served
+	bundleTag string // its ETag
+	replaced  chan struct{}
+	openapi   func() ([]byte, error)
 }
 
 // access decides which clients may enter: it holds the tokens, which are nil when nobody needs one,
@@ -31,13 +33,8 @@ type access struct {
 	certificate *tls.Certificate
 }
 
-// load reads the tokens, the certificate and the lists, and replaces the earlier ones. If one of
-// them has an error, all of the earlier ones stay.
+// load reads the lists, and replaces the earlier ones. If they have an error, the earlier ones stay.
 func (s *Server) load(ctx context.Context) error {
-	allowed, err := s.loadAccess()
-	if err != nil {
-		return err
-	}
 	next, err := s.loadEdition(ctx)
 	if err != nil {
 		return err
@@ -47,7 +44,6 @@ func (s *Server) load(ctx context.Context) error {
 			return err
 		}
 	}
-	s.access.Store(allowed)
 	before := s.current.Swap(next)
 	if before != nil {
 		close(before.replaced)
@@ -56,18 +52,26 @@ func (s *Server) load(ctx context.Context) error {
 	return nil
 }
 
-// Reload loads again what may have changed. An error says why the earlier state stays.
+// Reload loads again what may have changed. It takes the tokens and the certificate first, so that a
+// token that was withdrawn stops working even while a list is wrong. An error says why the earlier
+// lists stay.
 func (s *Server) Reload(ctx context.Context) error {
 	s.reload.Lock()
 	defer s.reload.Unlock()
+	shut := s.loadAccess()
+	if shut != nil {
+		s.logProblems("the tokens and the certificate are not reloaded; those before stay", shut)
+	}
 	err := s.load(ctx)
-	s.metrics.reloaded(err == nil)
 	if err != nil {
 		s.logProblems("the lists are not reloaded; those before stay", err)
-		return err
 	}
-	s.Log.Info("reloaded", "revision", s.current.Load().revision)
-	return nil
+	err = errors.Join(shut, err)
+	s.metrics.reloaded(err == nil)
+	if err == nil {
+		s.Log.Info("reloaded", "revision", s.current.Load().revision)
+	}
+	return err
 }
 
 // logProblems logs an error, and each problem of the lists with its place.
@@ -82,21 +86,23 @@ func (s *Server) logProblems(message string, err error) {
 	}
 }
 
-func (s *Server) loadAccess() (a *access, err error) {
-	a = &access{}
+// loadAccess reads the tokens and the certificate, and lets in by them from now on.
+func (s *Server) loadAccess() (err error) {
+	a := &access{}
 	if s.Tokens != "" {
 		if a.tokens, err = readTokens(s.Tokens); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if s.Cert != "" {
 		pair, err := tls.LoadX509KeyPair(s.Cert, s.Key)
 		if err != nil {
-			return nil, fmt.Errorf("the certificate: %w", err)
+			return fmt.Errorf("the certificate: %w", err)
 		}
 		a.certificate = &pair
 	}
-	return a, nil
+	s.access.Store(a)
+	return nil
 }
 
 // loadEdition loads the lists.
@@ -122,7 +128,7 @@ func (s *Server) loadEdition(ctx context.Context) (*edition, error) {
 		return nil, err
 	}
 	if s.Bundle {
-		e.bundle, err = s.makeBundle(engine)
+		err = s.makeBundle(e)
 	}
 	return e, err
 }
@@ -164,16 +170,22 @@ func checked(ctx context.Context, engine *eldercare.Engine) error {
 	return wrong.Err()
 }
 
-func (s *Server) makeBundle(engine *eldercare.Engine) ([]byte, error) {
+// makeBundle makes the bundle with its ETag. Two servers with the same lists, program and key have
+// the same tag, though no two signatures are the same.
+func (s *Server) makeBundle(e *edition) error {
 	var out bytes.Buffer
+	e.bundleTag = `"` + e.revision + "/" + s.Version + `"`
 	if s.Sign == "" {
-		err := engine.WriteBundle(&out)
-		return out.Bytes(), err
+		err := e.WriteBundle(&out)
+		e.bundle = out.Bytes()
+		return err
 	}
 	key, err := os.ReadFile(s.Sign)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = engine.WriteSignedBundle(&out, key)
-	return out.Bytes(), err
+	e.bundleTag = fmt.Sprintf(`"%s/%s/%x"`, e.revision, s.Version, sha256.Sum256(key))
+	err = e.WriteSignedBundle(&out, key)
+	e.bundle = out.Bytes()
+	return err
 }

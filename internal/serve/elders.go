@@ -184,13 +184,22 @@ func (a answerer[T]) stream(w http.ResponseWriter, q *request) error {
 	w.Header().Set("Content-Type", typeLines)
 	out := &held{to: w}
 	err := a.lines(out, q)
-	if err != nil && out.written {
-		if out.text, err = appendJSON(out.text, Refused{Error: []Cause{lastCause(err)}}); err == nil {
-			out.text = append(out.text, '\n')
-		}
+	if err == nil || !out.written && len(out.text) == 0 {
+		return errors.Join(err, out.flush())
 	}
-	return errors.Join(err, out.flush())
+	out.text, _ = appendJSON(out.text, Refused{Error: []Cause{lastCause(err)}}) // only texts
+	out.text = append(out.text, '\n')
+	if out.flush() != nil {
+		return err
+	}
+	return &toldError{err}
 }
+
+// toldError is an error that the client was told of at the end of a stream.
+type toldError struct{ error }
+
+// Unwrap returns the error.
+func (t *toldError) Unwrap() error { return t.error }
 
 func lastCause(err error) Cause {
 	r := refusalOf(err)

@@ -11,6 +11,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"net/http"
@@ -173,6 +174,31 @@ func TestBundle(t *testing.T) {
 	}
 }
 
+// The bundle has the same tag for the same lists and key, and another for another key or none.
+func TestBundleTag(t *testing.T) {
+	tag := func(sign string) string {
+		o := options()
+		o.Bundle, o.Sign = true, sign
+		s, _ := start(t, o)
+		return get("/bundles/eldercare.tar.gz").of(s).Header().Get("ETag")
+	}
+	var files []string
+	for range 2 {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, writePEM(t, "PRIVATE KEY", marshalKey(t, key)))
+	}
+	first, second, unsigned := tag(files[0]), tag(files[1]), tag("")
+	if first == second || first == unsigned || second == unsigned {
+		t.Errorf("%s, %s and %s are not three tags", first, second, unsigned)
+	}
+	if again := tag(files[0]); again != first {
+		t.Errorf("%s becomes %s", first, again)
+	}
+}
+
 // Without being asked to, a server has no bundle.
 func TestNoBundle(t *testing.T) {
 	s, _ := start(t, options())
@@ -220,7 +246,7 @@ func writePEM(t *testing.T, kind string, der []byte) string {
 }
 
 // Only who has a token of the file is answered, but health and the page are for everybody. The file
-// is read again with the lists.
+// is read again with the lists, and taken even when these are wrong.
 func TestTokens(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "tokens")
 	write := func(content string) {
@@ -232,6 +258,13 @@ func TestTokens(t *testing.T) {
 	write("# clerks\nfirst-token-0123456789\n\nsecond-token-0123456789\n")
 	o := options()
 	o.Tokens, o.Bundle = file, true
+	broken := false
+	o.Load = func(ctx context.Context) (*eldercare.Engine, error) {
+		if broken {
+			return nil, errors.New("the lists are wrong")
+		}
+		return loadOurs(ctx)
+	}
 	s, log := start(t, o)
 	code := func(a asking, authorization string) int { return a.with("Authorization", authorization).of(s).Code }
 	for _, path := range []string{"/v1/jurisdictions", "/v1/lists/huojia", "/metrics", "/bundles/eldercare.tar.gz", "/openapi.json"} {
@@ -259,6 +292,12 @@ func TestTokens(t *testing.T) {
 	write("third-token-0123456789\n")
 	if err := s.Reload(t.Context()); err != nil || code(get("/v1/jurisdictions"), "Bearer first-token-0123456789") != 401 {
 		t.Errorf("another token: %v", err)
+	}
+	broken = true
+	write("fourth-token-0123456789\n")
+	if err := s.Reload(t.Context()); err == nil || code(get("/v1/jurisdictions"), "Bearer third-token-0123456789") != 401 ||
+		code(get("/v1/jurisdictions"), "Bearer fourth-token-0123456789") != http.StatusOK {
+		t.Errorf("another token while the lists are wrong: %v", err)
 	}
 	if strings.Contains(log.String(), "token-01") || strings.Contains(log.String(), "short\"") {
 		t.Error("a token is logged")

@@ -173,11 +173,12 @@ func (s *Server) watched(path string, answer answering) http.Handler {
 			h.Set("Connection", "close")
 		}
 		s.metrics.underWay.Inc()
-		r, span := s.tracer.begin(r, path)
+		r, span := s.tracer.begin(r, path, s.access.Load().tokens.admit(r))
 		err := s.try(w, r, answer)
 		s.metrics.underWay.Dec()
-		cut := err != nil && w.status != 0
-		if err != nil && !cut {
+		begun := err != nil && w.status != 0
+		cut := begun && !errors.As(err, new(*toldError))
+		if err != nil && !begun {
 			writeProblem(w, err)
 		}
 		endSpan(span, w.status, codeOf(err))

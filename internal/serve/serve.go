@@ -82,11 +82,14 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{Options: o, slots: make(chan struct{}, l.Requests), ending: make(chan struct{}), metrics: newMetrics()}
 	s.handler = s.routes()
-	if err := s.load(ctx); err != nil {
+	err := s.loadAccess()
+	if err == nil {
+		err = s.load(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
-	var err error
-	if s.tracer, err = newTracer(ctx, o.Trace, o.Version); err != nil {
+	if s.tracer, err = newTracer(ctx, o.Trace, o.Version, o.Log); err != nil {
 		return nil, err
 	}
 	go func() { _ = s.current.Load().prepare(ctx) }() // who asks is told what is wrong

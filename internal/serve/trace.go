@@ -2,8 +2,11 @@ package serve
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
 	"net/http"
 
+	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
@@ -22,10 +25,11 @@ type tracer struct {
 
 // newTracer returns a tracer that sends to the collector that the usual variables of the
 // environment name, such as OTEL_EXPORTER_OTLP_ENDPOINT.
-func newTracer(ctx context.Context, on bool, version string) (tracer, error) {
+func newTracer(ctx context.Context, on bool, version string, log *slog.Logger) (tracer, error) {
 	if !on {
 		return tracer{noop.NewTracerProvider().Tracer(""), func(context.Context) error { return nil }}, nil
 	}
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { log.Warn("a trace is lost", "error", fmt.Sprintf("%T", err)) }))
 	exporter, err := otlptracehttp.New(ctx)
 	if err != nil {
 		return tracer{}, err
@@ -35,10 +39,15 @@ func newTracer(ctx context.Context, on bool, version string) (tracer, error) {
 	return tracer{provider.Tracer("eldercare"), provider.Shutdown}, nil
 }
 
-// begin begins a span, below that of the client if it has one. The span knows which address it was,
-// and nothing that came in.
-func (t tracer) begin(r *http.Request, path string) (*http.Request, api.Span) {
-	ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+// begin begins a span, below that of the client if it has one and the client is admitted. The span
+// knows which address it was, and nothing that came in: not the state of the client's trace, which
+// is free text.
+func (t tracer) begin(r *http.Request, path string, admitted bool) (*http.Request, api.Span) {
+	ctx := r.Context()
+	if admitted {
+		remote := api.SpanContextFromContext(propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header)))
+		ctx = api.ContextWithRemoteSpanContext(ctx, remote.WithTraceState(api.TraceState{}))
+	}
 	ctx, span := t.Start(ctx, methodName(r.Method)+" "+path, api.WithSpanKind(api.SpanKindServer), api.WithAttributes(
 		attribute.String("http.request.method", methodName(r.Method)), attribute.String("http.route", path)))
 	return r.WithContext(ctx), span

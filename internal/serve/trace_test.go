@@ -6,12 +6,14 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 )
 
-// A collector is told of a request: which address, under the trace of the client, and nothing of
-// the elder.
+// A collector is told of a request: which address, under the trace of the client if it is
+// admitted, and nothing of the elder.
 func TestTrace(t *testing.T) {
 	var mu sync.Mutex
 	var told bytes.Buffer
@@ -23,13 +25,24 @@ func TestTrace(t *testing.T) {
 	defer collector.Close()
 	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.URL)
 	o := options()
-	o.Trace = true
+	const token = "clerk-token-0123456789"
+	o.Trace, o.Tokens = true, filepath.Join(t.TempDir(), "tokens")
+	if err := os.WriteFile(o.Tokens, []byte(token), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	l := listen(t, o)
 	const trace = "0af7651916cd43dd8448eb211c80319c"
-	post(decisions+"?on=2026-11-22", `{"id":"zhangsan","age":997}`).with("traceparent", "00-"+trace+"-b7ad6b7169203331-01").of(l)
+	post(decisions+"?on=2026-11-22", `{"id":"zhangsan","age":997}`).with("traceparent", "00-"+trace+"-b7ad6b7169203331-01").
+		with("tracestate", "vendor=lisi").with("Authorization", "Bearer "+token).of(l)
+	const stranger = "1af7651916cd43dd8448eb211c80319c"
+	post(decisions, `{}`).with("traceparent", "00-"+stranger+"-b7ad6b7169203331-01").of(l)
 	l.end()
 	l.ended <- <-l.ended
 	id, err := hex.DecodeString(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	strange, err := hex.DecodeString(stranger)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +53,7 @@ func TestTrace(t *testing.T) {
 			t.Errorf("the collector is not told of %q", want)
 		}
 	}
-	for _, secret := range []string{"zhangsan", "997", "hongtong"} {
+	for _, secret := range []string{"zhangsan", "997", "hongtong", "lisi", string(strange)} {
 		if bytes.Contains(told.Bytes(), []byte(secret)) {
 			t.Errorf("the collector is told %q", secret)
 		}
