@@ -67,6 +67,7 @@ var strangers = map[string][]string{
 	"golang.org/x/text":                 {"policy/elder/reading", "policy/register", "policy/trace"},
 	"github.com/prometheus":             {"internal/serve"},
 	"github.com/swaggest":               {"internal/serve"},
+	"go.opentelemetry.io":               {"internal/serve"},
 	module + "/internal/serve":          {"cmd/eldercare"},
 	module + "/internal/mcp":            {"cmd/eldercare"},
 	"github.com/modelcontextprotocol":   {"internal/mcp"},

@@ -41,6 +41,11 @@ func (s *Server) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.Check || s.current.Load() != nil { // lists that are checked already need not wait at the start
+		if err := next.prepare(ctx); err != nil {
+			return err
+		}
+	}
 	s.access.Store(allowed)
 	before := s.current.Swap(next)
 	if before != nil {
@@ -93,7 +98,7 @@ func (s *Server) loadAccess() (a *access, err error) {
 	return a, nil
 }
 
-// loadEdition loads the lists, and compiles what is in force today, so that no request has to wait.
+// loadEdition loads the lists.
 func (s *Server) loadEdition(ctx context.Context) (*edition, error) {
 	engine, err := s.Load(ctx)
 	if err != nil {
@@ -104,10 +109,11 @@ func (s *Server) loadEdition(ctx context.Context) (*edition, error) {
 			return nil, err
 		}
 	}
-	for _, j := range engine.Jurisdictions() {
-		if _, err := engine.Rules(ctx, j.ID, engine.Today()); err != nil && !errors.As(err, new(*eldercare.NotInForceError)) {
-			return nil, err
-		}
+	for _, r := range engine.Replaced() {
+		s.Log.Warn(r.String())
+	}
+	for _, w := range engine.Warnings() {
+		s.Log.Warn(w.String())
 	}
 	e := &edition{Engine: engine, words: wordsOf(engine), replaced: make(chan struct{})}
 	e.openapi = sync.OnceValues(func() ([]byte, error) { return describe(s.Version, engine.Catalog().Vocabulary) })
@@ -118,6 +124,16 @@ func (s *Server) loadEdition(ctx context.Context) (*edition, error) {
 		e.bundle, err = s.makeBundle(engine)
 	}
 	return e, err
+}
+
+// prepare compiles what is in force today, so that no request has to wait for that.
+func (e *edition) prepare(ctx context.Context) error {
+	for _, j := range e.Jurisdictions() {
+		if _, err := e.Rules(ctx, j.ID, e.Today()); err != nil && !errors.As(err, new(*eldercare.NotInForceError)) {
+			return err
+		}
+	}
+	return nil
 }
 
 // wordsOf reads elders in the words of the vocabulary, and the names of the loaded jurisdictions.

@@ -251,6 +251,7 @@ type waiting struct {
 	held *held
 }
 
+// Read writes what is held, and then waits.
 func (w waiting) Read(p []byte) (int, error) {
 	if err := w.held.flush(); err != nil {
 		return 0, err

@@ -171,8 +171,13 @@ func TestBundle(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("who waits is not told")
 	}
-	if w := get(path).of(func() http.Handler { o := options(); s, _ := start(t, o); return s }()); w.Code != http.StatusNotFound {
-		t.Errorf("without --bundle: %d", w.Code)
+}
+
+// Without being asked to, a server has no bundle.
+func TestNoBundle(t *testing.T) {
+	s, _ := start(t, options())
+	if w := get("/bundles/eldercare.tar.gz").of(s); w.Code != http.StatusNotFound {
+		t.Errorf("%d", w.Code)
 	}
 }
 

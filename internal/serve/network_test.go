@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -82,6 +81,7 @@ func TestSlowClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer w.Body.Close()
 	if p := decode[serve.Problem](t, w.Body); w.StatusCode != http.StatusRequestTimeout || p.Code != "too-slow" {
 		t.Errorf("%d %v", w.StatusCode, p)
 	}
@@ -112,6 +112,7 @@ func TestHalfClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 		answer, err := io.ReadAll(w.Body)
+		_ = w.Body.Close()
 		if err != nil || w.StatusCode != http.StatusOK || !strings.Contains(string(answer), `"entitled"`) {
 			t.Errorf("%d, %v: %.100s", w.StatusCode, err, answer)
 		}
@@ -121,7 +122,12 @@ func TestHalfClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.CloseWrite()
-	if w, err := http.ReadResponse(bufio.NewReader(c), nil); err == nil && w.StatusCode != http.StatusBadRequest {
+	w, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Body.Close()
+	if w.StatusCode != http.StatusBadRequest {
 		t.Errorf("%d", w.StatusCode)
 	}
 }
@@ -239,7 +245,7 @@ func TestEndUnderLoad(t *testing.T) {
 				_ = w.Body.Close()
 				if err != nil || w.StatusCode != http.StatusOK || !strings.HasSuffix(string(answer), "}]\n") {
 					lost.Add(1)
-					fmt.Println(err, w.StatusCode)
+					t.Log(err, w.StatusCode)
 				}
 				answered.Add(1)
 			}
@@ -293,7 +299,12 @@ func TestBusy(t *testing.T) {
 	if _, err := io.WriteString(c, `"age":80}`); err != nil {
 		t.Fatal(err)
 	}
-	if w, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || w.StatusCode != http.StatusOK {
-		t.Errorf("%v %v", w, err)
+	w, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Body.Close()
+	if w.StatusCode != http.StatusOK {
+		t.Errorf("%d", w.StatusCode)
 	}
 }

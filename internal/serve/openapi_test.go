@@ -25,12 +25,19 @@ func schemaFile(t *testing.T, c *jsonschema.Compiler, url, file string) {
 	}
 }
 
-// The description is OpenAPI 3.1 by the schema of the OpenAPI Initiative, whose copy in testdata is
-// under the Apache License 2.0. What is sent and answered is what it describes.
-func TestOpenAPI(t *testing.T) {
-	o := options()
-	s, _ := start(t, o)
-	described, err := jsonschema.UnmarshalJSON(get("/openapi.json").of(s).Body)
+// described are the schemas of a description.
+type described struct {
+	*jsonschema.Compiler
+	t *testing.T
+}
+
+const descriptionURL = "https://eldercare.invalid/openapi.json"
+
+// newDescribed reads the description of a server. It must be OpenAPI 3.1 by the schema of the
+// OpenAPI Initiative, whose copy in testdata is under the Apache License 2.0.
+func newDescribed(t *testing.T, s http.Handler) described {
+	t.Helper()
+	text, err := jsonschema.UnmarshalJSON(get("/openapi.json").of(s).Body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,52 +45,66 @@ func TestOpenAPI(t *testing.T) {
 	const official = "https://spec.openapis.org/oas/3.1/schema/2022-10-07"
 	schemaFile(t, c, official, "testdata/openapi31.schema.json")
 	meta, err := c.Compile(official)
-	if err != nil {
-		t.Fatal(err)
+	if err == nil {
+		err = meta.Validate(text)
 	}
-	if err := meta.Validate(described); err != nil {
+	if err == nil {
+		err = c.AddResource(descriptionURL, text)
+	}
+	if err != nil {
 		t.Fatalf("%#v", err)
 	}
-	const ours = "https://eldercare.invalid/openapi.json"
-	if err := c.AddResource(ours, described); err != nil {
-		t.Fatal(err)
-	}
+	return described{c, t}
+}
+
+// schema is the schema at a place of an address.
+func (d described) schema(path, method, place string) *jsonschema.Schema {
+	d.t.Helper()
 	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
-	schema := func(path, method, rest string) *jsonschema.Schema {
-		t.Helper()
-		made, err := c.Compile(ours + "#/paths/" + escape.Replace(path) + "/" + method + "/" + rest)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return made
+	made, err := d.Compile(descriptionURL + "#/paths/" + escape.Replace(path) + "/" + method + "/" + place)
+	if err != nil {
+		d.t.Fatal(err)
 	}
-	valid := func(what string, by *jsonschema.Schema, text string) {
-		t.Helper()
-		value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-		if err == nil {
-			err = by.Validate(value)
-		}
-		if err != nil {
-			t.Errorf("%s: %v", what, err)
-		}
+	return made
+}
+
+// valid holds a text to a schema.
+func (d described) valid(by *jsonschema.Schema, text string) {
+	d.t.Helper()
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err == nil {
+		err = by.Validate(value)
 	}
-	const one = `{"id":"E1","birth_date":"1940-02-29","assistance_category":"dibao","self_care":"none","disabilities":null}`
-	elders := strings.Replace(one, `,"disabilities":null`, "", 1)
-	many := "[" + elders + `,{"id":"E2","birth_date":"2090-01-01"},{}]`
-	for path, query := range map[string]string{
-		"decisions": "", "explanations": "", "questions": "", "timelines": "?from=2025-12&to=2026-03",
-	} {
-		path, address := "/v1/{jurisdiction}/"+path, "/v1/shuozhou/"+path+query
-		answers := schema(path, "post", "responses/200/content/application~1json/schema")
-		valid(path+", what is sent", schema(path, "post", "requestBody/content/application~1json/schema"), elders)
-		valid(path+", what many send", schema(path, "post", "requestBody/content/application~1json/schema"), many)
-		valid(path, answers, post(address, elders).of(s).Body.String())
-		valid(path+" of many", answers, post(address, many).of(s).Body.String())
-		row := schema(path, "post", "responses/200/content/application~1x-ndjson/schema")
-		for line := range strings.Lines(lines(address, elders+"\n{\"age\":500}\n{}\n").of(s).Body.String()) {
-			valid(path+" line by line", row, line)
+	if err != nil {
+		d.t.Error(err)
+	}
+}
+
+const (
+	sentJSON    = "requestBody/content/application~1json/schema"
+	answerJSON  = "responses/200/content/application~1json/schema"
+	answerLines = "responses/200/content/application~1x-ndjson/schema"
+	answerWrong = "responses/default/content/application~1problem+json/schema"
+)
+
+// What is sent and answered is what the description says.
+func TestOpenAPI(t *testing.T) {
+	s, _ := start(t, options())
+	d := newDescribed(t, s)
+	const one = `{"id":"E1","birth_date":"1940-02-29","assistance_category":"dibao","self_care":"none"}`
+	const many = "[" + one + `,{"id":"E2","birth_date":"2090-01-01"},{}]`
+	for about, query := range map[string]string{"decisions": "", "explanations": "", "questions": "", "timelines": "?from=2025-12&to=2026-03"} {
+		path, address := "/v1/{jurisdiction}/"+about, "/v1/shuozhou/"+about+query
+		sent, answers := d.schema(path, "post", sentJSON), d.schema(path, "post", answerJSON)
+		for _, elders := range []string{one, many} {
+			d.valid(sent, elders)
+			d.valid(answers, post(address, elders).of(s).Body.String())
 		}
-		valid(path+", a problem", schema(path, "post", "responses/default/content/application~1problem+json/schema"), post(address, `{"age":500}`).of(s).Body.String())
+		row := d.schema(path, "post", answerLines)
+		for line := range strings.Lines(lines(address, one+"\n{\"age\":500}\n{}\n").of(s).Body.String()) {
+			d.valid(row, line)
+		}
+		d.valid(d.schema(path, "post", answerWrong), post(address, `{"age":500}`).of(s).Body.String())
 	}
 	for path, address := range map[string]string{
 		"/v1/jurisdictions":         "/v1/jurisdictions",
@@ -96,9 +117,9 @@ func TestOpenAPI(t *testing.T) {
 		if w.Code != http.StatusOK {
 			t.Errorf("%s: %d", address, w.Code)
 		}
-		valid(path, schema(path, "get", "responses/200/content/application~1json/schema"), w.Body.String())
+		d.valid(d.schema(path, "get", answerJSON), w.Body.String())
 	}
-	if err := schema("/v1/{jurisdiction}/decisions", "post", "responses/200/content/application~1json/schema").Validate(map[string]any{"entitled": 7}); err == nil {
+	if err := d.schema("/v1/{jurisdiction}/decisions", "post", answerJSON).Validate(map[string]any{"entitled": 7}); err == nil {
 		t.Error("anything is a decision")
 	}
 }

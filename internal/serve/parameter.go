@@ -35,21 +35,54 @@ type parameter struct {
 
 // parameters are all of them, by name.
 var parameters = map[string]parameter{
-	"on":           {about: "the day to answer for, today in China unless it is given", schema: dayForm, set: day(func(a *asked) *eldercare.Date { return &a.on })},
-	"b_on":         {about: "the day on which b is looked at, where it is not that of a", schema: dayForm, set: day(func(a *asked) *eldercare.Date { return &a.bOn })},
-	"from":         {about: "the first month", schema: monthForm, set: month(func(a *asked) *eldercare.Month { return &a.from })},
-	"to":           {about: "the last month", schema: monthForm, set: month(func(a *asked) *eldercare.Month { return &a.to })},
-	"assume_known": {about: "takes what is not said of an elder as absent, instead of unknown", schema: yesNo, set: flag(func(a *asked) *bool { return &a.assumeKnown })},
-	"effective":    {about: "what residents are owed by this list and those above it", schema: yesNo, set: flag(func(a *asked) *bool { return &a.effective })},
-	"service": {about: "the id of a service; all services unless some are given", schema: textForm, many: true, set: func(a *asked, v string) error {
-		a.services = append(a.services, v)
-		return nil
-	}},
-	"lang":    {about: "the language of what is for people", schema: oneOf("zh", "en"), set: text(func(a *asked) *string { return &a.lang }, "zh", "en")},
-	"format":  {about: "the form of the answer, which goes before the header Accept", schema: oneOf("json", "html", "markdown"), set: text(func(a *asked) *string { return &a.format }, "json", "html", "markdown")},
-	"a":       {about: "the id of a jurisdiction", schema: textForm, set: text(func(a *asked) *string { return &a.a })},
-	"b":       {about: "the id of the jurisdiction that is compared with a", schema: textForm, set: text(func(a *asked) *string { return &a.b })},
-	"against": {about: "the id of the jurisdiction to check against, instead of the one above", schema: textForm, set: text(func(a *asked) *string { return &a.against })},
+	"on": {
+		about: "the day to answer for, today in China unless it is given", schema: dayForm,
+		set: day(func(a *asked) *eldercare.Date { return &a.on }),
+	},
+	"b_on": {
+		about: "the day on which b is looked at, where it is not that of a", schema: dayForm,
+		set: day(func(a *asked) *eldercare.Date { return &a.bOn }),
+	},
+	"from": {
+		about: "the first month", schema: monthForm,
+		set: month(func(a *asked) *eldercare.Month { return &a.from }),
+	},
+	"to": {
+		about: "the last month", schema: monthForm,
+		set: month(func(a *asked) *eldercare.Month { return &a.to }),
+	},
+	"assume_known": {
+		about: "takes what is not said of an elder as absent, instead of unknown", schema: yesNo,
+		set: flag(func(a *asked) *bool { return &a.assumeKnown }),
+	},
+	"effective": {
+		about: "what residents are owed by this list and those above it", schema: yesNo,
+		set: flag(func(a *asked) *bool { return &a.effective }),
+	},
+	"service": {
+		about: "the id of a service; all services unless some are given", schema: textForm, many: true,
+		set: func(a *asked, v string) error {
+			a.services = append(a.services, v)
+			return nil
+		},
+	},
+	"lang": {
+		about: "the language of what is for people", schema: oneOf("zh", "en"),
+		set: text(func(a *asked) *string { return &a.lang }, "zh", "en"),
+	},
+	"format": {
+		about: "the form of the answer, which goes before the header Accept", schema: oneOf("json", "html", "markdown"),
+		set: text(func(a *asked) *string { return &a.format }, "json", "html", "markdown"),
+	},
+	"a": {about: "the id of a jurisdiction", schema: textForm, set: text(func(a *asked) *string { return &a.a })},
+	"b": {
+		about: "the id of the jurisdiction that is compared with a", schema: textForm,
+		set: text(func(a *asked) *string { return &a.b }),
+	},
+	"against": {
+		about: "the id of the jurisdiction to check against, instead of the one above", schema: textForm,
+		set: text(func(a *asked) *string { return &a.against }),
+	},
 }
 
 // These are the forms of parameters, as JSON Schema.

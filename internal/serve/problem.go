@@ -77,6 +77,7 @@ type refusal struct {
 	causes []Cause
 }
 
+// Error returns the detail.
 func (r *refusal) Error() string { return r.detail }
 
 func refuse(code, format string, args ...any) error {
@@ -110,6 +111,8 @@ func refusalOf(err error) *refusal {
 		return &refusal{"wrong-input", input.Error(), causesOf(err)}
 	case errors.Is(err, timeline.ErrAgeOnly):
 		return &refusal{"wrong-input", err.Error(), causesOf(err)}
+	case errors.Is(err, timeline.ErrOrder):
+		return &refusal{"wrong-parameter", "from and to: " + err.Error(), nil}
 	case errors.As(err, &failed):
 		return &refusal{"evaluation-failed", failed.Error(), causesOf(err)}
 	case errors.As(err, &unknown):

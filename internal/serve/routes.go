@@ -173,12 +173,14 @@ func (s *Server) watched(path string, answer answering) http.Handler {
 			h.Set("Connection", "close")
 		}
 		s.metrics.underWay.Inc()
+		r, span := s.tracer.begin(r, path)
 		err := s.try(w, r, answer)
 		s.metrics.underWay.Dec()
 		cut := err != nil && w.status != 0
 		if err != nil && !cut {
 			writeProblem(w, err)
 		}
+		endSpan(span, w.status, codeOf(err))
 		took := time.Since(begin)
 		s.metrics.request(path, w.status, took)
 		s.Log.Info("request", "method", methodName(r.Method), "path", path, "status", w.status, "bytes", w.bytes,
@@ -223,6 +225,7 @@ type answered struct {
 	bytes  int64
 }
 
+// WriteHeader notices the status.
 func (a *answered) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
@@ -230,6 +233,7 @@ func (a *answered) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
+// Write notices how much is written.
 func (a *answered) Write(p []byte) (int, error) {
 	if a.status == 0 {
 		a.status = http.StatusOK

@@ -9,7 +9,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"io"
 	"log"
 	"log/slog"
 	"net"
@@ -52,6 +51,8 @@ type Options struct {
 	// Drain is how long requests are still taken once the server is to end, so that who balances
 	// load notices. Grace is how long after that requests under way may take.
 	Drain, Grace time.Duration
+	// Trace tells an OpenTelemetry collector of each request, which the environment names.
+	Trace bool
 	// Version is that of the program, and Log is told what happens, without personal data.
 	Version string
 	Log     *slog.Logger
@@ -66,6 +67,7 @@ type Server struct {
 	slots   chan struct{}
 	ending  chan struct{} // closed once the server is to end
 	metrics *metrics
+	tracer  tracer
 	handler http.Handler
 }
 
@@ -83,6 +85,11 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
+	var err error
+	if s.tracer, err = newTracer(ctx, o.Trace, o.Version); err != nil {
+		return nil, err
+	}
+	go func() { _ = s.current.Load().prepare(ctx) }() // who asks is told what is wrong
 	return s, nil
 }
 
@@ -120,6 +127,9 @@ func (s *Server) end(server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), s.Grace)
 	defer cancel()
 	err := server.Shutdown(ctx)
+	if lost := s.tracer.end(ctx); lost != nil {
+		s.Log.Warn("the last traces are lost")
+	}
 	if err != nil {
 		s.Log.Error("requests were still under way and are cut off")
 		return errors.Join(err, server.Close())
@@ -142,9 +152,8 @@ func (s *Server) isEnding() bool {
 // [http.Server], which may repeat what came in, and the address.
 type connectionLog struct{ to *slog.Logger }
 
+// Write leaves out what it is given.
 func (l connectionLog) Write(text []byte) (int, error) {
 	l.to.Debug("a connection failed")
 	return len(text), nil
 }
-
-var _ io.Writer = connectionLog{}

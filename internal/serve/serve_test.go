@@ -26,6 +26,11 @@ func now() time.Time { return time.Date(2026, time.November, 22, 4, 0, 0, 0, tim
 
 func loadOurs(context.Context) (*eldercare.Engine, error) { return ours() }
 
+// loadAnew loads our lists from their files.
+func loadAnew(ctx context.Context) (*eldercare.Engine, error) {
+	return eldercare.Load(ctx, eldercare.WithClock(now))
+}
+
 // options serve our lists with limits that a test can reach.
 func options() serve.Options {
 	return serve.Options{
@@ -35,7 +40,7 @@ func options() serve.Options {
 }
 
 // start starts a server, and returns it with what it logs.
-func start(t *testing.T, o serve.Options) (*serve.Server, *logged) {
+func start(t testing.TB, o serve.Options) (*serve.Server, *logged) {
 	t.Helper()
 	log := &logged{}
 	o.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -105,4 +110,11 @@ func decode[T any](t *testing.T, from io.Reader) (v T) {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// forget empties the log.
+func (l *logged) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text = bytes.Buffer{}
 }

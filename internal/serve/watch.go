@@ -38,13 +38,12 @@ func look(folders []string) [sha256.Size]byte {
 	for _, folder := range folders {
 		_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 			fmt.Fprintln(sum, path, err)
-			if err != nil {
-				return nil //nolint:nilerr // what cannot be read is a part of what is seen
+			if err == nil && !entry.IsDir() {
+				if info, err := entry.Info(); err == nil {
+					fmt.Fprintln(sum, info.Size(), info.ModTime().UnixNano(), info.Mode())
+				}
 			}
-			if info, err := entry.Info(); err == nil && !entry.IsDir() {
-				fmt.Fprintln(sum, info.Size(), info.ModTime().UnixNano(), info.Mode())
-			}
-			return nil
+			return nil // what cannot be read is a part of what is seen
 		})
 	}
 	return [sha256.Size]byte(sum.Sum(nil))

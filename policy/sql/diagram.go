@@ -207,8 +207,8 @@ func (b *builder) add(n *node) *node {
 	return n
 }
 
-// paths calls yield for boxes that part the elders who come to a leaf, until it returns false or the
-// budget is spent: then paths returns false.
+// paths calls yield for boxes that part the elders who come to a leaf, until it returns false or
+// the budget is spent: then paths returns false.
 func (d *diagram) paths(leaf int, yield func(box.Box) bool) bool {
 	var walk func(n *node, of box.Box) bool
 	walk = func(n *node, of box.Box) bool {

@@ -513,7 +513,8 @@ func (c *compiler) impossibleOf(ctx context.Context, p *table.Projection) ([]box
 	return d.cover(c.space, conditions, nobody, func(int) bool { return false })
 }
 
-// contradictionOf is the place of a contradiction of attributes of a projection, or else of the list.
+// contradictionOf is the place of a contradiction of attributes of a projection, or else of the
+// list.
 func (c *compiler) contradictionOf(p *table.Projection) policy.Position {
 	for _, x := range c.rs.Table.Contradictions {
 		if len(x.Box) > 0 && slices.Contains(p.Attributes(), x.Box[0].Attribute) {
