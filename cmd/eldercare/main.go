@@ -35,6 +35,7 @@ var commands = []func(*common) *cobra.Command{
 	lintCommand,
 	listCommand,
 	lspCommand,
+	mcpCommand,
 	rosterCommand,
 	schemaCommand,
 	serveCommand,
