@@ -5,6 +5,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
 )
 
 // maxBoxes bounds the boxes of one answer.
@@ -12,10 +13,10 @@ const maxBoxes = 1 << 11
 
 // cover covers the elders who come to a leaf by few and wide boxes. They may hold elders who come
 // to other leaves that are allowed: of whom a condition before has decided, or who cannot exist.
-func (d *diagram) cover(space *elder.Space, conditions []condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
-	c := coverer{diagram: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
+func cover(d *diagram.Diagram, space *elder.Space, conditions []diagram.Condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
+	c := coverer{Diagram: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
 	c.allowed = func(l int) bool { return l == leaf || allowed(l) }
-	fits := d.root.paths(leaf, nil, func(path box.Box) bool {
+	fits := d.Root.Paths(leaf, nil, func(path box.Box) bool {
 		left := box.Subtract([]box.Box{path}, c.boxes, space.All)
 		for len(left) > 0 {
 			b := c.widen(left[0])
@@ -25,15 +26,15 @@ func (d *diagram) cover(space *elder.Space, conditions []condition, leaf int, al
 		return len(c.boxes) <= maxBoxes
 	})
 	if !fits {
-		return nil, errTooLarge
+		return nil, diagram.ErrTooLarge
 	}
 	return c.needed(leaf), nil
 }
 
 type coverer struct {
-	*diagram
+	*diagram.Diagram
 	space      *elder.Space
-	conditions []condition
+	conditions []diagram.Condition
 	allowed    func(leaf int) bool
 	boxes      []box.Box
 	known      map[int][]box.Set // the classes of axes
@@ -43,7 +44,7 @@ type coverer struct {
 // the others.
 func (c *coverer) widen(b box.Box) box.Box {
 	for _, side := range slices.Backward(slices.Clone(b)) {
-		if wide := b.Without(side.Attribute); c.within(wide, c.allowed) {
+		if wide := b.Without(side.Attribute); c.Within(wide, c.allowed) {
 			b = wide
 		}
 	}
@@ -54,7 +55,7 @@ func (c *coverer) widen(b box.Box) box.Box {
 			if class.Within(admits) {
 				continue
 			}
-			if slab, _ := rest.With(side.Attribute, class); c.within(slab, c.allowed) {
+			if slab, _ := rest.With(side.Attribute, class); c.Within(slab, c.allowed) {
 				admits = admits.Or(class)
 			}
 		}
@@ -102,7 +103,7 @@ func (c *coverer) needed(leaf int) []box.Box {
 	boxes := c.boxes
 	for i := len(boxes) - 1; i >= 0 && len(boxes) > 1; i-- {
 		others := slices.Delete(slices.Clone(boxes), i, i+1)
-		needless := c.root.paths(leaf, nil, func(path box.Box) bool { return box.Covered([]box.Box{path}, others, c.space.All) })
+		needless := c.Root.Paths(leaf, nil, func(path box.Box) bool { return box.Covered([]box.Box{path}, others, c.space.All) })
 		if needless {
 			boxes = others
 		}

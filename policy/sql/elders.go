@@ -9,6 +9,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
 )
 
 // dates are the inputs that give an age, by name.
@@ -477,8 +478,8 @@ func (c *compiler) impossible() ([][]box.Box, error) {
 		}
 		p := c.rs.Table.Projection(nil, b[0].Attribute)
 		grouped = append(grouped, p.Attributes()...)
-		conditions := conditionsOf(c.space, p)
-		d, err := build(c.space, p.Attributes(), conditions, func(cells elder.Cells) (int, error) {
+		conditions := diagram.ConditionsOf(c.space, p)
+		d, err := diagram.Build(c.space, p.Attributes(), conditions, func(cells elder.Cells) (int, error) {
 			if len(p.Region(cells)) == 0 {
 				return nobody, nil
 			}
@@ -487,7 +488,7 @@ func (c *compiler) impossible() ([][]box.Box, error) {
 		if err != nil {
 			return nil, err
 		}
-		boxes, err := d.cover(c.space, conditions, nobody, func(int) bool { return false })
+		boxes, err := cover(d, c.space, conditions, nobody, func(int) bool { return false })
 		if err != nil {
 			return nil, err
 		}

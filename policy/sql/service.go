@@ -11,6 +11,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -57,8 +58,8 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 		return number, nil
 	}
 	p := rs.Table.Projection(cases)
-	conditions := conditionsOf(rs.Table.Space, p)
-	d, err := build(rs.Table.Space, p.Attributes(), conditions, ask)
+	conditions := diagram.ConditionsOf(rs.Table.Space, p)
+	d, err := diagram.Build(rs.Table.Space, p.Attributes(), conditions, ask)
 	if err != nil {
 		return nil, fmt.Errorf("service %s: %w", id, err)
 	}
@@ -86,7 +87,7 @@ func placeOf(t *table.Table, service string) policy.Position {
 }
 
 // cover puts the outcomes in order and finds for whom each is.
-func (s *service) cover(space *elder.Space, d *diagram, conditions []condition, found []outcome) error {
+func (s *service) cover(space *elder.Space, d *diagram.Diagram, conditions []diagram.Condition, found []outcome) error {
 	leaves := make([]int, len(found))
 	for i := range leaves {
 		leaves[i] = i
@@ -104,7 +105,7 @@ func (s *service) cover(space *elder.Space, d *diagram, conditions []condition, 
 		if n < len(order)-1 {
 			var err error
 			decided := func(l int) bool { return l == nobody || slices.Contains(order[:n], l) }
-			if next.boxes, err = d.cover(space, conditions, leaf, decided); err != nil {
+			if next.boxes, err = cover(d, space, conditions, leaf, decided); err != nil {
 				return fmt.Errorf("service %s: %w", s.id, err)
 			}
 		}
