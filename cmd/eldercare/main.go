@@ -37,6 +37,7 @@ var commands = []func(*common) *cobra.Command{
 	rosterCommand,
 	schemaCommand,
 	simulateCommand,
+	siteCommand,
 	synthCommand,
 	sqlCommand,
 	testCommand,

@@ -56,7 +56,7 @@ func newEngine(t testing.TB, rs *ruleset.Ruleset) engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	decide, err := os.ReadFile("decide.js")
+	decide, err := os.ReadFile("assets/decide.js")
 	if err != nil {
 		t.Fatal(err)
 	}
