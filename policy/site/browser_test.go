@@ -246,8 +246,7 @@ func TestCalculatorInABrowser(t *testing.T) {
 		}
 		b.axe(string(axe), place)
 		b.shot("walked-" + place + "-360")
-		b.open(origin+"/lists/"+place+"/index.html", 1280)
-		b.answer(of.said)
+		b.run(chromedp.EmulateViewport(1280, 800))
 		b.shot("walked-" + place + "-1280")
 		b.printed(place, of.want)
 		if eval[int](b, `localStorage.length + sessionStorage.length + document.cookie.length + location.search.length + location.hash.length`) != 0 {

@@ -5,7 +5,7 @@
 
 const english = document.documentElement.lang === "en";
 const say = (en, zh) => (english ? en : zh);
-const word = (both) => (english ? both[1] || both[0] : both[0]);
+const word = (both) => both[english ? 1 : 0];
 const separator = say("; ", "；");
 
 let steps = []; // { attribute, cells, words } for an answer; without cells for what is not known
@@ -108,6 +108,7 @@ function showQuestion() {
 }
 
 function showGiven() {
+  find("answered").hidden = !steps.length;
   find("given").replaceChildren(...steps.map((step) => {
     const remove = make("button", { type: "button", className: "plain small" }, say("Change", "更改"));
     remove.setAttribute("aria-label", `${say("Change", "更改")} ${word(eldercare.attributes[step.attribute].label)}`);
@@ -129,7 +130,7 @@ const line = (className, label, text) => (text ? [make("p", { className }, `${la
 
 // entry is a service in a list of results.
 function entry(service, ...lines) {
-  const name = make("a", { href: `list.html#${service.id}` }, `${service.item} ${word(service.name)}`);
+  const name = make("a", { href: `list.html#${service.id}` }, `${service.item} ${word(service.name) || service.id}`);
   return make("li", {}, make("h4", {}, name), ...lines.flat());
 }
 
