@@ -124,7 +124,7 @@ function reasons(service) {
   return facts.map((attribute) => saidOf(steps.find((s) => s.attribute === attribute))).join(separator);
 }
 
-const cited = (cite) => make("p", { className: "source", lang: "zh-CN" }, cite.join("；"));
+const cited = (cite) => make("p", { className: "source" }, say("Source: ", "依据："), make("span", { lang: "zh-CN" }, cite.join("；")));
 const amounts = (all) => (all || []).map(word).join(separator);
 const line = (className, label, text) => (text ? [make("p", { className }, `${label}${text}`)] : []);
 
