@@ -2,6 +2,7 @@ package site
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -123,21 +124,21 @@ func derived(rs *ruleset.Ruleset, cells []int) (elder.Profile, bool) {
 	return p, rs.Table.Space.Derive(&p.Cells)
 }
 
-// wanted is the decision of the engine as JSON, and false when nobody can be so.
-func wanted(t testing.TB, rs *ruleset.Ruleset, cells []int) (any, bool) {
+// decided is the decision of the engine on an elder, or nil when nobody can be so.
+func decided(t testing.TB, rs *ruleset.Ruleset, cells []int) *eldercare.Decision {
 	t.Helper()
 	p, agree := derived(rs, cells)
 	if !agree {
-		return nil, false
+		return nil
 	}
 	d, err := rs.DecideFor(t.Context(), &p, false)
-	if _, refused := err.(*elder.Error); refused {
-		return nil, false
+	if errors.As(err, new(*elder.Error)) {
+		return nil
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plain(t, d), true
+	return d
 }
 
 // plain is a value as JSON has it.
@@ -159,16 +160,16 @@ func compare(t *testing.T, rs *ruleset.Ruleset, js engine, cells []int) bool {
 	t.Helper()
 	var exists bool
 	js.ask(cells, "exists(eldercare, elder)", &exists)
-	want, ok := wanted(t, rs, cells)
-	if exists != ok {
+	want := decided(t, rs, cells)
+	if exists != (want != nil) {
 		t.Fatalf("%v: exists is %t", cells, exists)
 	}
-	if !ok {
+	if want == nil {
 		return false
 	}
 	var got any
 	js.ask(cells, "decide(eldercare, elder)", &got)
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(plain(t, want), got); diff != "" {
 		t.Fatalf("%v: %s", cells, diff)
 	}
 	return true

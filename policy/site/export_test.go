@@ -3,8 +3,7 @@ package site
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
@@ -17,18 +16,7 @@ func NewPeople(rs *ruleset.Ruleset, seed uint64) People { return newPeople(rs, s
 // Next makes an elder.
 func (p People) Next() []int { return p.next() }
 
-// Wanted is the decision of the engine, and false when nobody can be so.
-func Wanted(t testing.TB, rs *ruleset.Ruleset, cells []int) (any, bool) { return wanted(t, rs, cells) }
-
-// Same compares answers on elders.
-func Same(t testing.TB, elders [][]int, want, got []any) {
-	t.Helper()
-	if len(want) != len(got) {
-		t.Fatalf("%d answers on %d elders", len(got), len(want))
-	}
-	for i := range want {
-		if !cmp.Equal(want[i], got[i]) {
-			t.Fatalf("%v: %s", elders[i], cmp.Diff(want[i], got[i]))
-		}
-	}
+// Decided is the decision of the engine on an elder, or nil when nobody can be so.
+func Decided(t testing.TB, rs *ruleset.Ruleset, cells []int) *eldercare.Decision {
+	return decided(t, rs, cells)
 }
