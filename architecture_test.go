@@ -20,15 +20,19 @@ const module = "github.com/basic-eldercare/eldercare"
 // named here. A folder that is not here may import any of ours that is, but the root and the
 // command.
 var rooms = map[string][]string{
-	"internal/effort":        {},
-	"policy":                 {},
-	"policy/internal/box":    {},
-	"policy/internal/memo":   {},
-	"policy/internal/random": {},
-	"policy/source":          {"policy"},
-	"policy/source/schema":   {"policy"},
-	"policy/elder":           {"policy", "policy/internal/box"},
-	"policy/elder/reading":   {"policy", "policy/elder"},
+	"internal/effort":           {},
+	"internal/overlay":          {"policy/source"},
+	"policy":                    {},
+	"policy/internal/box":       {},
+	"policy/internal/divisions": {},
+	"policy/internal/memo":      {},
+	"policy/internal/random":    {},
+	"policy/internal/union":     {},
+	"policy/source":             {"policy"},
+	"policy/trace":              {"policy"},
+	"policy/source/schema":      {"policy"},
+	"policy/elder":              {"policy", "policy/internal/box", "policy/internal/divisions"},
+	"policy/elder/reading":      {"policy", "policy/elder", "policy/internal/divisions"},
 	"policy/internal/rules": {
 		"policy", "policy/elder", "policy/internal/box", "policy/internal/memo", "policy/source", "policy/source/schema",
 	},
@@ -53,6 +57,7 @@ var rooms = map[string][]string{
 		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/diagram", "policy/internal/layer",
 		"policy/internal/table", "policy/ruleset",
 	},
+	"policy/sql/postgres": {"policy", "policy/elder", "policy/register", "policy/sql"},
 }
 
 // strangers are packages of others, and the folders that alone may import them.
@@ -62,8 +67,13 @@ var strangers = map[string][]string{
 	"github.com/spf13/cobra":            {"cmd/eldercare"},
 	"github.com/xuri/excelize/v2":       {"policy/register/excel"},
 	"github.com/parquet-go/parquet-go":  {"policy/register/parquet"},
+	"github.com/jackc/pgx/v5":           {"policy/sql/postgres"},
 	"github.com/schollz/progressbar/v3": {"cmd/eldercare"},
-	"golang.org/x/text":                 {"policy/elder/reading", "policy/register"},
+	"github.com/sourcegraph/jsonrpc2":   {"internal/lsp"},
+	"golang.org/x/text":                 {"policy/elder/reading", "policy/register", "policy/trace"},
+	"github.com/prometheus":             {"internal/serve"},
+	"github.com/swaggest":               {"internal/serve"},
+	module + "/internal/serve":          {"cmd/eldercare"},
 }
 
 // TestArchitecture holds the imports of every folder, tests apart, to the arrows of

@@ -51,6 +51,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
+	"github.com/basic-eldercare/eldercare/policy/trace"
 )
 
 //go:embed catalogs/*.yaml catalogs/cases/*.yaml rego/*.rego rego/lists/*.rego
@@ -99,10 +100,14 @@ type (
 	Finding = check.Finding
 	// LintFinding is one thing that lint found.
 	LintFinding = lint.Finding
+	// TraceReport says what came of holding a list against the text of its document.
+	TraceReport = trace.Report
 	// TestReport is the outcome of the tests of lists.
 	TestReport = cases.Report
 	// Replacement is a file of a folder that changes something outside that folder.
 	Replacement = source.Replacement
+	// Listing describes a list without its services.
+	Listing = policy.Listing
 	// Jurisdiction is an administrative division that publishes a list.
 	Jurisdiction = policy.Jurisdiction
 	// Diagnostics is an error that holds everything wrong with the lists and rules, sorted by
@@ -142,6 +147,7 @@ type Engine struct {
 	replaced []Replacement
 	catalog  *policy.Catalog
 	library  *ruleset.Library
+	limits   Limits
 	clock    func() time.Time
 
 	mu      sync.Mutex
@@ -290,6 +296,21 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 	return source.LoadVocabulary(source.NewFiles(c.sources...))
 }
 
+// LoadCatalog reads the vocabularies and lists alone, without the rules. Errors in them are
+// returned as [Diagnostics], and with them a catalog of what is known in spite of them, for example
+// to help an author who is in the middle of a change. It is nil when there is nothing to read. When
+// ctx ends first, the error is that of ctx.
+func LoadCatalog(ctx context.Context, options ...Option) (*policy.Catalog, error) {
+	c, err := configure(options)
+	if err != nil {
+		return nil, err
+	}
+	if ctx == nil {
+		return nil, errNoContext
+	}
+	return source.Load(ctx, source.NewFiles(c.sources...), c.only)
+}
+
 // Load reads and checks lists and rules. Errors in them are returned as [Diagnostics], all problems
 // of the run together. When ctx ends first, the error is that of ctx.
 func Load(ctx context.Context, options ...Option) (*Engine, error) {
@@ -304,7 +325,7 @@ func Load(ctx context.Context, options ...Option) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock,
+		files: source.NewFiles(c.sources...), folders: tested(c.sources), clock: c.clock, limits: c.limits,
 		courses: map[string]*Course{},
 	}
 	if err := e.load(ctx, c); err != nil {
@@ -425,6 +446,29 @@ func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
 		return "", err
 	}
 	return e.library.Digest(e.catalog.Chain(list, on))
+}
+
+// Listings describes, in the order of [Engine.Jurisdictions], the list of each jurisdiction that is
+// in force on a day, or its first one where none is.
+func (e *Engine) Listings(on Date) []Listing {
+	var all []Listing
+	for _, j := range e.Jurisdictions() {
+		list, err := e.List(j.ID, on)
+		if err != nil {
+			list = e.catalog.ListsOf(j.ID)[0]
+		}
+		all = append(all, policy.NewListing(list, on))
+	}
+	return all
+}
+
+// Revision identifies everything that the engine answers from: all lists with their vocabularies
+// and rules, whatever their day. Bundles carry it.
+func (e *Engine) Revision() (string, error) {
+	if !e.loaded() {
+		return "", errNoEngine
+	}
+	return e.library.Digest(e.catalog.Lists)
 }
 
 // Today returns the current date in China, UTC+8, by the engine's clock. It returns the zero Date
@@ -916,6 +960,8 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 	if err != nil {
 		return nil, err
 	}
+	due := e.reviews(jurisdiction, opt.on)
+	findings = append(findings, due...)
 	ever := findings
 	if !opt.on.IsZero() {
 		list, err := e.catalog.InForce(jurisdiction, opt.on)
@@ -927,9 +973,33 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 			if ever, err = e.lintOn(ctx, jurisdiction, changes, used); err != nil {
 				return nil, err
 			}
+			ever = append(ever, due...)
 		}
 	}
 	return lint.Accept(lists, findings, ever), nil
+}
+
+// reviews are the findings on figures that were to be looked at again before a day, or before today
+// when it is zero.
+func (e *Engine) reviews(jurisdiction string, on Date) []LintFinding {
+	if on.IsZero() {
+		on = e.Today()
+	}
+	list, err := e.catalog.InForce(jurisdiction, on)
+	if err != nil {
+		return nil // no list is in force then
+	}
+	return lint.Reviews(list, on)
+}
+
+// Trace holds the list of a jurisdiction that is in force on a day against the text of its document,
+// which [trace.Read] reads.
+func (e *Engine) Trace(jurisdiction string, on Date, text *trace.Text) (*TraceReport, error) {
+	list, err := e.List(jurisdiction, on)
+	if err != nil {
+		return nil, err
+	}
+	return trace.List(e.catalog.Chain(list, on), text), nil
 }
 
 // Test runs the cases and the Rego tests of the folders laid over ours, or of our own lists when
@@ -956,6 +1026,7 @@ func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, 
 	}
 	r := cases.Runner{
 		Files: e.files, Catalog: e.catalog, Rules: e.Rules, Today: opt.on, Folders: e.folders, Jurisdictions: opt.of, Cover: opt.cover,
+		Limits: e.limits,
 	}
 	if opt.of != nil {
 		r.Folders = nil
@@ -1033,11 +1104,11 @@ func (e *Engine) writeBundle(w io.Writer, key []byte) error {
 	case w == nil:
 		return errNoWriter
 	}
-	digest, err := e.library.Digest(e.catalog.Lists)
+	revision, err := e.Revision()
 	if err != nil {
 		return err
 	}
-	return e.library.WriteBundle(w, digest, key)
+	return e.library.WriteBundle(w, revision, key)
 }
 
 // Binding makes profiles of elders that a program keeps in its own structs. It is immutable and

@@ -1,6 +1,7 @@
 package eldercare
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -26,6 +27,10 @@ func Since(earlier *Engine) CheckOption {
 // checkSince checks a jurisdiction on every day on which something changes in either version, from
 // the first list of the earlier one on.
 func (e *Engine) checkSince(ctx context.Context, jurisdiction string, opt request) (*Report, error) {
+	if len(opt.earlier.catalog.ListsOf(jurisdiction))+len(e.catalog.ListsOf(jurisdiction)) == 0 {
+		_, err := e.catalog.InForce(jurisdiction, e.Today())
+		return nil, err
+	}
 	days := []Date{opt.on}
 	if opt.on.IsZero() {
 		days = append(opt.earlier.catalog.Turns(jurisdiction), e.catalog.Turns(jurisdiction)...)
@@ -61,13 +66,14 @@ func (e *Engine) checkSince(ctx context.Context, jurisdiction string, opt reques
 func (e *Engine) sinceOn(ctx context.Context, checker *check.Checker, before *Ruleset) (*Report, error) {
 	after, err := e.Rules(ctx, before.Jurisdiction.ID, before.On)
 	if errors.As(err, new(*NotInForceError)) || errors.As(err, new(*UnknownJurisdictionError)) {
-		return gone(before, err), nil
+		return gone(ctx, before, err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if !diff.Comparable(before, after) {
-		return nil, &diff.NotComparableError{}
+	before, after, err = diff.Aligned(ctx, before, after)
+	if err != nil {
+		return nil, err
 	}
 	r, err := checker.At(ctx, after, before)
 	if err != nil {
@@ -81,15 +87,14 @@ func (e *Engine) sinceOn(ctx context.Context, checker *check.Checker, before *Ru
 	return check.Merge(r.Jurisdiction, r.Against, []*Report{r}), nil // which counts anew
 }
 
-// gone reports that all services of a list are omitted, and why.
-func gone(before *Ruleset, why error) *Report {
-	r := &Report{Dates: []Date{before.On}}
-	for _, o := range before.EffectiveOffers() {
-		r.Services = append(r.Services, o.Service)
-		r.Findings = append(r.Findings, Finding{
-			Service: o.Service, Kind: check.Omitted, Severity: policy.SeverityError, Method: check.Proof, Region: "everybody who has it",
-			Witness: Elder{}, Note: why.Error(), From: before.On,
-		})
+// gone reports that the services of a list are omitted, and why.
+func gone(ctx context.Context, before *Ruleset, why error) (*Report, error) {
+	r, err := check.Gone(ctx, before)
+	if err != nil {
+		return nil, err
 	}
-	return r
+	for i := range r.Findings {
+		r.Findings[i].Note = cmp.Or(r.Findings[i].Note, why.Error())
+	}
+	return r, nil
 }

@@ -77,7 +77,28 @@ type Attribute struct {
 	AskedOf *AskedOf // nil when the attribute is asked of everybody
 	Gives   *Gives   // what a value of an enum says of another attribute; nil when it says nothing
 	Aliases []string // further words for it in the headers of registers
+	Starts  []int    // of a large integer, from which further numbers on it is told apart; see elder.Starts
 	Pos     Position
+}
+
+// Same reports whether two attributes of one name are the same facts, whatever they are called and
+// in whatever order their values are listed.
+func (a *Attribute) Same(b *Attribute) bool {
+	return a.Name == b.Name && a.Type == b.Type && a.Min == b.Min && a.Max == b.Max && a.Absent == b.Absent && sameValues(a.Values, b.Values) &&
+		a.AskedOf.same(b.AskedOf) && a.Gives.same(b.Gives)
+}
+
+func sameValues(a, b []*EnumValue) bool {
+	return slices.Equal(namesOf(a), namesOf(b))
+}
+
+func namesOf(values []*EnumValue) []string {
+	names := make([]string, len(values))
+	for i, v := range values {
+		names[i] = v.Name
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Axes returns how many attributes of [MaxAttributes] it counts as. A set counts as one yes or no
@@ -120,6 +141,19 @@ type AskedOf struct {
 	Attribute string
 	Values    []any // bool, int or string, as a rule sees them
 	Pos       Position
+}
+
+func (a *AskedOf) same(b *AskedOf) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Attribute == b.Attribute && sameSet(a.Values, b.Values)
+}
+
+func (g *Gives) same(h *Gives) bool {
+	return g == nil && h == nil || g != nil && h != nil && g.Attribute == h.Attribute && sameSet(g.Values, h.Values)
+}
+
+// sameSet reports whether two lists without repetitions have the same in them.
+func sameSet[T comparable](a, b []T) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(x T) bool { return !slices.Contains(b, x) })
 }
 
 // Gives derives another attribute: each value listed here implies a value of that attribute.
@@ -309,8 +343,11 @@ type Parameter struct {
 	Unit   Unit
 	Bound  Bound // empty for a threshold, which rules compare with and never promise
 	Values []*DatedValue
-	Cite   []Citation
-	Pos    Position
+	// ReviewBy is the day by which somebody is to see whether the number still holds; zero when no
+	// day is set.
+	ReviewBy Date
+	Cite     []Citation
+	Pos      Position
 }
 
 // DatedValue is the value of a parameter from a day on. Value is nil when no text states the

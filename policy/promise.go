@@ -1,6 +1,9 @@
 package policy
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+)
 
 // Promise is what a grant promises of one measure.
 type Promise struct {
@@ -144,6 +147,29 @@ func (p Promise) Exceeds(q Promise) bool {
 		return p.better(*p.Value, *q.Value) > 0
 	}
 	return p.Compare(q) > 0
+}
+
+// MayExceed reports whether p could turn out better than the number of q: it has no number, or its
+// number is better, be it not sure. A floor below that number says nothing against it.
+func (p Promise) MayExceed(q Promise) bool {
+	if p.Open() || q.Open() {
+		return p.Open() && !q.Open()
+	}
+	return p.better(*p.Value, *q.Value) > 0
+}
+
+// Knows reports whether p is computed from all the parameters that q is computed from. Of two lists
+// the lower one then states the number that the upper one misses.
+func (p Promise) Knows(q Promise) bool {
+	return !slices.ContainsFunc(q.Parameters, func(name string) bool { return !slices.Contains(p.Parameters, name) })
+}
+
+// OrBetter returns p as a promise of its number or better.
+func (p Promise) OrBetter() Promise {
+	if p.Bound = AtLeast; p.Less {
+		p.Bound = AtMost
+	}
+	return p
 }
 
 // Meets reports whether p promises at least as much as want.

@@ -43,6 +43,11 @@ func (v *Vocabulary) WithMeasuresOf(w *Vocabulary) *Vocabulary {
 	return both
 }
 
+// WithAttributes returns the words of v, with other attributes.
+func (v *Vocabulary) WithAttributes(attributes []*Attribute) *Vocabulary {
+	return &Vocabulary{Attributes: attributes, Inputs: v.Inputs, Measures: v.Measures, Services: v.Services, ServiceTypes: v.ServiceTypes}
+}
+
 func (v *Vocabulary) indexed() *index {
 	v.index.once.Do(func() {
 		v.index.attributes = byName(v.Attributes, func(a *Attribute) string { return a.Name })

@@ -506,12 +506,54 @@ _outdoes(ranks, others) if {
 
 # Of equal promises that of the nearest list counts, and there that of its own rules.
 _best(held, measure) := best[3] if {
-	best := max({[_rank(measure, promise), 0 - h.layer, 0 - h.source, {"list": list, "promise": promise}] |
-		some h in held
-		promise := _rounded(h.measures[measure])
-		list := _chain[h.layer].jurisdiction.id
+	offers := {{"layer": h.layer, "source": h.source, "promise": _rounded(h.measures[measure])} | some h in held}
+	best := max({[_rank(measure, o.promise), 0 - o.layer, 0 - o.source, {"list": list, "promise": o.promise}] |
+		some o in offers | _raised(offers, measure)
+		list := _chain[o.layer].jurisdiction.id
 	})
 }
+
+# What exact amounts become beside others that may turn out better: that amount or better.
+_raised(offers, measure) := {object.union(o, {"promise": {"bound": _or_better(measure)}}) |
+	some o in offers
+	_exact(o.promise)
+	some other in offers
+	_may_exceed(measure, other.promise, o.promise)
+	not _filled(other, offers)
+}
+
+_exact(promise) if {
+	promise.bound == "exactly"
+	promise.value != null
+}
+
+_may_exceed(_, other, _) if other.value == null
+
+_may_exceed(measure, other, promise) if _good(measure, other.value) > _good(measure, promise.value)
+
+# What a list above leaves open is filled by an exact amount of a list below; what depends on a missing number only by
+# one that is computed from the same parameters.
+_filled(open, offers) if {
+	some by in offers
+	_exact(by.promise)
+	by.layer < open.layer
+	_fills(by.promise, open.promise)
+}
+
+_fills(_, open) if open.value != null
+
+_fills(_, open) if open.bound == "set_locally"
+
+_fills(promise, open) if {
+	every name in open.parameters {
+		name in promise.parameters
+	}
+}
+
+# The bound of a number that may turn out better.
+_or_better(measure) := "at_most" if {
+	_less(measure)
+} else := "at_least"
 
 # The order of promises of a measure: an open amount, a number that is not sure, a sure one; then by number; of equal
 # numbers one that may turn out better is better than an exact one.

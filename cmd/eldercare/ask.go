@@ -371,6 +371,7 @@ func understandSet(q interview.Question, text string) ([]any, bool) {
 func (d *dialogue) back(ctx context.Context) error {
 	clear(d.skipped)
 	if len(d.given) == 0 {
+		d.line("   ", warning, "没有可以收回的答案；文件中已有的请直接在文件里改。")
 		return nil
 	}
 	last := len(d.given) - 1

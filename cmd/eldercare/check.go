@@ -172,11 +172,6 @@ func (o *checkOptions) reportsSince(ctx context.Context) (*eldercare.Engine, []*
 		reports, err := engine.CheckAll(ctx, options...)
 		return engine, since(name, reports...), err
 	}
-	if _, err := earlier.List(o.jurisdiction, o.day(earlier)); errors.As(err, new(*eldercare.UnknownJurisdictionError)) {
-		if _, err := engine.List(o.jurisdiction, o.day(engine)); err != nil { // neither knows it
-			return nil, nil, err
-		}
-	}
 	report, err := engine.Check(ctx, o.jurisdiction, options...)
 	return engine, since(name, report), err
 }

@@ -13,7 +13,7 @@ import (
 // The steps that the action and the GitLab example run are commands that there are: each passes on
 // a folder as init writes it, and fails on one whose county is more generous to fewer.
 func TestCISteps(t *testing.T) {
-	for name, script := range map[string]string{"the action": actionScript(t), "GitLab": gitlabScript(t)} {
+	for name, script := range map[string]string{"the action": actionScript(t, "Check the lists"), "GitLab": gitlabScript(t)} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			if code, _, stderr := execute("init", "pinglu", "--parent", "shuozhou", "--name", "平鲁示例", "--code", "140699", "--level", "county", "-o", dir); code != exitFine {
@@ -71,14 +71,78 @@ func readYAML(t *testing.T, file string, to any) {
 	}
 }
 
-func actionScript(t *testing.T) string {
+// actionScript is what a step of the action runs.
+func actionScript(t *testing.T, step string) string {
+	t.Helper()
 	var action struct {
 		Runs struct {
-			Steps []struct{ Run string }
+			Steps []struct{ Name, Run string }
 		}
 	}
 	readYAML(t, "../../.github/actions/check/action.yml", &action)
-	return action.Runs.Steps[len(action.Runs.Steps)-1].Run
+	for _, s := range action.Runs.Steps {
+		if s.Name == step {
+			return s.Run
+		}
+	}
+	t.Fatalf("the action has no step %q", step)
+	return ""
+}
+
+// On a pull request the action writes what it changes into the summary of the job, and into one
+// comment: a new one, or the one of before. What goes wrong does not end the job.
+func TestPullRequest(t *testing.T) {
+	dir, temp := t.TempDir(), t.TempDir()
+	git := func(args ...string) string {
+		t.Helper()
+		out, err := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "user.name=a", "-c", "user.email=a@example.com"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Skip(err, string(out))
+		}
+		return strings.TrimSpace(string(out))
+	}
+	amend := func(amount string) {
+		copied(t, "testdata/script/diff.txtar", amount+"/", dir)
+	}
+	amend("old")
+	git("init", "-q", ".")
+	git("add", ".")
+	git("commit", "-qm", "before")
+	amend("new")
+	summary, called := filepath.Join(temp, "summary"), filepath.Join(temp, "called")
+	script := func(env, gh string) string {
+		t.Helper()
+		const set = "export DIR=. REPORT_LANG=zh REPO=a/b NUMBER=7 "
+		text := set + env + "\ngh() { echo \"$@\" >> " + called + "; " + gh + "; }\n" + actionScript(t, "Show what changes for people")
+		out, err := runScript(t, dir, "set -o pipefail; export RUNNER_TEMP="+temp+" GITHUB_STEP_SUMMARY="+summary+"\n"+text)
+		if err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+		said, _ := os.ReadFile(called)
+		_ = os.Remove(called)
+		return out + string(said)
+	}
+	base := "BASE=" + git("rev-parse", "HEAD")
+	if out := script(base+" COMMENT=false", "false"); out != "" {
+		t.Errorf("without a comment: %s", out)
+	}
+	text, err := os.ReadFile(summary)
+	if err != nil || !strings.Contains(string(text), "百岁补贴 | 降低 | 每月现金：300元 → 200元") {
+		t.Errorf("%v: the summary is %s", err, text)
+	}
+	if out := script(base+" COMMENT=true", "true"); !strings.Contains(out, "--method POST repos/a/b/issues/7/comments --field body=@") {
+		t.Errorf("a new comment: %s", out)
+	}
+	if out := script(base+" COMMENT=true", `[ "$2" != --paginate ] || echo 12`); !strings.Contains(out, "--method PATCH repos/a/b/issues/comments/12 ") {
+		t.Errorf("the comment of before: %s", out)
+	}
+	if out := script(base+" COMMENT=true", "false"); !strings.Contains(out, "::warning title=eldercare::the comment cannot be written") {
+		t.Errorf("without the permission: %s", out)
+	}
+	script("BASE=0000000000000000000000000000000000000000 COMMENT=false", "true")
+	if text, _ := os.ReadFile(summary); !strings.Contains(string(text), "git has no revision 0000000") {
+		t.Errorf("without the base: %s", text)
+	}
 }
 
 func gitlabScript(t *testing.T) string {

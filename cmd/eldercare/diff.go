@@ -184,7 +184,7 @@ func (o *diffOptions) compare(ctx context.Context, a, b operand) (*eldercare.Dif
 
 // counted answers the register by both sides.
 func (o *diffOptions) counted(ctx context.Context, before, after *eldercare.Ruleset, places []eldercare.Jurisdiction) (*diff.Roster, error) {
-	f, err := o.openRegister(o.common, []string{o.roster})
+	f, err := o.openRegister(ctx, o.common, []string{o.roster})
 	if err != nil {
 		return nil, err
 	}

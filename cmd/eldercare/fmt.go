@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -90,7 +91,14 @@ func (o *fmtOptions) file(folder string, f source.File) (changed bool, err error
 	if err != nil || bytes.Equal(before, after) || o.check {
 		return err == nil && !bytes.Equal(before, after), err
 	}
-	return true, os.WriteFile(name, after, 0o644)
+	info, err := os.Stat(name)
+	if err != nil {
+		return false, err
+	}
+	return true, writeFile(name, info.Mode().Perm(), func(to io.Writer) error {
+		_, err := to.Write(after)
+		return err
+	})
 }
 
 func (o *fmtOptions) write(changed []string) error {

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/overlay"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
@@ -218,7 +219,7 @@ func (o *initOptions) writeFiles(ctx context.Context, files map[string][]byte) e
 
 // tryFiles loads what the folder would hold.
 func (o *initOptions) tryFiles(ctx context.Context, files map[string][]byte) error {
-	folder, err := newOverlay(o.dir, files)
+	folder, err := overlay.New(o.dir, files)
 	if err != nil {
 		return err
 	}

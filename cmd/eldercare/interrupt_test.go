@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -133,5 +134,59 @@ func TestInterrupted(t *testing.T) {
 	files, err := os.ReadDir(filepath.Dir(out))
 	if got, readErr := os.ReadFile(out); err != nil || readErr != nil || string(got) != before || len(files) != 1 {
 		t.Errorf("%v, %v: %d files stay, and %q", err, readErr, len(files), got)
+	}
+}
+
+// Who is interrupted while nothing comes ends at once, at whatever it waits for, with one message
+// and without files that were put aside.
+func TestInterruptedWhileWaiting(t *testing.T) {
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	aside := t.TempDir()
+	const begun = 1 << 19 // more than pipes hold: when it is gone, the lists are loaded, and it is read
+	lines := func(row string) string { return "id,age\n" + strings.Repeat(row, begun/len(row)) }
+	few, nothing := lines("A,80,"+strings.Repeat("x", 500)+"\n"), "^eldercare: interrupted; no file is written\n$"
+	for name, c := range map[string]struct {
+		args, fed, say string
+	}{
+		"for a header":   {"roster -j hongtong --from csv -o out.csv -", strings.Repeat("x", begun), nothing},
+		"for a workbook": {"roster -j hongtong --from xlsx -o out.csv -", "PK" + strings.Repeat("x", begun), nothing},
+		"for the end":    {"roster -j hongtong --from parquet -o out.csv -", "PAR1" + strings.Repeat("x", begun), nothing},
+		"for a plan":     {"roster -j hongtong --from csv --plan -", few, nothing},
+		"for rows":       {"roster -j hongtong --from csv --summary table -", few, "eldercare: stopped after [0-9]+ rows, [0-9]+ answered, [0-9]+ refused; no answers are written\n$"},
+		"to compare":     {"simulate -j hongtong --on 2026-01-01 --against 2026-02-01 --from csv -", few, "eldercare: stopped after [0-9]+ rows; nothing is compared\n$"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder, stderr := t.TempDir(), &bytes.Buffer{}
+			cmd := &exec.Cmd{
+				Path: program, Args: append([]string{"eldercare"}, strings.Fields(c.args)...), Dir: folder, Stderr: stderr, Env: append(os.Environ(), "TMPDIR="+aside),
+			}
+			in, err := cmd.StdinPipe()
+			if err == nil {
+				err = cmd.Start()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = io.WriteString(in, c.fed)
+			begin := time.Now()
+			if err := errors.Join(err, cmd.Process.Signal(syscall.SIGINT)); err != nil {
+				t.Fatal(err)
+			}
+			_ = cmd.Wait()
+			if took := time.Since(begin); took > 5*time.Second {
+				t.Errorf("it ends after %v", took)
+			}
+			if code := cmd.ProcessState.ExitCode(); code != exitFailed || !regexp.MustCompile(c.say).Match(stderr.Bytes()) {
+				t.Errorf("it ends with %d and says %q", code, stderr)
+			}
+			for _, place := range []string{folder, aside} {
+				if files, err := os.ReadDir(place); err != nil || len(files) > 0 {
+					t.Errorf("%v: %v stay", err, files)
+				}
+			}
+		})
 	}
 }

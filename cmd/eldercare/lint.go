@@ -23,8 +23,9 @@ func lintCommand(c *common) *cobra.Command {
 		Short: "Find what is probably wrong in lists and rules",
 		Long: `Lint finds branches of rules that overlap with different promises, that nobody
 can reach, or that add nothing. It finds elders left out between branches,
-parameters that no rule reads, rules that cannot be proved or have no title, and
-amounts left open that the list above states. A rule that takes its amounts from
+parameters that no rule reads, ages and amounts that stand in a rule instead of
+a parameter, rules that cannot be proved or have no title, and amounts left open
+that the list above states. A rule that takes its amounts from
 a table has a branch for each.
 
 A finding is accepted in the list's YAML, with a reason:

@@ -61,57 +61,19 @@ func (o *listOptions) run(ctx context.Context) error {
 	return o.services(engine, rules)
 }
 
-// listing is the list of a jurisdiction that is in force, or the first one to come when none is in
-// force yet.
-type listing struct {
-	policy.Jurisdiction
-	Document      string       `json:"document"` // the number, or the title where there is none
-	Title         string       `json:"title"`
-	EffectiveFrom policy.Date  `json:"effective_from"`
-	Assumed       string       `json:"effective_from_assumed,omitempty"`
-	InForce       bool         `json:"in_force"`
-	Basis         policy.Basis `json:"basis"`
-	Items         int          `json:"items"`    // printed item numbers
-	Services      int          `json:"services"` // two services may share an item
-}
-
-func newListing(list *policy.List, on policy.Date) listing {
-	items := map[string]bool{}
-	for _, s := range list.Services {
-		items[s.Item] = true
-	}
-	l := listing{
-		Jurisdiction: list.Jurisdiction, Document: list.Document.Number, Title: list.Document.Title,
-		EffectiveFrom: list.EffectiveFrom, Assumed: list.EffectiveFromAssumed, InForce: !list.EffectiveFrom.After(on),
-		Basis: list.Document.Basis, Items: len(items), Services: len(list.Services),
-	}
-	if l.Document == "" {
-		l.Document = l.Title
-	}
-	return l
-}
-
 func (o *listOptions) jurisdictions(ctx context.Context) error {
 	engine, err := o.load(ctx)
 	if err != nil {
 		return err
 	}
-	on := o.day(engine)
-	var all []listing
-	for _, j := range engine.Jurisdictions() {
-		list, err := engine.List(j.ID, on)
-		if err != nil { // not in force yet
-			list = engine.Catalog().ListsOf(j.ID)[0]
-		}
-		all = append(all, newListing(list, on))
-	}
+	all := engine.Listings(o.day(engine))
 	if o.format.value == "json" {
 		return printJSON(o.stdout, all)
 	}
 	return o.jurisdictionTable(all)
 }
 
-func (o *listOptions) jurisdictionTable(all []listing) error {
+func (o *listOptions) jurisdictionTable(all []policy.Listing) error {
 	p := newPage(o.stdout)
 	columns := []column{
 		{title: "标识", flexible: true}, {title: "代码"}, {title: "名称", flexible: true}, {title: "级别"}, {title: "上级", flexible: true},
@@ -154,7 +116,7 @@ func (o *listOptions) services(engine *eldercare.Engine, rules *eldercare.Rulese
 		return printJSON(o.stdout, offers)
 	}
 	p := &listPage{page: newPage(o.stdout), lexicon: newLexicon(engine, rules), readings: o.readings, effective: o.effective}
-	p.heading(newListing(p.chain[0], rules.On), p.chain[0].Document.Note)
+	p.heading(policy.NewListing(p.chain[0], rules.On), p.chain[0].Document.Note)
 	for i := range offers {
 		p.offer(&offers[i])
 	}
@@ -169,7 +131,7 @@ type listPage struct {
 	effective bool
 }
 
-func (p *listPage) heading(l listing, note string) {
+func (p *listPage) heading(l policy.Listing, note string) {
 	p.line("", title, fmt.Sprintf("%s  %s  %s  %s", l.Name, words.Level(l.Level, words.Chinese), l.ID, l.Code))
 	p.line("文件 ", plain, l.Title)
 	if l.Document != l.Title {

@@ -34,13 +34,16 @@ var commands = []func(*common) *cobra.Command{
 	diffCommand,
 	lintCommand,
 	listCommand,
+	lspCommand,
 	rosterCommand,
 	schemaCommand,
+	serveCommand,
 	simulateCommand,
 	siteCommand,
 	synthCommand,
 	sqlCommand,
 	testCommand,
+	traceCommand,
 	versionCommand,
 }
 
@@ -70,6 +73,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	c := &common{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := rootCommand(c)
 	root.SetArgs(args)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if cmd == root && len(args) > 0 && !strings.HasPrefix(args[0], "-") { // a command there is not, with flags
+			return unknownCommand(root, args[0])
+		}
+		return err
+	})
 	switch err := root.Execute(); {
 	case err == nil:
 		return exitFine

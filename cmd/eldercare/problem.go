@@ -1,10 +1,14 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net/url"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
@@ -64,13 +68,19 @@ func data(s string) string     { return dataEscapes.Replace(policy.PrintableLine
 func property(s string) string { return propertyEscapes.Replace(policy.Printable(s)) }
 
 // writeSARIF writes problems as a SARIF 2.1.0 log with one run. Accepted problems are in it as
-// suppressed results.
+// suppressed results. Each result has a fingerprint by which it is the same one in a later run.
 func writeSARIF(out io.Writer, problems []problem) error {
 	run := sarif.NewRunWithInformationURI("eldercare", "https://github.com/basic-eldercare/eldercare")
+	met := map[string]int{}
 	for _, p := range problems {
 		run.AddRule(p.code)
 		result := run.CreateResultForRule(p.code).WithLevel(string(p.severity)).
 			WithMessage(sarif.NewTextMessage(p.message))
+		print := p.fingerprint()
+		met[print]++
+		print += ":" + strconv.Itoa(met[print])
+		// The first is what code scanning of GitHub compares, be it of a line or not.
+		result.WithPartialFingerprints(map[string]string{"primaryLocationLineHash": print, "eldercare/v1": print})
 		if p.pos.File != "" {
 			result.AddLocation(location(p.pos))
 		}
@@ -84,6 +94,17 @@ func writeSARIF(out io.Writer, problems []problem) error {
 	report := sarif.NewReport()
 	report.AddRun(run)
 	return report.PrettyWrite(out)
+}
+
+// lineNumbers are the places that a message names.
+var lineNumbers = regexp.MustCompile(`(\.(?:yaml|rego)):\d+(?::\d+)?`)
+
+// fingerprint identifies a problem by all but the lines where it stands. Several in one file may
+// have the same.
+func (p problem) fingerprint() string {
+	text := lineNumbers.ReplaceAllString(p.message, "$1")
+	sum := sha256.Sum256([]byte(strings.Join([]string{p.code, filepath.ToSlash(p.pos.File), text}, "\x00")))
+	return hex.EncodeToString(sum[:8])
 }
 
 func location(pos policy.Position) *sarif.Location {

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -46,6 +48,9 @@ func TestSARIF(t *testing.T) {
 		results, suppressed := 0, 0
 		for _, r := range report.Runs[0].Results {
 			results++
+			if r.PartialFingerprints["primaryLocationLineHash"] == "" {
+				t.Errorf("%s: no fingerprint", tt.line)
+			}
 			if len(r.Suppressions) > 0 {
 				suppressed++
 			}
@@ -62,6 +67,58 @@ func TestSARIF(t *testing.T) {
 		}
 	}
 }
+
+// A result keeps its fingerprint when lines are put before it, and no two results have the same.
+func TestFingerprints(t *testing.T) {
+	prints := func(files fstest.MapFS) (all []string, lines []int) {
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, files); err != nil {
+			t.Fatal(err)
+		}
+		t.Chdir(dir)
+		var out, problems bytes.Buffer
+		if code := run([]string{"lint", "--dir", ".", "--format", "sarif"}, strings.NewReader(""), &out, &problems); code != exitFound {
+			t.Fatalf("exit code %d: %s", code, problems.String())
+		}
+		report, err := sarif.FromBytes(out.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range report.Runs[0].Results {
+			all = append(all, r.PartialFingerprints["eldercare/v1"])
+			lines = append(lines, *r.Locations[0].PhysicalLocation.Region.StartLine)
+		}
+		return all, lines
+	}
+	const rule = "\n# METADATA\n# title: 百岁补贴\ngrants contains grant.promise(\"centenarian-allowance\", {\"monthly_cny\": p.centenarian_monthly}) if {\n" +
+		"\tinput.age >= 100\n\tinput.local_hukou\n}\n"
+	files := fstest.MapFS{
+		"catalogs/one.yaml": {Data: []byte(fingerprinted)},
+		"rego/lists/one.rego": {Data: []byte("package lists.one\n\nimport data.grant\nimport data.parameters as p\n" + rule +
+			strings.Replace(rule, "input.local_hukou", "input.local_resident", 1))},
+	}
+	before, at := prints(files)
+	files["rego/lists/one.rego"].Data = append([]byte("# one\n# two\n"), files["rego/lists/one.rego"].Data...)
+	after, moved := prints(files)
+	if len(before) < 2 || !slices.Equal(before, after) || slices.Equal(at, moved) {
+		t.Errorf("%v at %v, then %v at %v", before, at, after, moved)
+	}
+	if different := slices.Compact(slices.Sorted(slices.Values(before))); len(different) != len(before) || before[0] == "" {
+		t.Errorf("some have the same: %v", before)
+	}
+}
+
+// fingerprinted is a list of which a rule names its age twice.
+const fingerprinted = `jurisdiction: {id: one, code: "141099", name: 甲县, level: county, parent: shanxi}
+document: {title: 甲县清单, issued: "2024-01-01", basis: official}
+effective_from: "2024-01-01"
+parameters:
+  centenarian_monthly:
+    {label: 百岁补贴, unit: cny_per_month, bound: at_least, values: [{from: "2024-01-01", value: 200}], cite: [附件 1]}
+inherits_rest: true
+services:
+  - {id: centenarian-allowance, item: "1", name: 百岁补贴, group: 老年人, type: 物质帮助, departments: [县民政局], access: unstated, cite: [附件 1]}
+`
 
 // copied writes the files of a txtar archive whose names begin so into a folder, without that
 // beginning.

@@ -9,6 +9,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/sql/postgres"
 )
 
 // progress shows on a terminal how far a register is, with rate and time left, and gives what hears
@@ -18,10 +19,7 @@ func (o *rosterOptions) progress(in *input, source register.Source) (seen func(r
 		return nil, func() {}
 	}
 	total, at := length(in, source)
-	options := []progressbar.Option{
-		progressbar.OptionSetWriter(o.stderr), progressbar.OptionThrottle(200 * time.Millisecond), progressbar.OptionClearOnFinish(),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth(), progressbar.OptionShowElapsedTimeOnFinish(),
-	}
+	options := o.barOptions()
 	if _, rows := source.(rowCounter); rows {
 		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"))
 	} else {
@@ -33,6 +31,43 @@ func (o *rosterOptions) progress(in *input, source register.Source) (seen func(r
 		_ = bar.Set64(at(t)) // a bar that cannot be shown is no reason to stop
 	}
 	return seen, func() { _ = bar.Clear() }
+}
+
+// barOptions say how a bar looks.
+func (c *common) barOptions() []progressbar.Option {
+	return []progressbar.Option{
+		progressbar.OptionSetWriter(c.stderr), progressbar.OptionThrottle(200 * time.Millisecond), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth(), progressbar.OptionShowElapsedTimeOnFinish(),
+	}
+}
+
+// sayEvery is how often it is said how far decisions are, where no bar can be shown.
+const sayEvery = 10 * time.Second
+
+// batches shows how far decisions in batches are: by a bar on a terminal, else by a line now and
+// then. In the end hide takes the bar away.
+func (c *common) batches() (seen func(postgres.Counts), hide func()) {
+	if !isTerminal(c.stderr) {
+		last := time.Now()
+		return func(n postgres.Counts) {
+			if time.Since(last) >= sayEvery {
+				c.say(fmt.Sprintf("%d of %d elders", n.Elders, n.Register))
+				last = time.Now()
+			}
+		}, func() {}
+	}
+	var bar *progressbar.ProgressBar
+	seen = func(n postgres.Counts) {
+		if bar == nil {
+			bar = progressbar.NewOptions64(n.Register, append(c.barOptions(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("elders"))...)
+		}
+		_ = bar.Set64(n.Elders) // a bar that cannot be shown is no reason to stop
+	}
+	return seen, func() {
+		if bar != nil {
+			_ = bar.Clear()
+		}
+	}
 }
 
 // rowCounter is a source that knows how many rows it has.

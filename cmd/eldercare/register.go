@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -47,7 +50,7 @@ type registerFile struct {
 
 // openRegister opens the register that the arguments name. None of the outputs may be in its place,
 // or in that of another.
-func (r *registerFlags) openRegister(c *common, args []string, outs ...string) (*registerFile, error) {
+func (r *registerFlags) openRegister(ctx context.Context, c *common, args []string, outs ...string) (*registerFile, error) {
 	f := &registerFile{common: c, flags: r}
 	var err error
 	if f.named, err = mapped(r.maps); err != nil {
@@ -62,7 +65,41 @@ func (r *registerFlags) openRegister(c *common, args []string, outs ...string) (
 	if err != nil {
 		return nil, errors.Join(err, f.in.Close())
 	}
+	f.in.Reader = hearing(ctx, f.in.Reader)
 	return f, nil
+}
+
+// hearing is a stream whose reading ends when ctx does, though nothing more comes of it. A file
+// never waits, and stays as it is.
+func hearing(ctx context.Context, in io.Reader) io.Reader {
+	if f, ok := in.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			return in
+		}
+	}
+	out, pipe := io.Pipe()
+	go func() {
+		_, err := io.Copy(pipe, in)
+		pipe.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { pipe.CloseWithError(context.Cause(ctx)) })
+	return out
+}
+
+// interruptible runs a command that hears of being interrupted, and cleans up. A second interrupt
+// ends it at once.
+func (c *common) interruptible(run func(context.Context, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		context.AfterFunc(ctx, stop)
+		err := run(ctx, args)
+		if err != nil && ctx.Err() != nil && !errors.Is(err, errReported) && !errors.Is(err, errFound) {
+			c.say("interrupted; no file is written")
+			return errReported
+		}
+		return err
+	}
 }
 
 // begin reads what stands before the rows.
@@ -93,10 +130,7 @@ func (f *registerFile) failed(err error) error { return fmt.Errorf("%s: %w", f.i
 // answer answers the rows. It says which columns are ignored, writes what is wrong with rows, and
 // lets hear know of it.
 func (f *registerFile) answer(ctx context.Context, to register.Format, out, refused io.Writer, hear func(register.Problem)) (register.Tally, error) {
-	ignored := slices.DeleteFunc(f.Ignored(), func(header string) bool { return slices.Contains(f.used, header) })
-	if len(ignored) > 0 {
-		f.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
-	}
+	f.sayIgnored()
 	wrong, err := register.NewProblems(refused)
 	if err != nil {
 		return register.Tally{}, err
@@ -113,6 +147,14 @@ func (f *registerFile) answer(ctx context.Context, to register.Format, out, refu
 		err = sink.Close()
 	}
 	return tally, errors.Join(err, wrong.Close())
+}
+
+// sayIgnored says which columns are ignored.
+func (f *registerFile) sayIgnored() {
+	ignored := slices.DeleteFunc(f.Ignored(), func(header string) bool { return slices.Contains(f.used, header) })
+	if len(ignored) > 0 {
+		f.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
+	}
 }
 
 // Close ends reading.

@@ -7,11 +7,9 @@ import (
 	"io"
 	"maps"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -84,11 +82,7 @@ when it is complete.`,
   eldercare roster -j hongtong register.csv --summary html --by 乡镇 > sum.html
   eldercare roster -j shuozhou --map 岁数=age --keep 乡镇 in.csv -o owed.csv`,
 		Args: atMostOneFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
-			return o.run(ctx, args)
-		},
+		RunE: c.interruptible(o.run),
 	}
 	o.rows.flags(cmd, "table", "json")
 	o.registerFlags.flags(cmd)
@@ -111,7 +105,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if err := o.agree(); err != nil {
 		return err
 	}
-	f, err := o.openRegister(o.common, args, o.out, o.errorsName())
+	f, err := o.openRegister(ctx, o.common, args, o.out, o.errorsName())
 	if err != nil {
 		return err
 	}
@@ -215,14 +209,20 @@ func (o *rosterOptions) agree() error {
 // mapped returns the columns that --map names.
 func mapped(flags []string) (map[string]string, error) {
 	named := map[string]string{}
+	var wrong []error
 	for _, f := range flags {
 		header, attribute, ok := cutLast(f, "=")
 		if !ok {
-			return nil, errors.New("--map: write HEADER=ATTRIBUTE")
+			wrong = append(wrong, errors.New("--map: write HEADER=ATTRIBUTE"))
+			continue
 		}
-		named[strings.Join(strings.Fields(header), " ")] = strings.TrimSpace(attribute)
+		header = strings.Join(strings.Fields(header), " ")
+		if _, again := named[header]; again {
+			wrong = append(wrong, fmt.Errorf("--map: the column %q is named twice: say once what it is", header))
+		}
+		named[header] = strings.TrimSpace(attribute)
 	}
-	return named, nil
+	return named, errors.Join(wrong...)
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
@@ -314,7 +314,7 @@ func (o *rosterOptions) answer(ctx context.Context, f *registerFile, counter *su
 	})
 	hide()
 	if err != nil {
-		return o.stopped(tally, err, refused)
+		return o.stopped(ctx, tally, err, refused)
 	}
 	if err := errors.Join(refused.Commit(), out.Commit()); err != nil {
 		return err
@@ -380,9 +380,9 @@ func (o *rosterOptions) errorsName() string {
 
 // stopped says how far a run came that did not finish. When only some errors were allowed, it shows
 // those that were too many.
-func (o *rosterOptions) stopped(t register.Tally, err error, refused wholeFile) error {
+func (o *rosterOptions) stopped(ctx context.Context, t register.Tally, err error, refused wholeFile) error {
 	o.say(fmt.Sprintf("stopped after %d rows, %d answered, %d refused; no answers are written", t.Rows, t.Answered, t.Refused))
-	if errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil {
 		return errReported
 	}
 	if errors.As(err, new(*register.TooManyError)) {

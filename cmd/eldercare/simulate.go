@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -46,11 +43,7 @@ It ends with 1 when somebody in the register loses, or rows are refused.`,
   eldercare simulate -j hongtong --with draft --format html in.csv > out.html
   eldercare simulate -j hongtong --on 2026-01-01 --against 2027-01-01 in.xlsx`,
 		Args: atMostOneFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
-			return o.run(ctx, args)
-		},
+		RunE: c.interruptible(o.run),
 	}
 	o.rows.flags(cmd, "text", "json", "html", "markdown")
 	o.registerFlags.flags(cmd)
@@ -69,7 +62,7 @@ func (o *simulateOptions) run(ctx context.Context, args []string) error {
 	if o.with == "" && eldercare.Date(o.against).IsZero() {
 		return errors.New("name a draft with --with, or another day with --against")
 	}
-	f, err := o.openRegister(o.common, args, o.errors)
+	f, err := o.openRegister(ctx, o.common, args, o.errors)
 	if err != nil {
 		return err
 	}
@@ -122,7 +115,7 @@ func (o *simulateOptions) compare(ctx context.Context, f *registerFile, s *simul
 	}
 	defer refused.Discard()
 	tally, err := f.answer(ctx, register.CSV{}, io.Discard, refused, s.Problem)
-	if errors.Is(err, context.Canceled) {
+	if err != nil && ctx.Err() != nil {
 		o.say(fmt.Sprintf("stopped after %d rows; nothing is compared", tally.Rows))
 		return errReported
 	}

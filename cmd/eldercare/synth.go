@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -47,11 +44,7 @@ takes some 40 bytes of memory for each.`,
   eldercare synth -n 1000000 --seed 1 --blank 0.2 --dirty 0.02 -o register.csv
   eldercare synth -n 500 -j hongtong --lang en -o elders.ndjson`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
-			defer stop()
-			return o.run(ctx)
-		},
+		RunE: c.interruptible(func(ctx context.Context, _ []string) error { return o.run(ctx) }),
 	}
 	f := cmd.Flags()
 	f.IntVarP(&o.Elders, "number", "n", 1000, "how many elders")
@@ -122,7 +115,11 @@ func (o *synthOptions) register(ctx context.Context) (*synth.Register, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := engine.Rules(ctx, o.jurisdiction, engine.Today())
+	day := o.Day
+	if day.IsZero() {
+		day = synth.DefaultDay
+	}
+	rules, err := engine.Rules(ctx, o.jurisdiction, day)
 	if err != nil {
 		return nil, err
 	}

@@ -145,10 +145,16 @@ func (p *page) failedTest(t cases.Test) {
 		p.line("  ", plain, t.Failed)
 	}
 	for _, d := range t.Differences {
-		p.line("  ", faint, fmt.Sprintf("%s:%d%s", d.Pos.File, d.Pos.Line, map[string]string{"opa": ": by plain OPA, the table agrees with the case"}[d.By]))
+		p.line("  ", faint, fmt.Sprintf("%s:%d%s", d.Pos.File, d.Pos.Line, answeredBy[d.By]))
 		p.line("  - ", plain, named(d.Service)+d.Want)
 		p.line("  + ", plain, named(d.Service)+d.Got)
 	}
+}
+
+// answeredBy says whose answer a difference is, where it is not that of both.
+var answeredBy = map[string]string{
+	cases.ByOPA:    ": by plain OPA, the table agrees with the case",
+	cases.ByEither: ": the table answers -, plain OPA +; report this as a fault of the program",
 }
 
 // named is a service before what is said of it; the cash of a month has none.
@@ -220,6 +226,9 @@ func testProblems(report *eldercare.TestReport, least int) []problem {
 }
 
 func differenceOf(t cases.Test, d cases.Difference) string {
+	if d.By == cases.ByEither {
+		return fmt.Sprintf("%s: %sthe table answers %s, plain OPA %s; report this as a fault of the program", t.Name, named(d.Service), d.Want, d.Got)
+	}
 	return fmt.Sprintf("%s: %swanted %s, got %s", t.Name, named(d.Service), d.Want, d.Got)
 }
 

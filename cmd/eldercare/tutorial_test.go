@@ -12,12 +12,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The tutorials are run from their first line to the last, in a folder that is empty at first. A
-// block console holds commands with what they print, where … stands for any lines; a block diff
-// changes the file that its first line names; any other block is the whole of the file named on the
-// line before.
+// The tutorials, and the how-tos, are run from their first line to the last, in a folder that is
+// empty at first. A block console holds commands with what they print, where … stands for any
+// lines; a block diff changes the file that its first line names; any other block is the whole of
+// the file named on the line before.
 func TestTutorials(t *testing.T) {
-	for _, name := range []string{"tutorial.md", "tutorial.zh.md"} {
+	for _, name := range []string{"tutorial.md", "tutorial.zh.md", "howto.md"} {
 		text, err := os.ReadFile(filepath.Join("../../docs", name))
 		if err != nil {
 			t.Fatal(err)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes a coordinator and its shards of PostgreSQL servers that postgresql.sh started: the first coordinates, the others hold the elders.
 #   shards.sh SCRIPT PORT SERVERS      SCRIPT is what "eldercare sql --dialect postgresql" printed
-# Each shard has the table elder and all views, and decides for its own elders. The coordinator has, by postgres_fdw, of each shard the
-# decisions, those refused, and the counts and sums: these a shard works out whole, and one row of it travels. All shards work at the same time.
+# Each shard has the table elder and all views, and decides for its own elders. The coordinator has the table elder, too, of which each shard is a
+# partition by the hash of the id: what is put into it goes to its shard. By postgres_fdw it has of each shard the decisions, those refused, and the
+# counts and sums: these a shard works out whole, and one row of it travels. All shards work at the same time.
 set -euo pipefail
 
 script=$1 port=$2 servers=$3
@@ -13,7 +14,7 @@ for i in $(seq 1 $((servers - 1))); do
   on "$port" <<SQL
 CREATE EXTENSION IF NOT EXISTS postgres_fdw;
 CREATE SERVER shard$i FOREIGN DATA WRAPPER postgres_fdw
-  OPTIONS (host '127.0.0.1', port '$((port + i))', dbname 'postgres', async_capable 'true', fetch_size '10000');
+  OPTIONS (host '127.0.0.1', port '$((port + i))', dbname 'postgres', async_capable 'true', fetch_size '10000', batch_size '1000');
 CREATE USER MAPPING FOR CURRENT_USER SERVER shard$i OPTIONS (user 'postgres');
 CREATE SCHEMA shard$i;
 IMPORT FOREIGN SCHEMA public LIMIT TO (elder, decision, decision_total, refused) FROM SERVER shard$i INTO shard$i;
@@ -27,4 +28,10 @@ union() { # of the view $1 of all shards
   done
   echo "CREATE VIEW $1 AS $all;"
 }
-{ union decision; union decision_total; union refused; } | on "$port"
+{
+  echo "CREATE TABLE elder (LIKE shard1.elder) PARTITION BY HASH (id);"
+  for i in $(seq 1 $((servers - 1))); do
+    echo "ALTER TABLE elder ATTACH PARTITION shard$i.elder FOR VALUES WITH (MODULUS $((servers - 1)), REMAINDER $((i - 1)));"
+  done
+  union decision; union decision_total; union refused
+} | on "$port"

@@ -10,7 +10,7 @@ import (
 )
 
 // differences are where the decision of the table, or only that of plain OPA, is not what a case
-// wants.
+// wants, and where the two disagree on what the case leaves unsaid.
 func differences(c *policy.TestCase, table, plain *decide.Decision) []Difference {
 	var all []Difference
 	for _, e := range c.Wants {
@@ -18,14 +18,43 @@ func differences(c *policy.TestCase, table, plain *decide.Decision) []Difference
 		for _, by := range []struct {
 			name string
 			d    *decide.Decision
-		}{{"table", table}, {"opa", plain}} {
+		}{{ByTable, table}, {ByOPA, plain}} {
 			if got := answered(e, by.d); got != want {
 				all = append(all, Difference{Service: e.Service, Want: want, Got: got, By: by.name, Pos: e.Pos})
 				break // where both answer otherwise it is said once
 			}
 		}
 	}
+	for _, d := range disagreements(c, table, plain) {
+		if !slices.ContainsFunc(all, func(told Difference) bool { return told.Service == d.Service }) {
+			all = append(all, d)
+		}
+	}
 	return all
+}
+
+// disagreements are where the decision of the table, as what is wanted, is not that of plain OPA.
+func disagreements(c *policy.TestCase, table, plain *decide.Decision) []Difference {
+	var all []Difference
+	compare := func(e policy.Expectation) {
+		if want, got := answered(e, table), answered(e, plain); want != got {
+			all = append(all, Difference{Service: e.Service, Want: want, Got: got, By: ByEither, Pos: c.Pos})
+		}
+	}
+	var services []string
+	for _, d := range []*decide.Decision{table, plain} {
+		for _, e := range slices.Concat(d.Entitled, d.Discretionary) {
+			services = append(services, e.Service)
+		}
+	}
+	slices.Sort(services)
+	for _, s := range slices.Compact(services) {
+		for _, of := range []policy.Wanted{policy.WantEntitled, policy.WantBundles, policy.WantDiscretionary} {
+			compare(policy.Expectation{Wanted: of, Service: s})
+		}
+	}
+	compare(policy.Expectation{Wanted: policy.WantMonthly})
+	return slices.CompactFunc(all, func(a, b Difference) bool { return a.Service == b.Service })
 }
 
 // What an answer says of a service that has no promises.

@@ -50,12 +50,20 @@ type Test struct {
 // Passed reports whether all is as it should be.
 func (t Test) Passed() bool { return t.Failed == "" && len(t.Differences) == 0 }
 
-// Difference is one thing that a case wants and that the answer has not.
+// Whose answer a difference is.
+const (
+	ByTable  = "table"  // of the decision table, and maybe of plain OPA, too
+	ByOPA    = "opa"    // of plain OPA alone
+	ByEither = "either" // what is wanted is the table's, and what is got plain OPA's; the case is silent
+)
+
+// Difference is one thing that a case wants and that the answer has not, or on which the two ways
+// to answer disagree.
 type Difference struct {
 	Service string          `json:"service,omitempty"` // empty for the cash of a month
 	Want    string          `json:"want"`
 	Got     string          `json:"got"`
-	By      string          `json:"by"` // table, or opa where only plain OPA answers otherwise
+	By      string          `json:"by"` // [ByTable], [ByOPA] or [ByEither]
 	Pos     policy.Position `json:"position"`
 }
 
@@ -71,6 +79,9 @@ type Runner struct {
 	// those whose tests run, all when it is nil.
 	Folders       []string
 	Jurisdictions []string
+	// Limits bound what tests in Rego may use: of them the memory. No test may take longer than ten
+	// seconds.
+	Limits ruleset.Limits
 	// Cover has the run say what of each list no case reaches.
 	Cover bool
 }
@@ -83,7 +94,7 @@ func (r *Runner) Run(ctx context.Context) (*Report, error) {
 	if err := collect(&wrong, err); err != nil {
 		return nil, err
 	}
-	tests, err := rules.RunTests(ctx, r.Files, r.Catalog, func(folder, path string) bool {
+	tests, err := rules.RunTests(ctx, r.Files, r.Catalog, r.Limits, func(folder, path string) bool {
 		_, name, _ := strings.Cut(path, "rego/lists/")
 		return r.wants(folder, strings.TrimSuffix(name, "_test.rego"))
 	})

@@ -260,6 +260,40 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
+// Two rules with one bound have it tried each: here cases try 70 only on who lives alone.
+func TestBoundariesOfEachRule(t *testing.T) {
+	report, err := run(t, map[string]string{
+		"rego/lists/aqu.rego": strings.Replace(small["rego/lists/aqu.rego"], "lonely\n}\n\nlonely if input.living_alone\n\nlonely if input.special_family\n", `input.living_alone
+}
+
+# METADATA
+# title: 助浴
+grants contains grant.promise("bath", {}) if {
+	input.age >= p.bath_age
+	input.special_family
+}
+`, 1),
+		"catalogs/cases/aqu.yaml": `- {note: a, elder: {age: 69, living_alone: true}, refused: [bath]}
+- {note: b, elder: {age: 70, living_alone: true}, entitled: {bath: {monthly_cny: "=30"}}}
+- {note: c, elder: {age: 79, living_alone: true}, entitled: {bath: {monthly_cny: "=30"}}}
+- {note: d, elder: {age: 80, living_alone: true}, refused: [bath]}
+`,
+	}, eldercare.Cover())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, g := range report.Coverage[0].Missing {
+		if g.Kind == cases.Boundary {
+			got = append(got, fmt.Sprintf("%d %s", g.Pos.Line, g.What))
+		}
+	}
+	want := []string{"16 age 69, just below", "16 age 70, at the threshold", "16 age ≥ 71, above the threshold"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // What is suggested is an error until a human completes it, and then reaches everything.
 func TestSuggestions(t *testing.T) {
 	files := map[string]string{"catalogs/cases/aqu.yaml": oneCase}

@@ -129,7 +129,7 @@ func (v *service) differing(b box.Box, attribute int, cell uint8, same []box.Box
 }
 
 // edge wants some values of an attribute to be tried on elders for whom its bound makes a
-// difference.
+// difference, for each rule anew: two may have the same bound, and one of them slip.
 func (v *service) edge(attribute int, cells box.Set, where string, c table.Case, differ []box.Box) {
 	var region []box.Box
 	for _, b := range differ {
@@ -138,7 +138,7 @@ func (v *service) edge(attribute int, cells box.Set, where string, c table.Case,
 		}
 	}
 	side := words.Side(&v.space.Axes[attribute], cells, words.Names)
-	v.add(Boundary, side, side+", "+where, c.Rule.Pos, region)
+	v.add(Boundary, place(c.Rule.Pos)+" "+side, side+", "+where, c.Rule.Pos, region)
 }
 
 // answers wants every answer of the service to be reached: all promises that somebody has together,

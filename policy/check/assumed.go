@@ -8,13 +8,78 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// assumed are findings of the elders who would lose of a subject if there were any: a contradiction
-// that a folder adds says that there is none. Whoever writes a list may write that, too, so it is
-// told, one finding for each contradiction.
+// assumed are findings of the elders who would lose of a subject if there were any. Whoever writes a
+// list may write, too, that there are none, so it is told.
 func (c *checker) assumed(of subject) []Finding {
+	return slices.Concat(c.ruledOut(of), c.unsaid(of), c.implied(of))
+}
+
+// implied are findings of the elders who would lose if an attribute that only the child reads for
+// the subject did not give another one: who has both otherwise is refused.
+func (c *checker) implied(of subject) []Finding {
+	var findings []Finding
+	for i := range c.space.Links {
+		l := &c.space.Links[i]
+		if !reading(c.cases(c.child, of.services...), l.From) || reading(c.cases(c.parent, of.services...), l.From) {
+			continue
+		}
+		open := *c
+		open.impossible = slices.DeleteFunc(slices.Clone(c.impossible), func(b box.Box) bool {
+			return slices.ContainsFunc(l.Disagreeing(c.space), b.Equal)
+		})
+		if lost := open.lostOf(of); len(lost) > 0 {
+			from, to := c.space.Axes[l.From].Attribute, c.space.Axes[l.To].Attribute
+			findings = append(findings, open.assumption(of, from.Gives.Pos, lost, regionOf(lost), from.Name+" → "+to.Name,
+				fmt.Sprintf("nobody loses only because %s gives %s: who has them otherwise is refused", from.Name, to.Name)))
+		}
+	}
+	return findings
+}
+
+// unsaid are findings of the elders who would lose if they had no value of an attribute: one that
+// only the child reads for the subject, and that has no value for who has nothing of the kind.
+func (c *checker) unsaid(of subject) []Finding {
+	var findings []Finding
+	for i := range c.space.Axes {
+		axis := &c.space.Axes[i]
+		a := axis.Attribute
+		if a.Absent != nil || a.Type == policy.Boolean || a.Type == policy.Set || axis.AskedOf >= 0 ||
+			!reading(c.cases(c.child, of.services...), i) || reading(c.cases(c.parent, of.services...), i) {
+			continue
+		}
+		open := *c
+		open.lacks = append(slices.Clip(c.lacks), i)
+		if lost := open.lostOf(of); len(lost) > 0 {
+			findings = append(findings, open.assumption(of, a.Pos, lost, regionOf(lost), a.Name,
+				fmt.Sprintf("nobody loses only because everybody has a value of %s: give it one for who has nothing of the kind, named absent", a.Name)))
+		}
+	}
+	return findings
+}
+
+// reading reports whether a case reads an attribute.
+func reading(cases []table.Case, attribute int) bool {
+	return slices.ContainsFunc(cases, func(k table.Case) bool {
+		_, constrained := k.Box.Side(attribute)
+		return constrained
+	})
+}
+
+func regionOf(lost []lostRegion) []box.Box {
+	var region []box.Box
+	for _, l := range lost {
+		region = append(region, l.region...)
+	}
+	return region
+}
+
+// ruledOut are findings of the elders of whom a contradiction that a folder adds says that there is
+// none, one for each contradiction.
+func (c *checker) ruledOut(of subject) []Finding {
 	if len(c.added) == 0 {
 		return nil
 	}
@@ -51,22 +116,33 @@ func (c *checker) hidden(of subject, by rules.Contradiction, lost []lostRegion) 
 	if len(region) == 0 {
 		return nil
 	}
+	note := fmt.Sprintf("nobody loses only because no elder is so, as a folder says: %s", by.Message)
+	return []Finding{c.assumption(of, by.Pos, above, region, by.Message, note)}
+}
+
+// assumption returns the finding of what a folder says at a place, and in words, on which it rests
+// that nobody in a region loses.
+func (c *checker) assumption(of subject, at policy.Position, lost []lostRegion, region []box.Box, assumes, note string) Finding {
 	f := Finding{
 		Service: of.services[0], Kind: Assumed, Severity: policy.SeverityWarning, Method: Proof, From: c.parent.On,
-		ChildPos: by.Pos, Child: lineOf(by.Pos), Boxes: box.Cover(region, c.impossible, c.space.Values),
-		Note: fmt.Sprintf("nobody loses only because no elder is so, as a folder says: %s", by.Message),
+		ChildPos: at, Child: lineOf(at), Boxes: box.Cover(region, c.impossible, c.space.Values), Note: note, Assumes: assumes,
 	}
 	if of.together != nil {
 		f.Services = of.services
 	}
 	f.Region = words.Region(c.space, f.Boxes, words.Names)
 	full := c.space.Plainest(box.Subtract(f.Boxes[:1], c.impossible, c.space.Values))
-	for _, l := range above {
+	for _, side := range f.Boxes[0] { // even where an attribute gives another value
+		if !side.Admits.Has(full[side.Attribute]) {
+			full[side.Attribute] = side.Admits.Cells()[0]
+		}
+	}
+	for _, l := range lost {
 		f.promisedBy(l.by, full)
 	}
 	shown, _ := c.sparse(full, f.Boxes[0], func(elder.Cells) bool { return true })
 	f.Witness = c.space.Elder(shown)
-	return []Finding{f}
+	return f
 }
 
 // lostOf are the regions in which elders lose of a subject, by the table.

@@ -11,6 +11,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
 
 // linking is which measures of a service are linked: by either side, and by the parent. What only
@@ -24,7 +25,7 @@ type linking struct {
 func (c *checker) linking(service string) linking {
 	l := linking{service: service, above: layer.Linked(c.parent.Table.Layers[:c.layers(c.parent)], service)}
 	below := layer.Linked(c.child.Table.Layers[:c.layers(c.child)], service)
-	l.either = union(slices.Clone(l.above), below)
+	l.either = union.Of(l.above, below)
 	return l
 }
 

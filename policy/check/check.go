@@ -21,6 +21,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/internal/union"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
@@ -40,7 +41,8 @@ const (
 	// Shorter is payment for fewer months, by the payment calendar of the service.
 	Shorter Kind = "shorter"
 	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no
-	// elder is so: who is, is refused.
+	// elder is so: who is, is refused. Or because everybody has a value of an attribute that has none
+	// for who has nothing of the kind, or because an attribute gives another.
 	Assumed Kind = "assumed"
 	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so
 	// that nothing is proved of the service. It is a fault of this program, to be reported with the
@@ -50,6 +52,13 @@ const (
 	// shows. Note says why.
 	Unanswered Kind = "unanswered"
 )
+
+// Loses reports whether a finding of this kind says that somebody loses. By an assumption nobody
+// does, and of a disagreement and of what is unanswered nothing is known.
+func (k Kind) Loses() bool { return k != Assumed && k.Known() }
+
+// Known reports whether a finding of this kind says something of the lists.
+func (k Kind) Known() bool { return k != Disagreement && k != Unanswered }
 
 // Method says what a finding, or its absence, rests on.
 type Method string
@@ -110,6 +119,8 @@ type Finding struct {
 	// Note says what went wrong where nothing can be said of the list, and on what it rests that
 	// nobody loses; empty otherwise.
 	Note string `json:"note,omitempty"`
+	// Assumes is what an assumed finding rests on: what a contradiction says, or names of attributes.
+	Assumes string `json:"assumes,omitempty"`
 	// Services are those that are paid together, of a combined finding. Service is then one that is
 	// not paid beside the others. Unsure says that a promise without a sure amount is lost, too. Unit
 	// is what Want and Have are in.
@@ -194,14 +205,8 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	if k.Effective && unchanged(child, parent) {
 		return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 	}
-	for _, service := range r.Services {
-		opaque := c.opaque(service)
-		r.Opaque = append(r.Opaque, opaque...)
-		findings, method, err := k.check(c, single(service), c.lost(service), len(opaque) > 0)
-		if err != nil {
-			return nil, err
-		}
-		r.take(single(service), findings, method)
+	if err := k.singles(c, r); err != nil {
+		return nil, err
 	}
 	for _, of := range c.combinations() {
 		findings, method, err := k.together(c, of, r)
@@ -218,6 +223,35 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 }
 
+// singles checks the services one by one.
+func (k *Checker) singles(c *checker, r *Report) error {
+	for _, service := range r.Services {
+		opaque := c.opaque(service)
+		r.Opaque = append(r.Opaque, opaque...)
+		findings, method, err := k.check(c, single(service), c.lost(service), len(opaque) > 0)
+		if err != nil {
+			return err
+		}
+		r.take(single(service), findings, method)
+	}
+	return nil
+}
+
+// Gone checks what is left of what residents were owed when their jurisdiction has no list any
+// more: nothing. Every service that somebody had is omitted.
+func Gone(ctx context.Context, before Side) (*Report, error) {
+	c := newChecker(ctx, before.At(before.On, before.Digest), before)
+	c.nothing = true
+	r := &Report{Dates: []policy.Date{before.On}, Services: c.services()}
+	if err := new(Checker).singles(c, r); err != nil {
+		return nil, err
+	}
+	for i := range r.Findings {
+		r.Findings[i].ChildPos, r.Findings[i].Child = policy.Position{}, "" // there is no such file
+	}
+	return Merge(before.Jurisdiction.ID, before.Jurisdiction.ID, []*Report{r}), nil
+}
+
 // unchanged reports whether two sides are the same lists and rules with the same figures.
 func unchanged(a, b Side) bool {
 	return a.Lasting == b.Lasting || a.Jurisdiction.ID == b.Jurisdiction.ID && a.Digest == b.Digest && a.On == b.On
@@ -227,7 +261,7 @@ func unchanged(a, b Side) bool {
 func (r *Report) take(of subject, findings []Finding, method Method) {
 	r.Findings = append(r.Findings, findings...)
 	if method == Tested {
-		r.TestedServices = union(r.TestedServices, of.services)
+		r.TestedServices = union.Of(r.TestedServices, of.services)
 	}
 }
 
@@ -289,6 +323,8 @@ type checker struct {
 	added         []rules.Contradiction // that folders add: their boxes are among the impossible
 	calendars     map[string]calendar   // by service, as far as they have been compared
 	effective     bool                  // of the child, too, all counts that its residents are owed
+	nothing       bool                  // the child has no list any more
+	lacks         []int                 // attributes of which the child's rules see no value
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
@@ -319,7 +355,10 @@ func says(side Side, x rules.Contradiction) bool {
 // layers returns those that count of a side: of the child what it declares itself, of the parent
 // all that its residents are owed.
 func (c *checker) layers(side Side) int {
-	if side == c.child && !c.effective {
+	switch {
+	case side == c.child && c.nothing:
+		return 0
+	case side == c.child && !c.effective:
 		return 1
 	}
 	return len(side.Table.Layers)

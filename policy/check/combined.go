@@ -10,6 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
+	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
 
 // combination is the promises of which a list may pay not all together. Choices that have a promise
@@ -42,7 +43,7 @@ func joined(sets [][]policy.Member, members []policy.Member) [][]policy.Member {
 	var apart [][]policy.Member
 	for _, set := range sets {
 		if slices.ContainsFunc(set, func(m policy.Member) bool { return slices.Contains(members, m) }) {
-			members = union(slices.Clone(set), members)
+			members = union.Of(set, members)
 		} else {
 			apart = append(apart, set)
 		}
@@ -57,7 +58,7 @@ func (c *checker) combination(members []policy.Member) *combination {
 	})
 	of := &combination{members: members}
 	for _, m := range members {
-		of.services = union(of.services, []string{m.Service})
+		of.services = union.Of(of.services, []string{m.Service})
 	}
 	return of
 }

@@ -83,20 +83,35 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 }
 
 // wanted returns the promises of a measure that must be met: the best of what is owed, and of open
-// amounts each that is not less than another.
+// amounts each that is not less than another. Beside a number these are the amounts that a number
+// no list above states could make higher.
 func wanted(owed []decide.Held, measure string) []*policy.Promise {
 	most := best(owed, measure)
-	if !most.Open() {
-		return []*policy.Promise{most}
-	}
 	var all []*policy.Promise
+	if !most.Open() {
+		all = append(all, most)
+	}
 	for _, h := range owed {
-		if p, ok := h.Grant.Measures[measure]; ok && !slices.ContainsFunc(all, func(q *policy.Promise) bool { return q.Meets(p) }) {
+		p, ok := h.Grant.Measures[measure]
+		if !ok || !p.Open() || !most.Open() && (!owesUnknown(p) || slices.ContainsFunc(owed, func(k decide.Held) bool { return states(k, h, measure) })) {
+			continue
+		}
+		if !slices.ContainsFunc(all, func(q *policy.Promise) bool { return q.Meets(p) }) {
 			all = slices.DeleteFunc(all, func(q *policy.Promise) bool { return p.Meets(*q) })
 			all = append(all, &p)
 		}
 	}
 	return all
+}
+
+// owesUnknown reports whether an amount depends on a missing number, and is owed however high that
+// turns out to be.
+func owesUnknown(p policy.Promise) bool { return p.Open() && p.Missing != "" && !p.Unsure() }
+
+// states reports whether a rule states as a number what one of a list above leaves open.
+func states(h, open decide.Held, measure string) bool {
+	p, ok := h.Grant.Measures[measure]
+	return ok && !p.Open() && h.Layer < open.Layer && p.Knows(open.Grant.Measures[measure])
 }
 
 // withholding returns how a service is lost as a whole.

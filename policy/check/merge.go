@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
 
 // Merge joins reports, each of one day and in order, into one. A finding that is the same on days
@@ -15,8 +16,8 @@ func Merge(jurisdiction, against string, reports []*Report) *Report {
 	for _, r := range reports {
 		merged.Dates = append(merged.Dates, r.Dates...)
 		merged.continued(r)
-		merged.Services = union(merged.Services, r.Services)
-		merged.TestedServices = union(merged.TestedServices, r.TestedServices)
+		merged.Services = union.Of(merged.Services, r.Services)
+		merged.TestedServices = union.Of(merged.TestedServices, r.TestedServices)
 		for _, o := range r.Opaque {
 			if !slices.ContainsFunc(merged.Opaque, o.same) {
 				merged.Opaque = append(merged.Opaque, o)
@@ -49,16 +50,6 @@ func (r *Report) continued(next *Report) {
 			f.Until = next.Dates[0]
 		}
 	}
-}
-
-// union returns a with what b has besides, each once.
-func union[T comparable](a, b []T) []T {
-	for _, x := range b {
-		if !slices.Contains(a, x) {
-			a = append(a, x)
-		}
-	}
-	return a
 }
 
 // same reports whether two rules are the same, be it with other figures on another day.

@@ -95,7 +95,9 @@ func (c *checker) cases(side Side, services ...string) []table.Case {
 		}
 		if b, some := side.Table.Known(k.Box); some {
 			k.Box = b
-			cases = append(cases, k)
+			if side == c.parent || !slices.ContainsFunc(c.lacks, func(a int) bool { return reading([]table.Case{k}, a) }) {
+				cases = append(cases, k)
+			}
 		}
 	}
 	return cases
@@ -126,7 +128,7 @@ func (c *checker) lowered(service string) []lostRegion {
 					away = append(slices.Clip(away), g.boxes...)
 				}
 			}
-			region := within(c.subtract(wanted.boxes, away), granted, c.space.Values)
+			region := within(c.subtract(c.owed(wanted, upper, measure), away), granted, c.space.Values)
 			all = append(all, c.parted(loss{kind: Lower, service: service, measure: measure, want: wanted.promise}, region, given, wanted.cases)...)
 		}
 		slices.SortStableFunc(all[first:], func(a, b lostRegion) int { return cmp.Compare(a.kind, b.kind) }) // lower before open
@@ -134,16 +136,37 @@ func (c *checker) lowered(service string) []lostRegion {
 	return all
 }
 
-// hiding are the boxes of better tiers than the i-th, where its promise is not the best. Of two
-// open amounts that cannot be compared none is the better.
+// hiding are the boxes of better tiers than the i-th, where its promise need not be met besides. Of
+// two open amounts that cannot be compared none is the better, nor is a number better than an amount
+// that depends on one that nobody states.
 func hiding(tiers []tier, i int) []box.Box {
 	var boxes []box.Box
 	p := *tiers[i].promise
 	for n, t := range tiers {
 		open := p.Open() && t.promise.Open()
-		if !open && n < i || open && n != i && t.promise.Meets(p) {
+		if !open && n < i && !owesUnknown(p) || open && n != i && t.promise.Meets(p) {
 			boxes = append(boxes, t.boxes...)
 		}
+	}
+	return boxes
+}
+
+// owed returns the boxes of a tier, of an amount that depends on a missing number without those for
+// whom a list below states it.
+func (c *checker) owed(t tier, cases []table.Case, measure string) []box.Box {
+	if !owesUnknown(*t.promise) {
+		return t.boxes
+	}
+	held := table.Held(cases)
+	var boxes []box.Box
+	for i, open := range table.Held(t.cases) {
+		var stated []box.Box
+		for n, h := range held {
+			if states(h, open, measure) {
+				stated = append(stated, cases[n].Box)
+			}
+		}
+		boxes = append(boxes, box.Subtract(t.boxes[i:i+1], stated, c.space.Values)...)
 	}
 	return boxes
 }

@@ -19,9 +19,11 @@ func TestRegions(t *testing.T) {
 	ages := []string{years("age70", 70), years("age75", 75), years("age80", 80), years("age90", 90)}
 	amounts := []string{
 		yuan("a40", "at_least", 40), yuan("a50", "at_least", 50), yuan("a90", "at_least", 90), yuan("a100", "at_least", 100),
-		yuan("up400", "at_most", 400), yuan("exactly100", "exactly", 100), yuan("left", "set_locally", "null"),
+		yuan("up400", "at_most", 400), yuan("exactly100", "exactly", 100), yuan("left", "set_locally", "null"), yuan("wage", "at_least", "null"),
+		`third: {label: third, unit: multiple, bound: at_least, values: [{from: "2024-01-01", value: 1/3}], cite: [A]}`,
 	}
 	const over70, over80 = "input.age >= p.age70", "input.age >= p.age80"
+	const thirdOfWage = `"monthly_cny": grant.times(p.wage, p.third)`
 	for _, tt := range []struct {
 		name          string
 		parent, child []rule
@@ -90,6 +92,18 @@ func TestRegions(t *testing.T) {
 			name:   "a floor comes before a ceiling beside it: nobody loses without the ceiling",
 			parent: []rule{paying(old, "a100", over70), paying(old, "up400", over80)},
 			child:  []rule{paying(old, "a100", over70)},
+			proved: 1,
+		},
+		{
+			name:   "a floor does not come before a share of a number that nobody states",
+			parent: []rule{paying(old, "a100", over70), {old, thirdOfWage, over80}},
+			child:  []rule{paying(old, "a100", over70)},
+			want:   []found{{old, "lower", monthly, "", "100", "age ≥ 80", map[string]any{"age": 80}}},
+		},
+		{
+			name:   "a floor and that share",
+			parent: []rule{paying(old, "a100", over70), {old, thirdOfWage, over80}},
+			child:  []rule{paying(old, "a100", over70), {old, thirdOfWage, over70}},
 			proved: 1,
 		},
 		{

@@ -37,7 +37,7 @@ type Award struct {
 	Note        string          // what limits the answer
 }
 
-// Awards joins the rules that hold, service by service.
+// Awards joins the rules that hold, service by service, with what they promise beside each other.
 func Awards(layers []layer.Layer, held []Held) []Award {
 	type key struct {
 		service       string
@@ -57,6 +57,9 @@ func Awards(layers []layer.Layer, held []Held) []Award {
 			})
 		}
 		awards[i].join(layers, h)
+		if h.Grant.Measures = h.raised(held, awards[i].Linked); h.Grant.Measures != nil {
+			awards[i].join(layers, h)
+		}
 	}
 	for i := range awards {
 		awards[i].Keep(awards[i].Bundles)

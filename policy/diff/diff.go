@@ -6,13 +6,16 @@
 package diff
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/union"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
@@ -28,6 +31,9 @@ const (
 	Different  Relation = "different"  // by B somebody loses, and somebody gains
 	Added      Relation = "added"      // only B has the service
 	Omitted    Relation = "omitted"    // only A has it
+	// Unknown is none of these: nobody was found who loses or gains, but plain OPA could not answer,
+	// or did not confirm the proof. The differences say for whom.
+	Unknown Relation = "unknown"
 )
 
 // Report is how B compares with A.
@@ -81,8 +87,10 @@ type Service struct {
 	Relation Relation `json:"relation"`
 	// Method is [check.Proof] over all elders, or [check.Tested] on many where a rule is opaque.
 	// Then there may be differences that were not found.
-	Method      check.Method `json:"method"`
-	Differences []Difference `json:"differences,omitempty"`
+	Method check.Method `json:"method"`
+	// Opaque are the rules because of which the service was only tested.
+	Opaque      []check.Opaque `json:"opaque,omitempty"`
+	Differences []Difference   `json:"differences,omitempty"`
 
 	english        string
 	offerA, offerB *ruleset.Offer
@@ -98,7 +106,8 @@ type Together struct {
 
 // Difference is one way in which one side gives less than the other, and to whom.
 type Difference struct {
-	// Better is "a" or "b", the side that gives more.
+	// Better is "a" or "b", the side that gives more, or of which it is not known whether the other
+	// gives as much. By an assumption ([check.Assumed]) the other does.
 	Better string `json:"better"`
 	// Kind is in what the other side falls short, as a check of it would say.
 	Kind check.Kind `json:"kind"`
@@ -128,7 +137,7 @@ type Amount struct {
 }
 
 // Both checks in both directions, on one day each, what the residents of two sides are owed: who
-// loses by b what a gives, and who by a what b gives. The two must be [Comparable].
+// loses by b what a gives, and who by a what b gives. The two must be [Aligned].
 func Both(ctx context.Context, a, b check.Side) (down, up *check.Report, err error) {
 	if down, err = (&check.Checker{Effective: true}).At(ctx, b, a); err != nil {
 		return nil, nil, err
@@ -137,31 +146,28 @@ func Both(ctx context.Context, a, b check.Side) (down, up *check.Report, err err
 	return down, up, err
 }
 
-// Comparable reports whether two sides know the same facts of elders, and mean the same by the
-// measures that both have, so that they can be proved against each other.
-func Comparable(a, b check.Side) bool {
-	x, y := a.Table.Space, b.Table.Space
-	return x.Same(y) && !slices.ContainsFunc(x.Vocabulary.Measures, func(m *policy.Measure) bool {
-		n := y.Vocabulary.Measure(m.Name)
-		return n != nil && (m.Kind != n.Kind || m.Per != n.Per || m.Unit != n.Unit || m.Less != n.Less)
-	})
-}
-
-// Compare compares two sides. The error is [*NotComparableError] when they cannot be.
+// Compare compares two sides. An attribute that only one of them knows is one that the rules of the
+// other do not read. The error is [*NotComparableError] when they cannot be compared.
 func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
-	if !Comparable(a, b) {
-		return nil, &NotComparableError{}
+	a, b, err := Aligned(ctx, a, b)
+	if err != nil {
+		return nil, err
 	}
 	down, up, err := Both(ctx, a, b)
 	if err != nil {
 		return nil, err
 	}
+	return Between(a, b, down, up), nil
+}
+
+// Between says how two sides compare of which both directions are checked, as by [Both].
+func Between(a, b check.Side, down, up *check.Report) *Report {
 	r := &Report{
 		A: sideOf(a), B: sideOf(b), Services: []Service{}, space: a.Table.Space, versions: a.Jurisdiction.ID == b.Jurisdiction.ID,
 		labels: labels(a, b), vocabulary: a.Table.Space.Vocabulary.WithMeasuresOf(b.Table.Space.Vocabulary),
 	}
 	offersA, offersB := a.EffectiveOffers(), b.EffectiveOffers()
-	for _, service := range union(down.Services, up.Services) {
+	for _, service := range union.Of(down.Services, up.Services) {
 		s := Service{Service: service, Method: check.Proof, offerA: offerOf(offersA, service), offerB: offerOf(offersB, service)}
 		s.print(a.Table.Space.Vocabulary, b.Table.Space.Vocabulary)
 		single := func(f check.Finding) bool { return f.Service == service && len(f.Services) == 0 }
@@ -174,20 +180,25 @@ func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 		}
 		if slices.Contains(down.TestedServices, service) || slices.Contains(up.TestedServices, service) {
 			s.Method = check.Tested
+			s.Opaque = opaque(service, down, up)
 		}
 		r.Services = append(r.Services, s)
 	}
 	r.Together = r.together(down, up)
-	return r, nil
+	return r
 }
 
-// NotComparableError says that two versions do not know the same facts of elders, or do not mean
-// the same by a measure.
-type NotComparableError struct{}
-
-func (*NotComparableError) Error() string {
-	return "the two sides do not know the same facts of elders: attributes, values, what these say of other attributes, " +
-		"where large numbers are told apart, or what a measure is; lay one vocabulary under both"
+// opaque are the rules because of which a service was only tested, each once.
+func opaque(service string, reports ...*check.Report) []check.Opaque {
+	var all []check.Opaque
+	for _, r := range reports {
+		for _, o := range r.Opaque {
+			if o.Service == service {
+				all = union.Of(all, []check.Opaque{o})
+			}
+		}
+	}
+	return all
 }
 
 func sideOf(r *ruleset.Ruleset) Side {
@@ -236,16 +247,19 @@ func labels(sides ...check.Side) map[string]string {
 // differences are what either direction finds of a subject, and what relation comes of it.
 func (r *Report) differences(down, up *check.Report, of func(check.Finding) bool) ([]Difference, Relation) {
 	var all []Difference
-	loses, gains := false, false
+	loses, gains, known := false, false, true
 	for _, f := range down.Findings {
 		if of(f) {
-			all, loses = append(all, difference("a", f)), loses || f.Kind != check.Assumed
+			all, loses, known = append(all, difference("a", f)), loses || f.Kind.Loses(), known && f.Kind.Known()
 		}
 	}
 	for _, f := range up.Findings {
 		if of(f) {
-			all, gains = append(all, difference("b", f)), gains || f.Kind != check.Assumed
+			all, gains, known = append(all, difference("b", f)), gains || f.Kind.Loses(), known && f.Kind.Known()
 		}
+	}
+	if !loses && !gains && !known {
+		return all, Unknown
 	}
 	return all, relation(loses, gains)
 }
@@ -279,7 +293,7 @@ func wanted(f check.Finding) *Amount {
 	switch {
 	case f.WantBundle != nil:
 		return &Amount{Bundles: []policy.Bundle{f.WantBundle}}
-	case f.Measure == "" || f.Kind == check.Unanswered:
+	case f.Measure == "" || !f.Kind.Loses():
 		return nil
 	}
 	return &Amount{Value: f.Want, Bound: f.WantBound, Of: f.WantOf}
@@ -288,6 +302,8 @@ func wanted(f check.Finding) *Amount {
 // had is what the other side promises instead, nil where that is nothing.
 func had(f check.Finding) *Amount {
 	switch {
+	case !f.Kind.Loses():
+		return nil
 	case len(f.HaveBundles) > 0:
 		return &Amount{Bundles: f.HaveBundles}
 	case f.Have == nil && !f.HaveOpen:
@@ -296,41 +312,59 @@ func had(f check.Finding) *Amount {
 	return &Amount{Value: f.Have, Bound: f.HaveBound, Of: f.HaveOf}
 }
 
-// together are the services that are paid together of which either direction finds something.
+// together are the services that are paid together of which either direction finds something, in
+// the order of the services. Each direction names them in the order of its own lists.
 func (r *Report) together(down, up *check.Report) []Together {
 	var all []Together
 	for _, report := range []*check.Report{down, up} {
 		for _, f := range report.Findings {
-			if len(f.Services) == 0 || slices.ContainsFunc(all, func(t Together) bool { return slices.Equal(t.Services, f.Services) }) {
+			services := r.inOrder(f.Services)
+			if len(services) == 0 || slices.ContainsFunc(all, func(t Together) bool { return slices.Equal(t.Services, services) }) {
 				continue
 			}
-			t := Together{Services: f.Services, Method: f.Method}
-			t.Differences, t.Relation = r.differences(down, up, func(g check.Finding) bool { return slices.Equal(g.Services, f.Services) })
-			for _, d := range t.Differences {
-				if d.Method == check.Tested {
-					t.Method = check.Tested
-				}
+			t := Together{Services: services, Method: f.Method}
+			t.Differences, t.Relation = r.differences(down, up, func(g check.Finding) bool { return slices.Equal(r.inOrder(g.Services), services) })
+			if slices.ContainsFunc(t.Differences, func(d Difference) bool { return d.Method == check.Tested }) {
+				t.Method = check.Tested
 			}
 			all = append(all, t)
 		}
 	}
+	slices.SortFunc(all, func(t, u Together) int {
+		return slices.CompareFunc(t.Services, u.Services, func(a, b string) int { return cmp.Compare(r.place(a), r.place(b)) })
+	})
 	return all
 }
 
-// Loses reports whether by B anybody loses anything of what A gives.
-func (r *Report) Loses() bool {
-	loses := func(of Relation) bool { return of == Weaker || of == Different || of == Omitted }
-	return slices.ContainsFunc(r.Services, func(s Service) bool { return loses(s.Relation) }) ||
-		slices.ContainsFunc(r.Together, func(t Together) bool { return loses(t.Relation) })
+// inOrder returns services in the order of the report.
+func (r *Report) inOrder(services []string) []string {
+	return slices.SortedFunc(slices.Values(services), func(a, b string) int {
+		return cmp.Or(cmp.Compare(r.place(a), r.place(b)), strings.Compare(a, b))
+	})
 }
 
-// union returns a with what b has besides.
-func union(a, b []string) []string {
-	all := slices.Clone(a)
-	for _, s := range b {
-		if !slices.Contains(all, s) {
-			all = append(all, s)
-		}
+// place is where a service stands in the report. What neither side promises anybody is behind all.
+func (r *Report) place(service string) int {
+	i := slices.IndexFunc(r.Services, func(s Service) bool { return s.Service == service })
+	if i < 0 {
+		return len(r.Services)
+	}
+	return i
+}
+
+// Loses reports whether by B anybody was found who loses anything of what A gives.
+func (r *Report) Loses() bool {
+	return slices.ContainsFunc(r.all(), func(d Difference) bool { return d.Better == "a" && d.Kind.Loses() })
+}
+
+// all are the differences of all services, and of what is paid together.
+func (r *Report) all() []Difference {
+	var all []Difference
+	for _, s := range r.Services {
+		all = append(all, s.Differences...)
+	}
+	for _, t := range r.Together {
+		all = append(all, t.Differences...)
 	}
 	return all
 }

@@ -41,20 +41,41 @@ func (r *Report) Page(lang string) page.Page {
 	a, b := s.names()
 	p := page.Page{
 		Lang: s.say("en", "zh-CN"), Title: s.say("Two lists compared", "清单对比"), Place: a + " → " + b, Verdict: s.verdict(),
-		Sure: !r.Loses(), Facts: s.facts(a, b), Notes: s.notes(),
+		Sure: !r.Loses() && s.count(untold) == 0, Facts: s.facts(a, b), Notes: s.notes(),
 	}
+	var tables []page.Table
 	for _, g := range groups {
-		if t := s.table(g); len(t.Rows) > 0 {
+		tables = append(tables, s.table(g))
+	}
+	for _, t := range append(tables, s.together(), s.doubts(), s.same()) {
+		if len(t.Rows) > 0 {
 			p.Tables = append(p.Tables, t)
 		}
 	}
-	if t := s.together(); len(t.Rows) > 0 {
-		p.Tables = append(p.Tables, t)
-	}
-	if t := s.same(); len(t.Rows) > 0 {
-		p.Tables = append(p.Tables, t)
-	}
 	return p
+}
+
+// Losses are the tables of a report in words that say who has less by B, and what is not known of
+// that or rests on an assumption.
+func (r *Report) Losses(lang string) (lost, doubts page.Table) {
+	s := speaker{r.down(), words.In(lang)}
+	lost = s.table([]Relation{Omitted, Weaker, Different})
+	lost.Rows = append(lost.Rows, s.together().Rows...)
+	return lost, s.doubts()
+}
+
+// down is the report without the differences by which A gives less.
+func (r *Report) down() *Report {
+	less := *r
+	up := func(d Difference) bool { return d.Better == "b" }
+	less.Services, less.Together = slices.Clone(r.Services), slices.Clone(r.Together)
+	for i, s := range less.Services {
+		less.Services[i].Differences = slices.DeleteFunc(slices.Clone(s.Differences), up)
+	}
+	for i, t := range less.Together {
+		less.Together[i].Differences = slices.DeleteFunc(slices.Clone(t.Differences), up)
+	}
+	return &less
 }
 
 // names are what the two sides are called: by what tells them apart.
@@ -112,13 +133,41 @@ func (s speaker) verdict() string {
 		return text + s.say(". Somebody loses.", "。有人会减少待遇。")
 	case s.Loses():
 		return text + fmt.Sprintf(s.say(". Somebody has less than in %s.", "。有人得到的比在%s少。"), a)
+	case s.count(untold) > 0:
+		return text + fmt.Sprintf(s.say(". Nobody was found who has less; of %d services it is not known.", "。未发现有人减少待遇，其中%d项无法确定。"), s.count(untold))
 	case tested > 0:
 		return text + fmt.Sprintf(s.say(". Nobody was found who has less; %d services could only be tested.", "。未发现有人减少待遇，其中%d项只能抽样检验。"), tested)
+	}
+	if n := s.count(assumed); n > 0 {
+		return text + fmt.Sprintf(s.say(". Proved: nobody has less; of %d services only if nobody is so as a folder rules out.",
+			"。已证明：没有人减少待遇，其中%d项以目录排除的人不存在为前提。"), n)
 	}
 	return text + s.say(". Proved: nobody has less.", "。已证明：没有人减少待遇。")
 }
 
-var relations = []Relation{Omitted, Weaker, Different, Stronger, Added, Equivalent}
+// untold reports whether it is not known if a difference is one by which somebody has less.
+func untold(d Difference) bool { return !d.Kind.Known() }
+
+// assumed reports whether it rests on an assumption that nobody has less by B.
+func assumed(d Difference) bool { return d.Kind == check.Assumed && d.Better == "a" }
+
+// count counts the services, and sets of services paid together, with such a difference.
+func (r *Report) count(of func(Difference) bool) int {
+	n := 0
+	for _, s := range r.Services {
+		if slices.ContainsFunc(s.Differences, of) {
+			n++
+		}
+	}
+	for _, t := range r.Together {
+		if slices.ContainsFunc(t.Differences, of) {
+			n++
+		}
+	}
+	return n
+}
+
+var relations = []Relation{Omitted, Weaker, Different, Unknown, Stronger, Added, Equivalent}
 
 func (s speaker) relation(of Relation) string {
 	said := relationWords[of]
@@ -131,7 +180,7 @@ func (s speaker) relation(of Relation) string {
 // relationWords say a relation in Chinese: of two versions, and of two places.
 var relationWords = map[Relation][2]string{
 	Omitted: {"取消", "没有"}, Weaker: {"降低", "较低"}, Different: {"有增有减", "有高有低"},
-	Stronger: {"提高", "较高"}, Added: {"新增", "多出"}, Equivalent: {"不变", "相同"},
+	Stronger: {"提高", "较高"}, Added: {"新增", "多出"}, Equivalent: {"不变", "相同"}, Unknown: {"无法确定", "无法确定"},
 }
 
 // groups are the relations that are shown in one table each.
@@ -162,7 +211,12 @@ func (s speaker) table(group []Relation) page.Table {
 					met = append(met, of)
 				}
 				for _, d := range one.Differences {
-					t.Rows = append(t.Rows, s.row(s.name(one), of, d, s.change(one, d)))
+					if d.Kind.Loses() {
+						t.Rows = append(t.Rows, s.row(s.name(one), of, d, s.change(one, d)))
+					}
+				}
+				if len(one.Differences) == 0 && (of == Omitted || of == Added) {
+					t.Rows = append(t.Rows, []string{s.name(one), s.relation(of), s.promised(cmp.Or(one.offerA, one.offerB)), s.say("nobody has it", "没有人享有"), ""})
 				}
 			}
 		}
@@ -182,47 +236,112 @@ func (s speaker) row(name string, of Relation, d Difference, change string) []st
 	if d.Method == check.Tested {
 		compared += s.say(" (tested only)", "（抽样检验）")
 	}
-	who := words.Region(s.space, d.finding.Boxes, s.style)
+	return []string{name, compared, change, s.region(d), s.who(d.Witness, s.style)}
+}
+
+// region is of whom there is a difference.
+func (s speaker) region(d Difference) string {
 	if len(d.finding.Boxes) == 0 {
-		who = s.say("not known", "尚不明确")
+		return s.say("not known", "尚不明确")
 	}
-	return []string{name, compared, change, who, s.who(d.Witness, s.style)}
+	return words.Region(s.space, d.finding.Boxes, s.style)
+}
+
+// doubts shows what is not known, what rests on an assumption, and what was only tested for what
+// reason.
+func (s speaker) doubts() page.Table {
+	t := page.Table{Title: s.say("Not known, or known only in part", "无法确定或有前提的"), Text: true, Head: s.head()}
+	t.Head[2] = s.say("Why", "原因")
+	add := func(name string, all []Difference) {
+		for _, d := range all {
+			if d.Kind.Loses() {
+				continue
+			}
+			what, at := s.say("not known", "无法确定"), cmp.Or(d.finding.Child, d.finding.Parent)
+			if d.Kind == check.Assumed {
+				what = s.say("assumed", "有前提")
+			}
+			t.Rows = append(t.Rows, []string{name, what, s.at(d.finding.Doubt(s.style, d.Better == "a"), at), s.region(d), s.who(d.Witness, s.style)})
+		}
+	}
+	for i := range s.Services {
+		one := &s.Services[i]
+		add(s.name(one), one.Differences)
+		for _, o := range one.Opaque {
+			why := s.say(o.Reason, "规则不是单项条件的组合，无法逐一证明")
+			t.Rows = append(t.Rows, []string{s.name(one), s.say("tested only", "抽样检验"), s.at(why, o.At), s.say("anybody", "任何人"), ""})
+		}
+	}
+	for _, one := range s.Together {
+		add(s.joint(one), one.Differences)
+	}
+	return t
+}
+
+// at says where what is said stands.
+func (s speaker) at(text, place string) string {
+	if place == "" {
+		return text
+	}
+	return text + s.say(" (", "（") + place + s.say(")", "）")
 }
 
 // together shows what several services come to.
 func (s speaker) together() page.Table {
 	t := page.Table{Title: s.say("Paid together", "合并计算的"), Text: true, Head: s.head()}
 	for _, one := range s.Together {
-		names := make([]string, len(one.Services))
-		for i, id := range one.Services {
-			names[i] = id
-			if at := slices.IndexFunc(s.Services, func(o Service) bool { return o.Service == id }); at >= 0 {
-				names[i] = s.name(&s.Services[at])
-			}
-		}
 		for _, d := range one.Differences {
-			t.Rows = append(t.Rows, s.row(strings.Join(names, s.say(", ", "、")), one.Relation, d, s.amounts(d, d.finding.Unit)))
+			if d.Kind.Loses() {
+				t.Rows = append(t.Rows, s.row(s.joint(one), one.Relation, d, s.sums(d)))
+			}
 		}
 	}
 	return t
 }
 
+// joint names the services that are paid together.
+func (s speaker) joint(one Together) string {
+	names := make([]string, len(one.Services))
+	for i, id := range one.Services {
+		names[i] = id
+		if at := slices.IndexFunc(s.Services, func(o Service) bool { return o.Service == id }); at >= 0 {
+			names[i] = s.name(&s.Services[at])
+		}
+	}
+	return strings.Join(names, s.say(", ", "、"))
+}
+
+// sums are what services come to together on both sides.
+func (s speaker) sums(d Difference) string {
+	text := s.amounts(d, d.finding.Unit)
+	if d.finding.Unsure {
+		text += s.say(", and an amount without a number is not paid beside it", "，金额未定的一项不另发")
+	}
+	return text
+}
+
 // same are the services that do not differ.
 func (s speaker) same() page.Table {
 	t := page.Table{Title: s.title(Equivalent), Text: true, Head: []string{s.say("Service", "服务"), s.say("How that is known", "依据")}}
-	for _, by := range []check.Method{check.Proof, check.Tested} {
+	for _, by := range []struct {
+		method  check.Method
+		assumed bool
+		how     string
+	}{
+		{check.Proof, false, s.say("proved over all elders", "对所有人逐一证明")},
+		{check.Proof, true, s.say("proved over all elders, but for those whom a folder rules out", "对所有人逐一证明，目录排除的人除外")},
+		{check.Tested, false, s.say("tested on many elders, not proved", "抽样检验，未作证明")},
+		{check.Tested, true, s.say("tested on many elders, but for those whom a folder rules out", "抽样检验，未作证明，目录排除的人除外")},
+	} {
 		var names []string
 		for i := range s.Services {
-			if one := &s.Services[i]; one.Relation == Equivalent && one.Method == by {
+			one := &s.Services[i] // of which all differences are assumptions
+			if one.Relation == Equivalent && one.Method == by.method && len(one.Differences) > 0 == by.assumed {
 				names = append(names, s.name(one))
 			}
 		}
 		if len(names) > 0 {
-			how := s.say("proved over all elders", "对所有人逐一证明")
-			if by == check.Tested {
-				how = s.say("tested on many elders, not proved", "抽样检验，未作证明")
-			}
-			t.Rows = append(t.Rows, []string{strings.Join(names, s.say(", ", "、")), how})
+			t.Rows = append(t.Rows, []string{strings.Join(names, s.say(", ", "、")), by.how})
 		}
 	}
 	return t

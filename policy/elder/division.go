@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/internal/divisions"
 )
 
 // nationCode is the division code of the whole country.
@@ -12,14 +13,13 @@ const nationCode = "100000"
 // provinces lists the first two digits of the codes of all provinces and regions.
 const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
 
-// IsDivision reports whether a text has the form of a division code of an existing province, or is
-// the nation's code. Only a table of all divisions could tell whether the city, county or township
-// exists.
+// IsDivision reports whether a text is the code of a division that there is or was, of a township
+// in one, or the nation's code. The table has no townships.
 func IsDivision(code string) bool {
-	if code == nationCode {
-		return true
+	if code == nationCode || !isDivisionCode(code) || len(code) == 9 && code[2:4] == "00" {
+		return code == nationCode
 	}
-	return isDivisionCode(code) && strings.Contains(provinces, code[:2]) && (code[2:4] != "00" || code[4:] == "00")
+	return divisions.IsCurrent(code[:6]) || divisions.IsFormer(code[:6])
 }
 
 // isDivisionCode reports whether a text has the form of a code of GB/T 2260, or of a township by
@@ -29,7 +29,8 @@ func isDivisionCode(code string) bool {
 }
 
 // place says where the division with a code lies, seen from an area. It is empty when that is not
-// settled: the division is a wider one that holds the area and others, or the area has no code.
+// settled: the division is a wider one that holds the area and others, the area has no code, or the
+// division is no more, and what became of it may lie anywhere in the province.
 func place(code, area string) policy.Place {
 	switch {
 	case area == "":
@@ -37,6 +38,8 @@ func place(code, area string) policy.Place {
 	case within(code, area):
 		return policy.Here
 	case within(area, code), within(area, cityOfDistricts(code)):
+		return ""
+	case code[:2] == area[:2] && divisions.IsFormer(code[:6]):
 		return ""
 	case cityOf(code) != "" && cityOf(code) == cityOf(area):
 		return policy.InCity

@@ -83,6 +83,7 @@ func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 		{"141024", "141024100", true}, {"141000", "141024100", true}, {"100000", "141024100", true}, {"141025", "141024100", false},
 		{"441900", "441900003", true}, {"441900003", "441900", nil}, {"441900003", "442000", false}, // a city without counties
 		{"140602001", "140601", nil}, {"140602001", "140600", nil}, {"140602001", "141001", false},
+		{"141024", "142625", nil}, {"410724", "142625", false}, {"330100", "330103", true}, // former codes, as of Hongtong until 2000
 	} {
 		at := policy.Jurisdiction{Code: c.area}
 		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, at, policy.Date{Year: 2026, Month: 11, Day: 22})
@@ -99,7 +100,7 @@ func TestEncodeTellsWhereDivisionsLie(t *testing.T) {
 		{"140602", "140602", "here"}, {"140600", "140602", "here"}, {"140602", "140621", "city"}, {"140602", "141024", "province"},
 		{"140602", "140100", "province"}, {"140602", "410724", "outside"}, {"140602", "410000", "outside"}, {"140602", "140601", ""},
 		{"140602", "140600", ""}, {"140602", "140000", ""}, {"140602", "100000", ""}, {"140600", "141024", "province"}, {"140000", "410724", "outside"},
-		{"110101", "110105", "city"}, {"110101", "110229", "city"}, {"110101", "110000", ""}, {"110101", "120101", "outside"},
+		{"110101", "110105", "city"}, {"110101", "110119", "city"}, {"110101", "110229", ""}, {"110101", "142625", "outside"}, {"110101", "110000", ""}, {"110101", "120101", "outside"},
 		{"429004", "429005", "province"}, {"429004", "420102", "province"}, {"429004", "429004", "here"}, {"100000", "410724", "here"},
 	} {
 		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, policy.Jurisdiction{Code: c.area}, policy.Date{Year: 2026, Month: 11, Day: 22})
@@ -210,13 +211,13 @@ func TestLongID(t *testing.T) {
 	}
 }
 
-// A division code has six or nine digits and begins with a province's; the province's own has no
-// more.
+// A division code has six digits, and was in use at some time; or nine, and begins with such a code
+// of a county or city.
 func TestIsDivision(t *testing.T) {
 	for code, want := range map[string]bool{
-		"141024": true, "141024100": true, "140000": true, "140600": true, "100000": true, "710000": true, "441900003": true,
+		"141024": true, "141024100": true, "140000": true, "140600": true, "100000": true, "710000": true, "441900003": true, "140601": true, "419000": true, "142625": true, "110103": true,
 		"": false, "14": false, "14102": false, "1410241": false, "140024": false, "140000100": false, "160000": false, "830000": false,
-		"100001": false, "041024": false, "14102x": false,
+		"100001": false, "149999": false, "141099": false, "041024": false, "14102x": false,
 	} {
 		if got := elder.IsDivision(code); got != want {
 			t.Errorf("%q: %v, want %v", code, got, want)

@@ -132,6 +132,20 @@ func Starts(a *policy.Attribute, constants []*big.Rat) []int {
 	return slices.Compact(starts)
 }
 
+// Starts returns where the intervals of a large whole number begin, but for the first one; nothing
+// for any other attribute.
+func (s *Space) Starts(attribute string) []int {
+	i, ok := s.index[attribute]
+	if !ok || !s.Axes[i].IsLarge() {
+		return nil
+	}
+	var starts []int
+	for _, n := range s.Axes[i].Values[1:] {
+		starts = append(starts, n.(int))
+	}
+	return starts
+}
+
 // Index returns the place of an attribute in the space; for a set, that of its first axis.
 func (s *Space) Index(attribute string) (int, bool) {
 	i, ok := s.index[attribute]

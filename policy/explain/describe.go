@@ -48,7 +48,7 @@ func (x *explainer) amount(measure string, promises, upTo map[string]policy.Prom
 	case more:
 		a.UpTo = &best
 	}
-	if a.Certain && slices.ContainsFunc(sure, func(b candidate) bool { return b.Grant.Measures[measure].Same(a.Promise) }) {
+	if a.Certain && slices.ContainsFunc(sure, func(b candidate) bool { return states(b.Grant.Measures[measure], a.Promise) }) {
 		offering = sure
 	}
 	if slices.Contains(x.linked, measure) {
@@ -73,19 +73,27 @@ func (x *explainer) together(branches []candidate, promises, upTo map[string]pol
 
 // offers records what each layer promises, and returns the layer whose promise counts.
 func (x *explainer) offers(a *Amount, branches []candidate) (from int) {
-	found := false
+	var layers []int
 	for i := range x.table.Layers {
-		offer, offered := offerOf(branches, i, *a)
-		if !offered {
-			continue
+		if offer, offered := offerOf(branches, i, *a); offered {
+			a.Offers, layers = append(a.Offers, Offer{Layer: layerOf(x.table, i), Promise: offer}), append(layers, i)
 		}
-		best := !found && offer.Same(a.Promise)
-		if best {
-			from, found = i, true
-		}
-		a.Offers = append(a.Offers, Offer{Layer: layerOf(x.table, i), Promise: offer, Best: best})
 	}
-	return from
+	best := slices.IndexFunc(a.Offers, func(o Offer) bool { return o.Promise.Same(a.Promise) })
+	if best < 0 { // an exact amount beside another that may exceed it
+		best = slices.IndexFunc(a.Offers, func(o Offer) bool { return states(o.Promise, a.Promise) })
+	}
+	if best < 0 {
+		return 0
+	}
+	a.Offers[best].Best = true
+	return layers[best]
+}
+
+// states reports whether a promise is what counts, or the exact amount that counts beside another
+// that may exceed it.
+func states(p, counts policy.Promise) bool {
+	return p.Same(counts) || p.Bound == policy.Exactly && p.OrBetter().Same(counts)
 }
 
 // offerOf returns the best that a layer promises of a measure, as far as that is not more than what

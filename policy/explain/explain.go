@@ -262,10 +262,7 @@ func (x *explainer) grounds(promises map[string]policy.Promise, bundles []policy
 	}
 	var grounds []candidate
 	for _, measure := range x.named(decide.Single(promises, x.linked)) {
-		grounds = append(grounds, promising(sure, may, func(b candidate) bool {
-			have, ok := b.Grant.Measures[measure]
-			return ok && have.Compare(promises[measure]) >= 0
-		})...)
+		grounds = append(grounds, x.groundsOf(measure, promises[measure], sure, may)...)
 	}
 	for _, want := range append(slices.Clip(bundles), policy.BundleOf(promises, x.linked)) {
 		if want != nil {
@@ -277,6 +274,23 @@ func (x *explainer) grounds(promises map[string]policy.Promise, bundles []policy
 		grounds = append([]candidate{sure[0]}, grounds...)
 	}
 	return distinct(grounds)
+}
+
+// groundsOf returns the branches that make a promise of a measure certain. Of an exact amount
+// beside another that may exceed it these are both.
+func (x *explainer) groundsOf(measure string, want policy.Promise, sure, may []candidate) []candidate {
+	grounds := promising(sure, may, func(b candidate) bool {
+		have, ok := b.Grant.Measures[measure]
+		return ok && have.Compare(want) >= 0
+	})
+	if len(grounds) > 0 {
+		return grounds
+	}
+	grounds = promising(sure, may, func(b candidate) bool { return states(b.Grant.Measures[measure], want) })
+	return append(slices.Clip(grounds), promising(sure, may, func(b candidate) bool {
+		have, ok := b.Grant.Measures[measure]
+		return ok && have.MayExceed(want)
+	})...)
 }
 
 // bundle returns what a branch promises of linked measures.

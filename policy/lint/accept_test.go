@@ -110,7 +110,7 @@ func TestEveryKindIsAcceptable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range findings {
+		for _, f := range figured(findings) {
 			if f.Accepted == "" {
 				codes = append(codes, f.Code+" "+f.Subject)
 			}
@@ -182,7 +182,7 @@ func TestDays(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, f := range findings {
+		for _, f := range figured(findings) {
 			until := "-"
 			if !f.Until.IsZero() {
 				until = f.Until.String()

@@ -77,7 +77,7 @@ func TestLinkedMeasures(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, f := range findings {
+			for _, f := range figured(findings) {
 				got = append(got, f.Code+": "+f.Message)
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {

@@ -1,6 +1,6 @@
 // Package lint finds what is probably wrong in a list, from the same boxes that decisions come
 // from: branches that overlap, that nobody reaches or that add nothing, gaps, parameters without
-// use, rules that cannot be proved, and open amounts.
+// use, figures in rules, rules that cannot be proved, and open amounts.
 //
 // A branch is what one rule grants with the same promise. A rule that takes its amounts from a
 // table of tiers has several.
@@ -34,13 +34,17 @@ const (
 	UnusedFigure        = "unused-figure"        // it counts on no day
 	LateFigure          = "late-figure"          // it begins after the list
 	NullFigure          = "null-figure"          // it is null, though the text does not leave it to a lower level
+	HardCoded           = "hard-coded"           // a figure stands in a rule instead of a parameter
 	UnitMismatch        = "unit-mismatch"        // an attribute is compared with a figure of another unit
 	OpaqueRule          = "opaque"               // evaluated by plain OPA: tested, not proved
 	Unanswered          = "unanswered"           // OPA cannot evaluate it for some elders
 	Untitled            = "untitled"             // the rule has no title in METADATA
+	ReviewDue           = "review-due"           // nobody has looked at it again by the day set
 	AmendedFigure       = "amended-figure"       // an amendment states a different number from the text
 	OpenAmount          = "open-amount"          // the list above states a number, and this one does not
 	IdleChoice          = "idle-choice"          // a group to choose from leaves nothing out
+	AmendedGroup        = "amended-group"        // an amendment chooses between services that the text pays, or denies one
+	OverlappingChoice   = "overlapping-choice"   // two groups to choose from have a member in common
 	IdleExclusion       = "idle-exclusion"       // an exclusion denies nobody anything
 	UnusedAcceptance    = "unused-acceptance"    // an acceptance matches no finding
 	DuplicateAcceptance = "duplicate-acceptance" // the list already accepts the same
@@ -95,9 +99,11 @@ func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Findin
 		}
 	}
 	l.choices()
+	l.overlappingChoices()
+	l.amendedGroups()
 	l.exclusions()
 	l.unusedParameters(used)
-	l.units()
+	l.comparisons()
 	if above != nil {
 		l.openAmounts(above.Table)
 	}

@@ -86,6 +86,20 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 	return l.findings
 }
 
+// Reviews reports the parameters of a list that were to be looked at again before a day.
+func Reviews(list *policy.List, on policy.Date) []Finding {
+	var all []Finding
+	for _, p := range list.Parameters {
+		if !p.ReviewBy.IsZero() && on.After(p.ReviewBy) {
+			all = append(all, Finding{
+				List: list.Jurisdiction.ID, Code: ReviewDue, Severity: policy.SeverityWarning, Subject: p.Name, Pos: p.Pos, stem: list.Stem,
+				Message: fmt.Sprintf("the figure was to be reviewed by %s: compare it with the text in force, and set the next review_by", p.ReviewBy),
+			})
+		}
+	}
+	return all
+}
+
 // lateFigure reports a parameter whose first value begins after the day, when no list above has a
 // value until then.
 func (l *linter) lateFigure(p *policy.Parameter) {

@@ -37,6 +37,87 @@ func (l *linter) choices() {
 	}
 }
 
+// overlappingChoices looks for groups of which one has a member of another and not all of them. In
+// each group by itself the highest promise leaves out the others, be it left out itself: of
+// A > B > C only A is paid when A and B are one group, and B and C another. Texts seldom mean that.
+// Of two groups of which an elder can have no such three members nothing is said.
+func (l *linter) overlappingChoices() {
+	var before []*policy.ChooseHigher
+	for _, above := range slices.Backward(l.own.Table.Layers[1:]) {
+		before = append(before, above.List.ChooseHigher...)
+	}
+	for _, choice := range l.list.ChooseHigher {
+		for _, other := range before {
+			if common := l.shared(other, choice); common != nil {
+				l.add(Finding{
+					Code: OverlappingChoice, Subject: common.Service, Pos: choice.Pos, Related: other.Pos,
+					Message: fmt.Sprintf("%s can be left out in one of two groups and leaves out others in the other all the same: "+
+						"name the services in one group if only one of them is paid, or say in a reading that each group counts by itself", common.Service),
+				}, nil)
+				break
+			}
+		}
+		before = append(before, choice)
+	}
+}
+
+// amendedGroups reports groups to choose from, and exclusions, that an amendment adds: they may take
+// from what the text gives, and a list below is then compared with what is left.
+func (l *linter) amendedGroups() {
+	report := func(subject string, pos policy.Position) {
+		if pos.File != l.list.Pos.File {
+			l.add(Finding{Code: AmendedGroup, Subject: subject, Pos: pos, Related: l.list.Pos, Message: "the amendment may take from what the text gives"}, nil)
+		}
+	}
+	for _, choice := range l.list.ChooseHigher {
+		report(choice.Members[0].Service, choice.Pos)
+	}
+	for _, e := range l.list.Excludes {
+		for _, service := range e.Without {
+			report(service, e.Pos)
+		}
+	}
+}
+
+// shared returns a member of two groups that an elder can have together with a member that only
+// the one has, and one that only the other has. It returns nil when there is none.
+func (l *linter) shared(one, other *policy.ChooseHigher) *policy.Member {
+	for _, common := range one.Members {
+		if !slices.Contains(other.Members, common) {
+			continue
+		}
+		for _, a := range one.Members {
+			for _, b := range other.Members {
+				if !slices.Contains(other.Members, a) && !slices.Contains(one.Members, b) && l.someHasAll(a, common, b) {
+					return &common
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// someHasAll reports whether an elder can be promised all of some members. Of an opaque service
+// nobody knows, and it may be.
+func (l *linter) someHasAll(members ...policy.Member) bool {
+	region := []box.Box{{}}
+	for _, m := range members {
+		if l.own.Table.IsOpaque(m.Service) {
+			continue
+		}
+		var both []box.Box
+		for _, r := range region {
+			for _, b := range l.promising(m) {
+				if x, some := r.Intersect(b); some {
+					both = append(both, x)
+				}
+			}
+		}
+		region = both
+	}
+	return slices.ContainsFunc(region, l.exists)
+}
+
 // listed reports whether each of some services is in the list on the day, or in one above it.
 func (l *linter) listed(services ...string) bool {
 	return !slices.ContainsFunc(services, func(id string) bool {

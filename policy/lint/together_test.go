@@ -77,6 +77,74 @@ func TestIdle(t *testing.T) {
 	}
 }
 
+// What an amendment chooses between or excludes is found, at its place; what the list itself does is
+// not.
+func TestAmendedGroups(t *testing.T) {
+	files := two("input.age >= 80", "monthly_cny", "choose_higher:\n  - {services: [old-age-allowance, nursing-subsidy], measure: monthly_cny, reason: r, cite: [A]}\n")
+	files["catalogs/two_more.yaml"] = &fstest.MapFile{Data: []byte("amends: two\nexcludes:\n  - {has: old-age-allowance, without: [nursing-subsidy], reason: r, cite: [{document: A}]}\n")}
+	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("two"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := engine.Lint(t.Context(), "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range found {
+		if f.Code == linting.AmendedGroup {
+			got = append(got, fmt.Sprintf("%s:%d %s", f.Pos.File, f.Pos.Line, f.Subject))
+		}
+	}
+	if diff := cmp.Diff([]string{"catalogs/two_more.yaml:3 nursing-subsidy"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Two groups with a member in common are found where an elder can have it and one more of each; a
+// group within another is not.
+func TestOverlappingChoice(t *testing.T) {
+	group := func(services string) string {
+		return "  - {services: [" + services + "], measure: monthly_cny, reason: r, cite: [A]}\n"
+	}
+	const three = "old-age-allowance, nursing-subsidy, care-service-subsidy"
+	for _, tt := range []struct {
+		name, condition, groups string
+		want                    []string
+	}{
+		{
+			"a chain", "input.age >= 90", group("old-age-allowance, nursing-subsidy") + group("nursing-subsidy, care-service-subsidy"),
+			[]string{"13 overlapping-choice nursing-subsidy 12"},
+		},
+		{"one group", "input.age >= 90", group(three), nil},
+		{"one within another", "input.age >= 90", group("old-age-allowance, nursing-subsidy") + group(three), nil},
+		{"of services that nobody has together", "input.age < 80", group("old-age-allowance, nursing-subsidy") + group("nursing-subsidy, care-service-subsidy"), nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files := two(tt.condition, "monthly_cny", "  - {id: care-service-subsidy, item: \"3\", name: 津贴, group: g, type: 物质帮助, departments: [d], access: unstated, cite: [A]}\nchoose_higher:\n"+tt.groups)
+			files["rego/lists/two.rego"].Data = append(files["rego/lists/two.rego"].Data,
+				"\n# METADATA\n# title: 津贴\n# custom:\n#   item: \"3\"\ngrants contains grant.promise(\"care-service-subsidy\", {\"monthly_cny\": p.a}) if input.age >= 80\n"...)
+			engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("two"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := engine.Lint(t.Context(), "two")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range found {
+				if f.Code == linting.OverlappingChoice {
+					got = append(got, fmt.Sprintf("%d %s %s %d", f.Pos.Line, f.Code, f.Subject, f.Related.Line))
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
 // A group, or an exclusion, with a service that has ended is no slip: it held while the service
 // did.
 func TestIdleAfterTheEnd(t *testing.T) {

@@ -2,6 +2,7 @@ package lint_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	linting "github.com/basic-eldercare/eldercare/policy/lint"
 )
 
 // measured are attributes that count in something.
@@ -63,6 +65,47 @@ func TestUnits(t *testing.T) {
 		}
 		if diff := cmp.Diff(tt.want, strings.Join(got, "\n")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.condition, diff)
+		}
+	}
+}
+
+// A figure of the text belongs into the YAML: an age, years or an amount that stands in a rule or a
+// helper is found where it stands. A grade, none at all and the 1 of a flag are no figures.
+func TestHardCoded(t *testing.T) {
+	const promise = "p.a50"
+	for _, tt := range []struct{ condition, helpers, promise, want string }{
+		{"input.age >= 80", "", promise, "tp.rego:10 hard-coded: age is compared with 80"},
+		{"80 <= input.age", "", promise, "tp.rego:10 hard-coded: age is compared with 80"},
+		{"limit := 80\n\tinput.age >= limit", "", promise, "tp.rego:10 hard-coded: age is compared with 80"},
+		{"_old", "_old if input.age >= 80\n", promise, "tp.rego:6 hard-coded: age is compared with 80"},
+		{"input.pension_contribution_years >= 15", "", promise, "tp.rego:10 hard-coded: pension_contribution_years is compared with 15"},
+		{"input.age >= p.elder_age", "", `object.union(p.a50, {"value": 60})`, "tp.rego:9 hard-coded: the amount is 60"},
+		{"input.age >= p.elder_age", "", promise, ""},
+		{"input.disability_grade in {1, 2}", "", promise, ""},
+		{"input.pension_contribution_years > 0", "", promise, ""},
+		{"input.age >= p.elder_age", "", `p.a50, "housing_support": object.union(grant.included, {"value": 1})`, ""},
+	} {
+		rule := "grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": " + tt.promise + "}) if {\n\t" + tt.condition + "\n}"
+		engine, err := eldercare.Load(t.Context(), eldercare.WithJurisdictions("tp"), eldercare.WithFS("", fstest.MapFS{
+			"catalogs/tp.yaml":   {Data: []byte(rules(tp) + amounts("a50 50"))},
+			"rego/lists/tp.rego": {Data: []byte(module("tp", tt.helpers, rule))},
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		findings, err := engine.Lint(t.Context(), "tp")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range findings {
+			if f.Code == linting.HardCoded {
+				before, _, _ := strings.Cut(text(f), ", which")
+				got += before
+			}
+		}
+		if line := regexp.MustCompile(`:\d+`); line.ReplaceAllString(got, "") != line.ReplaceAllString(tt.want, "") {
+			t.Errorf("%s, %s: %q, want %q", tt.condition, tt.promise, got, tt.want)
 		}
 	}
 }

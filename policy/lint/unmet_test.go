@@ -92,7 +92,7 @@ func TestLinkedMeasuresAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, f := range findings {
+		for _, f := range figured(findings) {
 			got = append(got, f.Code+": "+f.Message)
 		}
 		if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -140,7 +140,7 @@ func TestIdleForWhoCannotExist(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, f := range findings {
+			for _, f := range figured(findings) {
 				if f.Code == linting.IdleChoice || f.Code == linting.IdleExclusion {
 					got = append(got, fmt.Sprintf("%s:%d %s %s", strings.TrimPrefix(f.Pos.File, "catalogs/"), f.Pos.Line, f.Code, f.Subject))
 				}
@@ -160,7 +160,7 @@ func placed(t *testing.T, engine *eldercare.Engine, jurisdiction string) []strin
 		t.Fatal(err)
 	}
 	var all []string
-	for _, f := range findings {
+	for _, f := range figured(findings) {
 		text := fmt.Sprintf("%s:%d %s", strings.TrimPrefix(f.Pos.File, "catalogs/"), f.Pos.Line, f.Code)
 		if f.Region != "" {
 			text += ": " + f.Region

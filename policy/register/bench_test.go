@@ -15,6 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/register/excel"
 	"github.com/basic-eldercare/eldercare/policy/register/parquet"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -76,6 +77,11 @@ func BenchmarkRegister(b *testing.B) {
 			perElder(b, elders, func() { throughout(b, f, distinct) })
 		})
 	}
+	b.Run("excel", func(b *testing.B) { // a workbook is in memory as a whole
+		few := min(elders, 100_000)
+		workbook := population(b, excel.Format{}, few, false)
+		perElder(b, few, func() { throughout(b, excel.Format{}, workbook) })
+	})
 	b.Run("deciding", func(b *testing.B) {
 		known := profiles(b, min(elders, 50_000))
 		ours, parts := rules(b, "hongtong"), []*ruleset.Part(nil)

@@ -61,11 +61,28 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 		wrong = append(wrong, c.add(clean(header)))
 	}
 	for _, name := range keep {
-		if c.table && !slices.ContainsFunc(c.all, func(k column) bool { return k.kept >= 0 && keep[k.kept] == name }) {
-			wrong = append(wrong, fmt.Errorf("--keep: %w", noColumn(name, in.Header())))
+		if _, err := c.find(name); c.table && err != nil {
+			wrong = append(wrong, fmt.Errorf("--keep: %w", err))
 		}
 	}
-	return c, errors.Join(wrong...)
+	return c, errors.Join(append(wrong, c.keptTwice())...)
+}
+
+// keptTwice says which names of kept columns stand for one column.
+func (c *columns) keptTwice() error {
+	var wrong []error
+	named := map[string]string{}
+	for _, name := range c.kept {
+		what := clean(name)
+		if k := c.understand(what); k.field != nil {
+			what = k.field.Name
+		}
+		if before, again := named[what]; again {
+			wrong = append(wrong, fmt.Errorf("--keep: %q and %q are one column: name it once", before, name))
+		}
+		named[what] = name
+	}
+	return errors.Join(wrong...)
 }
 
 // clean returns a header without the blanks around it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
@@ -128,11 +129,28 @@ func (s *jsonSink) append(line []byte, from int, cells []Cell) []byte {
 			line = append(line, c.Number.String()...)
 		case s.kinds[from+i] == Text:
 			line = appendString(line, c.Text)
+		case s.kinds[from+i] == List:
+			line = appendList(line, c.Text)
 		default:
 			line = append(line, c.Text...)
 		}
 	}
 	return line
+}
+
+// appendList appends names as a list.
+func appendList(line []byte, names string) []byte {
+	begin := len(line)
+	for name := range strings.SplitSeq(names, ",") {
+		if name != "none" {
+			line = appendString(append(line, ','), name)
+		}
+	}
+	if len(line) == begin {
+		line = append(line, ',')
+	}
+	line[begin] = '['
+	return append(line, ']')
 }
 
 // appendString appends a text in quotes.

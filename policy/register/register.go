@@ -68,7 +68,23 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	if !r.understood.known() {
 		return nil, errors.New("no column names an attribute; say what they are with --map, such as --map 列名=age")
 	}
+	if err := r.writtenTwice(); err != nil {
+		return nil, err
+	}
 	return r, nil
+}
+
+// writtenTwice says which kept columns are named as others of the answers are.
+func (r *Register) writtenTwice() error {
+	var wrong []error
+	named := map[string]bool{}
+	for _, c := range r.Columns() {
+		if named[c.Name] {
+			wrong = append(wrong, fmt.Errorf("--keep: the answers have a column %q of their own: leave it out, or rename it in the register", c.Name))
+		}
+		named[c.Name] = true
+	}
+	return errors.Join(wrong...)
 }
 
 // Columns returns the columns of the answers.

@@ -415,6 +415,9 @@ func TestHeaders(t *testing.T) {
 		"no such column":    {"age\n1\n", register.Options{Map: map[string]string{"岁": "age"}}, `no column "岁"`},
 		"no such attribute": {"age,岁\n1,2\n", register.Options{Map: map[string]string{"岁": "aeg"}}, `"aeg" is no attribute`},
 		"nothing to keep":   {"age\n1\n", register.Options{Keep: []string{"乡镇"}}, `--keep: there is no column "乡镇"`},
+		"kept twice":        {"年龄\n1\n", register.Options{Keep: []string{"age", "年龄"}}, `--keep: "age" and "年龄" are one column`},
+		"kept twice alike":  {"age,乡镇\n1,2\n", register.Options{Keep: []string{"乡镇", " 乡镇"}}, `--keep: "乡镇" and " 乡镇" are one column`},
+		"written anyway":    {"age,open\n1,2\n", register.Options{Keep: []string{"open"}}, `--keep: the answers have a column "open" of their own`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := answered(t, register.CSV{}, strings.NewReader(c.text), c.o)

@@ -107,6 +107,7 @@ const (
 	Whole       // whole numbers
 	Amount      // exact to four places
 	Truth       // true or false
+	List        // names with commas between them, or "none"; in JSON a list
 )
 
 // Column is a column of an output.

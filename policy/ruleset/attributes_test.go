@@ -410,8 +410,8 @@ func TestLargeNumbersThatAreNotCompared(t *testing.T) {
 		figures[i] = fmt.Sprint(1000 + 10*i)
 	}
 	for condition, want := range map[string]string{
-		"input.income * 12 < 30000":                             "large-number rego/lists/city.rego:16",
-		"count(input) > 1":                                      "large-number rego/lists/city.rego:16",
+		"input.income * 12 < 30000":                             "large-number rego/lists/city.rego:17",
+		"count(input) > 1":                                      "large-number rego/lists/city.rego:17",
 		"input.income in {" + strings.Join(figures, ", ") + "}": "too-many-intervals catalogs/attributes.yaml:3",
 	} {
 		files := listsOver(incomes, "anything if input.income >= 0\n", condition, "input.alone")

@@ -87,24 +87,26 @@ func TestComputedThresholds(t *testing.T) {
 // side of a whole number.
 func TestComputedThresholdsRefused(t *testing.T) {
 	for condition, want := range map[string]string{
-		"input.income * p.times <= p.dibao.value":                "large-number rego/lists/city.rego:16",
-		"input.income <= input.income * 2":                       "large-number rego/lists/city.rego:16",
-		"v := input.income * 2\n\tp.dibao.value <= v":            "large-number rego/lists/city.rego:16",
-		"input.income <= p.dibao.value * count(input.alone)":     "large-number rego/lists/city.rego:16",
+		"input.income * p.times <= p.dibao.value":                "large-number rego/lists/city.rego:17:2",
+		"input.income <= input.income * 2":                       "large-number rego/lists/city.rego:17:18",
+		"v := input.income * 2\n\tp.dibao.value <= v":            "large-number rego/lists/city.rego:17:7",
+		"input.income <= p.dibao.value * count(input.alone)":     "large-number rego/lists/city.rego:17:2",
 		"input.income <= p.dibao.value * p.promised_times.value": "inexact-number rego/lists/city.rego:16", // 0.6667 × 600 is 400.02, and 2/3 is 400
 		"input.income <= 2500 * 1.08":                            "",                                       // 2700
 		"input.income <= 25 * 1.08":                              "inexact-number rego/lists/city.rego:16", // OPA: a little over 27
 		"input.income <= (25 * 108) / 100":                       "",
 		"input.income <= (p.dibao.value / 8) * 8":                "",
 		"input.income <= (p.dibao.value * p.times) / 0":          "",
-		"input.income * 1 <= (p.dibao.value * p.times) / 0":      "large-number rego/lists/city.rego:16",
+		"input.income * 1 <= (p.dibao.value * p.times) / 0":      "large-number rego/lists/city.rego:17:2",
 	} {
 		var wrong eldercare.Diagnostics
 		files := computedLists(condition, "")
 		_, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
 		got := ""
 		if errors.As(err, &wrong) && len(wrong) > 0 {
-			got = fmt.Sprintf("%s %s:%d", wrong[0].Code, wrong[0].Pos.File, wrong[0].Pos.Line)
+			if got = fmt.Sprintf("%s %s:%d", wrong[0].Code, wrong[0].Pos.File, wrong[0].Pos.Line); wrong[0].Code == "large-number" {
+				got += fmt.Sprintf(":%d", wrong[0].Pos.Column)
+			}
 		}
 		if got != want {
 			t.Errorf("%s: %v, want %s", condition, err, want)

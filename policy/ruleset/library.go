@@ -30,6 +30,10 @@ type Library struct {
 
 	mu       sync.Mutex
 	rulesets map[place]*Ruleset
+
+	limits Limits
+	overMu sync.Mutex
+	other  *Library // the same with other attributes, where it was last compared
 }
 
 // place is a jurisdiction on a day.
@@ -54,7 +58,7 @@ func NewLibrary(ctx context.Context, files *source.Files, catalog *policy.Catalo
 	}
 	l := &Library{
 		files: files, catalog: catalog, digester: source.NewDigester(files), set: set, resolver: layer.NewResolver(set, catalog),
-		reducer: rules.NewReducer(set), recent: answers.NewRecent(), rulesets: map[place]*Ruleset{},
+		reducer: rules.NewReducer(set), recent: answers.NewRecent(), rulesets: map[place]*Ruleset{}, limits: limits,
 	}
 	var more policy.Diagnostics
 	if err := table.Try(ctx, l.reducer, l.resolver, set, catalog); err != nil && !errors.As(err, &more) {
@@ -90,7 +94,9 @@ func (l *Library) Rules(ctx context.Context, jurisdiction string, on policy.Date
 	if err != nil {
 		return nil, err
 	}
-	return l.keep(key, lasting.At(on, digest)), nil
+	r := lasting.At(on, digest)
+	r.library = l
+	return l.keep(key, r), nil
 }
 
 // maxRulesets is the greatest number of rulesets kept. A caller that keeps asking for new days must

@@ -46,6 +46,7 @@ type Ruleset struct {
 	Digest  string
 	decider *answers.Decider
 	kept    sync.Map
+	library *Library // it comes from, nil when it comes from none
 }
 
 // At returns the ruleset of one of the days. All these rulesets share their answers.

@@ -48,6 +48,49 @@ type Kind struct {
 	who []uint8
 }
 
+// Rest counts the kinds of a class that are not among those of a report, and their elders.
+type Rest struct {
+	Class  Class `json:"class"`
+	Kinds  int   `json:"kinds"`
+	Elders int64 `json:"elders"`
+}
+
+// How many kinds of a class a report has, and of how many of them a service may be one that changes
+// before it counts no more.
+const (
+	keptKinds     = 200
+	keptOfService = 20
+)
+
+// some parts kinds into the first of each class and a count of the rest, so that no service floods
+// a class: a kind needs a service of which there are not enough before.
+func some(all []Kind, most, ofService int) (kept []Kind, rest []Rest) {
+	kept = []Kind{}
+	type place struct {
+		class   Class
+		service string
+	}
+	of, services := map[Class]int{}, map[place]int{}
+	for _, k := range all {
+		fresh := slices.ContainsFunc(k.Changes, func(step Step) bool { return services[place{k.Class, step.Service}] < ofService })
+		if fresh && of[k.Class] < most {
+			kept = append(kept, k)
+			of[k.Class]++
+			for _, step := range k.Changes {
+				services[place{k.Class, step.Service}]++
+			}
+			continue
+		}
+		i := slices.IndexFunc(rest, func(r Rest) bool { return r.Class == k.Class })
+		if i < 0 {
+			i = len(rest)
+			rest = append(rest, Rest{Class: k.Class})
+		}
+		rest[i].Kinds, rest[i].Elders = rest[i].Kinds+1, rest[i].Elders+k.Elders
+	}
+	return kept, rest
+}
+
 // Step is one thing that changes.
 type Step struct {
 	Service string `json:"service,omitempty"` // none of the monthly total

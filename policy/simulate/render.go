@@ -3,9 +3,9 @@ package simulate
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
-	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/page"
 	"github.com/basic-eldercare/eldercare/policy/summary"
 	"github.com/basic-eldercare/eldercare/policy/words"
@@ -48,9 +48,7 @@ func (r *Report) Page(lang string) Page {
 	if t := s.kinds(); len(t.Rows) > 0 {
 		p.Tables = append(p.Tables, t)
 	}
-	if t := s.findings(); len(t.Rows) > 0 {
-		p.Tables = append(p.Tables, t)
-	}
+	p.Tables = append(p.Tables, s.losses()...)
 	return p
 }
 
@@ -65,12 +63,35 @@ func (s speaker) verdict() string {
 		return counted + s.say(". Proved: by the rules nobody can lose.", "。已证明：按规则任何人都不会受损。")
 	case s.Proof.NobodyLoses:
 		return counted + s.say(". Proved: by the rules nobody can lose who is as old on both days.", "。已证明：年龄相同者按规则都不会受损。")
-	case s.Proof.Not != "":
-		return counted + s.say(". Nothing is proved: ", "。未作证明：") + s.say(s.Proof.Not, "两个版本所用的信息项不同") + s.say(".", "。")
-	case len(s.Proof.Findings) > 0:
-		return counted + fmt.Sprintf(s.say(". By the rules somebody can lose (%d findings).", "。按规则有人会受损（%d处）。"), len(s.Proof.Findings))
+	case s.unlike != nil:
+		return counted + s.say(". Nothing is proved: ", "。未作证明：") + s.unlike.Words(s.style()) + s.say(".", "。")
 	}
-	return counted + s.say(". Not proved: some rules could only be tested.", "。未能证明：部分规则只能抽样检验。")
+	return counted + s.proved()
+}
+
+// proved says what the findings of the proof come to.
+func (s speaker) proved() string {
+	lost, unknown, assumed := 0, 0, 0
+	for _, f := range s.Proof.Findings {
+		switch {
+		case f.Kind.Loses():
+			lost++
+		case f.Kind.Known():
+			assumed++
+		default:
+			unknown++
+		}
+	}
+	switch {
+	case lost > 0:
+		return fmt.Sprintf(s.say(". By the rules somebody can lose (%d findings).", "。按规则有人会受损（%d处）。"), lost)
+	case unknown > 0:
+		return fmt.Sprintf(s.say(". Not proved: of some it is not known whether they can lose (%d findings).", "。未能证明：部分情形无法确定（%d处）。"), unknown)
+	case len(s.Proof.Tested) > 0:
+		return s.say(". Not proved: some rules could only be tested.", "。未能证明：部分规则只能抽样检验。")
+	}
+	return fmt.Sprintf(s.say(". Proved only if nobody is so as a folder rules out (%d findings): by the rules nobody can lose.",
+		"。以目录排除的人不存在为前提（%d处），已证明按规则任何人都不会受损。"), assumed)
 }
 
 func (s speaker) facts() []string {
@@ -138,23 +159,35 @@ func (s speaker) services() Table {
 	return t
 }
 
-// mostKinds is how many kinds of a class are shown.
-const mostKinds = 10
+// How many kinds of a class are shown, and of how many of them a service may be one that changes
+// before it counts no more.
+const (
+	mostKinds     = 10
+	mostOfService = 3
+)
 
 func (s speaker) kinds() Table {
 	t := Table{Title: s.say("What changes for whom", "情形举例"), Text: true, Head: []string{
 		s.say("Elders", "老年人"), s.say("Number", "人数"), s.say("What changes", "变化"), s.say("For example", "例如"),
 	}}
-	shown := map[Class]int{}
-	for _, k := range s.Kinds {
-		if shown[k.Class]++; shown[k.Class] > mostKinds {
-			continue
-		}
+	kinds, rest := some(s.Kinds, mostKinds, mostOfService)
+	for _, k := range kinds {
 		steps := make([]string, len(k.Changes))
 		for i, step := range k.Changes {
 			steps[i] = s.step(step)
 		}
 		t.Rows = append(t.Rows, []string{s.class(k.Class), fmt.Sprint(k.Elders), strings.Join(steps, s.say("; ", "；")), k.Example})
+	}
+	for _, class := range classNames {
+		more := Rest{}
+		for _, r := range slices.Concat(rest, s.Rest) {
+			if r.Class == class {
+				more.Kinds, more.Elders = more.Kinds+r.Kinds, more.Elders+r.Elders
+			}
+		}
+		if more.Kinds > 0 {
+			t.Rows = append(t.Rows, []string{s.class(class), fmt.Sprint(more.Elders), fmt.Sprintf(s.say("%d more kinds", "另有%d种情形"), more.Kinds), ""})
+		}
 	}
 	return t
 }
@@ -186,45 +219,14 @@ func (s speaker) step(c Step) string {
 	return name + " " + before + " → " + after
 }
 
-func (s speaker) findings() Table {
-	t := Table{Title: s.say("Who could lose by the rules", "按规则会受损的人"), Text: true, Head: []string{
-		s.say("Service", "服务"), s.say("Finding", "问题"), s.say("Who", "哪些人"),
-	}}
-	for _, f := range s.Proof.Findings {
-		t.Rows = append(t.Rows, []string{s.name(f.Service), s.finding(f), words.Region(s.space, f.Boxes, s.style())})
+// losses are who could lose by the rules, and what is not known of that, as a diff says it.
+func (s speaker) losses() []Table {
+	if s.byRules == nil {
+		return nil
 	}
-	return t
-}
-
-func (s speaker) finding(f check.Finding) string {
-	kinds := map[check.Kind][2]string{
-		check.Omitted: {"the service is gone", "取消该项服务"}, check.Narrower: {"fewer have the service", "范围缩小"},
-		check.Lower: {"less", "标准降低"}, check.Open: {"an amount has no number any more", "金额不再明确"}, check.Combined: {"less together", "合计减少"},
-		check.Shorter: {"paid for fewer months", "发放月数减少"},
-	}
-	of, known := kinds[f.Kind]
-	if !known {
-		return string(f.Kind) + " " + f.Note
-	}
-	said := s.say(of[0], of[1])
-	if f.Want != nil {
-		said += " " + f.Want.String() + " → "
-		if f.Have != nil {
-			said += f.Have.String()
-		} else {
-			said += s.say("nothing", "无")
-		}
-	}
-	return said
-}
-
-func (s speaker) name(service string) string {
-	for _, one := range s.Services {
-		if one.Service == service {
-			return one.Name
-		}
-	}
-	return service
+	lost, doubts := s.byRules.Losses(s.say("en", "zh"))
+	lost.Title, lost.Head[2] = s.say("Who could lose by the rules", "按规则会受损的人"), s.say("before → after", "调整前 → 调整后")
+	return slices.DeleteFunc([]Table{lost, doubts}, func(t Table) bool { return len(t.Rows) == 0 })
 }
 
 func (s speaker) notes() []string {

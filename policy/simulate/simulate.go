@@ -39,9 +39,13 @@ type Report struct {
 	Proof     Proof     `json:"proof"`
 	Services  []Service `json:"services"`
 	Monthly   Change    `json:"monthly_cny"`
-	Kinds     []Kind    `json:"kinds"` // of what changes, the most frequent of each class first
+	// Kinds are of what changes, the most frequent of each class first. Once a class has many kinds of
+	// each service of another, that one is only counted, in Rest.
+	Kinds []Kind `json:"kinds"`
+	Rest  []Rest `json:"kinds_rest,omitempty"`
 
-	space *elder.Space // of the findings
+	byRules *diff.Report             // nil when nothing was proved
+	unlike  *diff.NotComparableError // then: why
 }
 
 // Side is one of the two versions.
@@ -54,12 +58,15 @@ type Side struct {
 // each as old on both sides.
 type Proof struct {
 	// NobodyLoses reports that the side after was proved to promise everybody at least as much as the
-	// side before.
+	// side before, without an assumption.
 	NobodyLoses bool `json:"nobody_loses"`
 	Proved      int  `json:"proved"` // services of the side before that nobody loses anything of
-	// Findings say who would lose what. Of what was only tested, they may not be all.
+	// Findings say who would lose what, what is not known of that ([check.Kind.Known]), and of what
+	// nobody loses only by an assumption ([check.Assumed]). Of what was only tested, they may not be
+	// all.
 	Findings []check.Finding `json:"findings"`
 	Tested   []string        `json:"tested,omitempty"` // services that could only be tested, so that nothing is proved
+	Opaque   []check.Opaque  `json:"opaque,omitempty"` // the rules because of which they were
 	// Not says why nothing could be proved.
 	Not string `json:"not,omitempty"`
 	// Same are the services of which it is proved that everybody has the same by both sides.
@@ -109,6 +116,8 @@ type Simulation struct {
 	vocabulary    *policy.Vocabulary // that of the side after, with the measures that only the side before has
 	counts        [2]*summary.Counter
 	proof         Proof
+	byRules       *diff.Report
+	unlike        *diff.NotComparableError
 	compared      map[string]bool // services that not everybody has the same of
 	reach         []reach
 	paid          map[string]paid // by service, where the months change for which it is paid
@@ -165,21 +174,27 @@ func (s *Simulation) calendars() map[string]paid {
 // prove proves in both directions what can be.
 func (s *Simulation) prove(ctx context.Context) error {
 	s.proof = Proof{Findings: []check.Finding{}, Same: []string{}}
-	if !diff.Comparable(s.before, s.after) {
-		s.proof.Not = "the two sides do not know the same facts of elders"
+	before, after, err := diff.Aligned(ctx, s.before, s.after)
+	if errors.As(err, &s.unlike) {
+		s.proof.Not = err.Error()
 		return nil
 	}
-	down, up, err := diff.Both(ctx, s.before, s.after)
 	if err != nil {
 		return err
 	}
-	s.proof.Findings, s.proof.Tested = append(s.proof.Findings, down.Findings...), down.TestedServices
+	down, up, err := diff.Both(ctx, before, after)
+	if err != nil {
+		return err
+	}
+	s.byRules = diff.Between(before, after, down, up)
+	s.proof.Findings, s.proof.Tested, s.proof.Opaque = append(s.proof.Findings, down.Findings...), down.TestedServices, down.Opaque
 	for _, service := range down.Services {
 		lost := finds(down, service) || slices.Contains(down.TestedServices, service)
 		if !lost {
 			s.proof.Proved++
 		}
-		if !slices.Contains(down.TestedServices, service) && !slices.Contains(up.TestedServices, service) && len(s.reach) < maxReaches {
+		if !slices.Contains(down.TestedServices, service) && !slices.Contains(up.TestedServices, service) && len(s.reach) < maxReaches &&
+			after == s.after { // whose space is that of the elders
 			s.reach = append(s.reach, reach{service, append(boxesOf(down, service), boxesOf(up, service)...)})
 		}
 		if !lost && !finds(up, service) && !slices.Contains(up.TestedServices, service) && slices.Contains(up.Services, service) {
@@ -284,11 +299,12 @@ func (s *Simulation) Report(t register.Tally) *Report {
 	r := &Report{
 		Jurisdiction: after.Jurisdiction, Name: after.Name, Rows: after.Rows, Proof: s.proof,
 		Before: Side{before.On, before.Digest}, After: Side{after.On, after.Digest},
-		space: s.before.Table.Space, Elders: after.Total.Elders, NotBefore: all.notBefore,
+		byRules: s.byRules, unlike: s.unlike, Elders: after.Total.Elders, NotBefore: all.notBefore,
 		Winners: all.classes[winner], Losers: all.classes[loser], Both: all.classes[both],
 		Unchanged: all.classes[unchanged], Undecided: all.classes[undecided],
 		Monthly: Change{before.Total.Monthly, after.Total.Monthly}, Kinds: all.sorted(s),
 	}
+	r.Kinds, r.Rest = some(r.Kinds, keptKinds, keptOfService)
 	for _, one := range after.Total.Services {
 		r.Services = append(r.Services, Service{
 			Service: one.Service, Item: one.Item, Name: one.Name, Cash: one.Cash, After: one.Entitled, Monthly: Change{After: one.Monthly},

@@ -293,14 +293,26 @@ func TestBlanksKeepTheirWord(t *testing.T) {
 	}
 }
 
-// Where a draft knows more facts, nothing is proved, and elders are compared by what each side
-// knows.
+// Where a draft knows more facts, it is proved over the facts of both, and elders are compared by
+// what each side knows. Where both do not mean the same by a fact, nothing is proved, and the fact is
+// named.
 func TestNewFact(t *testing.T) {
-	draft := list("centenarian_allowance_monthly", "300", "450")
-	draft["catalogs/attributes.yaml"] = &fstest.MapFile{Data: []byte("attributes:\n  widowed: {label: 丧偶, english: widowed, type: boolean}\n")}
-	r := simulated(t, now(), rules(t, today, draft), "id,年龄,本地户籍,丧偶\nA,100,是,是\nB,70,是,否\n", true)
-	if r.Proof.Not == "" || r.Proof.NobodyLoses || r.Winners != 1 || r.Unchanged != 1 {
-		t.Errorf("%+v", r)
+	fact := func(draft fstest.MapFS, attribute string) fstest.MapFS {
+		draft["catalogs/attributes.yaml"] = &fstest.MapFile{Data: []byte("attributes:\n  " + attribute + "\n")}
+		return draft
+	}
+	draft := rules(t, today, fact(list("centenarian_allowance_monthly", "300", "450"), "widowed: {label: 丧偶, english: widowed, type: boolean}"))
+	r := simulated(t, now(), draft, "id,年龄,本地户籍,丧偶\nA,100,是,是\nB,70,是,否\n", true)
+	if !r.Proof.NobodyLoses || r.Winners != 1 || r.Unchanged != 1 {
+		t.Errorf("%+v", r.Proof)
+	}
+	years := rules(t, today, fact(list("notarisation_age", "80", "98"), "widowed: {label: 丧偶年数, english: years widowed, type: integer, min: 0, max: 99}"))
+	r = simulated(t, draft, years, "id,年龄,本地户籍\nA,100,是\n", true)
+	if r.Proof.NobodyLoses || r.Losers != 1 || !strings.Contains(r.Proof.Not, "widowed is not the same in draft/catalogs/attributes.yaml:2") {
+		t.Errorf("%d lose: %+v", r.Losers, r.Proof)
+	}
+	if verdict := r.Page("zh").Verdict; !strings.Contains(verdict, "未作证明：widowed 在 draft/catalogs/attributes.yaml:2") {
+		t.Error(verdict)
 	}
 }
 

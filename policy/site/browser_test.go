@@ -288,8 +288,8 @@ const next = `((wanted) => {
 	return question();
 })(%s)`
 
-// answer answers question after question until none is left: numbers by the keyboard, all else by the
-// mouse.
+// answer answers question after question until none is left: numbers by the keyboard, all else by
+// the mouse.
 func (b *browser) answer(of said) {
 	b.t.Helper()
 	skip := fmt.Sprintf(next, asJSON(b.t, of))

@@ -121,6 +121,25 @@ type exporter struct {
 	rs    *ruleset.Ruleset
 	space *elder.Space
 	data  *data
+	nodes int // of all diagrams, before those that are alike become one
+}
+
+// maxNodes bounds the nodes that are tried. The lists of this module take less than a hundredth.
+const maxNodes = 1 << 21
+
+// step counts the nodes of diagrams, and ends the work when there are too many or ctx is done.
+func (x *exporter) step(ctx context.Context) func(int) error {
+	list := x.rs.Table.Layers[0].List
+	return func(int) error {
+		if x.nodes++; x.nodes > maxNodes {
+			return policy.Diagnostics{{
+				Code: "too-large", Severity: policy.SeverityError, Pos: list.Pos,
+				Summary: "a browser cannot decide by " + list.Jurisdiction.ID + ": too much has to be told apart",
+				Remedy:  "let conditions read fewer attributes, or make a service several services",
+			}}
+		}
+		return ctx.Err()
+	}
 }
 
 // newData exports the answers of a ruleset. The error is a [policy.Diagnostics] where a rule is
@@ -129,10 +148,10 @@ func newData(ctx context.Context, rs *ruleset.Ruleset) (*data, error) {
 	if err := opaque(rs.Table); err != nil {
 		return nil, err
 	}
-	x := &exporter{rs, rs.Table.Space, &data{Jurisdiction: rs.Jurisdiction.ID, On: rs.On, Digest: rs.Digest}}
+	x := &exporter{rs: rs, space: rs.Table.Space, data: &data{Jurisdiction: rs.Jurisdiction.ID, On: rs.On, Digest: rs.Digest}}
 	x.attributes()
 	x.choices()
-	if err := x.exists(); err != nil {
+	if err := x.exists(ctx); err != nil {
 		return nil, err
 	}
 	if err := x.services(ctx); err != nil {
@@ -266,7 +285,7 @@ func (x *exporter) choices() {
 
 // exists makes the diagrams of those who exist, one for each group of attributes that bear on each
 // other.
-func (x *exporter) exists() error {
+func (x *exporter) exists(ctx context.Context) error {
 	x.data.Exists = []diagramOf[struct{}]{}
 	var grouped []int
 	for _, b := range x.rs.Table.Binding() {
@@ -280,7 +299,7 @@ func (x *exporter) exists() error {
 				return 0, nil
 			}
 			return 1, nil
-		})
+		}, x.step(ctx))
 		if err != nil {
 			return err
 		}
@@ -357,7 +376,7 @@ func (x *exporter) service(ctx context.Context, id string, cases []table.Case) (
 		return number, nil
 	}
 	p := x.rs.Table.Projection(cases)
-	d, err := diagram.Build(x.space, p.Attributes(), diagram.ConditionsOf(x.space, p), ask)
+	d, err := diagram.Build(x.space, p.Attributes(), diagram.ConditionsOf(x.space, p), ask, x.step(ctx))
 	if err != nil {
 		return service{}, err
 	}

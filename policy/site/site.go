@@ -7,8 +7,8 @@
 // function of the few attributes of its view, missing being a value like others. That function is
 // exported as a decision diagram whose leaves are the engine's own answers, with what they need.
 // assets/decide.js goes through the diagrams, adds up the cash and finds the question to ask next.
-// It knows no rule, and is held against the engine. State lives in the page only: nothing is stored,
-// and nothing of an elder is in an address.
+// It knows no rule, and is held against the engine. State lives in the page only: nothing is
+// stored, and nothing of an elder is in an address.
 //
 // The pages ask for nothing but files of the site, and say so by a strict Content-Security-Policy.
 // So a site works from any web space and any folder of it, from [Site.ServeHTTP], and from a disk.
@@ -51,8 +51,8 @@ type Lists struct {
 	Source func(path string) ([]byte, error)
 }
 
-// maxCompared is the greatest number of lists of which every two are compared. Of more lists each is
-// only compared with the one above, as the pages would be too many.
+// maxCompared is the greatest number of lists of which every two are compared. Of more lists each
+// is only compared with the one above, as the pages would be too many.
 const maxCompared = 12
 
 // Site is the files of a site, by path. It is immutable and safe for concurrent use.

@@ -95,8 +95,8 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// Both languages have the same pages: of each list in force a calculator and the list, of those below
-// another what they add and take, and of every two a comparison.
+// Both languages have the same pages: of each list in force a calculator and the list, of those
+// below another what they add and take, and of every two a comparison.
 func TestPages(t *testing.T) {
 	s := made(t)
 	var want []string
@@ -159,8 +159,8 @@ func ids(t *testing.T, s *site.Site, path string) map[string]bool {
 	return all
 }
 
-// Every page leads only to files of the site and to places that they have; it states its policy, its
-// language and its title; and nothing in it is a script or a style.
+// Every page leads only to files of the site and to places that they have; it states its policy,
+// its language and its title; and nothing in it is a script or a style.
 func TestPagesLeadNowhereElse(t *testing.T) {
 	s := made(t)
 	links := 0

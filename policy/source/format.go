@@ -2,7 +2,7 @@ package source
 
 import (
 	"bytes"
-	"errors"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -29,7 +29,7 @@ var (
 	documentOrder = &order{keys: []string{"title", "number", "issued", "basis", "note"}}
 	valueOrder    = &order{keys: []string{"from", "value", "cite"}, below: map[string]*order{"cite": citeOrder}}
 	figureOrder   = &order{
-		keys:  []string{"label", "unit", "bound", "values", "cite"},
+		keys:  []string{"label", "unit", "bound", "values", "review_by", "cite"},
 		below: map[string]*order{"values": valueOrder, "cite": citeOrder},
 	}
 	readingOrder = &order{keys: []string{"question", "answer", "why", "cite"}, below: map[string]*order{"cite": citeOrder}}
@@ -66,9 +66,6 @@ var (
 	}}
 )
 
-// errNotMoved says that lines cannot be moved without changing what a file says.
-var errNotMoved = errors.New("the keys cannot be put into order; write each on a line of its own")
-
 // FormatYAML is a file of catalogs/ in its usual form: the keys of lists and cases in one order, no
 // spaces at the ends of lines, and one line end at the end. The error is [policy.Diagnostics] when
 // the file is no YAML.
@@ -85,24 +82,29 @@ func FormatYAML(file File) ([]byte, error) {
 	case slices.Contains([]string{catalogPath(attributesStem), catalogPath(measuresStem), catalogPath(servicesStem)}, file.Path):
 		of = &order{}
 	}
-	text := string(file.Content)
+	text := of.arranged(string(file.Content))
+	if tree, err := parsed(text); err != nil || !sameYAML(root.yaml, tree) {
+		root.yaml = of.unmovable(root.yaml, strings.Split(string(file.Content), "\n"))
+		root.errorf("not-formatted", "write each key on a line of its own", "the keys cannot be put into order")
+		return nil, root.document.diagnostics.Err()
+	}
+	return []byte(text), nil
+}
+
+// arranged is a text of YAML with all its mappings in order, as far as it stays YAML.
+func (o *order) arranged(text string) string {
 	for range strings.Count(text, "\n") + 1 { // each time a mapping is put into order
 		tree, err := parsed(text)
 		if err != nil {
-			return nil, errNotMoved
+			break
 		}
-		moved, changed := of.arrange(tree, strings.Split(text, "\n"))
+		moved, changed := o.arrange(tree, strings.Split(text, "\n"))
 		if !changed {
 			break
 		}
 		text = strings.Join(moved, "\n")
 	}
-	text = tidy(text)
-	if tree, err := parsed(text); err != nil || !sameYAML(root.yaml, tree) {
-		root.errorf("not-formatted", "write each key on a line of its own", "%v", errNotMoved)
-		return nil, root.document.diagnostics.Err()
-	}
-	return []byte(text), nil
+	return tidy(text)
 }
 
 func parsed(text string) (*yaml.Node, error) {
@@ -122,36 +124,73 @@ func tidy(text string) string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n"
 }
 
-// arrange puts the first mapping into order that is not, and reports whether there was one.
-func (o *order) arrange(n *yaml.Node, lines []string) ([]string, bool) {
+// arrange puts the first mapping into order that is not and can be, and reports whether there was
+// one.
+func (o *order) arrange(tree *yaml.Node, lines []string) ([]string, bool) {
+	for of, n := range o.mappings(tree) {
+		if moved, changed := of.move(n, lines); changed {
+			return moved, true
+		}
+	}
+	return lines, false
+}
+
+// mappings are the mappings of a tree that have an order, from above.
+func (o *order) mappings(n *yaml.Node) iter.Seq2[*order, *yaml.Node] {
+	return func(yield func(*order, *yaml.Node) bool) { o.visit(n, yield) }
+}
+
+func (o *order) visit(n *yaml.Node, yield func(*order, *yaml.Node) bool) bool {
 	if o == nil {
-		return lines, false
+		return true
 	}
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for _, item := range n.Content {
-			if moved, changed := o.arrange(item, lines); changed {
-				return moved, true
+			if !o.visit(item, yield) {
+				return false
 			}
 		}
 	case yaml.MappingNode:
-		if sorted := o.sorted(n); sorted != nil {
-			if n.Style&yaml.FlowStyle != 0 {
-				return moveFlow(n, sorted, lines)
-			}
-			return moveBlock(n, sorted, lines), true
+		if !yield(o, n) {
+			return false
 		}
 		for pair := range slices.Chunk(n.Content, 2) {
 			below := o.named
 			if below == nil {
 				below = o.below[pair[0].Value]
 			}
-			if moved, changed := below.arrange(pair[1], lines); changed {
-				return moved, true
+			if !below.visit(pair[1], yield) {
+				return false
 			}
 		}
 	}
-	return lines, false
+	return true
+}
+
+// move puts a mapping into order, and reports whether it was not.
+func (o *order) move(n *yaml.Node, lines []string) ([]string, bool) {
+	sorted := o.sorted(n)
+	switch {
+	case sorted == nil:
+		return lines, false
+	case n.Style&yaml.FlowStyle != 0:
+		return moveFlow(n, sorted, lines)
+	}
+	return moveBlock(n, sorted, lines), true
+}
+
+// unmovable is the first mapping of a tree that says something else once it is in order; else the
+// tree itself.
+func (o *order) unmovable(tree *yaml.Node, lines []string) *yaml.Node {
+	for of, n := range o.mappings(tree) {
+		if moved, changed := of.move(n, lines); changed {
+			if after, err := parsed(strings.Join(moved, "\n")); err != nil || !sameYAML(tree, after) {
+				return n
+			}
+		}
+	}
+	return tree
 }
 
 // sorted is the order in which the keys of a mapping should stand, by where they stand; nil when
@@ -257,18 +296,19 @@ func moveFlow(n *yaml.Node, sorted []int, lines []string) ([]string, bool) {
 }
 
 // closing is where the bracket that opens at a place of a line is closed, -1 when it is not on that
-// line.
+// line. A quote begins a text only where a value may begin.
 func closing(line []rune, from int) int {
-	depth, quote := 0, rune(0)
+	depth, quote, last := 0, rune(0), ' '
 	for i := from; i < len(line); i++ {
-		switch r := line[i]; {
-		case quote == '"' && r == '\\':
-			i++
+		r := line[i]
+		switch {
+		case quote == '"' && r == '\\', quote == '\'' && r == '\'' && i+1 < len(line) && line[i+1] == '\'':
+			i++ // with what it escapes
 		case quote != 0:
 			if r == quote {
 				quote = 0
 			}
-		case (r == '"' || r == '\'') && strings.ContainsRune("{[,: ", line[i-1]):
+		case (r == '"' || r == '\'') && strings.ContainsRune("{[,:", last):
 			quote = r
 		case r == '{' || r == '[':
 			depth++
@@ -276,6 +316,9 @@ func closing(line []rune, from int) int {
 			if depth--; depth == 0 {
 				return i
 			}
+		}
+		if r != ' ' {
+			last = r
 		}
 	}
 	return -1

@@ -328,6 +328,7 @@ func (r listReader) parameter(n node) *policy.Parameter {
 		p.Unit = r.unit(n)
 	}
 	p.Bound = readBound(m, p.Unit)
+	p.ReviewBy = readReviewBy(m)
 	p.Cite = r.cite(m)
 	values := r.values(m)
 	if meant := m.close(); slices.Contains(meant, "bound") && p.Unit != policy.Years {
@@ -371,6 +372,16 @@ func perSuffixes() string {
 		}
 	}
 	return list(all)
+}
+
+// readReviewBy reads the day by which a number is to be looked at again; zero when there is none.
+func readReviewBy(m *mapping) policy.Date {
+	n, ok := m.optional("review_by")
+	if !ok {
+		return policy.Date{}
+	}
+	day, _ := n.date()
+	return day
 }
 
 // anyBound is the bound of a number whose bound is reported: it goes with every number and with
@@ -719,6 +730,7 @@ func (r listReader) amendment(f *listFile, m *mapping) {
 			p.Unit = r.unit(n)
 		}
 		p.Bound = readBound(m, p.Unit)
+		p.ReviewBy = readReviewBy(m)
 		p.Cite = r.cite(m)
 		p.values = r.values(m)
 		m.close()

@@ -440,12 +440,13 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		return
 	}
 	merged := &policy.Parameter{
-		Name:  p.Name,
-		Label: cmp.Or(p.Label, base.Label),
-		Unit:  cmp.Or(p.Unit, base.Unit),
-		Bound: cmp.Or(p.Bound, base.Bound),
-		Cite:  p.Cite,
-		Pos:   p.Pos,
+		Name:     p.Name,
+		Label:    cmp.Or(p.Label, base.Label),
+		Unit:     cmp.Or(p.Unit, base.Unit),
+		Bound:    cmp.Or(p.Bound, base.Bound),
+		ReviewBy: cmp.Or(p.ReviewBy, base.ReviewBy),
+		Cite:     p.Cite,
+		Pos:      p.Pos,
 	}
 	if base.Unit != "" && merged.Unit != base.Unit {
 		d.Errorf("unit-mismatch", p.Pos, "write the number in the unit "+string(base.Unit), "%s has the unit %s in %s", p.Name, base.Unit, base.Pos.File)

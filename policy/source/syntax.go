@@ -116,7 +116,7 @@ func findBreach(content []byte, whole error) breach {
 type search struct {
 	content []byte
 	ends    []int // of the first lines: ends[n] is how many bytes the first n lines have
-	parsed  int   // bytes
+	parsed  int   // bytes, and what brackets within brackets take as long as
 }
 
 // maxParsed is how many bytes are parsed to find a breach. The search in a usual file takes a part
@@ -128,10 +128,27 @@ func (s *search) spent() bool { return s.parsed > maxParsed }
 
 // parse returns the error of a beginning that is not YAML.
 func (s *search) parse(end int) error {
-	if s.parsed += end; s.spent() {
+	deepest := depth(s.content[:end])
+	if s.parsed += end + deepest*deepest; s.spent() {
 		return nil
 	}
 	return isYAML(bytes.NewReader(s.content[:end]))
+}
+
+// depth returns how many brackets are open at once, at the most. The parser takes a time for each
+// of them that grows with those around it.
+func depth(text []byte) (deepest int) {
+	open := 0
+	for _, b := range text {
+		switch b {
+		case '[', '{':
+			open++
+			deepest = max(deepest, open)
+		case ']', '}':
+			open = max(open-1, 0)
+		}
+	}
+	return deepest
 }
 
 // column returns where, in a line, the longest beginning of the text that is YAML ends, and the

@@ -321,7 +321,11 @@ func (m *mapping) close() (meant []string) {
 // that is no mapping at all was reported before.
 func (m *mapping) missing(key, code, remedy, format string, args ...any) {
 	if m.values != nil {
-		m.lacks = append(m.lacks, lack{key, policy.Diagnostic{Code: code, Severity: policy.SeverityError, Pos: m.at, Summary: fmt.Sprintf(format, args...), Remedy: remedy}})
+		at := m.at
+		if len(m.order) > 0 && m.order[0].at.Line > at.Line { // behind a comment at the head of the file
+			at = m.order[0].at
+		}
+		m.lacks = append(m.lacks, lack{key, policy.Diagnostic{Code: code, Severity: policy.SeverityError, Pos: at, Summary: fmt.Sprintf(format, args...), Remedy: remedy}})
 	}
 }
 

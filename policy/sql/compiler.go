@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -30,14 +31,14 @@ func (c *compiler) isLeftOut(service string) bool {
 }
 
 // script writes the statements.
-func (c *compiler) script() (*Script, error) {
+func (c *compiler) script(ctx context.Context) (*Script, error) {
 	if err := c.distinctColumns(); err != nil {
 		return nil, err
 	}
-	if err := c.contradictions(); err != nil {
+	if err := c.contradictions(ctx); err != nil {
 		return nil, err
 	}
-	s := &Script{Dialect: c.Dialect, Tables: c.tables()}
+	s := &Script{Dialect: c.Dialect, Tables: c.tables(), Columns: c.elderColumns()}
 	for _, o := range c.leftOut {
 		s.LeftOut = append(s.LeftOut, fmt.Sprintf("%s (%s:%d)", o.Applied.Service.ID, o.Pos.File, o.Pos.Line))
 	}
@@ -48,13 +49,33 @@ func (c *compiler) script() (*Script, error) {
 		{readView, c.read(), true}, {checkedView, c.checked(), false}, {RefusedView, c.refused(), false}, {answerView, c.answers(), true},
 		{outcomeView, c.outcomes(), false}, {DecisionView, c.decision(), false}, {LongView, c.long(), false}, {TotalView, c.totals(), false},
 	}
+	var names []string
+	for _, v := range views {
+		names = append(names, v.name)
+	}
+	if guard := c.guard(names); guard != "" {
+		s.Views = append(s.Views, Statement{"system.tables", guard})
+	}
 	for _, v := range slices.Backward(views) {
 		s.Views = append(s.Views, Statement{v.name, c.dropView(v.name)})
 	}
 	for _, v := range views {
 		s.Views = append(s.Views, Statement{v.name, c.header(v.name) + c.createView(v.name, v.query, v.fenced)})
 	}
-	return s, nil
+	return s, c.bounded(s)
+}
+
+// bounded returns an error for a script that is too long.
+func (c *compiler) bounded(s *Script) error {
+	bytes := 0
+	for _, st := range s.Statements() {
+		bytes += len(st.Text)
+	}
+	if bytes <= mostText {
+		return nil
+	}
+	list := c.rs.Table.Layers[0].List
+	return tooLarge(errTooLarge, list.Pos, list.Jurisdiction.ID, "give services fewer different outcomes, or leave some to a list of their own")
 }
 
 // header says what a statement is of.

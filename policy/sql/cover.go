@@ -8,31 +8,27 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
 )
 
-// maxBoxes bounds the boxes of one answer.
-const maxBoxes = 1 << 11
-
 // cover covers the elders who come to a leaf by few and wide boxes. They may hold elders who come
 // to other leaves that are allowed: of whom a condition before has decided, or who cannot exist.
-func cover(d *diagram.Diagram, space *elder.Space, conditions []diagram.Condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
-	c := coverer{Diagram: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
+func (d *bounded) cover(space *elder.Space, conditions []diagram.Condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
+	c := coverer{bounded: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
 	c.allowed = func(l int) bool { return l == leaf || allowed(l) }
-	fits := d.Root.Paths(leaf, nil, func(path box.Box) bool {
-		left := box.Subtract([]box.Box{path}, c.boxes, space.All)
-		for len(left) > 0 {
+	d.paths(leaf, func(path box.Box) bool {
+		left := d.without(path, c.boxes, space.All)
+		for len(left) > 0 && !d.spent() {
 			b := c.widen(left[0])
+			d.taken.boxes++
 			c.boxes = append(c.boxes, b)
 			left = box.Subtract(left, []box.Box{b}, space.All)
 		}
-		return len(c.boxes) <= maxBoxes
+		return true
 	})
-	if !fits {
-		return nil, diagram.ErrTooLarge
-	}
-	return c.needed(leaf), nil
+	boxes := c.needed(leaf)
+	return boxes, d.wrong
 }
 
 type coverer struct {
-	*diagram.Diagram
+	*bounded
 	space      *elder.Space
 	conditions []diagram.Condition
 	allowed    func(leaf int) bool
@@ -44,7 +40,7 @@ type coverer struct {
 // the others.
 func (c *coverer) widen(b box.Box) box.Box {
 	for _, side := range slices.Backward(slices.Clone(b)) {
-		if wide := b.Without(side.Attribute); c.Within(wide, c.allowed) {
+		if wide := b.Without(side.Attribute); c.within(wide, c.allowed) {
 			b = wide
 		}
 	}
@@ -55,7 +51,7 @@ func (c *coverer) widen(b box.Box) box.Box {
 			if class.Within(admits) {
 				continue
 			}
-			if slab, _ := rest.With(side.Attribute, class); c.Within(slab, c.allowed) {
+			if slab, _ := rest.With(side.Attribute, class); c.within(slab, c.allowed) {
 				admits = admits.Or(class)
 			}
 		}
@@ -101,9 +97,9 @@ func (c *coverer) classes(axis int) []box.Set {
 // first.
 func (c *coverer) needed(leaf int) []box.Box {
 	boxes := c.boxes
-	for i := len(boxes) - 1; i >= 0 && len(boxes) > 1; i-- {
+	for i := len(boxes) - 1; i >= 0 && len(boxes) > 1 && !c.spent(); i-- {
 		others := slices.Delete(slices.Clone(boxes), i, i+1)
-		needless := c.Root.Paths(leaf, nil, func(path box.Box) bool { return box.Covered([]box.Box{path}, others, c.space.All) })
+		needless := c.paths(leaf, func(path box.Box) bool { return len(c.without(path, others, c.space.All)) == 0 })
 		if needless {
 			boxes = others
 		}

@@ -233,7 +233,22 @@ func (d Dialect) createView(name, query string, fenced bool) string {
 	return create + d.identifier(name) + " AS\n" + strings.TrimSuffix(query, "\n")
 }
 
-// dropView takes a view away, if there is one.
+// guard fails where another table has the name of a view, so that dropView cannot take it away. It
+// is empty where dropView takes away views alone.
+func (d Dialect) guard(views []string) string {
+	if d != ClickHouse {
+		return ""
+	}
+	var names []string
+	for _, v := range views {
+		names = append(names, d.text(v))
+	}
+	return comment("This fails where another table has the name of a view: call it otherwise, or use another database.") +
+		"SELECT throwIf(count() > 0) AS another_table_has_the_name_of_a_view\nFROM system.tables\n" +
+		"WHERE database = currentDatabase() AND engine <> 'View' AND name IN (" + strings.Join(names, ", ") + ")\nFORMAT Null"
+}
+
+// dropView takes a view away, if there is one. ClickHouse 18 has no DROP VIEW.
 func (d Dialect) dropView(name string) string {
 	if d == ClickHouse {
 		return "DROP TABLE IF EXISTS " + d.identifier(name)

@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
 // dates are the inputs that give an age, by name.
@@ -31,14 +33,22 @@ const (
 	codeColumn  = "refused__code"
 )
 
-// elderNames are the columns of the table of elders.
-func (c *compiler) elderNames() []string {
-	names := []string{"id"}
+// elderColumns are the columns of the table of elders.
+func (c *compiler) elderColumns() []Column {
+	columns := []Column{{"id", "id"}}
 	for _, a := range c.space.Vocabulary.Attributes {
-		names = append(names, name(a.Name))
+		columns = append(columns, Column{name(a.Name), a.Name})
 	}
 	for _, in := range c.dates() {
-		names = append(names, name(in.Name))
+		columns = append(columns, Column{name(in.Name), in.Name})
+	}
+	return columns
+}
+
+func (c *compiler) elderNames() []string {
+	var names []string
+	for _, x := range c.elderColumns() {
+		names = append(names, x.Name)
 	}
 	return names
 }
@@ -396,11 +406,11 @@ func (c *compiler) wrongSet(a *policy.Attribute, column string) string {
 		held = append(held, "CASE WHEN "+c.contains(column, quoted(v))+" THEN 1 ELSE 0 END")
 	}
 	number := strings.Join(held, " + ")
-	frame := "CASE " + number + " WHEN 0 THEN '[]'"
+	frame := "CASE " + number
 	for n := range a.Values {
 		frame += fmt.Sprintf(" WHEN %d THEN '[%s]'", n+1, setMark+strings.Repeat(","+setMark, n))
 	}
-	return c.replaced(rest, " ", "") + " <> " + frame + " END"
+	return c.replaced(rest, " ", "") + " <> " + frame + " ELSE '[]' END" // without ELSE it is always NULL for ClickHouse 18
 }
 
 // wrongDate are what may be wrong with a date, and with the age that it gives.
@@ -442,8 +452,8 @@ func (c *compiler) checked() string {
 }
 
 // contradictions are those who cannot exist: of whom attributes disagree, or contradict each other.
-func (c *compiler) contradictions() error {
-	groups, err := c.impossible()
+func (c *compiler) contradictions(ctx context.Context) error {
+	groups, err := c.impossible(ctx)
 	if err != nil {
 		return err
 	}
@@ -468,8 +478,7 @@ func (c *compiler) contradictions() error {
 
 // impossible are, for each group of attributes that bear on each other, boxes of what nobody can
 // have of them.
-func (c *compiler) impossible() ([][]box.Box, error) {
-	const possible = 0
+func (c *compiler) impossible(ctx context.Context) ([][]box.Box, error) {
 	var all [][]box.Box
 	var grouped []int
 	for _, b := range c.rs.Table.Binding() {
@@ -478,25 +487,42 @@ func (c *compiler) impossible() ([][]box.Box, error) {
 		}
 		p := c.rs.Table.Projection(nil, b[0].Attribute)
 		grouped = append(grouped, p.Attributes()...)
-		conditions := diagram.ConditionsOf(c.space, p)
-		d, err := diagram.Build(c.space, p.Attributes(), conditions, func(cells elder.Cells) (int, error) {
-			if len(p.Region(cells)) == 0 {
-				return nobody, nil
-			}
-			return possible, nil
-		})
+		boxes, err := c.impossibleOf(ctx, p)
 		if err != nil {
-			return nil, err
-		}
-		boxes, err := cover(d, c.space, conditions, nobody, func(int) bool { return false })
-		if err != nil {
-			return nil, err
+			return nil, tooLarge(err, c.contradictionOf(p), "what contradicts itself", "let contradictions read fewer attributes")
 		}
 		if len(boxes) > 0 {
 			all = append(all, boxes)
 		}
 	}
 	return all, nil
+}
+
+// impossibleOf are boxes of what nobody can have of the attributes of a projection.
+func (c *compiler) impossibleOf(ctx context.Context, p *table.Projection) ([]box.Box, error) {
+	const possible = 0
+	conditions := diagram.ConditionsOf(c.space, p)
+	d, err := build(&budget{ctx: ctx}, c.space, p.Attributes(), conditions, func(cells elder.Cells) (int, error) {
+		if len(p.Region(cells)) == 0 {
+			return nobody, nil
+		}
+		return possible, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d.cover(c.space, conditions, nobody, func(int) bool { return false })
+}
+
+// contradictionOf is the place of a contradiction of attributes of a projection, or else of the
+// list.
+func (c *compiler) contradictionOf(p *table.Projection) policy.Position {
+	for _, x := range c.rs.Table.Contradictions {
+		if len(x.Box) > 0 && slices.Contains(p.Attributes(), x.Box[0].Attribute) {
+			return x.Pos
+		}
+	}
+	return c.rs.Table.Layers[0].List.Pos
 }
 
 // refused is the query for those who have no decision.

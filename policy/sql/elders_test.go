@@ -265,6 +265,126 @@ func rowOf(rs *ruleset.Ruleset, d *decide.Decision) row {
 	return r
 }
 
+// held is what an elder has of a service.
+type held struct {
+	status         string
+	promises, upTo map[string]policy.Promise
+}
+
+// heldOf is what an elder has, by service.
+func heldOf(d *decide.Decision) map[string]held {
+	all := map[string]held{}
+	for _, e := range d.Discretionary {
+		all[e.Service] = held{status: "discretionary"}
+	}
+	for _, p := range d.Possible {
+		h := held{status: "possible", upTo: all[p.Service].upTo}
+		if !p.Discretionary {
+			h.upTo = p.UpTo
+		}
+		all[p.Service] = h
+	}
+	for _, e := range d.Entitled {
+		all[e.Service] = held{"entitled", e.Promises, e.UpTo}
+	}
+	return all
+}
+
+// addLong adds the rows of the long form of a decision, by id, service and measure.
+func addLong(rs *ruleset.Ruleset, id string, d *decide.Decision, to map[string]row) {
+	text := func(measure string, p policy.Promise) string {
+		if rs.Table.Space.Vocabulary.Measure(measure).Unit.Money() {
+			return strconv.FormatInt(p.Value.Hundredths(), 10)
+		}
+		return p.Value.String()
+	}
+	for service, h := range heldOf(d) {
+		rows := map[string]row{}
+		of := func(measure string) row {
+			if rows[measure] == nil {
+				rows[measure] = row{"status": h.status, "measure": measure}
+			}
+			return rows[measure]
+		}
+		for measure, p := range h.promises {
+			of(measure)["bound"] = string(p.Bound)
+			if p.Value != nil {
+				of(measure)["amount"] = text(measure, p)
+			}
+		}
+		for measure, p := range h.upTo {
+			of(measure)["up_to_bound"] = string(p.Bound)
+			if p.Value != nil {
+				of(measure)["up_to"] = text(measure, p)
+			}
+		}
+		if len(rows) == 0 {
+			rows[""] = row{"status": h.status}
+		}
+		for measure, r := range rows {
+			to[id+" "+service+" "+measure] = r
+		}
+	}
+}
+
+// addTotal adds a decision to counts and sums.
+func addTotal(rs *ruleset.Ruleset, d *decide.Decision, to map[string]int64) {
+	to["elders"]++
+	for service, h := range heldOf(d) {
+		to[column(service)+"__"+h.status]++
+		for measure, p := range h.promises {
+			if p.Value != nil && rs.Table.Space.Vocabulary.Measure(measure).Cash() {
+				to[column(service)+"__"+measure+"__sum"] += p.Value.Hundredths()
+			}
+		}
+	}
+	to["monthly_fen__sum"] += d.MonthlyCNY.Value.Hundredths()
+	if d.MonthlyCNY.Bound == policy.AtLeast {
+		to["monthly__at_least"]++
+	}
+}
+
+// The queries for the long form, by a key that no two rows share, and for the totals.
+const (
+	longQuery  = "SELECT concat(id, ' ', service, ' ', coalesce(measure, '')) AS place, status, measure, bound, amount, up_to_bound, up_to FROM decision_long"
+	totalQuery = "SELECT * FROM decision_total"
+)
+
+// agreeBesides compares the long form and the totals with what Go answers, and gives what differs.
+// The key of the only row of totals is the number of elders.
+func agreeBesides(t testing.TB, rs *ruleset.Ruleset, elders []elder.Elder, long, total map[string]row) (wrong []string) {
+	t.Helper()
+	wantLong, wantTotal := map[string]row{}, map[string]int64{}
+	for _, e := range elders {
+		p, err := rs.Encode(withSets(rs, e))
+		if err != nil {
+			continue
+		}
+		d, err := rs.DecideFor(t.Context(), &p, false)
+		if err != nil {
+			continue // refused
+		}
+		addLong(rs, e.ID(), d, wantLong)
+		addTotal(rs, d, wantTotal)
+	}
+	for place, want := range wantLong {
+		if d := differing(long[place], want); len(d) > 0 {
+			wrong = append(wrong, place+": "+strings.Join(d, ", "))
+		}
+	}
+	if len(long) != len(wantLong) {
+		wrong = append(wrong, fmt.Sprintf("the long form has %d rows, want %d", len(long), len(wantLong)))
+	}
+	want, have := row{}, total[strconv.FormatInt(wantTotal["elders"], 10)]
+	for name, n := range wantTotal {
+		if name != "elders" && n != 0 {
+			want[name] = strconv.FormatInt(n, 10)
+		}
+	}
+	maps.DeleteFunc(have, func(_, text string) bool { return sameText(text, "0") })
+	return append(wrong, differing(have, want)...)
+}
+
 // differing are the columns in which two rows differ.
 func differing(got, want row) []string {
 	var all []string

@@ -38,6 +38,7 @@ const nobody = -1
 
 // compileService finds the outcomes of a service and for whom each is.
 func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases []table.Case) (*service, error) {
+	limit := &budget{ctx: ctx}
 	var found []outcome
 	numbers := map[string]int{}
 	ask := func(c elder.Cells) (int, error) {
@@ -54,14 +55,15 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 			number = len(found)
 			numbers[o.words()] = number
 			found = append(found, o)
+			limit.taken.outcomes++
 		}
 		return number, nil
 	}
 	p := rs.Table.Projection(cases)
 	conditions := diagram.ConditionsOf(rs.Table.Space, p)
-	d, err := diagram.Build(rs.Table.Space, p.Attributes(), conditions, ask)
+	d, err := build(limit, rs.Table.Space, p.Attributes(), conditions, ask)
 	if err != nil {
-		return nil, fmt.Errorf("service %s: %w", id, err)
+		return nil, tooLarge(err, placeOf(rs.Table, id), id, serviceRemedy)
 	}
 	if len(found) == 0 {
 		return nil, policy.Diagnostics{{
@@ -71,7 +73,8 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 		}}
 	}
 	s := &service{id: id}
-	return s, s.cover(rs.Table.Space, d, conditions, found)
+	err = s.cover(rs.Table.Space, d, conditions, found)
+	return s, tooLarge(err, placeOf(rs.Table, id), id, serviceRemedy)
 }
 
 // placeOf is where the lowest list that names a service has it.
@@ -87,7 +90,7 @@ func placeOf(t *table.Table, service string) policy.Position {
 }
 
 // cover puts the outcomes in order and finds for whom each is.
-func (s *service) cover(space *elder.Space, d *diagram.Diagram, conditions []diagram.Condition, found []outcome) error {
+func (s *service) cover(space *elder.Space, d *bounded, conditions []diagram.Condition, found []outcome) error {
 	leaves := make([]int, len(found))
 	for i := range leaves {
 		leaves[i] = i
@@ -105,8 +108,8 @@ func (s *service) cover(space *elder.Space, d *diagram.Diagram, conditions []dia
 		if n < len(order)-1 {
 			var err error
 			decided := func(l int) bool { return l == nobody || slices.Contains(order[:n], l) }
-			if next.boxes, err = cover(d, space, conditions, leaf, decided); err != nil {
-				return fmt.Errorf("service %s: %w", s.id, err)
+			if next.boxes, err = d.cover(space, conditions, leaf, decided); err != nil {
+				return err
 			}
 		}
 		s.steps = append(s.steps, next)

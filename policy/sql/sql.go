@@ -24,9 +24,10 @@
 //
 // # Bounds
 //
-// A diagram has at most 65,536 nodes, an outcome at most 2,048 boxes; the lists of this module have
-// some 200 boxes each in all. An opaque rule, which is no table, is an error that names its place,
-// unless its service is to be left out.
+// What is made of a service is bounded: its diagram, outcomes and boxes, the steps that it takes to
+// find them, and the size of a script. Each bound is more than a hundred times what the lists of
+// this module take. What would be larger is an error that names the place of the service. So is an
+// opaque rule, which is no table, unless its service is to be left out.
 package sql
 
 import (
@@ -58,8 +59,14 @@ const (
 
 // Statement is a statement of a script, with comments before it. It ends without a semicolon.
 type Statement struct {
-	Name string // of the table or view
+	Name string // of the table or view that it makes, drops or looks at
 	Text string
+}
+
+// Column is a column of the table of elders.
+type Column struct {
+	Name string
+	Of   string // the attribute or date of birth that it holds, or id
 }
 
 // Script makes the table and the views of a jurisdiction on a day.
@@ -68,6 +75,8 @@ type Script struct {
 	// Tables make the table of elders, where there is none. Views drop the views that there may be and
 	// make them anew.
 	Tables, Views []Statement
+	// Columns are those of the table of elders.
+	Columns []Column
 	// LeftOut are the services that have no column because a rule of theirs is opaque, with the place
 	// of the rule.
 	LeftOut []string
@@ -80,7 +89,7 @@ type Options struct {
 }
 
 // New returns the script of a ruleset. The error is a [policy.Diagnostics] where a rule is opaque,
-// or nobody can be asked about.
+// a service too large, or nobody can be asked about.
 func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 	if !o.Dialect.Known() {
 		return nil, fmt.Errorf("there is no dialect %q; use one of %v", o.Dialect, Dialects())
@@ -108,7 +117,7 @@ func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
-	return c.script()
+	return c.script(ctx)
 }
 
 // opaque are the opaque rules, one a service, and what is said of them unless they may be left out.

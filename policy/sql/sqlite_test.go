@@ -176,6 +176,10 @@ func TestListsOnSQLite(t *testing.T) {
 			elders := newPeople(rs, 1).elders(effort.Of(1000, 3000, 20000))
 			l.fill(t, columnsOf(rs), elders)
 			report(t, agree(t, rs, elders, l.decided(t)))
+			long, total := map[string]row{}, map[string]row{}
+			l.query(t, longQuery, long)
+			l.query(t, totalQuery, total)
+			report(t, agreeBesides(t, rs, elders, long, total))
 		})
 	}
 }
@@ -234,35 +238,5 @@ func TestLeapDays(t *testing.T) {
 		elders := newPeople(rs, 3).elders(2000)
 		l.fill(t, columnsOf(rs), elders)
 		report(t, agree(t, rs, elders, l.decided(t)))
-	}
-}
-
-// Counts, sums and the long form say what the decisions say.
-func TestTotalsAndLongForm(t *testing.T) {
-	rs := rulesOn(t, engine(), "hongtong", today)
-	l := newLite(t)
-	l.run(t, scriptOf(t, rs, sql.SQLite))
-	l.fill(t, columnsOf(rs), newPeople(rs, 4).elders(500))
-	for _, c := range []struct{ name, have, want string }{
-		{"elders", "SELECT elders FROM decision_total", "SELECT count(*) FROM decision"},
-		{"all are decided or refused", "SELECT elders + (SELECT count(*) FROM refused) FROM decision_total", "SELECT 500"},
-		{"entitled", "SELECT care_service_subsidy__entitled FROM decision_total", "SELECT count(*) FROM decision WHERE care_service_subsidy = 'entitled'"},
-		{"sum", "SELECT monthly_fen__sum FROM decision_total", "SELECT sum(monthly_fen) FROM decision"},
-		{"long form, amounts", "SELECT sum(amount) FROM decision_long WHERE service = 'care-service-subsidy' AND status = 'entitled'",
-			"SELECT sum(care_service_subsidy__monthly_cny) FROM decision"},
-		{"long form, statuses", "SELECT count(DISTINCT id) FROM decision_long WHERE service = 'old-age-allowance' AND status = 'possible'",
-			"SELECT count(*) FROM decision WHERE old_age_allowance = 'possible'"},
-		{"long form, what may be", "SELECT sum(up_to) FROM decision_long WHERE service = 'nursing-subsidy'", "SELECT sum(nursing_subsidy__monthly_cny__up_to) FROM decision"},
-	} {
-		var have, want float64
-		if err := l.QueryRow(c.have).Scan(&have); err != nil {
-			t.Fatal(c.name, err)
-		}
-		if err := l.QueryRow(c.want).Scan(&want); err != nil {
-			t.Fatal(c.name, err)
-		}
-		if have != want || want == 0 {
-			t.Errorf("%s: %v, want %v", c.name, have, want)
-		}
 	}
 }

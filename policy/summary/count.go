@@ -7,6 +7,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -59,13 +60,14 @@ type scale struct {
 	place      map[string]int // of a service among the offers
 	attributes map[string]int
 	isMonthly  map[string]bool // the measures of monthly cash
+	between    map[string]bool // see [between]
 	english    bool
 }
 
 func newScale(rules *ruleset.Ruleset, english bool) *scale {
 	s := &scale{
 		rules: rules, offers: rules.EffectiveOffers(), english: english,
-		place: map[string]int{}, attributes: map[string]int{}, isMonthly: map[string]bool{},
+		place: map[string]int{}, attributes: map[string]int{}, isMonthly: map[string]bool{}, between: between(rules.Table.Layers),
 	}
 	for i, offer := range s.offers {
 		s.place[offer.Service] = i
@@ -103,9 +105,7 @@ func (s *scale) brief(d *decide.Decision) *brief {
 		b.put(s, e.Service, discretionary)
 	}
 	b.cash.certain = s.monthly(d.Entitled, d.MonthlyCNY.NotAdded, func(service int, fen int64) { b.of(service).cash.certain += fen })
-	best := s.bestOf(d)
-	left := decide.MonthlyCash(s.vocabulary(), s.rules.Table.Layers, best, nil).Sum.NotAdded
-	b.cash.upTo = max(b.cash.certain, s.monthly(best, left, func(service int, fen int64) { b.of(service).cash.upTo += fen }))
+	s.raise(b, d)
 	for _, service := range d.MonthlyCNY.Open {
 		if i, ok := s.place[service]; ok {
 			b.of(i).cash.open, b.cash.open = 1, 1
@@ -147,35 +147,123 @@ func (b *brief) lack(s *scale, needs []string) {
 	}
 }
 
-// bestOf are the entitlements to monthly cash of somebody of whom every missing fact is as well as
-// it can be.
-func (s *scale) bestOf(d *decide.Decision) []decide.Entitlement {
-	var best []decide.Entitlement
-	raise := func(service string, promises map[string]policy.Promise) {
+// raise notes what the monthly cash is at most: of each service, where of all others no more is had
+// than is certain; and in all.
+func (s *scale) raise(b *brief, d *decide.Decision) {
+	certain, best := s.cashOf(d)
+	b.cash.upTo = b.cash.certain
+	for _, one := range best {
+		at, ok := s.place[one.Service]
+		if !ok {
+			continue
+		}
+		raised := with(certain, one)
+		s.monthly(raised, decide.LeftOut(s.rules.Table.Layers, raised), func(service int, fen int64) {
+			if service == at {
+				b.of(at).cash.upTo += fen
+			}
+		})
+	}
+	var maybe []decide.Entitlement // what is paid beside others only where something between them is not had
+	sure := certain
+	for _, one := range best {
+		if s.between[one.Service] {
+			maybe = append(maybe, one)
+		} else {
+			sure = with(sure, one)
+		}
+	}
+	b.cash.upTo = max(b.cash.upTo, s.most(sure, maybe))
+}
+
+// manyMaybe is how many services are tried in all their combinations. There are no lists with more.
+const manyMaybe = 8
+
+// most is the greatest sum in fen of monthly cash, where each of some services may be as well as it
+// can be or not. Only the highest of a group is paid, so less of one may bring more of two others.
+func (s *scale) most(sure, maybe []decide.Entitlement) int64 {
+	none := func(int, int64) {}
+	if len(maybe) > manyMaybe { // not less than it can be
+		for _, one := range maybe {
+			sure = with(sure, one)
+		}
+		return s.monthly(sure, nil, none)
+	}
+	if len(maybe) > 0 {
+		return max(s.most(sure, maybe[1:]), s.most(with(sure, maybe[0]), maybe[1:]))
+	}
+	return s.monthly(sure, decide.LeftOut(s.rules.Table.Layers, sure), none)
+}
+
+// with are entitlements with another in the place of what is had of its service.
+func with(all []decide.Entitlement, one decide.Entitlement) []decide.Entitlement {
+	others := slices.DeleteFunc(slices.Clone(all), func(e decide.Entitlement) bool { return e.Service == one.Service })
+	return append(others, one)
+}
+
+// between are the services in groups that overlap: of which only the highest is paid, and which
+// have services in common, but neither has all of the other.
+func between(layers []layer.Layer) map[string]bool {
+	var groups [][]policy.Member
+	for _, l := range layers {
+		for _, g := range l.List.ChooseHigher {
+			groups = append(groups, g.Members)
+		}
+	}
+	services := map[string]bool{}
+	for i, g := range groups {
+		for _, h := range groups[:i] {
+			common := 0
+			for _, m := range g {
+				if slices.Contains(h, m) {
+					common++
+				}
+			}
+			if common == 0 || common == len(g) || common == len(h) {
+				continue
+			}
+			for _, m := range slices.Concat(g, h) {
+				services[m.Service] = true
+			}
+		}
+	}
+	return services
+}
+
+// cashOf are the entitlements to monthly cash that are certain, and those that more is had of if
+// every missing fact is as well as it can be.
+func (s *scale) cashOf(d *decide.Decision) (certain, best []decide.Entitlement) {
+	raise := func(all []decide.Entitlement, service string, promises map[string]policy.Promise) []decide.Entitlement {
 		for measure, p := range promises {
 			if !s.isMonthly[measure] {
 				continue
 			}
-			i := slices.IndexFunc(best, func(e decide.Entitlement) bool { return e.Service == service })
+			i := slices.IndexFunc(all, func(e decide.Entitlement) bool { return e.Service == service })
 			if i < 0 {
-				i = len(best)
-				best = append(best, decide.Entitlement{Granted: &decide.Granted{Service: service, Promises: map[string]policy.Promise{}}})
+				i = len(all)
+				all = append(all, decide.Entitlement{Granted: &decide.Granted{Service: service, Promises: map[string]policy.Promise{}}})
 			}
-			if had, ok := best[i].Promises[measure]; !ok || p.Compare(had) > 0 {
-				best[i].Promises[measure] = p
+			if had, ok := all[i].Promises[measure]; !ok || p.Compare(had) > 0 {
+				all[i].Promises[measure] = p
 			}
 		}
+		return all
 	}
 	for _, e := range d.Entitled {
-		raise(e.Service, e.Promises)
-		raise(e.Service, e.UpTo)
+		certain = raise(certain, e.Service, e.Promises)
+		best = raise(best, e.Service, e.UpTo)
 	}
 	for _, p := range d.Possible {
 		if !p.Discretionary {
-			raise(p.Service, p.UpTo)
+			best = raise(best, p.Service, p.UpTo)
 		}
 	}
-	return best
+	for _, e := range certain {
+		if slices.ContainsFunc(best, func(one decide.Entitlement) bool { return one.Service == e.Service }) {
+			best = raise(best, e.Service, e.Promises)
+		}
+	}
+	return certain, best
 }
 
 // monthly gives what each service adds to the monthly total of entitlements, in fen, and their sum.

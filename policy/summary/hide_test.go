@@ -93,7 +93,7 @@ func TestPublishServices(t *testing.T) {
 		{[4]bool{true, true, false, false}, true},
 	}
 	var got []shown
-	for _, s := range publicServices(all, 5) {
+	for _, s := range publish(&Summary{Total: all}, 5).services {
 		one := shown{Money: !s.money.hidden}
 		for i, f := range s.status {
 			one.Status[i] = !f.hidden

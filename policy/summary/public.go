@@ -12,15 +12,17 @@ type figure struct {
 	hidden bool
 }
 
-// sum is money that may be hidden.
+// sum is money that may be hidden, of as many elders as its figure says.
 type sum struct {
 	certain, upTo policy.Decimal
-	hidden        bool
+	figure
 }
 
 // public is a summary of which nothing tells about fewer elders than a least number, neither by
 // itself nor by taking what is shown from what it adds up to.
 type public struct {
+	least     int64
+	dropped   int // figures that are hidden
 	elders    figure
 	undecided figure
 	monthly   sum
@@ -36,6 +38,10 @@ type publicService struct {
 	money  sum
 }
 
+// pays reports whether somebody has or may have money of the service, and so the money tells of how
+// many have it.
+func (s *publicService) pays() bool { return s.Cash && s.Monthly.May > 0 }
+
 // publicGroups are groups of all elders, which do not overlap.
 type publicGroups struct {
 	column string
@@ -44,6 +50,7 @@ type publicGroups struct {
 
 type publicGroup struct {
 	name      string
+	paid      int64
 	elders    figure
 	undecided figure
 	money     sum
@@ -55,102 +62,181 @@ type publicMissing struct {
 	elders, alone figure
 }
 
-// publish hides of a summary what would tell about fewer elders than a least number.
+// publish hides of a summary what would tell about fewer elders than a least number. What is hidden
+// hides more, until nothing more has to be: counts of what pays tell the money, and
+// money the counts.
 func publish(s *Summary, least int64) *public {
 	n := s.Total.Elders
-	few := func(counts ...int64) bool {
-		return slices.ContainsFunc(counts, func(c int64) bool { return 0 < c && c < least })
-	}
-	money := s.Total.Monthly
 	p := &public{
-		elders: figure{n, few(n)}, undecided: figure{s.Total.Undecided, few(n, s.Total.Undecided, n-s.Total.Undecided)},
-		monthly:  sum{money.Certain, money.UpTo, few(n, money.Paid, money.May)},
-		services: publicServices(s.Total, least),
+		least: least, elders: figure{n: n}, undecided: figure{n: s.Total.Undecided}, monthly: sumOf(s.Total.Monthly),
+		byAge: groupsOf("", s.ByAge),
 	}
-	p.byAge = p.groups("", s.ByAge, least)
+	for _, one := range s.Total.Services {
+		p.services = append(p.services, publicService{
+			one, [4]figure{{n: one.Entitled}, {n: one.Possible}, {n: one.Discretionary}, {n: one.Not}}, sumOf(one.Monthly),
+		})
+	}
 	for _, b := range s.By {
-		p.by = append(p.by, p.groups(b.Column, b.Groups, least))
+		p.by = append(p.by, groupsOf(b.Column, b.Groups))
+	}
+	p.drop(&p.elders, p.few(n))
+	p.drop(&p.undecided, p.few(n, s.Total.Undecided, n-s.Total.Undecided))
+	p.drop(&p.monthly.figure, p.few(n, s.Total.Monthly.Paid, s.Total.Monthly.May))
+	for before := -1; before < p.dropped; {
+		before = p.dropped
+		p.hideServices()
+		p.hideGroups(&p.byAge)
+		for i := range p.by {
+			p.hideGroups(&p.by[i])
+		}
 	}
 	for _, m := range s.Missing {
 		p.missing = append(p.missing, publicMissing{
-			m, figure{m.Elders, few(n, m.Elders, n-m.Elders)}, figure{m.Alone, few(n, m.Alone, m.Elders-m.Alone)},
+			m, figure{m.Elders, p.few(n, m.Elders, n-m.Elders)}, figure{m.Alone, p.few(n, m.Alone, m.Elders-m.Alone)},
 		})
 	}
 	return p
 }
 
-// publicServices hides what few elders have of a service. How many have what adds up to all elders;
-// the money of the services to that of all. Who sees how many have a service that pays can work out
-// the money, so both are hidden together.
-func publicServices(all Group, least int64) []publicService {
-	services := make([]publicService, len(all.Services))
-	may, forced := make([]int64, len(services)), []int{}
-	hideRow := func(i int, also ...int) {
-		s := all.Services[i]
-		for status, hidden := range hide([]int64{s.Entitled, s.Possible, s.Discretionary, s.Not}, least, also...) {
-			services[i].status[status].hidden = hidden
+func sumOf(m Money) sum { return sum{m.Certain, m.UpTo, figure{n: m.May}} }
+
+func groupsOf(column string, groups []Group) publicGroups {
+	all := publicGroups{column: column}
+	for _, g := range groups {
+		one := publicGroup{
+			name: g.Name, paid: g.Monthly.Paid, elders: figure{n: g.Elders}, undecided: figure{n: g.Undecided}, money: sumOf(g.Monthly),
 		}
-	}
-	for i, s := range all.Services {
-		services[i].Service = s
-		services[i].status = [4]figure{{n: s.Entitled}, {n: s.Possible}, {n: s.Discretionary}, {n: s.Not}}
-		services[i].money = sum{certain: s.Monthly.Certain, upTo: s.Monthly.UpTo}
-		hideRow(i)
-		may[i] = s.Monthly.May
-		if few := 0 < s.Monthly.Paid && s.Monthly.Paid < least; s.Monthly.May > 0 && (few || services[i].status[0].hidden || services[i].status[1].hidden) {
-			forced = append(forced, i)
+		for _, s := range g.Services {
+			one.entitled = append(one.entitled, figure{n: s.Entitled})
 		}
+		all.groups = append(all.groups, one)
 	}
-	for i, hidden := range hide(may, least, forced...) {
-		if hidden {
-			services[i].money.hidden = true
-			hideRow(i, 0, 1)
-		}
-	}
-	return services
+	return all
 }
 
-// groups hides small groups, and what few of the others have.
-func (p *public) groups(column string, groups []Group, least int64) publicGroups {
-	out := publicGroups{column: column, groups: make([]publicGroup, len(groups))}
-	of := func(count func(Group) int64) []int64 {
-		counts := make([]int64, len(groups))
-		for i, g := range groups {
-			counts[i] = count(g)
-		}
-		return counts
+// few reports whether one of several counts tells of few elders.
+func (p *public) few(counts ...int64) bool {
+	return slices.ContainsFunc(counts, func(c int64) bool { return 0 < c && c < p.least })
+}
+
+// drop hides a figure.
+func (p *public) drop(f *figure, when bool) {
+	if when && !f.hidden {
+		f.hidden = true
+		p.dropped++
 	}
-	elders := of(func(g Group) int64 { return g.Elders })
-	small := places(hide(elders, least))
-	few := slices.Clone(small)
-	for i, g := range groups {
-		if 0 < g.Monthly.Paid && g.Monthly.Paid < least {
-			few = append(few, i)
+}
+
+// dropAmong hides figures that add up to one, so that none that is hidden can be told.
+func (p *public) dropAmong(all []*figure) {
+	for i, hidden := range hide(numbers(all), p.least, hiddenOf(all)...) {
+		p.drop(all[i], hidden)
+	}
+}
+
+// dropParts hides parts of wholes, so that neither a part nor what is left of a whole can be told.
+func (p *public) dropParts(parts, wholes []*figure) {
+	for i, hidden := range hideBoth(numbers(parts), numbers(wholes), p.least, hiddenOf(parts)) {
+		p.drop(parts[i], hidden)
+	}
+}
+
+func numbers(all []*figure) []int64 {
+	counts := make([]int64, len(all))
+	for i, f := range all {
+		counts[i] = f.n
+	}
+	return counts
+}
+
+func hiddenOf(all []*figure) []int {
+	var hidden []int
+	for i, f := range all {
+		if f.hidden {
+			hidden = append(hidden, i)
 		}
 	}
-	paid := hide(of(func(g Group) int64 { return g.Monthly.May }), least, few...)
-	open := hideBoth(of(func(g Group) int64 { return g.Undecided }), elders, least, small)
-	for i, g := range groups {
-		out.groups[i] = publicGroup{
-			name: g.Name, elders: figure{g.Elders, slices.Contains(small, i)},
-			undecided: figure{g.Undecided, open[i] || p.undecided.hidden},
-			money:     sum{g.Monthly.Certain, g.Monthly.UpTo, paid[i] || p.monthly.hidden},
-			entitled:  make([]figure, len(g.Services)),
-		}
-	}
+	return hidden
+}
+
+// hideServices hides what few elders have of a service. How many have what adds up to all elders;
+// the money of the services to that of all. Who sees how many have a service that pays can work out
+// the money, and the other way round, so they are hidden together.
+func (p *public) hideServices() {
+	var money []*figure
 	for i := range p.services {
-		entitled, forced := of(func(g Group) int64 { return g.Services[i].Entitled }), slices.Clone(small)
-		for at, n := range entitled {
-			if rest := elders[at] - n; 0 < rest && rest < least || paid[at] && p.services[i].Cash {
-				forced = append(forced, at)
-			}
+		s := &p.services[i]
+		if s.Cash {
+			p.drop(&s.status[0], s.pays() && s.money.hidden)
+			p.drop(&s.status[1], s.pays() && s.money.hidden)
+			money = append(money, &s.money.figure)
 		}
-		hidden := hide(entitled, least, forced...)
-		for at, n := range entitled {
-			out.groups[at].entitled[i] = figure{n, hidden[at] || p.services[i].status[0].hidden}
+		p.dropAmong([]*figure{&s.status[0], &s.status[1], &s.status[2], &s.status[3]})
+		if s.pays() && (s.status[0].hidden || s.status[1].hidden || p.few(s.Monthly.Paid)) {
+			p.drop(&s.money.figure, true)
+			p.drop(&p.monthly.figure, true)
 		}
 	}
-	return out
+	p.drop(&p.monthly.figure, p.undecided.hidden)
+	if p.monthly.hidden && len(hiddenOf(money)) == 0 && len(money) > 0 { // they would add up to it
+		p.drop(smallest(money), true)
+	}
+	p.dropAmong(money)
+}
+
+// smallest returns the figure that costs least to hide.
+func smallest(all []*figure) *figure {
+	return slices.MinFunc(all, func(f, g *figure) int {
+		switch {
+		case smaller(f.n, g.n):
+			return -1
+		case smaller(g.n, f.n):
+			return 1
+		}
+		return 0
+	})
+}
+
+// hideGroups hides small groups, and what few of the others have.
+func (p *public) hideGroups(b *publicGroups) {
+	of := func(one func(*publicGroup) *figure) []*figure {
+		all := make([]*figure, len(b.groups))
+		for i := range b.groups {
+			all[i] = one(&b.groups[i])
+		}
+		return all
+	}
+	elders := of(func(g *publicGroup) *figure { return &g.elders })
+	p.dropAmong(elders)
+	for i := range b.groups {
+		g := &b.groups[i]
+		p.drop(&g.undecided, g.elders.hidden || p.undecided.hidden)
+	}
+	p.dropParts(of(func(g *publicGroup) *figure { return &g.undecided }), elders)
+	for i := range b.groups {
+		g := &b.groups[i]
+		told := g.elders.hidden || g.undecided.hidden || p.monthly.hidden || p.few(g.paid)
+		p.drop(&g.money.figure, told || p.hidesCash(g))
+	}
+	p.dropAmong(of(func(g *publicGroup) *figure { return &g.money.figure }))
+	for i := range p.services {
+		s := &p.services[i]
+		for j := range b.groups {
+			g := &b.groups[j]
+			p.drop(&g.entitled[i], g.elders.hidden || s.status[0].hidden || s.pays() && g.money.hidden)
+		}
+		p.dropParts(of(func(g *publicGroup) *figure { return &g.entitled[i] }), elders)
+	}
+}
+
+// hidesCash reports whether it is hidden how many of a group have a service that pays.
+func (p *public) hidesCash(g *publicGroup) bool {
+	for i, f := range g.entitled {
+		if f.hidden && p.services[i].pays() {
+			return true
+		}
+	}
+	return false
 }
 
 // hideBoth hides counts and what is left of wholes so that neither tells of few.

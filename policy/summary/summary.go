@@ -75,9 +75,9 @@ type Service struct {
 // it.
 type Money struct {
 	Certain policy.Decimal `json:"certain"` // amounts with a number that is sure
-	// UpTo is what it is if every missing fact is as well as it can be; not all may be so at once. The
-	// services of a group may have more together than the group, where only the highest of several is
-	// paid.
+	// UpTo is what it is if every missing fact is as well as it can be; not all may be so at once. Of a
+	// service it is that beside no more than what is certain of the others, so the services of a group
+	// may have more together than the group, where only the highest of several is paid.
 	UpTo policy.Decimal `json:"up_to"`
 	Paid int64          `json:"elders"` // to whom a certain amount is due
 	May  int64          `json:"may"`    // to whom an amount is or may be due
@@ -125,6 +125,9 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 		switch r.Attribute(column) {
 		case "id", "id_number":
 			wrong = append(wrong, fmt.Errorf("--by: the column %q names single elders: take one that many share", header))
+		}
+		if i := slices.Index(c.columns, column); i >= 0 {
+			wrong = append(wrong, fmt.Errorf("--by: %q and %q are one column: name it once", o.By[i], header))
 		}
 		c.columns, c.names = append(c.columns, column), append(c.names, map[string]bool{})
 	}

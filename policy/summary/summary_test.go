@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,15 +44,20 @@ func rules(t testing.TB, jurisdiction string) *eldercare.Ruleset {
 // summed is the summary of a register as CSV, and its answers.
 func summed(t testing.TB, jurisdiction, text string, closed bool, o summary.Options) (*summary.Summary, [][]string) {
 	t.Helper()
+	return summedBy(t, rules(t, jurisdiction), text, closed, o)
+}
+
+func summedBy(t testing.TB, rules *eldercare.Ruleset, text string, closed bool, o summary.Options) (*summary.Summary, [][]string) {
+	t.Helper()
 	in, err := register.CSV{}.Open(strings.NewReader(text), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := register.New(rules(t, jurisdiction), in, register.Options{MaxErrors: -1, AssumeKnown: closed})
+	r, err := register.New(rules, in, register.Options{MaxErrors: -1, AssumeKnown: closed})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := summary.New(rules(t, jurisdiction), r, o)
+	c, err := summary.New(rules, r, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,34 +238,78 @@ func together(groups []summary.Group) summary.Group {
 	return all
 }
 
+// overlapping are the rules of Hongtong with choices of ours that have the nursing subsidy in
+// common,
+// and 80 for a centenarian.
+func overlapping(t testing.TB) *eldercare.Ruleset {
+	t.Helper()
+	folder := fstest.MapFS{"catalogs/hongtong_choice.yaml": &fstest.MapFile{Data: []byte(`
+amends: hongtong
+document: {title: 不叠加（虚构）, basis: official}
+parameters:
+  centenarian_allowance_monthly: {values: [{from: "2024-01-01", value: 80}], cite: [第一条]}
+choose_higher:
+  - {services: [care-service-subsidy, nursing-subsidy], measure: monthly_cny, reason: 虚构, cite: [第一条]}
+  - {services: [centenarian-allowance, nursing-subsidy], measure: monthly_cny, reason: 虚构, cite: [第一条]}
+`)}}
+	e, err := eldercare.Load(t.Context(), eldercare.WithFS("folder", folder), eldercare.WithJurisdictions("hongtong"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return must(e.Rules(t.Context(), "hongtong", must(policy.ParseDate("2026-11-22"))))
+}
+
 // No completion of an elder brings more than what the summary says it may be at most, nor less than
-// what it says is certain.
+// what it says is certain; in all, and of each service. So it is where choices overlap.
 func TestUpToHolds(t *testing.T) {
-	const jurisdiction = "hongtong"
-	for seed := range uint64(effort.Of(40, 200, 2000)) {
-		o := synth.Options{Elders: 1, Seed: seed, Distinct: true}
-		whole := strings.Split(strings.TrimSpace(madeUp(t, jurisdiction, o)), "\n")
-		cells := strings.Split(whole[1], ",")
-		for i := range cells {
-			if (uint64(i)*7+seed)%5 == 0 && i > 0 {
-				cells[i] = ""
+	for name, rules := range map[string]*eldercare.Ruleset{"as they are": rules(t, "hongtong"), "overlapping": overlapping(t)} {
+		for seed := range uint64(effort.Of(40, 200, 2000)) {
+			o := synth.Options{Elders: 1, Seed: seed, Distinct: true}
+			whole := strings.Split(strings.TrimSpace(madeUp(t, "hongtong", o)), "\n")
+			cells := strings.Split(whole[1], ",")
+			for i := range cells {
+				if (uint64(i)*7+seed)%5 == 0 && i > 0 {
+					cells[i] = ""
+				}
+			}
+			known, _ := summedBy(t, rules, strings.Join(whole, "\n"), false, summary.Options{})
+			blank, _ := summedBy(t, rules, whole[0]+"\n"+strings.Join(cells, ","), false, summary.Options{})
+			k, b := known.Total.Monthly, blank.Total.Monthly
+			if k.Certain.Cmp(b.UpTo) > 0 || k.Certain.Cmp(b.Certain) < 0 || k.UpTo.Cmp(k.Certain) != 0 {
+				t.Errorf("%s, seed %d: %s known whole, from %s up to %s with blanks", name, seed, k.Certain, b.Certain, b.UpTo)
+			}
+			for i, one := range known.Total.Services {
+				if k, b := one.Monthly, blank.Total.Services[i].Monthly; k.Certain.Cmp(b.UpTo) > 0 {
+					t.Errorf("%s, seed %d: %s is %s known whole, up to %s with blanks", name, seed, one.Service, k.Certain, b.UpTo)
+				}
 			}
 		}
-		known, _ := summed(t, jurisdiction, strings.Join(whole, "\n"), false, summary.Options{})
-		blank, _ := summed(t, jurisdiction, whole[0]+"\n"+strings.Join(cells, ","), false, summary.Options{})
-		k, b := known.Total.Monthly, blank.Total.Monthly
-		if k.Certain.Cmp(b.UpTo) > 0 || k.Certain.Cmp(b.Certain) < 0 || k.UpTo.Cmp(k.Certain) != 0 {
-			t.Errorf("seed %d: %s known whole, from %s up to %s with blanks", seed, k.Certain, b.Certain, b.UpTo)
+	}
+}
+
+// Who has dibao, and maybe is a hundred years old, may have the nursing subsidy of 100, or 80 for a
+// centenarian and the care subsidy of 70. So it is 150 at most: not 100, where the nursing subsidy
+// drives out both, and not the sum.
+func TestUpToOfOverlapping(t *testing.T) {
+	s, _ := summedBy(t, overlapping(t), "id,本地户籍,救助类别\nA,是,低保\n", false, summary.Options{})
+	got := map[string]string{"": s.Total.Monthly.Certain.String() + " to " + s.Total.Monthly.UpTo.String()}
+	for _, one := range s.Total.Services {
+		if one.Monthly.May > 0 {
+			got[one.Service] = one.Monthly.Certain.String() + " to " + one.Monthly.UpTo.String()
 		}
+	}
+	want := map[string]string{"": "0 to 150", "centenarian-allowance": "0 to 80", "care-service-subsidy": "0 to 70", "nursing-subsidy": "0 to 100"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 // What cannot be counted by is refused.
 func TestByIsRefused(t *testing.T) {
-	for _, by := range []string{"id", "没有"} {
+	for _, by := range [][]string{{"id"}, {"没有"}, {"乡镇", " 乡镇"}, {"年龄", "age"}} {
 		in := must(register.CSV{}.Open(strings.NewReader(few), ""))
 		r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
-		if _, err := summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{by}}); err == nil || !strings.HasPrefix(err.Error(), "--by: ") {
+		if _, err := summary.New(rules(t, "hongtong"), r, summary.Options{By: by}); err == nil || !strings.HasPrefix(err.Error(), "--by: ") {
 			t.Errorf("%s: %v", by, err)
 		}
 	}

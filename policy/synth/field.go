@@ -31,8 +31,8 @@ type field struct {
 	header string
 	kind   register.Kind
 	axis   int      // the attribute; what a date of birth, an identity number or a code gives
-	end    int      // behind the last axis of a set
-	words  []string // of the cells of the axis
+	end    int      // behind the last axis: a set has several
+	words  []string // of the cells of the axis, or of the values of a set; the first is of none
 }
 
 // drawn reports whether the column holds what may be known or not.
@@ -49,6 +49,7 @@ func (r *Register) layout() []field {
 	for _, in := range v.Inputs {
 		f := field{header: r.named(in.Name, in.Label)}
 		f.axis, _ = r.drawer.space.Index(in.Gives)
+		f.end = f.axis + 1
 		switch {
 		case in.Type == policy.BirthDate:
 			f.what = aBirthDate
@@ -83,6 +84,9 @@ func (r *Register) valueField(axis int) field {
 	case a.Type == policy.Boolean:
 		f.words = []string{"", "否", "是"}
 	default:
+		if r.English && a.Member != nil {
+			f.kind = register.List
+		}
 		for _, value := range a.Attribute.Values {
 			f.words = append(f.words, r.named(value.Name, value.Label))
 		}
@@ -144,23 +148,28 @@ func (r *Register) clean(f *field, number int, p *person) string {
 	}
 	a := &r.drawer.space.Axes[f.axis]
 	switch {
-	case a.Member != nil:
-		var has []string
-		for axis := f.axis; axis < f.end; axis++ {
-			if p.cells[axis] == 2 {
-				has = append(has, f.words[1+axis-f.axis])
-			}
-		}
-		if has == nil {
-			return "无"
-		}
-		return strings.Join(has, "、")
 	case p.cells[f.axis] == elder.Absent:
 		return ""
+	case a.Member != nil:
+		return r.set(f, p)
 	case a.Type == policy.Integer:
 		return strconv.Itoa(p.numbers[f.axis])
 	}
 	return f.words[p.cells[f.axis]]
+}
+
+// set is what an elder has of a set.
+func (r *Register) set(f *field, p *person) string {
+	var has []string
+	for axis := f.axis; axis < f.end; axis++ {
+		if r.drawer.space.Axes[axis].Value(p.cells[axis]) == true {
+			has = append(has, f.words[1+axis-f.axis])
+		}
+	}
+	if has == nil {
+		return r.named("none", "无")
+	}
+	return strings.Join(has, r.named(",", "、"))
 }
 
 // codes are division codes by the cell of the place that they are seen from a jurisdiction.

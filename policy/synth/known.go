@@ -28,7 +28,7 @@ func (r *Register) known(p *person) elder.Cells {
 	var known elder.Cells
 	for i, f := range r.fields {
 		if f.drawn() && !p.blank[i] {
-			known[f.axis] = p.cells[f.axis]
+			copy(known[f.axis:f.end], p.cells[f.axis:f.end])
 		}
 	}
 	return known

@@ -17,7 +17,7 @@ func (r *Register) mistake(f *field, text string) string {
 		return text
 	}
 	if text == "" { // what is asked of others only
-		return r.of(f.words[1:]...)
+		return r.of(f.words...)
 	}
 	switch r.random.IntN(6) {
 	case 0:

@@ -74,12 +74,17 @@ func table(t testing.TB, jurisdiction string, o synth.Options) (header []string,
 // answer answers a register, and gives what was wrong with it.
 func answer(t testing.TB, jurisdiction string, text []byte, f register.Format) (register.Tally, map[string]int) {
 	t.Helper()
+	return answerBy(t, rules(t, jurisdiction), text, f)
+}
+
+func answerBy(t testing.TB, rules *eldercare.Ruleset, text []byte, f register.Format) (register.Tally, map[string]int) {
+	t.Helper()
 	in, err := f.Open(bytes.NewReader(text), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	r, err := register.New(rules(t, jurisdiction), in, register.Options{MaxErrors: -1})
+	r, err := register.New(rules, in, register.Options{MaxErrors: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

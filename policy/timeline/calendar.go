@@ -10,6 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+	"github.com/basic-eldercare/eldercare/policy/internal/union"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
@@ -242,20 +243,10 @@ func joined(parts []part) *part {
 		maps.Copy(award.UpTo, p.award.UpTo)
 		maps.Copy(award.Promises, p.award.Promises)
 		award.Bundles, award.UpToBundles = append(slices.Clip(award.Bundles), p.award.Bundles...), append(slices.Clip(award.UpToBundles), p.award.UpToBundles...)
-		award.Needs = union(award.Needs, p.award.Needs)
+		award.Needs = union.Of(award.Needs, p.award.Needs)
 	}
 	all.award = &award
 	return &all
-}
-
-func union(a, b []string) []string {
-	all := slices.Clip(a)
-	for _, s := range b {
-		if !slices.Contains(all, s) {
-			all = append(all, s)
-		}
-	}
-	return all
 }
 
 // without returns a copy of a decision without what it promises, or may promise, of a service. What

@@ -160,7 +160,10 @@ func TestPossibleChanges(t *testing.T) {
 				"birth_date": "1947-03-01", "economic_hardship": true, "assistance_category": "none", "special_family": true,
 				"self_care": "full", "disability_grade": 0,
 			},
-			[]string{"2027-03 old-age-allowance begins by age", "2027-03 care-service-subsidy begins by age"},
+			[]string{
+				"2027-03 old-age-allowance begins by age", "2027-03 care-service-subsidy begins by age",
+				"2027-03 care-service-subsidy discretionary ends by age",
+			},
 		},
 		{
 			"what is permitted begins at 80", "huojia",

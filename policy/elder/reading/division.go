@@ -3,9 +3,11 @@ package reading
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/divisions"
 )
 
 // gaps lists what people write between the parts of a number.
@@ -30,13 +32,11 @@ func idNumber(text string) (any, *Problem) {
 	return id, nil
 }
 
-// places holds the names of divisions.
+// places holds the names of divisions: those of the country, and those of some jurisdictions.
 type places struct {
-	codes map[string][]string // by the whole name
-	// names that several divisions of the country have or may have: those of districts and
-	// townships
-	partial map[string]bool
-	longest int // length in bytes
+	codes   map[string][]string // of the jurisdictions, by the whole name
+	partial map[string]bool     // names of townships, which several divisions may have
+	longest int                 // length in bytes
 }
 
 // provinceNames lists the provinces by the first two digits of their codes (GB/T 2260), each with
@@ -51,26 +51,55 @@ var provinceNames = map[string][2]string{
 	"65": {"新疆", "新疆维吾尔自治区"}, "71": {"台湾", "台湾省"}, "81": {"香港", "香港特别行政区"}, "82": {"澳门", "澳门特别行政区"},
 }
 
-func newPlaces(jurisdictions []policy.Jurisdiction) places {
-	p := places{codes: map[string][]string{}, partial: map[string]bool{}}
-	for province, names := range provinceNames {
-		p.add(names[0], province+"0000")
-		p.add(names[1], province+"0000")
+// country holds the codes of the divisions of the country by their names.
+var country = sync.OnceValue(func() map[string][]string {
+	all := map[string][]string{}
+	for _, d := range divisions.Current() {
+		if d.Name != "" {
+			all[d.Name] = append(all[d.Name], d.Code)
+		}
 	}
+	for province, names := range provinceNames {
+		for _, name := range names {
+			all[name] = []string{province + "0000"}
+		}
+	}
+	return all
+})
+
+// longestName is the length in bytes of the longest name of a division of the country.
+const longestName = 60
+
+func newPlaces(jurisdictions []policy.Jurisdiction) places {
+	p := places{codes: map[string][]string{}, partial: map[string]bool{}, longest: longestName}
 	for _, j := range jurisdictions {
 		if name := foldCell(j.Name); j.Code != "" && name != "" {
-			p.add(name, j.Code)
-			p.partial[name] = j.Level == policy.Township || strings.HasSuffix(name, "区") && j.Level != policy.Province
+			if !slices.Contains(p.of(name), j.Code) {
+				p.codes[name] = append(p.codes[name], j.Code)
+			}
+			p.longest = max(p.longest, len(name))
+			p.partial[name] = j.Level == policy.Township
 		}
 	}
 	return p
 }
 
-func (p *places) add(name, code string) {
-	if !slices.Contains(p.codes[name], code) {
-		p.codes[name] = append(p.codes[name], code)
+// of returns the codes of the divisions with a name.
+func (p *places) of(name string) []string {
+	if own := p.codes[name]; len(own) > 0 {
+		return slices.Concat(country()[name], own)
 	}
-	p.longest = max(p.longest, len(name))
+	return country()[name]
+}
+
+// knows reports whether a code is that of a jurisdiction, or of a township in it.
+func (p *places) knows(code string) bool {
+	for _, all := range p.codes {
+		if slices.Contains(all, code) || len(code) == 9 && slices.Contains(all, code[:6]) {
+			return true
+		}
+	}
+	return false
 }
 
 // division reads a division code or the name of a division. A code has six digits, nine for a
@@ -85,8 +114,8 @@ func (p *places) division(text string) (any, *Problem) {
 		if len(code) == 9 {
 			code = strings.TrimSuffix(code, "000")
 		}
-		if !elder.IsDivision(code) {
-			return nil, &Problem{UnknownDivision, "no division has this code: a code has six digits and begins with those of a province"}
+		if !elder.IsDivision(code) && !p.knows(code) {
+			return nil, &Problem{UnknownDivision, "no division had this code on " + divisions.Date + ", or before: a code has six digits, or nine of a township"}
 		}
 		return code, nil
 	}
@@ -104,7 +133,7 @@ func (p *places) division(text string) (any, *Problem) {
 // named returns the codes of the divisions that a text names. It takes the last name in the text,
 // if the names before it are those of divisions above.
 func (p *places) named(text string) []string {
-	if codes := p.codes[text]; len(codes) > 0 {
+	if codes := p.of(text); len(codes) > 0 {
 		return codes
 	}
 	var found []string
@@ -112,7 +141,7 @@ func (p *places) named(text string) []string {
 		if len(text)-i > p.longest {
 			continue
 		}
-		for _, code := range p.codes[text[i:]] {
+		for _, code := range p.of(text[i:]) {
 			if p.above(text[:i], code, text[i:]) && !slices.Contains(found, code) {
 				found = append(found, code)
 			}
@@ -135,12 +164,12 @@ func (p *places) above(text, code, name string) bool {
 	if rest == "" {
 		return true
 	}
-	for _, city := range p.codes[rest] {
+	for _, city := range p.of(rest) {
 		if strings.HasPrefix(code, strings.TrimSuffix(strings.TrimSuffix(city, "00"), "00")) {
 			return true
 		}
 	}
-	if rest == text || !strings.HasSuffix(name, "县") && !strings.HasSuffix(name, "旗") || len(p.codes[rest]) > 0 {
+	if rest == text || !strings.HasSuffix(name, "县") && !strings.HasSuffix(name, "旗") || len(p.of(rest)) > 0 {
 		return false
 	}
 	for _, end := range []string{"市", "州", "盟", "地区"} {

@@ -10,10 +10,9 @@
 // spreadsheet's day number are not a date either, unless the spreadsheet itself says that they are
 // a number ([Reader.Number]).
 //
-// The project ships no table of all divisions (GB/T 2260), as no data set with a licence was
-// available as a module. So a division code is checked only for its form and its province. The code
-// of a county that does not exist is accepted. The known names are those of the provinces, and
-// those of the jurisdictions given to [New].
+// A division code is checked against a table of those that are and were (GB/T 2260), and against
+// those of the jurisdictions given to [New]; of a township its first six digits are. The known
+// names are those of the table, and of these jurisdictions.
 package reading
 
 import (

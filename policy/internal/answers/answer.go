@@ -38,6 +38,7 @@ type service struct {
 	view
 	id       string
 	opaque   bool // true when plain OPA evaluates a rule of it
+	raised   bool // true when a case may exceed the exact amount of another
 	choosing int  // its place in [Answers.choosing]; -1 when it is always paid
 	distinct shelf
 	alike    shelf // answers of an open world, by what is left open

@@ -106,7 +106,7 @@ func (s *Answers) addServices() {
 		read[id] = append(read[id], s.indexes(o.Applied.Reads)...)
 	}
 	for id := range read {
-		s.services = append(s.services, &service{id: id, opaque: s.table.IsOpaque(id), choosing: -1})
+		s.services = append(s.services, &service{id: id, opaque: s.table.IsOpaque(id), raised: table.Raise(cases[id]), choosing: -1})
 	}
 	slices.SortFunc(s.services, func(a, b *service) int {
 		return cmp.Compare(decide.Place(s.table.Layers, a.id), decide.Place(s.table.Layers, b.id))

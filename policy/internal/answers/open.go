@@ -46,13 +46,16 @@ func (s *Answers) over(v *service, c elder.Cells) *Answer {
 }
 
 // chances returns the cases that may hold, as far as attributes taken one by one can tell. It
-// leaves out cases that add nothing to others.
+// leaves out cases that add nothing to others; of a service with a case that raises another, none.
 func (s *Answers) chances(v *service, c *elder.Cells) []chance {
 	var chances []chance
 	for i, of := range v.projection.Cases {
 		if x := (chance{Case: of, number: i}); s.may(&x, c) {
 			chances = append(chances, x)
 		}
+	}
+	if v.raised {
+		return chances
 	}
 	var kept []chance
 	for i, x := range chances {

@@ -4,7 +4,6 @@ package diagram
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -33,12 +32,6 @@ type Branch struct {
 	Cells box.Set
 	To    *Node
 }
-
-// maxNodes bounds a diagram.
-const maxNodes = 1 << 16
-
-// ErrTooLarge is the error for a diagram that would have too many nodes.
-var ErrTooLarge = errors.New("too much has to be told apart for a decision diagram")
 
 // Condition is a box on which a leaf depends. One that is only for elders of whom an attribute is
 // missing names it.
@@ -77,15 +70,18 @@ type builder struct {
 	axes       []int
 	conditions []Condition
 	ask        func(c elder.Cells) (int, error) // the leaf of an elder
-	reached    map[string]*Node                 // by what is left to tell
-	same       map[string]*Node                 // by branches
+	step       func(conditions int) error
+	reached    map[string]*Node // by what is left to tell
+	same       map[string]*Node // by branches
 }
 
 // Build makes the diagram of what an answer depends on. Elders who meet the same conditions, and of
 // whom the same attributes are missing that these read, have the same answer: one of them is asked
-// about.
-func Build(space *elder.Space, axes []int, conditions []Condition, ask func(elder.Cells) (int, error)) (*Diagram, error) {
-	b := &builder{space: space, axes: axes, conditions: conditions, ask: ask, reached: map[string]*Node{}, same: map[string]*Node{}}
+// about. Step is called at each step with what it takes. It ends the work by an error.
+func Build(
+	space *elder.Space, axes []int, conditions []Condition, ask func(elder.Cells) (leaf int, err error), step func(conditions int) error,
+) (*Diagram, error) {
+	b := &builder{space: space, axes: axes, conditions: conditions, ask: ask, step: step, reached: map[string]*Node{}, same: map[string]*Node{}}
 	alive := make([]bool, len(conditions))
 	for i := range alive {
 		alive[i] = true
@@ -105,6 +101,9 @@ func (b *builder) node(depth int, c elder.Cells, alive []bool) (*Node, error) {
 	if known := b.reached[key]; known != nil {
 		return known, nil
 	}
+	if err := b.step(len(alive)); err != nil {
+		return nil, err
+	}
 	var n *Node
 	var err error
 	if depth == len(b.axes) {
@@ -119,15 +118,14 @@ func (b *builder) node(depth int, c elder.Cells, alive []bool) (*Node, error) {
 // key tells apart what is left to tell: by the conditions left open, and by the missing attributes
 // that they read.
 func (b *builder) key(depth int, c *elder.Cells, alive []bool) string {
-	key := make([]byte, 1, 1+len(alive)+8)
+	key := make([]byte, 1+(len(alive)+7)/8, 1+(len(alive)+7)/8+8)
 	key[0] = byte(depth)
 	var missing uint64
 	for i, x := range b.conditions {
 		if !alive[i] {
-			key = append(key, 0)
 			continue
 		}
-		key = append(key, 1)
+		key[1+i/8] |= 1 << (i % 8)
 		for _, side := range x.Box {
 			if b.isMissing(side.Attribute, depth, c) {
 				missing |= 1 << side.Attribute
@@ -151,7 +149,7 @@ func (b *builder) leaf(c elder.Cells) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b.add(&Node{Leaf: leaf, Axis: -1})
+	return b.add(&Node{Leaf: leaf, Axis: -1}), nil
 }
 
 // branch asks for the next attribute. Where that makes no difference the node is the one behind it.
@@ -168,7 +166,7 @@ func (b *builder) branch(depth int, c elder.Cells, alive []bool) (*Node, error) 
 	if len(n.Branches) == 1 {
 		return n.Branches[0].To, nil
 	}
-	return b.add(n)
+	return b.add(n), nil
 }
 
 // lead leads a cell to a node.
@@ -198,59 +196,16 @@ func (b *builder) left(axis int, cell uint8, alive []bool) []bool {
 }
 
 // add adds a node, unless there is one like it.
-func (b *builder) add(n *Node) (*Node, error) {
+func (b *builder) add(n *Node) *Node {
 	key := fmt.Sprint(n.Axis, n.Leaf)
 	for _, x := range n.Branches {
 		key += fmt.Sprint(" ", x.Cells, x.To.Number)
 	}
 	if known := b.same[key]; known != nil {
-		return known, nil
-	}
-	if len(b.Nodes) == maxNodes {
-		return nil, ErrTooLarge
+		return known
 	}
 	n.Number = len(b.Nodes)
 	b.Nodes = append(b.Nodes, n)
 	b.same[key] = n
-	return n, nil
-}
-
-// Paths calls yield for boxes that part the elders who come to a leaf, until it returns false.
-func (n *Node) Paths(leaf int, of box.Box, yield func(box.Box) bool) bool {
-	if len(n.Branches) == 0 {
-		return n.Leaf != leaf || yield(of)
-	}
-	for _, x := range n.Branches {
-		with, _ := of.With(n.Axis, x.Cells)
-		if !x.To.Paths(leaf, with, yield) {
-			return false
-		}
-	}
-	return true
-}
-
-// Within reports whether all elders of a box come to leaves that are allowed.
-func (d *Diagram) Within(b box.Box, allowed func(leaf int) bool) bool {
-	seen := make([]bool, len(d.Nodes))
-	var walk func(n *Node) bool
-	walk = func(n *Node) bool {
-		if seen[n.Number] {
-			return true
-		}
-		seen[n.Number] = true
-		if len(n.Branches) == 0 {
-			return allowed(n.Leaf)
-		}
-		side, constrained := b.Side(n.Axis)
-		for _, x := range n.Branches {
-			if constrained && side.And(x.Cells).Empty() {
-				continue
-			}
-			if !walk(x.To) {
-				return false
-			}
-		}
-		return true
-	}
-	return walk(d.Root)
+	return n
 }

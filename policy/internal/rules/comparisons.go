@@ -110,6 +110,9 @@ func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 	for _, value := range in.locals.values(with) {
 		if !in.idle[in.clause] {
 			in.module.compared = append(in.module.compared, in.comparisons(a, value)...)
+			if n, isNumber := value.Value.(ast.Number); isNumber {
+				in.module.compared = append(in.module.compared, Comparison{Attribute: a.Name, Number: n.String(), Pos: position(value.Location)})
+			}
 		}
 		is, remedy := in.kind(value)
 		want := kinds[a.Type]
@@ -129,6 +132,17 @@ func (in *inspection) compare(a *policy.Attribute, with *ast.Term) {
 			remedy := "use one of " + strings.Join(valuesOfEnum(a), ", ")
 			in.wrong("unknown-value", value.Location, remedy+didYouMean(string(text), valuesOfEnum(a)), "%s has no value %q", a.Name, string(text))
 		}
+	}
+}
+
+// amount notes an amount of a promise that is written as a number, but for the 0 and 1 of flags.
+func (in *inspection) amount(promise ast.Object) {
+	value := promise.Get(ast.StringTerm("value"))
+	if value == nil || in.idle[in.clause] {
+		return
+	}
+	if n, isNumber := value.Value.(ast.Number); isNumber && n != "0" && n != "1" {
+		in.module.compared = append(in.module.compared, Comparison{Number: n.String(), Pos: position(value.Location)})
 	}
 }
 

@@ -157,6 +157,8 @@ func (in *inspection) node(x any) bool {
 			in.reference(x, value)
 		case ast.Call:
 			in.call(value, x.Location, func(anything ast.Call) { x.Value = anything })
+		case ast.Object:
+			in.amount(value)
 		}
 	}
 	return false

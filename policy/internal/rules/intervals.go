@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 
@@ -36,7 +37,9 @@ func (l *loader) intervals() map[string][]int {
 	starts := map[string][]int{}
 	for name, with := range constants {
 		a := l.catalog.Vocabulary.Attribute(name)
-		starts[name] = elder.Starts(a, with)
+		starts[name] = append(elder.Starts(a, with), a.Starts...)
+		slices.Sort(starts[name])
+		starts[name] = slices.Compact(starts[name])
 		if n := len(starts[name]) + 1; n > elder.MaxIntervals {
 			l.errorf("too-many-intervals", a.Pos, "compare it with fewer numbers, or split the attribute",
 				"rules tell apart %d intervals of %s, but at most %d are possible", n, name, elder.MaxIntervals)
@@ -68,7 +71,7 @@ func (l *loader) compared(m *Module, constants map[string][]*big.Rat) {
 		for _, r := range module.Rules {
 			reads := m.splitter.rule(r)
 			if reads.whole != nil {
-				l.refuseLarge(r, "the elder as a whole, or an attribute by a computed name", constants)
+				l.refuseLarge(reads.whole, "the elder as a whole, or an attribute by a computed name", constants)
 				continue
 			}
 			if reads.replaces {
@@ -79,7 +82,7 @@ func (l *loader) compared(m *Module, constants map[string][]*big.Rat) {
 					continue
 				}
 				if u.otherwise {
-					l.refuseLarge(r, name, map[string][]*big.Rat{name: nil})
+					l.refuseLarge(cmp.Or(u.place, r.Location), name, map[string][]*big.Rat{name: nil})
 					continue
 				}
 				for _, c := range u.with {
@@ -90,12 +93,12 @@ func (l *loader) compared(m *Module, constants map[string][]*big.Rat) {
 	}
 }
 
-// refuseLarge reports a clause that does anything with a large number but compare it with
+// refuseLarge reports where a clause does anything with a large number but compare it with
 // constants.
-func (l *loader) refuseLarge(r *ast.Rule, reads string, large map[string][]*big.Rat) {
+func (l *loader) refuseLarge(at *ast.Location, reads string, large map[string][]*big.Rat) {
 	for name := range large {
 		a := l.catalog.Vocabulary.Attribute(name)
-		l.errorf("large-number", position(r.Location), "compare input."+name+" itself with numbers and parameters: input."+name+" <= p.limit",
+		l.errorf("large-number", position(at), "compare input."+name+" itself with numbers and parameters: input."+name+" <= p.limit",
 			"the rule reads %s, but %s has %d values, which are told apart only where they are compared with constants", reads, name, a.Max-a.Min+1)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/types"
@@ -56,8 +57,43 @@ func (l *loader) diagnostic(e *ast.Error) policy.Diagnostic {
 		d.Summary, d.Remedy = wrongArguments(e.Message, detail)
 	default:
 		d.Summary, d.Remedy = l.inOurWords(e.Message)
+		if detail, ok := e.Details.(*ast.ParserErrorDetail); ok && strings.HasPrefix(e.Message, "illegal token") {
+			wideCharacter(&d, detail)
+		}
 	}
 	return d
+}
+
+// wideCharacter says which sign of a Chinese input method stands where one of Rego should be.
+func wideCharacter(d *policy.Diagnostic, at *ast.ParserErrorDetail) {
+	if at.Idx < 0 || at.Idx >= len(at.Line) {
+		return
+	}
+	r, _ := utf8.DecodeRuneInString(at.Line[at.Idx:])
+	if plain := plainSign(r); plain != "" {
+		d.Summary, d.Remedy = fmt.Sprintf("%c is a Chinese sign, which Rego does not know", r), "write "+plain
+	}
+}
+
+// plainSign is the sign of Rego for one of a Chinese input method, empty when there is none.
+func plainSign(r rune) string {
+	switch {
+	case r >= '！' && r <= '～': // which stand in the order of ASCII
+		return string(r - '！' + '!')
+	case strings.ContainsRune("“”‘’「」", r):
+		return `"`
+	case r == '、':
+		return ","
+	case r == '。':
+		return "."
+	case r == '【':
+		return "["
+	case r == '】':
+		return "]"
+	case r == '\u3000':
+		return "a space"
+	}
+	return ""
 }
 
 // wrongArguments says how a function can be called. Where a type is wrong, OPA counts the result

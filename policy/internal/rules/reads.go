@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"sync"
@@ -24,6 +25,7 @@ type reads struct {
 type usage struct {
 	otherwise bool
 	with      []constant
+	place     *ast.Location // the first that is not such a comparison, or else the first
 }
 
 // constant is what an attribute is compared with: a scalar that is written out, a part of a
@@ -45,6 +47,7 @@ func (r *reads) add(s *reads) {
 		u := r.attribute(name)
 		u.otherwise = u.otherwise || how.otherwise
 		u.with = append(u.with, how.with...)
+		u.place = cmp.Or(u.place, how.place)
 	}
 	maps.Copy(r.parameters, s.parameters)
 	if r.whole == nil {
@@ -125,7 +128,7 @@ func isTrue(r *ast.Rule) bool {
 // scan returns what a body or a rule reads by itself.
 func scan(of any) *reads {
 	s := &scanner{
-		reads: newReads(), places: map[string]int{}, told: map[string]int{}, vars: map[ast.Var]int{}, toldVars: map[ast.Var]int{}, gotVars: map[ast.Var]int{},
+		reads: newReads(), compares: map[*ast.Term]bool{}, strays: map[string]bool{}, places: map[string]int{}, told: map[string]int{}, vars: map[ast.Var]int{}, toldVars: map[ast.Var]int{}, gotVars: map[ast.Var]int{},
 		aliases: map[ast.Var]string{}, with: map[ast.Var][]constant{}, elders: map[ast.Var]bool{},
 	}
 	ast.WalkBodies(of, func(body ast.Body) bool {
@@ -141,7 +144,9 @@ func scan(of any) *reads {
 // every place that reads it, or a variable that stands for it, is known to be such a comparison.
 type scanner struct {
 	*reads
-	places, told   map[string]int // of attributes
+	compares       map[*ast.Term]bool // places of attributes that are told
+	strays         map[string]bool    // attributes of which a place is not
+	places, told   map[string]int     // of attributes
 	vars, toldVars map[ast.Var]int
 	gotVars        map[ast.Var]int    // places that get something by name from a variable for the elder as a whole
 	aliases        map[ast.Var]string // variables that stand for attributes
@@ -248,6 +253,7 @@ func (s *scanner) compared(t *ast.Term, with ...constant) {
 	}
 	if name, ok := attributeOf(t); ok {
 		s.told[name]++
+		s.compares[t] = true
 		u := s.attribute(name)
 		u.with = append(u.with, with...)
 	}
@@ -265,6 +271,7 @@ func (s *scanner) named(e *ast.Expr) bool {
 	case is && s.aliases[v] == "":
 		s.aliases[v] = name
 		s.told[name]++
+		s.compares[other] = true
 	case isInput(other):
 		s.elders[v] = true
 		s.gotVars[v]++
@@ -333,7 +340,10 @@ func (s *scanner) input(t *ast.Term, ref ast.Ref) {
 		return
 	}
 	if name, ok := ref[1].Value.(ast.String); ok {
-		s.attribute(string(name))
+		u := s.attribute(string(name))
+		if strays := !s.compares[t]; u.place == nil || strays && !s.strays[string(name)] {
+			u.place, s.strays[string(name)] = t.Location, strays
+		}
 		s.places[string(name)]++
 		return
 	}

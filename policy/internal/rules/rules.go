@@ -51,10 +51,12 @@ type Module struct {
 }
 
 // Comparison is a place where rules compare an attribute with a parameter, or with what is scaled
-// by others, such as p.sum * p.multiple.
+// by others, such as p.sum * p.multiple; or with a number that stands there. Without an attribute
+// such a number is the amount of a promise.
 type Comparison struct {
 	Attribute string
-	Parameter string
+	Parameter string // empty of a number
+	Number    string // empty of a parameter
 	Scaled    bool
 	Pos       policy.Position
 }

@@ -27,14 +27,21 @@ type Test struct {
 	Pos    policy.Position
 }
 
-// testTimeout bounds a single test.
-const testTimeout = 10 * time.Second
+// testBounds bound what a test may use: the time of each, and by how many bytes the heap may grow
+// while tests run. See [Limits] for what they do not bound.
+type testBounds struct {
+	time   time.Duration
+	memory uint64
+}
+
+// defaultTestTime is how long a test may take.
+const defaultTestTime = 10 * time.Second
 
 // RunTests runs the tests of those files that end in _test.rego of which wanted says so, by the
 // name of their folder and their path. The error is [policy.Diagnostics] when one of the files is
-// no Rego, does not compile or holds no test, and that of ctx when it ends. A test may call what
-// rules may, and no more.
-func RunTests(ctx context.Context, files *source.Files, catalog *policy.Catalog, wanted func(folder, path string) bool) ([]Test, error) {
+// no Rego, does not compile or holds no test, or a test takes too much memory, and that of ctx when
+// it ends. A test may call what rules may, and no more.
+func RunTests(ctx context.Context, files *source.Files, catalog *policy.Catalog, limits Limits, wanted func(folder, path string) bool) ([]Test, error) {
 	l := newLoader(files, catalog)
 	modules, testing := l.withTests(wanted)
 	if len(testing) == 0 {
@@ -58,7 +65,7 @@ func RunTests(ctx context.Context, files *source.Files, catalog *policy.Catalog,
 	if compiler.Failed() {
 		return nil, compiler.Errors
 	}
-	return runTests(ctx, modules)
+	return runTests(ctx, modules, testBounds{defaultTestTime, limits.orDefault().Memory})
 }
 
 // withTests parses all rules, and the tests wanted, whose files it marks.
@@ -92,19 +99,31 @@ func isTest(r *ast.Rule) bool {
 	return strings.HasPrefix(name, tester.TestPrefix) || strings.HasPrefix(name, tester.SkipTestPrefix)
 }
 
-// runTests runs the tests of modules that compile. They come by file and line.
-func runTests(ctx context.Context, modules map[string]*ast.Module) ([]Test, error) {
+// runTests runs the tests of modules that compile, one by one. They come by file and line.
+func runTests(ctx context.Context, modules map[string]*ast.Module, bounds testBounds) ([]Test, error) {
 	compiler := ast.NewCompiler().WithCapabilities(ofBundle()).WithEnablePrintStatements(false)
 	store := inmem.NewFromObject(map[string]any{})
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go watchHeap(ctx, bounds.memory, stop)
 	var tests []Test
 	err := storage.Txn(ctx, store, storage.TransactionParams{}, func(txn storage.Transaction) error {
-		runner := tester.NewRunner().SetCompiler(compiler).SetStore(store).SetModules(modules).RaiseBuiltinErrors(true).SetTimeout(testTimeout)
+		runner := tester.NewRunner().SetCompiler(compiler).SetStore(store).SetModules(modules).RaiseBuiltinErrors(true).
+			SetTimeout(bounds.time).SetParallel(1)
 		results, err := runner.RunTests(ctx, txn)
 		if err != nil {
 			return err
 		}
+		var last, over *tester.Result
 		for r := range results {
-			tests = append(tests, Test{Name: strings.TrimPrefix(r.Package, "data.") + "." + r.Name, Failed: failed(r), Pos: position(r.Location)})
+			last = r
+			if over == nil && isStopped(r) && errors.Is(context.Cause(ctx), errMemory) {
+				over = r
+			}
+			tests = append(tests, Test{Name: nameOf(r), Failed: failed(r, bounds.time), Pos: position(r.Location)})
+		}
+		if last != nil && errors.Is(context.Cause(ctx), errMemory) {
+			return overMemory(cmp.Or(over, last), bounds.memory)
 		}
 		return ctx.Err()
 	})
@@ -114,21 +133,58 @@ func runTests(ctx context.Context, modules map[string]*ast.Module) ([]Test, erro
 	return tests, err
 }
 
+// errMemory is why tests are stopped that take too much memory.
+var errMemory = errors.New("too much memory")
+
+// watchHeap stops with [errMemory] when the heap grows by more than a number of bytes, and returns
+// when ctx ends.
+func watchHeap(ctx context.Context, most uint64, stop context.CancelCauseFunc) {
+	tick := time.NewTicker(timeBetweenLooks)
+	defer tick.Stop()
+	for before := heapInUse(); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if heapInUse() > before+most {
+				stop(errMemory)
+				return
+			}
+		}
+	}
+}
+
+// overMemory names the test in which the memory was too much.
+func overMemory(r *tester.Result, most uint64) error {
+	var wrong policy.Diagnostics
+	wrong.Errorf("limit", position(r.Location), "iterate over fewer things, and make no long texts",
+		"%s takes more than %d MiB of memory; the tests behind it were not run", nameOf(r), most>>20)
+	return wrong
+}
+
+func nameOf(r *tester.Result) string { return strings.TrimPrefix(r.Package, "data.") + "." + r.Name }
+
+// isStopped reports whether a test was stopped before its end.
+func isStopped(r *tester.Result) bool {
+	stopped := new(topdown.Error)
+	return errors.As(r.Error, &stopped) && stopped.Code == topdown.CancelErr
+}
+
 // failed says why a test did not pass.
-func failed(r *tester.Result) string {
+func failed(r *tester.Result, most time.Duration) string {
 	var sub []string
 	for names, s := range r.SubResults.Iter {
 		if s.Fail && len(s.SubResults) == 0 {
 			sub = append(sub, strings.Join(names, "/"))
 		}
 	}
-	switch stopped := new(topdown.Error); {
+	switch {
 	case r.Pass():
 		return ""
 	case r.Skip:
 		return "the test is left out by its name; call it test_…, or remove it"
-	case errors.As(r.Error, &stopped) && stopped.Code == topdown.CancelErr:
-		return fmt.Sprintf("the test takes longer than %s", testTimeout)
+	case isStopped(r):
+		return fmt.Sprintf("the test takes longer than %s; iterate over fewer things", most)
 	case r.Error != nil:
 		return "the test ends in an error: " + r.Error.Error()
 	case len(sub) > 0:

@@ -55,9 +55,13 @@ func (t *Table) Contradicted(c elder.Cells) []string {
 func Held(cases []Case) []decide.Held {
 	held := make([]decide.Held, len(cases))
 	for i, c := range cases {
-		held[i] = decide.Held{Layer: c.Layer, Applied: c.Applied, Grant: c.Grant}
+		held[i] = c.held()
 	}
 	return held
+}
+
+func (c Case) held() decide.Held {
+	return decide.Held{Layer: c.Layer, Applied: c.Applied, Grant: c.Grant}
 }
 
 // Awards answers exactly for an elder with missing attributes. Region is [Table.Possible] of the
@@ -74,7 +78,7 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 		of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
 			return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary
 		})
-		single := unlinked(of, a.Linked)
+		single := t.withRaised(unlinked(of, a.Linked))
 		a.Promises, a.Bundles, a.UpTo = nil, nil, t.most(region, single)
 		if a.Certain = box.Covered(region, Boxes(of), t.All); a.Certain {
 			a.Promises, a.UpTo = t.certainPromises(region, single, a.UpTo)
@@ -83,6 +87,48 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 		t.addBundles(a, region, of)
 	}
 	return awards
+}
+
+// withRaised adds to cases what they promise where two hold and one may exceed the exact amount of
+// the other.
+func (t *Table) withRaised(cases []Case) []Case {
+	all := slices.Clip(cases)
+	for _, c := range cases {
+		for measure, p := range c.Grant.Measures {
+			for _, region := range t.raising(c, measure, cases) {
+				with := c
+				with.Box, with.Grant.Measures = region, map[string]policy.Promise{measure: p.OrBetter()}
+				all = append(all, with)
+			}
+		}
+	}
+	return all
+}
+
+// Raise reports whether one of some cases may exceed the exact amount of another.
+func Raise(cases []Case) bool {
+	return slices.ContainsFunc(cases, func(c Case) bool {
+		for measure := range c.Grant.Measures {
+			if slices.ContainsFunc(cases, func(by Case) bool { return c.held().RaisedBy(by.held(), measure) }) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// raising returns where other cases may exceed the exact amount that a case promises.
+func (t *Table) raising(c Case, measure string, cases []Case) []box.Box {
+	var region []box.Box
+	for _, by := range cases {
+		both, some := c.Box.Intersect(by.Box)
+		if !some || !c.held().RaisedBy(by.held(), measure) {
+			continue
+		}
+		filling := slices.DeleteFunc(slices.Clone(cases), func(f Case) bool { return !f.held().Fills(by.held(), measure) })
+		region = append(region, box.Subtract([]box.Box{both}, Boxes(filling), t.All)...)
+	}
+	return region
 }
 
 // most returns the most that is promised anywhere in the region, by measure. Where several cases

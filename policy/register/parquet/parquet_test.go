@@ -125,6 +125,30 @@ func TestWrite(t *testing.T) {
 	}
 }
 
+// What is unknown is null in a column of truth values, and so is what is neither true nor false.
+func TestUnknownTruth(t *testing.T) {
+	var b bytes.Buffer
+	sink, err := parquet.Format{}.Create(&b, []register.Column{{Name: "id"}, {Name: "alone", Kind: register.Truth}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := register.NewWriter(sink)
+	for _, text := range []string{"true", "", "false", "是"} {
+		err = errors.Join(err, w.Write([]register.Cell{{Text: "a"}, {Text: text}}))
+	}
+	if err := errors.Join(err, w.Flush(), sink.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s, err := parquet.Format{}.Open(&b, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if diff := cmp.Diff([][]string{{"a", "true"}, {"a", ""}, {"a", "false"}, {"a", ""}}, all(t, s)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestCannotRead(t *testing.T) {
 	type nested struct {
 		Age  int

@@ -119,9 +119,9 @@ func (s *sink) value(column int, c register.Cell) parquet.Value {
 	case c.Text == "":
 	case kind == register.Whole:
 		v = whole(c.Text)
-	case kind == register.Truth:
+	case kind == register.Truth && (c.Text == "true" || c.Text == "false"):
 		v = parquet.BooleanValue(c.Text == "true")
-	case kind == register.Text:
+	case kind == register.Text || kind == register.List:
 		v = parquet.ByteArrayValue([]byte(c.Text))
 	}
 	if v.IsNull() {

@@ -78,11 +78,12 @@ func parameter(v *policy.Vocabulary) object {
 // amended list's. Years are always a threshold, which has no bound.
 func amended(v *policy.Vocabulary) object {
 	s := form(object{
-		"label":  text(),
-		"unit":   unit(v),
-		"bound":  say("how the number binds; set_locally: it is left open, and null; left out: a threshold, which rules compare with", oneOf(policy.Bounds())),
-		"values": ref("history"),
-		"cite":   ref("cite"),
+		"label":     text(),
+		"unit":      unit(v),
+		"bound":     say("how the number binds; set_locally: it is left open, and null; left out: a threshold, which rules compare with", oneOf(policy.Bounds())),
+		"values":    ref("history"),
+		"review_by": say("the day by which somebody is to see whether the number still holds; lint warns from the day after", day()),
+		"cite":      ref("cite"),
 	}, "values", "cite")
 	s["if"] = object{"properties": object{"unit": object{"const": policy.Years}}, "required": []string{"unit"}}
 	s["then"] = object{"properties": object{"bound": false}}

@@ -1,15 +1,13 @@
-package main
+// Package overlay lays files that are only in memory over a folder: those that are about to be
+// written, or those that an editor holds unsaved.
+package overlay
 
 import (
 	"archive/zip"
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"maps"
-	"os"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -19,8 +17,8 @@ import (
 // overlay lays files over a folder, in memory.
 type overlay struct{ added, below fs.FS }
 
-// newOverlay lays files over a folder, which need not be there.
-func newOverlay(folder string, files map[string][]byte) (fs.FS, error) {
+// New lays files, by slash paths, over a folder on disk, which need not be there.
+func New(folder string, files map[string][]byte) (fs.FS, error) {
 	added, err := inMemory(files)
 	if err != nil {
 		return nil, err
@@ -37,7 +35,7 @@ func inMemory(files map[string][]byte) (fs.FS, error) {
 	var archive bytes.Buffer
 	w := zip.NewWriter(&archive)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		f, err := w.Create(name)
+		f, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
 		if err != nil {
 			return nil, err
 		}
@@ -77,58 +75,4 @@ func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	all := append(added, below...)
 	slices.SortStableFunc(all, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 	return slices.CompactFunc(all, func(a, b fs.DirEntry) bool { return a.Name() == b.Name() }), nil
-}
-
-// writeNew writes files into a folder that has none of them. When it cannot write all of them, it
-// removes what it made.
-func writeNew(folder string, files map[string][]byte) (err error) {
-	_, missing := os.Stat(folder)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	root, err := os.OpenRoot(folder)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	var made []string
-	defer func() {
-		if err == nil {
-			return
-		}
-		for _, name := range slices.Backward(made) {
-			_ = root.Remove(name) // the first error is told
-		}
-		if missing != nil {
-			_ = os.Remove(folder)
-		}
-	}()
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if made, err = writeOne(root, name, files[name], made); err != nil {
-			return fmt.Errorf("%s: %w; nothing was written", filepath.Join(folder, name), err)
-		}
-	}
-	return nil
-}
-
-// writeOne writes a file that is not there yet, and the folders that it lies in. It adds what it
-// makes to what is made.
-func writeOne(root *os.Root, name string, content []byte, made []string) ([]string, error) {
-	for i, r := range path.Clean(name) {
-		if r != '/' {
-			continue
-		}
-		switch err := root.Mkdir(name[:i], 0o755); {
-		case err == nil:
-			made = append(made, name[:i])
-		case !errors.Is(err, fs.ErrExist):
-			return made, err
-		}
-	}
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return made, err
-	}
-	_, err = f.Write(content)
-	return append(made, name), errors.Join(err, f.Close())
 }

@@ -1,10 +1,10 @@
 package main
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,37 +66,28 @@ func tree(t *testing.T, dir string) []string {
 	return all
 }
 
-// An overlay has the files of both, sorted, and those on top first.
-func TestOverlay(t *testing.T) {
+// A file that is formatted keeps what others may do with it, and nothing else is left beside it.
+func TestFmtKeepsTheMode(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"catalogs/b.yaml", "catalogs/c.yaml", "rego/d.rego"} {
-		if err := writeInto(filepath.Join(dir, name), []byte("below")); err != nil {
-			t.Fatal(err)
-		}
+	name := filepath.Join(dir, "catalogs", "a.yaml")
+	if err := writeInto(name, []byte("effective_from: x\njurisdiction: {id: a}\n")); err != nil {
+		t.Fatal(err)
 	}
-	all, err := newOverlay(dir, map[string][]byte{"catalogs/a.yaml": []byte("added"), "catalogs/b.yaml": []byte("added")})
+	if err := os.Chmod(name, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	before := tree(t, dir)
+	if code := run([]string{"fmt", dir}, nil, io.Discard, io.Discard); code != exitFine {
+		t.Fatalf("fmt ends with %d", code)
+	}
+	info, err := os.Stat(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, err := fs.ReadDir(all, "catalogs")
-	if err != nil {
-		t.Fatal(err)
+	if info.Mode().Perm() != 0o640 {
+		t.Errorf("the mode is %o", info.Mode().Perm())
 	}
-	var got []string
-	for _, e := range entries {
-		content, err := fs.ReadFile(all, "catalogs/"+e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		got = append(got, e.Name()+" "+string(content))
-	}
-	if want := []string{"a.yaml added", "b.yaml added", "c.yaml below"}; !slices.Equal(got, want) {
-		t.Errorf("%v, want %v", got, want)
-	}
-	if _, err := fs.Stat(all, "rego/d.rego"); err != nil {
-		t.Error(err)
-	}
-	if _, err := fs.ReadDir(all, "nothing"); err == nil {
-		t.Error("a folder that neither has: no error")
+	if diff := cmp.Diff(before, tree(t, dir)); diff != "" {
+		t.Errorf("(-before +after)\n%s", diff)
 	}
 }

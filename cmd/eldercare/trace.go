@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/basic-eldercare/eldercare/policy/trace"
+)
+
+type traceOptions struct {
+	*common
+	jurisdiction, source string
+}
+
+func traceCommand(c *common) *cobra.Command {
+	o := &traceOptions{common: c}
+	cmd := &cobra.Command{
+		Use:   "trace -j ID --source FILE",
+		Short: "Hold a list against the text of its document",
+		Long: `Trace holds a list against the text of its document: plain text in UTF-8 or
+GB18030, or Markdown, with the items of the annex in a table or as numbered
+paragraphs. It finds each item and clause that the list cites, and each number
+of its parameters in one of the places that they cite: as 80周岁, 百岁, 1.3倍,
+1/3, 三分之一, ４０００元, 0.4万元 or 100%; free of charge is 100 %, and half
+price 50 %. It names the figures of items that stand in no parameter, and
+services whose name the item does not print.
+
+What the list takes over from those above is looked for, too, where it cites the
+document. That a rule says what the text says, only a reader can tell.
+
+The exit code is 1 when it finds something, and 2 when the list cites nothing of
+the document.`,
+		Example: `  eldercare trace -j shili --source 清单.txt --dir mylists`,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	o.flags(cmd, "text", "json", "github", "sarif")
+	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
+	cmd.Flags().StringVar(&o.source, "source", "", "`file` with the text of the document")
+	return cmd
+}
+
+func (o *traceOptions) run(ctx context.Context) error {
+	if err := needJurisdiction(o.jurisdiction); err != nil {
+		return err
+	}
+	if o.source == "" {
+		return errors.New("name the text of the document with --source")
+	}
+	content, err := os.ReadFile(o.source)
+	if err != nil {
+		return err
+	}
+	text, err := trace.Read(o.source, content)
+	if err != nil {
+		return err
+	}
+	engine, err := o.load(ctx, o.jurisdiction)
+	if err != nil {
+		return err
+	}
+	report, err := engine.Trace(o.jurisdiction, o.day(engine), text)
+	if err != nil {
+		return err
+	}
+	if report.Places == 0 {
+		return nothingChecked("the list of " + o.jurisdiction + " cites nothing of its own document")
+	}
+	if err := o.write(report); err != nil {
+		return err
+	}
+	if len(report.Findings) > 0 {
+		return errFound
+	}
+	return nil
+}
+
+func (o *traceOptions) write(report *trace.Report) error {
+	switch o.format.value {
+	case "json":
+		lines := newJSONLines(o.stdout)
+		for _, f := range report.Findings {
+			if err := lines.value(f); err != nil {
+				return err
+			}
+		}
+		return lines.flush()
+	case "github":
+		return writeGitHub(o.stdout, traceProblems(report))
+	case "sarif":
+		return writeSARIF(o.stdout, traceProblems(report))
+	}
+	p := newPage(o.stdout)
+	for _, f := range report.Findings {
+		p.line("", warning, fmt.Sprintf("%s:%d: %s: %s %s", f.Pos.File, f.Pos.Line, f.Severity, f.Code, f.Subject))
+		p.line("  ", plain, f.Message)
+		if f.Related.File != "" {
+			p.line("  see       ", faint, fmt.Sprintf("%s:%d", f.Related.File, f.Related.Line))
+		}
+	}
+	if len(report.Findings) == 0 {
+		p.line("", plain, counted(report.Places, "place")+" and "+counted(report.Figures, "figure")+" found in the text")
+	}
+	return p.out.Flush()
+}
+
+func traceProblems(report *trace.Report) []problem {
+	problems := make([]problem, len(report.Findings))
+	for i, f := range report.Findings {
+		problems[i] = problem{code: f.Code, severity: f.Severity, pos: f.Pos, related: f.Related, message: f.Subject + ": " + f.Message}
+	}
+	return problems
+}

@@ -1,0 +1,170 @@
+package serve
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/interview"
+	"github.com/basic-eldercare/eldercare/policy/notice"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
+)
+
+// Explanations gives the reasons for the answers about one elder.
+type Explanations struct {
+	ID           string                 `json:"id,omitempty"`
+	Explanations []*explain.Explanation `json:"explanations"`
+}
+
+// Questions are what to ask next of one elder, the best first.
+type Questions struct {
+	ID        string               `json:"id,omitempty"`
+	Questions []eldercare.Question `json:"questions"`
+}
+
+// decisions answers as the command evaluate does, byte for byte.
+func decisions(w http.ResponseWriter, q *request) error {
+	rules, err := q.rules(w)
+	if err != nil {
+		return err
+	}
+	return answerer[elder.Profile]{
+		read: func(raw elder.Raw) (elder.Profile, error) { return q.encode(rules, raw) },
+		write: func(text []byte, p *elder.Profile) ([]byte, error) {
+			return rules.AppendJSON(q.Context(), text, p, q.assumeKnown)
+		},
+	}.answer(w, q)
+}
+
+// explanations tells why elders have services, or do not have them.
+func explanations(w http.ResponseWriter, q *request) error {
+	rules, course, err := q.inTime(w)
+	if err != nil {
+		return err
+	}
+	services := q.services
+	if len(services) == 0 {
+		for _, offer := range rules.EffectiveOffers() {
+			services = append(services, offer.Service)
+		}
+	}
+	return answerer[elder.Profile]{
+		read: func(raw elder.Raw) (elder.Profile, error) { return q.encode(rules, raw) },
+		write: func(text []byte, p *elder.Profile) ([]byte, error) {
+			all := Explanations{ID: p.ID}
+			for _, service := range services {
+				x, err := explain.Explain(q.Context(), course, rules, timeline.Claim{Profile: *p, Service: service, Closed: q.assumeKnown})
+				if err != nil {
+					return text, err
+				}
+				all.Explanations = append(all.Explanations, x)
+			}
+			return appendJSON(text, all)
+		},
+	}.answer(w, q)
+}
+
+// questions tells what to ask next of elders.
+func questions(w http.ResponseWriter, q *request) error {
+	rules, err := q.rules(w)
+	if err != nil {
+		return err
+	}
+	return answerer[elder.Profile]{
+		read: func(raw elder.Raw) (elder.Profile, error) { return q.encode(rules, raw) },
+		write: func(text []byte, p *elder.Profile) ([]byte, error) {
+			next, err := interview.NextQuestions(q.Context(), rules, *p)
+			if err != nil {
+				return text, err
+			}
+			if next == nil {
+				next = []eldercare.Question{}
+			}
+			return appendJSON(text, Questions{p.ID, next})
+		},
+	}.answer(w, q)
+}
+
+// timelines tells what elders are owed month by month.
+func timelines(w http.ResponseWriter, q *request) error {
+	course, err := q.Course(q.jurisdiction())
+	if err != nil {
+		return err
+	}
+	if _, err := timeline.Project(q.Context(), course, eldercare.Elder{}, q.from, q.to, true); errors.Is(err, timeline.ErrOrder) {
+		return refuse("wrong-parameter", "from and to: %s", err)
+	}
+	return answerer[eldercare.Elder]{
+		read: func(raw elder.Raw) (eldercare.Elder, error) {
+			row, err := q.words.Row(raw)
+			return row.Elder, err
+		},
+		write: func(text []byte, e *eldercare.Elder) ([]byte, error) {
+			t, err := timeline.Project(q.Context(), course, *e, q.from, q.to, q.assumeKnown)
+			if err != nil {
+				return text, err
+			}
+			return appendJSON(text, t)
+		},
+	}.answer(w, q)
+}
+
+// notices writes a notice for each elder, all in one document. It writes none when one elder is
+// refused.
+func notices(w http.ResponseWriter, q *request) error {
+	form, err := q.negotiate(formHTML, formMarkdown)
+	if err != nil {
+		return err
+	}
+	rules, course, err := q.inTime(w)
+	if err != nil {
+		return err
+	}
+	if lines, err := q.sendsLines(); err != nil {
+		return err
+	} else if lines {
+		return refuse("unsupported-type", "notices are one document: send an elder or an array of elders as %s", typeJSON)
+	}
+	all, _, err := readAll(w, q, func(raw elder.Raw) (elder.Profile, error) { return q.encode(rules, raw) })
+	if err != nil {
+		return err
+	}
+	var made []*notice.Notice
+	for _, o := range all {
+		if o.err != nil {
+			q.count(o.err)
+			return atLine(o.err, o.line)
+		}
+		n, err := notice.New(q.Context(), course, rules, o.value, q.assumeKnown)
+		if err != nil {
+			return err
+		}
+		made = append(made, n)
+	}
+	var out bytes.Buffer
+	write := notice.HTML
+	if form == formMarkdown {
+		write = notice.Markdown
+	}
+	if err := write(&out, q.lang, made...); err != nil {
+		return err
+	}
+	for range made {
+		q.count(nil)
+	}
+	return form.send(w, out.Bytes())
+}
+
+// atLine adds the line of an elder to what is wrong.
+func atLine(err error, line int) error {
+	r := *refusalOf(err)
+	for i := range r.causes {
+		if r.causes[i].Line == 0 {
+			r.causes[i].Line = line
+		}
+	}
+	return &r
+}

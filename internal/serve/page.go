@@ -1,0 +1,20 @@
+package serve
+
+import (
+	"embed"
+	"net/http"
+)
+
+// pages are the files of the page.
+//
+//go:embed page
+var pages embed.FS
+
+// page is what people see at the root.
+func page(w http.ResponseWriter, _ *http.Request) error {
+	content, err := pages.ReadFile("page/index.html")
+	if err != nil {
+		return err
+	}
+	return formHTML.send(w, content)
+}

@@ -1,0 +1,150 @@
+// Package serve answers over HTTP what an engine answers: for elders, about lists, and as a bundle
+// for a fleet of OPAs. docs/serve.md describes it from outside.
+//
+// Each request is answered by one [edition]: lists that were loaded together. A reload puts another
+// edition in its place at once, and requests under way go on with the one that they began with.
+package serve
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/basic-eldercare/eldercare"
+)
+
+// Limits bound what a request may use. Each must be more than zero.
+type Limits struct {
+	Body     int64         // bytes of a body; that of a stream may be longer
+	Elders   int           // in a request
+	Requests int           // answered at a time; others are asked to come again
+	Time     time.Duration // a request, from its first byte to its last
+}
+
+// DefaultLimits are limits for a machine of a few gigabytes.
+func DefaultLimits() Limits {
+	return Limits{Body: 64 << 20, Elders: 1_000_000, Requests: 256, Time: time.Minute}
+}
+
+// Options say what a [Server] serves and how.
+type Options struct {
+	// Load loads the lists, at the start and at each reload.
+	Load func(context.Context) (*eldercare.Engine, error)
+	// Check serves lists only if none of them takes from anybody what the list above gives.
+	Check  bool
+	Limits Limits
+	// Tokens is a file with a bearer token a line; without a file nobody has to show one.
+	Tokens string
+	// Cert and Key are the files for TLS, empty without.
+	Cert, Key string
+	// Bundle also serves the lists as a bundle for OPA. It is signed by the key in the file Sign,
+	// if one is named.
+	Bundle bool
+	Sign   string
+	// Drain is how long requests are still taken once the server is to end, so that who balances
+	// load notices. Grace is how long after that requests under way may take.
+	Drain, Grace time.Duration
+	// Version is that of the program, and Log is told what happens, without personal data.
+	Version string
+	Log     *slog.Logger
+}
+
+// Server answers requests. It is safe for concurrent use.
+type Server struct {
+	Options
+	current atomic.Pointer[edition]
+	access  atomic.Pointer[access]
+	reload  sync.Mutex // one at a time
+	slots   chan struct{}
+	ending  chan struct{} // closed once the server is to end
+	metrics *metrics
+	handler http.Handler
+}
+
+// New loads the lists and returns a server that is ready.
+func New(ctx context.Context, o Options) (*Server, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	l := o.Limits
+	if l.Body <= 0 || l.Elders <= 0 || l.Requests <= 0 || l.Time <= 0 {
+		return nil, errors.New("each limit of a server must be more than zero")
+	}
+	s := &Server{Options: o, slots: make(chan struct{}, l.Requests), ending: make(chan struct{}), metrics: newMetrics()}
+	s.handler = s.routes()
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// ServeHTTP answers a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Serve answers what comes through a listener until ctx ends. It then finishes the requests under
+// way: for a while it takes new ones too, and closes each connection behind its answer.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	if s.Cert != "" {
+		l = tls.NewListener(l, &tls.Config{
+			MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+			GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return s.access.Load().certificate, nil },
+		})
+	}
+	server := &http.Server{
+		Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: s.Limits.Time, WriteTimeout: s.Limits.Time + 10*time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: log.New(connectionLog{s.Log}, "", 0),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	return s.end(server)
+}
+
+// end ends a server that is at work.
+func (s *Server) end(server *http.Server) error {
+	s.Log.Info("ending")
+	close(s.ending)
+	time.Sleep(s.Drain)
+	ctx, cancel := context.WithTimeout(context.Background(), s.Grace)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if err != nil {
+		s.Log.Error("requests were still under way and are cut off")
+		return errors.Join(err, server.Close())
+	}
+	s.Log.Info("ended")
+	return nil
+}
+
+// isEnding reports whether the server is to end.
+func (s *Server) isEnding() bool {
+	select {
+	case <-s.ending:
+		return true
+	default:
+		return false
+	}
+}
+
+// connectionLog tells that something is wrong with a connection. It leaves out the words of
+// [http.Server], which may repeat what came in, and the address.
+type connectionLog struct{ to *slog.Logger }
+
+func (l connectionLog) Write(text []byte) (int, error) {
+	l.to.Debug("a connection failed")
+	return len(text), nil
+}
+
+var _ io.Writer = connectionLog{}

@@ -1,0 +1,26 @@
+package check
+
+import "github.com/basic-eldercare/eldercare/policy/words"
+
+// Doubt says what is not known, or on what it rests that nobody has less: by the side that is
+// checked, or, where less is false, nobody more. It is empty of a finding that somebody loses.
+func (f Finding) Doubt(style words.Style, less bool) string {
+	chinese := style == words.Chinese
+	switch {
+	case f.Kind == Assumed && chinese && less:
+		return "没有人减少，前提是如目录所称不存在这样的人：" + f.Assumes
+	case f.Kind == Assumed && chinese:
+		return "没有人增加，前提是如目录所称不存在这样的人：" + f.Assumes
+	case f.Kind == Assumed && less:
+		return "nobody has less only because no elder is so, as a folder says: " + f.Assumes
+	case f.Kind == Assumed:
+		return "nobody has more only because no elder is so, as a folder says: " + f.Assumes
+	case f.Kind == Disagreement && chinese:
+		return "判定表与规则引擎对此人结论不一，属本程序缺陷，请连同例子报告"
+	case f.Kind == Unanswered && chinese:
+		return "规则引擎对此人无法求值：" + f.Note
+	case f.Kind.Known():
+		return ""
+	}
+	return f.Note
+}

@@ -1,0 +1,54 @@
+package decide
+
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// RaisedBy reports whether another rule that holds too may bring more of a measure than the exact
+// amount that the rule promises: then that amount is only the least.
+func (h Held) RaisedBy(other Held, measure string) bool {
+	p, exact := h.exactly(measure)
+	q, promised := other.Grant.Measures[measure]
+	return exact && promised && h.joins(other) && q.MayExceed(p)
+}
+
+// Fills reports whether the rule says exactly what another one, of a list above, leaves open: then
+// that raises nothing. An amount that depends on a missing number is filled only by one that is
+// computed from the same parameters.
+func (h Held) Fills(other Held, measure string) bool {
+	p, exact := h.exactly(measure)
+	q, promised := other.Grant.Measures[measure]
+	return exact && promised && h.joins(other) && h.Layer < other.Layer && (q.Missing == "" || p.Knows(q))
+}
+
+// exactly returns what the rule promises of a measure, and whether that is an exact amount.
+func (h Held) exactly(measure string) (policy.Promise, bool) {
+	p, promised := h.Grant.Measures[measure]
+	return p, promised && p.Bound == policy.Exactly && !p.Open()
+}
+
+// joins reports whether what two rules grant is one award.
+func (h Held) joins(other Held) bool {
+	return h.Grant.Service == other.Grant.Service && h.Grant.Discretionary == other.Grant.Discretionary
+}
+
+// raised returns the exact promises of a rule that may turn out better, by other rules that hold
+// too, as promises of that amount or better.
+func (h Held) raised(held []Held, linked []string) map[string]policy.Promise {
+	var raised map[string]policy.Promise
+	for measure, p := range h.Grant.Measures {
+		raises := func(other Held) bool {
+			return h.RaisedBy(other, measure) && !slices.ContainsFunc(held, func(f Held) bool { return f.Fills(other, measure) })
+		}
+		if slices.Contains(linked, measure) || !slices.ContainsFunc(held, raises) {
+			continue
+		}
+		if raised == nil {
+			raised = map[string]policy.Promise{}
+		}
+		raised[measure] = p.OrBetter()
+	}
+	return raised
+}

@@ -1,0 +1,83 @@
+package diff
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/ruleset"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+// Comparable reports whether two sides know the same facts of elders, and mean the same by the
+// measures that both have, so that they can be proved against each other as they are.
+func Comparable(a, b check.Side) bool {
+	return a.Table.Space.Same(b.Table.Space) && conflict(a, b) == nil
+}
+
+// Aligned returns two sides that can be proved against each other: the two themselves if they are
+// [Comparable], else both with all attributes that either has. The error is a [*NotComparableError]
+// when they do not mean the same by an attribute or a measure that both have.
+func Aligned(ctx context.Context, a, b check.Side) (check.Side, check.Side, error) {
+	if c := conflict(a, b); c != nil {
+		return nil, nil, c
+	}
+	x, y, err := ruleset.Align(ctx, a, b)
+	if err == nil && !Comparable(x, y) {
+		err = &NotComparableError{}
+	}
+	return x, y, err
+}
+
+// conflict is the first attribute or measure of which the two sides do not mean the same, nil when
+// there is none.
+func conflict(a, b check.Side) *NotComparableError {
+	x, y := a.Table.Space.Vocabulary, b.Table.Space.Vocabulary
+	for _, of := range x.Attributes {
+		if other := y.Attribute(of.Name); other != nil && !of.Same(other) {
+			return &NotComparableError{Attribute: of.Name, A: of.Pos, B: other.Pos}
+		}
+	}
+	i := slices.IndexFunc(x.Measures, func(m *policy.Measure) bool {
+		n := y.Measure(m.Name)
+		return n != nil && (m.Kind != n.Kind || m.Per != n.Per || m.Unit != n.Unit || m.Less != n.Less)
+	})
+	if i < 0 {
+		return nil
+	}
+	m := x.Measures[i]
+	return &NotComparableError{Measure: m.Name, A: m.Pos, B: y.Measure(m.Name).Pos}
+}
+
+// NotComparableError says that two versions do not mean the same by an attribute of elders or by a
+// measure: it has other values, limits or units, is asked of others, or says something else of
+// other attributes.
+type NotComparableError struct {
+	// Attribute or Measure is the name of what is not the same. Both are empty when the two sides
+	// cannot be laid over each other for another reason.
+	Attribute, Measure string
+	A, B               policy.Position // where it stands
+}
+
+func (e *NotComparableError) Error() string { return e.Words(words.English) }
+
+// Words is the error in a language.
+func (e *NotComparableError) Words(style words.Style) string {
+	chinese := style == words.Chinese
+	switch {
+	case e.Attribute == "" && e.Measure == "" && chinese:
+		return "两个版本所用的信息项不同，请为两者使用同一词汇表"
+	case e.Attribute == "" && e.Measure == "":
+		return "the two sides do not know the same facts of elders; lay one vocabulary under both"
+	case chinese:
+		return fmt.Sprintf("%s 在 %s 与 %s 中含义不同，请写成一致，或改用另一名称", cmp.Or(e.Attribute, e.Measure), placed(e.A), placed(e.B))
+	case e.Attribute != "":
+		return fmt.Sprintf("attribute %s is not the same in %s and in %s: write it alike in both, or give one of them another name", e.Attribute, placed(e.A), placed(e.B))
+	}
+	return fmt.Sprintf("measure %s is not the same in %s and in %s: write it alike in both, or give one of them another name", e.Measure, placed(e.A), placed(e.B))
+}
+
+func placed(p policy.Position) string { return fmt.Sprintf("%s:%d", p.File, p.Line) }

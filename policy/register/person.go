@@ -1,0 +1,90 @@
+package register
+
+import (
+	"hash/maphash"
+
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
+
+// Person is what a row says of an elder, who is not answered.
+type Person struct {
+	ID       string
+	Elder    elder.Elder   // as given, by attributes and inputs
+	Profile  elder.Profile // as the rules see it
+	Problems []Problem     // why the row is refused; of one that is, the elder does not count
+	Blank    bool          // a row with nothing in it
+}
+
+// noID is the code of the problem that a row has no id.
+const noID = "missing-id"
+
+// People reads a register row by row, of which each needs an id of its own, and answers nobody.
+type People struct {
+	worker *worker
+	ids    *seen
+	row    Row
+}
+
+// NewPeople begins to read a register. It cannot be answered any more.
+func NewPeople(r *Register) *People {
+	return &People{worker: newWorker(r, nil, maphash.MakeSeed()), ids: newSeen()}
+}
+
+// Next reads the next row. The error is [io.EOF] behind the last.
+func (p *People) Next() (*Person, error) {
+	p.row.reset()
+	if err := p.worker.in.Read(&p.row); err != nil {
+		return nil, err
+	}
+	p.worker.in.Split(&p.row)
+	person, err := p.read()
+	if err != nil {
+		return nil, err
+	}
+	for i := range person.Problems {
+		person.Problems[i].Row, person.Problems[i].ID = p.row.Number, person.ID
+	}
+	return person, nil
+}
+
+// read reads the row at hand.
+func (p *People) read() (*Person, error) {
+	w := p.worker
+	switch {
+	case p.row.Problem != nil:
+		return &Person{Problems: []Problem{*p.row.Problem}}, nil
+	case w.understood.table && blank(p.row.Cells):
+		return &Person{Blank: true}, nil
+	}
+	for w.understood.table && len(p.row.Cells) < len(w.columns) {
+		p.row.Cells = append(p.row.Cells, "")
+	}
+	var a result
+	person, err := w.elderAtLength(&p.row, &a)
+	of := &Person{ID: a.id, Elder: person, Problems: a.problems}
+	if err == nil && len(a.problems) == 0 {
+		of.ID = person.ID()
+		of.Profile, err = w.rules.Encode(person)
+	}
+	if err != nil {
+		if of.Problems = w.problems(err); of.Problems == nil {
+			return nil, err
+		}
+	}
+	if len(of.Problems) == 0 {
+		of.Problems = p.identify(of.ID)
+	}
+	return of, nil
+}
+
+// identify returns what is wrong with an id.
+func (p *People) identify(id string) []Problem {
+	column := p.worker.idColumn()
+	switch {
+	case id == "":
+		return []Problem{{Column: column, Code: noID, Message: "the table of elders needs an id of each"}}
+	case p.ids.again(maphash.String(p.worker.seed, id)):
+		return []Problem{{Column: column, Code: DuplicateID, Message: "another row before has this id, and is taken"}}
+	}
+	return nil
+}

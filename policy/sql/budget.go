@@ -1,0 +1,81 @@
+package sql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+)
+
+// amounts are what the compiler takes for a service, or for those who cannot exist.
+type amounts struct {
+	steps    int // nodes visited, and boxes compared
+	nodes    int // of a diagram, before those that are alike become one
+	outcomes int
+	boxes    int
+}
+
+// most is what the compiler takes at most. The lists of this module take less than a hundredth of
+// each.
+var most = amounts{steps: 1 << 26, nodes: 1 << 21, outcomes: 1 << 13, boxes: 1 << 14}
+
+// mostText is how many bytes a script has at most.
+var mostText = 1 << 25
+
+// errTooLarge is the error for what would be too large.
+var errTooLarge = errors.New("too much has to be told apart")
+
+// serviceRemedy is what to do where a service would be too large.
+const serviceRemedy = "let its conditions read fewer attributes, or make it several services"
+
+// tooLarge is an error as it is, but that for what would be too large as a diagnostic of a place.
+func tooLarge(err error, pos policy.Position, what, remedy string) error {
+	if !errors.Is(err, errTooLarge) {
+		return err
+	}
+	return policy.Diagnostics{{
+		Code: "too-large", Severity: policy.SeverityError, Pos: pos,
+		Summary: fmt.Sprintf("%s cannot be written as SQL: %v", what, errTooLarge), Remedy: remedy,
+	}}
+}
+
+// budget is what is taken. Once that is too much, or ctx is done, it is spent: wrong says why, and
+// all that takes of it ends.
+type budget struct {
+	ctx   context.Context
+	taken amounts
+	wrong error
+}
+
+// spent reports whether nothing more may be taken.
+func (b *budget) spent() bool {
+	if b.wrong == nil {
+		b.wrong = b.ctx.Err()
+	}
+	t := b.taken
+	if b.wrong == nil && (t.steps > most.steps || t.nodes > most.nodes || t.outcomes > most.outcomes || t.boxes > most.boxes) {
+		b.wrong = errTooLarge
+	}
+	return b.wrong != nil
+}
+
+// step takes steps, and reports whether nothing more may be taken.
+func (b *budget) step(n int) (spent bool) {
+	b.taken.steps += n
+	return b.spent()
+}
+
+// without is what is left of a box when others are taken away. It is nothing where the budget is
+// spent.
+func (b *budget) without(of box.Box, away []box.Box, all func(attribute int) box.Set) []box.Box {
+	left := []box.Box{of}
+	for _, x := range away {
+		if len(left) == 0 || b.step(len(left)) {
+			return nil
+		}
+		left = box.Subtract(left, []box.Box{x}, all)
+	}
+	return left
+}

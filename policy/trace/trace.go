@@ -1,0 +1,172 @@
+// Package trace holds a list against the text of its document: the items and clauses that it cites
+// are there, the figures that it states stand in one of them, and no figure of an item is left out.
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
+
+// These are the codes of findings.
+const (
+	NoPlace     = "no-place"     // the text has no such item or clause
+	NoFigure    = "no-figure"    // none of the cited places states the number
+	OtherName   = "other-name"   // the item does not print the service's name
+	NoParameter = "no-parameter" // a figure of an item stands in no parameter
+)
+
+// Finding is one thing in which a list and its text differ. Subject is a parameter or a service, or
+// the item of a figure.
+type Finding struct {
+	List     string          `json:"list"` // jurisdiction
+	Code     string          `json:"code"`
+	Severity policy.Severity `json:"severity"`
+	Subject  string          `json:"subject"`
+	Message  string          `json:"message"`
+	Pos      policy.Position `json:"position"`         // in the list, or in the text
+	Related  policy.Position `json:"related,omitzero"` // where in the text the number should be
+}
+
+// Report says what came of holding a list against a text.
+type Report struct {
+	Places   int       // how many places the list cites in the text
+	Figures  int       // how many of its numbers were looked for
+	Findings []Finding // by file and line
+}
+
+// List holds the first of some lists against the text of its document. The others are those above
+// it, the nearest first: what the list takes over from them cites its document, too.
+func List(chain []*policy.List, text *Text) *Report {
+	t := &tracer{chain: chain, text: text, document: cmp.Or(chain[0].Document.Number, chain[0].Document.Title), cited: map[string]bool{}}
+	for _, s := range chain[0].Services {
+		t.service(s)
+	}
+	for _, c := range chain[0].ChooseHigher {
+		t.places(c.Cite, "choose_higher", c.Pos)
+	}
+	for _, e := range chain[0].Excludes {
+		t.places(e.Cite, "excludes", e.Pos)
+	}
+	parameters := effective(chain)
+	for _, p := range parameters {
+		t.parameter(p)
+	}
+	for i := range text.items {
+		t.item(i+1, parameters)
+	}
+	t.report.Places = len(t.cited)
+	slices.SortStableFunc(t.report.Findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
+	})
+	return &t.report
+}
+
+// effective are the parameters of some lists, the nearest list's of each name.
+func effective(chain []*policy.List) []*policy.Parameter {
+	var all []*policy.Parameter
+	for _, list := range chain {
+		for _, p := range list.Parameters {
+			if !slices.ContainsFunc(all, func(q *policy.Parameter) bool { return q.Name == p.Name }) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+type tracer struct {
+	chain    []*policy.List
+	text     *Text
+	document string
+	cited    map[string]bool
+	report   Report
+}
+
+func (t *tracer) add(code string, severity policy.Severity, subject string, pos policy.Position, format string, args ...any) {
+	t.report.Findings = append(t.report.Findings, Finding{
+		List: t.chain[0].Jurisdiction.ID, Code: code, Severity: severity, Subject: subject, Pos: pos, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+// service holds the places that a service cites against the text, and its name.
+func (t *tracer) service(s *policy.Service) {
+	if s.Unnamed {
+		return
+	}
+	t.places(s.Cite, s.ID, s.Pos)
+	for _, r := range s.Readings {
+		t.places(r.Cite, s.ID, s.Pos)
+	}
+	if n, err := strconv.Atoi(s.Item); err == nil && n > 0 && n <= len(t.text.items) && !t.text.prints(t.text.items[n-1].body, s.Name) {
+		t.add(OtherName, policy.SeverityWarning, s.ID, s.Pos, "item %s does not print the name %s", s.Item, s.Name)
+	}
+}
+
+// places are those parts of the text that are cited. What is not there is reported.
+func (t *tracer) places(cite []policy.Citation, subject string, pos policy.Position) []span {
+	var all []span
+	for _, c := range cite {
+		if c.Document != t.document || c.At == "" {
+			continue
+		}
+		t.cited[c.At] = true
+		in, ok := t.text.place(c.At)
+		if !ok {
+			t.add(NoPlace, policy.SeverityError, subject, pos, "the text has no %s; correct the citation, or the text", c.At)
+		}
+		all = append(all, in...)
+	}
+	return all
+}
+
+// parameter holds the numbers of a parameter against the places that it cites in the text.
+func (t *tracer) parameter(p *policy.Parameter) {
+	for _, v := range p.Values {
+		if v.Printed != nil {
+			v = v.Printed // an amendment states another
+		}
+		cite := v.Cite
+		if len(cite) == 0 {
+			cite = p.Cite
+		}
+		in := t.places(cite, p.Name, p.Pos)
+		if v.Value == nil || len(in) == 0 {
+			continue
+		}
+		t.report.Figures++
+		if !t.text.states(in, v.Value, p.Unit) {
+			t.add(NoFigure, policy.SeverityError, p.Name, v.Pos, "%s %s stands in none of the places that it cites", v.Value.RatString(), p.Unit)
+			t.report.Findings[len(t.report.Findings)-1].Related = t.text.pos(in[len(in)-1].from)
+		}
+	}
+}
+
+// item reports the figures of an item that stand in no parameter.
+func (t *tracer) item(n int, parameters []*policy.Parameter) {
+	subject := "附件 " + strconv.Itoa(n)
+	for _, s := range t.chain[0].Services {
+		if s.Item == strconv.Itoa(n) {
+			subject = s.ID
+			break
+		}
+	}
+	of := t.text.items[n-1]
+	figures := t.text.figuresIn(of.body)
+	if n == 1 || of.group != t.text.items[n-2].group {
+		figures = append(t.text.figuresIn(of.group), figures...)
+	}
+	for _, f := range figures {
+		known := func(p *policy.Parameter) bool {
+			return slices.ContainsFunc(p.Values, func(v *policy.DatedValue) bool {
+				return v.Value != nil && f.is(v.Value, countsOf(p.Unit)) || v.Printed != nil && f.is(v.Printed.Value, countsOf(p.Unit))
+			})
+		}
+		if f.counts != "" && !slices.ContainsFunc(parameters, known) {
+			t.add(NoParameter, policy.SeverityWarning, subject, t.text.pos(f.at), "%s stands in item %d, and in no parameter", f.printed, n)
+		}
+	}
+}
