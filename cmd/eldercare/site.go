@@ -6,11 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/basic-eldercare/eldercare"
-	"github.com/basic-eldercare/eldercare/policy/check"
-	"github.com/basic-eldercare/eldercare/policy/diff"
-	"github.com/basic-eldercare/eldercare/policy/ruleset"
-	"github.com/basic-eldercare/eldercare/policy/site"
+	"github.com/basic-eldercare/eldercare/internal/pages"
 )
 
 type siteOptions struct {
@@ -55,7 +51,7 @@ func (o *siteOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := newSite(ctx, engine, o.day(engine))
+	s, err := pages.Of(ctx, engine, o.day(engine))
 	if err != nil {
 		return err
 	}
@@ -63,18 +59,4 @@ func (o *siteOptions) run(ctx context.Context) error {
 		o.say("some places have no calculator: " + s.LeftOut.Error())
 	}
 	return s.Write(o.output)
-}
-
-// newSite makes the site of all lists of an engine on a day.
-func newSite(ctx context.Context, engine *eldercare.Engine, on eldercare.Date) (*site.Site, error) {
-	return site.New(ctx, site.Lists{
-		Catalog: engine.Catalog(), On: on, Jurisdictions: engine.Jurisdictions(), Source: engine.Source,
-		Rules: func(ctx context.Context, id string) (*ruleset.Ruleset, error) { return engine.Rules(ctx, id, on) },
-		Check: func(ctx context.Context, id string) (*check.Report, error) {
-			return engine.Check(ctx, id, eldercare.On(on))
-		},
-		Diff: func(ctx context.Context, a, b string) (*diff.Report, error) {
-			return engine.Diff(ctx, a, b, eldercare.On(on))
-		},
-	})
 }

@@ -205,7 +205,7 @@ func TestDecidesAsTheEngine(t *testing.T) {
 		rs := rulesOf(t, e, j.ID)
 		js, some := newEngine(t, rs), newPeople(rs, 1)
 		real := 0
-		for n := range effort.Of(60, 200, 2000) {
+		for n := range effort.Of(40, 100, 400) {
 			cells := some.next()
 			if !compare(t, rs, js, cells) {
 				continue
@@ -227,7 +227,7 @@ func TestDecidesByRandomRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	compared := 0
-	for seed := range effort.Of[uint64](20, 60, 300) {
+	for seed := range effort.Of[uint64](15, 30, 120) {
 		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", random.Lists(grant, random.Choices(seed))))
 		if err != nil {
 			continue // refused with a reason
@@ -284,7 +284,7 @@ func TestBecause(t *testing.T) {
 	js, some := newEngine(t, rs), newPeople(rs, 2)
 	space := rs.Table.Space
 	checked := 0
-	for checked < effort.Of(100, 300, 3000) {
+	for checked < effort.Of(100, 200, 1000) {
 		cells := some.next()
 		p, agree := derived(rs, cells)
 		if !agree || rs.Refuse(&p) != nil {

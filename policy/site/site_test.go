@@ -18,8 +18,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/basic-eldercare/eldercare"
-	"github.com/basic-eldercare/eldercare/policy/check"
-	"github.com/basic-eldercare/eldercare/policy/diff"
+	"github.com/basic-eldercare/eldercare/internal/pages"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/site"
 )
@@ -44,27 +43,13 @@ func rulesOf(t testing.TB, e *eldercare.Engine, jurisdiction string) *ruleset.Ru
 	return rs
 }
 
-// of makes the site of an engine.
-func of(ctx context.Context, e *eldercare.Engine) (*site.Site, error) {
-	return site.New(ctx, site.Lists{
-		Catalog: e.Catalog(), On: day, Jurisdictions: e.Jurisdictions(), Source: e.Source,
-		Rules: func(ctx context.Context, id string) (*ruleset.Ruleset, error) { return e.Rules(ctx, id, day) },
-		Check: func(ctx context.Context, id string) (*check.Report, error) {
-			return e.Check(ctx, id, eldercare.On(day))
-		},
-		Diff: func(ctx context.Context, a, b string) (*diff.Report, error) {
-			return e.Diff(ctx, a, b, eldercare.On(day))
-		},
-	})
-}
-
 // ours is the site of our lists.
 var ours = sync.OnceValues(func() (*site.Site, error) {
 	e, err := eldercare.Load(context.Background())
 	if err != nil {
 		return nil, err
 	}
-	return of(context.Background(), e)
+	return pages.Of(context.Background(), e, day)
 })
 
 func made(t testing.TB) *site.Site {
@@ -79,7 +64,7 @@ func made(t testing.TB) *site.Site {
 // The same lists make the same bytes.
 func TestSameBytes(t *testing.T) {
 	a := made(t)
-	b, err := of(t.Context(), load(t))
+	b, err := pages.Of(t.Context(), load(t), day)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,9 +91,9 @@ func TestPages(t *testing.T) {
 	} {
 		want = append(want, path, "en/"+path)
 	}
-	pages := pagesOf(s)
+	all := pagesOf(s)
 	for _, path := range want {
-		if !slices.Contains(pages, path) {
+		if !slices.Contains(all, path) {
 			t.Errorf("there is no %s", path)
 		}
 	}
@@ -116,8 +101,8 @@ func TestPages(t *testing.T) {
 		t.Error("a list with none above is compared with it")
 	}
 	const each = 1 + 5 + 5 + 3 + 5*4/2 // home, calculators, lists, checks, pairs
-	if len(pages) != 2*each {
-		t.Errorf("%d pages, want %d", len(pages), 2*each)
+	if len(all) != 2*each {
+		t.Errorf("%d pages, want %d", len(all), 2*each)
 	}
 	if s.LeftOut != nil {
 		t.Errorf("left out: %v", s.LeftOut)
@@ -247,7 +232,7 @@ func TestNothingInAListIsMarkup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := of(t.Context(), e)
+	s, err := pages.Of(t.Context(), e, day)
 	if err != nil {
 		t.Fatal(err)
 	}
