@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -36,7 +37,7 @@ func (a answerer[T]) answer(w http.ResponseWriter, q *request) error {
 	if lines {
 		return a.stream(w, q)
 	}
-	all, many, err := readAll(w, q, a.read)
+	all, many, err := readAll(w, q, q.limits.Array)
 	if err != nil {
 		return err
 	}
@@ -44,11 +45,12 @@ func (a answerer[T]) answer(w http.ResponseWriter, q *request) error {
 	if many {
 		return a.array(w, q, all)
 	}
-	q.count(all[0].err)
-	if all[0].err != nil {
-		return all[0].err
+	value, err := a.read(all[0])
+	q.count(err)
+	if err != nil {
+		return err
 	}
-	text, err := a.write(nil, &all[0].value)
+	text, err := a.write(nil, &value)
 	if err != nil {
 		return err
 	}
@@ -69,16 +71,10 @@ func (q *request) sendsLines() (bool, error) {
 	return false, refuse("unsupported-type", "send %s, or %s for elders line by line", typeJSON, typeLines)
 }
 
-// outcome is one elder of a body: read, or what is wrong.
-type outcome[T any] struct {
-	value T
-	line  int
-	err   error
-}
-
-// readAll reads a body to its end. An elder who cannot be read does not keep the others from being
-// answered. It is an error when elders cannot be told from each other.
-func readAll[T any](w http.ResponseWriter, q *request, read func(elder.Raw) (T, error)) (all []outcome[T], many bool, err error) {
+// readAll cuts a body into elders, of whom there may be so many. It keeps them as they are written,
+// so that each is held only while it is answered. It is an error when elders cannot be told from
+// each other.
+func readAll(w http.ResponseWriter, q *request, most int) (all []elder.Raw, many bool, err error) {
 	if q.ContentLength > q.limits.Body {
 		return nil, false, &http.MaxBytesError{Limit: q.limits.Body}
 	}
@@ -92,19 +88,18 @@ func readAll[T any](w http.ResponseWriter, q *request, read func(elder.Raw) (T, 
 			return nil, false, err
 		case !many && len(all) == 1:
 			return nil, false, refuse("several-elders", "send several as an array, or line by line as %s", typeLines)
-		case len(all) == q.limits.Elders:
-			return nil, false, q.tooMany()
+		case len(all) == most:
+			return nil, false, tooMany(most)
 		case q.Context().Err() != nil:
 			return nil, false, q.Context().Err()
 		}
-		value, err := read(raw)
-		all = append(all, outcome[T]{value, raw.Line, err})
+		all = append(all, elder.Raw{Line: raw.Line, JSON: bytes.Clone(raw.JSON)})
 	}
 	return all, many, nil
 }
 
-func (q *request) tooMany() error {
-	return refuse("too-many-elders", "a request may have %d", q.limits.Elders)
+func tooMany(most int) error {
+	return refuse("too-many-elders", "a request of this kind may have %d", most)
 }
 
 // beginsArray reports whether the first sign of a body opens an array.
@@ -132,14 +127,14 @@ const heldAnswers = 1 << 15
 
 // array answers for an array. Who is refused has an object that says why in the place of the
 // answer.
-func (a answerer[T]) array(w http.ResponseWriter, q *request, all []outcome[T]) error {
+func (a answerer[T]) array(w http.ResponseWriter, q *request, all []elder.Raw) error {
 	text := []byte{'['}
 	for i := range all {
 		if i > 0 {
 			text = append(text, ',')
 		}
 		var err error
-		if text, err = a.row(text, q, i+1, &all[i]); err != nil {
+		if text, err = a.row(text, q, i+1, all[i], nil); err != nil {
 			return err
 		}
 		if len(text) < heldAnswers {
@@ -154,16 +149,19 @@ func (a answerer[T]) array(w http.ResponseWriter, q *request, all []outcome[T]) 
 	return err
 }
 
-// row appends the answer for one elder among others. It returns an error that is not the elder's
-// fault.
-func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byte, error) {
-	err := o.err
+// row appends the answer for one elder among others, who may be unreadable. It returns an error that
+// is not the elder's fault.
+func (a answerer[T]) row(text []byte, q *request, row int, raw elder.Raw, err error) ([]byte, error) {
+	if late := q.Context().Err(); late != nil {
+		return text, late
+	}
+	var value T
 	if err == nil {
-		if err = q.Context().Err(); err != nil {
-			return text, err
-		}
+		value, err = a.read(raw)
+	}
+	if err == nil {
 		var answered []byte
-		if answered, err = a.write(text, &o.value); err == nil {
+		if answered, err = a.write(text, &value); err == nil {
 			q.count(nil)
 			return answered, nil
 		}
@@ -172,7 +170,7 @@ func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byt
 		return text, err
 	}
 	q.count(err)
-	return appendJSON(text, refusedRow(row, o.line, err))
+	return appendJSON(text, refusedRow(row, raw.Line, err))
 }
 
 // stream answers line by line while the elders come. It holds one at a time. What cannot go on ends
@@ -180,7 +178,7 @@ func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byt
 func (a answerer[T]) stream(w http.ResponseWriter, q *request) error {
 	_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 always is
 	w.Header().Set("Content-Type", typeLines)
-	out := &held{to: w}
+	out := &held{to: w, patience: min(patience, q.limits.Time), until: time.Now().Add(q.limits.Time + patience)}
 	err := a.lines(out, q)
 	if err == nil || !out.written && len(out.text) == 0 {
 		return errors.Join(err, out.flush())
@@ -215,13 +213,9 @@ func (a answerer[T]) lines(out *held, q *request) error {
 			return err
 		}
 		if n++; n > q.limits.Elders {
-			return q.tooMany()
+			return tooMany(q.limits.Elders)
 		}
-		o := outcome[T]{line: raw.Line, err: err}
-		if err == nil {
-			o.value, o.err = a.read(raw)
-		}
-		if out.text, err = a.row(out.text, q, n, &o); err != nil {
+		if out.text, err = a.row(out.text, q, n, raw, err); err != nil {
 			return err
 		}
 		out.text = append(out.text, '\n')
@@ -239,19 +233,31 @@ type held struct {
 	to      http.ResponseWriter
 	text    []byte
 	written bool
+
+	patience time.Duration // with a client that does not read
+	until    time.Time     // the end of the whole answer
 }
+
+// patience is how long answers wait for a client to read them. A client that sends everything before
+// it reads would keep both waiting for each other.
+const patience = 10 * time.Second
 
 func (h *held) flush() error {
 	if len(h.text) == 0 {
 		return nil
 	}
 	h.written = true
+	control := http.NewResponseController(h.to)
+	_ = control.SetWriteDeadline(time.Now().Add(h.patience)) // who has no network needs none
 	_, err := h.to.Write(h.text)
 	h.text = h.text[:0]
 	if err != nil {
 		return err
 	}
-	return http.NewResponseController(h.to).Flush()
+	if err = control.Flush(); err == nil {
+		_ = control.SetWriteDeadline(h.until)
+	}
+	return err
 }
 
 // waiting reads a body, and writes the answers that are held before it waits for more of it.

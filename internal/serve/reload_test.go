@@ -117,7 +117,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 }
 
-// digestsOf are the digests in the header and in the body of an answer for many.
+// digestsOf are the digests in an answer for many.
 func digestsOf(url string) ([]string, error) {
 	w, err := http.Post(url, "application/json", strings.NewReader(`[`+strings.Repeat(`{"age":80},`, 100)+`{}]`))
 	if err != nil {
@@ -129,13 +129,13 @@ func digestsOf(url string) ([]string, error) {
 		return nil, errors.Join(err, errors.New(w.Status))
 	}
 	var used []string
-	all := digest.FindAllString(w.Header.Get("ETag")+string(body), -1)
+	all := digest.FindAllString(string(body), -1)
 	for _, d := range all {
 		if len(used) == 0 || used[0] != d {
 			used = append(used, d)
 		}
 	}
-	if len(all) != 102 {
+	if len(all) != 101 {
 		return used, errors.New("not all are answered")
 	}
 	return used, nil

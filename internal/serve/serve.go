@@ -23,14 +23,15 @@ import (
 // Limits bound what a request may use. Each must be more than zero.
 type Limits struct {
 	Body     int64         // bytes of a body; that of a stream may be longer
-	Elders   int           // in a request
+	Elders   int           // in a request, line by line
+	Array    int           // elders in an array, which is held as a whole
 	Requests int           // answered at a time; others are asked to come again
 	Time     time.Duration // a request, from its first byte to its last
 }
 
 // DefaultLimits are limits for a machine of a few gigabytes.
 func DefaultLimits() Limits {
-	return Limits{Body: 64 << 20, Elders: 1_000_000, Requests: 256, Time: time.Minute}
+	return Limits{Body: 64 << 20, Elders: 1_000_000, Array: 10_000, Requests: 256, Time: time.Minute}
 }
 
 // Options say what a [Server] serves and how.
@@ -77,7 +78,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	l := o.Limits
-	if l.Body <= 0 || l.Elders <= 0 || l.Requests <= 0 || l.Time <= 0 {
+	if l.Body <= 0 || l.Elders <= 0 || l.Array <= 0 || l.Requests <= 0 || l.Time <= 0 {
 		return nil, errors.New("each limit of a server must be more than zero")
 	}
 	s := &Server{Options: o, slots: make(chan struct{}, l.Requests), ending: make(chan struct{}), metrics: newMetrics()}
@@ -109,7 +110,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		})
 	}
 	server := &http.Server{
-		Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: s.Limits.Time, WriteTimeout: s.Limits.Time + 10*time.Second,
+		Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: s.Limits.Time, WriteTimeout: s.Limits.Time + patience,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: log.New(connectionLog{s.Log}, "", 0),
 	}
 	ended := make(chan error, 1)
