@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -41,7 +42,7 @@ By default only programs on the same machine are answered. Give --tls-cert,
 error, and have no personal data.
 
 SIGHUP loads the folders of --dir, the certificate and the tokens again; with
---watch a change in the folders does. New lists are taken at once and as a
+--watch a change in one of them does. New lists are taken at once and as a
 whole, if they load and no list takes from anybody what the one above gives.
 Otherwise those before stay, and the log says why; tokens and certificate are
 taken all the same. SIGTERM and SIGINT end the
@@ -56,7 +57,7 @@ server once requests under way are answered.`,
 	o.flags(cmd, "json")
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` to listen at; port 0 takes a free one")
-	f.BoolVar(&o.watch, "watch", false, "load the folders of --dir again when they change")
+	f.BoolVar(&o.watch, "watch", false, "load again when the folders of --dir, tokens or certificate change")
 	f.BoolVar(&o.unchecked, "unchecked", false, "also serve lists that take from somebody what the list above gives")
 	f.Int64Var(&o.Limits.Body, "max-body", o.Limits.Body, "most `bytes` of a body; elders line by line may be more")
 	f.IntVar(&o.Limits.Elders, "max-elders", o.Limits.Elders, "most elders in a request, line by line")
@@ -102,6 +103,9 @@ func (o *serveOptions) run(ctx context.Context) error {
 	o.Version = buildVersion().Version
 	o.Check = !o.unchecked && len(o.dirs) > 0 // ours are checked before they are released
 	o.Load = func(ctx context.Context) (*eldercare.Engine, error) { return eldercare.Load(ctx, o.options()...) }
+	if o.watch {
+		o.Watched = slices.DeleteFunc(slices.Concat(o.dirs, []string{o.Tokens, o.Cert, o.Key}), func(f string) bool { return f == "" })
+	}
 	server, err := serve.New(ctx, o.Options)
 	if err != nil {
 		return err
@@ -130,7 +134,7 @@ func (o *serveOptions) warn(addr net.Addr) {
 // reload loads again when somebody asks for it, or when something changes, until ctx ends.
 func (o *serveOptions) reload(ctx context.Context, server *serve.Server, asked <-chan os.Signal) {
 	if o.watch {
-		go server.Watch(ctx, o.dirs, time.Second)
+		go server.Watch(ctx, time.Second)
 	}
 	go func() {
 		for {

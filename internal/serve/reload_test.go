@@ -141,20 +141,23 @@ func digestsOf(url string) ([]string, error) {
 	return used, nil
 }
 
-// A folder that changes is loaded, and one that is wrong, or takes something away, is not.
+// A folder that changes, also behind a link, is loaded, and one that is wrong, or takes something away, is not.
 func TestWatch(t *testing.T) {
 	dir := t.TempDir()
 	writeList(t, dir, strings.ReplaceAll(amendment, "value: 110", "value: 105"))
 	o := options()
-	o.Check = true
+	link := filepath.Join(t.TempDir(), "lists")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	o.Check, o.Watched = true, []string{link}
 	o.Load = func(ctx context.Context) (*eldercare.Engine, error) {
 		return eldercare.Load(ctx, eldercare.WithClock(now), eldercare.WithDir(dir))
 	}
 	s, log := start(t, o)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	go s.Watch(ctx, []string{dir}, 20*time.Millisecond)
-	time.Sleep(100 * time.Millisecond)
+	go s.Watch(ctx, 20*time.Millisecond)
 	served := func() string { return get("/v1/lists/hongtong").of(s).Body.String() }
 	await := func(text string) {
 		t.Helper()

@@ -49,6 +49,8 @@ type Options struct {
 	// if one is named.
 	Bundle bool
 	Sign   string
+	// Watched are files and folders, which [Server.Watch] looks at.
+	Watched []string
 	// Drain is how long requests are still taken once the server is to end, so that who balances
 	// load notices. Grace is how long after that requests under way may take.
 	Drain, Grace time.Duration
@@ -65,6 +67,7 @@ type Server struct {
 	current atomic.Pointer[edition]
 	access  atomic.Pointer[access]
 	reload  sync.Mutex // one at a time
+	first   sight      // what was there before anything was loaded
 	slots   chan struct{}
 	ending  chan struct{} // closed once the server is to end
 	metrics *metrics
@@ -82,7 +85,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.New("each limit of a server must be more than zero")
 	}
 	s := &Server{Options: o, slots: make(chan struct{}, l.Requests), ending: make(chan struct{}), metrics: newMetrics()}
-	s.handler = s.routes()
+	s.handler, s.first = s.routes(), look(o.Watched)
 	err := s.loadAccess()
 	if err == nil {
 		err = s.load(ctx)
