@@ -2,8 +2,10 @@ package serve_test
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +114,82 @@ func TestStreamIsNotRead(t *testing.T) {
 		}
 	}()
 	for deadline := time.Now().Add(15 * time.Second); !strings.Contains(log.String(), `"cut":true,"code":"not-read"`); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the log is %s", log)
+		}
+	}
+}
+
+// Who sends no body yet takes nobody's place.
+func TestIdleClientsTakeNoPlace(t *testing.T) {
+	o := options()
+	o.Limits.Requests = 1
+	l := listen(t, o)
+	c := l.dial(t)
+	if _, err := io.WriteString(c, head+"Content-Length: 10\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	under := func() bool {
+		return strings.Contains(get("/metrics").of(l).Body.String(), "eldercare_requests_under_way 2") // this one, too
+	}
+	for deadline := time.Now().Add(10 * time.Second); !under(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the request does not come")
+		}
+	}
+	if w := get("/v1/jurisdictions").of(l); w.Code != http.StatusOK {
+		t.Errorf("%d", w.Code)
+	}
+}
+
+// What a client asks for by GET ends with the client, and is no error of the server. The same is so
+// when a client goes away in the middle of a body.
+func TestClientGone(t *testing.T) {
+	s, log := start(t, options())
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, http.MethodGet, "/v1/checks/hongtong", nil))
+	if !strings.Contains(log.String(), `"code":"client-gone"`) {
+		t.Errorf("the log is %s", log)
+	}
+	log.forget()
+	l := listenTo(t, s)
+	c := l.dial(t)
+	if _, err := io.WriteString(c, head+"Content-Length: 1000\r\n\r\n{\"age\":"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.SetLinger(0); err != nil { // so that closing resets
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond) // the server waits for more
+	_ = c.Close()
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(log.String(), `"msg":"request"`); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing is logged")
+		}
+	}
+	if !strings.Contains(log.String(), `"code":"client-gone"`) || strings.Contains(log.String(), "internal") {
+		t.Errorf("the log is %s", log)
+	}
+}
+
+// A stream that takes too long ends with a line that says so, and the log has the code.
+func TestStreamTakesTooLong(t *testing.T) {
+	s, log := start(t, hurried())
+	c := listenTo(t, s).dial(t)
+	if _, err := io.WriteString(c, head+"Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{\"age\":80}\n"); err != nil {
+		t.Fatal(err)
+	}
+	w, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Body.Close()
+	answer, err := io.ReadAll(w.Body)
+	if err != nil || strings.Count(string(answer), "\n") != 2 || !strings.Contains(string(answer), "\n"+`{"error":[{"code":"too-slow"`) {
+		t.Errorf("%v: %s", err, answer)
+	}
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(log.String(), `"cut":false,"code":"too-slow"`); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the log is %s", log)
 		}

@@ -157,7 +157,6 @@ func TestWatch(t *testing.T) {
 	s, log := start(t, o)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	go s.Watch(ctx, 20*time.Millisecond)
 	served := func() string { return get("/v1/lists/hongtong").of(s).Body.String() }
 	await := func(text string) {
 		t.Helper()
@@ -168,7 +167,8 @@ func TestWatch(t *testing.T) {
 		}
 	}
 	first := served()
-	writeList(t, dir, amendment)
+	writeList(t, dir, amendment) // before anybody watches, and after the lists are loaded
+	go s.Watch(ctx, 20*time.Millisecond)
 	await(`"reloaded"`)
 	second := served()
 	if first == second {
