@@ -69,6 +69,8 @@ var strangers = map[string][]string{
 	"github.com/swaggest":               {"internal/serve"},
 	"go.opentelemetry.io":               {"internal/serve"},
 	module + "/internal/serve":          {"cmd/eldercare"},
+	module + "/internal/mcp":            {"cmd/eldercare"},
+	"github.com/modelcontextprotocol":   {"internal/mcp"},
 }
 
 // TestArchitecture holds the imports of every folder, tests apart, to the arrows of

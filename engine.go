@@ -992,8 +992,8 @@ func (e *Engine) reviews(jurisdiction string, on Date) []LintFinding {
 	return lint.Reviews(list, on)
 }
 
-// Trace holds the list of a jurisdiction that is in force on a day against the text of its document,
-// which [trace.Read] reads.
+// Trace holds the list of a jurisdiction that is in force on a day against the text of its
+// document, which [trace.Read] reads.
 func (e *Engine) Trace(jurisdiction string, on Date, text *trace.Text) (*TraceReport, error) {
 	list, err := e.List(jurisdiction, on)
 	if err != nil {

@@ -187,16 +187,25 @@ func (p *decisionPage) total(d *eldercare.Decision) {
 	for _, n := range t.NotAdded {
 		name := func(service string) string { return p.names(d, []string{service})[0] }
 		left, counted := words.NotAdded(n, p.catalog.Vocabulary, name, words.Chinese)
-		p.line("     不重复计：", plain, fmt.Sprintf("%s，已计%s", left, counted))
+		format := "%s，已计%s"
+		if n.Possibly {
+			format = "%s，可能改发%s"
+		}
+		p.line("     不重复计：", plain, fmt.Sprintf(format, left, counted))
 		p.line("     ", plain, n.Reason)
 		p.line("     依据 ", faint, strings.Join(n.Cite, "；"))
 	}
 }
 
-// names returns the names of services that a decision entitles to.
+// names returns the names of services that a decision entitles to, or possibly does.
 func (p *decisionPage) names(d *eldercare.Decision, services []string) []string {
 	names := slices.Clone(services)
 	for i, id := range names {
+		for _, e := range d.Possible {
+			if e.Service == id {
+				names[i] = e.Name
+			}
+		}
 		for _, e := range d.Entitled {
 			if e.Service == id {
 				names[i] = e.Name

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/serve"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
@@ -40,9 +41,10 @@ With --format markdown or html it writes a notice for the elder or the file.
 Identity numbers in an elder's id are masked wherever people read them. With
 --format json the id stays as given, for programs that join on it.
 
-A wrong row is reported on standard error with file and line. The others are
-answered, and the exit code is 2. The last line then says how many were answered
-and how many refused.`,
+A wrong row is reported on standard error with file, line, which elder it is and
+the id. The others are answered, and the exit code is 2. The last line then says
+how many were answered and how many refused. With --format json an object with
+"error" stands in the place of the answer, as serve has it.`,
 		Example: `  eldercare evaluate -j hongtong examples/hongtong.json
   echo '{"age": 90}' | eldercare evaluate -j huojia --format json -
   eldercare evaluate -j shuozhou --from 2026-01 --to 2027-12 elders.json
@@ -147,7 +149,9 @@ func (l decisionLines) write(d *eldercare.Decision, _ elder.Row) error { return 
 
 func (o *evaluateOptions) writer(engine *eldercare.Engine, rules *eldercare.Ruleset) decisionWriter {
 	if o.format.value == "json" {
-		return decisionLines{newJSONLines(o.stdout)}
+		out := newJSONLines(o.stdout)
+		o.instead = func(who serve.Refused) error { return out.value(who) }
+		return decisionLines{out}
 	}
 	return newDecisionPage(o.stdout, engine, rules)
 }
@@ -186,6 +190,7 @@ func (o *evaluateOptions) decisions(ctx context.Context, in *input) error {
 // cells, and composes a decision from answers that are JSON already.
 func (o *evaluateOptions) lines(ctx context.Context, in *input, rules *eldercare.Ruleset) error {
 	out := newJSONLines(o.stdout)
+	o.instead = func(who serve.Refused) error { return out.value(who) }
 	var line []byte
 	return o.each(in, out.flush, func(raw elder.Raw) error {
 		p, err := o.encode(rules, raw)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/serve"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
@@ -55,6 +56,9 @@ func (o *explainOptions) run(ctx context.Context, args []string) error {
 	rules, inTime, err := o.inTime(ctx)
 	if err != nil {
 		return err
+	}
+	if o.format.value == "json" {
+		o.instead = func(who serve.Refused) error { return printJSON(o.stdout, []serve.Refused{who}) }
 	}
 	return o.profiles(in, rules, func(p elder.Profile) error {
 		for _, service := range o.about(rules) {

@@ -35,6 +35,7 @@ var commands = []func(*common) *cobra.Command{
 	lintCommand,
 	listCommand,
 	lspCommand,
+	mcpCommand,
 	rosterCommand,
 	schemaCommand,
 	serveCommand,
@@ -73,8 +74,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	root := rootCommand(c)
 	root.SetArgs(args)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		if cmd == root && len(args) > 0 && !strings.HasPrefix(args[0], "-") { // a command there is not, with flags
-			return unknownCommand(root, args[0])
+		if name := misspelt(root, args); cmd == root && name != "" {
+			return unknownCommand(root, name)
 		}
 		return err
 	})
@@ -119,11 +120,28 @@ what an elder is owed: the services, the amounts, and the place in the text.`,
 	return root
 }
 
-func unknownCommand(root *cobra.Command, name string) error {
+// misspelt returns the word among arguments that was meant as a command that there is not: the first
+// one, or behind flags the first that is like a command. It returns "" when there is none.
+func misspelt(root *cobra.Command, args []string) string {
+	names := commandNames(root)
+	for i, arg := range args {
+		if !strings.HasPrefix(arg, "-") && (i == 0 || policy.Nearest(arg, names) != "") {
+			return arg
+		}
+	}
+	return ""
+}
+
+func commandNames(root *cobra.Command) []string {
 	var names []string
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
 	}
+	return names
+}
+
+func unknownCommand(root *cobra.Command, name string) error {
+	names := commandNames(root)
 	if near := policy.Nearest(name, names); near != "" {
 		return fmt.Errorf("unknown command %q; did you mean %q?", name, near)
 	}

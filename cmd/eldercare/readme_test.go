@@ -4,21 +4,59 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "rewrite the outputs in README.md")
+var update = flag.Bool("update", false, "rewrite the outputs in README.md and README.zh.md")
 
-// The README shows commands with their real output. Every console block of it whose first line
+// The READMEs show commands with their real output. Every console block of them whose first line
 // begins with "$ " is run, with the repository as the folder; what it prints must be what the
 // README shows. A line that is only … stands for any lines.
 func TestReadme(t *testing.T) {
 	t.Chdir("../..")
 	t.Setenv("NO_COLOR", "1")
-	before, err := os.ReadFile("README.md")
+	for _, name := range []string{"README.md", "README.zh.md"} {
+		t.Run(name, func(t *testing.T) { testReadme(t, name) })
+	}
+}
+
+// The Chinese README shows no command that the English one does not show in the same way.
+func TestReadmesShowTheSame(t *testing.T) {
+	t.Chdir("../..")
+	english := commandBlocks(t, "README.md")
+	for _, block := range commandBlocks(t, "README.zh.md") {
+		if !slices.Contains(english, block) {
+			t.Errorf("README.md has no such block:\n%s", block)
+		}
+	}
+}
+
+// commandBlocks returns the blocks of a README that show commands. There is at least one.
+func commandBlocks(t *testing.T, name string) []string {
+	t.Helper()
+	content, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for i, part := range strings.Split(string(content), "```") {
+		if i%2 == 1 && (strings.HasPrefix(part, "console\n") || strings.HasPrefix(part, "sh\n")) {
+			all = append(all, part)
+		}
+	}
+	if len(all) == 0 {
+		t.Fatalf("no command in %s was found", name)
+	}
+	return all
+}
+
+// testReadme runs the examples of a README.
+func testReadme(t *testing.T, name string) {
+	before, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,10 +80,10 @@ func TestReadme(t *testing.T) {
 		after.WriteString("console\n$ " + command + "\n" + shown + "```")
 	}
 	if ran == 0 {
-		t.Error("no example in README.md was found")
+		t.Errorf("no example in %s was found", name)
 	}
 	if *update {
-		if err := os.WriteFile("README.md", []byte(after.String()), 0o644); err != nil {
+		if err := os.WriteFile(name, []byte(after.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

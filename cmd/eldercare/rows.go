@@ -8,9 +8,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/serve"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 // rows holds what the commands share that go through elders row by row.
@@ -19,6 +21,8 @@ type rows struct {
 	jurisdiction string
 	assumeKnown  bool
 	words        *reading.Reader // the words of the lists, once they are loaded
+	// instead writes who is refused in the place of an answer; nil when people read the answers
+	instead func(serve.Refused) error
 }
 
 func (r *rows) flags(cmd *cobra.Command, formats ...string) {
@@ -99,7 +103,7 @@ func (r *rows) each(in *input, flush func() error, do func(elder.Raw) error) err
 		if err == nil {
 			err = do(row)
 		}
-		problem, err := problemOf(in.name, row.Line, err)
+		problem, err := r.refuse(in.name, row, answered+refused+1, err)
 		if err == nil && (problem != "" || in.piped) {
 			err = flush()
 		}
@@ -122,21 +126,53 @@ func (r *rows) each(in *input, flush func() error, do func(elder.Raw) error) err
 	return nil
 }
 
-// problemOf returns what is wrong with a row, with its place, or "" when nothing is. It returns an
-// error that is not the row's fault.
-func problemOf(file string, line int, err error) (problem string, other error) {
+// refuse returns what is wrong with the n-th elder of a file, or "" when nothing is. Where answers
+// are JSON, it writes that in the place of the answer too. It returns an error that is not the
+// elder's fault.
+func (r *rows) refuse(file string, raw elder.Raw, n int, err error) (problem string, other error) {
+	line, problem, other := problemOf(raw.Line, err)
+	switch {
+	case other != nil && raw.Line == 0: // the input cannot be read
+		return "", fmt.Errorf("%s: %w", file, other)
+	case problem == "":
+		return "", other
+	case raw.Line == 0: // elders cannot be told from each other any more
+		return fmt.Sprintf("%s:%d: %s", file, line, problem), nil
+	}
+	told := serve.RefusedRow(n, raw.Line, err)
+	if row, err := r.words.Row(raw); err == nil {
+		told.ID = row.Elder.ID()
+	}
+	if r.instead != nil {
+		other = r.instead(told)
+	}
+	who := fmt.Sprintf("elder %d", n)
+	if told.ID != "" {
+		who += fmt.Sprintf(" (%s)", policy.Brief(elder.HideIDNumbers(told.ID), longestShownID))
+	}
+	return fmt.Sprintf("%s:%d: %s: %s", file, line, who, problem), other
+}
+
+// longestShownID is the greatest number of characters of an id in a message.
+const longestShownID = 40
+
+// problemOf returns what is wrong with a row that begins on a line, with the line of the problem,
+// or "" when nothing is. It returns an error that is not the row's fault.
+func problemOf(begins int, err error) (line int, problem string, other error) {
 	var unreadable *elder.RowError
 	var wrong *eldercare.InputError
 	var failed *eldercare.EvaluationError
 	switch {
 	case errors.As(err, &unreadable) && unreadable.Err != nil:
-		return "", fmt.Errorf("%s: %w", file, unreadable.Err)
+		return begins, "", unreadable.Err
 	case errors.As(err, &unreadable):
-		return fmt.Sprintf("%s:%d: %s", file, unreadable.Line, unreadable.Problem), nil
+		return unreadable.Line, unreadable.Problem, nil
 	case errors.As(err, &wrong):
-		return fmt.Sprintf("%s:%d: %s", file, line, wrong), nil
+		return begins, wrong.Error(), nil
 	case errors.As(err, &failed):
-		return fmt.Sprintf("%s:%d: %s", file, line, failed), nil
+		return begins, failed.Error(), nil
+	case errors.Is(err, timeline.ErrAgeOnly):
+		return begins, err.Error(), nil
 	}
-	return "", err
+	return begins, "", err
 }

@@ -238,8 +238,8 @@ func (p postgresql) refuses(file string) {
 		args []string
 		want string
 	}{
-		{"another's table", []string{"--results", "mine"}, `"mine" is there and no table of results`},
-		{"the table of elders", []string{"--results", "elder"}, "elder is a name of the list's own"},
+		{"another's table", []string{"--results", "mine"}, `"mine" exists and is not a table of results`},
+		{"the table of elders", []string{"--results", "elder"}, "elder is a name that the list itself uses"},
 		{"a constraint", []string{"--import", file}, "23514, table elder, constraint nobody"},
 	} {
 		code, said := p.sql("2026-11-22", c.args...)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/internal/serve"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -57,11 +58,11 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 		return err
 	}
 	p := &timelinePage{page: newPage(o.stdout), lexicon: newLexicon(engine, rules)}
+	if o.format.value == "json" {
+		o.instead = func(who serve.Refused) error { return printJSON(o.stdout, []serve.Refused{who}) }
+	}
 	return o.each(in, p.out.Flush, o.read(func(row elder.Row) error {
 		t, err := timeline.Project(ctx, course, row.Elder, timeline.Month(o.from), timeline.Month(o.to), o.assumeKnown)
-		if errors.Is(err, timeline.ErrAgeOnly) {
-			return &elder.RowError{Line: row.Line, Problem: err.Error()}
-		}
 		if err != nil {
 			return err
 		}

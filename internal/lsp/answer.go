@@ -16,8 +16,8 @@ type at struct {
 	views  []view
 }
 
-// asked returns the place that a request asks about. It reports false when the document is none of
-// lists, or nothing is known of its folder yet.
+// asked returns the place that a request asks about. It reports false when the document does not
+// belong to lists, or when nothing is known of its folder yet.
 func (s *server) asked(p positionParams) (at, bool) {
 	name, ok := pathOf(p.TextDocument.URI)
 	if !ok {
@@ -47,7 +47,7 @@ func (a at) find() (named, bool) {
 	return named{}, false
 }
 
-// hover tells what the name at a place means.
+// hover returns what the name at a place means.
 func (s *server) hover(p positionParams) (any, error) {
 	a, ok := s.asked(p)
 	if !ok {
@@ -60,8 +60,8 @@ func (s *server) hover(p positionParams) (any, error) {
 	return hover{Contents: markdown(n.describe()), Range: a.span()}, nil
 }
 
-// definition tells where the name at a place is written. From Rego that is the YAML; from the YAML
-// of a service it is the vocabulary and the rules.
+// definition returns where the name at a place is written. From Rego that is the YAML. From the
+// YAML of a service it is the vocabulary and the rules.
 func (s *server) definition(p positionParams) (any, error) {
 	a, ok := s.asked(p)
 	if !ok {
@@ -118,7 +118,7 @@ func (a at) rules(id string) []policy.Position {
 	return places
 }
 
-// completionKinds are the protocol's numbers for what the kinds of names are like.
+// completionKinds holds the protocol's numbers for the kinds of names.
 var completionKinds = map[kind]int{
 	parameter: 21, service: 9, measure: 11, attribute: 5, given: 5, value: 20, jurisdiction: 18, stem: 17,
 }

@@ -123,7 +123,7 @@ func (c cursor) inString(before string) []sought {
 	return nil
 }
 
-// keyed says what stands behind a key of YAML, or under it.
+// keyed says which kinds of names stand after a key of YAML, or under it.
 var keyed = map[string][]sought{
 	"parameters":        {{kind: parameter}},
 	"services":          {{kind: service}},
@@ -175,8 +175,8 @@ func (c cursor) inYAML(v *policy.Vocabulary) []sought {
 
 var keyBefore = regexp.MustCompile(`[\w-]+$`)
 
-// keyOf returns the key to which what follows a part of a line belongs: the last key, or that of
-// the brackets around. It is empty when the line has none yet.
+// keyOf returns the key that the text after a part of a line belongs to: the last key, or that of
+// the brackets around it. It is empty when the line has none yet.
 func keyOf(before string) string {
 	var open []string // the keys of the brackets that are open
 	key := ""

@@ -11,7 +11,7 @@ import (
 )
 
 // embedded writes the files of the lists that come with the program, so that an editor can open
-// them: each when it is first asked for, into a folder that is removed at the end.
+// them. It writes each when it is first asked for, into a folder that is removed at the end.
 type embedded struct {
 	mu     sync.Mutex
 	dir    string
@@ -64,14 +64,14 @@ func (e *embedded) source(ctx context.Context, path string) (content []byte, err
 	return e.engine.Source(path)
 }
 
-// has reports whether a file is one of them.
+// has reports whether a file is one of those written.
 func (e *embedded) has(name string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.dir != "" && strings.HasPrefix(name, e.dir+string(filepath.Separator))
 }
 
-// remove removes the files.
+// remove removes the written files.
 func (e *embedded) remove() {
 	e.mu.Lock()
 	defer e.mu.Unlock()

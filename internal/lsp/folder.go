@@ -34,8 +34,8 @@ func folderOf(name string) (folder, file string, ok bool) {
 	return "", "", false
 }
 
-// folder is a folder of lists, laid over those that come with the program, as an editor has it:
-// with what is not saved yet. It is looked at again after every change.
+// folder is a folder of lists, laid over those that come with the program. It is as the editor has
+// it, with what is not saved yet. It is looked at again after every change.
 type folder struct {
 	server  *server
 	name    string        // on disk
@@ -54,7 +54,7 @@ type state struct {
 	offers  map[string][]eldercare.Offer
 }
 
-// touch says that something has changed.
+// touch notes that something has changed.
 func (f *folder) touch() {
 	select {
 	case f.changed <- struct{}{}:
@@ -63,7 +63,7 @@ func (f *folder) touch() {
 }
 
 // watch looks at the folder after every change, until ctx ends. It waits until changes pause. A
-// change during a look ends the look, which may take a moment: not all that OPA does can be
+// change during a look ends the look, which may take a moment, because some of OPA's work cannot be
 // interrupted.
 func (f *folder) watch(ctx context.Context) {
 	for f.pause(ctx) {
@@ -88,8 +88,8 @@ func (f *folder) watch(ctx context.Context) {
 	}
 }
 
-// pause returns once something has changed, and then for a while no more. It reports false when ctx
-// ends.
+// pause returns once something has changed and then nothing more for a while. It reports false when
+// ctx ends.
 func (f *folder) pause(ctx context.Context) bool {
 	var quiet <-chan time.Time
 	for {
@@ -133,8 +133,8 @@ func (f *folder) look(ctx context.Context) {
 	f.show(ctx, found)
 }
 
-// load loads and lints the content of the folder, of which some files are open. It keeps what is
-// known then.
+// load loads and lints the content of the folder, of which some files are open. It keeps what it
+// then knows.
 func (f *folder) load(ctx context.Context, content fs.FS, open []string) ([]finding, error) {
 	options := slices.Clone(f.server.Options)
 	for _, dir := range f.server.Dirs {
@@ -179,12 +179,13 @@ func stems(folder fs.FS) []string {
 	return all
 }
 
-// hasStem reports whether one of some stems is that of a list or of a file that amends it.
+// hasStem reports whether one of the given stems is that of a list or of a file that amends it.
 func hasStem(l *policy.List, stems []string) bool {
 	return slices.ContainsFunc(l.Stems(), func(of string) bool { return slices.Contains(stems, of) })
 }
 
-// offers returns what the lists of the open files, and those above them, offer, by jurisdiction.
+// offers returns, by jurisdiction, what is offered by the lists of the open files and by those
+// above them.
 func (f *folder) offers(ctx context.Context, engine *eldercare.Engine, open []string) map[string][]eldercare.Offer {
 	var own []string
 	for _, file := range open {
@@ -203,7 +204,7 @@ func (f *folder) offers(ctx context.Context, engine *eldercare.Engine, open []st
 	return all
 }
 
-// offered returns what a list offers on a day, nil when that is not known.
+// offered returns what a list offers on a day, or nil when that is not known.
 func offered(ctx context.Context, engine *eldercare.Engine, jurisdiction string, on policy.Date) []eldercare.Offer {
 	rules, err := engine.Rules(ctx, jurisdiction, on)
 	if err != nil {
@@ -217,7 +218,7 @@ func stemOf(file string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(path.Base(file), path.Ext(file)), "_test")
 }
 
-// know keeps a catalog, unless it is nil, and the offers that go with it, unless they are.
+// know keeps a catalog, unless it is nil, and the offers that belong to it, unless they are nil.
 func (f *folder) know(catalog *policy.Catalog, sound bool, offers map[string][]eldercare.Offer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -232,8 +233,8 @@ func (f *folder) know(catalog *policy.Catalog, sound bool, offers map[string][]e
 	}
 }
 
-// views returns what a file of the folder may name: by the last look, and by the last one that
-// found nothing wrong. The one that knows the file's list is first.
+// views returns what a file of the folder may name: by the last look, and by the last look that
+// found nothing wrong. The one that knows the file's list comes first.
 func (f *folder) views(file string) []view {
 	f.mu.Lock()
 	known := f.state
@@ -259,7 +260,7 @@ func (f *folder) views(file string) []view {
 	return all
 }
 
-// problems adds to findings what is wrong by an error. It returns an error of any other kind.
+// problems adds to findings what an error says is wrong. It returns an error of any other kind.
 func problems(found []finding, err error) ([]finding, error) {
 	var wrong eldercare.Diagnostics
 	if !errors.As(err, &wrong) {
@@ -291,11 +292,11 @@ func lintFindings(all []eldercare.LintFinding) []finding {
 	return found
 }
 
-// mostShown is how many diagnostics are shown of one file.
+// mostShown is how many diagnostics are shown for one file.
 const mostShown = 200
 
-// show shows findings in the files where they are, and takes back what was shown before. What
-// stands in no file of the folder is shown at the beginning of an open one.
+// show shows findings in the files that they concern, and removes those that were shown before. A
+// finding that concerns no file of the folder is shown at the beginning of an open one.
 func (f *folder) show(ctx context.Context, found []finding) {
 	byFile, read := map[string][]diagnostic{}, texts{}
 	for name := range f.shown {
@@ -335,7 +336,7 @@ func (f *folder) has(file string) (string, bool) {
 	return filepath.Join(f.name, relative), true
 }
 
-// short returns a place as a message names it that is shown elsewhere.
+// short returns a place as it is named in a message that is shown elsewhere.
 func (f *folder) short(at policy.Position) string {
 	name := at.File
 	if own, ok := f.has(name); ok {
@@ -344,7 +345,7 @@ func (f *folder) short(at policy.Position) string {
 	return filepath.ToSlash(name)
 }
 
-// diagnostic returns a finding in a file as the protocol has it.
+// diagnostic returns a finding in a file in the form of the protocol.
 func (f *folder) diagnostic(name string, d finding, read texts) diagnostic {
 	message := policy.Brief(d.Summary, 1000)
 	if d.Remedy != "" {
@@ -362,8 +363,8 @@ func (f *folder) diagnostic(name string, d finding, read texts) diagnostic {
 	return shown
 }
 
-// source returns a file of the folder, or else of the lists that come with the program: as
-// positions name it, and its text, which is empty when there is no such file.
+// source returns a file of the folder, or else of the lists that come with the program. It returns
+// the name as positions have it and the text, which is empty when there is no such file.
 func (f *folder) source(file string) (name, text string) {
 	own := filepath.Join(f.name, filepath.FromSlash(file))
 	if text := f.server.text(own); text != "" {

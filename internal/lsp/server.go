@@ -1,9 +1,9 @@
-// Package lsp is a language server for folders of lists. It shows what is wrong in YAML and Rego as
-// one types, what a name means, where it is written, and which names there are.
+// Package lsp is a language server for folders of lists. As one types, it shows what is wrong in
+// YAML and Rego, what a name means, where it is written, and which names there are.
 //
-// It speaks the Language Server Protocol 3.17. A folder is that of the editor's workspace, or that
-// in which an opened file lies. It is laid over the lists that come with the program, as --dir does
-// it, with what the editor has not saved.
+// It speaks the Language Server Protocol 3.17. A folder is that of the editor's workspace, or the
+// one that contains an opened file. It is laid over the lists that come with the program, as --dir
+// does, including what the editor has not saved.
 package lsp
 
 import (
@@ -29,7 +29,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// Config configures [Serve]. Its zero value is of use.
+// Config configures [Serve]. The zero value is ready to use.
 type Config struct {
 	Version string
 	Dirs    []string           // whole names of folders that lie under those of the editor
@@ -38,11 +38,11 @@ type Config struct {
 	Log     func(line string)  // takes what is to tell whoever runs the server; nil for nobody
 }
 
-// errUnannounced says that the editor went without saying so.
+// errUnannounced says that the editor ended without announcing it.
 var errUnannounced = errors.New("the editor ended without a shutdown")
 
-// Serve serves one editor until it says that it is done, or ctx ends. The error is nil when it was
-// shut down as the protocol has it.
+// Serve serves one editor until it asks for the end, or ctx ends. The error is nil when the server
+// was shut down as the protocol prescribes.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, c Config) error {
 	if c.Pause == 0 {
 		c.Pause = 200 * time.Millisecond
@@ -98,7 +98,7 @@ type document struct {
 	text string
 }
 
-// end waits until nothing of the session is at work.
+// end waits until all work of the session has ended.
 func (s *server) end() {
 	s.looking.Wait()
 	s.embedded.remove()
@@ -143,8 +143,8 @@ func handle[P any](answer func(*server, P) (any, error)) func(*server, *json.Raw
 	}
 }
 
-// Handle answers one message. Messages come one after the other, and none takes long: what does is
-// done beside. A panic is an internal error, and the session goes on.
+// Handle answers one message. Messages come one after another, and none takes long, because long
+// work is done in the background. A panic becomes an internal error, and the session goes on.
 func (s *server) Handle(ctx context.Context, conn *jsonrpc2.Conn, r *jsonrpc2.Request) {
 	<-s.ready
 	if r.Method == "exit" {
@@ -221,7 +221,7 @@ func (s *server) initialize(p initializeParams) (any, error) {
 	}, nil
 }
 
-// watchers are the files of which the editor is to tell when they change on disk.
+// watchers lists the files whose changes on disk the editor is to report.
 const watchers = `{"watchers": [{"globPattern": "**/{catalogs,rego}/**/*.{yaml,rego}"}]}`
 
 // initialized looks at those folders of the workspace that hold lists.
@@ -316,7 +316,7 @@ type didChangeFilesParams struct {
 	Changes []documentID `json:"changes"`
 }
 
-// didChangeFiles looks again at the folders that are looked at and have a file that has changed.
+// didChangeFiles looks again at those known folders that have a file that has changed.
 func (s *server) didChangeFiles(p didChangeFilesParams) (any, error) {
 	for _, change := range p.Changes {
 		name, ok := pathOf(change.URI)
@@ -334,7 +334,7 @@ func (s *server) didChangeFiles(p didChangeFilesParams) (any, error) {
 	return nil, nil
 }
 
-// folderOf returns the folder of lists that a file lies in, nil when it lies in none.
+// folderOf returns the folder of lists that contains a file, or nil when there is none.
 func (s *server) folderOf(name string) *folder {
 	of, _, ok := folderOf(name)
 	if !ok || s.embedded.has(name) {
@@ -343,7 +343,7 @@ func (s *server) folderOf(name string) *folder {
 	return s.folder(of)
 }
 
-// folder returns a folder, and begins to watch it when it is new.
+// folder returns a folder, and begins to watch it if it is new.
 func (s *server) folder(name string) *folder {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -385,7 +385,7 @@ func (s *server) firstOpen(folder string) (string, bool) {
 	return slices.Min(all), true
 }
 
-// texts are the texts of files, each read once.
+// texts holds the texts of files, each read once.
 type texts map[string]string
 
 func (t texts) of(s *server, name string) string {
@@ -397,8 +397,8 @@ func (t texts) of(s *server, name string) string {
 	return text
 }
 
-// text returns the text of a file, as the editor has it or as it is on disk. It is empty when there
-// is none that can be read.
+// text returns the text of a file, as the editor has it or as it is on disk. It is empty when none
+// can be read.
 func (s *server) text(name string) string {
 	s.mu.Lock()
 	d := s.open[name]
@@ -421,7 +421,7 @@ func (s *server) text(name string) string {
 	return string(content.Content)
 }
 
-// publish shows the diagnostics of a file, and takes back those of before.
+// publish shows the diagnostics of a file, in place of the earlier ones.
 func (s *server) publish(ctx context.Context, name string, all []diagnostic) {
 	s.mu.Lock()
 	uri := uriOf(name)
@@ -437,7 +437,8 @@ func (s *server) publish(ctx context.Context, name string, all []diagnostic) {
 	}
 }
 
-// locate returns a place as the editor can open it. It reports false when there is no such file.
+// locate returns a place in a form that the editor can open. It reports false when there is no such
+// file.
 func (s *server) locate(at policy.Position, read texts) (location, bool) {
 	if at.File == "" || at.Line == 0 {
 		return location{}, false
@@ -459,7 +460,7 @@ func (s *server) style() words.Style {
 	return s.language
 }
 
-// today returns the day in China.
+// today returns the current date in China.
 func (s *server) today() policy.Date {
 	return policy.DateOf(time.Now().In(time.FixedZone("Asia/Shanghai", 8*60*60)))
 }

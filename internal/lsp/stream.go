@@ -13,8 +13,8 @@ import (
 	"github.com/sourcegraph/jsonrpc2"
 )
 
-// longestMessage is how many bytes a message may have: those of a few files of the longest that are
-// read, as JSON writes them.
+// longestMessage is how many bytes a message may have: enough for a few of the longest files that
+// are read, written as JSON.
 const longestMessage = 32 << 20
 
 // longestHeader is how many bytes the lines before a message may have.
@@ -22,8 +22,8 @@ const longestHeader = 4 << 10
 
 var errHeader = errors.New("a message does not begin with its Content-Length")
 
-// codec reads and writes messages as the protocol frames them. It reads none that is longer than
-// [longestMessage].
+// codec reads and writes messages in the frames of the protocol. It reads no message that is longer
+// than [longestMessage].
 type codec struct {
 	jsonrpc2.VSCodeObjectCodec
 
@@ -31,7 +31,7 @@ type codec struct {
 	failed error // why no more is read
 }
 
-// why returns why no more is read, nil as long as that is not so.
+// why returns the reason why reading has ended, or nil if it has not.
 func (c *codec) why() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -96,13 +96,13 @@ func readHeader(stream *bufio.Reader) (length int64, err error) {
 	}
 }
 
-// joined joins what the editor writes with what it reads.
+// joined combines what the editor writes with what it reads.
 type joined struct {
 	io.Reader
 	io.Writer
 }
 
-// Close ends reading, where the reader can be closed.
+// Close ends reading, if the reader can be closed.
 func (j joined) Close() error {
 	if c, ok := j.Reader.(io.Closer); ok {
 		return c.Close()

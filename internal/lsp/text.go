@@ -10,8 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// lineOf returns a line of a text, counted from 0, without what ends it. A line that is not there
-// is empty.
+// lineOf returns a line of a text, counted from 0, without its line ending. A line that does not
+// exist is empty.
 func lineOf(text string, n int) string {
 	for range n {
 		_, rest, ok := strings.Cut(text, "\n")
@@ -36,8 +36,8 @@ func units(text string) int {
 	return n
 }
 
-// offset returns the byte of a line before which there are so many UTF-16 code units. Beyond the
-// end of the line it is the end.
+// offset returns the byte of a line that follows a number of UTF-16 code units, or the end of the
+// line if the line is shorter.
 func offset(line string, character int) int {
 	for i, r := range line {
 		if character <= 0 {
@@ -48,8 +48,8 @@ func offset(line string, character int) int {
 	return len(line)
 }
 
-// wordAt returns the bytes between which the word around an offset of a line stands. Where there is
-// no word, both are the offset.
+// wordAt returns the start and the end, in bytes, of the word around an offset of a line. If there
+// is no word, both are the offset.
 func wordAt(line string, at int, hyphens bool) (start, end int) {
 	part := func(r rune) bool {
 		return r == '_' || hyphens && r == '-' || unicode.IsLetter(r) || unicode.IsDigit(r)

@@ -41,7 +41,7 @@ type named struct {
 	describe func() string     // in Markdown
 }
 
-// view is what one file may name, by one state of the catalog.
+// view is what one file may name, in one state of the catalog.
 type view struct {
 	catalog *policy.Catalog
 	lists   []*policy.List // whose names count, the nearest first: a list and those above it, or all
@@ -50,7 +50,7 @@ type view struct {
 	style   words.Style
 }
 
-// newView returns the view of the file of a folder with a slash path. Of rules and words that all
+// newView returns the view of the file of a folder with a slash path. For rules and words that all
 // lists share, it is the view of all lists.
 func newView(catalog *policy.Catalog, file string, today policy.Date, style words.Style) view {
 	v := view{catalog: catalog, lists: catalog.Lists, style: style}
@@ -74,7 +74,7 @@ func dayOf(l *policy.List, today policy.Date) policy.Date {
 	return today
 }
 
-// find returns what has a name, of one of some kinds: the first that there is.
+// find returns the first thing with a name that is of one of some kinds.
 func (v view) find(name string, among []sought) (named, bool) {
 	for _, s := range among {
 		all := v.all(s)
@@ -246,7 +246,7 @@ var markdownSigns = strings.NewReplacer(
 	`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "#", `\#`, "!", `\!`, "|", `\|`,
 )
 
-// describeParameter tells the values of a parameter and where they stand in the text.
+// describeParameter returns the values of a parameter and their places in the text.
 func (v view) describeParameter(l *policy.List, p *policy.Parameter) string {
 	lines := []string{heading(p.Label, p.Name), ""}
 	for _, d := range p.Values {
@@ -279,8 +279,8 @@ func (v view) figure(p *policy.Parameter, d *policy.DatedValue) string {
 	return words.Amount(promise, p.Unit, v.style, nil)
 }
 
-// describeService tells what the nearest list says of a service, and what it promises as far as it
-// is known.
+// describeService returns what the nearest list says of a service, and what it promises, if that is
+// known.
 func (v view) describeService(s *policy.ServiceName) string {
 	l, of := v.nearest(s.ID)
 	if of == nil || !v.bound {
@@ -300,7 +300,7 @@ func (v view) describeService(s *policy.ServiceName) string {
 	return strings.Join(append(lines, "", escape(words.Citations(of.Cite, v.style))), "\n")
 }
 
-// promised tells what a list offers of a service, measure by measure.
+// promised returns what a list offers of a service, measure by measure.
 func (v view) promised(jurisdiction, id string) []string {
 	offers := v.offers[jurisdiction]
 	i := slices.IndexFunc(offers, func(o eldercare.Offer) bool { return o.Service == id })

@@ -19,13 +19,13 @@ type Explanations struct {
 	Explanations []*explain.Explanation `json:"explanations"`
 }
 
-// Questions are what to ask next of one elder, the best first.
+// Questions lists what to ask next of one elder, the best question first.
 type Questions struct {
 	ID        string               `json:"id,omitempty"`
 	Questions []eldercare.Question `json:"questions"`
 }
 
-// decisions answers as the command evaluate does, byte for byte.
+// decisions answers exactly as the command evaluate does, byte for byte.
 func decisions(w http.ResponseWriter, q *request) error {
 	rules, err := q.rules()
 	if err != nil {
@@ -167,7 +167,7 @@ func (q *request) notice(rules *eldercare.Ruleset, course *eldercare.Course, raw
 	return notice.New(q.Context(), course, rules, p, q.assumeKnown)
 }
 
-// refusedAmong adds to what is wrong with an elder who it is.
+// refusedAmong adds to an error of an elder which elder of the request it is.
 func (q *request) refusedAmong(row, line int, err error) error {
 	causes := causesOf(err)
 	if causes == nil {

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// bundlePath is where the bundle for OPA is.
+// bundlePath is the path of the bundle for OPA.
 const bundlePath = "/bundles/eldercare.tar.gz"
 
 // typeBundle tells OPA that it may poll for long.
 const typeBundle = "application/vnd.openpolicyagent.bundles"
 
-// longestWait is how long a client may wait for another bundle.
+// longestWait is how long a client may wait for a new bundle.
 const longestWait = 10 * time.Minute
 
-// serveBundle gives the bundle to who does not have it. Who has it, and prefers to wait, is told of
-// the next one as soon as it is there.
+// serveBundle sends the bundle to a client that does not have it. A client that has it, and prefers
+// to wait, gets the next one as soon as there is one.
 func (s *Server) serveBundle(w http.ResponseWriter, r *http.Request) error {
 	wait := preferredWait(r.Header.Values("Prefer"))
 	if wait > 0 {
@@ -51,7 +51,8 @@ func (e *edition) bundleHead(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-cache")
 }
 
-// preferredWait returns how long a client would wait: that of Prefer: modes=snapshot;wait=10.
+// preferredWait returns how long a client would wait, by a header such as Prefer:
+// modes=snapshot;wait=10.
 func preferredWait(prefer []string) time.Duration {
 	words := strings.FieldsFunc(strings.Join(prefer, ","), func(r rune) bool { return r == ',' || r == ';' })
 	for _, word := range words {

@@ -15,7 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 )
 
-// edition is what is answered from: lists that were loaded together.
+// edition holds what answers are made from: lists that were loaded together.
 type edition struct {
 	*eldercare.Engine
 	words     *reading.Reader
@@ -26,14 +26,14 @@ type edition struct {
 	openapi   func() ([]byte, error)
 }
 
-// access is what lets clients in: tokens, nil when nobody needs one, and the certificate.
+// access decides which clients may enter: it holds the tokens, which are nil when nobody needs one,
+// and the certificate.
 type access struct {
 	tokens      tokens
 	certificate *tls.Certificate
 }
 
-// load reads the lists, and puts them in the place of those before. When something is wrong with
-// them, those before stay.
+// load reads the lists, and replaces the earlier ones. If they have an error, the earlier ones stay.
 func (s *Server) load(ctx context.Context) error {
 	next, err := s.loadEdition(ctx)
 	if err != nil {
@@ -52,9 +52,9 @@ func (s *Server) load(ctx context.Context) error {
 	return nil
 }
 
-// Reload loads again what may have changed: the tokens and the certificate at once, as a token that
-// is withdrawn must not work until the lists are right, and then the lists. An error says why what
-// was there before stays.
+// Reload loads again what may have changed. It takes the tokens and the certificate first, so that a
+// token that was withdrawn stops working even while a list is wrong. An error says why the earlier
+// lists stay.
 func (s *Server) Reload(ctx context.Context) error {
 	s.reload.Lock()
 	defer s.reload.Unlock()
@@ -74,7 +74,7 @@ func (s *Server) Reload(ctx context.Context) error {
 	return err
 }
 
-// logProblems logs an error, and each problem of lists with its place.
+// logProblems logs an error, and each problem of the lists with its place.
 func (s *Server) logProblems(message string, err error) {
 	var problems eldercare.Diagnostics
 	if !errors.As(err, &problems) {
@@ -148,7 +148,7 @@ func wordsOf(engine *eldercare.Engine) *reading.Reader {
 	return reading.New(engine.Catalog().Vocabulary, engine.Jurisdictions()...)
 }
 
-// checked returns an error that tells what lists take away.
+// checked returns an error if lists take something away from what the list above gives.
 func checked(ctx context.Context, engine *eldercare.Engine) error {
 	reports, err := engine.CheckAll(ctx)
 	if err != nil {

@@ -21,14 +21,15 @@ const (
 	typeLines = "application/x-ndjson"
 )
 
-// answerer answers for one elder after another: read is given each as written, and what it returns
-// goes to write, which appends the answer as JSON.
+// answerer answers for one elder after another. Function read is given each elder as written.
+// Function write is given what read returns, and appends the answer as JSON.
 type answerer[T any] struct {
 	read  func(elder.Raw) (T, error)
 	write func([]byte, *T) ([]byte, error)
 }
 
-// answer answers as the body asks: one for one elder, an array for an array, and lines for lines.
+// answer answers in the form of the body: one answer for one elder, an array for an array, and
+// lines for lines.
 func (a answerer[T]) answer(w http.ResponseWriter, q *request) error {
 	lines, err := q.sendsLines()
 	if err != nil {
@@ -58,7 +59,8 @@ func (a answerer[T]) answer(w http.ResponseWriter, q *request) error {
 	return err
 }
 
-// sendsLines reports whether the body is elders line by line. No type is taken for JSON.
+// sendsLines reports whether the body has elders line by line. A body without a type counts as
+// JSON.
 func (q *request) sendsLines() (bool, error) {
 	given := q.Header.Get("Content-Type")
 	kind, _, err := mime.ParseMediaType(given)
@@ -71,9 +73,8 @@ func (q *request) sendsLines() (bool, error) {
 	return false, refuse("unsupported-type", "send %s, or %s for elders line by line", typeJSON, typeLines)
 }
 
-// readAll cuts a body into elders, of whom there may be so many. It keeps them as they are written,
-// so that each is held only while it is answered. It is an error when elders cannot be told from
-// each other.
+// readAll cuts a body into at most so many elders. It keeps them as they are written, so that only
+// one elder at a time is decoded. It is an error when elders cannot be told apart.
 func readAll(w http.ResponseWriter, q *request, most int) (all []elder.Raw, many bool, err error) {
 	if q.ContentLength > q.limits.Body {
 		return nil, false, &http.MaxBytesError{Limit: q.limits.Body}
@@ -102,7 +103,7 @@ func tooMany(most int) error {
 	return refuse("too-many-elders", "a request of this kind may have %d", most)
 }
 
-// beginsArray reports whether the first sign of a body opens an array.
+// beginsArray reports whether the first character of a body opens an array.
 func beginsArray(body *bufio.Reader) (bool, error) {
 	if mark, _ := body.Peek(3); bytes.Equal(mark, []byte("\xef\xbb\xbf")) {
 		if _, err := body.Discard(3); err != nil {
@@ -122,10 +123,10 @@ func beginsArray(body *bufio.Reader) (bool, error) {
 	}
 }
 
-// heldAnswers is how many bytes of answers are written at once.
+// heldAnswers is how many bytes of answers are collected before they are written.
 const heldAnswers = 1 << 15
 
-// array answers for an array. Who is refused has an object that says why in the place of the
+// array answers for an array. An elder who is refused gets an object that says why, in place of an
 // answer.
 func (a answerer[T]) array(w http.ResponseWriter, q *request, all []elder.Raw) error {
 	text := []byte{'['}
@@ -170,11 +171,11 @@ func (a answerer[T]) row(text []byte, q *request, row int, raw elder.Raw, err er
 		return text, err
 	}
 	q.count(err)
-	return appendJSON(text, refusedRow(row, raw.Line, err))
+	return appendJSON(text, RefusedRow(row, raw.Line, err))
 }
 
-// stream answers line by line while the elders come. It holds one at a time. What cannot go on ends
-// with a line that has an error and no row.
+// stream answers line by line as the elders arrive. It holds one elder at a time. If it cannot go
+// on, it ends with a line that has an error and no row.
 func (a answerer[T]) stream(w http.ResponseWriter, q *request) error {
 	_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 always is
 	w.Header().Set("Content-Type", typeLines)
@@ -228,7 +229,7 @@ func (a answerer[T]) lines(out *held, q *request) error {
 	return nil
 }
 
-// held are answers that are not written yet.
+// held holds answers that are not written yet.
 type held struct {
 	to      http.ResponseWriter
 	text    []byte
@@ -260,7 +261,7 @@ func (h *held) flush() error {
 	return err
 }
 
-// waiting reads a body, and writes the answers that are held before it waits for more of it.
+// waiting reads a body. Before it waits for more of it, it writes the answers that are held.
 type waiting struct {
 	body io.Reader
 	held *held
@@ -283,7 +284,7 @@ func appendJSON(text []byte, value any) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte{'\n'}), err
 }
 
-// encode encodes an elder: straight from JSON, or where that cannot be done through the words that
+// encode encodes an elder: directly from JSON or, where that cannot be done, through the words that
 // people use.
 func (q *request) encode(rules *eldercare.Ruleset, raw elder.Raw) (elder.Profile, error) {
 	if p, ok := rules.EncodeJSON(raw.JSON); ok {

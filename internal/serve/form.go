@@ -20,7 +20,7 @@ var (
 	formMarkdown = form{"markdown", "text/markdown; charset=utf-8"}
 )
 
-// send writes an answer. A page runs no script, and loads nothing.
+// send writes an answer. Its headers let a page run no script and load nothing.
 func (f form) send(w http.ResponseWriter, content []byte) error {
 	w.Header().Set("Content-Type", f.mediaType)
 	if f == formHTML {
@@ -30,8 +30,8 @@ func (f form) send(w http.ResponseWriter, content []byte) error {
 	return err
 }
 
-// negotiate chooses one of the forms: that of the parameter, else the one that the header Accept
-// likes best, and of equals the first.
+// negotiate chooses one of the forms: the one that the parameter names, or else the one that the
+// Accept header likes best. Of equals it takes the first.
 func (q *request) negotiate(forms ...form) (form, error) {
 	names := make([]string, len(forms))
 	for i, f := range forms {
@@ -58,8 +58,8 @@ func (q *request) negotiate(forms ...form) (form, error) {
 	return best, nil
 }
 
-// liked returns how much a header Accept likes a type, from 0 to 1, by the range that fits it most
-// closely.
+// liked returns how much an Accept header likes a type, from 0 to 1, by the range that matches it
+// most closely.
 func liked(accepted, mediaType string) float64 {
 	kind, _, _ := mime.ParseMediaType(mediaType)
 	major, _, _ := strings.Cut(kind, "/")

@@ -20,7 +20,7 @@ type List struct {
 	Services []eldercare.Offer `json:"services"`
 }
 
-// jurisdictions shows who has a list.
+// jurisdictions shows which jurisdictions have a list.
 func jurisdictions(w http.ResponseWriter, q *request) error {
 	on := q.day()
 	if q.known(w, q.revision, on.String()) {
@@ -98,7 +98,7 @@ func diffs(w http.ResponseWriter, q *request) error {
 	return form.send(w, out.Bytes())
 }
 
-// schemas gives the JSON Schema of what people write.
+// schemas returns the JSON Schema of what people write.
 func schemas(w http.ResponseWriter, q *request) error {
 	s := schema.Of(schema.Kind(q.PathValue("kind")), q.Catalog().Vocabulary)
 	if s == nil {
@@ -114,7 +114,7 @@ func schemas(w http.ResponseWriter, q *request) error {
 	return form{mediaType: "application/schema+json"}.send(w, append(text, '\n'))
 }
 
-// description gives the description of all addresses.
+// description returns the description of all addresses.
 func description(w http.ResponseWriter, q *request) error {
 	if q.known(w, q.revision) {
 		return nil

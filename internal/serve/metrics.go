@@ -10,7 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metrics are what Prometheus asks for.
+// metrics holds what Prometheus asks for.
 type metrics struct {
 	underWay  prometheus.Gauge
 	requests  *prometheus.CounterVec

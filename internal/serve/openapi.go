@@ -50,7 +50,7 @@ func describe(version string, v *policy.Vocabulary) ([]byte, error) {
 	})
 }
 
-// description31 is a description in the making.
+// description31 is a description that is being made.
 type description31 struct{ schemas object }
 
 func (d *description31) operation(r route) (object, error) {
@@ -95,7 +95,7 @@ func (d *description31) operation(r route) (object, error) {
 	return operation, nil
 }
 
-// operationID is the last word of an address that is not in braces.
+// operationID returns the last word of an address that is not in braces.
 func operationID(r route) string {
 	words := strings.FieldsFunc(r.path, func(c rune) bool { return c == '/' })
 	words = slices.DeleteFunc(words, func(w string) bool { return strings.HasPrefix(w, "{") })
@@ -104,7 +104,7 @@ func operationID(r route) string {
 
 var inPath = regexp.MustCompile(`\{([a-z]+)\}`)
 
-// parameters describes those in the address and behind it.
+// parameters describes the parameters of an address, in its path and its query.
 func (r route) parameters() []any {
 	all := []any{}
 	for _, match := range inPath.FindAllStringSubmatch(r.path, -1) {
@@ -123,7 +123,7 @@ func (r route) parameters() []any {
 	return all
 }
 
-// body describes the elders that are sent.
+// body describes the elders in a request's body.
 func (r route) body() object {
 	one := object{"$ref": refs + "Elder"}
 	content := object{typeJSON: object{"schema": object{"oneOf": []any{one, object{"type": "array", "items": one}}}}}
@@ -133,10 +133,10 @@ func (r route) body() object {
 	return object{"required": true, "content": content}
 }
 
-// refs is where schemas stand.
+// refs is the place of the schemas.
 const refs = "#/components/schemas/"
 
-// schemaOf returns the schema of a type, and keeps those that it refers to.
+// schemaOf returns the schema of a type, and stores those that it refers to.
 func (d *description31) schemaOf(of any) (object, error) {
 	r := jsonschema.Reflector{}
 	r.AddTypeMapping(policy.Decimal{}, float64(0))
@@ -153,7 +153,7 @@ func (d *description31) schemaOf(of any) (object, error) {
 	return made.ToSchemaOrBool().ToSimpleMap()
 }
 
-// require requires what is never left out, which may then be null where it is a pointer.
+// require makes required what is never left out. Such a field may be null if it is a pointer.
 func require(p jsonschema.InterceptPropParams) error {
 	tag := p.Field.Tag.Get("json")
 	if !p.Processed || strings.Contains(tag, ",omit") || p.Field.Type == nil || p.Field.Type.Kind() == reflect.Func {

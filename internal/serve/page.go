@@ -10,7 +10,7 @@ import (
 //go:embed page
 var pages embed.FS
 
-// page is what people see at the root.
+// page shows what people see at the root.
 func page(w http.ResponseWriter, _ *http.Request) error {
 	content, err := pages.ReadFile("page/index.html")
 	if err != nil {

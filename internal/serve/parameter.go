@@ -12,7 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// asked is what the parameters of an address ask for.
+// asked holds what the parameters of an address ask for.
 type asked struct {
 	on, bOn     eldercare.Date // zero when no day is named
 	from, to    eldercare.Month
@@ -25,7 +25,7 @@ type asked struct {
 	against     string
 }
 
-// parameter is one that addresses may have.
+// parameter is a parameter that addresses may have.
 type parameter struct {
 	about  string
 	schema map[string]any
@@ -33,7 +33,7 @@ type parameter struct {
 	set    func(*asked, string) error
 }
 
-// parameters are all of them, by name.
+// parameters holds all parameters, by name.
 var parameters = map[string]parameter{
 	"on": {
 		about: "the day to answer for, today in China unless it is given", schema: dayForm,
@@ -138,7 +138,7 @@ func text(of func(*asked) *string, allowed ...string) func(*asked, string) error
 	}
 }
 
-// ask reads the parameters of an address. It refuses those that the address does not take, as a
+// ask reads the parameters of an address. It refuses any that the address does not take, because a
 // slip in a name must not change an answer.
 func ask(query string, takes, needs []string) (a asked, err error) {
 	values, err := url.ParseQuery(query)
@@ -167,7 +167,8 @@ func ask(query string, takes, needs []string) (a asked, err error) {
 	return a, nil
 }
 
-// unknownParameter does not repeat the name, which may be anything.
+// unknownParameter returns the error for an unknown parameter. It does not repeat the name, which
+// may be anything.
 func unknownParameter(name string, takes []string) error {
 	if near := policy.Nearest(name, takes); near != "" {
 		return refuse("wrong-parameter", "the address does not take a parameter that is given; did you mean %s?", near)

@@ -16,8 +16,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// Problem says why a request is not answered, as RFC 9457 has it. It names attributes, and repeats
-// nothing that came with the request.
+// Problem says why a request is not answered, in the form of RFC 9457. It names attributes, and
+// repeats nothing of the request.
 type Problem struct {
 	Type   string  `json:"type"`
 	Title  string  `json:"title"`
@@ -27,7 +27,7 @@ type Problem struct {
 	Errors []Cause `json:"errors,omitempty"`
 }
 
-// Cause is one thing that is wrong with an elder.
+// Cause is one error in the data of an elder.
 type Cause struct {
 	Code       string   `json:"code"`
 	Attributes []string `json:"attributes,omitempty"`
@@ -37,7 +37,7 @@ type Cause struct {
 }
 
 // Refused stands in the place of an answer about an elder who is refused, among others who are
-// answered.
+// answered. It repeats nothing of the elder but the id.
 type Refused struct {
 	ID    string  `json:"id,omitempty"`
 	Row   int     `json:"row,omitempty"` // which elder of the request it is, from 1
@@ -45,7 +45,7 @@ type Refused struct {
 	Error []Cause `json:"error"`
 }
 
-// kinds are the kinds of problems by their codes. docs/serve.md has a line for each.
+// kinds holds the kinds of problems by their codes. docs/serve.md has a line for each.
 var kinds = map[string]struct {
 	status int
 	title  string
@@ -88,18 +88,18 @@ func refuse(code, format string, args ...any) error {
 	return &refusal{code: code, detail: fmt.Sprintf(format, args...)}
 }
 
-// problemDocs is where the kinds of problems are described.
+// problemDocs is the address of the description of the kinds of problems.
 const problemDocs = "https://github.com/basic-eldercare/eldercare/blob/main/docs/serve.md#"
 
-// problemOf says what an error is to a client.
+// problemOf returns the problem that a client sees for an error.
 func problemOf(err error) Problem {
 	r := refusalOf(err)
 	k := kinds[r.code]
 	return Problem{Type: problemDocs + r.code, Title: k.title, Status: k.status, Detail: r.detail, Code: r.code, Errors: r.causes}
 }
 
-// refusalOf gives an error its code. One that it does not know is the fault of the server, and is
-// not told.
+// refusalOf gives an error its code. An error that it does not know is the fault of the server, and
+// its text is not sent.
 func refusalOf(err error) *refusal {
 	var known *refusal
 	var input *eldercare.InputError
@@ -159,8 +159,8 @@ func suggestion(id string) string {
 	return fmt.Sprintf("did you mean %q? The address /v1/jurisdictions shows which are", id)
 }
 
-// causesOf returns what is wrong with one elder. It returns nil for an error that is no elder's
-// fault.
+// causesOf returns what is wrong with one elder. It returns nil for an error that does not concern
+// an elder.
 func causesOf(err error) []Cause {
 	var input *eldercare.InputError
 	var row *elder.RowError
@@ -182,8 +182,8 @@ func causesOf(err error) []Cause {
 	return nil
 }
 
-// refusedRow tells of an elder who is refused among others.
-func refusedRow(row, line int, err error) Refused {
+// RefusedRow tells of an elder who is refused among others.
+func RefusedRow(row, line int, err error) Refused {
 	r := Refused{Row: row, Line: line, Error: causesOf(err)}
 	var input *eldercare.InputError
 	if errors.As(err, &input) {
@@ -212,5 +212,5 @@ func writeProblem(w http.ResponseWriter, err error) {
 	_, _ = w.Write(append(text, '\n')) // who is gone needs no answer
 }
 
-// Codes are the codes of all problems.
+// Codes returns the codes of all problems.
 func Codes() []string { return slices.Sorted(maps.Keys(kinds)) }

@@ -40,7 +40,7 @@ func newTurns(t *testing.T) *turns {
 
 func (v *turns) load(context.Context) (*eldercare.Engine, error) { return v.engines[v.n.Add(1)%2], nil }
 
-// amended is a folder with an amendment of Hongtong.
+// amended returns a folder with an amendment of Hongtong.
 func amended(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -117,7 +117,7 @@ func TestReloadUnderLoad(t *testing.T) {
 	}
 }
 
-// digestsOf are the digests in an answer for many.
+// digestsOf returns the digests in an answer for many.
 func digestsOf(url string) ([]string, error) {
 	w, err := http.Post(url, "application/json", strings.NewReader(`[`+strings.Repeat(`{"age":80},`, 100)+`{}]`))
 	if err != nil {

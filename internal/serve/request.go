@@ -10,7 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// request is a request that is let in, with the edition that answers it.
+// request is a request that has been let in, with the edition that answers it.
 type request struct {
 	*http.Request
 	*edition
@@ -21,7 +21,7 @@ type request struct {
 	answered, refused int // elders
 }
 
-// body is a body whose errors are told from those of the server.
+// body is the body of a request. Its errors have a type that tells them from those of the server.
 type body struct {
 	*bufio.Reader
 	io.Closer
@@ -42,7 +42,7 @@ func (b body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// await waits until elders begin to come, so that who sends nothing takes nobody's place.
+// await waits for the first byte of a body, so that a client that sends nothing takes no slot.
 func await(r *http.Request) error {
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return refuse("unsupported-type", "send the body as it is, without a Content-Encoding")
@@ -55,7 +55,7 @@ func await(r *http.Request) error {
 	return nil
 }
 
-// count counts an elder who is answered, or refused.
+// count counts an elder, who was answered or refused.
 func (q *request) count(err error) {
 	if err == nil {
 		q.answered++
@@ -79,7 +79,7 @@ func (q *request) rules() (*eldercare.Ruleset, error) {
 	return q.Rules(q.Context(), q.jurisdiction(), q.day())
 }
 
-// inTime returns the rules of the day and those over time.
+// inTime returns the rules of the day, and the rules over time.
 func (q *request) inTime() (*eldercare.Ruleset, *eldercare.Course, error) {
 	rules, err := q.rules()
 	if err != nil {
@@ -89,13 +89,13 @@ func (q *request) inTime() (*eldercare.Ruleset, *eldercare.Course, error) {
 	return rules, course, err
 }
 
-// tag is the ETag of an answer: what it is made from and by, and whatever else is not in the
-// address.
+// tag returns the ETag of an answer. It is made of what the answer is made from, and of everything
+// else that is not in the address.
 func (q *request) tag(digest string, more ...string) string {
 	return `"` + strings.Join(append([]string{digest, q.version}, more...), "/") + `"`
 }
 
-// known tags an answer, and tells a client that has it already so.
+// known tags an answer. It reports whether the client already has it, and then tells the client so.
 func (q *request) known(w http.ResponseWriter, digest string, more ...string) bool {
 	tag := q.tag(digest, more...)
 	w.Header().Set("ETag", tag)

@@ -21,15 +21,14 @@ type route struct {
 	about        string
 	takes, needs []string // parameters
 	answer       func(http.ResponseWriter, *request) error
-	// reads says that elders are in the body, and lines that they may come line by line. gives has
-	// the type of the answer in JSON, and forms those that it has instead.
+	// reads says that elders are in the body, and lines that they may come line by line. gives has the
+	// type of the answer in JSON. forms are those that it has instead.
 	reads, lines bool
 	gives        any
 	forms        []form
 }
 
-// apiRoutes are the addresses that answer from lists. The description of them is made from this
-// table.
+// apiRoutes are the addresses that answer from lists. Their description is made from this table.
 var apiRoutes = []route{
 	{
 		method: http.MethodPost, path: "/v1/{jurisdiction}/decisions", about: "What elders are owed",
@@ -111,7 +110,7 @@ func isClean(address string) bool {
 	return address == clean || clean != "/" && address == clean+"/"
 }
 
-// astray tells who came to no address why.
+// astray tells a client that reached no address why.
 func astray(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) error {
 	for method, allowed := range map[string]string{http.MethodGet: "GET, HEAD", http.MethodPost: "POST"} {
 		if _, pattern := mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host}); pattern != "/" {
@@ -130,7 +129,7 @@ func (s *Server) handle(mux *http.ServeMux, method, path string, answer answerin
 	mux.Handle(method+" "+path, s.watched(path, answer))
 }
 
-// ready tells whether to send requests here.
+// ready says whether to send requests here.
 func (s *Server) ready(w http.ResponseWriter, _ *http.Request) error {
 	state := map[string]string{"status": "ready", "revision": s.current.Load().revision}
 	w.Header().Set("Cache-Control", "no-store")
@@ -142,7 +141,7 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) error {
 	return sendJSON(w, state)
 }
 
-// guarded lets in who has a token.
+// guarded lets in only clients with a token.
 func (s *Server) guarded(answer answering) answering {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if !s.access.Load().tokens.admit(r) {
@@ -152,7 +151,7 @@ func (s *Server) guarded(answer answering) answering {
 	}
 }
 
-// limited answers within the limits, from the edition of the moment.
+// limited answers within the limits, from the current edition.
 func (s *Server) limited(of route) answering {
 	return s.guarded(func(w http.ResponseWriter, r *http.Request) error {
 		asked, err := ask(r.URL.RawQuery, of.takes, of.needs)
@@ -164,7 +163,8 @@ func (s *Server) limited(of route) answering {
 			if err := await(r); err != nil {
 				return err
 			}
-			// Who only stops sending still waits for the answer: net/http takes that for the end of all.
+			// A client that only stops sending still waits for the answer, but net/http takes that for the
+			// end of all.
 			ctx = context.WithoutCancel(ctx)
 		}
 		select {
@@ -182,8 +182,8 @@ func (s *Server) limited(of route) answering {
 	})
 }
 
-// watched answers, and tells how in logs and metrics: which address it was, but nothing that came
-// in.
+// watched answers, and records how in logs and metrics: the address, but nothing of what the
+// request contains.
 func (s *Server) watched(path string, answer answering) http.Handler {
 	return http.HandlerFunc(func(to http.ResponseWriter, r *http.Request) {
 		begin := time.Now()
@@ -220,7 +220,7 @@ func (s *Server) watched(path string, answer answering) http.Handler {
 	})
 }
 
-// methodName is the method, unless that is a word of the client's own.
+// methodName returns the method, unless it is a word of the client's own.
 func methodName(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
@@ -247,7 +247,7 @@ func (s *Server) try(w http.ResponseWriter, r *http.Request, answer answering) (
 	return answer(w, r)
 }
 
-// answered notices what is written.
+// answered records what is written.
 type answered struct {
 	http.ResponseWriter
 	status int
@@ -291,7 +291,7 @@ func notRead(err error) error {
 // Unwrap lets [http.ResponseController] find what is below.
 func (a *answered) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// Addresses are all addresses that answer from lists, with their methods.
+// Addresses returns all addresses that answer from lists, with their methods.
 func Addresses() []string {
 	all := make([]string, len(apiRoutes))
 	for i, r := range apiRoutes {

@@ -1,8 +1,8 @@
 // Package serve answers over HTTP what an engine answers: for elders, about lists, and as a bundle
-// for a fleet of OPAs. docs/serve.md describes it from outside.
+// for a fleet of OPAs. docs/serve.md describes it from the outside.
 //
-// Each request is answered by one [edition]: lists that were loaded together. A reload puts another
-// edition in its place at once, and requests under way go on with the one that they began with.
+// Each request is answered by one [edition]: lists that were loaded together. A reload replaces the
+// edition at once, and requests in progress go on with the one that they began with.
 package serve
 
 import (
@@ -29,7 +29,7 @@ type Limits struct {
 	Time     time.Duration // a request, from its first byte to its last
 }
 
-// DefaultLimits are limits for a machine of a few gigabytes.
+// DefaultLimits returns limits for a machine with a few gigabytes of memory.
 func DefaultLimits() Limits {
 	return Limits{Body: 64 << 20, Elders: 1_000_000, Array: 10_000, Requests: 256, Time: time.Minute}
 }
@@ -38,25 +38,25 @@ func DefaultLimits() Limits {
 type Options struct {
 	// Load loads the lists, at the start and at each reload.
 	Load func(context.Context) (*eldercare.Engine, error)
-	// Check serves lists only if none of them takes from anybody what the list above gives.
+	// Check serves lists only if none of them takes anything from anybody that the list above gives.
 	Check  bool
 	Limits Limits
-	// Tokens is a file with a bearer token a line; without a file nobody has to show one.
+	// Tokens is a file with one bearer token a line. Without a file, nobody has to show one.
 	Tokens string
-	// Cert and Key are the files for TLS, empty without.
+	// Cert and Key are the files for TLS. They are empty without TLS.
 	Cert, Key string
 	// Bundle also serves the lists as a bundle for OPA. It is signed by the key in the file Sign,
 	// if one is named.
 	Bundle bool
 	Sign   string
-	// Watched are files and folders, which [Server.Watch] looks at.
+	// Watched names files and folders, which [Server.Watch] looks at.
 	Watched []string
-	// Drain is how long requests are still taken once the server is to end, so that who balances
-	// load notices. Grace is how long after that requests under way may take.
+	// Drain is how long requests are still taken once the server is to end, so that a load balancer
+	// notices. Grace is how long requests in progress may take after that.
 	Drain, Grace time.Duration
-	// Trace tells an OpenTelemetry collector of each request, which the environment names.
+	// Trace reports each request to the OpenTelemetry collector that the environment names.
 	Trace bool
-	// Version is that of the program, and Log is told what happens, without personal data.
+	// Version is the version of the program. Log is told what happens, without personal data.
 	Version string
 	Log     *slog.Logger
 }
@@ -75,7 +75,7 @@ type Server struct {
 	handler http.Handler
 }
 
-// New loads the lists and returns a server that is ready.
+// New loads the lists and returns a server that is ready to answer.
 func New(ctx context.Context, o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -103,8 +103,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 // ServeHTTP answers a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// Serve answers what comes through a listener until ctx ends. It then finishes the requests under
-// way: for a while it takes new ones too, and closes each connection behind its answer.
+// Serve answers what comes through a listener until ctx ends. It then finishes the requests in
+// progress. For a while it still takes new ones, and closes each connection after its answer.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	if s.Cert != "" {
 		l = tls.NewListener(l, &tls.Config{
@@ -126,7 +126,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return s.end(server)
 }
 
-// end ends a server that is at work.
+// end shuts down a server that is answering requests.
 func (s *Server) end(server *http.Server) error {
 	s.Log.Info("ending")
 	close(s.ending)
@@ -155,7 +155,7 @@ func (s *Server) isEnding() bool {
 	}
 }
 
-// connectionLog tells that something is wrong with a connection. It leaves out the words of
+// connectionLog logs that something is wrong with a connection. It leaves out the text of
 // [http.Server], which may repeat what came in, and the address.
 type connectionLog struct{ to *slog.Logger }
 

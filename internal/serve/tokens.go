@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// tokens are the hashes of the tokens that let in, nil when nobody needs one.
+// tokens holds the hashes of the tokens that let clients in. It is nil when nobody needs one.
 type tokens map[[sha256.Size]byte]bool
 
-// readTokens reads a file with a token a line. Lines that are empty or begin with # are left out.
+// readTokens reads a file with one token a line. Lines that are empty or begin with # are ignored.
 func readTokens(file string) (tokens, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
@@ -37,11 +37,11 @@ func readTokens(file string) (tokens, error) {
 	return all, lines.Err()
 }
 
-// shortestToken is the least number of characters of a token, which nobody may guess.
+// shortestToken is the least number of characters of a token, so that nobody can guess it.
 const shortestToken = 16
 
-// admit reports whether a request may be answered. It compares hashes, of which the time that this
-// takes says nothing.
+// admit reports whether a request may be answered. It compares hashes, so the time that this takes
+// reveals nothing of a token.
 func (t tokens) admit(r *http.Request) bool {
 	if t == nil {
 		return true

@@ -12,14 +12,16 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// assumed are findings of the elders who would lose of a subject if there were any. Whoever writes a
-// list may write, too, that there are none, so it is told.
+// assumed returns findings about elders who would lose of a subject if there were any such elders.
+// Whoever writes a list may also write that there are none, so the check says that it relies on
+// this.
 func (c *checker) assumed(of subject) []Finding {
 	return slices.Concat(c.ruledOut(of), c.unsaid(of), c.implied(of))
 }
 
-// implied are findings of the elders who would lose if an attribute that only the child reads for
-// the subject did not give another one: who has both otherwise is refused.
+// implied returns findings about elders who would lose if one attribute did not give another. The
+// first is an attribute that only the child reads for the subject. An elder with other values of
+// the two is refused.
 func (c *checker) implied(of subject) []Finding {
 	var findings []Finding
 	for i := range c.space.Links {
@@ -34,14 +36,15 @@ func (c *checker) implied(of subject) []Finding {
 		if lost := open.lostOf(of); len(lost) > 0 {
 			from, to := c.space.Axes[l.From].Attribute, c.space.Axes[l.To].Attribute
 			findings = append(findings, open.assumption(of, from.Gives.Pos, lost, regionOf(lost), from.Name+" → "+to.Name,
-				fmt.Sprintf("nobody loses only because %s gives %s: who has them otherwise is refused", from.Name, to.Name)))
+				fmt.Sprintf("nobody loses only because %s gives %s: an elder with other values of the two is refused", from.Name, to.Name)))
 		}
 	}
 	return findings
 }
 
-// unsaid are findings of the elders who would lose if they had no value of an attribute: one that
-// only the child reads for the subject, and that has no value for who has nothing of the kind.
+// unsaid returns findings about elders who would lose if they had no value of an attribute. It is
+// an attribute that only the child reads for the subject, and whose value is missing for elders who
+// have nothing of the kind.
 func (c *checker) unsaid(of subject) []Finding {
 	var findings []Finding
 	for i := range c.space.Axes {
@@ -55,7 +58,7 @@ func (c *checker) unsaid(of subject) []Finding {
 		open.lacks = append(slices.Clip(c.lacks), i)
 		if lost := open.lostOf(of); len(lost) > 0 {
 			findings = append(findings, open.assumption(of, a.Pos, lost, regionOf(lost), a.Name,
-				fmt.Sprintf("nobody loses only because everybody has a value of %s: give it one for who has nothing of the kind, named absent", a.Name)))
+				fmt.Sprintf("nobody loses only because everybody has a value of %s: let its key absent name the value of elders who have nothing of the kind", a.Name)))
 		}
 	}
 	return findings
@@ -77,8 +80,8 @@ func regionOf(lost []lostRegion) []box.Box {
 	return region
 }
 
-// ruledOut are findings of the elders of whom a contradiction that a folder adds says that there is
-// none, one for each contradiction.
+// ruledOut returns findings about elders who cannot exist because a contradiction that a folder
+// adds rules them out. There is one for each such contradiction.
 func (c *checker) ruledOut(of subject) []Finding {
 	if len(c.added) == 0 {
 		return nil
@@ -98,8 +101,8 @@ func (c *checker) ruledOut(of subject) []Finding {
 	return findings
 }
 
-// hidden is a finding of the elders among those who lose whom a contradiction rules out, none when
-// there are none.
+// hidden returns a finding about those of the elders who lose whom a contradiction rules out. It
+// returns none when there are no such elders.
 func (c *checker) hidden(of subject, by rules.Contradiction, lost []lostRegion) []Finding {
 	var out, region []box.Box
 	for _, x := range c.added {
@@ -120,8 +123,8 @@ func (c *checker) hidden(of subject, by rules.Contradiction, lost []lostRegion) 
 	return []Finding{c.assumption(of, by.Pos, above, region, by.Message, note)}
 }
 
-// assumption returns the finding of what a folder says at a place, and in words, on which it rests
-// that nobody in a region loses.
+// assumption returns the finding that nobody in a region loses only because of what a folder says.
+// It names the place of that, and says it in words.
 func (c *checker) assumption(of subject, at policy.Position, lost []lostRegion, region []box.Box, assumes, note string) Finding {
 	f := Finding{
 		Service: of.services[0], Kind: Assumed, Severity: policy.SeverityWarning, Method: Proof, From: c.parent.On,
@@ -145,7 +148,7 @@ func (c *checker) assumption(of subject, at policy.Position, lost []lostRegion, 
 	return f
 }
 
-// lostOf are the regions in which elders lose of a subject, by the table.
+// lostOf returns the regions in which elders lose something of a subject, according to the table.
 func (c *checker) lostOf(of subject) []lostRegion {
 	if of.together == nil {
 		return c.lost(of.services[0])

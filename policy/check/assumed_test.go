@@ -8,8 +8,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Who would lose, if not for what a folder says nobody can be, is told; who loses all the same is
-// no less a finding, and a contradiction on which nothing rests is not named.
+// The check names elders who would lose if a folder did not say that they cannot exist. An elder
+// who loses anyway is a finding all the same, and a contradiction on which nothing rests is not
+// named.
 func TestAssumed(t *testing.T) {
 	figures := []string{yuan("a100", "at_least", 100), years("age60", 60), years("age90", 90)}
 	both := []rule{paying(old, "a100", "input.age >= p.age60"), paying(nursing, "a100", "input.age >= p.age60")}

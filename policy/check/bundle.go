@@ -14,9 +14,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
 
-// linking is which measures of a service are linked: by either side, and by the parent. What only
-// the child links belongs together in what the child promises; the parent's residents have of each
-// of these measures the best.
+// linking holds which measures of a service are linked: by either side, and by the parent. Measures
+// that only the child links belong together in what the child promises. Of each of these measures
+// the parent's residents have the best.
 type linking struct {
 	service       string
 	either, above []string
@@ -29,11 +29,11 @@ func (c *checker) linking(service string) linking {
 	return l
 }
 
-// measure returns what a finding on linked measures names.
+// measure returns how a finding names the linked measures.
 func (l linking) measure() string { return strings.Join(l.either, "+") }
 
-// bundled is what one grant promises of linked measures, or several of the parent's whose measures
-// it does not link.
+// bundled is what one grant promises of linked measures. It can also be what several grants of the
+// parent promise together, when the parent does not link their measures.
 type bundled struct {
 	policy.Bundle
 	box   box.Box
@@ -51,8 +51,8 @@ func bundles(cases []table.Case, linked []string) []bundled {
 	return all
 }
 
-// owed returns the bundles that the parent's cases make together: each of what the parent links,
-// with every choice of what it does not.
+// owed returns the bundles that the parent's cases make together: each bundle of measures that the
+// parent links, combined with every choice of the measures that it does not link.
 func (l linking) owed(cases []table.Case) []bundled {
 	all := append(bundles(cases, l.above), bundled{Bundle: policy.Bundle{}})
 	for _, measure := range l.either {
@@ -81,8 +81,8 @@ func (b bundled) with(more policy.Bundle) policy.Bundle {
 	return both
 }
 
-// covers reports whether b promises all that c does, each measure at least as well. Of two open
-// amounts that cannot be compared none is the better.
+// covers reports whether b promises all that c does, each measure at least as well. If two open
+// amounts cannot be compared, neither is the better one.
 func covers(b, c policy.Bundle) bool {
 	return b.Every(c, func(p, q policy.Promise) bool {
 		if p.Open() && q.Open() {
@@ -94,7 +94,7 @@ func covers(b, c policy.Bundle) bool {
 
 func sameBundle(b, c policy.Bundle) bool { return covers(b, c) && covers(c, b) }
 
-// sameBundles reports whether each of some bundles is one of the others.
+// sameBundles reports whether two lists hold the same bundles, in any order.
 func sameBundles(a, b []policy.Bundle) bool {
 	among := func(all []policy.Bundle) func(policy.Bundle) bool {
 		return func(b policy.Bundle) bool {
@@ -104,8 +104,8 @@ func sameBundles(a, b []policy.Bundle) bool {
 	return !slices.ContainsFunc(a, among(b)) && !slices.ContainsFunc(b, among(a))
 }
 
-// lessens returns a loss of a bundle for which others are had instead. It is one of an open amount
-// when one of these only leaves open what it lacks.
+// lessens returns the loss of a bundle when others are had instead. The loss is one of an open
+// amount when one of the others falls short only because it leaves an amount open.
 func (c *checker) lessens(l linking, want policy.Bundle, have []policy.Bundle) loss {
 	lost := loss{kind: Lower, service: l.service, measure: l.measure(), wantBundle: want, haveBundles: have}
 	leavesOpen := func(p, q policy.Promise) bool { return p.Open() && !q.Open() || c.meets(p, q) }
@@ -115,8 +115,9 @@ func (c *checker) lessens(l linking, want policy.Bundle, have []policy.Bundle) l
 	return lost
 }
 
-// lostBundles returns the ways in which an elder loses of linked measures who is owed one and has
-// the other: each of the best bundles owed that no bundle meets as a whole.
+// lostBundles returns the ways in which an elder who is owed some rules' promises, and has others,
+// loses of linked measures. There is one for each of the best bundles owed that no bundle meets as
+// a whole.
 func (c *checker) lostBundles(l linking, owed, has []decide.Held) []loss {
 	var have, wanted []policy.Bundle
 	for _, b := range bundles(casesOf(has), l.either) {
@@ -134,7 +135,7 @@ func (c *checker) lostBundles(l linking, owed, has []decide.Held) []loss {
 	return all
 }
 
-// casesOf returns rules that hold as cases of everybody.
+// casesOf returns the rules that hold as cases that apply to everybody.
 func casesOf(held []decide.Held) []table.Case {
 	cases := make([]table.Case, len(held))
 	for i, h := range held {
@@ -143,8 +144,9 @@ func casesOf(held []decide.Held) []table.Case {
 	return cases
 }
 
-// loweredBundles returns the regions in which the child grants the service, and none of its bundles
-// meets one of the parent's best: one for each bundle that is wanted and what is had instead.
+// loweredBundles returns the regions in which the child grants the service, but none of its bundles
+// meets one of the parent's best. There is one for each bundle that is wanted and each that is had
+// instead.
 func (c *checker) loweredBundles(l linking, upper, lower []table.Case) []lostRegion {
 	if len(l.either) == 0 {
 		return nil
@@ -174,7 +176,7 @@ func (c *checker) loweredBundles(l linking, upper, lower []table.Case) []lostReg
 	return all
 }
 
-// distinctBundles returns the bundles of some, each once, in order.
+// distinctBundles returns the distinct bundles among some, in their order.
 func distinctBundles(of []bundled, linked []string) []policy.Bundle {
 	all := make([]policy.Bundle, len(of))
 	for i, b := range of {
@@ -183,7 +185,7 @@ func distinctBundles(of []bundled, linked []string) []policy.Bundle {
 	return policy.Best(all, linked, sameBundle)
 }
 
-// partedBundles parts a region in which a bundle is lost by the best of the bundles that are had
+// partedBundles splits a region in which a bundle is lost, by the best of the bundles that are had
 // there instead.
 func (c *checker) partedBundles(l linking, want policy.Bundle, region []box.Box, given []bundled, by []table.Case) []lostRegion {
 	type part struct {
@@ -218,8 +220,8 @@ func (c *checker) partedBundles(l linking, want policy.Bundle, region []box.Box,
 	return all
 }
 
-// partly reports whether a rule that holds promises one of the measures that are lost together, and
-// as much of it.
+// partly reports whether a rule that holds promises at least as much of one of the measures that
+// are lost together.
 func (l loss) partly(h decide.Held) bool {
 	for measure, want := range l.wantBundle {
 		if p, ok := h.Grant.Measures[measure]; ok && sameNumber(&p, &want) {

@@ -202,8 +202,8 @@ func TestBundles(t *testing.T) {
 	}
 }
 
-// What only the child links, its parent's residents have the best of each measure of: linking takes
-// that away.
+// Of each measure that only the child links, the parent's residents have the best. Linking them
+// takes that away.
 func TestLinkedBelowOnly(t *testing.T) {
 	pair := []string{share, ceiling}
 	two := []rule{sharing("s50", "up900", over70), sharing("s100", "up300", over80)}

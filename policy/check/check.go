@@ -1,12 +1,12 @@
 // Package check proves that a list promises at least what another does, or finds the elders who
 // would lose.
 //
-// The proof is subtraction of boxes over all elders who can exist: from each case of the upper side
-// the lower side's cases are taken away that promise as much. Nothing left is a proof; what is left
-// is where somebody loses, and any elder in it is a witness. No witness is shown that plain OPA
-// does not confirm.
+// The proof subtracts boxes over all elders who can exist. From each case of the upper list, it
+// takes away the lower list's cases that promise as much. If nothing is left, that is the proof.
+// What is left is where somebody loses, and any elder in it is a witness. A witness is shown only
+// if plain OPA confirms it.
 //
-// A service of which a rule is opaque is tested instead: plain OPA answers both sides for many
+// A service with an opaque rule is tested instead: plain OPA answers for both sides, for many
 // elders.
 package check
 
@@ -35,29 +35,30 @@ const (
 	Narrower Kind = "narrower" // somebody loses the service
 	Lower    Kind = "lower"    // somebody gets less of a measure
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
-	// Combined is less for several services together, each of which is promised as well as above:
-	// money, or whatever else is chosen by.
+	// Combined means that several services together come to less, though each is promised as well as
+	// above: in money, or in whatever else a choice is made by.
 	Combined Kind = "combined"
-	// Shorter is payment for fewer months, by the payment calendar of the service.
+	// Shorter means payment for fewer months, by the payment calendar of the service.
 	Shorter Kind = "shorter"
-	// Assumed says that nobody loses, but only because a contradiction that a folder adds says that no
-	// elder is so: who is, is refused. Or because everybody has a value of an attribute that has none
-	// for who has nothing of the kind, or because an attribute gives another.
+	// Assumed means that nobody loses, but only by an assumption. Either a contradiction that a folder
+	// adds says that no elder is like that, so that such an elder is refused. Or everybody is taken to
+	// have a value of an attribute that is missing for those who have nothing of the kind. Or one
+	// attribute gives another.
 	Assumed Kind = "assumed"
-	// Disagreement is no fault of the list: the decision table and plain OPA answer differently, so
-	// that nothing is proved of the service. It is a fault of this program, to be reported with the
-	// elder that the finding shows.
+	// Disagreement means that the decision table and plain OPA answer differently, so that nothing is
+	// proved of the service. It is not a fault of the list. It is a fault of this program, to be
+	// reported with the elder that the finding shows.
 	Disagreement Kind = "disagreement"
-	// Unanswered is a fault of a rule: plain OPA cannot evaluate it for the elder that the finding
-	// shows. Note says why.
+	// Unanswered means that a rule is faulty: plain OPA cannot evaluate it for the elder that the
+	// finding shows. Note says why.
 	Unanswered Kind = "unanswered"
 )
 
-// Loses reports whether a finding of this kind says that somebody loses. By an assumption nobody
-// does, and of a disagreement and of what is unanswered nothing is known.
+// Loses reports whether a finding of this kind says that somebody loses. An assumed finding says
+// that nobody does. A disagreement and an unanswered finding leave it unknown.
 func (k Kind) Loses() bool { return k != Assumed && k.Known() }
 
-// Known reports whether a finding of this kind says something of the lists.
+// Known reports whether a finding of this kind says something about the lists.
 func (k Kind) Known() bool { return k != Disagreement && k != Unanswered }
 
 // Method says what a finding, or its absence, rests on.
@@ -69,10 +70,10 @@ const (
 	Tested Method = "tested" // on many elders: a rule is opaque
 )
 
-// Finding is one way in which the list falls short: one kind, and of a measure one number wanted
-// and one that is had. In a proof the findings of a service are all there are, and each has the
-// whole region of those who lose so. Of what is only tested there is one finding a kind and
-// measure, with the first numbers found.
+// Finding is one way in which the list falls short. It has one kind and, for a measure, one number
+// wanted and one that is had. In a proof, a service has all its findings, and each has the whole
+// region of those who lose in that way. Of a service that is only tested, there is one finding for
+// each kind and measure, with the first numbers found.
 type Finding struct {
 	Service  string          `json:"service"`
 	Kind     Kind            `json:"kind"`
@@ -80,50 +81,50 @@ type Finding struct {
 	Measure  string          `json:"measure,omitempty"`
 	Want     *policy.Decimal `json:"want"` // nil when no number is at issue
 	Have     *policy.Decimal `json:"have"`
-	// WantBound and HaveBound are the bound of a number that is not sure: [policy.AtMost] of a
-	// ceiling, [policy.AtLeast] where less is better; and empty otherwise.
+	// WantBound and HaveBound are set when a number is not exact: [policy.AtMost] for a ceiling,
+	// [policy.AtLeast] where less is better. They are empty otherwise.
 	WantBound policy.Bound `json:"want_bound,omitempty"`
 	HaveBound policy.Bound `json:"have_bound,omitempty"`
-	// WantOf and HaveOf are of what an amount without a number is a share, such as 1/3 ×
-	// minimum_wage_monthly; else empty.
+	// WantOf and HaveOf say what an amount without a number is a share of, such as 1/3 ×
+	// minimum_wage_monthly. They are empty for other amounts.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
-	// HaveOpen says that what is had is an amount without a number; HaveOf is empty where it is set
-	// locally.
+	// HaveOpen says that what is had is an amount without a number. HaveOf is then empty if the amount
+	// is set locally.
 	HaveOpen bool `json:"have_open,omitempty"`
-	// WantBundle is of linked measures, which Measure names with + between them, what is wanted
-	// together. HaveBundles are the best bundles that are had instead; none of them meets it as a
-	// whole.
+	// WantBundle is what is wanted of linked measures together. Measure names them with + between them.
+	// HaveBundles are the best bundles that are had instead. None of them meets WantBundle as a whole.
 	WantBundle  policy.Bundle   `json:"want_bundle,omitempty"`
 	HaveBundles []policy.Bundle `json:"have_bundles,omitempty"`
-	// Calendar are the parts of the payment calendar by which fewer months are paid, of a shorter
-	// finding. WantPayment and HavePayment are the calendars; what they do not say is as when a list
-	// has none. The finding is a warning where the list above states no such part.
+	// Calendar lists the parts of the payment calendar by which fewer months are paid, in a shorter
+	// finding. WantPayment and HavePayment are the two calendars. Parts that they leave out are as in a
+	// list without a calendar. The finding is a warning where the list above states no such part.
 	Calendar    []policy.PaymentPart `json:"calendar,omitempty"`
 	WantPayment *policy.Payment      `json:"want_payment,omitempty"`
 	HavePayment *policy.Payment      `json:"have_payment,omitempty"`
-	// Witness is an elder who loses, with as few attributes as possible; those left out are absent:
-	// false, none, 0, or without a value.
+	// Witness is an elder who loses, with as few attributes as possible. The attributes left out are
+	// absent: false, none, 0, or without a value.
 	Witness elder.Elder `json:"witness"`
-	// Region is where elders lose, in words; Boxes is the same for programs.
+	// Region says in words where elders lose. Boxes says the same for programs.
 	Region string    `json:"region"`
 	Boxes  []box.Box `json:"-"`
 	Method Method    `json:"method"`
 	Child  string    `json:"child"`  // file:line
 	Parent string    `json:"parent"` // file:line
-	// From is the first of the dates checked on which the finding holds, Until the first one after
-	// it on which it holds no longer. Until is zero when it holds on the last of them.
+	// From is the first of the dates checked on which the finding holds. Until is the first date after
+	// it on which the finding no longer holds, or zero when it holds on the last date.
 	From  policy.Date `json:"from"`
 	Until policy.Date `json:"until,omitzero"`
 
-	// Note says what went wrong where nothing can be said of the list, and on what it rests that
-	// nobody loses; empty otherwise.
+	// Note says what went wrong where nothing can be said about the list, or what the claim rests on
+	// that nobody loses. It is empty otherwise.
 	Note string `json:"note,omitempty"`
-	// Assumes is what an assumed finding rests on: what a contradiction says, or names of attributes.
+	// Assumes is what an assumed finding rests on: what a contradiction says, or the names of
+	// attributes.
 	Assumes string `json:"assumes,omitempty"`
-	// Services are those that are paid together, of a combined finding. Service is then one that is
-	// not paid beside the others. Unsure says that a promise without a sure amount is lost, too. Unit
-	// is what Want and Have are in.
+	// Services are the services that are paid together, in a combined finding. Service is then one that
+	// is not paid beside the others. Unsure says that a promise without a sure amount is lost too. Unit
+	// is the unit of Want and Have.
 	Services []string    `json:"services,omitempty"`
 	Unsure   bool        `json:"unsure,omitempty"`
 	Unit     policy.Unit `json:"unit,omitempty"`
@@ -132,7 +133,7 @@ type Finding struct {
 	ParentPos policy.Position `json:"-"`
 }
 
-// Opaque is a rule because of which a service can only be tested.
+// Opaque is a rule that is the reason why a service can only be tested.
 type Opaque struct {
 	Service    string          `json:"service"`
 	Reason     string          `json:"reason"`
@@ -145,22 +146,22 @@ type Opaque struct {
 type Report struct {
 	Jurisdiction string `json:"jurisdiction"`
 	Against      string `json:"against"`
-	// Proved and Tested count the services of the upper list without an error: proved over all
-	// elders, or only tested.
+	// Proved and Tested count the services of the upper list that have no error: those proved over all
+	// elders, and those only tested.
 	Proved   int           `json:"proved"`
 	Tested   int           `json:"tested"`
 	Dates    []policy.Date `json:"dates"`
 	Findings []Finding     `json:"findings"`
-	// Services are all services of the upper list.
+	// Services lists all services of the upper list.
 	Services []string `json:"-"`
-	// TestedServices are the services that were tested, not proved, be there an error or not.
+	// TestedServices lists the services that were tested, not proved, whether there is an error or not.
 	TestedServices []string `json:"tested_services,omitempty"`
-	// Opaque are the rules because of which they were.
+	// Opaque lists the rules that are the reason for this.
 	Opaque []Opaque `json:"opaque,omitempty"`
-	// Replaced are the files of folders that change what is not the folders' own.
+	// Replaced lists the files of folders that change something that is not the folders' own.
 	Replaced []source.Replacement `json:"replaced,omitempty"`
-	// Skipped says why nothing was checked, if so: on the one day that was to be looked at, a list
-	// was not in force.
+	// Skipped says why nothing was checked, if so: on the only day to be looked at, a list was not in
+	// force.
 	Skipped string `json:"skipped,omitempty"`
 }
 
@@ -185,19 +186,19 @@ func (r *Report) Fails(service string) bool {
 // Side is one side of a check: what a jurisdiction has in force on a day.
 type Side = *ruleset.Ruleset
 
-// Checker checks one list against another, on one day after the other. A service that can only be
-// tested is tested again when something has changed that its rules read. The zero Checker is ready
+// Checker checks one list against another, one day after another. A service that can only be tested
+// is tested again only when something that its rules read has changed. The zero Checker is ready
 // for use, by one goroutine at a time.
 type Checker struct {
-	// Effective counts of the child what its residents are owed, also by the lists above it, instead
-	// of what its own list declares.
+	// Effective compares what the child's residents are owed, by the lists above it too, instead of
+	// what the child's own list declares.
 	Effective bool
 
 	tested map[string][]Finding // by all that the findings depend on
 }
 
-// At checks what the child declares against what the parent's residents are owed, on one day. It
-// reports services by id.
+// At checks what the child declares against what the parent's residents are owed, on one day. The
+// report names services by id.
 func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	c := newChecker(ctx, child, parent)
 	c.effective = k.Effective
@@ -237,8 +238,8 @@ func (k *Checker) singles(c *checker, r *Report) error {
 	return nil
 }
 
-// Gone checks what is left of what residents were owed when their jurisdiction has no list any
-// more: nothing. Every service that somebody had is omitted.
+// Gone reports what residents lose when their jurisdiction no longer has a list. Nothing is left:
+// every service that somebody had is omitted.
 func Gone(ctx context.Context, before Side) (*Report, error) {
 	c := newChecker(ctx, before.At(before.On, before.Digest), before)
 	c.nothing = true
@@ -252,12 +253,12 @@ func Gone(ctx context.Context, before Side) (*Report, error) {
 	return Merge(before.Jurisdiction.ID, before.Jurisdiction.ID, []*Report{r}), nil
 }
 
-// unchanged reports whether two sides are the same lists and rules with the same figures.
+// unchanged reports whether two sides have the same lists and rules, with the same figures.
 func unchanged(a, b Side) bool {
 	return a.Lasting == b.Lasting || a.Jurisdiction.ID == b.Jurisdiction.ID && a.Digest == b.Digest && a.On == b.On
 }
 
-// take takes in what was found of a subject, and how.
+// take adds to the report what was found of a subject, and by which method.
 func (r *Report) take(of subject, findings []Finding, method Method) {
 	r.Findings = append(r.Findings, findings...)
 	if method == Tested {
@@ -265,8 +266,8 @@ func (r *Report) take(of subject, findings []Finding, method Method) {
 	}
 }
 
-// together checks what is paid together of a combination. It is tested where one of its services
-// is.
+// together checks what a combination pays together. It is tested where one of its services is
+// tested.
 func (k *Checker) together(c *checker, of *combination, r *Report) ([]Finding, Method, error) {
 	tested := slices.ContainsFunc(of.services, func(s string) bool { return slices.Contains(r.TestedServices, s) })
 	var lost []box.Box
@@ -278,8 +279,8 @@ func (k *Checker) together(c *checker, of *combination, r *Report) ([]Finding, M
 	return k.check(c, of.subject(), c.lostTogether(of, lost), tested)
 }
 
-// check checks a subject, given where elders lose of it by the table. Where plain OPA does not
-// confirm that, it is a finding, and the subject is tested.
+// check checks a subject, given the regions in which the table says that elders lose of it. Where
+// plain OPA does not confirm them, that is a finding, and the subject is tested.
 func (k *Checker) check(c *checker, of subject, lost []lostRegion, tested bool) ([]Finding, Method, error) {
 	var findings []Finding
 	if !tested {
@@ -293,7 +294,7 @@ func (k *Checker) check(c *checker, of subject, lost []lostRegion, tested bool) 
 	return append(findings, found...), Tested, err
 }
 
-// test tests a subject, or gives what was found when it was the same.
+// test tests a subject, or returns the earlier findings if nothing has changed since.
 func (k *Checker) test(c *checker, of subject) ([]Finding, error) {
 	key := c.dependsOn(of)
 	if _, known := k.tested[key]; !known {
@@ -313,7 +314,7 @@ func (k *Checker) test(c *checker, of subject) ([]Finding, error) {
 	return findings, nil
 }
 
-// checker checks on one day.
+// checker checks two sides on one day.
 type checker struct {
 	ctx           context.Context
 	child, parent Side
@@ -352,8 +353,8 @@ func says(side Side, x rules.Contradiction) bool {
 	return slices.ContainsFunc(side.Table.Contradictions, func(y rules.Contradiction) bool { return x.Box.Equal(y.Box) })
 }
 
-// layers returns those that count of a side: of the child what it declares itself, of the parent
-// all that its residents are owed.
+// layers returns how many layers of a side count: of the child, those that it declares itself; of
+// the parent, all that its residents are owed.
 func (c *checker) layers(side Side) int {
 	switch {
 	case side == c.child && c.nothing:
@@ -364,7 +365,7 @@ func (c *checker) layers(side Side) int {
 	return len(side.Table.Layers)
 }
 
-// services returns those that the parent's residents are owed, in printed order, the nearest
+// services returns the services that the parent's residents are owed, in printed order, the nearest
 // layer's first.
 func (c *checker) services() []string {
 	var services []string
@@ -379,8 +380,8 @@ func (c *checker) services() []string {
 	return services
 }
 
-// applied gives the rules of some services that count, and those that deny what these grant, side
-// by side and layer by layer.
+// applied calls each with the rules of some services that count, and with the rules that deny what
+// these grant, side by side and layer by layer.
 func (c *checker) applied(services []string, each func(side Side, l *layer.Layer, a layer.Applied)) {
 	for _, side := range []Side{c.child, c.parent} {
 		layers := side.Table.Layers
@@ -396,7 +397,7 @@ func (c *checker) applied(services []string, each func(side Side, l *layer.Layer
 	}
 }
 
-// opaque returns the rules of a service that count and of which it is not known exactly for whom
+// opaque returns the rules of a service that count, but of which it is not known exactly for whom
 // they hold.
 func (c *checker) opaque(service string) []Opaque {
 	var all []Opaque
@@ -414,8 +415,8 @@ func (c *checker) opaque(service string) []Opaque {
 	return all
 }
 
-// dependsOn returns a text that is the same on two days when nothing that the rules of a subject
-// read has changed.
+// dependsOn returns a text that stays the same from day to day while nothing changes that the rules
+// of a subject read.
 func (c *checker) dependsOn(of subject) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, of.services, of.together != nil, c.child.Table.Layers[0].List.Stem)
@@ -429,7 +430,7 @@ func (c *checker) dependsOn(of subject) string {
 	return b.String()
 }
 
-// finding returns what a loss is reported as.
+// finding returns the finding that reports a loss.
 func (c *checker) finding(l loss) *Finding {
 	f := &Finding{Service: l.service, Unsure: l.unsure, Kind: l.kind, Severity: policy.SeverityError, Measure: l.measure, Method: Proof, From: c.parent.On}
 	if l.kind == Open || l.kind == Shorter && !l.calendar.stated {
@@ -457,8 +458,8 @@ func (c *checker) finding(l loss) *Finding {
 	return f
 }
 
-// number returns the number of a promise, nil when there is none, and its bound where it is not
-// sure, as of a ceiling.
+// number returns the number of a promise, or nil when it has none. It also returns the bound where
+// the number is not sure, as for a ceiling.
 func number(p *policy.Promise) (*policy.Decimal, policy.Bound) {
 	switch {
 	case p == nil || p.Open():
@@ -469,7 +470,7 @@ func number(p *policy.Promise) (*policy.Decimal, policy.Bound) {
 	return p.Value, ""
 }
 
-// of returns of what an amount without a number is a share, empty when it is none.
+// of returns what an amount without a number is a share of, empty for any other amount.
 func of(p *policy.Promise) string {
 	if p == nil || p.OpenShare() == nil {
 		return ""
@@ -477,7 +478,7 @@ func of(p *policy.Promise) string {
 	return p.OpenShare().String()
 }
 
-// above notes where the promise stands that is not kept.
+// above notes where the promise that is not kept stands.
 func (f *Finding) above(pos policy.Position) { f.ParentPos, f.Parent = pos, lineOf(pos) }
 
 func lineOf(p policy.Position) string {

@@ -260,8 +260,8 @@ func amount(d *eldercare.Decision, service string) string {
 	return "not entitled"
 }
 
-// As if Hongtong were Shuozhou's county: see the texts, items 8, 11 and 7 of Shuozhou against 12,
-// 17 and 11 of Hongtong.
+// This test takes Hongtong as a county of Shuozhou: see the texts, items 8, 11 and 7 of Shuozhou
+// against 12, 17 and 11 of Hongtong.
 func TestHongtongAgainstShuozhou(t *testing.T) {
 	report, err := load(t).Check(t.Context(), "hongtong", eldercare.Against("shuozhou"))
 	if err != nil {

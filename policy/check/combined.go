@@ -13,15 +13,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
 
-// combination is the promises of which a list may pay not all together. Choices that have a promise
-// in common, on either side, make one combination.
+// combination is a set of promises that a list may not pay all together. Choices that have a
+// promise in common, on either side, make one combination.
 type combination struct {
 	members  []policy.Member // in printed order
 	services []string        // of the members, each once
 }
 
-// combinations returns the combinations of both sides' choices. A choice is of promises of one
-// unit, and so is a combination.
+// combinations returns the combinations of both sides' choices. A choice has promises of one unit,
+// and so does a combination.
 func (c *checker) combinations() []*combination {
 	var all [][]policy.Member
 	for _, side := range []Side{c.parent, c.child} {
@@ -38,7 +38,7 @@ func (c *checker) combinations() []*combination {
 	return combinations
 }
 
-// joined adds members to sets of members that have none in common.
+// joined adds members to disjoint sets of members, and keeps the sets disjoint.
 func joined(sets [][]policy.Member, members []policy.Member) [][]policy.Member {
 	var apart [][]policy.Member
 	for _, set := range sets {
@@ -63,7 +63,7 @@ func (c *checker) combination(members []policy.Member) *combination {
 	return of
 }
 
-// promised is what one side promises an elder of each member of a combination, the best first.
+// promised is what one side promises an elder for each member of a combination, the best first.
 type promised map[policy.Member][]*policy.Promise
 
 // paid is what a side pays of what it promises together.
@@ -73,7 +73,7 @@ type paid struct {
 	left []decide.NotAdded
 }
 
-// pays counts what a side pays of what it promises, as a decision does.
+// pays returns what a side pays of what it promises, counted as a decision does.
 func (c *checker) pays(side Side, what promised) paid {
 	byService := map[string]map[string]policy.Promise{}
 	for m, p := range what {
@@ -98,7 +98,7 @@ func (c *checker) pays(side Side, what promised) paid {
 	return paid{sumOf(kept), kept, left}
 }
 
-// sumOf is the sum of the amounts that are sure.
+// sumOf returns the sum of the amounts that are sure.
 func sumOf(kept promised) policy.Decimal {
 	var sum policy.Decimal
 	for _, p := range kept {
@@ -109,9 +109,9 @@ func sumOf(kept promised) policy.Decimal {
 	return sum
 }
 
-// shortOf compares what is paid together: it returns how that is less than what is owed together,
-// nil when it is not. What is paid is as much in all, and of money no less is cash. What the child
-// leaves open is what is owed.
+// shortOf returns how what is paid together is less than what is owed together, or nil when it is
+// not less. As much must be paid in all, and as much in cash alone. Where the child leaves an
+// amount open, what is owed counts.
 func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	has = floored(owed, has)
 	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
@@ -121,8 +121,8 @@ func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	return c.shortOfSum(of, c.cash(owed), has, c.cashOf(above), c.cashOf(here))
 }
 
-// floored is what one side has, with what is owed where it leaves the amount open: that floor still
-// holds.
+// floored returns what one side has, with what is owed where it leaves the amount open: that floor
+// still holds.
 func floored(owed, has promised) promised {
 	with := maps.Clone(has)
 	for m, p := range has {
@@ -133,23 +133,23 @@ func floored(owed, has promised) promised {
 	return with
 }
 
-// cash are the promises of cash.
+// cash returns the promises of cash.
 func (c *checker) cash(all promised) promised {
 	cash := maps.Clone(all)
 	maps.DeleteFunc(cash, func(m policy.Member, _ []*policy.Promise) bool { return !c.vocabulary.Measure(m.Measure).Cash() })
 	return cash
 }
 
-// cashOf is what is paid in cash.
+// cashOf returns what is paid in cash.
 func (c *checker) cashOf(p paid) paid {
 	p.kept = c.cash(p.kept)
 	p.sum = sumOf(p.kept)
 	return p
 }
 
-// shortOfSum compares what is paid of some promises with what is owed of them. Of what is owed in
-// favour of others the highest counts, whichever that turns out to be: the child must pay as much
-// in each way.
+// shortOfSum compares what is paid of some promises with what is owed of them. Of promises that
+// stand in for each other, the highest is owed, whichever that turns out to be. So the child must
+// pay as much in every way it may turn out.
 func (c *checker) shortOfSum(of *combination, owed, has promised, above, here paid) *loss {
 	for _, highest := range of.ways(above, owed) {
 		if unsure, short := c.shortOfWay(highest, owed, here, has); short {
@@ -164,9 +164,9 @@ func (c *checker) shortOfSum(of *combination, owed, has promised, above, here pa
 	return nil
 }
 
-// ways returns the ways in which what is owed may turn out: for each member that is paid, that it
-// is the highest, or that one is which has no sure amount and is left out in its favour. The first
-// is that all are.
+// ways returns the ways in which what is owed may turn out. For each member that is paid, either it
+// is the highest, or another is that has no sure amount and is left out in its favour. In the first
+// way, all members that are paid are the highest.
 func (of *combination) ways(above paid, owed promised) [][]policy.Member {
 	ways := [][]policy.Member{nil}
 	for _, m := range of.members {
@@ -190,9 +190,9 @@ func (of *combination) ways(above paid, owed promised) [][]policy.Member {
 	return ways
 }
 
-// shortOfWay reports whether less is paid than is owed in one way, and whether something of that
-// has no sure amount. Such a promise must be paid by itself, or as what something higher is paid
-// for; or it must be outweighed by what is paid beyond the sum.
+// shortOfWay reports whether less is paid than is owed in one way, and whether part of that has no
+// sure amount. Such a promise must be paid by itself, or something higher must be paid for it, or
+// what is paid beyond the sum must outweigh it.
 func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, has promised) (unsure, short bool) {
 	var all, unmet []*policy.Promise // without a sure amount; of these, what nothing is paid for
 	var owes policy.Decimal
@@ -220,7 +220,7 @@ func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, 
 }
 
 // payer returns the member that is paid for another: itself, or the one in favour of which it is
-// left out. What is paid then is the higher of the two, whichever that turns out to be.
+// left out. The higher of the two is then paid, whichever that turns out to be.
 func (p paid) payer(m policy.Member) policy.Member {
 	for range p.left {
 		for _, out := range p.left {
@@ -232,9 +232,9 @@ func (p paid) payer(m policy.Member) policy.Member {
 	return m
 }
 
-// outweighs reports whether a sum that is paid beyond what is owed makes up for promises without a
-// sure amount: for each ceiling, for each share of a number that the child has, and with something
-// more for those of which no text says how much.
+// outweighs reports whether a sum paid beyond what is owed makes up for promises without a sure
+// amount. It must cover each ceiling, and each share of a number that the child has. If no text
+// says how much some promise is, it must leave something more for those.
 func (c *checker) outweighs(beyond policy.Decimal, unmet []*policy.Promise) bool {
 	more := false
 	for _, want := range unmet {
@@ -255,8 +255,8 @@ func (c *checker) outweighs(beyond policy.Decimal, unmet []*policy.Promise) bool
 	return order > 0 || order == 0 && !more
 }
 
-// leftOut returns the first member that is owed beside the others and is not paid so; else the
-// first that is owed.
+// leftOut returns the first member that is owed and that the child leaves out, or else the first
+// member that is owed.
 func leftOut(of *combination, above, here paid) policy.Member {
 	owed := slices.DeleteFunc(slices.Clone(of.members), func(m policy.Member) bool { return above.kept[m] == nil })
 	for _, m := range owed {
@@ -268,7 +268,7 @@ func leftOut(of *combination, above, here paid) policy.Member {
 }
 
 // lostTogether returns the regions in which the child pays less of a combination than the parent,
-// outside of a region in which elders lose of a single service.
+// outside a region in which elders lose of a single service.
 func (c *checker) lostTogether(of *combination, lost []box.Box) []lostRegion {
 	cut := partition{c: c, of: of}
 	for _, side := range []Side{c.parent, c.child} {
@@ -284,7 +284,7 @@ func (c *checker) lostTogether(of *combination, lost []box.Box) []lostRegion {
 	return cut.losses
 }
 
-// partition cuts a region by what both sides promise of a combination.
+// partition divides a region by what both sides promise of a combination.
 type partition struct {
 	c      *checker
 	of     *combination
@@ -292,14 +292,14 @@ type partition struct {
 	losses []lostRegion
 }
 
-// slot is what one side promises of a member, the best first.
+// slot is what one side promises for one member, the best first.
 type slot struct {
 	owed   bool
 	member policy.Member
 	tiers  []tier
 }
 
-// split cuts a region by the slots from the i-th on, and notes where in it less is paid than is
+// split divides a region by the slots from the i-th on, and notes where in it less is paid than is
 // owed.
 func (p *partition) split(i int, region []box.Box, owed, has promised) {
 	switch {
@@ -320,7 +320,7 @@ func (p *partition) split(i int, region []box.Box, owed, has promised) {
 	delete(to, s.member)
 }
 
-// promise cuts a region by which of the tiers of the i-th slot hold in it.
+// promise divides a region by which tiers of the i-th slot hold in it.
 func (p *partition) promise(i int, s slot, to promised, tiers []tier, region []box.Box, owed, has promised) {
 	if len(tiers) == 0 || len(region) == 0 {
 		p.split(i+1, region, owed, has)
@@ -344,12 +344,12 @@ func (p *partition) note(l loss, region []box.Box) {
 	p.losses[i].region = append(p.losses[i].region, region...)
 }
 
-// excuses reports whether elders who lose so of a single service are not looked at together: what
-// is only left open is still paid.
+// excuses reports whether elders with this loss of a single service are not looked at together.
+// What is only left open is still paid.
 func (l loss) excuses() bool { return l.kind != Open && l.kind != Shorter && l.kind != Combined }
 
-// lossTogether is how an elder loses of a combination who is owed one and has the other, by plain
-// OPA: nothing where a single service is lost, too.
+// lossTogether returns how an elder loses of a combination, given what is owed and what is had, by
+// plain OPA. It returns nothing where a single service is lost too.
 func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss {
 	for _, service := range of.services {
 		if slices.ContainsFunc(c.losses(service, byService(owed, service), byService(has, service)), loss.excuses) {
@@ -387,8 +387,8 @@ func byService(held []decide.Held, service string) []decide.Held {
 	return slices.DeleteFunc(slices.Clone(held), func(h decide.Held) bool { return h.Grant.Service != service })
 }
 
-// choiceAt returns where the child says that a service is left out beside another of a combination;
-// its list where it does not say so.
+// choiceAt returns where the child says that a service is left out beside another of a combination,
+// or its list's place where it does not say so.
 func (c *checker) choiceAt(of *combination, out policy.Member) policy.Position {
 	for _, l := range c.child.Table.Layers {
 		for _, choice := range l.List.ChooseHigher {

@@ -2,8 +2,9 @@ package check
 
 import "github.com/basic-eldercare/eldercare/policy/words"
 
-// Doubt says what is not known, or on what it rests that nobody has less: by the side that is
-// checked, or, where less is false, nobody more. It is empty of a finding that somebody loses.
+// Doubt says what is not known, or what the claim rests on that nobody has less by the side that is
+// checked (or, if less is false, that nobody has more). It is empty for a finding that somebody
+// loses.
 func (f Finding) Doubt(style words.Style, less bool) string {
 	chinese := style == words.Chinese
 	switch {

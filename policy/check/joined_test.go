@@ -8,8 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
-// Those to whom a better bundle hides a worse one lose as those who have the better one only: of
-// all of them it is found once.
+// Elders for whom a better bundle hides a worse one lose in the same way as those who have the
+// better one only. Together they are one finding.
 func TestPartsOfALossAreJoined(t *testing.T) {
 	engine := chain(
 		t, made{parameters: shares(), linked: []string{share, ceiling}, rules: []rule{sharing("s100", "up900", over70)}},

@@ -12,7 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// loss is one way in which elders lose of a service.
+// loss is one way in which elders lose something of a service.
 type loss struct {
 	kind    Kind
 	service string
@@ -27,13 +27,13 @@ type loss struct {
 	calendar    calendar        // where fewer months are paid
 }
 
-// same reports whether two losses are reported alike.
+// same reports whether two losses are reported as the same finding.
 func (l loss) same(m loss) bool {
 	return l.kind == m.kind && l.service == m.service && l.measure == m.measure && l.unsure == m.unsure && sameNumber(l.want, m.want) && sameNumber(l.have, m.have) &&
 		sameBundle(l.wantBundle, m.wantBundle) && sameBundles(l.haveBundles, m.haveBundles)
 }
 
-// says reports whether a finding says this loss.
+// says reports whether a finding reports this loss.
 func (l loss) says(f Finding) bool {
 	want, wantBound := number(l.want)
 	have, haveBound := number(l.have)
@@ -43,8 +43,8 @@ func (l loss) says(f Finding) bool {
 		sameBundle(f.WantBundle, l.wantBundle) && sameBundles(f.HaveBundles, l.haveBundles)
 }
 
-// sameNumber reports whether two promises, or none, are the same ceiling, the same amount, or both
-// open.
+// sameNumber reports whether two promises, or none, are the same ceiling or the same amount, or are
+// both open.
 func sameNumber(p, q *policy.Promise) bool {
 	if p == nil || q == nil {
 		return p == q
@@ -52,8 +52,8 @@ func sameNumber(p, q *policy.Promise) bool {
 	return p.Meets(*q) && q.Meets(*p)
 }
 
-// losses returns the ways in which an elder loses who is owed one and has the other, by plain OPA.
-// Of a measure the best of what is owed counts; any promise will do that meets it.
+// losses returns the ways in which an elder loses, given what is owed and what is had, by plain
+// OPA. Of each measure, the best of what is owed counts, and any promise that meets it will do.
 func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	if len(owed) == 0 {
 		return nil
@@ -82,9 +82,9 @@ func (c *checker) losses(service string, owed, has []decide.Held) []loss {
 	return all
 }
 
-// wanted returns the promises of a measure that must be met: the best of what is owed, and of open
-// amounts each that is not less than another. Beside a number these are the amounts that a number
-// no list above states could make higher.
+// wanted returns the promises of a measure that must be met: the best of what is owed, and every
+// open amount that is not less than another. Beside a number, only open amounts count that could
+// turn out higher by a number that no list above states.
 func wanted(owed []decide.Held, measure string) []*policy.Promise {
 	most := best(owed, measure)
 	var all []*policy.Promise
@@ -104,11 +104,11 @@ func wanted(owed []decide.Held, measure string) []*policy.Promise {
 	return all
 }
 
-// owesUnknown reports whether an amount depends on a missing number, and is owed however high that
-// turns out to be.
+// owesUnknown reports whether an amount depends on a missing number and is owed however high that
+// number turns out to be.
 func owesUnknown(p policy.Promise) bool { return p.Open() && p.Missing != "" && !p.Unsure() }
 
-// states reports whether a rule states as a number what one of a list above leaves open.
+// states reports whether a rule states as a number what a rule of a list above leaves open.
 func states(h, open decide.Held, measure string) bool {
 	p, ok := h.Grant.Measures[measure]
 	return ok && !p.Open() && h.Layer < open.Layer && p.Knows(open.Grant.Measures[measure])
@@ -124,7 +124,7 @@ func (c *checker) withholding(service string) Kind {
 	return Omitted
 }
 
-// others returns the names of all measures that are promised and not linked, sorted.
+// others returns the names of all promised measures that are not linked, sorted.
 func (l linking) others(held []decide.Held) []string {
 	names := map[string]bool{}
 	for _, h := range held {
@@ -137,13 +137,14 @@ func (l linking) others(held []decide.Held) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// order orders promises of a measure, the best first. Of open amounts, of which none is better than
-// another, the same stand together, whatever rules promise them.
+// order compares promises of a measure, the best first. Open amounts, of which none is better than
+// another, are grouped by what they are, whatever rules promise them.
 func order(p, q policy.Promise) int {
 	return cmp.Or(q.Compare(p), strings.Compare(openAs(p), openAs(q)))
 }
 
-// openAs is a text that is the same for two open amounts that are.
+// openAs returns a text that is the same for two open amounts exactly when the amounts are the
+// same.
 func openAs(p policy.Promise) string {
 	if !p.Open() || p.Missing == "" {
 		return ""
@@ -158,7 +159,7 @@ func openAs(p policy.Promise) string {
 	return text
 }
 
-// best is the best promise of a measure, nil when there is none.
+// best returns the best promise of a measure, or nil when there is none.
 func best(held []decide.Held, measure string) *policy.Promise {
 	var most *policy.Promise
 	for _, h := range held {
@@ -169,7 +170,7 @@ func best(held []decide.Held, measure string) *policy.Promise {
 	return most
 }
 
-// promising returns the place of the first rule that makes the promise which a loss is about.
+// promising returns the place of the first rule that makes the promise that a loss is about.
 func promising(held []decide.Held, l loss) policy.Position {
 	i := slices.IndexFunc(held, func(h decide.Held) bool {
 		if h.Grant.Service != l.service {
@@ -184,13 +185,13 @@ func promising(held []decide.Held, l loss) policy.Position {
 	return held[i].Applied.Pos
 }
 
-// ask asks plain OPA what counts of some services on a side for an elder.
+// ask returns what counts of some services on a side for an elder, as plain OPA answers.
 func (c *checker) ask(oracle *ruleset.Oracle, side Side, services []string, input elder.Elder) ([]decide.Held, error) {
 	held, err := oracle.Services(c.ctx, input, services, c.layers(side))
 	return slices.DeleteFunc(held, func(h decide.Held) bool { return h.Grant.Discretionary }), err
 }
 
-// subject is what is checked: one service, or what is paid together of several.
+// subject is what is checked: one service, or several that are paid together.
 type subject struct {
 	services []string
 	together *combination // nil for one service
@@ -208,7 +209,8 @@ func (of subject) has(f Finding) bool {
 	return f.Kind != Combined && f.Service == of.services[0]
 }
 
-// subjects returns services, and what is paid together of several.
+// subjects returns each service as a subject, and each combination of services that are paid
+// together.
 func (c *checker) subjects(services []string) []subject {
 	var all []subject
 	for _, s := range services {
@@ -220,8 +222,8 @@ func (c *checker) subjects(services []string) []subject {
 	return all
 }
 
-// lost returns the ways in which an elder loses of a subject who is owed one and has the other, by
-// plain OPA.
+// lost returns the ways in which an elder loses of a subject, given what is owed and what is had,
+// by plain OPA.
 func (of subject) lost(c *checker, owed, has []decide.Held) []loss {
 	if of.together != nil {
 		return c.lossTogether(of.together, owed, has)
@@ -229,7 +231,8 @@ func (of subject) lost(c *checker, owed, has []decide.Held) []loss {
 	return c.losses(of.services[0], owed, has)
 }
 
-// lossesOf returns the ways in which an elder loses, by plain OPA with all rules of the lists.
+// lossesOf returns the ways in which an elder loses of a subject, by plain OPA with all rules of
+// the lists.
 func (c *checker) lossesOf(of subject, cells elder.Cells) ([]loss, error) {
 	input := c.space.Elder(cells)
 	owed, err := c.ask(c.parent.Oracle(), c.parent, of.services, input)

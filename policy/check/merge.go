@@ -7,9 +7,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
 
-// Merge joins reports, each of one day and in order, into one. A finding that is the same on days
-// that follow each other is reported once; when it comes again after a day without it, that is
-// another. A service counts as proved or tested when it has no error on any day, and as tested when
+// Merge joins reports, each of one day and in order, into one. A finding that stays the same on
+// consecutive days is reported once. If it comes again after a day without it, it is another
+// finding. A service counts as proved or tested when it has no error on any day, and as tested when
 // it is so on some day.
 func Merge(jurisdiction, against string, reports []*Report) *Report {
 	merged := &Report{Jurisdiction: jurisdiction, Against: against, Dates: []policy.Date{}, Findings: []Finding{}}
@@ -36,7 +36,7 @@ func Merge(jurisdiction, against string, reports []*Report) *Report {
 	return merged
 }
 
-// continued takes in the findings of the next day.
+// continued adds the findings of the next day.
 func (r *Report) continued(next *Report) {
 	before := len(r.Findings)
 	for _, f := range next.Findings {
@@ -52,10 +52,10 @@ func (r *Report) continued(next *Report) {
 	}
 }
 
-// same reports whether two rules are the same, be it with other figures on another day.
+// same reports whether two rules are the same, perhaps with other figures on another day.
 func (o Opaque) same(p Opaque) bool { return o.Service == p.Service && o.Pos == p.Pos }
 
-// same reports whether two findings, of different days, say the same.
+// same reports whether two findings of different days say the same.
 func (f Finding) same(g Finding) bool {
 	return f.Service == g.Service && f.Unsure == g.Unsure && f.Kind == g.Kind && f.Measure == g.Measure && f.Region == g.Region &&
 		equal(f.Want, g.Want) && f.WantBound == g.WantBound && equal(f.Have, g.Have) && f.HaveBound == g.HaveBound &&

@@ -32,8 +32,8 @@ func spans(r *eldercare.Report) []string {
 	return all
 }
 
-// A finding says from when until when it holds. What is cured ends, and when it comes again, that
-// is another finding.
+// A finding says from when until when it holds. A finding that has ended is another finding when it
+// comes again.
 func TestSpans(t *testing.T) {
 	const over70 = "input.age >= p.age70"
 	for _, tt := range []struct {
@@ -94,8 +94,8 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-// Reports of single days are joined in order. A service fails that fails on one day, and is only
-// tested when it is so on one.
+// Reports of single days are joined in order. A service fails if it fails on one day, and is only
+// tested if it is only tested on one day.
 func TestMerge(t *testing.T) {
 	day := func(year int) policy.Date { return policy.Date{Year: year, Month: 1, Day: 1} }
 	lower := func(from policy.Date) check.Finding {

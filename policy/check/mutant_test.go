@@ -382,7 +382,7 @@ func TestNarrowed(t *testing.T) {
 	}
 }
 
-// helper is the name of the helper that a condition asks: elder.name, name or _name.
+// helper returns the name of the helper that a condition asks: elder.name, name or _name.
 func helper(t *ast.Term) (string, bool) {
 	switch v := t.Value.(type) {
 	case ast.Var:
@@ -553,7 +553,7 @@ func (o *original) betterParameters() []mutant {
 	return mutants
 }
 
-// numbers gives each dated value of each parameter that the list sees.
+// numbers yields each dated value of each parameter that the list sees.
 func (o *original) numbers(each func(p *policy.Parameter, i int)) {
 	seen := map[string]bool{}
 	for _, l := range o.rules.Table.Layers {

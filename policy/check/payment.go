@@ -17,8 +17,8 @@ type calendar struct {
 	stated     bool                 // a list above states one of them
 }
 
-// calendar compares how the child pays for a service with how it is owed above, once for all
-// elders.
+// calendar compares how the child pays for a service with how the service is owed above. The result
+// is the same for all elders.
 func (c *checker) calendar(service string) calendar {
 	k, known := c.calendars[service]
 	if !known {
@@ -28,9 +28,9 @@ func (c *checker) calendar(service string) calendar {
 	return k
 }
 
-// Payments returns the parts of the payment calendar by which the child may leave out months of a
-// service that the parent pays for the same elder, and both calendars. Of the child all counts that
-// its residents are owed. The two need not know the same facts of elders.
+// Payments returns both payment calendars of a service, and those parts by which the child may
+// leave out months that the parent pays for the same elder. The child's calendar is that of all
+// that its residents are owed. The two sides need not know the same facts of elders.
 func Payments(child, parent Side, service string) (short []policy.PaymentPart, want, have *policy.Payment) {
 	c := newChecker(context.Background(), child, parent)
 	c.effective = true
@@ -68,7 +68,7 @@ func (c *checker) compared(service string) calendar {
 	return k
 }
 
-// dues reports whether the parent promises of a service something that is paid from month to month,
+// dues reports whether the parent promises something of a service that is paid from month to month,
 // and something that is due once. A measure that is linked with others follows the service.
 func (c *checker) dues(service string) (monthly, gifts bool) {
 	monthly = len(c.opaque(service)) > 0
@@ -83,7 +83,7 @@ func (c *checker) dues(service string) (monthly, gifts bool) {
 	return monthly, gifts
 }
 
-// loss is that a service is paid for fewer months, nil when it is not.
+// loss returns the loss of a service that is paid for fewer months, or nil when it is not.
 func (k calendar) loss(service string) *loss {
 	if len(k.short) == 0 {
 		return nil
@@ -91,7 +91,7 @@ func (k calendar) loss(service string) *loss {
 	return &loss{kind: Shorter, service: service, calendar: k}
 }
 
-// shortened is the region in which elders have a service on both sides, and are paid for fewer
+// shortened returns the region in which elders have a service on both sides and are paid for fewer
 // months of it.
 func (c *checker) shortened(service string, upper, lower []table.Case) []lostRegion {
 	l := c.calendar(service).loss(service)
@@ -105,8 +105,8 @@ func (c *checker) shortened(service string, upper, lower []table.Case) []lostReg
 	return []lostRegion{{*l, region, upper}}
 }
 
-// paidLess is that an elder who has a service on both sides is paid for fewer months of it, by
-// plain OPA.
+// paidLess returns the loss of an elder who has a service on both sides and is paid for fewer
+// months of it, by plain OPA.
 func (c *checker) paidLess(service string, owed, has []decide.Held) []loss {
 	if l := c.calendar(service).loss(service); l != nil && len(owed) > 0 && len(has) > 0 {
 		return []loss{*l}
@@ -114,7 +114,7 @@ func (c *checker) paidLess(service string, owed, has []decide.Held) []loss {
 	return nil
 }
 
-// paymentOf is a calendar as findings show it, without a word when there is none.
+// paymentOf returns a calendar as findings show it, or nil when it says nothing.
 func paymentOf(p *policy.Payment) *policy.Payment {
 	if p == nil {
 		return &policy.Payment{}

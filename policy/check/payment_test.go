@@ -15,7 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 )
 
-// shortened are the findings on payment calendars of a report, a line each.
+// shortened returns the findings on payment calendars of a report, a line each.
 func shortened(r *eldercare.Report) (lines []string) {
 	for _, f := range r.Findings {
 		if f.Kind == check.Shorter {
@@ -133,7 +133,7 @@ func (o *original) promises(service string) bool {
 	return slices.ContainsFunc(o.rules.Table.Layers[0].Rules, func(a layer.Applied) bool { return a.Service.ID == service && !a.Discretionary })
 }
 
-// paidBy is the list with a calendar for a service.
+// paidBy returns the list with a calendar for a service.
 func (o *original) paidBy(service, calendar string) mutant {
 	m := o.copied()
 	m.name, m.services = service+" is paid "+calendar, []string{service}

@@ -29,16 +29,16 @@ func OpenAmounts(child, parent Side) []Finding {
 	return findings
 }
 
-// lostRegion is where elders lose in one way, as disjoint boxes, with the parent's cases that
-// promise it.
+// lostRegion is a region in which elders lose in one way, as disjoint boxes, with the parent's
+// cases that promise what is lost.
 type lostRegion struct {
 	loss
 	region []box.Box
 	by     []table.Case
 }
 
-// prove reports the regions in which elders lose of a subject whose rules are all unions of boxes.
-// If plain OPA does not confirm one, it gives that doubt and nothing else.
+// prove returns findings about the regions in which elders lose of a subject whose rules are all
+// unions of boxes. If plain OPA does not confirm one of them, it returns only that doubt.
 func (c *checker) prove(of subject, lost []lostRegion) (findings []Finding, doubt *Finding, err error) {
 	for _, l := range lost {
 		f := c.finding(l.loss)
@@ -58,14 +58,14 @@ func (c *checker) prove(of subject, lost []lostRegion) (findings []Finding, doub
 	return findings, nil, nil
 }
 
-// disagreement returns a disagreement about the finding.
+// disagreement returns the finding as a disagreement between the table and plain OPA.
 func (f Finding) disagreement() *Finding {
 	f.Kind, f.Severity, f.Boxes = Disagreement, policy.SeverityError, nil
 	f.Note = "the decision table and plain OPA answer differently for this elder: a fault of eldercare, please report it"
 	return &f
 }
 
-// unanswered returns that plain OPA cannot answer for the elder of the finding.
+// unanswered returns a finding that plain OPA cannot answer for the elder of this finding.
 func (f Finding) unanswered(err error) *Finding {
 	f.Kind, f.Severity, f.Boxes, f.Measure = Unanswered, policy.SeverityError, nil, ""
 	f.Want, f.Have, f.WantBound, f.HaveBound, f.WantOf, f.HaveOf, f.HaveOpen = nil, nil, "", "", "", "", false
@@ -74,7 +74,7 @@ func (f Finding) unanswered(err error) *Finding {
 	return &f
 }
 
-// lost returns the regions in which elders lose of a service, by the table.
+// lost returns the regions in which elders lose something of a service, according to the table.
 func (c *checker) lost(service string) []lostRegion {
 	upper, lower := c.cases(c.parent, service), c.cases(c.child, service)
 	var all []lostRegion
@@ -85,7 +85,7 @@ func (c *checker) lost(service string) []lostRegion {
 	return append(all, c.lowered(service)...)
 }
 
-// cases returns the cases of some services that count of a side, for elders of whom everything is
+// cases returns the cases of some services that count on a side, for elders of whom everything is
 // known.
 func (c *checker) cases(side Side, services ...string) []table.Case {
 	var cases []table.Case
@@ -103,14 +103,14 @@ func (c *checker) cases(side Side, services ...string) []table.Case {
 	return cases
 }
 
-// subtract takes boxes away, and the elders who cannot exist.
+// subtract takes boxes away from a region, and also the elders who cannot exist.
 func (c *checker) subtract(region, away []box.Box) []box.Box {
 	return box.Subtract(box.Subtract(region, away, c.space.Values), c.impossible, c.space.Values)
 }
 
 // lowered returns the regions in which the child grants the service, but promises less of a measure
-// than the parent or leaves it open: one for each number that is wanted and each that is had
-// instead.
+// than the parent or leaves it open. There is one for each number that is wanted and each that is
+// had instead.
 func (c *checker) lowered(service string) []lostRegion {
 	upper, lower := c.cases(c.parent, service), c.cases(c.child, service)
 	granted := table.Boxes(lower)
@@ -136,9 +136,9 @@ func (c *checker) lowered(service string) []lostRegion {
 	return all
 }
 
-// hiding are the boxes of better tiers than the i-th, where its promise need not be met besides. Of
-// two open amounts that cannot be compared none is the better, nor is a number better than an amount
-// that depends on one that nobody states.
+// hiding returns the boxes of better tiers than the i-th, in which the promise of the i-th need not
+// be met too. If two open amounts cannot be compared, neither is the better one. Nor is a number
+// better than an amount that depends on a number that nobody states.
 func hiding(tiers []tier, i int) []box.Box {
 	var boxes []box.Box
 	p := *tiers[i].promise
@@ -151,8 +151,8 @@ func hiding(tiers []tier, i int) []box.Box {
 	return boxes
 }
 
-// owed returns the boxes of a tier, of an amount that depends on a missing number without those for
-// whom a list below states it.
+// owed returns the boxes of a tier. If its amount depends on a missing number, it leaves out those
+// elders for whom a list below states the amount.
 func (c *checker) owed(t tier, cases []table.Case, measure string) []box.Box {
 	if !owesUnknown(*t.promise) {
 		return t.boxes
@@ -171,8 +171,8 @@ func (c *checker) owed(t tier, cases []table.Case, measure string) []box.Box {
 	return boxes
 }
 
-// meets reports whether what the child promises is at least as much as what is wanted. Where the
-// child has the number of the base that the wanted share is of, amounts are compared.
+// meets reports whether what the child promises is at least as much as what is wanted. If the child
+// has the number of the base of a wanted share, amounts are compared.
 func (c *checker) meets(p, want policy.Promise) bool {
 	if p.Meets(want) {
 		return true
@@ -188,7 +188,7 @@ func (c *checker) meets(p, want policy.Promise) bool {
 	return p.Meets(number)
 }
 
-// shareOf returns the amount of an open share of a base whose number the child has, nil for any
+// shareOf returns the amount of an open share of a base whose number the child has, or nil for any
 // other promise.
 func (c *checker) shareOf(want policy.Promise) *policy.Decimal {
 	share := want.OpenShare()
@@ -203,7 +203,7 @@ func (c *checker) shareOf(want policy.Promise) *policy.Decimal {
 	return &amount
 }
 
-// parted parts a region in which something is lost by the best that is had there instead.
+// parted splits a region in which something is lost, by the best that is had there instead.
 func (c *checker) parted(l loss, region []box.Box, given []tier, by []table.Case) []lostRegion {
 	var parts []lostRegion
 	for _, g := range given {
@@ -225,7 +225,7 @@ func (c *checker) parted(l loss, region []box.Box, given []tier, by []table.Case
 	return parts
 }
 
-// tier is the cases that promise the same of a measure.
+// tier is a set of cases that promise the same of a measure.
 type tier struct {
 	promise *policy.Promise
 	boxes   []box.Box
@@ -248,8 +248,8 @@ func tiers(cases []table.Case, measure string) []tier {
 	return all
 }
 
-// within returns the part of a region, of disjoint boxes, that lies in one of the boxes, again
-// disjoint.
+// within returns the part of a region that lies in one of the boxes. Both the region and the result
+// are disjoint boxes.
 func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
 	var parts []box.Box
 	for _, b := range boxes {
@@ -262,8 +262,8 @@ func within(region, boxes []box.Box, all func(int) box.Set) []box.Box {
 	return parts
 }
 
-// deniedAt points the finding at the exclusion by which the child denies the service to an elder,
-// if one does.
+// deniedAt sets the finding's place to the exclusion by which the child denies the service to an
+// elder, if there is one.
 func (c *checker) deniedAt(f *Finding, cells elder.Cells) {
 	for _, d := range c.child.Table.Denied {
 		if d.Layer == 0 && d.Grant.Service == f.Service && !d.Grant.Discretionary && d.Box.Contains(cellOf(&cells)) {
@@ -273,7 +273,7 @@ func (c *checker) deniedAt(f *Finding, cells elder.Cells) {
 	}
 }
 
-// promisedBy notes where the first of some cases stands that is an elder's, if one is.
+// promisedBy notes where the first of some cases stands that applies to an elder, if one does.
 func (f *Finding) promisedBy(cases []table.Case, cells elder.Cells) {
 	for _, k := range cases {
 		if k.Box.Contains(cellOf(&cells)) {
@@ -283,9 +283,9 @@ func (f *Finding) promisedBy(cases []table.Case, cells elder.Cells) {
 	}
 }
 
-// show picks the plainest elder of the finding's region and names the rule that promises. It
-// reports whether plain OPA confirms that the elder loses so; else the elder is shown with all
-// attributes, and the error says why OPA could not answer, if so.
+// show picks the plainest elder of the finding's region and names the rule that makes the promise.
+// It reports whether plain OPA confirms that the elder loses in this way. If not, the elder is
+// shown with all attributes, and the error says why OPA could not answer, if that is the reason.
 func (c *checker) show(of subject, f *Finding, l lostRegion) (confirmed bool, err error) {
 	needed := f.Boxes[0]
 	full := c.space.Plainest(box.Subtract([]box.Box{needed}, c.impossible, c.space.Values))

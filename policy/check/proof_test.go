@@ -170,8 +170,8 @@ func TestRegions(t *testing.T) {
 	}
 }
 
-// What a county falls short of may stand in the province's list, and not in the city's between
-// them.
+// What a county falls short of may stand in the province's list, and not in the list of the city
+// between them.
 func TestThreeLevels(t *testing.T) {
 	figures := []string{yuan("a50", "at_least", 50), yuan("a100", "at_least", 100), years("age75", 75), years("age80", 80)}
 	const registered = "input.age >= p.age75\ninput.local_hukou"
@@ -251,8 +251,8 @@ func sides(t *testing.T, engine *eldercare.Engine, ids ...string) (child, parent
 	return all[0], all[1]
 }
 
-// What plain OPA does not confirm is no finding about the list, and stops nothing: it is reported
-// as a disagreement, the service is tested, and the others are checked.
+// What plain OPA does not confirm is not a finding about the list, and stops nothing. It is
+// reported as a disagreement, the service is tested, and the others are checked.
 func TestDisagreement(t *testing.T) {
 	parent := made{
 		parameters: []string{yuan("a100", "at_least", 100)},

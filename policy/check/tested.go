@@ -13,9 +13,9 @@ import (
 // unknownRegion stands for the region of a finding that was only tested.
 const unknownRegion = "not known: a rule is opaque"
 
-// test tries a subject of which a rule is opaque on many elders, by plain OPA. It finds of each
-// kind and measure the first elder who loses, and the first for whom OPA cannot answer, and makes
-// that elder as plain as possible.
+// test tries a subject that has an opaque rule on many elders, by plain OPA. For each kind and
+// measure it finds the first elder who loses, and also the first for whom OPA cannot answer. It
+// makes those elders as plain as possible.
 func (c *checker) test(of subject) ([]Finding, error) {
 	t := c.newTester(of)
 	var findings []Finding
@@ -88,10 +88,11 @@ func inOrder(attributes []int) []int {
 	return slices.Compact(attributes)
 }
 
-// losses returns the ways in which an elder loses who is known by what the rules read.
+// losses returns the ways in which an elder loses of whom only the attributes are known that the
+// rules read.
 func (t *tester) losses(cells elder.Cells) ([]loss, error) { return t.lossesBy(t.held, cells) }
 
-// wholeLosses returns the ways in which an elder loses of whom the rules see everything.
+// wholeLosses returns the ways in which an elder loses whose attributes are all shown to the rules.
 func (t *tester) wholeLosses(cells elder.Cells) ([]loss, error) {
 	return t.lossesBy(func(p *party, cells elder.Cells) ([]decide.Held, error) {
 		return t.ask(p.oracle, p.side, t.of.services, t.space.Elder(cells))
@@ -107,8 +108,8 @@ func (t *tester) lossesBy(held func(*party, elder.Cells) ([]decide.Held, error),
 	return t.of.lost(t.checker, owed, has), err
 }
 
-// held returns what counts on a side for an elder, asked once for all who are alike in what its
-// rules read.
+// held returns what counts on a side for an elder. It asks once for all elders who are alike in
+// what the side's rules read.
 func (t *tester) held(p *party, cells elder.Cells) ([]decide.Held, error) {
 	var read elder.Cells
 	for _, i := range p.attributes {
@@ -125,7 +126,7 @@ func (t *tester) held(p *party, cells elder.Cells) ([]decide.Held, error) {
 }
 
 // found returns the finding of a loss, or of what plain OPA cannot answer, with an elder who is as
-// plain as possible. A loss is confirmed by plain OPA with all rules of the lists.
+// plain as possible. Plain OPA with all rules of the lists confirms a loss.
 func (t *tester) found(l loss, cells elder.Cells, failure error) *Finding {
 	f := t.finding(l)
 	f.Method, f.Region = Tested, unknownRegion
@@ -144,8 +145,8 @@ func (t *tester) found(l loss, cells elder.Cells, failure error) *Finding {
 	return f
 }
 
-// within asks whether an elder loses in this way, given how to find all ways, or for [Unanswered]
-// whether there is no answer.
+// within returns a function that reports whether an elder loses in this way, by a function that
+// finds all ways. For [Unanswered] it reports whether there is no answer.
 func (l loss) within(losses func(elder.Cells) ([]loss, error)) func(elder.Cells) bool {
 	return func(cells elder.Cells) bool {
 		lost, err := losses(cells)

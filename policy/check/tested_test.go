@@ -124,7 +124,7 @@ func TestTested(t *testing.T) {
 	}
 }
 
-// Of an opaque difference of two attributes somebody is found who loses by one year, though no
+// With an opaque difference of two attributes, somebody is found who loses by one year, though no
 // boundary is near.
 func TestTestedDifference(t *testing.T) {
 	parent := made{parameters: []string{years("d45", 45), years("d46", 46)}, rules: []rule{{old, "", difference("d45")}}}
@@ -139,8 +139,8 @@ func TestTestedDifference(t *testing.T) {
 	}
 }
 
-// A difference of two attributes is compared exactly: who is 45 years older than the years paid for
-// loses where 46 are asked.
+// A difference of two attributes is compared exactly: an elder who is 45 years older than the years
+// paid for loses where 46 are asked.
 func TestRelations(t *testing.T) {
 	older := func(parameter string) rule {
 		return rule{old, "", "input.age >= p.age60\ninput.age - input.pension_contribution_years >= p." + parameter}

@@ -10,17 +10,17 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// How many elders a service is tried on that cannot be proved: up to maxTrials combinations of
-// values, which takes plain OPA about a second, and maxRandom at random.
+// These bound how many elders a service is tried on that cannot be proved: up to maxTrials
+// combinations of values, which take plain OPA about a second, and maxRandom elders at random.
 const (
 	maxTrials = 20_000
 	maxRandom = 2_000
 )
 
-// trials yields elders who can exist, always the same, with the way to ask for their losses: first
-// one of each region in which, but for the opaque rules, somebody would lose; then combinations of
-// the values of the attributes that the rules read, all else being plain; and at last elders of
-// whom all is at random.
+// trials yields elders who can exist, each with the function that finds their losses. The elders
+// are the same in every run. First comes one of each region in which somebody would lose if it were
+// not for the opaque rules. Then come combinations of the values of the attributes that the rules
+// read, with all else plain. Last come elders who are random in all attributes.
 func (t *tester) trials() iter.Seq2[elder.Cells, func(elder.Cells) ([]loss, error)] {
 	random := rand.New(rand.NewPCG(1, 2))
 	return func(yield func(elder.Cells, func(elder.Cells) ([]loss, error)) bool) {
@@ -37,8 +37,8 @@ func (t *tester) trials() iter.Seq2[elder.Cells, func(elder.Cells) ([]loss, erro
 	}
 }
 
-// doubtful yields an elder for whom OPA cannot evaluate a rule, and the plainest elder of each part
-// of each region in which somebody loses by those rules that are not opaque.
+// doubtful yields an elder for whom OPA cannot evaluate a rule. It also yields the plainest elder
+// of each part of each region in which somebody loses by the rules that are not opaque.
 func (t *tester) doubtful() iter.Seq[elder.Cells] {
 	return func(yield func(elder.Cells) bool) {
 		for _, f := range t.failing() {
@@ -58,7 +58,7 @@ func (t *tester) doubtful() iter.Seq[elder.Cells] {
 	}
 }
 
-// failing returns the rules of the services that count and that OPA cannot evaluate for some
+// failing returns those rules of the services that count and that OPA cannot evaluate for some
 // elders.
 func (t *tester) failing() []table.Failing {
 	var all []table.Failing
@@ -72,9 +72,9 @@ func (t *tester) failing() []table.Failing {
 	return all
 }
 
-// combinations yields every combination of the values of the attributes that the rules read. Where
-// these are more than maxTrials, half as many are boundary values, every combination if they are
-// not more, and half are drawn from all values.
+// combinations yields every combination of the values of the attributes that the rules read. If
+// there are more than maxTrials, half as many are combinations of boundary values (all of them, if
+// they are not more), and half are drawn from all values.
 func (t *tester) combinations(random *rand.Rand) iter.Seq[elder.Cells] {
 	all := t.choices(func(i int) []uint8 { return t.space.Values(i).Cells() })
 	if product(all, maxTrials) <= maxTrials {
@@ -95,7 +95,7 @@ func concat(parts ...iter.Seq[elder.Cells]) iter.Seq[elder.Cells] {
 	}
 }
 
-// choice is an attribute with the cells to choose from.
+// choice is an attribute and the cells to choose from.
 type choice struct {
 	attribute int
 	cells     []uint8
@@ -109,7 +109,7 @@ func (t *tester) choices(of func(attribute int) []uint8) []choice {
 	return axes
 }
 
-// product returns how many ways there are to choose, or a number above limit when they are more.
+// product returns how many ways there are to choose, or a number above limit when there are more.
 func product(axes []choice, limit int) int {
 	total := 1
 	for _, a := range axes {
@@ -120,8 +120,8 @@ func product(axes []choice, limit int) int {
 	return total
 }
 
-// chosen yields the elders of all ways to choose who can exist, or when these are more than limit,
-// of so many of them at random.
+// chosen yields the elders who can exist among all ways to choose. When there are more ways than
+// limit, it yields that many at random.
 func (t *tester) chosen(axes []choice, limit int, random *rand.Rand) iter.Seq[elder.Cells] {
 	total := product(axes, limit)
 	plain := t.space.Plainest(box.Subtract(everything, t.impossible, t.space.Values))
@@ -143,8 +143,8 @@ func (t *tester) chosen(axes []choice, limit int, random *rand.Rand) iter.Seq[el
 	}
 }
 
-// completed returns an elder with the cells of the attributes chosen, the others made so that
-// somebody can be so; false when nobody can.
+// completed returns an elder with the cells of the chosen attributes, and with such others that
+// somebody can be so. It reports false when nobody can.
 func (t *tester) completed(cells elder.Cells, axes []choice) (elder.Cells, bool) {
 	if t.exists(cells) {
 		return cells, true
@@ -160,9 +160,10 @@ func (t *tester) completed(cells elder.Cells, axes []choice) (elder.Cells, bool)
 	return t.space.Plainest(left), true
 }
 
-// boundary returns the cells of an attribute that stand for all: of a long range the least and the
-// greatest, those one below, at and one above each threshold that the rules compare with, and those
-// on both sides of where a case of the rules begins or ends; of any other all.
+// boundary returns the cells of an attribute that stand for all others. Of a long range, these are
+// the least and the greatest, the cells one below, at and one above each threshold that the rules
+// compare with, and those on both sides of where a case of the rules begins or ends. Of any other
+// attribute, these are all cells.
 func (t *tester) boundary(attribute int) []uint8 {
 	axis := &t.space.Axes[attribute]
 	values := t.space.Values(attribute)
@@ -192,8 +193,8 @@ func (t *tester) boundary(attribute int) []uint8 {
 	return cells.And(values).Cells()
 }
 
-// anybody yields maxRandom elders at random, from among all values of all attributes. Where they
-// contradict themselves, what does is drawn again.
+// anybody yields maxRandom elders at random, from all values of all attributes. If an elder's
+// attributes contradict each other, those are drawn again.
 func (t *tester) anybody(random *rand.Rand) iter.Seq[elder.Cells] {
 	values := make([][]uint8, len(t.space.Axes))
 	for i := range values {

@@ -9,9 +9,9 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// Who has no value of an attribute that only the county reads, and that has none for who has nothing
-// of the kind, would lose: that is told, however the county's rules share its values out. So is who
-// would lose if such an attribute gave no other one.
+// Elders would lose who have no value of an attribute that only the county reads, because they have
+// nothing of the kind. The check says so, however the county's rules share its values out. It also
+// says who would lose if such an attribute gave no other one.
 func TestUnsaid(t *testing.T) {
 	const needed = "attributes:\n  years_here: {label: 年限, english: years here, type: integer, min: 10, max: 60, unit: 年}\n"
 	assumed := []found{{old, "assumed", "", "", "", "age ≥ 60", map[string]any{"age": 60}}}

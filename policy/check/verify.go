@@ -9,15 +9,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// maxReplay bounds the elders that the proof of one subject is replayed on: all combinations of
-// boundary values where they are not more, that many at random otherwise.
+// maxReplay bounds the number of elders on whom the proof of one subject is replayed: all
+// combinations of boundary values if there are no more of them, else that many at random.
 const maxReplay = 200_000
 
-// Verify replays the report of one day without the table: plain OPA answers both sides for every
-// combination of boundary values of the attributes that either side's rules read. Of each service
-// that is proved, exactly the elders in the findings' regions must lose, and as the findings say.
-// Where it is otherwise, the report that is returned has a finding of kind [Disagreement], and the
-// service does not count as proved.
+// Verify replays the report of one day without the table: plain OPA answers for both sides, for
+// every combination of boundary values of the attributes that either side's rules read. For each
+// proved service, exactly the elders in the findings' regions must lose, and as the findings say.
+// If not, the report returned has a finding of kind [Disagreement], and the service does not count
+// as proved.
 func Verify(ctx context.Context, child, parent Side, report *Report) (*Report, error) {
 	c := newChecker(ctx, child, parent)
 	verified := *report
@@ -37,8 +37,8 @@ func Verify(ctx context.Context, child, parent Side, report *Report) (*Report, e
 	return Merge(report.Jurisdiction, report.Against, []*Report{&verified}), nil
 }
 
-// replay returns a disagreement between what was found of a subject and plain OPA, with an elder,
-// nil when there is none. Of an assumed finding nobody loses who exists.
+// replay returns a disagreement, with an elder, between what was found of a subject and plain OPA.
+// It returns nil when there is none. By an assumed finding nobody loses who exists.
 func (c *checker) replay(of subject, findings []Finding) (*Finding, error) {
 	t := c.newTester(of)
 	findings = slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return !of.has(f) || f.Kind == Assumed })
@@ -70,8 +70,8 @@ func (t *tester) plainly(findings []Finding, cells elder.Cells) *Finding {
 	return d
 }
 
-// disagreement compares what the findings of a service say of an elder with plain OPA: nil when
-// both say the same, else what only one of them says.
+// disagreement compares what the findings of a service say of an elder with plain OPA. It returns
+// nil when both say the same, else what only one of them says.
 func (t *tester) disagreement(findings []Finding, cells elder.Cells) (*Finding, error) {
 	lost, err := t.losses(cells)
 	if err != nil {
@@ -99,8 +99,8 @@ func (t *tester) disagreement(findings []Finding, cells elder.Cells) (*Finding, 
 	return f.unsettled(), nil
 }
 
-// unsettled returns a disagreement about the finding for one elder. For which others there is one
-// is not known.
+// unsettled returns a disagreement about the finding for one elder. It is not known which other
+// elders it concerns.
 func (f Finding) unsettled() *Finding {
 	d := f.disagreement()
 	d.Method, d.Region = Tested, "not known: the decision table and plain OPA disagree"

@@ -11,10 +11,11 @@ func cellOf(cells *elder.Cells) func(attribute int) uint8 {
 	return func(attribute int) uint8 { return cells[attribute] }
 }
 
-// exists reports whether nothing about an elder contradicts.
+// exists reports whether an elder's attributes do not contradict each other.
 func (c *checker) exists(cells elder.Cells) bool { return c.contradiction(&cells) == nil }
 
-// contradiction returns a box of impossible elders that has this one in it, nil when there is none.
+// contradiction returns a box of impossible elders that contains this one, or nil when there is
+// none.
 func (c *checker) contradiction(cells *elder.Cells) box.Box {
 	for _, b := range c.impossible {
 		if b.Contains(cellOf(cells)) {
@@ -24,10 +25,9 @@ func (c *checker) contradiction(cells *elder.Cells) box.Box {
 	return nil
 }
 
-// sparse returns an elder with as few attributes as possible of whom it holds that they lose when
-// all others are absent: those are kept of whom the box says something, and what does not stand for
-// nothing. When it does not even hold of the elder as given, all attributes are kept, and it
-// reports false.
+// sparse returns an elder who loses with as few attributes as possible, all others being absent. It
+// keeps the attributes that the box constrains, and those whose value does not stand for nothing.
+// If the elder does not lose even as given, it keeps all attributes and reports false.
 func (c *checker) sparse(full elder.Cells, needed box.Box, loses func(elder.Cells) bool) (elder.Cells, bool) {
 	var shown elder.Cells
 	var doubtful []int // they have a value, and none that stands for nothing
@@ -57,8 +57,8 @@ func (c *checker) sparse(full elder.Cells, needed box.Box, loses func(elder.Cell
 	return shown, true
 }
 
-// simplest takes from an elder whatever is not needed for it to hold that they lose: each attribute
-// is made as plain as possible, the others staying as they are, until none can be plainer.
+// simplest makes an elder as plain as possible who still loses. It makes one attribute after
+// another plainer, the others staying as they are, until none can be plainer.
 func (c *checker) simplest(cells elder.Cells, loses func(elder.Cells) bool) elder.Cells {
 	for plainer := true; plainer; {
 		plainer = false
@@ -74,8 +74,8 @@ func (c *checker) simplest(cells elder.Cells, loses func(elder.Cells) bool) elde
 	return cells
 }
 
-// plainerCells returns the cells of an attribute that are plainer than one, the plainest first:
-// what stands for nothing, then the lower ones.
+// plainerCells returns the cells of an attribute that are plainer than one, the plainest first: the
+// one that stands for nothing, then the lower ones.
 func (c *checker) plainerCells(attribute int, than uint8) []uint8 {
 	nothing := c.space.Axes[attribute].AbsentCell()
 	if than == nothing {
@@ -89,8 +89,8 @@ func (c *checker) plainerCells(attribute int, than uint8) []uint8 {
 	return cells
 }
 
-// changed returns an elder with another value of one attribute. What that would contradict is made
-// plain, too; false when that is not enough.
+// changed returns an elder with another value of one attribute. Attributes that the value would
+// contradict are made plain too. It reports false when that is not enough.
 func (c *checker) changed(cells elder.Cells, attribute int, cell uint8) (elder.Cells, bool) {
 	cells[attribute] = cell
 	for range c.space.Axes {

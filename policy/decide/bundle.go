@@ -17,8 +17,9 @@ func (a *Award) Keep(bundles []policy.Bundle) {
 	}
 }
 
-// KeepUpTo puts what bundles could add to the certain ones where it belongs. A bundle that outdoes
-// all certain ones goes among what could be more of each measure. Others stand beside it.
+// KeepUpTo puts where they belong those bundles that could be added to the certain ones. A bundle
+// that is better than all certain ones is kept measure by measure, as what could be more. Others
+// stand beside it.
 func (a *Award) KeepUpTo(bundles, certain []policy.Bundle) {
 	more := slices.DeleteFunc(slices.Clone(bundles), func(b policy.Bundle) bool {
 		return slices.ContainsFunc(certain, func(c policy.Bundle) bool { return c.Outdoes(b) })

@@ -202,14 +202,16 @@ type Total struct {
 	NotAdded []NotAdded     `json:"not_added,omitempty"`
 }
 
-// NotAdded is a promise left out of a total because another one is higher.
+// NotAdded is a promise left out of a total because another one is higher, or may be.
 type NotAdded struct {
-	Service           string   `json:"service"`
-	InFavourOf        string   `json:"in_favour_of"` // the service with the higher promise
-	Measure           string   `json:"measure"`
-	InFavourOfMeasure string   `json:"in_favour_of_measure"`
-	Reason            string   `json:"reason"`
-	Cite              []string `json:"cite"`
+	Service           string `json:"service"`
+	InFavourOf        string `json:"in_favour_of"` // the service with the higher promise
+	Measure           string `json:"measure"`
+	InFavourOfMeasure string `json:"in_favour_of_measure"`
+	// Possibly tells that missing attributes decide whether the other one is higher.
+	Possibly bool     `json:"possibly,omitempty"`
+	Reason   string   `json:"reason"`
+	Cite     []string `json:"cite"`
 }
 
 // Compose makes a decision from awards. The layers are those of the jurisdiction, its own first.
@@ -236,7 +238,7 @@ func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decisi
 	return d
 }
 
-// Own replaces the elements of a decision's lists, which other decisions share, by copies. The
+// Own replaces the elements of a decision's lists, which other decisions share, with copies. The
 // promises and citations in them stay shared. The lists of entitlements and possibilities must
 // already be the decision's own.
 func (d *Decision) Own() {
@@ -256,16 +258,18 @@ func (d *Decision) Own() {
 }
 
 // Cash is the monthly cash of some services of a decision, as a part of its total. Parts can be
-// added up when their services have no choose-higher group in common.
+// added up if their services have no choose-higher group in common.
 type Cash struct {
 	Sum     Total
 	Counted bool // true for a promise even if its amount is open
 }
 
-// MonthlyCash returns the monthly cash that services bring.
+// MonthlyCash returns the monthly cash that services bring, whatever the missing attributes are.
 func MonthlyCash(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility) Cash {
-	c := total(v, layers, entitled)
-	if mayRise(v, entitled, possible) {
+	left := LeftOut(layers, entitled)
+	unsure := unsure(v, layers, entitled, possible, left)
+	c := total(v, entitled, append(left, unsure...))
+	if len(unsure) > 0 || mayRise(v, entitled, possible) {
 		c.Sum.Bound = policy.AtLeast
 	}
 	return c
@@ -299,8 +303,8 @@ func IsMonthlyCash(v *policy.Vocabulary, measure string) bool {
 	return m != nil && m.Monthly()
 }
 
-// Place sorts services as the jurisdiction's list prints them, then those that only higher lists
-// have.
+// Place returns where a service stands in a decision: first the services of the jurisdiction's list
+// as it prints them, then those that only higher lists have.
 func Place(layers []layer.Layer, service string) int {
 	before := 0
 	for _, l := range layers {
@@ -314,7 +318,7 @@ func Place(layers []layer.Layer, service string) int {
 	return before
 }
 
-// NewEntitlement returns an entitlement to the certain part of an award.
+// NewEntitlement returns the entitlement to the certain part of an award.
 func NewEntitlement(layers []layer.Layer, a Award) Entitlement {
 	l := layers[a.Layer].List
 	return Entitlement{&Granted{
@@ -361,9 +365,9 @@ func Strings(cite []policy.Citation) []string {
 	return out
 }
 
-// total adds up the monthly cash promises, but only the highest of each choose-higher group.
-func total(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement) Cash {
-	t := Total{Bound: policy.Exactly, Open: []string{}, NotAdded: LeftOut(layers, entitled)}
+// total adds up the monthly cash promises without those that are left out.
+func total(v *policy.Vocabulary, entitled []Entitlement, left []NotAdded) Cash {
+	t := Total{Bound: policy.Exactly, Open: []string{}, NotAdded: left}
 	counted := false
 	for _, e := range entitled {
 		open := false
@@ -409,8 +413,8 @@ func leaves(left []NotAdded, service, measure string) bool {
 	return slices.ContainsFunc(left, func(n NotAdded) bool { return n.Service == service && n.Measure == measure })
 }
 
-// choose returns all but the highest promise of a choose-higher group, without those that a group
-// before left out.
+// choose returns all but the highest promise of a choose-higher group, without those that an
+// earlier group has left out.
 func choose(group *policy.ChooseHigher, entitled []Entitlement, before []NotAdded) []NotAdded {
 	var members []Entitlement
 	for _, e := range entitled {

@@ -6,16 +6,16 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// RaisedBy reports whether another rule that holds too may bring more of a measure than the exact
-// amount that the rule promises: then that amount is only the least.
+// RaisedBy reports whether another rule that also holds may bring more of a measure than the exact
+// amount that this rule promises. That amount is then only the least.
 func (h Held) RaisedBy(other Held, measure string) bool {
 	p, exact := h.exactly(measure)
 	q, promised := other.Grant.Measures[measure]
 	return exact && promised && h.joins(other) && q.MayExceed(p)
 }
 
-// Fills reports whether the rule says exactly what another one, of a list above, leaves open: then
-// that raises nothing. An amount that depends on a missing number is filled only by one that is
+// Fills reports whether the rule says exactly what another rule, of a list above, leaves open. Then
+// it raises nothing. An amount that depends on a missing number is filled only by an amount that is
 // computed from the same parameters.
 func (h Held) Fills(other Held, measure string) bool {
 	p, exact := h.exactly(measure)
@@ -29,13 +29,13 @@ func (h Held) exactly(measure string) (policy.Promise, bool) {
 	return p, promised && p.Bound == policy.Exactly && !p.Open()
 }
 
-// joins reports whether what two rules grant is one award.
+// joins reports whether what two rules grant belongs to one award.
 func (h Held) joins(other Held) bool {
 	return h.Grant.Service == other.Grant.Service && h.Grant.Discretionary == other.Grant.Discretionary
 }
 
-// raised returns the exact promises of a rule that may turn out better, by other rules that hold
-// too, as promises of that amount or better.
+// raised returns, as promises of that amount or more, the exact promises of a rule that may turn
+// out better by other rules that hold too.
 func (h Held) raised(held []Held, linked []string) map[string]policy.Promise {
 	var raised map[string]policy.Promise
 	for measure, p := range h.Grant.Measures {

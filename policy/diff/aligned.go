@@ -12,15 +12,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// Comparable reports whether two sides know the same facts of elders, and mean the same by the
-// measures that both have, so that they can be proved against each other as they are.
+// Comparable reports whether two sides can be proved against each other as they are: they know the
+// same facts of elders, and mean the same by the measures that both have.
 func Comparable(a, b check.Side) bool {
 	return a.Table.Space.Same(b.Table.Space) && conflict(a, b) == nil
 }
 
-// Aligned returns two sides that can be proved against each other: the two themselves if they are
-// [Comparable], else both with all attributes that either has. The error is a [*NotComparableError]
-// when they do not mean the same by an attribute or a measure that both have.
+// Aligned returns two sides that can be proved against each other. They are the two themselves if
+// these are [Comparable], else both with all attributes that either has. The error is a
+// [*NotComparableError] when they do not mean the same by an attribute or a measure that both have.
 func Aligned(ctx context.Context, a, b check.Side) (check.Side, check.Side, error) {
 	if c := conflict(a, b); c != nil {
 		return nil, nil, c
@@ -32,8 +32,8 @@ func Aligned(ctx context.Context, a, b check.Side) (check.Side, check.Side, erro
 	return x, y, err
 }
 
-// conflict is the first attribute or measure of which the two sides do not mean the same, nil when
-// there is none.
+// conflict returns the first attribute or measure by which the two sides do not mean the same, or
+// nil when there is none.
 func conflict(a, b check.Side) *NotComparableError {
 	x, y := a.Table.Space.Vocabulary, b.Table.Space.Vocabulary
 	for _, of := range x.Attributes {
@@ -53,18 +53,18 @@ func conflict(a, b check.Side) *NotComparableError {
 }
 
 // NotComparableError says that two versions do not mean the same by an attribute of elders or by a
-// measure: it has other values, limits or units, is asked of others, or says something else of
+// measure. It has other values, limits or units, is asked of others, or says something else about
 // other attributes.
 type NotComparableError struct {
-	// Attribute or Measure is the name of what is not the same. Both are empty when the two sides
-	// cannot be laid over each other for another reason.
+	// Attribute or Measure names what is not the same. Both are empty when the two sides cannot be
+	// combined for another reason.
 	Attribute, Measure string
 	A, B               policy.Position // where it stands
 }
 
 func (e *NotComparableError) Error() string { return e.Words(words.English) }
 
-// Words is the error in a language.
+// Words returns the error in a language.
 func (e *NotComparableError) Words(style words.Style) string {
 	chinese := style == words.Chinese
 	switch {

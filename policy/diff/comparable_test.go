@@ -11,7 +11,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// facts is a vocabulary with an attribute of each sort.
+// facts returns a vocabulary with an attribute of each sort.
 func facts() *policy.Vocabulary {
 	values := func() []*policy.EnumValue { return []*policy.EnumValue{{Name: "one"}, {Name: "two"}} }
 	return &policy.Vocabulary{

@@ -1,8 +1,9 @@
-// Package diff compares what the residents of two places, or of one place by two versions of its
-// lists, are owed: service by service, over all elders who can exist.
+// Package diff compares what residents are owed in two places, or in one place by two versions of
+// its lists. It compares service by service, over all elders who can exist.
 //
-// Package check proves in both directions who would lose. Nobody by either is equivalent. Who loses
-// by B alone makes B weaker, who loses by A alone makes it stronger, and both make it different.
+// Package check proves in both directions who would lose. If nobody loses by either, the two are
+// equivalent. If somebody loses by B alone, B is weaker. If somebody loses by A alone, B is
+// stronger. If both happen, they are different.
 package diff
 
 import (
@@ -31,20 +32,21 @@ const (
 	Different  Relation = "different"  // by B somebody loses, and somebody gains
 	Added      Relation = "added"      // only B has the service
 	Omitted    Relation = "omitted"    // only A has it
-	// Unknown is none of these: nobody was found who loses or gains, but plain OPA could not answer,
+	// Unknown means none of these: nobody was found who loses or gains, but plain OPA could not answer,
 	// or did not confirm the proof. The differences say for whom.
 	Unknown Relation = "unknown"
 )
 
-// Report is how B compares with A.
+// Report says how B compares with A.
 type Report struct {
 	A        Side      `json:"a"`
 	B        Side      `json:"b"`
 	Services []Service `json:"services"` // in the printed order of A, then what only B has
-	// Together are services of which a list does not pay everything beside each other, such as the
-	// highest of several allowances: the cash or whatever else that comes to.
+	// Together lists sets of services of which a list does not pay everything beside each other, such
+	// as the highest of several allowances. It compares the cash, or whatever else they come to.
 	Together []Together `json:"together,omitempty"`
-	// Roster is what comes of the elders of a register, nil when none was given. See package simulate.
+	// Roster says what changes for the elders of a register. It is nil when none was given. See package
+	// simulate.
 	Roster *Roster `json:"roster,omitempty"`
 
 	space      *elder.Space
@@ -58,14 +60,14 @@ type Side struct {
 	Jurisdiction string      `json:"jurisdiction"`
 	Name         string      `json:"name"`
 	On           policy.Date `json:"on"`
-	// From is the folder or revision that the lists are from. It is empty where both sides have the
+	// From is the folder or revision that the lists come from. It is empty where both sides have the
 	// same lists.
 	From   string `json:"from,omitempty"`
 	Digest string `json:"digest"`
 }
 
-// Roster counts the elders of a register by what comes of them from A to B, and the cash that is
-// certain, in yuan a month.
+// Roster counts the elders of a register by what changes for them from A to B. It also sums up the
+// cash that is certain, in yuan a month.
 type Roster struct {
 	Elders    int64          `json:"elders"`
 	Winners   int64          `json:"winners"`
@@ -78,17 +80,17 @@ type Roster struct {
 	MonthlyB  policy.Decimal `json:"monthly_cny_b"`
 }
 
-// Service is how B compares with A in one service.
+// Service says how B compares with A in one service.
 type Service struct {
 	Service  string   `json:"service"`
 	Name     string   `json:"name"`
 	ItemA    string   `json:"item_a,omitempty"`
 	ItemB    string   `json:"item_b,omitempty"`
 	Relation Relation `json:"relation"`
-	// Method is [check.Proof] over all elders, or [check.Tested] on many where a rule is opaque.
-	// Then there may be differences that were not found.
+	// Method is [check.Proof] over all elders, or [check.Tested] on many elders where a rule is opaque.
+	// In the second case there may be differences that were not found.
 	Method check.Method `json:"method"`
-	// Opaque are the rules because of which the service was only tested.
+	// Opaque lists the rules that are the reason why the service was only tested.
 	Opaque      []check.Opaque `json:"opaque,omitempty"`
 	Differences []Difference   `json:"differences,omitempty"`
 
@@ -96,7 +98,7 @@ type Service struct {
 	offerA, offerB *ruleset.Offer
 }
 
-// Together is how B compares with A in what several services come to.
+// Together says how B compares with A in what several services come to.
 type Together struct {
 	Services    []string     `json:"services"`
 	Relation    Relation     `json:"relation"`
@@ -104,19 +106,19 @@ type Together struct {
 	Differences []Difference `json:"differences"`
 }
 
-// Difference is one way in which one side gives less than the other, and to whom.
+// Difference is one way in which one side gives less than the other, and says to whom.
 type Difference struct {
-	// Better is "a" or "b", the side that gives more, or of which it is not known whether the other
-	// gives as much. By an assumption ([check.Assumed]) the other does.
+	// Better is "a" or "b": the side that gives more, or of which it is not known whether the other
+	// gives as much. In an assumed difference ([check.Assumed]) the other side does.
 	Better string `json:"better"`
-	// Kind is in what the other side falls short, as a check of it would say.
+	// Kind says in what way the other side falls short, as a check of it would.
 	Kind check.Kind `json:"kind"`
-	// Measure is what is compared: several linked ones have + between them. It is empty where the
-	// service itself is had or not.
+	// Measure is what is compared. Several linked measures have + between them. It is empty where the
+	// question is whether the service is had at all.
 	Measure string  `json:"measure,omitempty"`
 	A       *Amount `json:"a"` // nil where nothing is promised, or where no amount is at issue
 	B       *Amount `json:"b"`
-	// Region is to whom, in words, and Witness one of them, as of a [check.Finding].
+	// Region says in words to whom. Witness is one of them, as in a [check.Finding].
 	Region  string       `json:"region"`
 	Witness elder.Elder  `json:"witness"`
 	Method  check.Method `json:"method"`
@@ -132,12 +134,13 @@ type Amount struct {
 	Value *policy.Decimal `json:"value"` // nil when it is open
 	Bound policy.Bound    `json:"bound,omitempty"`
 	Of    string          `json:"of,omitempty"` // what an open amount is a share of
-	// Bundles are of linked measures what is promised together.
+	// Bundles are what is promised together of linked measures.
 	Bundles []policy.Bundle `json:"bundles,omitempty"`
 }
 
-// Both checks in both directions, on one day each, what the residents of two sides are owed: who
-// loses by b what a gives, and who by a what b gives. The two must be [Aligned].
+// Both checks what the residents of two sides are owed, in both directions, on one day each. The
+// first report says who loses by b what a gives. The second says who loses by a what b gives. The
+// two sides must be [Aligned].
 func Both(ctx context.Context, a, b check.Side) (down, up *check.Report, err error) {
 	if down, err = (&check.Checker{Effective: true}).At(ctx, b, a); err != nil {
 		return nil, nil, err
@@ -146,8 +149,8 @@ func Both(ctx context.Context, a, b check.Side) (down, up *check.Report, err err
 	return down, up, err
 }
 
-// Compare compares two sides. An attribute that only one of them knows is one that the rules of the
-// other do not read. The error is [*NotComparableError] when they cannot be compared.
+// Compare compares two sides. If only one side knows an attribute, the other side's rules are taken
+// not to read it. The error is [*NotComparableError] when they cannot be compared.
 func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 	a, b, err := Aligned(ctx, a, b)
 	if err != nil {
@@ -160,7 +163,7 @@ func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 	return Between(a, b, down, up), nil
 }
 
-// Between says how two sides compare of which both directions are checked, as by [Both].
+// Between returns how two sides compare, given the checks in both directions, as [Both] makes them.
 func Between(a, b check.Side, down, up *check.Report) *Report {
 	r := &Report{
 		A: sideOf(a), B: sideOf(b), Services: []Service{}, space: a.Table.Space, versions: a.Jurisdiction.ID == b.Jurisdiction.ID,
@@ -188,7 +191,7 @@ func Between(a, b check.Side, down, up *check.Report) *Report {
 	return r
 }
 
-// opaque are the rules because of which a service was only tested, each once.
+// opaque returns the rules that are the reason why a service was only tested, each once.
 func opaque(service string, reports ...*check.Report) []check.Opaque {
 	var all []check.Opaque
 	for _, r := range reports {
@@ -213,7 +216,7 @@ func offerOf(offers []ruleset.Offer, service string) *ruleset.Offer {
 	return &offers[i]
 }
 
-// print takes over how the lists print a service: A's name before B's.
+// print sets a service's name and items as the lists print them. A's name goes before B's.
 func (s *Service) print(a, b *policy.Vocabulary) {
 	if s.offerB != nil {
 		s.Name, s.ItemB = s.offerB.Name, s.offerB.Item
@@ -229,7 +232,8 @@ func (s *Service) print(a, b *policy.Vocabulary) {
 	}
 }
 
-// labels are those of the parameters of both sides, the nearest list's first.
+// labels returns the labels of the parameters of both sides by name. The nearest list's label goes
+// first.
 func labels(sides ...check.Side) map[string]string {
 	all := map[string]string{}
 	for _, side := range sides {
@@ -244,7 +248,8 @@ func labels(sides ...check.Side) map[string]string {
 	return all
 }
 
-// differences are what either direction finds of a subject, and what relation comes of it.
+// differences returns what either direction finds of a subject, and the relation that follows from
+// it.
 func (r *Report) differences(down, up *check.Report, of func(check.Finding) bool) ([]Difference, Relation) {
 	var all []Difference
 	loses, gains, known := false, false, true
@@ -276,7 +281,7 @@ func relation(loses, gains bool) Relation {
 	return Equivalent
 }
 
-// difference is a finding as what one side has better.
+// difference returns a finding as something that one side has better.
 func difference(better string, f check.Finding) Difference {
 	d := Difference{
 		Better: better, Kind: f.Kind, Measure: f.Measure, A: wanted(f), B: had(f), Region: f.Region, Witness: f.Witness, Method: f.Method,
@@ -288,7 +293,7 @@ func difference(better string, f check.Finding) Difference {
 	return d
 }
 
-// wanted is what the better side promises, nil where no amount is at issue.
+// wanted returns what the better side promises, or nil where no amount is at issue.
 func wanted(f check.Finding) *Amount {
 	switch {
 	case f.WantBundle != nil:
@@ -299,7 +304,7 @@ func wanted(f check.Finding) *Amount {
 	return &Amount{Value: f.Want, Bound: f.WantBound, Of: f.WantOf}
 }
 
-// had is what the other side promises instead, nil where that is nothing.
+// had returns what the other side promises instead, or nil where that is nothing.
 func had(f check.Finding) *Amount {
 	switch {
 	case !f.Kind.Loses():
@@ -312,8 +317,8 @@ func had(f check.Finding) *Amount {
 	return &Amount{Value: f.Have, Bound: f.HaveBound, Of: f.HaveOf}
 }
 
-// together are the services that are paid together of which either direction finds something, in
-// the order of the services. Each direction names them in the order of its own lists.
+// together returns the sets of services that are paid together and of which either direction finds
+// something, in the order of the services. Each direction names them in the order of its own lists.
 func (r *Report) together(down, up *check.Report) []Together {
 	var all []Together
 	for _, report := range []*check.Report{down, up} {
@@ -343,7 +348,8 @@ func (r *Report) inOrder(services []string) []string {
 	})
 }
 
-// place is where a service stands in the report. What neither side promises anybody is behind all.
+// place returns where a service stands in the report. A service that neither side promises to
+// anybody comes last.
 func (r *Report) place(service string) int {
 	i := slices.IndexFunc(r.Services, func(s Service) bool { return s.Service == service })
 	if i < 0 {
@@ -352,12 +358,12 @@ func (r *Report) place(service string) int {
 	return i
 }
 
-// Loses reports whether by B anybody was found who loses anything of what A gives.
+// Loses reports whether anybody was found who by B loses anything that A gives.
 func (r *Report) Loses() bool {
 	return slices.ContainsFunc(r.all(), func(d Difference) bool { return d.Better == "a" && d.Kind.Loses() })
 }
 
-// all are the differences of all services, and of what is paid together.
+// all returns the differences of all services, and of what is paid together.
 func (r *Report) all() []Difference {
 	var all []Difference
 	for _, s := range r.Services {
@@ -369,7 +375,7 @@ func (r *Report) all() []Difference {
 	return all
 }
 
-// who says in words who an example is: only what is given of them.
+// who says in words who an example is, by the attributes that are given of them.
 func (r *Report) who(e elder.Elder, style words.Style) string {
 	p, err := r.space.Encode(e, policy.Jurisdiction{}, r.A.On)
 	if err != nil {

@@ -47,7 +47,7 @@ func compared(t testing.TB, engine *eldercare.Engine, a, b string, options ...el
 	return r
 }
 
-// relations are those of the services that are not equivalent, and how many are.
+// relations returns those of the services that are not equivalent, and how many are.
 func relations(r *diff.Report) (map[string]diff.Relation, int) {
 	differ, same := map[string]diff.Relation{}, 0
 	for _, s := range r.Services {
@@ -60,7 +60,7 @@ func relations(r *diff.Report) (map[string]diff.Relation, int) {
 	return differ, same
 }
 
-// said is a difference in short: who has more, of what, from which amount to which, and who.
+// said returns a difference in short: who has more, of what, from which amount to which, and who.
 func said(all []diff.Difference) []string {
 	var texts []string
 	for _, d := range all {
@@ -124,7 +124,7 @@ func TestShuozhouHongtong(t *testing.T) {
 // grant is a rule of a list made up: a service, what it promises, and for whom.
 type grant struct{ service, promise, condition string }
 
-// made is a list made up beside Shanxi's counties, with figures m100, m200 … of yuan a month.
+// made returns a list made up beside Shanxi's counties, with figures m100, m200 … of yuan a month.
 func made(id, code string, grants []grant, more string) fstest.MapFS {
 	var yaml, rego strings.Builder
 	fmt.Fprintf(&yaml, `jurisdiction: {id: %s, code: %q, name: %s县, level: county, parent: shanxi}

@@ -15,7 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/diff"
 )
 
-// words is all that a report says, as Markdown without its escapes.
+// words returns all that a report says, as Markdown without its escapes.
 func words(t *testing.T, r *diff.Report, lang string) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -25,7 +25,7 @@ func words(t *testing.T, r *diff.Report, lang string) string {
 	return strings.ReplaceAll(out.String(), `\`, "")
 }
 
-// service is what a report says of a service.
+// service returns what a report says of a service.
 func service(t *testing.T, r *diff.Report, id string) diff.Service {
 	t.Helper()
 	for _, s := range r.Services {
@@ -111,7 +111,7 @@ _rate := 2 if {
 	}
 }
 
-// fact is a folder that adds an attribute.
+// fact returns a folder that adds an attribute.
 func fact(attribute string) fstest.MapFS {
 	return fstest.MapFS{"catalogs/attributes.yaml": {Data: []byte("attributes:\n  " + attribute + "\n")}}
 }
@@ -167,9 +167,9 @@ func TestUnlikeAttribute(t *testing.T) {
 	}
 }
 
-// Each side names what is paid together in the order of its own list, and it is one set of services
-// all the same. From 90 on one pays the higher of 60 and 200, and two both; from 100 on one pays 300
-// besides, and two 60 besides the higher of 200 and 300.
+// Each side names the services that are paid together in the order of its own list. They are the
+// same set of services all the same. From 90 on, one pays the higher of 60 and 200, and two pays
+// both. From 100 on, one pays 300 besides, and two pays 60 besides the higher of 200 and 300.
 func TestTogetherInOneOrder(t *testing.T) {
 	choice := func(of string) string {
 		return "choose_higher:\n  - {services: [" + of + "], measure: monthly_cny, reason: 就高, cite: [附件 1]}\n"

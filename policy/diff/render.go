@@ -15,14 +15,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// HTML writes a report as one page without anything from elsewhere, for those who decide on the
-// lists. The language is English for "en", else Chinese.
+// HTML writes a report for those who decide on the lists, as one page that loads nothing from
+// elsewhere. The language is English for "en", else Chinese.
 func HTML(w io.Writer, r *Report, lang string) error { return page.HTML(w, r.Page(lang)) }
 
 // Markdown is like [HTML].
 func Markdown(w io.Writer, r *Report, lang string) error { return page.Markdown(w, r.Page(lang)) }
 
-// speaker puts a report in one language.
+// speaker writes a report in one language.
 type speaker struct {
 	*Report
 	style words.Style
@@ -35,7 +35,7 @@ func (s speaker) say(english, chinese string) string {
 	return chinese
 }
 
-// Page is the report in words: in English for "en", else in Chinese.
+// Page returns the report in words: in English for "en", else in Chinese.
 func (r *Report) Page(lang string) page.Page {
 	s := speaker{r, words.In(lang)}
 	a, b := s.names()
@@ -55,8 +55,8 @@ func (r *Report) Page(lang string) page.Page {
 	return p
 }
 
-// Losses are the tables of a report in words that say who has less by B, and what is not known of
-// that or rests on an assumption.
+// Losses returns two tables of a report in words: who has less by B, and what is not known of that
+// or rests on an assumption.
 func (r *Report) Losses(lang string) (lost, doubts page.Table) {
 	s := speaker{r.down(), words.In(lang)}
 	lost = s.table([]Relation{Omitted, Weaker, Different})
@@ -64,7 +64,7 @@ func (r *Report) Losses(lang string) (lost, doubts page.Table) {
 	return lost, s.doubts()
 }
 
-// down is the report without the differences by which A gives less.
+// down returns the report without the differences by which A gives less.
 func (r *Report) down() *Report {
 	less := *r
 	up := func(d Difference) bool { return d.Better == "b" }
@@ -78,7 +78,7 @@ func (r *Report) down() *Report {
 	return &less
 }
 
-// names are what the two sides are called: by what tells them apart.
+// names returns what to call the two sides, by what tells them apart.
 func (s speaker) names() (a, b string) {
 	name := func(side Side) string {
 		switch {
@@ -145,13 +145,13 @@ func (s speaker) verdict() string {
 	return text + s.say(". Proved: nobody has less.", "。已证明：没有人减少待遇。")
 }
 
-// untold reports whether it is not known if a difference is one by which somebody has less.
+// untold reports whether it is not known if somebody has less by a difference.
 func untold(d Difference) bool { return !d.Kind.Known() }
 
-// assumed reports whether it rests on an assumption that nobody has less by B.
+// assumed reports whether a difference rests on an assumption: that nobody has less by B.
 func assumed(d Difference) bool { return d.Kind == check.Assumed && d.Better == "a" }
 
-// count counts the services, and sets of services paid together, with such a difference.
+// count counts the services, and the sets of services paid together, that have such a difference.
 func (r *Report) count(of func(Difference) bool) int {
 	n := 0
 	for _, s := range r.Services {
@@ -177,7 +177,7 @@ func (s speaker) relation(of Relation) string {
 	return s.say(string(of), said[1])
 }
 
-// relationWords say a relation in Chinese: of two versions, and of two places.
+// relationWords hold the Chinese words for a relation: of two versions, and of two places.
 var relationWords = map[Relation][2]string{
 	Omitted: {"取消", "没有"}, Weaker: {"降低", "较低"}, Different: {"有增有减", "有高有低"},
 	Stronger: {"提高", "较高"}, Added: {"新增", "多出"}, Equivalent: {"不变", "相同"}, Unknown: {"无法确定", "无法确定"},
@@ -200,7 +200,7 @@ func (s speaker) head() []string {
 	return []string{s.say("Service", "服务"), s.say("Compared", "比较"), a + " → " + b, s.say("Who", "哪些人"), s.say("For example", "例如")}
 }
 
-// table shows the services of a group, a row for each difference.
+// table shows the services of a group, with a row for each difference.
 func (s speaker) table(group []Relation) page.Table {
 	t := page.Table{Text: true, Head: s.head()}
 	var met []Relation
@@ -239,7 +239,7 @@ func (s speaker) row(name string, of Relation, d Difference, change string) []st
 	return []string{name, compared, change, s.region(d), s.who(d.Witness, s.style)}
 }
 
-// region is of whom there is a difference.
+// region says for whom there is a difference.
 func (s speaker) region(d Difference) string {
 	if len(d.finding.Boxes) == 0 {
 		return s.say("not known", "尚不明确")
@@ -247,8 +247,7 @@ func (s speaker) region(d Difference) string {
 	return words.Region(s.space, d.finding.Boxes, s.style)
 }
 
-// doubts shows what is not known, what rests on an assumption, and what was only tested for what
-// reason.
+// doubts shows what is not known, what rests on an assumption, and what was only tested and why.
 func (s speaker) doubts() page.Table {
 	t := page.Table{Title: s.say("Not known, or known only in part", "无法确定或有前提的"), Text: true, Head: s.head()}
 	t.Head[2] = s.say("Why", "原因")
@@ -278,7 +277,7 @@ func (s speaker) doubts() page.Table {
 	return t
 }
 
-// at says where what is said stands.
+// at adds to a text the place where the list says so.
 func (s speaker) at(text, place string) string {
 	if place == "" {
 		return text
@@ -311,7 +310,7 @@ func (s speaker) joint(one Together) string {
 	return strings.Join(names, s.say(", ", "、"))
 }
 
-// sums are what services come to together on both sides.
+// sums says what services come to together on both sides.
 func (s speaker) sums(d Difference) string {
 	text := s.amounts(d, d.finding.Unit)
 	if d.finding.Unsure {
@@ -320,7 +319,7 @@ func (s speaker) sums(d Difference) string {
 	return text
 }
 
-// same are the services that do not differ.
+// same shows the services that do not differ.
 func (s speaker) same() page.Table {
 	t := page.Table{Title: s.title(Equivalent), Text: true, Head: []string{s.say("Service", "服务"), s.say("How that is known", "依据")}}
 	for _, by := range []struct {
@@ -347,7 +346,7 @@ func (s speaker) same() page.Table {
 	return t
 }
 
-// name is a service with its items on both sides, as two items may have one name.
+// name returns a service's name with its items on both sides, as two items may have the same name.
 func (s speaker) name(one *Service) string {
 	items := one.ItemA
 	if one.ItemA != one.ItemB {
@@ -377,7 +376,7 @@ func (s speaker) change(one *Service, d Difference) string {
 	return d.Note
 }
 
-// promised is what a service brings, as far as that is the same for all who have it.
+// promised says what a service brings, as far as it is the same for all who have it.
 func (s speaker) promised(o *ruleset.Offer) string {
 	if o == nil {
 		return s.say("entitled", "享有")
@@ -398,7 +397,7 @@ func (s speaker) promised(o *ruleset.Offer) string {
 	return s.say("entitled: ", "享有（") + strings.Join(parts, s.say(", ", "，")) + s.say("", "）")
 }
 
-// amounts are both amounts of a measure.
+// amounts says the amounts of a measure on both sides.
 func (s speaker) amounts(d Difference, unit policy.Unit) string {
 	return s.amount(d.A, unit) + " → " + s.amount(d.B, unit)
 }
@@ -415,7 +414,8 @@ func (s speaker) amount(a *Amount, unit policy.Unit) string {
 	return words.Figure(policy.Promise{Value: a.Value, Bound: a.Bound}, unit, s.style, nil)
 }
 
-// share is what an open amount is a share of, with the label of the parameter instead of its name.
+// share says what an open amount is a share of, with the label of the parameter instead of its
+// name.
 func (s speaker) share(text string) string {
 	head, of, _ := strings.Cut(text, " × ")
 	name, plus, _ := strings.Cut(of, " + ")
@@ -436,7 +436,7 @@ func (s speaker) bundles(a *Amount) string {
 	return strings.Join(parts, s.say(", or ", "，或 "))
 }
 
-// payments are both payment calendars.
+// payments says both payment calendars.
 func (s speaker) payments(d Difference) string {
 	a, b := d.finding.WantPayment, d.finding.HavePayment
 	if d.Better == "b" {

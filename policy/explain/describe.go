@@ -148,10 +148,10 @@ func isFactor(u policy.Unit) bool { return u == policy.Multiple || u == policy.P
 func (x *explainer) chosen(a *Amount, d *decide.Decision) {
 	for _, n := range d.MonthlyCNY.NotAdded {
 		switch {
-		case x.service == n.InFavourOf && a.Measure == n.InFavourOfMeasure:
+		case x.service == n.InFavourOf && a.Measure == n.InFavourOfMeasure && !n.Possibly:
 			a.InsteadOf = append(a.InsteadOf, Choice{Service: n.Service, Measure: n.Measure, Reason: n.Reason, Cite: n.Cite})
 		case x.service == n.Service && a.Measure == n.Measure:
-			a.InFavourOf = &Choice{Service: n.InFavourOf, Measure: n.InFavourOfMeasure, Reason: n.Reason, Cite: n.Cite}
+			a.InFavourOf = &Choice{Service: n.InFavourOf, Measure: n.InFavourOfMeasure, Possibly: n.Possibly, Reason: n.Reason, Cite: n.Cite}
 		}
 	}
 }

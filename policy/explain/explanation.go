@@ -265,7 +265,7 @@ type Amount struct {
 	// Missing is the parameter without a value that an open amount waits for.
 	Missing *Parameter `json:"missing,omitempty"`
 	// InsteadOf names the services whose promise is not added because this one is higher.
-	// InFavourOf names the service in whose favour this one is not added.
+	// InFavourOf names the service in whose favour this one is not added, or possibly not.
 	InsteadOf  []Choice `json:"instead_of,omitempty"`
 	InFavourOf *Choice  `json:"in_favour_of,omitempty"`
 }
@@ -288,10 +288,12 @@ type Offer struct {
 
 // Choice is another service of a group of which only the highest amount is paid.
 type Choice struct {
-	Service string   `json:"service"`
-	Measure string   `json:"measure"`
-	Reason  string   `json:"reason"`
-	Cite    []string `json:"cite"`
+	Service string `json:"service"`
+	Measure string `json:"measure"`
+	// Possibly tells that missing attributes decide whether the choice is so.
+	Possibly bool     `json:"possibly,omitempty"`
+	Reason   string   `json:"reason"`
+	Cite     []string `json:"cite"`
 }
 
 // Source is one list that has the service.

@@ -490,7 +490,11 @@ func (t *text) amount(a *Amount) {
 	for _, c := range a.InsteadOf {
 		t.choice(t.say("counts instead of ", "取其高，不再另加："), a.Measure, c)
 	}
-	if a.InFavourOf != nil {
+	switch {
+	case a.InFavourOf == nil:
+	case a.InFavourOf.Possibly:
+		t.choice(t.say("not certain, and not added, beside ", "不一定计入合计，可能改取："), a.Measure, *a.InFavourOf)
+	default:
 		t.choice(t.say("not added, in favour of ", "不计入合计，从高取："), a.Measure, *a.InFavourOf)
 	}
 }

@@ -135,7 +135,8 @@ func found(t *testing.T, engine *eldercare.Engine, jurisdiction string, on ...el
 	return all
 }
 
-// figured are findings without those of figures that stand in rules, as the rules of tests are short.
+// figured returns the findings without those of figures that stand in rules, as the rules of tests
+// are short.
 func figured(findings []eldercare.LintFinding) []eldercare.LintFinding {
 	return slices.DeleteFunc(findings, func(f eldercare.LintFinding) bool { return f.Code == linting.HardCoded })
 }

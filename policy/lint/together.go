@@ -61,8 +61,8 @@ func (l *linter) overlappingChoices() {
 	}
 }
 
-// amendedGroups reports groups to choose from, and exclusions, that an amendment adds: they may take
-// from what the text gives, and a list below is then compared with what is left.
+// amendedGroups reports the groups to choose from and the exclusions that an amendment adds. They
+// may take away what the text gives, and a list below is then compared with what is left.
 func (l *linter) amendedGroups() {
 	report := func(subject string, pos policy.Position) {
 		if pos.File != l.list.Pos.File {

@@ -77,8 +77,8 @@ func TestIdle(t *testing.T) {
 	}
 }
 
-// What an amendment chooses between or excludes is found, at its place; what the list itself does is
-// not.
+// What an amendment chooses between or excludes is found, at its place. What the list itself
+// chooses or excludes is not.
 func TestAmendedGroups(t *testing.T) {
 	files := two("input.age >= 80", "monthly_cny", "choose_higher:\n  - {services: [old-age-allowance, nursing-subsidy], measure: monthly_cny, reason: r, cite: [A]}\n")
 	files["catalogs/two_more.yaml"] = &fstest.MapFile{Data: []byte("amends: two\nexcludes:\n  - {has: old-age-allowance, without: [nursing-subsidy], reason: r, cite: [{document: A}]}\n")}

@@ -9,8 +9,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
-// comparisons reports where the list's own rules compare an attribute with a figure of another unit,
-// such as yuan with fen, or with a figure that stands there.
+// comparisons reports where the list's own rules compare an attribute with a figure of another
+// unit, such as yuan with fen, or with a figure written in the rule.
 func (l *linter) comparisons() {
 	var seen []rules.Comparison
 	for _, rule := range l.own.Table.Layers[0].Rules {

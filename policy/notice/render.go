@@ -396,7 +396,7 @@ func (s speaker) names(n *Notice, services []string) []string {
 }
 
 func (s speaker) name(n *Notice, service string) string {
-	for _, i := range n.Due {
+	for _, i := range slices.Concat(n.Due, n.Possible) {
 		if i.Service == service {
 			return i.Name(s.lang())
 		}
@@ -409,6 +409,9 @@ func (s speaker) notAdded(n *Notice, of decide.NotAdded) string {
 	name := func(service string) string { return s.name(n, service) }
 	left, counted := words.NotAdded(of, n.Due[0].Vocabulary(), name, s.style)
 	format := s.say("%s: only the higher of the two counts, which is %s. %s (%s)", "%s：从高享受%s。%s（%s）")
+	if of.Possibly {
+		format = s.say("%s: not certain, as %s may be paid instead. %s (%s)", "%s：可能改为享受%s，暂不计入。%s（%s）")
+	}
 	return fmt.Sprintf(format, left, counted, of.Reason, s.join(of.Cite))
 }
 

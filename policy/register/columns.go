@@ -158,7 +158,7 @@ func (c *columns) named(name string) (column, error) {
 	if asked, ok := c.reader.Asked(name); ok {
 		return column{asked: &asked}, nil
 	}
-	return column{}, fmt.Errorf("--map: %q is no attribute", name)
+	return column{}, fmt.Errorf("--map: %q is not an attribute", name)
 }
 
 // keptHeaders are the headers of the columns that go to the output, or the keys asked for.

@@ -413,7 +413,7 @@ func TestHeaders(t *testing.T) {
 		"twice":             {"age,id,age\n1,2,3\n", lenient, `the columns 1, "age", and 3, "age"`},
 		"twice by label":    {"age,年龄\n1,2\n", lenient, `--map "年龄="`},
 		"no such column":    {"age\n1\n", register.Options{Map: map[string]string{"岁": "age"}}, `no column "岁"`},
-		"no such attribute": {"age,岁\n1,2\n", register.Options{Map: map[string]string{"岁": "aeg"}}, `"aeg" is no attribute`},
+		"no such attribute": {"age,岁\n1,2\n", register.Options{Map: map[string]string{"岁": "aeg"}}, `"aeg" is not an attribute`},
 		"nothing to keep":   {"age\n1\n", register.Options{Keep: []string{"乡镇"}}, `--keep: there is no column "乡镇"`},
 		"kept twice":        {"年龄\n1\n", register.Options{Keep: []string{"age", "年龄"}}, `--keep: "age" and "年龄" are one column`},
 		"kept twice alike":  {"age,乡镇\n1,2\n", register.Options{Keep: []string{"乡镇", " 乡镇"}}, `--keep: "乡镇" and " 乡镇" are one column`},

@@ -13,7 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// Class is what comes of an elder.
+// Class says what all the changes together mean for an elder.
 type Class string
 
 // The classes.
@@ -36,34 +36,35 @@ const (
 
 var classNames = [classesOf]Class{Winner, Loser, Both, Undecided, Unchanged}
 
-// Kind is elders of a class for whom the same changes.
+// Kind counts the elders of a class for whom the same things change.
 type Kind struct {
 	Class   Class  `json:"class"`
 	Elders  int64  `json:"elders"`
 	Changes []Step `json:"changes"`
-	// Example is one of them, by what the changed rules tell apart and is known: no id, and no exact
-	// value where the rules have a span.
+	// Example is one of them, by the known attributes that the changed rules tell apart. It has no id,
+	// and no exact value where the rules have a range.
 	Example string `json:"example"`
 
 	who []uint8
 }
 
-// Rest counts the kinds of a class that are not among those of a report, and their elders.
+// Rest counts the kinds of a class that a report does not show, and their elders.
 type Rest struct {
 	Class  Class `json:"class"`
 	Kinds  int   `json:"kinds"`
 	Elders int64 `json:"elders"`
 }
 
-// How many kinds of a class a report has, and of how many of them a service may be one that changes
-// before it counts no more.
+// keptKinds is how many kinds of a class a report has. keptOfService is how many of them may have a
+// change to the same service before that service no longer counts.
 const (
 	keptKinds     = 200
 	keptOfService = 20
 )
 
-// some parts kinds into the first of each class and a count of the rest, so that no service floods
-// a class: a kind needs a service of which there are not enough before.
+// some splits kinds into the first ones of each class and a count of the rest. So that no service
+// floods a class, a kind is kept only if the kinds before it have not enough of one of its
+// services.
 func some(all []Kind, most, ofService int) (kept []Kind, rest []Rest) {
 	kept = []Kind{}
 	type place struct {
@@ -102,10 +103,10 @@ type Step struct {
 	After   string `json:"after,omitempty"`
 }
 
-// What is how something changes.
+// What says how something changes.
 type What string
 
-// The ways.
+// These are the ways in which something changes.
 const (
 	Gained  What = "gained"
 	Lost    What = "lost"
@@ -122,14 +123,14 @@ func (w What) gains() bool { return w == Gained || w == Raised || w == Longer }
 // loses reports whether an elder has less.
 func (w What) loses() bool { return w == Lost || w == Lowered || w == Shorter }
 
-// outcome is what comes of the elders of whom the two decisions are the same.
+// outcome is what changes for all elders with the same two decisions.
 type outcome struct {
 	class int
 	steps []Step
 	key   string
 }
 
-// part is what one goroutine has compared.
+// part holds what one goroutine has compared.
 type part struct {
 	classes   [classesOf]int64
 	notBefore int64
@@ -140,16 +141,16 @@ type part struct {
 // pair is two decisions on one elder.
 type pair struct {
 	before, after *decide.Decision
-	// other says that the elder is not the same to both sides, being older or seen from another place:
-	// then even what the rules have not changed may be another.
+	// other says that the elder is not the same on both sides, being older or seen from another place.
+	// Then something may differ that the rules have not changed.
 	other bool
 	out   uint64 // services that do not reach the elder
 }
 
-// maxSeen is how many outcomes are remembered.
+// maxSeen is how many outcomes are remembered at most.
 const maxSeen = 4096
 
-// add compares an elder.
+// add compares an elder's decisions and counts the elder.
 func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Decision) {
 	key := pair{before: b, after: a, other: after.Cells != before.Cells}
 	if !key.other {
@@ -178,8 +179,8 @@ func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Dec
 	}
 }
 
-// compare compares two decisions on one elder: of the services that may differ, or of all where the
-// elder is another to either side.
+// compare compares two decisions on one elder: on the services that may differ, or on all services
+// if the elder is not the same on both sides.
 func (s *Simulation) compare(of pair) *outcome {
 	o, before, after := &outcome{}, of.before, of.after
 	gains, loses, open := false, false, false
@@ -232,7 +233,7 @@ func (s *Simulation) isOut(out uint64, service string) bool {
 	return i >= 0 && out>>i&1 == 1
 }
 
-// services are those of which either decision says something.
+// services returns the services that either decision says something about.
 func services(before, after *decide.Decision) []string {
 	var all []string
 	add := func(service string) {
@@ -291,7 +292,7 @@ func stateOf(d *decide.Decision, service string) state {
 	return s
 }
 
-// service says what changes of a service, and whether missing facts decide what does.
+// service returns what changes of a service, and whether that depends on missing facts.
 func (s *Simulation) service(id string, before, after state) (steps []Step, open bool) {
 	name := after.name
 	if name == "" {
@@ -334,8 +335,8 @@ func (s *Simulation) service(id string, before, after state) (steps []Step, open
 	return steps, open
 }
 
-// measure says how the certain amount of a measure changes. What the other side may bring after all
-// is not changed for certain.
+// measure returns how the certain amount of a measure changes. An amount that the other side may
+// bring after all has not changed for certain.
 func (s *Simulation) measure(step Step, measure string, before, after state) (Step, bool) {
 	had, before1 := before.certain[measure]
 	has, after1 := after.certain[measure]
@@ -360,7 +361,7 @@ func (s *Simulation) measure(step Step, measure string, before, after state) (St
 	return step, false
 }
 
-// bundles says how what is certain of linked measures changes.
+// bundles returns how what is certain of linked measures changes.
 func (s *Simulation) bundles(step Step, before, after state) []Step {
 	worse := func(of, than []policy.Bundle) bool {
 		return slices.ContainsFunc(than, func(b policy.Bundle) bool {
@@ -386,7 +387,7 @@ func (s *Simulation) bundles(step Step, before, after state) []Step {
 	return []Step{step}
 }
 
-// payments says how the months change for which a service is paid.
+// payments returns how the months change for which a service is paid.
 func (s *Simulation) payments(step Step) (steps []Step) {
 	paid := s.paid[step.Service]
 	step.Before, step.After = paid.before, paid.after
@@ -401,7 +402,8 @@ func (s *Simulation) payments(step Step) (steps []Step) {
 	return steps
 }
 
-// total says how the monthly total changes of somebody of whom the same amounts have no number.
+// total returns how an elder's monthly total changes. It compares totals in which the same amounts
+// have no number.
 func (s *Simulation) total(before, after *decide.Decision) (Step, bool) {
 	b, a := before.MonthlyCNY, after.MonthlyCNY
 	if !slices.Equal(b.Open, a.Open) || a.Value.Equal(b.Value) {
@@ -428,7 +430,7 @@ func (s *Simulation) style() words.Style {
 	return words.Chinese
 }
 
-// labels are the labels of the parameters of a list.
+// labels returns the labels of the parameters of a list.
 func (s *Simulation) labels(list *policy.List) words.Labels {
 	return func(name string) string {
 		for _, p := range list.Parameters {
@@ -460,7 +462,7 @@ func (p *part) join(q *part) {
 	}
 }
 
-// sorted are the kinds, by class, the most frequent first.
+// sorted returns the kinds by class, the most frequent first.
 func (p *part) sorted(s *Simulation) []Kind {
 	all := []Kind{}
 	for _, key := range slices.Sorted(maps.Keys(p.kinds)) {

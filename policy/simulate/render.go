@@ -14,17 +14,17 @@ import (
 // Page is a report in words.
 type Page = page.Page
 
-// Table is figures or words under titles.
+// Table holds figures or words under titles.
 type Table = page.Table
 
-// HTML writes a report as one page without anything from elsewhere. It is for those who decide on
+// HTML writes a report as one page that loads nothing from elsewhere. It is for those who decide on
 // the lists: it hides no small figure. The language is English for "en", else Chinese.
 func HTML(w io.Writer, r *Report, lang string) error { return page.HTML(w, r.Page(lang)) }
 
 // Markdown is like [HTML].
 func Markdown(w io.Writer, r *Report, lang string) error { return page.Markdown(w, r.Page(lang)) }
 
-// speaker puts a report in one language.
+// speaker writes a report in one language.
 type speaker struct {
 	*Report
 	english bool
@@ -37,7 +37,7 @@ func (s speaker) say(english, chinese string) string {
 	return chinese
 }
 
-// Page is the report in words: in English for "en", else in Chinese.
+// Page returns the report in words: in English for "en", else in Chinese.
 func (r *Report) Page(lang string) Page {
 	s := speaker{r, lang == "en"}
 	p := Page{
@@ -69,7 +69,7 @@ func (s speaker) verdict() string {
 	return counted + s.proved()
 }
 
-// proved says what the findings of the proof come to.
+// proved says what the findings of the proof amount to.
 func (s speaker) proved() string {
 	lost, unknown, assumed := 0, 0, 0
 	for _, f := range s.Proof.Findings {
@@ -105,7 +105,7 @@ func (s speaker) facts() []string {
 	}
 }
 
-// more is how much more is certain after than before.
+// more says how much more is certain after than before.
 func more(c Change) string {
 	before, after := c.Before.Certain, c.After.Certain
 	if after.Cmp(before) < 0 {
@@ -136,7 +136,7 @@ func (s speaker) classes() Table {
 	return t
 }
 
-// services are those of which the elders or the money change.
+// services shows the services of which the elders or the money change.
 func (s speaker) services() Table {
 	t := Table{Title: s.say("By service", "按服务"), Head: []string{
 		s.say("Service", "服务"), s.say("Entitled before", "应享（前）"), s.say("after", "应享（后）"),
@@ -159,8 +159,8 @@ func (s speaker) services() Table {
 	return t
 }
 
-// How many kinds of a class are shown, and of how many of them a service may be one that changes
-// before it counts no more.
+// These bound how many kinds of a class are shown, and how many of them may have a change to the
+// same service before that service no longer counts.
 const (
 	mostKinds     = 10
 	mostOfService = 3
@@ -219,7 +219,7 @@ func (s speaker) step(c Step) string {
 	return name + " " + before + " → " + after
 }
 
-// losses are who could lose by the rules, and what is not known of that, as a diff says it.
+// losses shows who could lose by the rules, and what is not known of that, as a diff does.
 func (s speaker) losses() []Table {
 	if s.byRules == nil {
 		return nil
@@ -236,7 +236,7 @@ func (s speaker) notes() []string {
 			"举例只写规则所区分的条件，不写具体数值；人数较少的情形未作隐藏，请勿公开。"),
 	}
 	if s.Before.On != s.After.On {
-		notes = append(notes, s.say("Who has a date of birth is as old as on each day; who has only an age is as old on both.", "有出生日期的按各日年龄计算，只有年龄的两日相同。"))
+		notes = append(notes, s.say("An elder with a date of birth has the age of each day; an elder with only an age has the same age on both.", "有出生日期的按各日年龄计算，只有年龄的两日相同。"))
 	}
 	return append(notes, s.say("Lists and rules before: ", "调整前版本： ")+s.Before.Digest, s.say("Lists and rules after: ", "调整后版本： ")+s.After.Digest)
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// Report is what changes for a register. Each elder who is answered by both sides is in one of the
+// Report says what changes for a register. Each elder who is answered by both sides is in one of
 // five classes.
 type Report struct {
 	Jurisdiction string       `json:"jurisdiction"`
@@ -34,13 +34,13 @@ type Report struct {
 	Both         int64        `json:"both"` // who win something and lose something
 	Unchanged    int64        `json:"unchanged"`
 	Undecided    int64        `json:"undecided"` // for whom missing facts decide
-	// NotBefore are elders whom the side before refuses, so that there is nothing to compare.
+	// NotBefore counts elders whom the side before refuses, so that there is nothing to compare.
 	NotBefore int64     `json:"not_before,omitempty"`
 	Proof     Proof     `json:"proof"`
 	Services  []Service `json:"services"`
 	Monthly   Change    `json:"monthly_cny"`
-	// Kinds are of what changes, the most frequent of each class first. Once a class has many kinds of
-	// each service of another, that one is only counted, in Rest.
+	// Kinds lists what changes, the most frequent kinds of each class first. A kind is only counted, in
+	// Rest, when its class already has many kinds of each of its services.
 	Kinds []Kind `json:"kinds"`
 	Rest  []Rest `json:"kinds_rest,omitempty"`
 
@@ -54,26 +54,26 @@ type Side struct {
 	Digest string      `json:"digest"`
 }
 
-// Proof is what is proved of the rules for all elders who can exist, whoever is in the register,
-// each as old on both sides.
+// Proof is what is proved of the rules for all elders who can exist, whether they are in the
+// register or not. Each is of the same age on both sides.
 type Proof struct {
 	// NobodyLoses reports that the side after was proved to promise everybody at least as much as the
 	// side before, without an assumption.
 	NobodyLoses bool `json:"nobody_loses"`
 	Proved      int  `json:"proved"` // services of the side before that nobody loses anything of
-	// Findings say who would lose what, what is not known of that ([check.Kind.Known]), and of what
-	// nobody loses only by an assumption ([check.Assumed]). Of what was only tested, they may not be
-	// all.
+	// Findings say who would lose what, what is not known of that ([check.Kind.Known]), and where
+	// nobody loses only by an assumption ([check.Assumed]). For services that were only tested, they
+	// may be incomplete.
 	Findings []check.Finding `json:"findings"`
 	Tested   []string        `json:"tested,omitempty"` // services that could only be tested, so that nothing is proved
 	Opaque   []check.Opaque  `json:"opaque,omitempty"` // the rules because of which they were
 	// Not says why nothing could be proved.
 	Not string `json:"not,omitempty"`
-	// Same are the services of which it is proved that everybody has the same by both sides.
+	// Same lists the services of which it is proved that everybody has the same on both sides.
 	Same []string `json:"same"`
 }
 
-// Service is how many are entitled to a service, and what it costs.
+// Service counts how many are entitled to a service, and what it costs.
 type Service struct {
 	Service string `json:"service"`
 	Item    string `json:"item"`
@@ -90,14 +90,14 @@ type Change struct {
 	After  summary.Money `json:"after"`
 }
 
-// reach are the elders for whom a service changes, as far as that is proved: all others have the
-// same by both sides.
+// reach holds the elders for whom a service changes, as far as that is proved. All others have the
+// same on both sides.
 type reach struct {
 	service string
 	boxes   []box.Box
 }
 
-// paid is how the payment calendar of a service changes.
+// paid says how the payment calendar of a service changes.
 type paid struct {
 	shorter, longer bool   // for some months
 	before, after   string // the calendars in words
@@ -109,7 +109,7 @@ type Options struct {
 	English     bool
 }
 
-// Simulation compares the elders of a register that is about to be answered.
+// Simulation compares the elders of a register that has yet to be answered.
 type Simulation struct {
 	Options
 	before, after *ruleset.Ruleset
@@ -126,8 +126,8 @@ type Simulation struct {
 	parts         []*part
 }
 
-// New proves what can be proved, and compares elders as the register answers them, which must be by
-// the rules after. It must be made before the register answers.
+// New proves what can be proved, and compares elders as the register answers them. The register
+// must be answered by the rules after. New must be called before the register answers.
 func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Register, o Options) (*Simulation, error) {
 	s := &Simulation{
 		Options: o, before: before, after: after, compared: map[string]bool{},
@@ -155,7 +155,8 @@ func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Regist
 }
 
 // calendars compares the payment calendars of the services that are compared. What is paid once is
-// less than what is paid from month to month, be its month one in which that is not.
+// less than what is paid from month to month, even if its one month is one in which the other is
+// not paid.
 func (s *Simulation) calendars() map[string]paid {
 	all := map[string]paid{}
 	for service := range s.compared {
@@ -171,7 +172,7 @@ func (s *Simulation) calendars() map[string]paid {
 	return all
 }
 
-// prove proves in both directions what can be.
+// prove proves what can be proved, in both directions.
 func (s *Simulation) prove(ctx context.Context) error {
 	s.proof = Proof{Findings: []check.Finding{}, Same: []string{}}
 	before, after, err := diff.Aligned(ctx, s.before, s.after)
@@ -205,10 +206,10 @@ func (s *Simulation) prove(ctx context.Context) error {
 	return nil
 }
 
-// maxReaches is of how many services it is looked whom they reach.
+// maxReaches is the greatest number of services for which the elders whom they reach are kept.
 const maxReaches = 64
 
-// boxesOf are the elders of whom a report finds something about a service.
+// boxesOf returns the elders for whom a report finds something about a service.
 func boxesOf(r *check.Report, service string) []box.Box {
 	var boxes []box.Box
 	for _, f := range r.Findings {
@@ -219,7 +220,8 @@ func boxesOf(r *check.Report, service string) []box.Box {
 	return boxes
 }
 
-// out are the services that do not reach an elder, whatever is missing: a bit for each of s.reach.
+// out returns the services that do not reach an elder, whatever is missing: a bit for each element
+// of s.reach.
 func (s *Simulation) out(c *elder.Cells) uint64 {
 	var out uint64
 	for i, r := range s.reach {
@@ -238,14 +240,14 @@ func mayBeIn(b box.Box, c *elder.Cells) bool {
 	})
 }
 
-// finds reports whether a report says something of a service, be it a warning only.
+// finds reports whether a report says something about a service, even a mere warning.
 func finds(r *check.Report, service string) bool {
 	return slices.ContainsFunc(r.Findings, func(f check.Finding) bool {
 		return f.Service == service || slices.Contains(f.Services, service)
 	})
 }
 
-// hear compares elders, for one goroutine.
+// hear returns a function that compares elders, for use by one goroutine.
 func (s *Simulation) hear(ctx context.Context) func(register.Answered) error {
 	p := &part{kinds: map[string]*Kind{}, seen: map[pair]*outcome{}}
 	s.mu.Lock()
@@ -271,8 +273,8 @@ func (s *Simulation) hear(ctx context.Context) func(register.Answered) error {
 	}
 }
 
-// decideBefore decides about an elder by the rules before, as far as they know what is said of the
-// elder.
+// decideBefore returns the decision about an elder by the rules before, as far as they know what is
+// said of the elder.
 func (s *Simulation) decideBefore(ctx context.Context, a *register.Answered) (*elder.Profile, *decide.Decision, error) {
 	p, err := a.Encode(s.before)
 	if err != nil {
@@ -289,7 +291,7 @@ func (s *Simulation) decideBefore(ctx context.Context, a *register.Answered) (*e
 // Problem counts a problem of a row.
 func (s *Simulation) Problem(p register.Problem) { s.counts[1].Problem(p) }
 
-// Report is what changes, once the register is answered.
+// Report returns what changes, once the register is answered.
 func (s *Simulation) Report(t register.Tally) *Report {
 	all := &part{kinds: map[string]*Kind{}}
 	for _, p := range s.parts {
@@ -322,8 +324,8 @@ func (s *Simulation) Report(t register.Tally) *Report {
 	return r
 }
 
-// scene is which attributes the services compared read, and which of their values no rule of these
-// tells apart.
+// scene holds which attributes the compared services read, and which values of them no rule tells
+// apart.
 type scene struct {
 	space *elder.Space
 	axes  []int
@@ -331,8 +333,8 @@ type scene struct {
 	sets  [][]box.Set // of each class, by axis
 }
 
-// newScene reads the cases of both sides. Where these do not know the same facts, those of the side
-// after count.
+// newScene reads the cases of both sides. If the two sides do not know the same facts, only the
+// cases of the side after count.
 func newScene(before, after *ruleset.Ruleset, compared map[string]bool) *scene {
 	s := &scene{space: after.Table.Space}
 	sides := make([][]box.Set, len(s.space.Axes))
@@ -360,7 +362,7 @@ func newScene(before, after *ruleset.Ruleset, compared map[string]bool) *scene {
 	return s
 }
 
-// classes parts the values of an axis by which of the sets they are in.
+// classes splits the values of an axis by the sets that they are in.
 func classes(cells int, sets []box.Set) (class []uint8, whole []box.Set) {
 	class = make([]uint8, cells)
 	for cell := 1; cell < cells; cell++ {
@@ -378,11 +380,11 @@ func classes(cells int, sets []box.Set) (class []uint8, whole []box.Set) {
 	return class, whole
 }
 
-// notKnown stands for the class of a cell that is missing: behind all others, so that the first of
+// notKnown stands for the class of a missing cell. It comes after all others, so that the first of
 // several elders is one of whom more is known.
 const notKnown = 255
 
-// who is an elder as far as the scene tells elders apart.
+// who returns an elder by the classes that the scene tells apart.
 func (s *scene) who(c *elder.Cells) []uint8 {
 	who := make([]uint8, len(s.axes))
 	for i, axis := range s.axes {
@@ -393,7 +395,7 @@ func (s *scene) who(c *elder.Cells) []uint8 {
 	return who
 }
 
-// box are all elders who are like one; what is not known of the one makes no difference.
+// box returns all elders who are like one. What is not known of that one makes no difference.
 func (s *scene) box(who []uint8) box.Box {
 	var b box.Box
 	for i, class := range who {

@@ -28,8 +28,8 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// list is Hongtong's list with other figures: pairs of what a parameter begins with, a value, and
-// another.
+// list returns Hongtong's list with other figures: pairs of what a parameter begins with, a value,
+// and another.
 func list(figures ...string) fstest.MapFS {
 	text := string(must(os.ReadFile("../../catalogs/hongtong.yaml")))
 	for i := 0; i < len(figures); i += 3 {
@@ -43,7 +43,7 @@ func list(figures ...string) fstest.MapFS {
 	return fstest.MapFS{"catalogs/hongtong.yaml": &fstest.MapFile{Data: []byte(text)}}
 }
 
-// rules are those of Hongtong, with a draft over them if there is one.
+// rules returns those of Hongtong, with a draft over them if there is one.
 func rules(t testing.TB, day string, draft fstest.MapFS) *eldercare.Ruleset {
 	t.Helper()
 	options := []eldercare.Option{eldercare.WithJurisdictions("hongtong")}
@@ -69,7 +69,7 @@ var now = sync.OnceValue(func() *eldercare.Ruleset {
 	return must(engine.Rules(context.Background(), "hongtong", must(policy.ParseDate(today))))
 })
 
-// simulated is what changes for a register as CSV.
+// simulated returns what changes for a register as CSV.
 func simulated(t testing.TB, before, after *eldercare.Ruleset, text string, closed bool) *simulate.Report {
 	t.Helper()
 	in := must(register.CSV{}.Open(strings.NewReader(text), ""))
@@ -234,7 +234,7 @@ func TestPayments(t *testing.T) {
 	}
 }
 
-// paying is Hongtong's list with a payment calendar for the allowance of centenarians.
+// paying returns Hongtong's list with a payment calendar for the allowance of centenarians.
 func paying(payment string) fstest.MapFS {
 	fs := list()
 	file := fs["catalogs/hongtong.yaml"]
@@ -242,7 +242,7 @@ func paying(payment string) fstest.MapFS {
 	return fs
 }
 
-// madeUp is a made-up register of Hongtong as CSV.
+// madeUp returns a made-up register of Hongtong as CSV.
 func madeUp(t testing.TB, elders int, blank float64) string {
 	t.Helper()
 	r := must(synth.For(now(), synth.Options{Elders: effort.Of(elders/10, elders, 10*elders), Seed: 12, Blank: blank}))
@@ -293,9 +293,9 @@ func TestBlanksKeepTheirWord(t *testing.T) {
 	}
 }
 
-// Where a draft knows more facts, it is proved over the facts of both, and elders are compared by
-// what each side knows. Where both do not mean the same by a fact, nothing is proved, and the fact is
-// named.
+// Where a draft knows more facts, it is proved over the facts of both sides, and elders are
+// compared by what each side knows. Where the two sides do not mean the same by a fact, nothing is
+// proved, and the fact is named.
 func TestNewFact(t *testing.T) {
 	fact := func(draft fstest.MapFS, attribute string) fstest.MapFS {
 		draft["catalogs/attributes.yaml"] = &fstest.MapFile{Data: []byte("attributes:\n  " + attribute + "\n")}

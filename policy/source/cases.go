@@ -222,7 +222,7 @@ var (
 func (n node) amount(form *regexp.Regexp, remedy string) (string, bool) {
 	s, ok := n.text()
 	if ok && !form.MatchString(s) {
-		n.errorf("wrong-amount", remedy, "%s is no amount", n.name)
+		n.errorf("wrong-amount", remedy, "%s is not an amount", n.name)
 		return "", false
 	}
 	return s, ok

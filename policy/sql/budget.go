@@ -9,7 +9,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// amounts are what the compiler takes for a service, or for those who cannot exist.
+// amounts are the resources that the compiler uses for a service, or for the elders who cannot
+// exist.
 type amounts struct {
 	steps    int // nodes visited, and boxes compared
 	nodes    int // of a diagram, before those that are alike become one
@@ -17,20 +18,21 @@ type amounts struct {
 	boxes    int
 }
 
-// most is what the compiler takes at most. The lists of this module take less than a hundredth of
-// each.
+// most holds the most that the compiler may use. The lists of this module use less than a hundredth
+// of each.
 var most = amounts{steps: 1 << 26, nodes: 1 << 21, outcomes: 1 << 13, boxes: 1 << 14}
 
-// mostText is how many bytes a script has at most.
+// mostText is the greatest size of a script, in bytes.
 var mostText = 1 << 25
 
-// errTooLarge is the error for what would be too large.
-var errTooLarge = errors.New("too much has to be told apart")
+// errTooLarge says that something would be too large.
+var errTooLarge = errors.New("there are too many cases to tell apart")
 
-// serviceRemedy is what to do where a service would be too large.
-const serviceRemedy = "let its conditions read fewer attributes, or make it several services"
+// serviceRemedy says what to do when a service would be too large.
+const serviceRemedy = "let its conditions read fewer attributes, or split it into several services"
 
-// tooLarge is an error as it is, but that for what would be too large as a diagnostic of a place.
+// tooLarge returns an error unchanged, except that it turns errTooLarge into a diagnostic of a
+// place.
 func tooLarge(err error, pos policy.Position, what, remedy string) error {
 	if !errors.Is(err, errTooLarge) {
 		return err
@@ -41,15 +43,15 @@ func tooLarge(err error, pos policy.Position, what, remedy string) error {
 	}}
 }
 
-// budget is what is taken. Once that is too much, or ctx is done, it is spent: wrong says why, and
-// all that takes of it ends.
+// budget counts what is used. Once that is too much, or ctx is done, the budget is spent: wrong
+// says why, and everything that uses it ends.
 type budget struct {
 	ctx   context.Context
 	taken amounts
 	wrong error
 }
 
-// spent reports whether nothing more may be taken.
+// spent reports whether nothing more may be used.
 func (b *budget) spent() bool {
 	if b.wrong == nil {
 		b.wrong = b.ctx.Err()
@@ -61,14 +63,14 @@ func (b *budget) spent() bool {
 	return b.wrong != nil
 }
 
-// step takes steps, and reports whether nothing more may be taken.
+// step uses up steps, and reports whether nothing more may be used.
 func (b *budget) step(n int) (spent bool) {
 	b.taken.steps += n
 	return b.spent()
 }
 
-// without is what is left of a box when others are taken away. It is nothing where the budget is
-// spent.
+// without returns what is left of a box when others are taken away. It returns nothing when the
+// budget is spent.
 func (b *budget) without(of box.Box, away []box.Box, all func(attribute int) box.Set) []box.Box {
 	left := []box.Box{of}
 	for _, x := range away {

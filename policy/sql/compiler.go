@@ -65,7 +65,7 @@ func (c *compiler) script(ctx context.Context) (*Script, error) {
 	return s, c.bounded(s)
 }
 
-// bounded returns an error for a script that is too long.
+// bounded returns an error when a script is too long.
 func (c *compiler) bounded(s *Script) error {
 	bytes := 0
 	for _, st := range s.Statements() {
@@ -78,7 +78,7 @@ func (c *compiler) bounded(s *Script) error {
 	return tooLarge(errTooLarge, list.Pos, list.Jurisdiction.ID, "give services fewer different outcomes, or leave some to a list of their own")
 }
 
-// header says what a statement is of.
+// header returns the comments that say what a statement makes.
 func (c *compiler) header(name string) string {
 	list := c.rs.Table.Layers[0].List
 	text := comment("%s: %s %s, %s", name, list.Jurisdiction.Name, list.Jurisdiction.ID, c.Dialect) +
@@ -89,7 +89,8 @@ func (c *compiler) header(name string) string {
 	return text
 }
 
-// name is a name that fits: what is too long ends with a digest of all of it.
+// name joins parts into a name of permitted length. One that would be too long ends with a digest
+// of all of it.
 func name(parts ...string) string {
 	whole := strings.Join(parts, "__")
 	if len(whole) <= longestIdentifier {
@@ -99,13 +100,14 @@ func name(parts ...string) string {
 	return strings.ToValidUTF8(whole[:longestIdentifier-len(digest)], "") + digest
 }
 
-// columnOf is the name of the column of a service.
+// columnOf returns the name of the column of a service.
 func columnOf(service string) string { return strings.ReplaceAll(service, "-", "_") }
 
-// column is the quoted name of a column.
+// column returns the quoted name of a column.
 func (c *compiler) column(parts ...string) string { return c.identifier(name(parts...)) }
 
-// axisName names the column of an axis: that of its attribute, or of a value of a set.
+// axisName returns the name of the column of an axis: that of its attribute, or of a value of a
+// set.
 func (c *compiler) axisName(axis int) string {
 	a := &c.space.Axes[axis]
 	if a.Member != nil {
@@ -114,10 +116,10 @@ func (c *compiler) axisName(axis int) string {
 	return name(a.Attribute.Name)
 }
 
-// axisColumn is the quoted name of the column of an axis.
+// axisColumn returns the quoted name of the column of an axis.
 func (c *compiler) axisColumn(axis int) string { return c.identifier(c.axisName(axis)) }
 
-// distinctColumns returns an error when two columns of a view would have one name.
+// distinctColumns returns an error when two columns of a view would have the same name.
 func (c *compiler) distinctColumns() error {
 	for _, names := range [][]string{c.elderNames(), c.checkedNames(), c.decisionNames()} {
 		seen := map[string]bool{}
@@ -131,7 +133,7 @@ func (c *compiler) distinctColumns() error {
 	return nil
 }
 
-// anyOf is a condition that holds in one of several boxes.
+// anyOf returns a condition that holds in any of several boxes.
 func (c *compiler) anyOf(boxes []box.Box) string {
 	var all []string
 	for _, b := range boxes {
@@ -153,7 +155,8 @@ func (c *compiler) inBox(b box.Box) string {
 	return strings.Join(all, " AND ")
 }
 
-// cost orders conditions by what they cost: databases try them from left to right.
+// cost returns a number that orders conditions by what they cost, since databases try them from
+// left to right.
 func (c *compiler) cost(side box.Side) int {
 	values := side.Admits.Minus(box.SetOf(elder.Absent)).Len()
 	switch {
@@ -165,8 +168,8 @@ func (c *compiler) cost(side box.Side) int {
 	return 1 + values
 }
 
-// inSide is the condition that a column has one of some cells. It is never negated, so that NULL
-// counts as false.
+// inSide returns the condition that a column has one of some cells. The condition is never negated,
+// so NULL counts as false.
 func (c *compiler) inSide(side box.Side) string {
 	column := c.axisColumn(side.Attribute)
 	values := side.Admits.And(c.space.All(side.Attribute).Minus(box.SetOf(elder.Absent)))
@@ -187,7 +190,7 @@ func (c *compiler) inSide(side box.Side) string {
 	return "(" + strings.Join(all, " OR ") + ")"
 }
 
-// among are conditions of which one holds where a column has one of some values, but not all.
+// among returns conditions of which one holds when a column has one of some values, but not all.
 func (c *compiler) among(attribute int, column string, values box.Set) []string {
 	axis := &c.space.Axes[attribute]
 	switch axis.Type {
@@ -208,7 +211,7 @@ func (c *compiler) among(attribute int, column string, values box.Set) []string 
 	return []string{column + " IN (" + strings.Join(names, ", ") + ")"}
 }
 
-// ranges are the ranges of a whole number that some cells make.
+// ranges returns the ranges of a whole number that some cells make up.
 func ranges(axis *elder.Axis, column string, values box.Set) []string {
 	var all []string
 	cells := values.Cells()
@@ -234,8 +237,8 @@ func ranges(axis *elder.Axis, column string, values box.Set) []string {
 	return all
 }
 
-// isOneOf is the condition that a number from 1 to last, never NULL, is one of some in ascending
-// order.
+// isOneOf returns the condition that a number is one of some in ascending order. The number is from
+// 1 to last and never NULL.
 func isOneOf(column string, numbers []int, last int) string {
 	first, end := numbers[0], numbers[len(numbers)-1]
 	switch {

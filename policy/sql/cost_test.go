@@ -32,7 +32,8 @@ func BenchmarkCostOnPostgreSQL(b *testing.B) {
 	}
 }
 
-// milliseconds is how long a query takes on one core, without a client: the least of several times.
+// milliseconds returns how long a query takes on one core, without a client: the least of several
+// times.
 func (s *server) milliseconds(t testing.TB, query string) float64 {
 	t.Helper()
 	least := math.Inf(1)

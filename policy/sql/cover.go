@@ -7,8 +7,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// cover covers the elders who come to a leaf by few and wide boxes. They may hold elders who come
-// to other leaves that are allowed: of whom a condition before has decided, or who cannot exist.
+// cover returns few and wide boxes that hold all elders who come to a leaf. They may also hold
+// elders who come to other leaves that are allowed: those on whom an earlier condition has decided,
+// or who cannot exist.
 func (d *diagram) cover(space *elder.Space, conditions []condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
 	c := coverer{diagram: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
 	c.allowed = func(l int) bool { return l == leaf || allowed(l) }
@@ -35,8 +36,8 @@ type coverer struct {
 	known      map[int][]box.Set // the classes of axes
 }
 
-// widen widens a box as far as what is allowed: it takes whole sides off, and then adds cells to
-// the others.
+// widen makes a box as wide as is allowed. It takes whole sides off, and then adds cells to the
+// others.
 func (c *coverer) widen(b box.Box) box.Box {
 	for _, side := range slices.Backward(slices.Clone(b)) {
 		if wide := b.Without(side.Attribute); c.within(wide, c.allowed) {
@@ -59,8 +60,8 @@ func (c *coverer) widen(b box.Box) box.Box {
 	return b
 }
 
-// classes are the cells of an attribute that no condition tells apart. Absent is a class of its
-// own.
+// classes returns the cells of an attribute in classes that no condition tells apart. Absent is a
+// class of its own.
 func (c *coverer) classes(axis int) []box.Set {
 	if known, ok := c.known[axis]; ok {
 		return known
@@ -92,8 +93,8 @@ func (c *coverer) classes(axis int) []box.Set {
 	return classes
 }
 
-// needed are the boxes without those that others make needless, the ones with the fewest sides
-// first.
+// needed returns the boxes without those that others make superfluous, the ones with the fewest
+// sides first.
 func (c *coverer) needed(leaf int) []box.Box {
 	boxes := c.boxes
 	for i := len(boxes) - 1; i >= 0 && len(boxes) > 1 && !c.spent(); i-- {

@@ -3,6 +3,7 @@ package sql
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 )
 
-// answers is the query for the number of each service's outcome.
+// answers returns the query for the number of each service's outcome.
 func (c *compiler) answers() string {
 	columns := []string{c.identifier("id")}
 	for _, s := range c.services {
@@ -20,11 +21,11 @@ func (c *compiler) answers() string {
 	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(checkedView) + "\nWHERE " + c.identifier(codeColumn) + " IS NULL\n"
 }
 
-// outcomeColumn is the column of the number of a service's outcome.
+// outcomeColumn returns the column of the number of a service's outcome.
 func (c *compiler) outcomeColumn(s *service) string { return c.column(columnOf(s.id), "outcome") }
 
-// number is the number of an elder's outcome: that of the first step of which one of the boxes
-// holds.
+// number returns the expression for the number of an elder's outcome: that of the first step with a
+// box that holds.
 func (c *compiler) number(s *service) string {
 	var whens string
 	last := len(s.steps) - 1
@@ -37,13 +38,13 @@ func (c *compiler) number(s *service) string {
 	return fmt.Sprintf("CASE%s\n    ELSE %d END", whens, s.steps[last].number)
 }
 
-// column of a view of decisions.
+// column is a column of the view of decisions.
 type column struct {
 	name string
 	text string
 }
 
-// decisionNames are the columns of the view of decisions.
+// decisionNames returns the names of the columns of the view of decisions.
 func (c *compiler) decisionNames() []string {
 	var names []string
 	for _, x := range c.decisionColumns() {
@@ -52,8 +53,8 @@ func (c *compiler) decisionNames() []string {
 	return names
 }
 
-// decisionColumns are the columns of decisions: of each service what an elder has of it, and its
-// amounts.
+// decisionColumns returns the columns of decisions: for each service, what an elder has of it, and
+// its amounts.
 func (c *compiler) decisionColumns() []column {
 	all := []column{{"id", c.identifier("id")}}
 	for _, s := range c.services {
@@ -79,7 +80,7 @@ func (c *compiler) decisionColumns() []column {
 	return append(all, column{"monthly_fen", c.monthlyFen()}, column{"monthly_bound", c.monthlyBound()})
 }
 
-// castText is the type of a text in a CAST.
+// castText returns the type of a text in a CAST.
 func (c *compiler) castText() string {
 	switch c.Dialect {
 	case MySQL:
@@ -90,7 +91,7 @@ func (c *compiler) castText() string {
 	return "text"
 }
 
-// decision is the query for one row an elder.
+// decision returns the query for one row an elder.
 func (c *compiler) decision() string {
 	var columns []string
 	for _, x := range c.decisionColumns() {
@@ -99,7 +100,7 @@ func (c *compiler) decision() string {
 	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(answerView) + "\n"
 }
 
-// as is an expression under a name, unless it is that name.
+// as returns an expression under a name, or the expression alone if it is that name.
 func as(text, name string) string {
 	if text == name {
 		return name
@@ -107,8 +108,8 @@ func as(text, name string) string {
 	return text + " AS " + name
 }
 
-// lookUp is what the outcomes of a service have of something, by number; empty means NULL, which
-// none is where no outcome has anything.
+// lookUp returns the expression for what the outcomes of a service have of something, by number. An
+// empty text means NULL. Where no outcome has anything, it returns none.
 func (c *compiler) lookUp(s *service, of func(outcome) string, none string) string {
 	var order []string
 	numbers := map[string][]int{}
@@ -132,7 +133,8 @@ func (c *compiler) lookUp(s *service, of func(outcome) string, none string) stri
 	return text + " END"
 }
 
-// amount is the number of a promise, in fen where it is money; empty when there is none.
+// amount returns the literal of a promise's number, in fen where it is money. It is empty when
+// there is no number.
 func (c *compiler) amount(measure string, promises map[string]policy.Promise) string {
 	p, promised := promises[measure]
 	if !promised || p.Open() {
@@ -141,7 +143,7 @@ func (c *compiler) amount(measure string, promises map[string]policy.Promise) st
 	return c.quantity(measure, *p.Value)
 }
 
-// quantity is the literal of a number of a measure.
+// quantity returns the literal of a number of a measure.
 func (c *compiler) quantity(measure string, n policy.Decimal) string {
 	if c.isMoney(measure) {
 		return fmt.Sprint(n.Hundredths())
@@ -154,7 +156,8 @@ func (c *compiler) isMoney(measure string) bool {
 	return m != nil && m.Unit.Money()
 }
 
-// bundles are the bundles of an outcome as JSON, with amounts in yuan; empty when there are none.
+// bundles returns the bundles of an outcome as JSON, with amounts in yuan. It is empty when there
+// are none.
 func (c *compiler) bundles(o outcome) string {
 	if len(o.bundles) == 0 {
 		return ""
@@ -163,12 +166,12 @@ func (c *compiler) bundles(o outcome) string {
 	return c.text(string(text))
 }
 
-// isMonthly reports whether a measure is added up.
+// isMonthly reports whether a measure is part of the monthly sum.
 func (c *compiler) isMonthly(measure string) bool {
 	return decide.IsMonthlyCash(c.space.Vocabulary, measure)
 }
 
-// payment is that some outcomes of a service pay an amount of a measure each month, unless others
+// payment says that some outcomes of a service pay an amount of a measure each month, unless others
 // are paid instead.
 type payment struct {
 	service *service
@@ -178,7 +181,7 @@ type payment struct {
 	fen     int64  // 0 for what is counted without a sure amount
 }
 
-// payments are all monthly payments, as [decide.MonthlyCash] counts them.
+// payments returns all monthly payments, counted as [decide.MonthlyCash] counts them.
 func (c *compiler) payments() []payment {
 	var all []payment
 	for _, s := range c.services {
@@ -213,8 +216,8 @@ func (c *compiler) paymentsOf(s *service, measure string) []payment {
 	return all
 }
 
-// maybeLeftOut reports whether a service that is left out may be paid instead of another: then the
-// other is not counted.
+// maybeLeftOut reports whether a service that is left out may be paid instead of another. The other
+// is then not counted.
 func (c *compiler) maybeLeftOut(service, measure string) bool {
 	for _, l := range c.rs.Table.Layers {
 		for _, group := range l.List.ChooseHigher {
@@ -231,10 +234,35 @@ func (c *compiler) maybeLeftOut(service, measure string) bool {
 	return false
 }
 
-// notBeaten is the condition that no other service of a choice has a higher promise, or an equal
-// one and stands before it.
+// notBeaten returns the condition that no other service of a choice has a higher promise, nor an
+// equal one that comes before it; nor could have one, of what is not monthly cash.
 func (c *compiler) notBeaten(s *service, measure string, p policy.Promise) string {
 	var all []string
+	for _, r := range c.rivals(s, measure, p) {
+		numbers := r.certainly
+		if !c.isMonthly(r.measure) { // cash in the place of cash is no less
+			numbers = append(numbers, r.possibly...)
+		}
+		if len(numbers) > 0 {
+			if none := c.noneOf(r.service, numbers); !slices.Contains(all, none) {
+				all = append(all, none)
+			}
+		}
+	}
+	return strings.Join(all, " AND ")
+}
+
+// rival is another service of a choice, with the outcomes of which a promise is paid instead of that
+// of a service, and those of which it is so possibly.
+type rival struct {
+	service             *service
+	measure             string
+	certainly, possibly []int
+}
+
+// rivals are the other services of all choices that a service belongs to by a measure.
+func (c *compiler) rivals(s *service, measure string, than policy.Promise) []rival {
+	var all []rival
 	for _, l := range c.rs.Table.Layers {
 		for _, group := range l.List.ChooseHigher {
 			if group.Measure(s.id) != measure {
@@ -245,32 +273,63 @@ func (c *compiler) notBeaten(s *service, measure string, p policy.Promise) strin
 				if of == "" || other == s {
 					continue
 				}
-				before := i < slices.Index(c.services, s)
-				if numbers := beating(other, of, p, before); len(numbers) > 0 {
-					if none := c.noneOf(other, numbers); !slices.Contains(all, none) {
-						all = append(all, none)
+				all = append(all, rivalOf(other, of, than, i < slices.Index(c.services, s)))
+			}
+		}
+	}
+	return all
+}
+
+// rivalOf is a service as the rival of a promise, which it stands before or not.
+func rivalOf(s *service, measure string, than policy.Promise, before bool) rival {
+	beats := func(promises map[string]policy.Promise) bool {
+		p, promised := promises[measure]
+		if !promised {
+			return false
+		}
+		d := p.Compare(than)
+		return d > 0 || d == 0 && before
+	}
+	r := rival{service: s, measure: measure}
+	for i, o := range s.outcomes {
+		if beats(o.promises) {
+			r.certainly = append(r.certainly, i+1)
+		} else if beats(o.upTo) {
+			r.possibly = append(r.possibly, i+1)
+		}
+	}
+	return r
+}
+
+// maybeBeaten are the conditions that a monthly payment counts but for what is not monthly cash, and
+// may be had instead.
+func (c *compiler) maybeBeaten() (all []string) {
+	for _, s := range c.services {
+		for i, o := range s.outcomes {
+			for _, measure := range slices.Sorted(maps.Keys(o.promises)) {
+				p := o.promises[measure]
+				if !c.isMonthly(measure) || !p.Sure() {
+					continue
+				}
+				rivals := c.rivals(s, measure, p)
+				has := isOneOf(c.outcomeColumn(s), []int{i + 1}, len(s.outcomes))
+				for _, r := range rivals {
+					if len(r.certainly) > 0 {
+						has += " AND " + c.noneOf(r.service, r.certainly)
+					}
+				}
+				for _, r := range rivals {
+					if !c.isMonthly(r.measure) && len(r.possibly) > 0 {
+						all = append(all, has+" AND "+isOneOf(c.outcomeColumn(r.service), r.possibly, len(r.service.outcomes)))
 					}
 				}
 			}
 		}
 	}
-	return strings.Join(all, " AND ")
+	return all
 }
 
-// beating are the numbers of the outcomes of a service whose promise is paid instead of another.
-func beating(s *service, measure string, than policy.Promise, before bool) []int {
-	var numbers []int
-	for i, o := range s.outcomes {
-		if p, promised := o.promises[measure]; promised {
-			if d := p.Compare(than); d > 0 || d == 0 && before {
-				numbers = append(numbers, i+1)
-			}
-		}
-	}
-	return numbers
-}
-
-// noneOf is that a service has none of some outcomes. Its number is never NULL.
+// noneOf returns the condition that a service has none of some outcomes. Its number is never NULL.
 func (c *compiler) noneOf(s *service, numbers []int) string {
 	var others []int
 	for i := range s.outcomes {
@@ -284,7 +343,7 @@ func (c *compiler) noneOf(s *service, numbers []int) string {
 	return isOneOf(c.outcomeColumn(s), others, len(s.outcomes))
 }
 
-// paid is when a payment is made.
+// paid returns the condition on which a payment is made.
 func (c *compiler) paid(p payment) string {
 	is := isOneOf(c.outcomeColumn(p.service), p.numbers, len(p.service.outcomes))
 	if p.unless == "" {
@@ -293,8 +352,8 @@ func (c *compiler) paid(p payment) string {
 	return is + " AND " + p.unless
 }
 
-// monthlyFen is the sum of the monthly payments that are sure: a term for each measure of a
-// service.
+// monthlyFen returns the sum of the monthly payments that are sure, with a term for each measure of
+// a service.
 func (c *compiler) monthlyFen() string {
 	terms := []string{}
 	var last payment
@@ -314,13 +373,13 @@ func (c *compiler) monthlyFen() string {
 	return strings.Join(terms, " ELSE 0 END\n    + ") + " ELSE 0 END"
 }
 
-// monthlyBound is how the sum binds: exactly where something is counted, nothing else may come to
-// it, and all is exact.
+// monthlyBound returns the expression for how the sum binds. It is exact if something is counted,
+// nothing else may be added to it, and all parts are exact. Else it is a floor.
 func (c *compiler) monthlyBound() string {
 	if len(c.leftOut) > 0 {
 		return c.text(string(policy.AtLeast))
 	}
-	var floors, counted []string
+	floors, counted := c.maybeBeaten(), []string{}
 	for _, s := range c.services {
 		var numbers []int
 		for i, o := range s.outcomes {
@@ -345,7 +404,7 @@ func (c *compiler) monthlyBound() string {
 	return text + "\n    WHEN " + strings.Join(counted, " OR ") + " THEN " + c.text(string(policy.Exactly)) + " ELSE " + c.text(string(policy.AtLeast)) + " END"
 }
 
-// isFloor reports whether with an outcome the monthly sum is a floor, whatever else there is.
+// isFloor reports whether an outcome makes the monthly sum a floor, whatever else there is.
 func (c *compiler) isFloor(o outcome) bool {
 	for measure, p := range o.promises {
 		if c.isMonthly(measure) && p.Bound != policy.Exactly {

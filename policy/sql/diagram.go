@@ -9,9 +9,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// diagram says for everything that may be given of an elder, missing attributes being cells like
-// others, which leaf it comes to. It asks one attribute after the other. What is the same from some
-// attribute on is one node, so that it is small where the combinations of cells are many.
+// diagram says which leaf everything that may be given of an elder leads to. Missing attributes are
+// cells like others. It asks for one attribute after another. Parts that are the same from some
+// attribute on share one node, so it is small where the combinations of cells are many.
 type diagram struct {
 	*budget
 	root  *node
@@ -32,16 +32,16 @@ type branch struct {
 	to    *node
 }
 
-// condition is a box on which a leaf depends. One that is only for elders of whom an attribute is
-// missing names it.
+// condition is a box that a leaf depends on. If it is only for elders of whom an attribute is
+// missing, it names that attribute.
 type condition struct {
 	box.Box
 	missing int // -1 for none
 }
 
-// conditionsOf are the boxes on which an answer over the elders of a projection depends: cases,
-// those who cannot exist, and of each attribute that is asked only of some, that it stays missing
-// of all others.
+// conditionsOf returns the boxes that an answer over the elders of a projection depends on: the
+// cases, the elders who cannot exist and, for each attribute that is asked only of some, the box in
+// which it stays missing of all others.
 func conditionsOf(space *elder.Space, p *table.Projection) []condition {
 	var all []condition
 	for _, b := range table.Boxes(p.Cases) {
@@ -73,8 +73,8 @@ type builder struct {
 	same       map[string]*node                 // by branches
 }
 
-// build makes the diagram of what an answer depends on. Elders who meet the same conditions, and of
-// whom the same attributes are missing that these read, have the same answer: one of them is asked
+// build makes the diagram of what an answer depends on. Elders have the same answer if they meet
+// the same conditions and lack the same attributes that these read. So only one of them is asked
 // about.
 func build(limit *budget, space *elder.Space, axes []int, conditions []condition, ask func(elder.Cells) (int, error)) (*diagram, error) {
 	b := &builder{diagram: diagram{budget: limit}, space: space, axes: axes, conditions: conditions, ask: ask, reached: map[string]*node{}, same: map[string]*node{}}
@@ -90,8 +90,8 @@ func build(limit *budget, space *elder.Space, axes []int, conditions []condition
 	return &b.diagram, nil
 }
 
-// node returns the node for elders of whom the first attributes are known as in c. The conditions
-// alive are those that these leave open.
+// node returns the node for elders of whom the first attributes are known as in c. The alive
+// conditions are those that these attributes leave open.
 func (b *builder) node(depth int, c elder.Cells, alive []bool) (*node, error) {
 	key := b.key(depth, &c, alive)
 	if known := b.reached[key]; known != nil {
@@ -112,8 +112,8 @@ func (b *builder) node(depth int, c elder.Cells, alive []bool) (*node, error) {
 	return n, err
 }
 
-// key tells apart what is left to tell: by the conditions left open, and by the missing attributes
-// that they read.
+// key returns a text by which nodes are told apart: the conditions left open, and the missing
+// attributes that they read.
 func (b *builder) key(depth int, c *elder.Cells, alive []bool) string {
 	key := make([]byte, 1+(len(alive)+7)/8, 1+(len(alive)+7)/8+8)
 	key[0] = byte(depth)
@@ -149,7 +149,8 @@ func (b *builder) leaf(c elder.Cells) (*node, error) {
 	return b.add(&node{leaf: leaf, axis: -1}), nil
 }
 
-// branch asks for the next attribute. Where that makes no difference the node is the one behind it.
+// branch asks for the next attribute. If that makes no difference, it returns the node that
+// follows.
 func (b *builder) branch(depth int, c elder.Cells, alive []bool) (*node, error) {
 	n := &node{axis: b.axes[depth]}
 	for cell := range b.space.Axes[n.axis].Cells() {
@@ -177,7 +178,7 @@ func (n *node) lead(cell uint8, to *node) {
 	n.branches = append(n.branches, branch{box.SetOf(cell), to})
 }
 
-// left are the conditions that a cell of an attribute leaves open.
+// left returns the conditions that a cell of an attribute leaves open.
 func (b *builder) left(axis int, cell uint8, alive []bool) []bool {
 	left := make([]bool, len(alive))
 	for i, x := range b.conditions {
@@ -192,7 +193,7 @@ func (b *builder) left(axis int, cell uint8, alive []bool) []bool {
 	return left
 }
 
-// add adds a node, unless there is one like it.
+// add adds a node, or returns the one that is like it.
 func (b *builder) add(n *node) *node {
 	key := fmt.Sprint(n.axis, n.leaf)
 	for _, x := range n.branches {
@@ -207,8 +208,8 @@ func (b *builder) add(n *node) *node {
 	return n
 }
 
-// paths calls yield for boxes that part the elders who come to a leaf, until it returns false or
-// the budget is spent: then paths returns false.
+// paths calls yield for disjoint boxes of all the elders who come to a leaf. It returns false if
+// yield does or if the budget is spent.
 func (d *diagram) paths(leaf int, yield func(box.Box) bool) bool {
 	var walk func(n *node, of box.Box) bool
 	walk = func(n *node, of box.Box) bool {
@@ -229,8 +230,8 @@ func (d *diagram) paths(leaf int, yield func(box.Box) bool) bool {
 	return walk(d.root, nil)
 }
 
-// within reports whether all elders of a box come to leaves that are allowed. It reports false
-// where the budget is spent.
+// within reports whether all elders of a box come to leaves that are allowed. It reports false when
+// the budget is spent.
 func (d *diagram) within(b box.Box, allowed func(leaf int) bool) bool {
 	seen := make([]bool, len(d.nodes))
 	var walk func(n *node) bool

@@ -12,7 +12,7 @@ import (
 // Dialect is a kind of SQL.
 type Dialect string
 
-// The dialects. MySQL's is that of MariaDB and TiDB, too.
+// These are the dialects. MySQL's is also that of MariaDB and TiDB.
 const (
 	PostgreSQL Dialect = "postgresql"
 	ClickHouse Dialect = "clickhouse"
@@ -21,10 +21,11 @@ const (
 	SQLite     Dialect = "sqlite"
 )
 
-// Dialects are all dialects.
+// Dialects returns all dialects.
 func Dialects() []Dialect { return []Dialect{PostgreSQL, ClickHouse, DuckDB, MySQL, SQLite} }
 
-// longestIdentifier is how many bytes a name may have everywhere; PostgreSQL cuts what is longer.
+// longestIdentifier is the length in bytes that a name may have in every dialect. PostgreSQL cuts
+// longer names.
 const longestIdentifier = 63
 
 // identifier quotes a name.
@@ -39,7 +40,7 @@ func (d Dialect) identifier(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-// text quotes a text. What could end a line or hide in it is replaced.
+// text quotes a text. It replaces what could end a line or hide in it.
 func (d Dialect) text(s string) string {
 	s = policy.Printable(s)
 	switch d {
@@ -55,12 +56,12 @@ func (d Dialect) text(s string) string {
 	return "'" + quoted + "'"
 }
 
-// comment is a comment to the end of the line.
+// comment returns a comment to the end of the line.
 func comment(format string, args ...any) string {
 	return "-- " + policy.Printable(fmt.Sprintf(format, args...)) + "\n"
 }
 
-// Types of columns.
+// These are the types of columns.
 const (
 	typeKey     = "key"
 	typeText    = "text"
@@ -69,7 +70,7 @@ const (
 	typeDate    = "date"
 )
 
-// columnType is a type in the dialect. All but that of the key may be NULL.
+// columnType returns a type in the dialect. Every type but that of the key may be NULL.
 func (d Dialect) columnType(of string) string {
 	types := map[Dialect]map[string]string{
 		PostgreSQL: {typeKey: "text NOT NULL", typeText: "text", typeBoolean: "boolean", typeInteger: "integer", typeDate: "date"},
@@ -82,7 +83,8 @@ func (d Dialect) columnType(of string) string {
 	return types[d][of]
 }
 
-// holds is that a column is true, or false. It is never more than NULL where the column is NULL.
+// holds returns the condition that a column is true, or false. It is not true where the column is
+// NULL.
 func (d Dialect) holds(column string, value bool) string {
 	switch {
 	case d == PostgreSQL || d == DuckDB:
@@ -96,7 +98,7 @@ func (d Dialect) holds(column string, value bool) string {
 	return column + " = 0"
 }
 
-// boolean is the literal of a truth value.
+// boolean returns the literal of a truth value.
 func (d Dialect) boolean(value bool) string {
 	switch {
 	case d == PostgreSQL || d == DuckDB:
@@ -107,7 +109,8 @@ func (d Dialect) boolean(value bool) string {
 	return "0"
 }
 
-// notBoolean is that a column holds what is no truth value, empty where it cannot.
+// notBoolean returns the condition that a column holds something other than a truth value. It is
+// empty where that is impossible.
 func (d Dialect) notBoolean(column string) string {
 	if d == SQLite || d == ClickHouse || d == MySQL {
 		return column + " < 0 OR " + column + " > 1"
@@ -115,7 +118,8 @@ func (d Dialect) notBoolean(column string) string {
 	return ""
 }
 
-// notWhole is that a column holds what is no whole number, empty where it cannot.
+// notWhole returns the condition that a column holds something other than a whole number. It is
+// empty where that is impossible.
 func (d Dialect) notWhole(column string) string {
 	if d == SQLite {
 		return "typeof(" + column + ") <> 'integer'"
@@ -123,8 +127,8 @@ func (d Dialect) notWhole(column string) string {
 	return ""
 }
 
-// yearOf and monthDayOf are the year of a day and a hundred times its month with the day of the
-// month, as whole numbers.
+// yearOf and monthDayOf return a day's year, and its month times 100 plus the day of the month, as
+// whole numbers.
 func (d Dialect) yearOf(column string) string {
 	switch d {
 	case SQLite:
@@ -149,7 +153,8 @@ func (d Dialect) monthDayOf(column string) string {
 	return "(MONTH(" + column + ") * 100 + DAY(" + column + "))"
 }
 
-// notDay is that a column holds what is no day of the calendar, empty where it cannot.
+// notDay returns the condition that a column holds something other than a day of the calendar. It
+// is empty where that is impossible.
 func (d Dialect) notDay(column string) string {
 	switch d {
 	case SQLite:
@@ -162,7 +167,7 @@ func (d Dialect) notDay(column string) string {
 	return ""
 }
 
-// day is the literal of a day.
+// day returns the literal of a day.
 func (d Dialect) day(on policy.Date) string {
 	if d == SQLite || d == ClickHouse {
 		return d.text(on.String())
@@ -170,7 +175,7 @@ func (d Dialect) day(on policy.Date) string {
 	return "DATE '" + on.String() + "'"
 }
 
-// contains is that a part stands in a text.
+// contains returns the condition that a text contains a part.
 func (d Dialect) contains(column, part string) string {
 	switch d {
 	case SQLite:
@@ -183,7 +188,7 @@ func (d Dialect) contains(column, part string) string {
 	return "strpos(" + column + ", " + d.text(part) + ") > 0"
 }
 
-// replaced is a text with all such parts replaced.
+// replaced returns a text with all occurrences of a part replaced.
 func (d Dialect) replaced(text, part, by string) string {
 	function := "replace("
 	if d == ClickHouse {
@@ -192,7 +197,7 @@ func (d Dialect) replaced(text, part, by string) string {
 	return function + text + ", " + d.text(part) + ", " + d.text(by) + ")"
 }
 
-// notNull is a column in a place where it is known not to be NULL.
+// notNull returns a column for a place where it is known not to be NULL.
 func (d Dialect) notNull(column string) string {
 	if d == ClickHouse {
 		return "assumeNotNull(" + column + ")"
@@ -200,7 +205,7 @@ func (d Dialect) notNull(column string) string {
 	return column
 }
 
-// decimal is the literal of a number.
+// decimal returns the literal of a number.
 func (d Dialect) decimal(n policy.Decimal) string {
 	text := n.String()
 	if d == ClickHouse && strings.Contains(text, ".") {
@@ -209,8 +214,8 @@ func (d Dialect) decimal(n policy.Decimal) string {
 	return text
 }
 
-// fence ends a view that is worked out once a row: without it a planner would put its expressions
-// wherever they are read.
+// fence returns the end of a view that is computed once a row. Without it, a planner would insert
+// the view's expressions wherever they are read.
 func (d Dialect) fence() string {
 	switch d {
 	case PostgreSQL:
@@ -221,7 +226,8 @@ func (d Dialect) fence() string {
 	return ""
 }
 
-// createView is a view. One that is fenced is worked out once a row, whatever reads it.
+// createView returns the statement that makes a view. A fenced view is computed once a row,
+// whatever reads it.
 func (d Dialect) createView(name, query string, fenced bool) string {
 	create := "CREATE VIEW "
 	if d == MySQL && fenced {
@@ -233,8 +239,8 @@ func (d Dialect) createView(name, query string, fenced bool) string {
 	return create + d.identifier(name) + " AS\n" + strings.TrimSuffix(query, "\n")
 }
 
-// guard fails where another table has the name of a view, so that dropView cannot take it away. It
-// is empty where dropView takes away views alone.
+// guard returns a statement that fails if a table other than a view has the name of one, so that
+// dropView cannot drop it. It is empty where dropView drops views only.
 func (d Dialect) guard(views []string) string {
 	if d != ClickHouse {
 		return ""
@@ -243,12 +249,13 @@ func (d Dialect) guard(views []string) string {
 	for _, v := range views {
 		names = append(names, d.text(v))
 	}
-	return comment("This fails where another table has the name of a view: call it otherwise, or use another database.") +
+	return comment("This fails if another table has the name of a view: rename that table, or use another database.") +
 		"SELECT throwIf(count() > 0) AS another_table_has_the_name_of_a_view\nFROM system.tables\n" +
 		"WHERE database = currentDatabase() AND engine <> 'View' AND name IN (" + strings.Join(names, ", ") + ")\nFORMAT Null"
 }
 
-// dropView takes a view away, if there is one. ClickHouse 18 has no DROP VIEW.
+// dropView returns the statement that drops a view, if there is one. ClickHouse 18 has no DROP
+// VIEW.
 func (d Dialect) dropView(name string) string {
 	if d == ClickHouse {
 		return "DROP TABLE IF EXISTS " + d.identifier(name)
@@ -259,8 +266,8 @@ func (d Dialect) dropView(name string) string {
 // transacts reports whether a transaction may make and drop views.
 func (d Dialect) transacts() bool { return d == PostgreSQL || d == SQLite || d == DuckDB }
 
-// noAmount is an amount that is not there, where the database must be told that it would be a
-// number.
+// noAmount returns the expression for a missing amount, in a form that tells the database it would
+// be a number.
 func (d Dialect) noAmount() string {
 	switch d {
 	case ClickHouse:

@@ -13,7 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// dates are the inputs that give an age, by name.
+// dates returns the inputs that give an age, by name.
 func (c *compiler) dates() []*policy.Input {
 	var dates []*policy.Input
 	for _, in := range c.space.Vocabulary.Inputs {
@@ -25,14 +25,14 @@ func (c *compiler) dates() []*policy.Input {
 	return dates
 }
 
-// The columns of codes beside those of attributes, which have no two underscores in their names:
-// of what is wrong with a row by itself, and of why it is refused.
+// These are the columns of codes, beside those of attributes, which have no two underscores in
+// their names. One says what is wrong with a row by itself, and one why it is refused.
 const (
 	wrongColumn = "row__wrong"
 	codeColumn  = "refused__code"
 )
 
-// elderColumns are the columns of the table of elders.
+// elderColumns returns the columns of the table of elders.
 func (c *compiler) elderColumns() []Column {
 	columns := []Column{{"id", "id"}}
 	for _, a := range c.space.Vocabulary.Attributes {
@@ -52,7 +52,7 @@ func (c *compiler) elderNames() []string {
 	return names
 }
 
-// checkedNames are the columns of the views that check elders.
+// checkedNames returns the columns of the views that check elders.
 func (c *compiler) checkedNames() []string {
 	names := []string{"id", wrongColumn, codeColumn}
 	for i := range c.space.Axes {
@@ -61,7 +61,7 @@ func (c *compiler) checkedNames() []string {
 	return names
 }
 
-// tables are the statements that make the table of elders.
+// tables returns the statements that make the table of elders.
 func (c *compiler) tables() []Statement {
 	lines := []string{"  " + c.identifier("id") + " " + c.columnType(typeKey)}
 	for _, a := range c.space.Vocabulary.Attributes {
@@ -95,7 +95,7 @@ func typeOf(a *policy.Attribute) string {
 	return typeText
 }
 
-// commentOf is the clause that says what a column is, where it stands in the table.
+// commentOf returns the clause that says what a column is, where the dialect has it in the table.
 func (c *compiler) commentOf(label string) string {
 	if c.Dialect != MySQL {
 		return ""
@@ -103,7 +103,7 @@ func (c *compiler) commentOf(label string) string {
 	return " COMMENT " + c.text(label)
 }
 
-// legend says in comments what the columns are, where the dialect has no other way.
+// legend returns comments that say what the columns are, where the dialect has no other way.
 func (c *compiler) legend() string {
 	if c.Dialect == MySQL || c.Dialect == PostgreSQL {
 		return ""
@@ -118,7 +118,7 @@ func (c *compiler) legend() string {
 	return b.String()
 }
 
-// comments are the statements that say what the columns are.
+// comments returns the statements that say what the columns are.
 func (c *compiler) comments() []Statement {
 	if c.Dialect != PostgreSQL {
 		return nil
@@ -137,8 +137,8 @@ func (c *compiler) comments() []Statement {
 	return all
 }
 
-// domain is the condition that a value is one of the attribute's. It is empty where the type says
-// so, and for a set, whose values the views look at.
+// domain returns the condition that a value is one of the attribute's. It is empty where the type
+// already ensures that, and for a set, whose values the views check.
 func (c *compiler) domain(a *policy.Attribute, column string) string {
 	switch a.Type {
 	case policy.Boolean:
@@ -166,8 +166,8 @@ func (c *compiler) names(a *policy.Attribute) string {
 	return strings.Join(names, ", ")
 }
 
-// read is the query for elders with what is derived of them, and the code of what is wrong with a
-// row by itself.
+// read returns the query for elders with what is derived of them, and the code of what is wrong
+// with a row by itself.
 func (c *compiler) read() string {
 	columns := []string{c.identifier("id")}
 	for i := range c.space.Axes {
@@ -177,7 +177,7 @@ func (c *compiler) read() string {
 	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM (\n" + c.dated() + "\n) AS given\n"
 }
 
-// dated is the query for elders with the names under which what is given is read.
+// dated returns the query for elders, with the names under which what is given is read.
 func (c *compiler) dated() string {
 	columns := []string{c.identifier("id")}
 	for _, a := range c.space.Vocabulary.Attributes {
@@ -189,12 +189,13 @@ func (c *compiler) dated() string {
 	return "  SELECT\n    " + strings.Join(columns, ",\n    ") + "\n  FROM " + c.identifier(ElderTable)
 }
 
-// given is the column of what is given of an attribute or an input.
+// given returns the column of what is given of an attribute or an input.
 func (c *compiler) given(of string) string { return c.column("given", of) }
 
-// aged is the age that a date gives, as far as something changes with it: the least of the years of
-// age that nothing tells apart. Each is told by the last day on which one must be born to have
-// completed it, which costs a comparison. It is NULL where there is no date, or none that is a day.
+// aged returns the expression for the age that a date gives, to the precision that anything depends
+// on: the least of the years of age that nothing tells apart. Each such age is decided by the last
+// day on which one must be born to have completed it, which costs one comparison. It is NULL where
+// there is no date, or none that is a day.
 func (c *compiler) aged(in *policy.Input) string {
 	column := c.given(in.Name)
 	text := c.when(c.missingDay(column), "NULL")
@@ -207,7 +208,7 @@ func (c *compiler) aged(in *policy.Input) string {
 	return text + fmt.Sprintf(" ELSE %d END", axis.Min)
 }
 
-// missingDay is that a date is not given, or is no day.
+// missingDay returns the condition that a date is not given, or is not a day.
 func (c *compiler) missingDay(column string) string {
 	if wrong := c.notDay(column); wrong != "" {
 		return column + " IS NULL OR " + wrong
@@ -215,11 +216,11 @@ func (c *compiler) missingDay(column string) string {
 	return column + " IS NULL"
 }
 
-// bornBy is the last day of birth of those who have completed so many years on the day.
+// bornBy returns the last day of birth of those who have completed a number of years on the day.
 func (c *compiler) bornBy(years int) string { return c.day(birthOf(c.rs.On, years)) }
 
-// birthOf is the last day of birth of those who complete so many years by a day: of 29 February, in
-// a common year, the day before.
+// birthOf returns the last day of birth of those who complete a number of years by a day. For 29
+// February, that is the day before in a common year.
 func birthOf(on policy.Date, years int) policy.Date {
 	d := policy.Date{Year: on.Year - years, Month: on.Month, Day: on.Day}
 	if d.Month == 2 && d.Day == 29 && !d.Exists() {
@@ -228,8 +229,8 @@ func birthOf(on policy.Date, years int) policy.Date {
 	return d
 }
 
-// starts are the values of a whole number, but for the least, from which on something is told
-// apart.
+// starts returns those values of a whole number, except the least, at which a range begins that
+// conditions tell apart.
 func (c *compiler) starts(axis int) []int {
 	var starts []int
 	of := &c.space.Axes[axis]
@@ -252,8 +253,8 @@ func (c *compiler) tells(axis int, a, b uint8) bool {
 	return false
 }
 
-// completed is the number of completed years on the day: who is born on 29 February completes one
-// on 1 March.
+// completed returns the expression for the number of completed years on the day. An elder born on
+// 29 February completes a year on 1 March in a common year.
 func (c *compiler) completed(column string) string {
 	on := c.rs.On
 	return fmt.Sprintf("%d - %s - CASE WHEN %s > %d THEN 1 ELSE 0 END", on.Year, c.yearOf(column), c.monthDayOf(column), int(on.Month)*100+on.Day)
@@ -263,7 +264,7 @@ func (c *compiler) when(condition, value string) string {
 	return "CASE WHEN " + condition + " THEN " + value
 }
 
-// derived is the value of an axis as given, or else as something else gives it.
+// derived returns the value of an axis: as given, or else as something else gives it.
 func (c *compiler) derived(i int) string {
 	axis := &c.space.Axes[i]
 	column := c.given(axis.Attribute.Name)
@@ -287,7 +288,7 @@ func (c *compiler) derived(i int) string {
 	return "coalesce(" + strings.Join(given, ", ") + ")"
 }
 
-// linked is what an attribute gives of another, NULL when it gives nothing.
+// linked returns what an attribute gives of another, NULL when it gives nothing.
 func (c *compiler) linked(l *elder.Link) string {
 	from, to := &c.space.Axes[l.From], &c.space.Axes[l.To]
 	var whens string
@@ -299,7 +300,7 @@ func (c *compiler) linked(l *elder.Link) string {
 	return "CASE" + whens + " END"
 }
 
-// value is the literal of a cell.
+// value returns the literal of a cell.
 func (c *compiler) value(axis *elder.Axis, cell uint8) string {
 	switch v := axis.Value(cell).(type) {
 	case bool:
@@ -311,14 +312,14 @@ func (c *compiler) value(axis *elder.Axis, cell uint8) string {
 	}
 }
 
-// quoted is a value of a set as it stands in the list that is JSON.
+// quoted returns a value of a set as it stands in the JSON list.
 func quoted(v *policy.EnumValue) string { return `"` + v.Name + `"` }
 
-// finding is what may be wrong with a row: its condition and code.
+// finding is something that may be wrong with a row: its condition and code.
 type finding struct{ condition, code string }
 
-// wrong is the code of the first thing that is wrong with a row by itself, in the order in which Go
-// finds them.
+// wrong returns the code of the first thing that is wrong with a row by itself, in the order in
+// which Go finds them.
 func (c *compiler) wrong() string {
 	attributes := slices.Clone(c.space.Vocabulary.Attributes)
 	slices.SortFunc(attributes, func(a, b *policy.Attribute) int { return strings.Compare(a.Name, b.Name) })
@@ -332,7 +333,8 @@ func (c *compiler) wrong() string {
 	return first(c, all)
 }
 
-// first is a CASE of the code of the first finding whose condition holds, NULL when none does.
+// first returns a CASE with the code of the first finding whose condition holds, NULL when none
+// holds.
 func first(c *compiler, all []finding) string {
 	if len(all) == 0 {
 		return "NULL"
@@ -344,7 +346,7 @@ func first(c *compiler, all []finding) string {
 	return text + " END"
 }
 
-// disagreeing are what one attribute gives of another that has another value.
+// disagreeing returns findings for where one attribute gives another a value that it does not have.
 func (c *compiler) disagreeing() []finding {
 	var all []finding
 	for i := range c.space.Links {
@@ -365,8 +367,8 @@ func (c *compiler) disagreeing() []finding {
 	return all
 }
 
-// wrongValue are what may be wrong with a value of an attribute. On PostgreSQL the table's
-// constraints see to the values: to look at all of them again would cost as much as half of the
+// wrongValue returns what may be wrong with a value of an attribute. On PostgreSQL the table's
+// constraints check the values: checking all of them again would cost half as much as the
 // decisions.
 func (c *compiler) wrongValue(a *policy.Attribute) []finding {
 	column := c.given(a.Name)
@@ -391,12 +393,13 @@ func (c *compiler) wrongValue(a *policy.Attribute) []finding {
 	return []finding{{column + " IS NOT NULL AND " + c.wrongSet(a, column), "out-of-range"}}
 }
 
-// setMark stands for a value of a set that is taken out of its list: no name has it.
+// setMark replaces a value of a set that is taken out of its list. No name contains it.
 const setMark = "#"
 
-// wrongSet is that a text is no JSON list of different values: with a mark for each quoted value,
-// and then without blanks, it is not brackets around as many marks as different values stand in
-// it. A value is taken out as it is, so that blanks within its quotes are not its own.
+// wrongSet returns the condition that a text is not a JSON list of different values. It replaces
+// each quoted value by a mark and then removes blanks. The text is wrong unless that leaves
+// brackets around as many marks as different values stand in it. A value is taken out as it is, so
+// blanks within its quotes are kept.
 func (c *compiler) wrongSet(a *policy.Attribute, column string) string {
 	rest := c.notNull(column)
 	var held []string
@@ -412,7 +415,7 @@ func (c *compiler) wrongSet(a *policy.Attribute, column string) string {
 	return c.replaced(rest, " ", "") + " <> " + frame + " ELSE '[]' END" // without ELSE it is always NULL for ClickHouse 18
 }
 
-// wrongDate are what may be wrong with a date, and with the age that it gives.
+// wrongDate returns what may be wrong with a date, and with the age that it gives.
 func (c *compiler) wrongDate(in *policy.Input, before []*policy.Input) []finding {
 	column := c.given(in.Name)
 	impossible := column + " > " + c.day(c.rs.On)
@@ -435,8 +438,8 @@ func (c *compiler) wrongDate(in *policy.Input, before []*policy.Input) []finding
 	return append(all, finding{beyond, "out-of-range"}, finding{differs, "contradiction"})
 }
 
-// checked is the query for elders with the code of what is wrong: by themselves, or because nobody
-// can be so.
+// checked returns the query for elders with the code of what is wrong: of the row by itself, or
+// because nobody can be so.
 func (c *compiler) checked() string {
 	text := "CASE WHEN " + c.identifier(wrongColumn) + " IS NOT NULL THEN " + c.identifier(wrongColumn)
 	for _, f := range c.findings {
@@ -450,7 +453,8 @@ func (c *compiler) checked() string {
 	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(readView) + "\n"
 }
 
-// contradictions are those who cannot exist: of whom attributes disagree, or contradict each other.
+// contradictions finds the elders who cannot exist: their attributes disagree, or contradict each
+// other.
 func (c *compiler) contradictions(ctx context.Context) error {
 	groups, err := c.impossible(ctx)
 	if err != nil {
@@ -475,8 +479,8 @@ func (c *compiler) contradictions(ctx context.Context) error {
 	return nil
 }
 
-// impossible are, for each group of attributes that bear on each other, boxes of what nobody can
-// have of them.
+// impossible returns, for each group of attributes that bear on each other, the boxes of what
+// nobody can have of them.
 func (c *compiler) impossible(ctx context.Context) ([][]box.Box, error) {
 	var all [][]box.Box
 	var grouped []int
@@ -497,7 +501,7 @@ func (c *compiler) impossible(ctx context.Context) ([][]box.Box, error) {
 	return all, nil
 }
 
-// impossibleOf are boxes of what nobody can have of the attributes of a projection.
+// impossibleOf returns boxes of what nobody can have of the attributes of a projection.
 func (c *compiler) impossibleOf(ctx context.Context, p *table.Projection) ([]box.Box, error) {
 	const possible = 0
 	conditions := conditionsOf(c.space, p)
@@ -513,8 +517,8 @@ func (c *compiler) impossibleOf(ctx context.Context, p *table.Projection) ([]box
 	return d.cover(c.space, conditions, nobody, func(int) bool { return false })
 }
 
-// contradictionOf is the place of a contradiction of attributes of a projection, or else of the
-// list.
+// contradictionOf returns the place of a contradiction between attributes of a projection, or else
+// of the list.
 func (c *compiler) contradictionOf(p *table.Projection) policy.Position {
 	for _, x := range c.rs.Table.Contradictions {
 		if len(x.Box) > 0 && slices.Contains(p.Attributes(), x.Box[0].Attribute) {
@@ -524,7 +528,7 @@ func (c *compiler) contradictionOf(p *table.Projection) policy.Position {
 	return c.rs.Table.Layers[0].List.Pos
 }
 
-// refused is the query for those who have no decision.
+// refused returns the query for those who have no decision.
 func (c *compiler) refused() string {
 	code := c.identifier(codeColumn)
 	return fmt.Sprintf("SELECT %s, %s AS %s\nFROM %s\nWHERE %[2]s IS NOT NULL\n", c.identifier("id"), code, c.identifier("code"), c.identifier(checkedView))

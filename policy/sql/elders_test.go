@@ -28,7 +28,7 @@ func newPeople(rs *ruleset.Ruleset, seed uint64) people {
 	return people{rs, rand.New(rand.NewPCG(seed, 14))}
 }
 
-// elders are n elders with the ids E0, E1 and so on.
+// elders returns n elders with the ids E0, E1 and so on.
 func (p people) elders(n int) []elder.Elder {
 	all := make([]elder.Elder, n)
 	for i := range all {
@@ -39,7 +39,7 @@ func (p people) elders(n int) []elder.Elder {
 	return all
 }
 
-// elder is a random elder. Some have a date of birth instead of an age, or beside it.
+// elder returns a random elder. Some have a date of birth instead of an age, or beside it.
 func (p people) elder() elder.Elder {
 	c := p.cells()
 	for range p.blanks() {
@@ -97,7 +97,7 @@ var spellings = []string{
 	`[one]`, `["one"]]`, `["ONE"]`, `["one"two"]`, `["o"two"ne"]`, `["three"]`, `[#]`, `["one",#]`, `["#"]`, `[,]`, `[[]]`, `{}`, ``,
 }
 
-// blanks is how many attributes are taken away: often none, sometimes most.
+// blanks returns how many attributes are taken away: often none, sometimes most.
 func (p people) blanks() int {
 	switch p.IntN(4) {
 	case 0:
@@ -110,8 +110,8 @@ func (p people) blanks() int {
 	return p.IntN(3 * len(p.Table.Space.Axes))
 }
 
-// cells are a random elder who agrees with what attributes give of others and with what is asked,
-// mostly near the ages where something changes.
+// cells returns a random elder who agrees with what attributes give of others and with what is
+// asked, mostly near the ages where something changes.
 func (p people) cells() elder.Cells {
 	space := p.Table.Space
 	var c elder.Cells
@@ -140,8 +140,8 @@ func (p people) cells() elder.Cells {
 	return c
 }
 
-// birth is a day on which somebody of an age was born, often a birthday on the day itself or beside
-// it, or 29 February.
+// birth returns a day on which somebody of an age was born, often a birthday on the day itself or
+// beside it, or 29 February.
 func (p people) birth(age int) policy.Date {
 	year := p.On.Year - age
 	switch p.IntN(5) {
@@ -153,8 +153,8 @@ func (p people) birth(age int) policy.Date {
 	return policy.Date{Year: year, Month: 1, Day: 1}.AddDays(p.IntN(365))
 }
 
-// columnsOf are the columns of the table of elders, as the issue names them: id, the attributes,
-// and the dates of birth.
+// columnsOf returns the columns of the table of elders, as the issue names them: id, the
+// attributes, and the dates of birth.
 func columnsOf(rs *ruleset.Ruleset) []string {
 	columns := []string{"id"}
 	for _, a := range rs.Table.Space.Vocabulary.Attributes {
@@ -168,8 +168,8 @@ func columnsOf(rs *ruleset.Ruleset) []string {
 	return columns
 }
 
-// cell is a value of an elder as text for a column, nil for what is unknown. Truth values are 0 and
-// 1.
+// cell returns a value of an elder as text for a column, nil for what is unknown. Truth values are
+// 0 and 1.
 func cell(e elder.Elder, column string) *string {
 	var text string
 	switch v := e[column].(type) {
@@ -189,7 +189,7 @@ func cell(e elder.Elder, column string) *string {
 	return &text
 }
 
-// withSets is an elder with the lists of names that texts of sets are. A text that is none is
+// withSets returns an elder with the lists of names that texts of sets are. A text that is none is
 // refused as a list with a wrong name is.
 func withSets(rs *ruleset.Ruleset, e elder.Elder) elder.Elder {
 	e = maps.Clone(e)
@@ -211,7 +211,7 @@ func withSets(rs *ruleset.Ruleset, e elder.Elder) elder.Elder {
 // "refused".
 type row map[string]string
 
-// wanted is the row that Go answers.
+// wanted returns the row that Go answers.
 func wanted(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) row {
 	t.Helper()
 	p, err := rs.Encode(withSets(rs, e))
@@ -271,7 +271,7 @@ type held struct {
 	promises, upTo map[string]policy.Promise
 }
 
-// heldOf is what an elder has, by service.
+// heldOf returns what an elder has, by service.
 func heldOf(d *decide.Decision) map[string]held {
 	all := map[string]held{}
 	for _, e := range d.Discretionary {
@@ -385,7 +385,7 @@ func agreeBesides(t testing.TB, rs *ruleset.Ruleset, elders []elder.Elder, long,
 	return append(wrong, differing(have, want)...)
 }
 
-// differing are the columns in which two rows differ.
+// differing returns the columns in which two rows differ.
 func differing(got, want row) []string {
 	var all []string
 	for name, text := range want {

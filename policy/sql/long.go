@@ -7,7 +7,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// outcomes is the query for what the numbers of outcomes mean, a row for each measure.
+// outcomes returns the query for what the numbers of outcomes mean, with a row for each measure.
 func (c *compiler) outcomes() string {
 	var rows []string
 	for _, s := range c.services {
@@ -37,7 +37,8 @@ func (c *compiler) outcomes() string {
 	return strings.Join(rows, "\nUNION ALL ") + "\n"
 }
 
-// measured are the columns of an amount: the measure, what is certain of it, and what it could be.
+// measured returns the columns of an amount: the measure, what is certain of it, and what it could
+// be.
 func (c *compiler) measured(measure string, p, q policy.Promise) string {
 	text := func(s string) string {
 		if s == "" {
@@ -61,7 +62,8 @@ func (c *compiler) measured(measure string, p, q policy.Promise) string {
 		text(measure), text(string(p.Bound)), amount(p), text(string(q.Bound)), amount(q))
 }
 
-// long is the query for one row for each elder, service and measure. The answers are read once.
+// long returns the query for one row for each elder, service and measure. It reads the answers
+// once.
 func (c *compiler) long() string {
 	join, id, answers, outcomes := "JOIN", c.identifier("id"), c.identifier(answerView), c.identifier(outcomeView)
 	if c.Dialect == ClickHouse {
@@ -80,8 +82,8 @@ func (c *compiler) long() string {
 		"%[5]s %[4]s AS o USING (service, number)\n", id, number, answers, outcomes, join)
 }
 
-// totals is the query for counts and sums over all who have a decision, in one row, so that a shard
-// can work it out whole.
+// totals returns the query for counts and sums over all who have a decision, in one row, so that a
+// shard can work it out whole.
 func (c *compiler) totals() string {
 	columns := []string{"count(*) AS elders"}
 	sum := func(text string, parts ...string) {

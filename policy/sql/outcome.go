@@ -14,8 +14,9 @@ import (
 // Status is what an elder has of a service.
 type Status string
 
-// The statuses. A service that is entitled and could be permitted more besides is entitled; one of
-// which only something is possible, be it a mere permission, is possible, as a decision lists it.
+// These are the statuses. A service that is entitled and could also be permitted in part is
+// entitled. One of which only something is possible, even a mere permission, is possible, as a
+// decision lists it.
 const (
 	Entitled      Status = "entitled"
 	Possible      Status = "possible"
@@ -23,8 +24,8 @@ const (
 	Nothing       Status = ""
 )
 
-// outcome is an answer of a service, as far as SQL tells it: elders whose answers differ in what
-// they need share one.
+// outcome is an answer of a service, as far as SQL shows it. Elders whose answers differ only in
+// what they need share one.
 type outcome struct {
 	status   Status
 	promises map[string]policy.Promise // what is certain, by measure
@@ -32,7 +33,7 @@ type outcome struct {
 	bundles  []policy.Bundle           // of linked measures, where several are certain
 }
 
-// newOutcome is the outcome of the awards of one service.
+// newOutcome returns the outcome of the awards of one service.
 func newOutcome(layers []layer.Layer, awards []decide.Award) outcome {
 	var o outcome
 	for _, a := range awards {
@@ -52,7 +53,7 @@ func newOutcome(layers []layer.Layer, awards []decide.Award) outcome {
 	return o
 }
 
-// rank orders the statuses.
+// rank returns the place of a status in their order.
 func (s Status) rank() int {
 	return slices.Index([]Status{Nothing, Discretionary, Possible, Entitled}, s)
 }
@@ -64,7 +65,7 @@ func better(a, b Status) Status {
 	return b
 }
 
-// words tell outcomes apart.
+// words returns a text that tells outcomes apart.
 func (o outcome) words() string {
 	type amounts map[string]struct {
 		Bound policy.Bound
@@ -88,7 +89,7 @@ func (o outcome) words() string {
 	return string(text)
 }
 
-// compare orders outcomes by what they promise, the most last.
+// compare orders outcomes by what they promise, the greatest last.
 func (o outcome) compare(p outcome) int {
 	return cmp.Or(cmp.Compare(o.status.rank(), p.status.rank()),
 		comparePromises(o.promises, p.promises), comparePromises(o.upTo, p.upTo), cmp.Compare(o.words(), p.words()))

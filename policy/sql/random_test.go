@@ -103,3 +103,39 @@ func forget(want, got row, s *sql.Script) {
 	delete(got, "monthly_fen")
 	delete(got, "monthly_bound")
 }
+
+// Of random lists with choices between cash and vouchers SQLite adds up what Go does; where choices
+// overlap, the list is refused at one of them.
+func TestRandomChoices(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared, refused := 0, 0
+	for seed := range effort.Of[uint64](50, 80, 300) { // the 43rd has a sum that only a voucher leaves open
+		files := random.Choosing(grant, seed)
+		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rs := rulesOn(t, e, "top", "2024-01-01")
+		_, err = sql.New(t.Context(), rs, sql.Options{Dialect: sql.SQLite})
+		if problems := (eldercare.Diagnostics{}); errors.As(err, &problems) {
+			if p := problems[0]; p.Code != "overlapping-choice" || p.Pos.File != "catalogs/top.yaml" || p.Pos.Line < 10 || p.Remedy == "" {
+				t.Errorf("seed %d: %+v", seed, p)
+			}
+			refused++
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if compareRandom(t, rs, seed); t.Failed() {
+			t.Fatalf("seed %d\n%s\n%s", seed, files["catalogs/top.yaml"].Data, files["rego/lists/top.rego"].Data)
+		}
+		compared++
+	}
+	if compared < 10 || refused < 10 {
+		t.Errorf("%d lists were compared, %d refused", compared, refused)
+	}
+}

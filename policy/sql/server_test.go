@@ -136,7 +136,7 @@ func (s *server) must(t testing.TB, command []string, in string) string {
 	return out
 }
 
-// rows are elders as tab-separated rows.
+// rows returns elders as tab-separated rows.
 func rows(columns []string, elders []elder.Elder) string {
 	var b strings.Builder
 	for _, e := range elders {
@@ -175,7 +175,7 @@ func (s *server) read(t testing.TB, query string, into map[string]row) {
 	}
 }
 
-// decided are the rows of the view of decisions, and of that of the refused.
+// decided returns the rows of the view of decisions, and of that of the refused.
 func (s *server) decided(t testing.TB) map[string]row {
 	t.Helper()
 	all := map[string]row{}

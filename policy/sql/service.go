@@ -15,7 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// service is a service with its outcomes, the greatest first. Their numbers count from 1.
+// service is a service with its outcomes, the greatest first. They are numbered from 1.
 type service struct {
 	id       string
 	outcomes []outcome
@@ -23,19 +23,20 @@ type service struct {
 	measures []string // that any outcome promises
 }
 
-// step is an outcome of those of whom no step before it holds.
+// step is an outcome of the elders for whom no earlier step holds.
 type step struct {
 	number int
 	boxes  []box.Box
 }
 
-// manyOutcomes is from how many outcomes on the least, which most elders have, is looked for first.
+// manyOutcomes is the number of outcomes from which the least outcome, which most elders have, is
+// looked for first.
 const manyOutcomes = 8
 
 // nobody is the leaf of elders who cannot exist.
 const nobody = -1
 
-// compileService finds the outcomes of a service and for whom each is.
+// compileService returns a service with its outcomes, and the elders that each outcome is for.
 func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases []table.Case) (*service, error) {
 	limit := &budget{ctx: ctx}
 	var found []outcome
@@ -76,7 +77,7 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 	return s, tooLarge(err, placeOf(rs.Table, id), id, serviceRemedy)
 }
 
-// placeOf is where the lowest list that names a service has it.
+// placeOf returns the place of a service in the lowest list that names it.
 func placeOf(t *table.Table, service string) policy.Position {
 	for _, l := range t.Layers {
 		for _, s := range l.List.Services {
@@ -117,7 +118,7 @@ func (s *service) cover(space *elder.Space, d *diagram, conditions []condition, 
 	return nil
 }
 
-// measured are the measures that any outcome promises.
+// measured returns the measures that any outcome promises.
 func (s *service) measured() []string {
 	measures := map[string]bool{}
 	for _, o := range s.outcomes {
@@ -131,7 +132,7 @@ func (s *service) measured() []string {
 	return slices.Sorted(maps.Keys(measures))
 }
 
-// casesOf are the cases of each service, and the services in the order of a decision.
+// casesOf returns the cases of each service, and the services in the order of a decision.
 func casesOf(t *table.Table) (cases map[string][]table.Case, services []string) {
 	cases = map[string][]table.Case{}
 	for _, c := range t.Distinct() {

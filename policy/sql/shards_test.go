@@ -62,7 +62,7 @@ func TestShardsOfPostgreSQL(t *testing.T) {
 	}
 }
 
-// number is the whole number that a query gives.
+// number returns the whole number that a query gives.
 func (s *server) number(t *testing.T, query string) int {
 	t.Helper()
 	lines := strings.Fields(s.must(t, s.query(query), ""))
@@ -73,7 +73,7 @@ func (s *server) number(t *testing.T, query string) int {
 	return n
 }
 
-// plan is how a query will be worked out.
+// plan returns how a query will be worked out.
 func (s *server) plan(t *testing.T, query string) string {
 	t.Helper()
 	return s.must(t, s.client, "EXPLAIN (VERBOSE, COSTS OFF) "+query+";")

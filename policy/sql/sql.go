@@ -1,33 +1,34 @@
-// Package sql writes the decision table of a jurisdiction on a day as SQL, so that the database
-// that holds a register decides for all of it, on one machine or on many, without a program of ours
+// Package sql writes the decision table of a jurisdiction on a day as SQL. The database that holds
+// a register then decides for all of it, on one machine or on many, without a program of ours
 // beside it.
 //
 // # Why it is the same answer
 //
 // No rule is translated. What an elder has of a service is a function of the few attributes of its
-// view, missing being a value like others. That function is made into a decision diagram by asking
-// [ruleset.Ruleset.Service] once for all elders whom nothing that the answer depends on tells
-// apart; so SQL has the very answers that Go has, for elders with blanks as for others. The diagram
-// becomes boxes: conditions on single columns joined by AND, boxes joined by OR, one outcome after
-// the other, the greatest first. So a service is one CASE that gives the number of an outcome, and
-// all else, such as statuses and amounts, is looked up by numbers.
+// view, with missing as a value like others. That function becomes a decision diagram:
+// [ruleset.Ruleset.Service] is asked once for all elders who do not differ in anything that the
+// answer depends on. So SQL has exactly the answers that Go has, for elders with blanks as for
+// others. The diagram becomes boxes: conditions on single columns joined by AND, boxes joined by
+// OR, one outcome after another, the greatest first. So a service is one CASE that gives the number
+// of an outcome. Everything else, such as statuses and amounts, is looked up by numbers.
 //
-// An array of all combinations of values would be exact, too, but grows with their product, and
-// nobody could read it; formulas of certain and possible by box algebra would be as short, but
-// would have to do again what answers do with linked measures and amounts that may rise.
+// An array of all combinations of values would also be exact, but it grows with their product, and
+// nobody could read it. Formulas for certain and possible by box algebra would be as short. But
+// they would have to repeat what answers do with linked measures and amounts that may rise.
 //
 // # NULL
 //
-// SQL's NULL is not our unknown: a OR NOT a is NULL for it, and certain for us. So nothing is left
-// to it. A column that is missing is told by IS NULL; every other condition is of the form that is
-// not true of NULL; and none is ever negated. What stands behind WHEN is then true or not.
+// SQL's NULL is not our unknown: a OR NOT a is NULL in SQL, and certain for us. So nothing depends
+// on it. IS NULL tells that a column is missing. Every other condition has a form that is not true
+// of NULL, and no condition is ever negated. So what stands behind WHEN is either true or not.
 //
 // # Bounds
 //
-// What is made of a service is bounded: its diagram, outcomes and boxes, the steps that it takes to
+// What a service becomes is bounded: its diagram, outcomes and boxes, the steps that it takes to
 // find them, and the size of a script. Each bound is more than a hundred times what the lists of
-// this module take. What would be larger is an error that names the place of the service. So is an
-// opaque rule, which is no table, unless its service is to be left out.
+// this module need. Anything larger is an error that names the place of the service. So is an
+// opaque rule, which is not a table, unless its service is to be left out. So are choices of the
+// highest that overlap, whose certain sum is not the sum of what single services bring.
 package sql
 
 import (
@@ -40,11 +41,12 @@ import (
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// The table and the views of a script.
+// These are the table and the views of a script.
 const (
 	ElderTable   = "elder"          // what is given of each elder: to be filled
 	readView     = "elder_read"     // with what is derived, and what is wrong with a row by itself
@@ -72,24 +74,24 @@ type Column struct {
 // Script makes the table and the views of a jurisdiction on a day.
 type Script struct {
 	Dialect Dialect
-	// Tables make the table of elders, where there is none. Views drop the views that there may be and
-	// make them anew.
+	// Tables make the table of elders, if there is none. Views drop the views that there may be, and
+	// make them again.
 	Tables, Views []Statement
-	// Columns are those of the table of elders.
+	// Columns lists the columns of the table of elders.
 	Columns []Column
-	// LeftOut are the services that have no column because a rule of theirs is opaque, with the place
+	// LeftOut lists the services that have no column because a rule of theirs is opaque, with the place
 	// of the rule.
 	LeftOut []string
 }
 
-// Options say which script is wanted.
+// Options say which script to make.
 type Options struct {
 	Dialect Dialect
 	Partial bool // services with an opaque rule are left out
 }
 
-// New returns the script of a ruleset. The error is a [policy.Diagnostics] where a rule is opaque,
-// a service too large, or nobody can be asked about.
+// New returns the script of a ruleset. The error is a [policy.Diagnostics] if a rule is opaque, a
+// service is too large, or there is nobody to ask about.
 func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 	if !o.Dialect.Known() {
 		return nil, fmt.Errorf("there is no dialect %q; use one of %v", o.Dialect, Dialects())
@@ -114,13 +116,15 @@ func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 		}
 		c.services = append(c.services, s)
 	}
+	wrong = append(wrong, overlapping(rs.Table)...)
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
 	return c.script(ctx)
 }
 
-// opaque are the opaque rules, one a service, and what is said of them unless they may be left out.
+// opaque returns the opaque rules, one a service, and the diagnostics for them unless they may be
+// left out.
 func opaque(t *table.Table) ([]table.Opaque, policy.Diagnostics) {
 	var all []table.Opaque
 	var wrong policy.Diagnostics
@@ -138,17 +142,33 @@ func opaque(t *table.Table) ([]table.Opaque, policy.Diagnostics) {
 	return all, wrong
 }
 
-// Statements are all statements in their order. They belong in one transaction.
+// overlapping returns an error for each set of choices that overlap: which of several payments a
+// possible one takes away depends on all of them together.
+func overlapping(t *table.Table) (wrong policy.Diagnostics) {
+	for _, chain := range decide.Chains(t.Layers) {
+		if chain.Overlaps() {
+			last := chain[len(chain)-1]
+			wrong = append(wrong, policy.Diagnostic{
+				Code: "overlapping-choice", Severity: policy.SeverityError, Pos: last.Pos,
+				Summary: "choices that overlap cannot be written as SQL: a possible payment may take away several",
+				Remedy:  "name the services in one group, if only one of them is paid",
+			})
+		}
+	}
+	return wrong
+}
+
+// Statements returns all statements in their order. They belong in one transaction.
 func (s *Script) Statements() []Statement { return slices.Concat(s.Tables, s.Views) }
 
-// WriteTo writes the script, each statement with a semicolon behind it.
+// WriteTo writes the script, with a semicolon after each statement.
 func (s *Script) WriteTo(w io.Writer) (int64, error) {
 	n, err := io.WriteString(w, s.String())
 	return int64(n), err
 }
 
-// String is the script. Where the dialect can take back what it has made, all of it is one
-// transaction, so that a statement that fails leaves the answers that were there.
+// String returns the script. If the dialect can undo what it has made, all of it is one
+// transaction, so that a failing statement leaves the earlier answers in place.
 func (s *Script) String() string {
 	all := []string{}
 	for _, st := range s.Statements() {

@@ -107,7 +107,7 @@ func (l lite) fill(t testing.TB, columns []string, elders []elder.Elder) {
 	}
 }
 
-// query is what a query gives, by id, without what is NULL.
+// query returns what a query gives, by id, without what is NULL.
 func (l lite) query(t testing.TB, query string, into map[string]row) {
 	t.Helper()
 	rows, err := l.Query(query)
@@ -142,7 +142,7 @@ func (l lite) query(t testing.TB, query string, into map[string]row) {
 	}
 }
 
-// decided are the rows of the view of decisions, and of that of the refused.
+// decided returns the rows of the view of decisions, and of that of the refused.
 func (l lite) decided(t testing.TB) map[string]row {
 	t.Helper()
 	all := map[string]row{}
@@ -206,7 +206,7 @@ func TestFailureLeavesAnswers(t *testing.T) {
 	report(t, agree(t, rs, elders, l.decided(t)))
 }
 
-// viewOf is the statement of SQLite that makes a view.
+// viewOf returns the statement of SQLite that makes a view.
 func viewOf(t *testing.T, rs *ruleset.Ruleset, name string) string {
 	t.Helper()
 	for _, st := range scriptOf(t, rs, sql.SQLite).Views {

@@ -12,7 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// What an elder has of a service, as it is counted.
+// These are the statuses of an elder's service, as they are counted.
 const (
 	entitled = iota
 	possible
@@ -20,7 +20,7 @@ const (
 	statuses
 )
 
-// counts are the counts of a group.
+// counts holds the counts of a group.
 type counts struct {
 	elders, undecided int64
 	cash              cash
@@ -32,14 +32,14 @@ type serviceCounts struct {
 	cash   cash
 }
 
-// cash are sums in fen, and how many have a part in them.
+// cash holds sums in fen, and how many elders have a part in them.
 type cash struct{ certain, upTo, paid, may, open int64 }
 
 func (c *cash) add(d cash) {
 	c.certain, c.upTo, c.paid, c.may, c.open = c.certain+d.certain, c.upTo+d.upTo, c.paid+d.paid, c.may+d.may, c.open+d.open
 }
 
-// brief is what a decision counts for.
+// brief is what a decision adds to the counts.
 type brief struct {
 	undecided bool
 	cash      cash
@@ -47,13 +47,13 @@ type brief struct {
 	missing   []int // attributes of the vocabulary
 }
 
-// held is a service of which a decision says something.
+// held is a service that a decision says something about.
 type held struct {
 	service, status int
 	cash            cash
 }
 
-// scale weighs decisions.
+// scale turns decisions into what they add to the counts.
 type scale struct {
 	rules      *ruleset.Ruleset
 	offers     []ruleset.Offer
@@ -83,8 +83,9 @@ func newScale(rules *ruleset.Ruleset, english bool) *scale {
 
 func (s *scale) vocabulary() *policy.Vocabulary { return s.rules.Table.Space.Vocabulary }
 
-// brief weighs a decision. As in a register, who is entitled and may be permitted more is entitled,
-// and what facts may still bring goes before what is only permitted.
+// brief returns what a decision adds to the counts. As in a register, an elder who is entitled and
+// may be permitted more counts as entitled. What facts may still bring goes before what is only
+// permitted.
 func (s *scale) brief(d *decide.Decision) *brief {
 	b := &brief{}
 	for _, e := range d.Entitled {
@@ -120,14 +121,14 @@ func (s *scale) brief(d *decide.Decision) *brief {
 	return b
 }
 
-// put notes what an elder has of a service, unless it is noted.
+// put notes what an elder has of a service, unless something is noted already.
 func (b *brief) put(s *scale, service string, status int) {
 	if i, ok := s.place[service]; ok && b.of(i) == nil {
 		b.held = append(b.held, held{service: i, status: status})
 	}
 }
 
-// of is what is noted of a service, nil when nothing is.
+// of returns what is noted of a service, or nil when nothing is.
 func (b *brief) of(service int) *held {
 	for i := range b.held {
 		if b.held[i].service == service {
@@ -137,7 +138,7 @@ func (b *brief) of(service int) *held {
 	return nil
 }
 
-// lack notes what is missing and matters.
+// lack notes the missing attributes that matter.
 func (b *brief) lack(s *scale, needs []string) {
 	b.undecided = b.undecided || len(needs) > 0
 	for _, name := range needs {
@@ -147,22 +148,25 @@ func (b *brief) lack(s *scale, needs []string) {
 	}
 }
 
-// raise notes what the monthly cash is at most: of each service, where of all others no more is had
-// than is certain; and in all.
+// raise notes the most that the monthly cash could be, for each service and in all. For one
+// service, the others bring only what is certain of them.
 func (s *scale) raise(b *brief, d *decide.Decision) {
 	certain, best := s.cashOf(d)
 	b.cash.upTo = b.cash.certain
+	s.monthly(certain, decide.LeftOut(s.rules.Table.Layers, certain), func(service int, fen int64) { b.of(service).cash.upTo += fen })
 	for _, one := range best {
 		at, ok := s.place[one.Service]
 		if !ok {
 			continue
 		}
 		raised := with(certain, one)
+		var sum int64
 		s.monthly(raised, decide.LeftOut(s.rules.Table.Layers, raised), func(service int, fen int64) {
 			if service == at {
-				b.of(at).cash.upTo += fen
+				sum += fen
 			}
 		})
+		b.of(at).cash.upTo = max(b.of(at).cash.upTo, sum)
 	}
 	var maybe []decide.Entitlement // what is paid beside others only where something between them is not had
 	sure := certain
@@ -176,11 +180,13 @@ func (s *scale) raise(b *brief, d *decide.Decision) {
 	b.cash.upTo = max(b.cash.upTo, s.most(sure, maybe))
 }
 
-// manyMaybe is how many services are tried in all their combinations. There are no lists with more.
+// manyMaybe is the greatest number of services that are tried in all their combinations. No list
+// has more.
 const manyMaybe = 8
 
-// most is the greatest sum in fen of monthly cash, where each of some services may be as well as it
-// can be or not. Only the highest of a group is paid, so less of one may bring more of two others.
+// most returns the greatest sum of monthly cash, in fen, where some services may each be as good as
+// they can be, or not. Only the highest of a group is paid, so less of one service may bring more
+// of two others.
 func (s *scale) most(sure, maybe []decide.Entitlement) int64 {
 	none := func(int, int64) {}
 	if len(maybe) > manyMaybe { // not less than it can be
@@ -195,14 +201,14 @@ func (s *scale) most(sure, maybe []decide.Entitlement) int64 {
 	return s.monthly(sure, decide.LeftOut(s.rules.Table.Layers, sure), none)
 }
 
-// with are entitlements with another in the place of what is had of its service.
+// with returns entitlements with another one in place of what is had of its service.
 func with(all []decide.Entitlement, one decide.Entitlement) []decide.Entitlement {
 	others := slices.DeleteFunc(slices.Clone(all), func(e decide.Entitlement) bool { return e.Service == one.Service })
 	return append(others, one)
 }
 
-// between are the services in groups that overlap: of which only the highest is paid, and which
-// have services in common, but neither has all of the other.
+// between returns the services in groups that overlap. Only the highest of such a group is paid.
+// The groups have services in common, but neither has all services of the other.
 func between(layers []layer.Layer) map[string]bool {
 	var groups [][]policy.Member
 	for _, l := range layers {
@@ -230,8 +236,8 @@ func between(layers []layer.Layer) map[string]bool {
 	return services
 }
 
-// cashOf are the entitlements to monthly cash that are certain, and those that more is had of if
-// every missing fact is as well as it can be.
+// cashOf returns the entitlements to monthly cash that are certain, and the best form of those that
+// could bring more if every missing fact turned out as well as it can.
 func (s *scale) cashOf(d *decide.Decision) (certain, best []decide.Entitlement) {
 	raise := func(all []decide.Entitlement, service string, promises map[string]policy.Promise) []decide.Entitlement {
 		for measure, p := range promises {
@@ -266,8 +272,9 @@ func (s *scale) cashOf(d *decide.Decision) (certain, best []decide.Entitlement) 
 	return certain, best
 }
 
-// monthly gives what each service adds to the monthly total of entitlements, in fen, and their sum.
-// What is left out of the total adds nothing, nor does what has no sure number.
+// monthly calls each with what a service adds to the monthly total of entitlements, in fen, and
+// returns their sum. What is left out of the total adds nothing, nor does an amount without a sure
+// number.
 func (s *scale) monthly(all []decide.Entitlement, left []decide.NotAdded, each func(service int, fen int64)) (sum int64) {
 	for _, e := range all {
 		for measure, p := range e.Promises {
@@ -283,7 +290,7 @@ func (s *scale) monthly(all []decide.Entitlement, left []decide.NotAdded, each f
 	return sum
 }
 
-// part is the count of one goroutine.
+// part holds the counts of one goroutine.
 type part struct {
 	*Counter
 	age     int
@@ -352,7 +359,8 @@ func (p *part) add(a register.Answered) error {
 	return nil
 }
 
-// met notes a group of a column, and refuses one too many of all parts.
+// met notes a group of a column. It returns an error when all parts together have met too many
+// groups.
 func (c *Counter) met(column int, name string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -408,7 +416,7 @@ func (c *counts) join(d *counts) {
 	}
 }
 
-// group is a group in its last form.
+// group returns a group in its final form.
 func (s *scale) group(name string, c *counts) Group {
 	g := Group{Name: name, Elders: c.elders, Undecided: c.undecided, Monthly: c.cash.money()}
 	for i, offer := range s.offers {
@@ -444,7 +452,7 @@ func (c cash) money() Money {
 	return Money{policy.DecimalOfHundredths(c.certain), policy.DecimalOfHundredths(c.upTo), c.paid, c.may, c.open}
 }
 
-// missing are the facts that are missing of somebody, the most missing first.
+// missing returns the facts that are missing of somebody, the most frequent first.
 func (s *scale) missing(p *part) []Missing {
 	all := []Missing{}
 	for i, a := range s.vocabulary().Attributes {

@@ -2,10 +2,10 @@ package summary
 
 import "slices"
 
-// hide says which of several counts that add up to a known sum are not shown, so that none below a
-// least one can be told: those from 1 to below it, and as many of the smallest others as it takes
-// until at least two are hidden and together they are not below it. A count that is not shown for
-// another reason is forced.
+// hide returns which of several counts, which add up to a known sum, are not shown, so that no
+// count below a least one can be worked out. It hides the counts from 1 to below the least one. It
+// hides as many of the smallest others as it takes until at least two are hidden, and together they
+// are not below the least one. A count that is hidden for another reason is forced.
 func hide(counts []int64, least int64, forced ...int) []bool {
 	hidden := make([]bool, len(counts))
 	n, sum := 0, int64(0)
@@ -35,8 +35,8 @@ func hide(counts []int64, least int64, forced ...int) []bool {
 	return hidden
 }
 
-// smaller orders counts by what it costs to hide them; hiding a nought hides little, so it comes
-// last.
+// smaller orders counts by what is lost if they are hidden. Hiding a nought hides little, so it
+// comes last.
 func smaller(a, b int64) bool {
 	if a == 0 || b == 0 {
 		return a != 0

@@ -12,14 +12,14 @@ type figure struct {
 	hidden bool
 }
 
-// sum is money that may be hidden, of as many elders as its figure says.
+// sum is money that may be hidden, and the number of elders who have it.
 type sum struct {
 	certain, upTo policy.Decimal
 	figure
 }
 
-// public is a summary of which nothing tells about fewer elders than a least number, neither by
-// itself nor by taking what is shown from what it adds up to.
+// public is a summary that says nothing about fewer elders than a least number. This also holds for
+// the difference between what is shown and what it adds up to.
 type public struct {
 	least     int64
 	dropped   int // figures that are hidden
@@ -38,11 +38,11 @@ type publicService struct {
 	money  sum
 }
 
-// pays reports whether somebody has or may have money of the service, and so the money tells of how
+// pays reports whether somebody has or may have money of the service. If so, the money tells how
 // many have it.
 func (s *publicService) pays() bool { return s.Cash && s.Monthly.May > 0 }
 
-// publicGroups are groups of all elders, which do not overlap.
+// publicGroups holds groups of all elders that do not overlap.
 type publicGroups struct {
 	column string
 	groups []publicGroup
@@ -62,9 +62,9 @@ type publicMissing struct {
 	elders, alone figure
 }
 
-// publish hides of a summary what would tell about fewer elders than a least number. What is hidden
-// hides more, until nothing more has to be: counts of what pays tell the money, and
-// money the counts.
+// publish hides everything in a summary that would tell of fewer elders than a least number. Each
+// hidden figure may require others to be hidden, and it goes on until none does: the counts of a
+// paid service tell the money, and the money tells the counts.
 func publish(s *Summary, least int64) *public {
 	n := s.Total.Elders
 	p := &public{
@@ -127,14 +127,16 @@ func (p *public) drop(f *figure, when bool) {
 	}
 }
 
-// dropAmong hides figures that add up to one, so that none that is hidden can be told.
+// dropAmong hides some of the figures that add up to a total, so that no hidden one can be worked
+// out.
 func (p *public) dropAmong(all []*figure) {
 	for i, hidden := range hide(numbers(all), p.least, hiddenOf(all)...) {
 		p.drop(all[i], hidden)
 	}
 }
 
-// dropParts hides parts of wholes, so that neither a part nor what is left of a whole can be told.
+// dropParts hides parts of wholes, so that neither a part nor the rest of a whole can be worked
+// out.
 func (p *public) dropParts(parts, wholes []*figure) {
 	for i, hidden := range hideBoth(numbers(parts), numbers(wholes), p.least, hiddenOf(parts)) {
 		p.drop(parts[i], hidden)
@@ -159,9 +161,9 @@ func hiddenOf(all []*figure) []int {
 	return hidden
 }
 
-// hideServices hides what few elders have of a service. How many have what adds up to all elders;
-// the money of the services to that of all. Who sees how many have a service that pays can work out
-// the money, and the other way round, so they are hidden together.
+// hideServices hides what few elders have of a service. The counts of a service's statuses add up
+// to all elders, and the money of the services adds up to that of all. Counts and money of a
+// service that pays can be worked out from each other, so they are hidden together.
 func (p *public) hideServices() {
 	var money []*figure
 	for i := range p.services {
@@ -197,7 +199,7 @@ func smallest(all []*figure) *figure {
 	})
 }
 
-// hideGroups hides small groups, and what few of the others have.
+// hideGroups hides small groups, and also what few elders of the other groups have.
 func (p *public) hideGroups(b *publicGroups) {
 	of := func(one func(*publicGroup) *figure) []*figure {
 		all := make([]*figure, len(b.groups))
@@ -229,7 +231,7 @@ func (p *public) hideGroups(b *publicGroups) {
 	}
 }
 
-// hidesCash reports whether it is hidden how many of a group have a service that pays.
+// hidesCash reports whether the number of a group's elders who have a service that pays is hidden.
 func (p *public) hidesCash(g *publicGroup) bool {
 	for i, f := range g.entitled {
 		if f.hidden && p.services[i].pays() {
@@ -239,7 +241,8 @@ func (p *public) hidesCash(g *publicGroup) bool {
 	return false
 }
 
-// hideBoth hides counts and what is left of wholes so that neither tells of few.
+// hideBoth returns which counts to hide so that neither they nor the rest of their wholes tell of
+// few.
 func hideBoth(counts, wholes []int64, least int64, forced []int) []bool {
 	rest := make([]int64, len(counts))
 	both := make([]bool, len(counts))
@@ -256,7 +259,7 @@ func hideBoth(counts, wholes []int64, least int64, forced []int) []bool {
 	}
 }
 
-// places are the places that are true.
+// places returns the indices that are true.
 func places(of []bool) []int {
 	var all []int
 	for i, is := range of {

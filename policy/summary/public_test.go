@@ -66,7 +66,7 @@ func (g *Group) have(service, status int, yuan int64) {
 	}
 }
 
-// sum is the money of all services, in fen: what is certain, or what it is at most.
+// sum returns the money of all services, in fen: what is certain, or what it is at most.
 func (g *Group) sum(which int) (fen int64) {
 	for _, s := range g.Services {
 		fen += []int64{s.Monthly.Certain.Hundredths(), s.Monthly.UpTo.Hundredths()}[which]
@@ -95,9 +95,8 @@ type told struct {
 	hidden  bool
 }
 
-// told are the figures of a page. Of each group the unknowns are how many have what of each
-// service,
-// how many are undecided, and how many they are.
+// told returns the figures of a page. Of each group the unknowns are how many have what of each
+// service, how many are undecided, and how many they are.
 func (w *town) told(p *public) []told {
 	width := 4*len(w.amounts) + 2
 	var all []told

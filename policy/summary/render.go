@@ -15,12 +15,12 @@ import (
 //go:embed summary.html.tmpl
 var pageSource string
 
-// DefaultMinGroup is the least number of elders that a page tells of.
+// DefaultMinGroup is the smallest number of elders that a page shows.
 const DefaultMinGroup = 5
 
-// HTML writes a summary as one page without anything from elsewhere, for the screen and for A4. It
-// may be given to others: what would tell of fewer elders than least is not shown, and cannot be
-// worked out from what is. The language is English for "en", else Chinese.
+// HTML writes a summary as one page that loads nothing from elsewhere, for the screen and for A4.
+// It may be given to others: what would tell of fewer elders than least is not shown, and cannot be
+// worked out from what is shown. The language is English for "en", else Chinese.
 //
 // The bars are drawn as SVG by the template: they are rectangles, so no chart library is needed.
 func HTML(w io.Writer, s *Summary, lang string, least int) error {
@@ -47,7 +47,7 @@ type view struct {
 
 type card struct{ Label, Value, More string }
 
-// section is a table with bars, or without.
+// section is a table, with or without bars.
 type section struct {
 	ID, Title, Lead string
 	Legend          []mark
@@ -73,14 +73,14 @@ type bar struct {
 	From, To int64
 }
 
-// cell is a figure in words. Shade is its share in tenths, for tables of shares.
+// cell is a figure in words. In tables of shares, Shade is the share in tenths.
 type cell struct {
 	Label, Text string
 	Hidden      bool
 	Shade       int
 }
 
-// writer puts a summary in one language.
+// writer writes a summary in one language.
 type writer struct {
 	english bool
 	least   int64
@@ -129,7 +129,7 @@ func (w writer) cards(s *Summary) []card {
 	}
 }
 
-// services is how many have what of each service.
+// services shows how many elders have what of each service.
 func (w writer) services() section {
 	s := section{
 		ID: "services", Title: w.say("Services", "各项服务"), First: w.say("Service", "服务"), Bars: true,
@@ -157,7 +157,7 @@ func (w writer) services() section {
 	return s
 }
 
-// money is what each service that pays a month costs.
+// money shows what each service with monthly cash costs a month.
 func (w writer) money() section {
 	s := section{
 		ID: "money", Title: w.say("Monthly cash by service, yuan", "每月现金（元）"), First: w.say("Service", "服务"), Bars: true,
@@ -194,7 +194,7 @@ func (w writer) moneyCells(head []string, m sum, most int64) ([]cell, []bar) {
 	return cells, []bar{{"sure", 0, certain}, {"may", certain, upTo}}
 }
 
-// groups is how many elders a group has, how many of them are undecided, and what they cost.
+// groups shows how many elders a group has, how many of them are undecided, and what they cost.
 func (w writer) groups(id, title, first string, all publicGroups) section {
 	s := section{
 		ID: id, Title: title, First: first, Bars: true,
@@ -221,7 +221,7 @@ func (w writer) groups(id, title, first string, all publicGroups) section {
 	return s
 }
 
-// heat is how many of each band of ages are entitled to each service.
+// heat shows how many elders of each age band are entitled to each service.
 func (w writer) heat() section {
 	s := section{
 		ID: "heat", Title: w.say("Entitled by age", "各年龄段应享人数"), First: w.say("Service", "服务"), Heat: true,
@@ -245,10 +245,10 @@ func (w writer) heat() section {
 	return s
 }
 
-// mostMissing is how many missing facts are named.
+// mostMissing is how many missing facts are named at most.
 const mostMissing = 12
 
-// missing are the facts that keep most elders undecided.
+// missing shows the facts that keep most elders undecided.
 func (w writer) missing() section {
 	s := section{
 		ID: "missing", Title: w.say("What is missing most", "最缺的信息"), First: w.say("Fact", "信息"), Bars: true,
@@ -295,7 +295,7 @@ func (w writer) named(group string) string {
 	return group
 }
 
-// count is a figure, or a star.
+// count returns a figure in words, or a star if it is hidden.
 func (w writer) count(f figure) string {
 	if f.hidden {
 		return "*"
@@ -314,7 +314,7 @@ func (w writer) yuan(m sum, upTo bool) string {
 	return Yuan(d)
 }
 
-// Yuan is an amount with its thousands apart.
+// Yuan returns an amount with its thousands separated.
 func Yuan(d policy.Decimal) string {
 	whole, fen, _ := strings.Cut(d.String(), ".")
 	if fen != "" {
@@ -325,7 +325,7 @@ func Yuan(d policy.Decimal) string {
 
 func grouped(n int64) string { return separated(fmt.Sprint(n)) }
 
-// separated are digits by threes.
+// separated returns digits in groups of three.
 func separated(digits string) string {
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
@@ -333,7 +333,7 @@ func separated(digits string) string {
 	return digits
 }
 
-// share is a part of a whole in thousandths; what is not nothing is not 0.
+// share returns a part of a whole in thousandths. A part that is not nothing is never 0.
 func share(part, whole int64) int64 {
 	if whole == 0 || part == 0 {
 		return 0
@@ -341,5 +341,5 @@ func share(part, whole int64) int64 {
 	return max(1, part*1000/whole)
 }
 
-// Width is the length of the part.
+// Width returns the length of the part.
 func (b bar) Width() int64 { return max(0, b.To-b.From) }

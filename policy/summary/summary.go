@@ -1,6 +1,6 @@
-// Package summary counts what a register of elders is owed: by service, by age and by any column,
-// with what it costs a month and which missing facts keep elders undecided. It keeps counts and no
-// elder.
+// Package summary counts what a register of elders is owed, by service, by age and by any column.
+// It says what that costs a month, and which missing facts keep elders undecided. It keeps counts,
+// and no elder.
 package summary
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Summary is what a register comes to. All money is in yuan a month, of the list's monthly cash.
+// Summary is what a register comes to. All money is the list's monthly cash, in yuan a month.
 type Summary struct {
 	Jurisdiction string      `json:"jurisdiction"`
 	Name         string      `json:"name"` // of the jurisdiction
@@ -32,7 +32,7 @@ type Summary struct {
 	Missing      []Missing   `json:"missing"` // the facts that keep most elders undecided first
 }
 
-// Rows are the rows of the register. What is summed up is the answered.
+// Rows counts the rows of a register. Only those that were answered are summed up.
 type Rows struct {
 	Read       int            `json:"read"`
 	Answered   int            `json:"answered"`
@@ -42,7 +42,7 @@ type Rows struct {
 	Problems   map[string]int `json:"problems"`   // by code; a row may have several
 }
 
-// Breakdown is the elders by what they have in a column.
+// Breakdown groups the elders by what they have in a column.
 type Breakdown struct {
 	Column string  `json:"column"`
 	Groups []Group `json:"groups"`
@@ -57,8 +57,9 @@ type Group struct {
 	Services  []Service `json:"services"` // in printed order
 }
 
-// Service is what some elders have of a service. Each elder is in one of the first four: entitled,
-// though missing facts may bring more; else possible; else only permitted (discretionary); or not.
+// Service counts what some elders have of a service. Each elder is in one of the first four counts:
+// entitled, even if missing facts may bring more; else possible; else only permitted
+// (discretionary); or not.
 type Service struct {
 	Service       string `json:"service"`
 	Item          string `json:"item"`
@@ -71,20 +72,19 @@ type Service struct {
 	Monthly       Money  `json:"monthly_cny"`
 }
 
-// Money is cash a month. What is left out of a total because of something higher is in no sum of
-// it.
+// Money is cash a month. No sum includes what is left out of a total because of something higher.
 type Money struct {
 	Certain policy.Decimal `json:"certain"` // amounts with a number that is sure
-	// UpTo is what it is if every missing fact is as well as it can be; not all may be so at once. Of a
-	// service it is that beside no more than what is certain of the others, so the services of a group
-	// may have more together than the group, where only the highest of several is paid.
+	// UpTo is the sum if every missing fact turns out as well as it can; not all may do so at once. Of
+	// a service, it is the sum beside no more than what is certain of the others. So the services of a
+	// group may have more together than the group, where only the highest of several is paid.
 	UpTo policy.Decimal `json:"up_to"`
 	Paid int64          `json:"elders"` // to whom a certain amount is due
 	May  int64          `json:"may"`    // to whom an amount is or may be due
 	Open int64          `json:"open"`   // of whom a certain amount has no number, and is left out
 }
 
-// Missing is a fact that is not known of some elders, and matters to them.
+// Missing is a fact that is not known of some elders and matters to them.
 type Missing struct {
 	Attribute string `json:"attribute"`
 	Label     string `json:"label"`
@@ -99,7 +99,7 @@ type Options struct {
 	English bool
 }
 
-// Counter counts the elders of a register that is about to be answered.
+// Counter counts the elders of a register that has yet to be answered.
 type Counter struct {
 	Options
 	rules    *ruleset.Ruleset
@@ -112,7 +112,8 @@ type Counter struct {
 	problems map[string]int
 }
 
-// New counts elders as a register answers them. It must be made before the register answers.
+// New returns a counter of elders as a register answers them. It must be called before the register
+// answers.
 func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, error) {
 	c := &Counter{Options: o, rules: rules, register: r, scale: newScale(rules, o.English), problems: map[string]int{}}
 	var wrong []error
@@ -138,7 +139,7 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 // Problem counts a problem of a row.
 func (c *Counter) Problem(p register.Problem) { c.problems[p.Code]++ }
 
-// Hear begins a part of the count, for one goroutine.
+// Hear begins a part of the count, for use by one goroutine.
 func (c *Counter) Hear() func(register.Answered) error {
 	p := newPart(c)
 	c.mu.Lock()
@@ -147,7 +148,7 @@ func (c *Counter) Hear() func(register.Answered) error {
 	return p.add
 }
 
-// Sum is the summary, once the register is answered.
+// Sum returns the summary, once the register is answered.
 func (c *Counter) Sum(t register.Tally) *Summary {
 	all := newPart(c)
 	for _, p := range c.parts {
@@ -174,10 +175,11 @@ func (c *Counter) Sum(t register.Tally) *Summary {
 	return s
 }
 
-// bands are the first ages of the bands; the last is for those of whom no age is known.
+// bands holds the first age of each band. One more band, after these, is for elders whose age is
+// not known.
 var bands = []int{0, 60, 65, 70, 75, 80, 85, 90, 95, 100}
 
-// bandOf is the band of an age.
+// bandOf returns the band of an age.
 func bandOf(age any) int {
 	years, known := age.(int)
 	if !known {
@@ -210,10 +212,10 @@ func bandName(band int, english bool) string {
 	return fmt.Sprintf(pick("%d–%d", "%d–%d岁"), bands[band], bands[band+1]-1)
 }
 
-// groupName is what a cell says for counting: blanks make no difference.
+// groupName returns the name by which a cell's group is counted: extra blanks make no difference.
 func groupName(cell string) string { return strings.Join(strings.Fields(cell), " ") }
 
-// ageAxis is the axis of the age.
+// ageAxis returns the axis of the age.
 func ageAxis(s *elder.Space) int {
 	i, ok := s.Index("age")
 	if !ok {

@@ -41,7 +41,7 @@ func rules(t testing.TB, jurisdiction string) *eldercare.Ruleset {
 	return r
 }
 
-// summed is the summary of a register as CSV, and its answers.
+// summed returns the summary of a register as CSV, and its answers.
 func summed(t testing.TB, jurisdiction, text string, closed bool, o summary.Options) (*summary.Summary, [][]string) {
 	t.Helper()
 	return summedBy(t, rules(t, jurisdiction), text, closed, o)
@@ -162,7 +162,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// madeUp is a made-up register as CSV.
+// madeUp returns a made-up register as CSV.
 func madeUp(t testing.TB, jurisdiction string, o synth.Options) string {
 	t.Helper()
 	r := must(synth.For(rules(t, jurisdiction), o))
@@ -219,7 +219,7 @@ func TestSumsOfAnswers(t *testing.T) {
 	}
 }
 
-// together are groups as one.
+// together returns groups as one.
 func together(groups []summary.Group) summary.Group {
 	all := groups[0]
 	all.Name, all.Services = "", slices.Clone(all.Services)
@@ -238,9 +238,8 @@ func together(groups []summary.Group) summary.Group {
 	return all
 }
 
-// overlapping are the rules of Hongtong with choices of ours that have the nursing subsidy in
-// common,
-// and 80 for a centenarian.
+// overlapping returns the rules of Hongtong with choices of ours that have the nursing subsidy in
+// common, and 80 for a centenarian.
 func overlapping(t testing.TB) *eldercare.Ruleset {
 	t.Helper()
 	folder := fstest.MapFS{"catalogs/hongtong_choice.yaml": &fstest.MapFile{Data: []byte(`

@@ -8,7 +8,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// figure is a number of a text, with what it counts: empty where the text does not say.
+// figure is a number in a text, and what it counts, which is empty where the text does not say.
 type figure struct {
 	value   *big.Rat
 	counts  string
@@ -16,7 +16,7 @@ type figure struct {
 	at      int
 }
 
-// counted says what a number counts, by the word behind it.
+// counted maps the word behind a number to what the number counts.
 var counted = map[string]string{
 	"岁": "years", "周岁": "years", "年": "years", "元": "cny", "%": "percent", "倍": "multiple", "次": "times",
 	"天": "days", "小时": "hours", "餐": "meals", "折": "tenths",
@@ -33,8 +33,8 @@ var (
 	shared  = regexp.MustCompile(`^` + between + `+\n*(?:` + digits + `|` + numerals + `)万?`)
 )
 
-// figuresIn are the numbers of a part of the text. A number in Chinese numerals counts only with a
-// word behind it; a year of the calendar does not count.
+// figuresIn returns the numbers in a part of the text. A number in Chinese numerals counts only
+// with a word behind it. A year of the calendar does not count.
 func (t *Text) figuresIn(in span) []figure {
 	text := t.content[in.from:in.to]
 	var all []figure
@@ -70,7 +70,8 @@ func (t *Text) figuresIn(in span) []figure {
 	return all
 }
 
-// sharedWord is what a number counts by the word behind one that follows: of 80 in 80至90岁 years.
+// sharedWord returns what a number counts by the word behind a number that follows: in 80至90岁, 80
+// counts years.
 func sharedWord(behind string) string {
 	for {
 		next := shared.FindString(behind)
@@ -86,7 +87,7 @@ func sharedWord(behind string) string {
 	}
 }
 
-// number reads digits, or Chinese numerals.
+// number returns the value of digits or Chinese numerals.
 func number(s string) *big.Rat {
 	if !isDigit(rune(s[0])) {
 		return big.NewRat(ofNumerals(s), 1)
@@ -98,7 +99,7 @@ func number(s string) *big.Rat {
 	return value
 }
 
-// fraction reads a share such as 三分之一.
+// fraction returns the value of a share such as 三分之一.
 func fraction(s string) *big.Rat {
 	of, part, _ := strings.Cut(s, "分之")
 	if ofNumerals(of) == 0 {
@@ -107,7 +108,8 @@ func fraction(s string) *big.Rat {
 	return big.NewRat(ofNumerals(part), ofNumerals(of))
 }
 
-// ofNumerals is the value of Chinese numerals below ten thousand: 一百二十 is 120, and 百 alone 100.
+// ofNumerals returns the value of Chinese numerals below ten thousand: 一百二十 is 120, and 百 alone is
+// 100.
 func ofNumerals(s string) int64 {
 	var sum, digit int64
 	for _, r := range s {
@@ -121,19 +123,20 @@ func ofNumerals(s string) int64 {
 	return sum + digit
 }
 
-// countsOf is what a parameter of a unit counts, as figures say it.
+// countsOf returns what a parameter with a unit counts, in the words of figures.
 func countsOf(unit policy.Unit) string {
 	base, _, _ := strings.Cut(string(unit), "_per_")
 	return base
 }
 
-// words say a number without a figure, by what it counts: free of charge is a discount of 100 %.
+// words finds numbers that are said without a figure, by what they count: free of charge is a
+// discount of 100 %.
 var words = map[string]map[string]*regexp.Regexp{
 	"percent": {"100": regexp.MustCompile(`免|全额`), "50": regexp.MustCompile(`半价|减半`)},
 	"times":   {"1": regexp.MustCompile(`每年|每月|每周`)},
 }
 
-// states reports whether a part of the text states a number of what a unit counts.
+// states reports whether a part of the text states a value, as a number of what the unit counts.
 func (t *Text) states(in []span, value *big.Rat, unit policy.Unit) bool {
 	counts := countsOf(unit)
 	for _, s := range in {
@@ -149,8 +152,8 @@ func (t *Text) states(in []span, value *big.Rat, unit policy.Unit) bool {
 	return false
 }
 
-// is reports whether a figure is a number of what a parameter counts. A price of 八折 is a discount
-// of 20 %, and 1元 is 100 fen.
+// is reports whether a figure states a value of what a parameter counts. A price of 八折 is a
+// discount of 20 %, and 1元 is 100 fen.
 func (f figure) is(value *big.Rat, counts string) bool {
 	mine := f.value
 	switch {

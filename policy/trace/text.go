@@ -22,15 +22,15 @@ type Text struct {
 	items   []item // by number, from 1
 }
 
-// item is an item of the list: the cell before its number, which says for whom it is, and what
-// follows.
+// item is an item of the list. Its group is the cell before its number, which says whom it is for.
+// Its body is what follows.
 type item struct{ group, body span }
 
 // span is a part of a text.
 type span struct{ from, to int }
 
-// Read reads a text in UTF-8 or GB18030: plain text whose cells end in tabs or lines, or Markdown.
-// The name is for findings.
+// Read reads a text in UTF-8 or GB18030. It is plain text whose cells end in tabs or lines, or
+// Markdown. The name is shown in findings.
 func Read(name string, content []byte) (*Text, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) {
@@ -56,8 +56,8 @@ var (
 	lineEnds     = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n", "|", "\t")
 )
 
-// plain is a text with half-width digits, letters and signs, and without spaces but for those
-// between two digits. Lines stay as they are.
+// plain returns a text with half-width digits, letters and signs, and without spaces except between
+// two digits. Lines stay as they are.
 func plain(content string) string {
 	runes := []rune(lineEnds.Replace(content))
 	var out strings.Builder
@@ -80,7 +80,7 @@ func plain(content string) string {
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
-// findItems finds the items of the annex by their numbers, which follow on each other.
+// findItems finds the items of the annex by their numbers, which are consecutive.
 func (t *Text) findItems() {
 	for from := t.annex; ; {
 		n := strconv.Itoa(len(t.items) + 1)
@@ -108,7 +108,7 @@ func (t *Text) findItems() {
 	}
 }
 
-// Items is how many items were found in the annex.
+// Items returns how many items were found in the annex.
 func (t *Text) Items() int { return len(t.items) }
 
 var (
@@ -142,7 +142,7 @@ func (t *Text) place(at string) ([]span, bool) {
 	return t.between(section[0], m[2]+`[.、]`, `\d+[.、]`)
 }
 
-// bodyEnd is where the plan ends and the annex begins.
+// bodyEnd returns where the plan ends and the annex begins.
 func (t *Text) bodyEnd() int {
 	if t.annex == 0 {
 		return len(t.content)
@@ -150,7 +150,7 @@ func (t *Text) bodyEnd() int {
 	return t.annex
 }
 
-// between is the part of a text from a line that begins with one pattern to the next line that
+// between returns the part of a text from a line that begins with one pattern to the next line that
 // begins with the other.
 func (t *Text) between(in span, begin, end string) ([]span, bool) {
 	text := t.content[in.from:in.to]
@@ -165,13 +165,13 @@ func (t *Text) between(in span, begin, end string) ([]span, bool) {
 	return []span{found}, true
 }
 
-// pos is the line of a place in the text.
+// pos returns the position of a place in the text, as a line.
 func (t *Text) pos(at int) policy.Position {
 	return policy.Position{File: t.name, Line: 1 + strings.Count(t.content[:at], "\n"), Column: 1}
 }
 
-// prints reports whether a part of the text holds the characters of a name in their order. The end
-// of a page may part them.
+// prints reports whether a part of the text holds the characters of a name in their order. A page
+// break may separate them.
 func (t *Text) prints(in span, name string) bool {
 	text := t.content[in.from:in.to]
 	for _, r := range plain(name) {

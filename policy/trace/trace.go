@@ -1,5 +1,6 @@
-// Package trace holds a list against the text of its document: the items and clauses that it cites
-// are there, the figures that it states stand in one of them, and no figure of an item is left out.
+// Package trace compares a list with the text of its document. The items and clauses that the list
+// cites must be there, each figure that it states must stand in one of them, and it must leave out
+// no figure of an item.
 package trace
 
 import (
@@ -19,8 +20,8 @@ const (
 	NoParameter = "no-parameter" // a figure of an item stands in no parameter
 )
 
-// Finding is one thing in which a list and its text differ. Subject is a parameter or a service, or
-// the item of a figure.
+// Finding is one difference between a list and its text. Subject is a parameter, a service, or the
+// item of a figure.
 type Finding struct {
 	List     string          `json:"list"` // jurisdiction
 	Code     string          `json:"code"`
@@ -31,15 +32,15 @@ type Finding struct {
 	Related  policy.Position `json:"related,omitzero"` // where in the text the number should be
 }
 
-// Report says what came of holding a list against a text.
+// Report is the result of comparing a list with a text.
 type Report struct {
 	Places   int       // how many places the list cites in the text
 	Figures  int       // how many of its numbers were looked for
 	Findings []Finding // by file and line
 }
 
-// List holds the first of some lists against the text of its document. The others are those above
-// it, the nearest first: what the list takes over from them cites its document, too.
+// List compares the first of some lists with the text of its document. The others are the lists
+// above it, the nearest first: what the list takes over from them cites its document too.
 func List(chain []*policy.List, text *Text) *Report {
 	t := &tracer{chain: chain, text: text, document: cmp.Or(chain[0].Document.Number, chain[0].Document.Title), cited: map[string]bool{}}
 	for _, s := range chain[0].Services {
@@ -65,7 +66,7 @@ func List(chain []*policy.List, text *Text) *Report {
 	return &t.report
 }
 
-// effective are the parameters of some lists, the nearest list's of each name.
+// effective returns the parameters of some lists, of each name that of the nearest list.
 func effective(chain []*policy.List) []*policy.Parameter {
 	var all []*policy.Parameter
 	for _, list := range chain {
@@ -92,7 +93,7 @@ func (t *tracer) add(code string, severity policy.Severity, subject string, pos 
 	})
 }
 
-// service holds the places that a service cites against the text, and its name.
+// service compares the places that a service cites, and its name, with the text.
 func (t *tracer) service(s *policy.Service) {
 	if s.Unnamed {
 		return
@@ -106,7 +107,7 @@ func (t *tracer) service(s *policy.Service) {
 	}
 }
 
-// places are those parts of the text that are cited. What is not there is reported.
+// places returns the parts of the text that are cited, and reports those that are not there.
 func (t *tracer) places(cite []policy.Citation, subject string, pos policy.Position) []span {
 	var all []span
 	for _, c := range cite {
@@ -123,7 +124,7 @@ func (t *tracer) places(cite []policy.Citation, subject string, pos policy.Posit
 	return all
 }
 
-// parameter holds the numbers of a parameter against the places that it cites in the text.
+// parameter compares the numbers of a parameter with the places in the text that it cites.
 func (t *tracer) parameter(p *policy.Parameter) {
 	for _, v := range p.Values {
 		if v.Printed != nil {

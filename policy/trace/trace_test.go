@@ -52,7 +52,7 @@ const (
 
 func whole(n, of int64) *big.Rat { return big.NewRat(n, of) }
 
-// small is the list that the texts say.
+// small returns the list that the texts say.
 func small() *policy.List {
 	at := func(place string) []policy.Citation { return []policy.Citation{{Document: "甲县方案", At: place}} }
 	figure := func(name, place string, unit policy.Unit, value *big.Rat) *policy.Parameter {
@@ -78,7 +78,7 @@ func small() *policy.List {
 	}
 }
 
-// found are the findings of a list and a text, in short.
+// found returns the findings of a list and a text, in short.
 func found(t *testing.T, list *policy.List, content string) []string {
 	t.Helper()
 	text, err := trace.Read("a.txt", []byte(content))

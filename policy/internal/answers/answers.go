@@ -111,7 +111,9 @@ func (s *Answers) addServices() {
 	slices.SortFunc(s.services, func(a, b *service) int {
 		return cmp.Compare(decide.Place(s.table.Layers, a.id), decide.Place(s.table.Layers, b.id))
 	})
+	chains := decide.Chains(s.table.Layers)
 	for i, v := range s.services {
+		v.loose = slices.ContainsFunc(chains, func(c decide.Chain) bool { return c.HasService(v.id) && c.Loosens(s.table.Space.Vocabulary) })
 		s.addView(&v.view, s.table.Projection(cases[v.id], read[v.id]...), read[v.id])
 		s.addSteps(&v.view)
 		if s.choosesHigher(v.id) {

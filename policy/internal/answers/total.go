@@ -117,20 +117,41 @@ func (s *Answers) partOf(answers []*Answer) *part {
 func (s *Answers) count(v *service, a *Answer) {
 	p := s.partOf([]*Answer{a})
 	nothing := !p.Counted && p.Sum.Bound == policy.Exactly
+	risen := ""
+	if v.loose {
+		risen = rises(a)
+	}
 	if v.choosing < 0 {
 		if !nothing {
 			a.cash = p
 		}
 		return
 	}
-	if nothing && a.entitled.Granted == nil {
+	if nothing && a.entitled.Granted == nil && risen == "" {
 		return
 	}
 	kind := fmt.Sprint(p.Sum.Bound)
 	if a.entitled.Granted != nil {
 		kind += string(textOf(a.entitled.Promises))
 	}
-	a.kind = v.kinds.number(kind)
+	a.kind = v.kinds.number(kind + risen)
+}
+
+// rises words what may take from the certain cash of other services, empty for nothing.
+func rises(a *Answer) string {
+	var all []any
+	if e := a.entitled.Granted; e != nil && (len(e.UpTo) > 0 || e.Note != "") {
+		all = append(all, e.UpTo, e.Note)
+	}
+	for _, p := range a.possible {
+		if !p.Discretionary {
+			all = append(all, p.UpTo, p.Note)
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return string(textOf(all))
 }
 
 // openOf returns the services of a set, in the order of a decision.

@@ -6,8 +6,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// exclusions returns those by which somebody is denied what a rule grants in a layer: those of the
-// layer's list and, of an inherited rule, those of the list that has the rule.
+// exclusions returns the exclusions that deny somebody what a rule grants in a layer: those of the
+// layer's list and, for an inherited rule, those of the list that has the rule.
 func exclusions(chain []*policy.List, i int, a Applied) []*policy.Exclusion {
 	var all []*policy.Exclusion
 	for j, l := range chain[i:] {
@@ -23,8 +23,8 @@ func exclusions(chain []*policy.List, i int, a Applied) []*policy.Exclusion {
 	return all
 }
 
-// excluders returns the rules by which somebody has a service that denies what a rule grants in a
-// layer: whatever the layer's list and those above it promise of that service.
+// excluders returns the rules that give somebody a service which denies what a rule grants in a
+// layer: all rules of the layer's list, and of those above it, that promise that service.
 func excluders(layers []Layer, i int, a Applied) (rules []Applied) {
 	for _, e := range a.Exclusions {
 		for _, l := range layers[i:] {
@@ -38,8 +38,8 @@ func excluders(layers []Layer, i int, a Applied) (rules []Applied) {
 	return rules
 }
 
-// read notes what each rule of a layer reads together with the rules that deny what it grants. The
-// layers above have it noted.
+// read notes what each rule of a layer reads, together with the rules that deny what it grants. The
+// layers above must have been noted before.
 func read(layers []Layer, i int) {
 	done := map[string]bool{}
 	var note func(service string)
@@ -72,7 +72,7 @@ func read(layers []Layer, i int) {
 	}
 }
 
-// Denying returns services with those that deny them, and so on.
+// Denying returns services, the services that deny them, those that deny these, and so on.
 func Denying(layers []Layer, services []string) []string {
 	all := slices.Clone(services)
 	for n := 0; n < len(all); n++ {

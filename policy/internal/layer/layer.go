@@ -26,13 +26,13 @@ func (l Layer) Promises(service string) bool {
 	return slices.ContainsFunc(l.Rules, func(a Applied) bool { return a.Service.ID == service && !a.Discretionary })
 }
 
-// Applied is a rule at work in a layer, its own or inherited.
+// Applied is a rule that a layer applies, its own or an inherited one.
 type Applied struct {
 	*rules.Rule
 	Service    *policy.Service     // as the layer's list prints it
 	Exclusions []*policy.Exclusion // that deny what the rule grants
-	// Reads are the attributes that it depends on for whom the rule grants something: those that it
-	// reads, and those that rules read which grant what denies it.
+	// Reads lists the attributes that decide for whom the rule grants something: those that it reads
+	// itself, and those read by the rules that grant what denies it.
 	Reads []string
 }
 
@@ -44,7 +44,7 @@ type Resolver struct {
 	parameters sync.Map // state -> *rules.Parameters
 }
 
-// state is a list as a day finds it: on the latest change of its chain up to that day.
+// state is a list as it stands on a day: after the latest change of its chain up to that day.
 type state struct {
 	list *policy.List
 	from policy.Date

@@ -2,8 +2,8 @@ package layer
 
 import "slices"
 
-// Linked returns the measures of a service that belong together, by the list of any of the layers,
-// each once.
+// Linked returns the measures of a service that belong together according to the list of any of the
+// layers, each once.
 func Linked(layers []Layer, service string) []string {
 	var linked []string
 	for _, l := range layers {

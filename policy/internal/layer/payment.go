@@ -6,9 +6,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Payment is the calendar by which a service is paid to the residents of the first layer, nil when
-// no layer has one for it: that of the nearest layer that has one, but for what is better in those
-// above.
+// Payment returns the calendar by which a service is paid to the residents of the first layer, or
+// nil when no layer has one for it. It is the calendar of the nearest layer that has one, with
+// whatever is better in those above.
 func Payment(layers []Layer, service string) *policy.Payment {
 	if len(layers) == 0 {
 		return nil
@@ -26,8 +26,8 @@ func Payment(layers []Layer, service string) *policy.Payment {
 	return own.Floor(policy.Paid{Payment: above, CountingDay: CountingDay(layers[1:])})
 }
 
-// DeclaredPayment is the calendar that the first layer's list gives a service: its own, else what
-// is owed above; nil when there is none.
+// DeclaredPayment returns the calendar that the first layer's list gives a service: its own, or
+// else what is owed above. It returns nil when there is none.
 func DeclaredPayment(layers []Layer, service string) *policy.Payment {
 	if s := layers[0].List.Service(service); s != nil && s.Payment != nil {
 		return s.Payment
@@ -35,7 +35,7 @@ func DeclaredPayment(layers []Layer, service string) *policy.Payment {
 	return Payment(layers[1:], service)
 }
 
-// CountingDay is the counting day of the nearest layer that states one, 0 when none does.
+// CountingDay returns the counting day of the nearest layer that states one, or 0 when none does.
 func CountingDay(layers []Layer) int {
 	for _, l := range layers {
 		if l.List.CountingDay > 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
-// listOf is a list with services and the exclusions "has" -> "without".
+// listOf returns a list with services and the exclusions "has" -> "without".
 func listOf(stem string, excludes map[string][]string, services ...string) *policy.List {
 	l := &policy.List{Stem: stem, Jurisdiction: policy.Jurisdiction{ID: stem}}
 	for _, id := range services {
@@ -21,7 +21,7 @@ func listOf(stem string, excludes map[string][]string, services ...string) *poli
 	return l
 }
 
-// ruleOf is a rule of a list for a service, which reads an attribute of that name.
+// ruleOf returns a rule of a list for a service, which reads an attribute of that name.
 func ruleOf(l *policy.List, service string, discretionary bool, reads ...string) Applied {
 	return Applied{
 		Rule:    &rules.Rule{Stem: l.Stem, Service: service, Discretionary: discretionary, Attributes: reads},

@@ -14,8 +14,8 @@ import (
 // grants in the same words does not count.
 func (t *Table) Distinct() []Case { return slices.Clone(t.distinct) }
 
-// withoutRepeats leaves out a case of a higher layer that a nearer layer grants in the same words,
-// as it can add nothing.
+// withoutRepeats leaves out cases of higher layers that a nearer layer grants in the same words, as
+// they can add nothing.
 func withoutRepeats(cases []Case) []Case {
 	var distinct []Case
 	for _, c := range cases {
@@ -51,7 +51,7 @@ func (t *Table) Contradicted(c elder.Cells) []string {
 	return messages
 }
 
-// Held returns the cases as rules that hold.
+// Held returns cases as rules that hold.
 func Held(cases []Case) []decide.Held {
 	held := make([]decide.Held, len(cases))
 	for i, c := range cases {
@@ -64,10 +64,10 @@ func (c Case) held() decide.Held {
 	return decide.Held{Layer: c.Layer, Applied: c.Applied, Grant: c.Grant}
 }
 
-// Awards answers exactly for an elder with missing attributes. Region is [Table.Possible] of the
-// elder, and cases are all that may hold. An award is certain when its cases together cover the
-// region. Of each measure it promises the best that the cases promise over the whole region. Up to
-// says the most that they promise anywhere in it.
+// Awards returns the exact awards of an elder with missing attributes. Region is [Table.Possible]
+// of the elder, and cases are all that may hold. An award is certain when its cases together cover
+// the region. For each measure, it promises the best that the cases promise over the whole region.
+// UpTo says the most that they promise anywhere in it.
 func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 	cases = slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
 		return !slices.ContainsFunc(region, c.Box.Meets)
@@ -89,8 +89,8 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 	return awards
 }
 
-// withRaised adds to cases what they promise where two hold and one may exceed the exact amount of
-// the other.
+// withRaised adds cases for the elders of whom two cases hold and one may exceed the exact amount
+// of the other. They promise that amount or more.
 func (t *Table) withRaised(cases []Case) []Case {
 	all := slices.Clip(cases)
 	for _, c := range cases {
@@ -132,7 +132,7 @@ func (t *Table) raising(c Case, measure string, cases []Case) []box.Box {
 }
 
 // most returns the most that is promised anywhere in the region, by measure. Where several cases
-// hold, the best of them is promised: a ceiling does not show beside a promised amount.
+// hold, the best of them is promised. A ceiling does not show beside a promised amount.
 func (t *Table) most(region []box.Box, cases []Case) map[string]policy.Promise {
 	most := map[string]policy.Promise{}
 	for _, c := range cases {
@@ -162,8 +162,8 @@ func (t *Table) shows(region []box.Box, c Case, measure string, cases []Case) bo
 	return !box.Covered(here, better, t.All)
 }
 
-// certainLayer returns the nearest layer whose cases cover the region together with those of nearer
-// layers. All cases together do cover it.
+// certainLayer returns the nearest layer whose cases, together with those of nearer layers, cover
+// the region. All cases together must cover it.
 func (t *Table) certainLayer(region []box.Box, cases []Case) (int, layer.Applied) {
 	for n := 0; ; n++ {
 		nearer := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.Layer > n })

@@ -10,8 +10,8 @@ import (
 // bond is a box of elders who cannot exist. It binds the attributes of its sides to each other.
 type bond struct {
 	box box.Box
-	// from is the attribute that gives another, when nothing else binds it to anything. Otherwise
-	// it is -1. It then may have some value, whatever else is known, and matters only where
+	// from is an attribute that gives another, if nothing else binds it to anything. Otherwise it is
+	// -1. Whatever else is known, such an attribute may have some value, and it matters only where
 	// something reads it.
 	from int
 }

@@ -24,7 +24,7 @@ func link(layers []layer.Layer) {
 	}
 }
 
-// bundlesOf are the bundles among promises, one by one, or those beside them.
+// bundlesOf returns the bundles among promises, one by one, or those beside them.
 func bundlesOf(promises map[string]policy.Promise, several []policy.Bundle) []policy.Bundle {
 	if b := policy.BundleOf(promises, linked); b != nil {
 		return []policy.Bundle{b}

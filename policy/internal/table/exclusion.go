@@ -96,7 +96,7 @@ func (x *exclusion) obscure(layer int, rule *rules.Rule, by Opaque) {
 	}
 	for _, a := range t.Layers[layer].Rules {
 		if a.Rule == rule {
-			reason := fmt.Sprintf("it is denied to whoever has %s, and a rule of that is opaque: %s", by.Applied.Service.ID, by.Reason)
+			reason := fmt.Sprintf("it is denied to anybody who has %s, and a rule of that service is opaque: %s", by.Applied.Service.ID, by.Reason)
 			t.Opaque = append(t.Opaque, Opaque{Layer: layer, Applied: a, Opacity: rules.Opacity{Reason: reason, Expression: by.Expression, Pos: by.Pos}})
 		}
 	}

@@ -113,7 +113,8 @@ func (t *Table) couple() [][]int {
 }
 
 // matters reports whether a missing attribute can change what the cases grant somewhere in the
-// region. The attributes that it is coupled with change too, as it may not be able to change alone.
+// region. The attributes that it is coupled with change too, because it may be unable to change
+// alone.
 func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
 	for _, c := range cases {
 		if _, constrained := c.Box.Side(attribute); !constrained {
@@ -152,7 +153,8 @@ func (c Case) PromisesAsMuch(d Case) bool {
 	return true
 }
 
-// maxSets is the greatest number of sets of attributes that are tried: all sets of nine.
+// maxSets is the greatest number of sets of attributes that are tried: all subsets of nine
+// attributes.
 const maxSets = 1 << 9
 
 // settledBy returns the smallest sets of missing attributes that may by themselves show an award to
@@ -187,7 +189,7 @@ func (t *Table) settledBy(region []box.Box, cases []Case, needed map[int]bool, k
 	return names
 }
 
-// grouped returns attributes with all axes of the sets among them.
+// grouped returns attributes, each set among them with all its axes.
 func (t *Table) grouped(attributes []int) []int {
 	all := make([]int, 0, len(attributes))
 	for _, a := range attributes {
@@ -225,7 +227,7 @@ func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
 	}
 }
 
-// onto returns boxes as far as they constrain some attributes, each once.
+// onto returns boxes reduced to the sides of some attributes, each box once.
 func onto(boxes []box.Box, attributes []int) []box.Box {
 	var all []box.Box
 	for _, b := range boxes {

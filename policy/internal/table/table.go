@@ -70,8 +70,8 @@ type Unreached struct {
 	Grant   rules.Grant
 }
 
-// Compile reduces the rules of the layers, in parallel. [Try] has found before what is wrong with
-// them. Here the first of it is the error.
+// Compile reduces the rules of the layers, in parallel. [Try] has already reported what is wrong
+// with them. Here the first such problem is the error.
 func Compile(ctx context.Context, rd *rules.Reducer, space *elder.Space, layers []layer.Layer) (*Table, error) {
 	contradictions, err := rd.Contradictions(ctx)
 	if err != nil {
@@ -99,7 +99,7 @@ func New(space *elder.Space, layers []layer.Layer, cases []Case, contradictions 
 	return t
 }
 
-// prepare computes what answers are found by.
+// prepare computes the lookup data that answers need.
 func (t *Table) prepare() {
 	t.distinct = withoutRepeats(t.Cases)
 	t.bonds = t.bind()
@@ -176,7 +176,7 @@ func (t *Table) Possible(c elder.Cells) []box.Box {
 }
 
 // Known returns a box restricted to elders of whom everything is known, and false when there are
-// none. Every attribute of such an elder has a value, except one that is asked only of others.
+// none. Every attribute of such an elder has a value, except one that is only asked of others.
 func (t *Table) Known(b box.Box) (box.Box, bool) {
 	for _, side := range b {
 		var some bool

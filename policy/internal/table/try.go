@@ -11,10 +11,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
-// Try finds what is wrong with rules only under some parameters, without compiling any table. For
+// Try finds what is wrong with rules under some parameters only, without compiling any table. For
 // every list, and every day on which something of it changes, it reduces the rules that may fail,
-// its own and inherited ones. The error is a [policy.Diagnostics] with everything found.
-// Contradictions are those of all lists.
+// both its own and inherited ones. The error is a [policy.Diagnostics] with everything found. It
+// covers the contradictions of all lists.
 func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *rules.Set, catalog *policy.Catalog) error {
 	var wrong policy.Diagnostics
 	if _, err := rd.Contradictions(ctx); err != nil && !errors.As(err, &wrong) {
@@ -42,7 +42,7 @@ func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *
 	return wrong.Err()
 }
 
-// tryLayer reduces the rules of a layer that may fail and that nothing was reported of yet.
+// tryLayer reduces those rules of a layer that may fail and of which nothing has been reported yet.
 func tryLayer(ctx context.Context, rd *rules.Reducer, l layer.Layer, told map[*rules.Rule]bool) (policy.Diagnostics, error) {
 	var wrong policy.Diagnostics
 	for _, applied := range l.Rules {

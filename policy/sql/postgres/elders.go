@@ -17,7 +17,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/sql"
 )
 
-// Imported counts the rows of a register that went into the table of elders.
+// Imported counts the rows of a register that an import put into the table of elders.
 type Imported struct {
 	Rows     int64
 	Added    int64
@@ -26,11 +26,12 @@ type Imported struct {
 	Blank    int64
 }
 
-// staging is the table that an import is copied to first.
+// staging is the table that an import copies to first.
 const staging = "elder_import"
 
 // Import copies the elders of a register into the table of elders, all in one transaction. Rows
-// that are refused go to wrong. An elder who is there with the same id is replaced as a whole.
+// that are refused go to wrong. An elder who is there already with the same id is replaced as a
+// whole.
 func (d *Database) Import(ctx context.Context, s *sql.Script, space *elder.Space, from *register.People, wrong func(register.Problem) error) (Imported, error) {
 	in := &importing{columns: s.Columns, space: space, from: from, wrong: wrong}
 	err := d.within(ctx, func(tx transaction) error {
@@ -60,7 +61,7 @@ func (d *Database) Import(ctx context.Context, s *sql.Script, space *elder.Space
 	return in.Imported, err
 }
 
-// importing is an import under way.
+// importing is an import in progress.
 type importing struct {
 	Imported
 	columns []sql.Column
@@ -78,7 +79,7 @@ func (in *importing) names() []string {
 	return names
 }
 
-// upsert is the statement that puts what is copied into the table.
+// upsert returns the statement that puts what is copied into the table.
 func (in *importing) upsert(elders, copied string) string {
 	var names, set []string
 	for _, c := range in.columns {
@@ -91,7 +92,7 @@ func (in *importing) upsert(elders, copied string) string {
 	return "INSERT INTO " + elders + " (" + columns + ") SELECT " + columns + " FROM " + copied + " ON CONFLICT (id) DO UPDATE SET " + strings.Join(set, ", ")
 }
 
-// next is the next row to copy, nil behind the last.
+// next returns the next row to copy, nil after the last.
 func (in *importing) next(ctx context.Context) ([]any, error) {
 	for {
 		person, err := in.from.Next()
@@ -123,8 +124,8 @@ func (in *importing) next(ctx context.Context) ([]any, error) {
 	}
 }
 
-// row is the row of an elder. What a code or an identity number gives is in the columns of what it
-// gives.
+// row returns the row of an elder. What a code or an identity number gives is in the columns of
+// what it gives.
 func (in *importing) row(p *register.Person) []any {
 	row := make([]any, len(in.columns))
 	derived := in.space.Elder(p.Profile.Cells)
@@ -144,7 +145,7 @@ func (in *importing) row(p *register.Person) []any {
 	return row
 }
 
-// birth is a date of birth as given, or that of an identity number.
+// birth returns a date of birth as given, or that of an identity number.
 func (in *importing) birth(e elder.Elder, of *policy.Input) any {
 	text, _ := e[of.Name].(string)
 	day, err := policy.ParseDate(text)
@@ -159,7 +160,7 @@ func (in *importing) birth(e elder.Elder, of *policy.Input) any {
 	return time.Date(day.Year, day.Month, day.Day, 0, 0, 0, 0, time.UTC)
 }
 
-// whole is a whole number as given, nil for none.
+// whole returns a whole number as given, nil for none.
 func whole(given any) any {
 	if n, ok := policy.ParseWhole(fmt.Sprint(given)); ok {
 		return n
@@ -167,7 +168,7 @@ func whole(given any) any {
 	return nil
 }
 
-// value is a value of an attribute; a set is its list as JSON.
+// value returns a value of an attribute. A set is its list as JSON.
 func value(of any) any {
 	switch of.(type) {
 	case nil, bool, string:

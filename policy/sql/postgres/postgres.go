@@ -1,8 +1,8 @@
-// Package postgres runs a list as SQL on a PostgreSQL: it makes the table and the views, fills the
-// table from a register, and keeps decisions as a table.
+// Package postgres runs a list as SQL on a PostgreSQL server. It makes the table and the views,
+// fills the table from a register, and keeps decisions as a table.
 //
-// No error repeats what an elder has, nor a password: of what the server says only that is shown
-// which cannot have values of rows.
+// No error repeats what an elder has, or a password. Of the server's messages, it shows only what
+// cannot hold values of rows.
 package postgres
 
 import (
@@ -19,17 +19,17 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/sql"
 )
 
-// Database is a schema of a PostgreSQL. It serves one goroutine.
+// Database is a schema of a PostgreSQL server, for use by one goroutine.
 type Database struct {
 	conn   *pgx.Conn
 	schema string
 }
 
-// Open connects to the database of a connection string, for one of its schemas.
+// Open connects to a schema of the database that a connection string names.
 func Open(ctx context.Context, dsn, schema string) (*Database, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil { // an error that may repeat the password
-		return nil, errors.New("this is no connection string of PostgreSQL: write postgres://user@host:5432/database, or host=… dbname=…; " +
+		return nil, errors.New("this is not a connection string of PostgreSQL: write postgres://user@host:5432/database, or host=… dbname=…; " +
 			"the password may come from PGPASSWORD or ~/.pgpass")
 	}
 	if config.RuntimeParams["application_name"] == "" {
@@ -70,7 +70,7 @@ type transaction struct {
 	tx  pgx.Tx
 }
 
-// within does something in a transaction that sees the database as it is at its begin.
+// within calls do in a transaction that sees the database as it is when the transaction begins.
 func (d *Database) within(ctx context.Context, do func(transaction) error) error {
 	tx, err := d.conn.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead})
 	if err != nil {
@@ -83,7 +83,7 @@ func (d *Database) within(ctx context.Context, do func(transaction) error) error
 	return told("commit", tx.Commit(ctx))
 }
 
-// do executes a statement and gives the number of its rows.
+// do executes a statement and returns the number of its rows.
 func (t transaction) do(what, query string, args ...any) (int64, error) {
 	tag, err := t.tx.Exec(t.ctx, query, args...)
 	return tag.RowsAffected(), told(what, err)
@@ -102,7 +102,7 @@ func (t transaction) run(schema string, statements []sql.Statement) error {
 	return nil
 }
 
-// answer is the one row that a query gives.
+// answer is the one row that a query returns.
 type answer struct {
 	what string
 	row  pgx.Row
@@ -112,16 +112,18 @@ func (t transaction) row(what, query string, args ...any) answer {
 	return answer{what, t.tx.QueryRow(t.ctx, query, args...)}
 }
 
-// to puts the row into variables.
+// to stores the row in variables.
 func (a answer) to(targets ...any) error { return told(a.what, a.row.Scan(targets...)) }
 
-// quoted is a name as an identifier, in schemas if there are several.
+// quoted returns a name as an identifier, qualified by schemas if several names are given.
 func quoted(names ...string) string { return pgx.Identifier(names).Sanitize() }
 
-// shown are the classes of errors whose messages name things of the database and no values of rows.
+// shown lists the classes of errors whose messages name things of the database and no values of
+// rows.
 var shown = []string{"08", "25", "28", "2B", "3D", "3F", "40", "42", "53", "54", "55", "57", "58"}
 
-// told says what could not be done, and of the reason what holds no elder's data.
+// told returns an error that says what could not be done, and those parts of the reason that hold
+// no elder's data.
 func told(what string, err error) error {
 	var said *pgconn.PgError
 	var network net.Error
@@ -140,7 +142,7 @@ func told(what string, err error) error {
 	return fmt.Errorf("cannot %s: the driver gives an error that may have data (%T)", what, err)
 }
 
-// reason is what a server says, without what could be a value of a row.
+// reason returns what a server says, without anything that could be a value of a row.
 func reason(said *pgconn.PgError) string {
 	for _, class := range shown {
 		if strings.HasPrefix(said.Code, class) {

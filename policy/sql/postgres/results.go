@@ -13,17 +13,17 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/sql"
 )
 
-// DefaultBatch is how many elders are decided in one transaction.
+// DefaultBatch is how many elders one transaction decides on.
 const DefaultBatch = 50_000
 
-// Results says where decisions are kept.
+// Results says where to keep decisions.
 type Results struct {
 	Table string       // of decisions; the refused are in another, whose name ends with __refused
 	Batch int          // elders in one transaction; 0 for [DefaultBatch]
 	Seen  func(Counts) // hears of each batch; may be nil
 }
 
-// Counts say how far a refresh is.
+// Counts say how far a refresh has come.
 type Counts struct {
 	Register int64 // the elders that there are
 	Elders   int64 // read
@@ -32,7 +32,7 @@ type Counts struct {
 	Resumed  bool // some of them by a run before, which was interrupted
 }
 
-// refresh is a refresh of results.
+// refresh is a refresh of results in progress.
 type refresh struct {
 	*Database
 	Results
@@ -41,22 +41,22 @@ type refresh struct {
 	last   *string // the id reached, nil for none
 }
 
-// Names beside that of a table of results. Those of what is being made end with __next.
+// These are names beside that of a table of results. Those of what is being made end with __next.
 const (
 	refusedTable  = "__refused"
 	nextTable     = "__next"
 	progressTable = "__progress"
 )
 
-// ours begins the comment of tables of results: no other is replaced.
+// ours begins the comment of tables of results. No other table is replaced.
 const ours = "eldercare: results of "
 
-// lockWait is how long a run waits for another that is ending.
+// lockWait is how long a run waits for another one that is ending.
 const lockWait = "20s"
 
-// Refresh keeps the decisions and the refused as tables. It goes through the elders in the order
-// of ids, batch by batch, each in a transaction; whoever was interrupted goes on behind the last
-// batch. The tables that were there stay until all is done. The views of the script must be there.
+// Refresh keeps the decisions and the refused elders as tables. It goes through the elders in the
+// order of ids, in batches, each in a transaction. An interrupted refresh goes on after its last
+// batch. The earlier tables stay until all is done. The views of the script must exist.
 func (d *Database) Refresh(ctx context.Context, s *sql.Script, o Results) (Counts, error) {
 	if o.Batch <= 0 {
 		o.Batch = DefaultBatch
@@ -85,7 +85,7 @@ func (d *Database) Refresh(ctx context.Context, s *sql.Script, o Results) (Count
 	return r.counts, r.within(ctx, r.finish)
 }
 
-// allowed refuses names that the script has, and those that are too long.
+// allowed returns an error for names that the script has, and for those that are too long.
 func (r *refresh) allowed(s *sql.Script) error {
 	taken := slices.ContainsFunc(s.Statements(), func(st sql.Statement) bool { return st.Name == r.Table })
 	const longest = 63 - len(refusedTable+nextTable)
@@ -93,7 +93,7 @@ func (r *refresh) allowed(s *sql.Script) error {
 	case r.Table == "":
 		return errors.New("the table of results has no name")
 	case taken:
-		return fmt.Errorf("%s is a name of the list's own: call the table of results otherwise", r.Table)
+		return fmt.Errorf("%s is a name that the list itself uses: give the table of results another name", r.Table)
 	case len(r.Table) > longest:
 		return fmt.Errorf("the name of the table of results has more than %d bytes: give it a shorter one", longest)
 	}
@@ -118,7 +118,8 @@ func (r *refresh) lock(ctx context.Context) (unlock func(), err error) {
 	}, nil
 }
 
-// begin finds what a run before has left, or begins anew, and makes views of the elders of a batch.
+// begin takes up what an earlier run has left, or begins again, and makes views of the elders of a
+// batch.
 func (r *refresh) begin(tx transaction, s *sql.Script) error {
 	if err := r.mayReplace(tx); err != nil {
 		return err
@@ -156,7 +157,8 @@ func (r *refresh) begin(tx transaction, s *sql.Script) error {
 	return nil
 }
 
-// mayReplace refuses to replace or drop what is no table of results.
+// mayReplace returns an error rather than let anything be replaced or dropped that is not a table
+// of results.
 func (r *refresh) mayReplace(tx transaction) error {
 	for _, name := range []string{r.table(), r.table(refusedTable), r.table(nextTable), r.table(refusedTable, nextTable), r.table(progressTable)} {
 		var other bool
@@ -165,7 +167,7 @@ func (r *refresh) mayReplace(tx transaction) error {
 			return err
 		}
 		if other {
-			return fmt.Errorf("%s is there and no table of results: call the table of results otherwise", name)
+			return fmt.Errorf("%s exists and is not a table of results: give the table of results another name", name)
 		}
 	}
 	return nil
@@ -227,7 +229,7 @@ func (r *refresh) batch(tx transaction) (more bool, err error) {
 	return true, nil
 }
 
-// finish puts the tables in place of those before, once they have all that was counted.
+// finish puts the tables in place of the earlier ones, once they have all that was counted.
 func (r *refresh) finish(tx transaction) error {
 	var decided, refused int64
 	query := "SELECT (SELECT count(*) FROM " + r.table(nextTable) + "), (SELECT count(*) FROM " + r.table(refusedTable, nextTable) + "), " +

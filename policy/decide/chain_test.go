@@ -1,0 +1,129 @@
+package decide_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
+)
+
+// had is what an elder has of a service: a certain amount, and what it could be; 0 for none.
+type had struct {
+	service       string
+	certain, most int64
+	note          string
+	open          bool // the most has no number
+	discretionary bool
+}
+
+// TestTotalOfOverlappingChoices adds up what is certain where a promise that is only possible, or
+// may rise, could leave out several others. Each amount is worked out by hand: the note says which
+// completion has the least.
+func TestTotalOfOverlappingChoices(t *testing.T) {
+	shared := []string{"xb", "xc"} // of x and b, and of x and c, the higher is paid
+	chain := []string{"ab", "bc"}
+	for _, c := range []struct {
+		note   string
+		print  string // the services in their order
+		groups []string
+		had    []had
+		bound  policy.Bound
+		total  int64
+		left   []string // what is left out, in favour of what; with ? where that is only possible
+	}{
+		{"x is impossible: both are paid", "xbc", shared, []had{{service: "b", certain: 10}, {service: "c", certain: 12}}, policy.Exactly, 22, nil},
+		{"x of 15 is paid alone", "xbc", shared, []had{{service: "x", certain: 15}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.Exactly, 15, []string{"b<x", "c<x"}},
+		{"x may be a little over 12, and is paid alone", "xbc", shared, []had{{service: "x", most: 15}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"b<x?"}},
+		{"x may rise over 12", "xbc", shared, []had{{service: "x", certain: 5, most: 15}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"x<b", "b<x?"}},
+		{"x of 11 leaves out b, and is left out itself", "xbc", shared, []had{{service: "x", most: 11}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"b<x?"}},
+		{"x of 9 leaves out nothing", "xbc", shared, []had{{service: "x", most: 9}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 22, nil},
+		{"x of 10 is printed before b", "xbc", shared, []had{{service: "x", most: 10}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"b<x?"}},
+		{"x of 10 is printed behind b", "bcx", shared, []had{{service: "b", certain: 10}, {service: "c", certain: 12}, {service: "x", most: 10}}, policy.AtLeast, 22, nil},
+		{"x of 15 leaves out c, but not b", "xbc", shared, []had{{service: "x", most: 15}, {service: "b", certain: 30}, {service: "c", certain: 12}}, policy.AtLeast, 30, []string{"c<x?"}},
+		{"x is possible at discretion only", "xbc", shared, []had{{service: "x", most: 15, discretionary: true}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.Exactly, 22, nil},
+		{"an open amount is not the higher", "xbc", shared, []had{{service: "x", open: true}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 22, nil},
+		{"nobody knows what x may be", "xbc", shared, []had{{service: "x", note: "too much"}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"b<x?"}},
+		{"the rise of c takes nothing from b", "xbc", shared, []had{{service: "b", certain: 10}, {service: "c", certain: 12, most: 20}}, policy.AtLeast, 22, nil},
+		{"b in the middle may be over 15, and is paid alone", "abc", chain, []had{{service: "a", certain: 10}, {service: "b", most: 20}, {service: "c", certain: 15}}, policy.AtLeast, 15, []string{"a<b?"}},
+		{"b may rise to 12, and leaves a out, left out itself", "abc", chain, []had{{service: "a", certain: 10}, {service: "b", certain: 5, most: 12}, {service: "c", certain: 30}}, policy.AtLeast, 30, []string{"b<a", "a<b?"}},
+		{"b is impossible", "abc", chain, []had{{service: "a", certain: 10}, {service: "c", certain: 15}}, policy.Exactly, 25, nil},
+		{"f is paid whatever x is", "xezf", []string{"xe", "xz", "zf"}, []had{{service: "x", most: 15}, {service: "e", certain: 10}, {service: "f", certain: 5}}, policy.AtLeast, 15, nil},
+		{"f may be what leaves e out in the end", "xezf", []string{"xe", "xz", "zf"}, []had{{service: "x", most: 15}, {service: "e", certain: 10}, {service: "f", certain: 20}}, policy.AtLeast, 20, []string{"e<x?"}},
+		{"one group within another", "xbc", []string{"xb", "xbc"}, []had{{service: "x", most: 15}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"b<c"}},
+		{"one group", "xb", []string{"xb"}, []had{{service: "x", most: 15}, {service: "b", certain: 10}}, policy.AtLeast, 10, nil},
+		{"a voucher may be had instead of cash", "vb", []string{"vb"}, []had{{service: "v", most: 15}, {service: "b", certain: 10}}, policy.AtLeast, 0, []string{"b<v?"}},
+		{"a voucher of less is had for nothing", "vb", []string{"vb"}, []had{{service: "v", most: 9}, {service: "b", certain: 10}}, policy.Exactly, 10, nil},
+		{"x may leave out c, and is left out for a voucher", "vxc", []string{"vx", "xc"}, []had{{service: "v", certain: 20}, {service: "x", most: 15}, {service: "c", certain: 10}}, policy.AtLeast, 0, []string{"c<x?"}},
+	} {
+		t.Run(c.note, func(t *testing.T) {
+			got := overlappingTotal(c.print, c.groups, c.had)
+			var left []string
+			for _, n := range got.NotAdded {
+				is := n.Service + "<" + n.InFavourOf
+				if n.Possibly {
+					is += "?"
+				}
+				if left = append(left, is); n.Reason == "" || len(n.Cite) != 1 || n.Measure != measureOf(n.Service) || n.InFavourOfMeasure != measureOf(n.InFavourOf) {
+					t.Errorf("%s: %+v", is, n)
+				}
+			}
+			if diff := cmp.Diff(c.left, left); diff != "" {
+				t.Errorf("left out (-want +got):\n%s", diff)
+			}
+			if !got.Value.Equal(policy.DecimalOf(c.total)) || got.Bound != c.bound {
+				t.Errorf("%s %s, want %s %d", got.Bound, got.Value, c.bound, c.total)
+			}
+		})
+	}
+}
+
+// measureOf is the measure of a service: v gives a voucher, and the others cash.
+func measureOf(service string) string {
+	if service == "v" {
+		return "voucher"
+	}
+	return measure
+}
+
+// overlappingTotal is the total where of each group, a word of services, only the highest is paid.
+func overlappingTotal(print string, groups []string, all []had) decide.Total {
+	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{
+		policy.NewMeasure(measure, "", "", policy.CNYPerMonth), {Name: "voucher", Kind: policy.KindWorth, Per: policy.PerMonth, Unit: policy.CNYPerMonth},
+	}}
+	list := &policy.List{}
+	for _, id := range print {
+		list.Services = append(list.Services, &policy.Service{ID: string(id)})
+	}
+	for _, group := range groups {
+		choice := &policy.ChooseHigher{Reason: "the higher", Cite: []policy.Citation{{At: "附件 1"}}}
+		for _, id := range group {
+			choice.Members = append(choice.Members, policy.Member{Service: string(id), Measure: measureOf(string(id))})
+		}
+		list.ChooseHigher = append(list.ChooseHigher, choice)
+	}
+	amount := func(h had, yuan int64) map[string]policy.Promise {
+		if yuan == 0 && !h.open {
+			return nil
+		}
+		p := policy.Promise{Bound: policy.SetLocally}
+		if value := policy.DecimalOf(yuan); yuan != 0 {
+			p = policy.Promise{Bound: policy.Exactly, Value: &value}
+		}
+		return map[string]policy.Promise{measureOf(h.service): p}
+	}
+	var awards []decide.Award
+	for _, h := range all {
+		a := decide.Award{
+			Service: h.service, Certain: h.certain > 0, Discretionary: h.discretionary, UpTo: amount(h, h.most), Note: h.note,
+			Applied: layer.Applied{Service: list.Service(h.service)},
+		}
+		if a.Certain {
+			a.Promises = amount(h, h.certain)
+		}
+		awards = append(awards, a)
+	}
+	return decide.Compose(vocabulary, []layer.Layer{{List: list}}, awards).MonthlyCNY
+}

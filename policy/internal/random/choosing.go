@@ -1,0 +1,64 @@
+package random
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing/fstest"
+)
+
+// Choosing is a list "top" of four services, of which each of four facts grants one a random amount,
+// with random groups of which only the highest is paid; always the same of a seed. Of one service
+// the amount is a voucher's. Grant is the content of rego/grant.rego.
+func Choosing(grant []byte, seed uint64) fstest.MapFS {
+	const services = 4
+	r := rand.New(rand.NewPCG(seed, 2))
+	measure := func(service int) string {
+		if service == services {
+			return "v"
+		}
+		return "m"
+	}
+	var attributes, named, offered, groups strings.Builder
+	rego := strings.Builder{}
+	rego.WriteString("package lists.top\n\nimport data.grant\n")
+	for i := 1; i <= services; i++ {
+		fmt.Fprintf(&attributes, "  p%d: {label: 事%d, english: p%d, type: boolean}\n", i, i, i)
+		fmt.Fprintf(&named, "  s%d: {name: 务%d, english: s%d}\n", i, i, i)
+		fmt.Fprintf(&offered, "  - {id: s%d, item: \"%d\", name: 务%d, group: 人, type: 物质帮助, departments: [局], access: unstated, cite: [一]}\n", i, i, i)
+		for range 1 + r.IntN(2) {
+			fmt.Fprintf(&rego, `
+# METADATA
+# title: 务%d
+# custom:
+#   item: "%d"
+grants contains grant.promise("s%d", {"%s": {"bound": "exactly", "value": %d, "unit": "cny_per_month", "parameters": []}}) if {
+	input.p%d
+}
+`, i, i, i, measure(i), 1+r.IntN(9), 1+r.IntN(services))
+		}
+	}
+	for range 1 + r.IntN(3) {
+		var members []string
+		for _, i := range r.Perm(services)[:2+r.IntN(2)] {
+			members = append(members, fmt.Sprintf("{service: s%d, measure: %s}", i+1, measure(i+1)))
+		}
+		fmt.Fprintf(&groups, "  - {members: [%s], reason: 从高, cite: [一]}\n", strings.Join(members, ", "))
+	}
+	return fstest.MapFS{
+		"catalogs/attributes.yaml": {Data: []byte("attributes:\n" + attributes.String() + "inputs: {}\n")},
+		"catalogs/measures.yaml": {Data: []byte(`measures:
+  m: {label: 钱, english: money, kind: cash, per: month}
+  v: {label: 券, english: voucher, kind: worth, per: month}
+`)},
+		"catalogs/services.yaml": {Data: []byte("types:\n  物质帮助: {english: material}\nservices:\n" + named.String())},
+		"catalogs/top.yaml": {Data: fmt.Appendf(nil, `jurisdiction: {id: top, code: "140000", name: 省, level: province}
+document: {title: 文, basis: official}
+effective_from: "2024-01-01"
+services:
+%schoose_higher:
+%s`, offered.String(), groups.String())},
+		"rego/grant.rego":     {Data: grant},
+		"rego/lists/top.rego": {Data: []byte(rego.String())},
+	}
+}
