@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -41,9 +42,10 @@ By default only programs on the same machine are answered. Give --tls-cert,
 error, and have no personal data.
 
 SIGHUP loads the folders of --dir, the certificate and the tokens again; with
---watch a change in the folders does. New lists are taken at once and as a
+--watch a change in one of them does. New lists are taken at once and as a
 whole, if they load and no list takes from anybody what the one above gives.
-Otherwise those before stay, and the log says why. SIGTERM and SIGINT end the
+Otherwise those before stay, and the log says why; tokens and certificate are
+taken all the same. SIGTERM and SIGINT end the
 server once requests under way are answered.`,
 		Example: `  eldercare serve
   eldercare serve --addr 127.0.0.1:0 --dir mylists --watch
@@ -55,10 +57,11 @@ server once requests under way are answered.`,
 	o.flags(cmd, "json")
 	f := cmd.Flags()
 	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` to listen at; port 0 takes a free one")
-	f.BoolVar(&o.watch, "watch", false, "load the folders of --dir again when they change")
+	f.BoolVar(&o.watch, "watch", false, "load again when the folders of --dir, tokens or certificate change")
 	f.BoolVar(&o.unchecked, "unchecked", false, "also serve lists that take from somebody what the list above gives")
 	f.Int64Var(&o.Limits.Body, "max-body", o.Limits.Body, "most `bytes` of a body; elders line by line may be more")
-	f.IntVar(&o.Limits.Elders, "max-elders", o.Limits.Elders, "most elders in a request")
+	f.IntVar(&o.Limits.Elders, "max-elders", o.Limits.Elders, "most elders in a request, line by line")
+	f.IntVar(&o.Limits.Array, "max-array", o.Limits.Array, "most elders in an array")
 	f.IntVar(&o.Limits.Requests, "max-requests", o.Limits.Requests, "most requests at a time")
 	f.DurationVar(&o.Limits.Time, "max-time", o.Limits.Time, "most time for a request")
 	f.DurationVar(&o.Drain, "drain", time.Second, "how long new requests are still answered once the server is to end")
@@ -94,10 +97,15 @@ func (o *serveOptions) run(ctx context.Context) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	asked := make(chan os.Signal, 1) // taken from the first moment to the last, as SIGHUP would end the program
+	signal.Notify(asked, syscall.SIGHUP)
 	o.Log = slog.New(slog.NewJSONHandler(o.stderr, nil))
 	o.Version = buildVersion().Version
 	o.Check = !o.unchecked && len(o.dirs) > 0 // ours are checked before they are released
 	o.Load = func(ctx context.Context) (*eldercare.Engine, error) { return eldercare.Load(ctx, o.options()...) }
+	if o.watch {
+		o.Watched = slices.DeleteFunc(slices.Concat(o.dirs, []string{o.Tokens, o.Cert, o.Key}), func(f string) bool { return f == "" })
+	}
 	server, err := serve.New(ctx, o.Options)
 	if err != nil {
 		return err
@@ -107,7 +115,7 @@ func (o *serveOptions) run(ctx context.Context) error {
 		return err
 	}
 	o.warn(listener.Addr())
-	o.reload(ctx, server)
+	o.reload(ctx, server, asked)
 	if _, err := fmt.Fprintln(o.stdout, listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -124,14 +132,11 @@ func (o *serveOptions) warn(addr net.Addr) {
 }
 
 // reload loads again when somebody asks for it, or when something changes, until ctx ends.
-func (o *serveOptions) reload(ctx context.Context, server *serve.Server) {
+func (o *serveOptions) reload(ctx context.Context, server *serve.Server, asked <-chan os.Signal) {
 	if o.watch {
-		go server.Watch(ctx, o.dirs, time.Second)
+		go server.Watch(ctx, time.Second)
 	}
-	asked := make(chan os.Signal, 1)
-	signal.Notify(asked, syscall.SIGHUP)
 	go func() {
-		defer signal.Stop(asked)
 		for {
 			select {
 			case <-ctx.Done():

@@ -114,9 +114,9 @@ func TestServeEqualsEvaluate(t *testing.T) {
 	}
 }
 
-// SIGHUP loads again, TERM ends with 0, and the log is JSON that has nothing of an elder.
+// SIGHUP loads again, TERM ends with 0, whatever is signalled meanwhile, and the log is JSON that has nothing of an elder.
 func TestServeSignals(t *testing.T) {
-	s := startServer(t, "--drain", "0s", "--on", "2026-11-22")
+	s := startServer(t, "--drain", "1s", "--on", "2026-11-22")
 	if got := s.post(t, "/v1/hongtong/decisions", "application/json", []byte(`{"id":"zhangsan","age":97}`)); !strings.Contains(got, `"on":"2026-11-22"`) {
 		t.Errorf("not answered for the day of --on: %.200s", got)
 	}
@@ -138,6 +138,10 @@ func TestServeSignals(t *testing.T) {
 		}
 	}
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond) // it is ending
+	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.cmd.Wait(); err != nil {

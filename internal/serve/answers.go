@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 
 	"github.com/basic-eldercare/eldercare"
@@ -26,7 +27,7 @@ type Questions struct {
 
 // decisions answers exactly as the command evaluate does, byte for byte.
 func decisions(w http.ResponseWriter, q *request) error {
-	rules, err := q.rules(w)
+	rules, err := q.rules()
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ func decisions(w http.ResponseWriter, q *request) error {
 
 // explanations tells why elders have services, or do not have them.
 func explanations(w http.ResponseWriter, q *request) error {
-	rules, course, err := q.inTime(w)
+	rules, course, err := q.inTime()
 	if err != nil {
 		return err
 	}
@@ -55,6 +56,9 @@ func explanations(w http.ResponseWriter, q *request) error {
 		write: func(text []byte, p *elder.Profile) ([]byte, error) {
 			all := Explanations{ID: p.ID}
 			for _, service := range services {
+				if err := q.Context().Err(); err != nil {
+					return text, err
+				}
 				x, err := explain.Explain(q.Context(), course, rules, timeline.Claim{Profile: *p, Service: service, Closed: q.assumeKnown})
 				if err != nil {
 					return text, err
@@ -68,7 +72,7 @@ func explanations(w http.ResponseWriter, q *request) error {
 
 // questions tells what to ask next of elders.
 func questions(w http.ResponseWriter, q *request) error {
-	rules, err := q.rules(w)
+	rules, err := q.rules()
 	if err != nil {
 		return err
 	}
@@ -111,11 +115,12 @@ func timelines(w http.ResponseWriter, q *request) error {
 // notices writes a notice for each elder, all in one document. It writes none when one elder is
 // refused.
 func notices(w http.ResponseWriter, q *request) error {
+	w.Header().Set("Vary", "Accept")
 	form, err := q.negotiate(formHTML, formMarkdown)
 	if err != nil {
 		return err
 	}
-	rules, course, err := q.inTime(w)
+	rules, course, err := q.inTime()
 	if err != nil {
 		return err
 	}
@@ -124,21 +129,15 @@ func notices(w http.ResponseWriter, q *request) error {
 	} else if lines {
 		return refuse("unsupported-type", "notices are one document: send an elder or an array of elders as %s", typeJSON)
 	}
-	all, _, err := readAll(w, q, func(raw elder.Raw) (elder.Profile, error) { return q.encode(rules, raw) })
+	all, _, err := readAll(w, q, min(maxNotices, q.limits.Array))
 	if err != nil {
 		return err
 	}
-	var made []*notice.Notice
-	for _, o := range all {
-		if o.err != nil {
-			q.count(o.err)
-			return atLine(o.err, o.line)
+	made := make([]*notice.Notice, len(all))
+	for i, raw := range all {
+		if made[i], err = q.notice(rules, course, raw); err != nil {
+			return q.refusedAmong(i+1, raw.Line, err)
 		}
-		n, err := notice.New(q.Context(), course, rules, o.value, q.assumeKnown)
-		if err != nil {
-			return err
-		}
-		made = append(made, n)
 	}
 	var out bytes.Buffer
 	write := notice.HTML
@@ -154,13 +153,33 @@ func notices(w http.ResponseWriter, q *request) error {
 	return form.send(w, out.Bytes())
 }
 
-// atLine adds the line of an elder to an error.
-func atLine(err error, line int) error {
-	r := *refusalOf(err)
-	for i := range r.causes {
-		if r.causes[i].Line == 0 {
-			r.causes[i].Line = line
+// maxNotices is the most notices of a document, which is held as a whole.
+const maxNotices = 1000
+
+func (q *request) notice(rules *eldercare.Ruleset, course *eldercare.Course, raw elder.Raw) (*notice.Notice, error) {
+	if err := q.Context().Err(); err != nil {
+		return nil, err
+	}
+	p, err := q.encode(rules, raw)
+	if err != nil {
+		return nil, err
+	}
+	return notice.New(q.Context(), course, rules, p, q.assumeKnown)
+}
+
+// refusedAmong adds to an error of an elder which elder of the request it is.
+func (q *request) refusedAmong(row, line int, err error) error {
+	causes := causesOf(err)
+	if causes == nil {
+		return err
+	}
+	q.count(err)
+	for i := range causes {
+		causes[i].Row = row
+		if causes[i].Line == 0 {
+			causes[i].Line = line
 		}
 	}
-	return &r
+	r := refusalOf(err)
+	return &refusal{r.code, fmt.Sprintf("elder %d: %s", row, r.detail), causes}
 }

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -37,7 +38,7 @@ func (a answerer[T]) answer(w http.ResponseWriter, q *request) error {
 	if lines {
 		return a.stream(w, q)
 	}
-	all, many, err := readAll(w, q, a.read)
+	all, many, err := readAll(w, q, q.limits.Array)
 	if err != nil {
 		return err
 	}
@@ -45,11 +46,12 @@ func (a answerer[T]) answer(w http.ResponseWriter, q *request) error {
 	if many {
 		return a.array(w, q, all)
 	}
-	q.count(all[0].err)
-	if all[0].err != nil {
-		return all[0].err
+	value, err := a.read(all[0])
+	q.count(err)
+	if err != nil {
+		return err
 	}
-	text, err := a.write(nil, &all[0].value)
+	text, err := a.write(nil, &value)
 	if err != nil {
 		return err
 	}
@@ -71,16 +73,9 @@ func (q *request) sendsLines() (bool, error) {
 	return false, refuse("unsupported-type", "send %s, or %s for elders line by line", typeJSON, typeLines)
 }
 
-// outcome is one elder of a body: the elder as read, or an error.
-type outcome[T any] struct {
-	value T
-	line  int
-	err   error
-}
-
-// readAll reads a body to its end. An elder who cannot be read does not prevent the others from
-// being answered. It is an error when elders cannot be told apart.
-func readAll[T any](w http.ResponseWriter, q *request, read func(elder.Raw) (T, error)) (all []outcome[T], many bool, err error) {
+// readAll cuts a body into at most so many elders. It keeps them as they are written, so that only
+// one elder at a time is decoded. It is an error when elders cannot be told apart.
+func readAll(w http.ResponseWriter, q *request, most int) (all []elder.Raw, many bool, err error) {
 	if q.ContentLength > q.limits.Body {
 		return nil, false, &http.MaxBytesError{Limit: q.limits.Body}
 	}
@@ -94,19 +89,18 @@ func readAll[T any](w http.ResponseWriter, q *request, read func(elder.Raw) (T, 
 			return nil, false, err
 		case !many && len(all) == 1:
 			return nil, false, refuse("several-elders", "send several as an array, or line by line as %s", typeLines)
-		case len(all) == q.limits.Elders:
-			return nil, false, q.tooMany()
+		case len(all) == most:
+			return nil, false, tooMany(most)
 		case q.Context().Err() != nil:
 			return nil, false, q.Context().Err()
 		}
-		value, err := read(raw)
-		all = append(all, outcome[T]{value, raw.Line, err})
+		all = append(all, elder.Raw{Line: raw.Line, JSON: bytes.Clone(raw.JSON)})
 	}
 	return all, many, nil
 }
 
-func (q *request) tooMany() error {
-	return refuse("too-many-elders", "a request may have %d", q.limits.Elders)
+func tooMany(most int) error {
+	return refuse("too-many-elders", "a request of this kind may have %d", most)
 }
 
 // beginsArray reports whether the first character of a body opens an array.
@@ -134,14 +128,14 @@ const heldAnswers = 1 << 15
 
 // array answers for an array. An elder who is refused gets an object that says why, in place of an
 // answer.
-func (a answerer[T]) array(w http.ResponseWriter, q *request, all []outcome[T]) error {
+func (a answerer[T]) array(w http.ResponseWriter, q *request, all []elder.Raw) error {
 	text := []byte{'['}
 	for i := range all {
 		if i > 0 {
 			text = append(text, ',')
 		}
 		var err error
-		if text, err = a.row(text, q, i+1, &all[i]); err != nil {
+		if text, err = a.row(text, q, i+1, all[i], nil); err != nil {
 			return err
 		}
 		if len(text) < heldAnswers {
@@ -156,16 +150,19 @@ func (a answerer[T]) array(w http.ResponseWriter, q *request, all []outcome[T]) 
 	return err
 }
 
-// row appends the answer for one elder among others. It returns an error that is not the elder's
-// fault.
-func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byte, error) {
-	err := o.err
+// row appends the answer for one elder among others, who may be unreadable. It returns an error that
+// is not the elder's fault.
+func (a answerer[T]) row(text []byte, q *request, row int, raw elder.Raw, err error) ([]byte, error) {
+	if late := q.Context().Err(); late != nil {
+		return text, late
+	}
+	var value T
 	if err == nil {
-		if err = q.Context().Err(); err != nil {
-			return text, err
-		}
+		value, err = a.read(raw)
+	}
+	if err == nil {
 		var answered []byte
-		if answered, err = a.write(text, &o.value); err == nil {
+		if answered, err = a.write(text, &value); err == nil {
 			q.count(nil)
 			return answered, nil
 		}
@@ -174,7 +171,7 @@ func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byt
 		return text, err
 	}
 	q.count(err)
-	return appendJSON(text, RefusedRow(row, o.line, err))
+	return appendJSON(text, RefusedRow(row, raw.Line, err))
 }
 
 // stream answers line by line as the elders arrive. It holds one elder at a time. If it cannot go
@@ -182,7 +179,7 @@ func (a answerer[T]) row(text []byte, q *request, row int, o *outcome[T]) ([]byt
 func (a answerer[T]) stream(w http.ResponseWriter, q *request) error {
 	_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 always is
 	w.Header().Set("Content-Type", typeLines)
-	out := &held{to: w}
+	out := &held{to: w, patience: min(patience, q.limits.Time), until: time.Now().Add(q.limits.Time + patience)}
 	err := a.lines(out, q)
 	if err == nil || !out.written && len(out.text) == 0 {
 		return errors.Join(err, out.flush())
@@ -217,13 +214,9 @@ func (a answerer[T]) lines(out *held, q *request) error {
 			return err
 		}
 		if n++; n > q.limits.Elders {
-			return q.tooMany()
+			return tooMany(q.limits.Elders)
 		}
-		o := outcome[T]{line: raw.Line, err: err}
-		if err == nil {
-			o.value, o.err = a.read(raw)
-		}
-		if out.text, err = a.row(out.text, q, n, &o); err != nil {
+		if out.text, err = a.row(out.text, q, n, raw, err); err != nil {
 			return err
 		}
 		out.text = append(out.text, '\n')
@@ -241,19 +234,31 @@ type held struct {
 	to      http.ResponseWriter
 	text    []byte
 	written bool
+
+	patience time.Duration // with a client that does not read
+	until    time.Time     // the end of the whole answer
 }
+
+// patience is how long answers wait for a client to read them. A client that sends everything before
+// it reads would keep both waiting for each other.
+const patience = 10 * time.Second
 
 func (h *held) flush() error {
 	if len(h.text) == 0 {
 		return nil
 	}
 	h.written = true
+	control := http.NewResponseController(h.to)
+	_ = control.SetWriteDeadline(time.Now().Add(h.patience)) // who has no network needs none
 	_, err := h.to.Write(h.text)
 	h.text = h.text[:0]
 	if err != nil {
 		return err
 	}
-	return http.NewResponseController(h.to).Flush()
+	if err = control.Flush(); err == nil {
+		_ = control.SetWriteDeadline(h.until)
+	}
+	return err
 }
 
 // waiting reads a body. Before it waits for more of it, it writes the answers that are held.

@@ -24,7 +24,7 @@ var (
 func (f form) send(w http.ResponseWriter, content []byte) error {
 	w.Header().Set("Content-Type", f.mediaType)
 	if f == formHTML {
-		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'; style-src 'unsafe-inline'; img-src data:")
 	}
 	_, err := w.Write(content)
 	return err

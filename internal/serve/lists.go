@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 
@@ -30,7 +31,7 @@ func jurisdictions(w http.ResponseWriter, q *request) error {
 
 // list shows the list of one jurisdiction.
 func list(w http.ResponseWriter, q *request) error {
-	rules, err := q.rules(w)
+	rules, err := q.rules()
 	if err != nil || q.known(w, rules.Digest, rules.On.String()) {
 		return err
 	}
@@ -44,8 +45,10 @@ func list(w http.ResponseWriter, q *request) error {
 // checks compares a list with the one above it.
 func checks(w http.ResponseWriter, q *request) error {
 	id := q.jurisdiction()
-	if _, err := q.Course(id); err != nil {
-		return err
+	for _, known := range []string{id, cmp.Or(q.against, id)} {
+		if _, err := q.Course(known); err != nil {
+			return err
+		}
 	}
 	if q.known(w, q.revision) {
 		return nil
@@ -63,6 +66,7 @@ func checks(w http.ResponseWriter, q *request) error {
 
 // diffs compares what the residents of two jurisdictions are owed.
 func diffs(w http.ResponseWriter, q *request) error {
+	w.Header().Set("Vary", "Accept")
 	form, err := q.negotiate(formJSON, formHTML, formMarkdown)
 	if err != nil {
 		return err

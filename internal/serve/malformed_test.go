@@ -88,6 +88,9 @@ func wrongHeaders() []refusal {
 	} {
 		all = append(all, refusal{post(decisions, elder).with("Content-Type", kind), http.StatusUnsupportedMediaType, "unsupported-type", "application/json"})
 	}
+	for _, encoding := range []string{"gzip", "br", secret, "identity, gzip"} {
+		all = append(all, refusal{post(decisions, elder).with("Content-Encoding", encoding), http.StatusUnsupportedMediaType, "unsupported-type", "Content-Encoding"})
+	}
 	notices := post("/v1/hongtong/notices", `{"age":70}`)
 	for _, accept := range []string{"application/json", "image/png", "text/html;q=0", secret, "text/html;q=" + secret} {
 		all = append(all, refusal{notices.with("Accept", accept), http.StatusNotAcceptable, "not-acceptable", "markdown"})
@@ -110,6 +113,10 @@ func wrongAddresses() []refusal {
 		{get("/v1/checks/hongtong?against=" + secret), http.StatusNotFound, "unknown-jurisdiction", "jurisdictions"},
 		{get("/v1/schemas/" + secret), http.StatusNotFound, "not-found", "elder"},
 		{get("/" + secret), http.StatusNotFound, "not-found", "openapi"},
+		{get("//v1/jurisdictions"), http.StatusNotFound, "not-found", "openapi"},
+		{get("//"), http.StatusNotFound, "not-found", "openapi"},
+		{get("/v1/../v1/jurisdictions"), http.StatusNotFound, "not-found", "openapi"},
+		{post("/v1/hongtong//decisions", elder), http.StatusNotFound, "not-found", "openapi"},
 		{get("/v1/"), http.StatusNotFound, "not-found", "openapi"},
 		{post("/v1/hongtong/decisions/"+secret, elder), http.StatusNotFound, "not-found", "openapi"},
 		{post("/v1/hongtong/"+secret, elder), http.StatusNotFound, "not-found", "openapi"},
@@ -121,7 +128,7 @@ func wrongAddresses() []refusal {
 		all = append(all, refusal{a, http.StatusMethodNotAllowed, "wrong-method", "POST"})
 	}
 	for _, path := range []string{"/v1/jurisdictions", "/v1/lists/hongtong", "/v1/checks/hongtong", "/v1/diffs", "/v1/schemas/elder", "/openapi.json", "/healthz", "/readyz", "/metrics", "/"} {
-		all = append(all, refusal{post(path, secret), http.StatusMethodNotAllowed, "wrong-method", "GET"})
+		all = append(all, refusal{post(path, secret), http.StatusMethodNotAllowed, "wrong-method", "use GET"})
 	}
 	return all
 }

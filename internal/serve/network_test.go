@@ -28,6 +28,11 @@ type listening struct {
 func listen(t *testing.T, o serve.Options) *listening {
 	t.Helper()
 	s, _ := start(t, o)
+	return listenTo(t, s)
+}
+
+func listenTo(t *testing.T, s *serve.Server) *listening {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

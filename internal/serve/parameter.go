@@ -62,7 +62,9 @@ var parameters = map[string]parameter{
 	"service": {
 		about: "the id of a service; all services unless some are given", schema: textForm, many: true,
 		set: func(a *asked, v string) error {
-			a.services = append(a.services, v)
+			if !slices.Contains(a.services, v) {
+				a.services = append(a.services, v)
+			}
 			return nil
 		},
 	},

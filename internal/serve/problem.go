@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -31,6 +32,7 @@ type Cause struct {
 	Code       string   `json:"code"`
 	Attributes []string `json:"attributes,omitempty"`
 	Message    string   `json:"message"`
+	Row        int      `json:"row,omitempty"`  // which elder of a request that is refused as a whole, from 1
 	Line       int      `json:"line,omitempty"` // of the body, from 1
 }
 
@@ -58,6 +60,8 @@ var kinds = map[string]struct {
 	"not-listed":           {http.StatusNotFound, "no list of the jurisdiction has such a service"},
 	"wrong-method":         {http.StatusMethodNotAllowed, "the address does not take this method"},
 	"not-acceptable":       {http.StatusNotAcceptable, "there is no answer in a form that is accepted"},
+	"client-gone":          {http.StatusBadRequest, "the client is gone"},
+	"not-read":             {http.StatusRequestTimeout, "the client does not read the answers"},
 	"too-slow":             {http.StatusRequestTimeout, "the body did not arrive in time"},
 	"too-large":            {http.StatusRequestEntityTooLarge, "the body is too large"},
 	"too-many-elders":      {http.StatusRequestEntityTooLarge, "there are too many elders in one request"},
@@ -125,14 +129,27 @@ func refusalOf(err error) *refusal {
 		return &refusal{"too-large", fmt.Sprintf("it may have %d bytes; send many elders one a line, as %s", tooLarge.Limit, typeLines), nil}
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &refusal{code: "too-slow"}
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.DeadlineExceeded):
 		return &refusal{code: "too-long"}
+	case errors.Is(err, context.Canceled), errors.As(err, new(*net.OpError)):
+		return &refusal{code: "client-gone"}
+	case errors.As(err, new(bodyError)):
+		return &refusal{"malformed", "the body breaks off, or its chunks are not well-formed", nil}
 	case errors.As(err, &row):
 		return &refusal{"malformed", row.Error(), nil}
 	case errors.As(err, new(eldercare.Diagnostics)):
 		return &refusal{code: "wrong-lists"}
 	}
 	return &refusal{code: "internal"}
+}
+
+// typesOf names the types of an error, which say where to look, and none of its words.
+func typesOf(err error) string {
+	text := fmt.Sprintf("%T", err)
+	for err = errors.Unwrap(err); err != nil; err = errors.Unwrap(err) {
+		text += fmt.Sprintf(" %T", err)
+	}
+	return text
 }
 
 func suggestion(id string) string {

@@ -1,6 +1,9 @@
 package serve
 
 import (
+	"bufio"
+	"errors"
+	"io"
 	"net/http"
 	"strings"
 
@@ -16,6 +19,40 @@ type request struct {
 	version string
 
 	answered, refused int // elders
+}
+
+// body is the body of a request. Its errors have a type that tells them from those of the server.
+type body struct {
+	*bufio.Reader
+	io.Closer
+}
+
+// bodyError is an error of a body, but not its end.
+type bodyError struct{ error }
+
+// Unwrap returns the error.
+func (e bodyError) Unwrap() error { return e.error }
+
+// Read reads the body.
+func (b body) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err != nil && err != io.EOF { //nolint:errorlint // readers return the end itself
+		err = bodyError{err}
+	}
+	return n, err
+}
+
+// await waits for the first byte of a body, so that a client that sends nothing takes no slot.
+func await(r *http.Request) error {
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return refuse("unsupported-type", "send the body as it is, without a Content-Encoding")
+	}
+	b := body{bufio.NewReader(r.Body), r.Body}
+	r.Body = b
+	if _, err := b.Peek(1); err != nil && !errors.Is(err, io.EOF) {
+		return bodyError{err}
+	}
+	return nil
 }
 
 // count counts an elder, who was answered or refused.
@@ -37,18 +74,14 @@ func (q *request) day() eldercare.Date {
 	return q.on
 }
 
-// rules returns what is in force in the jurisdiction on the day, and tags the answer with it.
-func (q *request) rules(w http.ResponseWriter) (*eldercare.Ruleset, error) {
-	rules, err := q.Rules(q.Context(), q.jurisdiction(), q.day())
-	if err == nil {
-		w.Header().Set("ETag", q.tag(rules.Digest, rules.On.String()))
-	}
-	return rules, err
+// rules returns what is in force in the jurisdiction on the day.
+func (q *request) rules() (*eldercare.Ruleset, error) {
+	return q.Rules(q.Context(), q.jurisdiction(), q.day())
 }
 
 // inTime returns the rules of the day, and the rules over time.
-func (q *request) inTime(w http.ResponseWriter) (*eldercare.Ruleset, *eldercare.Course, error) {
-	rules, err := q.rules(w)
+func (q *request) inTime() (*eldercare.Ruleset, *eldercare.Course, error) {
+	rules, err := q.rules()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,7 +3,10 @@ package serve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"os"
+	"path"
 	"runtime/debug"
 	"time"
 
@@ -89,14 +92,29 @@ func (s *Server) routes() http.Handler {
 	s.handle(mux, http.MethodGet, "/readyz", s.ready)
 	s.handle(mux, http.MethodGet, "/{$}", page)
 	mux.Handle("/", s.watched("other", func(w http.ResponseWriter, r *http.Request) error { return astray(mux, w, r) }))
-	return mux
+	unclean := s.watched("other", func(http.ResponseWriter, *http.Request) error {
+		return refuse("not-found", "the address has empty or dotted parts; GET /openapi.json describes the addresses")
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isClean(r.URL.EscapedPath()) {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		unclean.ServeHTTP(w, r) // the mux would send the client elsewhere, unwatched
+	})
+}
+
+// isClean reports whether an address has no part that is empty or only dots.
+func isClean(address string) bool {
+	clean := path.Clean(address)
+	return address == clean || clean != "/" && address == clean+"/"
 }
 
 // astray tells a client that reached no address why.
 func astray(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) error {
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
+	for method, allowed := range map[string]string{http.MethodGet: "GET, HEAD", http.MethodPost: "POST"} {
 		if _, pattern := mux.Handler(&http.Request{Method: method, URL: r.URL, Host: r.Host}); pattern != "/" {
-			w.Header().Set("Allow", method)
+			w.Header().Set("Allow", allowed)
 			return refuse("wrong-method", "use %s", method)
 		}
 	}
@@ -136,21 +154,28 @@ func (s *Server) guarded(answer answering) answering {
 // limited answers within the limits, from the current edition.
 func (s *Server) limited(of route) answering {
 	return s.guarded(func(w http.ResponseWriter, r *http.Request) error {
+		asked, err := ask(r.URL.RawQuery, of.takes, of.needs)
+		if err != nil {
+			return err
+		}
+		ctx := r.Context()
+		if of.reads {
+			if err := await(r); err != nil {
+				return err
+			}
+			// A client that only stops sending still waits for the answer, but net/http takes that for the
+			// end of all.
+			ctx = context.WithoutCancel(ctx)
+		}
 		select {
 		case s.slots <- struct{}{}:
 			defer func() { <-s.slots }()
 		default:
 			return refuse("busy", "%d requests are under way", s.Limits.Requests)
 		}
-		// A client that only stops sending still waits for the answer, but net/http takes that for the end
-		// of all.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), s.Limits.Time)
+		ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 		defer cancel()
-		q := &request{Request: r.WithContext(ctx), edition: s.current.Load(), limits: s.Limits, version: s.Version}
-		var err error
-		if q.asked, err = ask(r.URL.RawQuery, of.takes, of.needs); err != nil {
-			return err
-		}
+		q := &request{Request: r.WithContext(ctx), edition: s.current.Load(), asked: asked, limits: s.Limits, version: s.Version}
 		err = of.answer(w, q)
 		s.metrics.elders(of.path, q.answered, q.refused)
 		return err
@@ -180,6 +205,9 @@ func (s *Server) watched(path string, answer answering) http.Handler {
 		cut := begun && !errors.As(err, new(*toldError))
 		if err != nil && !begun {
 			writeProblem(w, err)
+		}
+		if codeOf(err) == "internal" {
+			s.Log.Error("internal error", "types", typesOf(err))
 		}
 		endSpan(span, w.status, codeOf(err))
 		took := time.Since(begin)
@@ -211,8 +239,8 @@ func codeOf(err error) string {
 // try answers. A panic becomes an error without its message, which could repeat an elder's data.
 func (s *Server) try(w http.ResponseWriter, r *http.Request, answer answering) (err error) {
 	defer func() {
-		if recover() != nil {
-			s.Log.Error("internal error", "stack", string(debug.Stack()))
+		if what := recover(); what != nil {
+			s.Log.Error("internal error", "types", fmt.Sprintf("%T", what), "stack", string(debug.Stack()))
 			err = errors.New("internal error")
 		}
 	}()
@@ -241,7 +269,23 @@ func (a *answered) Write(p []byte) (int, error) {
 	}
 	n, err := a.ResponseWriter.Write(p)
 	a.bytes += int64(n)
-	return n, err
+	return n, notRead(err)
+}
+
+// FlushError sends what is written.
+func (a *answered) FlushError() error {
+	return notRead(http.NewResponseController(a.ResponseWriter).Flush())
+}
+
+// notRead says why an answer cannot be written: the client is at fault.
+func notRead(err error) error {
+	switch {
+	case err == nil, errors.Is(err, http.ErrNotSupported):
+		return err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &refusal{code: "not-read"}
+	}
+	return &refusal{code: "client-gone"}
 }
 
 // Unwrap lets [http.ResponseController] find what is below.

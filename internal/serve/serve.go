@@ -23,14 +23,15 @@ import (
 // Limits bound what a request may use. Each must be more than zero.
 type Limits struct {
 	Body     int64         // bytes of a body; that of a stream may be longer
-	Elders   int           // in a request
+	Elders   int           // in a request, line by line
+	Array    int           // elders in an array, which is held as a whole
 	Requests int           // answered at a time; others are asked to come again
 	Time     time.Duration // a request, from its first byte to its last
 }
 
 // DefaultLimits returns limits for a machine with a few gigabytes of memory.
 func DefaultLimits() Limits {
-	return Limits{Body: 64 << 20, Elders: 1_000_000, Requests: 256, Time: time.Minute}
+	return Limits{Body: 64 << 20, Elders: 1_000_000, Array: 10_000, Requests: 256, Time: time.Minute}
 }
 
 // Options say what a [Server] serves and how.
@@ -48,6 +49,8 @@ type Options struct {
 	// if one is named.
 	Bundle bool
 	Sign   string
+	// Watched names files and folders, which [Server.Watch] looks at.
+	Watched []string
 	// Drain is how long requests are still taken once the server is to end, so that a load balancer
 	// notices. Grace is how long requests in progress may take after that.
 	Drain, Grace time.Duration
@@ -64,6 +67,7 @@ type Server struct {
 	current atomic.Pointer[edition]
 	access  atomic.Pointer[access]
 	reload  sync.Mutex // one at a time
+	first   sight      // what was there before anything was loaded
 	slots   chan struct{}
 	ending  chan struct{} // closed once the server is to end
 	metrics *metrics
@@ -77,11 +81,11 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	l := o.Limits
-	if l.Body <= 0 || l.Elders <= 0 || l.Requests <= 0 || l.Time <= 0 {
+	if l.Body <= 0 || l.Elders <= 0 || l.Array <= 0 || l.Requests <= 0 || l.Time <= 0 {
 		return nil, errors.New("each limit of a server must be more than zero")
 	}
 	s := &Server{Options: o, slots: make(chan struct{}, l.Requests), ending: make(chan struct{}), metrics: newMetrics()}
-	s.handler = s.routes()
+	s.handler, s.first = s.routes(), look(o.Watched)
 	err := s.loadAccess()
 	if err == nil {
 		err = s.load(ctx)
@@ -109,7 +113,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		})
 	}
 	server := &http.Server{
-		Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: s.Limits.Time, WriteTimeout: s.Limits.Time + 10*time.Second,
+		Handler: s, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: s.Limits.Time, WriteTimeout: s.Limits.Time + patience,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: log.New(connectionLog{s.Log}, "", 0),
 	}
 	ended := make(chan error, 1)

@@ -5,17 +5,18 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 )
 
-// Watch reloads when files of some folders change, until ctx ends. It looks at them from time to
-// time, which also works where nothing reports changes. It waits until they are the same from one
-// look to the next, so that it does not read a folder while somebody is copying it.
-func (s *Server) Watch(ctx context.Context, folders []string, every time.Duration) {
+// Watch reloads when the files and folders of [Options] change, until ctx ends. It looks at them from
+// time to time, which also works where nothing reports changes. It waits until they are the same from
+// one look to the next, so that it does not read a folder while somebody is copying it.
+func (s *Server) Watch(ctx context.Context, every time.Duration) {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
-	loaded := look(folders)
+	loaded := s.first
 	seen := loaded
 	for {
 		select {
@@ -23,7 +24,7 @@ func (s *Server) Watch(ctx context.Context, folders []string, every time.Duratio
 			return
 		case <-ticks.C:
 		}
-		now := look(folders)
+		now := look(s.Watched)
 		if now == seen && now != loaded {
 			loaded = now
 			_ = s.Reload(ctx) // which logs why it does not
@@ -32,19 +33,24 @@ func (s *Server) Watch(ctx context.Context, folders []string, every time.Duratio
 	}
 }
 
-// look returns a sum of the names, sizes and times of the files of some folders.
-func look(folders []string) [sha256.Size]byte {
+// sight is a sum of the names, sizes and times of files.
+type sight [sha256.Size]byte
+
+// look sees files and folders. Links stand for what they lead to.
+func look(at []string) sight {
 	sum := sha256.New()
-	for _, folder := range folders {
-		_ = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
-			fmt.Fprintln(sum, path, err)
-			if err == nil && !entry.IsDir() {
-				if info, err := entry.Info(); err == nil {
-					fmt.Fprintln(sum, info.Size(), info.ModTime().UnixNano(), info.Mode())
-				}
+	for _, name := range at {
+		root, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			root = name // what cannot be read is a part of what is seen
+		}
+		_ = filepath.WalkDir(root, func(file string, _ fs.DirEntry, err error) error {
+			fmt.Fprintln(sum, file, err)
+			if info, err := os.Stat(file); err == nil && !info.IsDir() {
+				fmt.Fprintln(sum, info.Size(), info.ModTime().UnixNano(), info.Mode())
 			}
-			return nil // what cannot be read is a part of what is seen
+			return nil
 		})
 	}
-	return [sha256.Size]byte(sum.Sum(nil))
+	return sight(sum.Sum(nil))
 }
