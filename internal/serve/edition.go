@@ -24,6 +24,7 @@ type edition struct {
 	bundleTag string // its ETag
 	replaced  chan struct{}
 	openapi   func() ([]byte, error)
+	pages     paged
 }
 
 // access decides which clients may enter: it holds the tokens, which are nil when nobody needs one,
@@ -33,7 +34,8 @@ type access struct {
 	certificate *tls.Certificate
 }
 
-// load reads the lists, and replaces the earlier ones. If they have an error, the earlier ones stay.
+// load reads the lists, and replaces the earlier ones. If they have an error, the earlier ones
+// stay.
 func (s *Server) load(ctx context.Context) error {
 	next, err := s.loadEdition(ctx)
 	if err != nil {
@@ -52,9 +54,9 @@ func (s *Server) load(ctx context.Context) error {
 	return nil
 }
 
-// Reload loads again what may have changed. It takes the tokens and the certificate first, so that a
-// token that was withdrawn stops working even while a list is wrong. An error says why the earlier
-// lists stay.
+// Reload loads again what may have changed. It takes the tokens and the certificate first, so that
+// a token that was withdrawn stops working even while a list is wrong. An error says why the
+// earlier lists stay.
 func (s *Server) Reload(ctx context.Context) error {
 	s.reload.Lock()
 	defer s.reload.Unlock()

@@ -43,7 +43,10 @@ func listenTo(t *testing.T, s *serve.Server) *listening {
 	t.Cleanup(func() {
 		cancel()
 		select {
-		case <-on.ended:
+		case err := <-on.ended:
+			if err != nil {
+				t.Error(err)
+			}
 		case <-time.After(20 * time.Second):
 			t.Error("the server does not end")
 		}

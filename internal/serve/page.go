@@ -1,20 +1,47 @@
 package serve
 
 import (
-	"embed"
+	"context"
 	"net/http"
+	"sync"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/pages"
+	"github.com/basic-eldercare/eldercare/policy/site"
 )
 
-// pages are the files of the page.
-//
-//go:embed page
-var pages embed.FS
+// paged holds the pages of an edition for one day. They are made when somebody first asks for one.
+type paged struct {
+	sync.Mutex
+	on   eldercare.Date
+	site *site.Site
+}
 
-// page shows what people see at the root.
-func page(w http.ResponseWriter, _ *http.Request) error {
-	content, err := pages.ReadFile("page/index.html")
-	if err != nil {
-		return err
+// of returns the pages of today.
+func (p *paged) of(ctx context.Context, engine *eldercare.Engine) (*site.Site, error) {
+	p.Lock()
+	defer p.Unlock()
+	if today := engine.Today(); p.site == nil || p.on != today {
+		made, err := pages.Of(context.WithoutCancel(ctx), engine, today) // others wait for it, too
+		if err != nil {
+			return nil, err
+		}
+		p.site, p.on = made, today
 	}
-	return formHTML.send(w, content)
+	return p.site, nil
+}
+
+// page shows a page, or a file that one needs. It reports false where there is none at the address.
+// Pages are the same for everybody and nothing is sent to them, so nobody needs a token.
+func (s *Server) page(w http.ResponseWriter, r *http.Request) (bool, error) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false, nil
+	}
+	e := s.current.Load()
+	all, err := e.pages.of(r.Context(), e.Engine)
+	if err != nil || !all.Has(r.URL.Path) {
+		return false, err
+	}
+	all.ServeHTTP(w, r)
+	return true, nil
 }

@@ -90,8 +90,14 @@ func (s *Server) routes() http.Handler {
 		return sendJSON(w, map[string]string{"status": "ok"})
 	})
 	s.handle(mux, http.MethodGet, "/readyz", s.ready)
-	s.handle(mux, http.MethodGet, "/{$}", page)
-	mux.Handle("/", s.watched("other", func(w http.ResponseWriter, r *http.Request) error { return astray(mux, w, r) }))
+	pages := func(w http.ResponseWriter, r *http.Request) error {
+		if shown, err := s.page(w, r); shown || err != nil {
+			return err
+		}
+		return astray(mux, w, r)
+	}
+	s.handle(mux, http.MethodGet, "/{$}", pages)
+	mux.Handle("/", s.watched("other", pages))
 	unclean := s.watched("other", func(http.ResponseWriter, *http.Request) error {
 		return refuse("not-found", "the address has empty or dotted parts; GET /openapi.json describes the addresses")
 	})

@@ -267,7 +267,7 @@ func TestOpaqueRulesHaveNoAnswers(t *testing.T) {
 			continue
 		}
 		_, err = newData(t.Context(), rs)
-		wrong, ok := err.(policy.Diagnostics)
+		wrong, ok := errors.AsType[policy.Diagnostics](err)
 		if !ok || wrong[0].Code != "opaque-rule" || wrong[0].Pos.Line == 0 || wrong[0].Remedy == "" {
 			t.Errorf("%v", err)
 		}

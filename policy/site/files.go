@@ -38,12 +38,25 @@ func (s *Site) File(path string) ([]byte, bool) {
 const policyOf = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'"
 
-// ServeHTTP serves the files. A path that ends in a slash is that of its index.html.
-func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, "/")
+// Has reports whether the site has a file for the path of an address.
+func (s *Site) Has(address string) bool {
+	_, ok := s.files[nameOf(address)]
+	return ok
+}
+
+// nameOf returns the file for the path of an address. One that ends in a slash is that of its
+// index.html.
+func nameOf(address string) string {
+	name := strings.TrimPrefix(address, "/")
 	if name == "" || strings.HasSuffix(name, "/") {
 		name += "index.html"
 	}
+	return name
+}
+
+// ServeHTTP serves the files.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name := nameOf(r.URL.Path)
 	f, ok := s.files[name]
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:

@@ -296,35 +296,35 @@ func TestCheckPage(t *testing.T) {
 // The site is served with its policy, and asked for again by its tag.
 func TestServed(t *testing.T) {
 	s := made(t)
-	get := func(method, path, tag string) *http.Response {
+	get := func(method, path, tag string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, path, nil)
 		r.Header.Set("If-None-Match", tag)
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
-		return w.Result()
+		return w
 	}
 	for path, kind := range map[string]string{
 		"/": "text/html; charset=utf-8", "/en/": "text/html; charset=utf-8", "/decide.js": "text/javascript; charset=utf-8",
 		"/site.css": "text/css; charset=utf-8", "/lists/huojia/": "text/html; charset=utf-8", "/icon.svg": "image/svg+xml",
 	} {
 		r := get("GET", path, "")
-		if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != kind {
-			t.Errorf("%s: %d, %s", path, r.StatusCode, r.Header.Get("Content-Type"))
+		if r.Code != http.StatusOK || r.Header().Get("Content-Type") != kind {
+			t.Errorf("%s: %d, %s", path, r.Code, r.Header().Get("Content-Type"))
 		}
-		if !strings.HasPrefix(r.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+		if !strings.HasPrefix(r.Header().Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%s has no policy", path)
 		}
-		if again := get("GET", path, r.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
-			t.Errorf("%s again: %d", path, again.StatusCode)
+		if again := get("GET", path, r.Header().Get("ETag")); again.Code != http.StatusNotModified {
+			t.Errorf("%s again: %d", path, again.Code)
 		}
 	}
 	for _, path := range []string{"/lists", "/nothing", "/../site.go", "/lists/nobody/"} {
-		if r := get("GET", path, ""); r.StatusCode != http.StatusNotFound {
-			t.Errorf("%s: %d", path, r.StatusCode)
+		if r := get("GET", path, ""); r.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, r.Code)
 		}
 	}
-	if r := get("POST", "/", ""); r.StatusCode != http.StatusMethodNotAllowed || r.Header.Get("Allow") == "" {
-		t.Errorf("POST: %d", r.StatusCode)
+	if r := get("POST", "/", ""); r.Code != http.StatusMethodNotAllowed || r.Header().Get("Allow") == "" {
+		t.Errorf("POST: %d", r.Code)
 	}
 }
 
