@@ -33,7 +33,8 @@ type access struct {
 	certificate *tls.Certificate
 }
 
-// load reads the lists, and replaces the earlier ones. If they have an error, the earlier ones stay.
+// load reads the lists, and replaces the earlier ones. If they have an error, the earlier ones
+// stay.
 func (s *Server) load(ctx context.Context) error {
 	next, err := s.loadEdition(ctx)
 	if err != nil {
@@ -52,9 +53,9 @@ func (s *Server) load(ctx context.Context) error {
 	return nil
 }
 
-// Reload loads again what may have changed. It takes the tokens and the certificate first, so that a
-// token that was withdrawn stops working even while a list is wrong. An error says why the earlier
-// lists stay.
+// Reload loads again what may have changed. It takes the tokens and the certificate first, so that
+// a token that was withdrawn stops working even while a list is wrong. An error says why the
+// earlier lists stay.
 func (s *Server) Reload(ctx context.Context) error {
 	s.reload.Lock()
 	defer s.reload.Unlock()
