@@ -48,8 +48,14 @@ var rooms = map[string][]string{
 		"policy", "policy/decide", "policy/elder", "policy/internal/answers", "policy/internal/box", "policy/internal/layer",
 		"policy/internal/memo", "policy/internal/rules", "policy/internal/table", "policy/source",
 	},
+	"policy/internal/diagram": {"policy/elder", "policy/internal/box", "policy/internal/table"},
+	"policy/site": {
+		"policy", "policy/check", "policy/decide", "policy/diff", "policy/elder", "policy/internal/box", "policy/internal/diagram",
+		"policy/internal/layer", "policy/internal/table", "policy/page", "policy/ruleset", "policy/words",
+	},
 	"policy/sql": {
-		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/layer", "policy/internal/table", "policy/ruleset",
+		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/diagram", "policy/internal/layer",
+		"policy/internal/table", "policy/ruleset",
 	},
 	"policy/sql/postgres": {"policy", "policy/elder", "policy/register", "policy/sql"},
 }

@@ -40,6 +40,7 @@ var commands = []func(*common) *cobra.Command{
 	schemaCommand,
 	serveCommand,
 	simulateCommand,
+	siteCommand,
 	synthCommand,
 	sqlCommand,
 	testCommand,

@@ -5,13 +5,14 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
 )
 
 // cover returns few and wide boxes that hold all elders who come to a leaf. They may also hold
 // elders who come to other leaves that are allowed: those on whom an earlier condition has decided,
 // or who cannot exist.
-func (d *diagram) cover(space *elder.Space, conditions []condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
-	c := coverer{diagram: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
+func (d *bounded) cover(space *elder.Space, conditions []diagram.Condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
+	c := coverer{bounded: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
 	c.allowed = func(l int) bool { return l == leaf || allowed(l) }
 	d.paths(leaf, func(path box.Box) bool {
 		left := d.without(path, c.boxes, space.All)
@@ -28,9 +29,9 @@ func (d *diagram) cover(space *elder.Space, conditions []condition, leaf int, al
 }
 
 type coverer struct {
-	*diagram
+	*bounded
 	space      *elder.Space
-	conditions []condition
+	conditions []diagram.Condition
 	allowed    func(leaf int) bool
 	boxes      []box.Box
 	known      map[int][]box.Set // the classes of axes

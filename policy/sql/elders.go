@@ -10,6 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
@@ -504,7 +505,7 @@ func (c *compiler) impossible(ctx context.Context) ([][]box.Box, error) {
 // impossibleOf returns boxes of what nobody can have of the attributes of a projection.
 func (c *compiler) impossibleOf(ctx context.Context, p *table.Projection) ([]box.Box, error) {
 	const possible = 0
-	conditions := conditionsOf(c.space, p)
+	conditions := diagram.ConditionsOf(c.space, p)
 	d, err := build(&budget{ctx: ctx}, c.space, p.Attributes(), conditions, func(cells elder.Cells) (int, error) {
 		if len(p.Region(cells)) == 0 {
 			return nobody, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -60,7 +61,7 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 		return number, nil
 	}
 	p := rs.Table.Projection(cases)
-	conditions := conditionsOf(rs.Table.Space, p)
+	conditions := diagram.ConditionsOf(rs.Table.Space, p)
 	d, err := build(limit, rs.Table.Space, p.Attributes(), conditions, ask)
 	if err != nil {
 		return nil, tooLarge(err, placeOf(rs.Table, id), id, serviceRemedy)
@@ -90,7 +91,7 @@ func placeOf(t *table.Table, service string) policy.Position {
 }
 
 // cover puts the outcomes in order and finds for whom each is.
-func (s *service) cover(space *elder.Space, d *diagram, conditions []condition, found []outcome) error {
+func (s *service) cover(space *elder.Space, d *bounded, conditions []diagram.Condition, found []outcome) error {
 	leaves := make([]int, len(found))
 	for i := range leaves {
 		leaves[i] = i
