@@ -114,7 +114,8 @@ func TestServeEqualsEvaluate(t *testing.T) {
 	}
 }
 
-// SIGHUP loads again, TERM ends with 0, whatever is signalled meanwhile, and the log is JSON that has nothing of an elder.
+// SIGHUP loads again, and TERM ends with 0, whatever is signalled meanwhile. The log is JSON that
+// has nothing of an elder.
 func TestServeSignals(t *testing.T) {
 	s := startServer(t, "--drain", "1s", "--on", "2026-11-22")
 	if got := s.post(t, "/v1/hongtong/decisions", "application/json", []byte(`{"id":"zhangsan","age":97}`)); !strings.Contains(got, `"on":"2026-11-22"`) {

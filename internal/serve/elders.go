@@ -150,8 +150,8 @@ func (a answerer[T]) array(w http.ResponseWriter, q *request, all []elder.Raw) e
 	return err
 }
 
-// row appends the answer for one elder among others, who may be unreadable. It returns an error that
-// is not the elder's fault.
+// row appends the answer for one elder among others. The error err says that the elder cannot be
+// read. Row returns an error that is not the elder's fault.
 func (a answerer[T]) row(text []byte, q *request, row int, raw elder.Raw, err error) ([]byte, error) {
 	if late := q.Context().Err(); late != nil {
 		return text, late
@@ -239,8 +239,8 @@ type held struct {
 	until    time.Time     // the end of the whole answer
 }
 
-// patience is how long answers wait for a client to read them. A client that sends everything before
-// it reads would keep both waiting for each other.
+// patience is how long answers wait for a client to read them. A client that sends everything
+// before it reads would keep both waiting for each other.
 const patience = 10 * time.Second
 
 func (h *held) flush() error {

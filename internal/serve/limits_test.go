@@ -99,7 +99,7 @@ func TestBrokenChunks(t *testing.T) {
 // A stream whose client does not read is cut once it waits for long, and the log says why.
 func TestStreamIsNotRead(t *testing.T) {
 	o := options()
-	o.Limits.Time, o.Limits.Elders = 3*time.Second, 1_000_000
+	o.Limits.Time, o.Limits.Elders = 5*time.Second, 1_000_000
 	s, log := start(t, o)
 	l := listenTo(t, s)
 	c := l.dial(t)
@@ -113,7 +113,7 @@ func TestStreamIsNotRead(t *testing.T) {
 			_, err = io.WriteString(c, chunk)
 		}
 	}()
-	for deadline := time.Now().Add(15 * time.Second); !strings.Contains(log.String(), `"cut":true,"code":"not-read"`); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(13 * time.Second); !strings.Contains(log.String(), `"cut":true,"code":"not-read"`); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the log is %s", log)
 		}

@@ -141,7 +141,8 @@ func digestsOf(url string) ([]string, error) {
 	return used, nil
 }
 
-// A folder that changes, also behind a link, is loaded, and one that is wrong, or takes something away, is not.
+// A folder that changes is loaded, also behind a link. One that is wrong, or takes something away,
+// is not.
 func TestWatch(t *testing.T) {
 	dir := t.TempDir()
 	writeList(t, dir, strings.ReplaceAll(amendment, "value: 110", "value: 105"))

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Watch reloads when the files and folders of [Options] change, until ctx ends. It looks at them from
-// time to time, which also works where nothing reports changes. It waits until they are the same from
-// one look to the next, so that it does not read a folder while somebody is copying it.
+// Watch reloads when the files and folders of [Options] change, until ctx ends. It looks at them
+// from time to time, which also works where nothing reports changes. It waits until they are the
+// same from one look to the next, so that it does not read a folder while somebody is copying it.
 func (s *Server) Watch(ctx context.Context, every time.Duration) {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()
