@@ -121,8 +121,8 @@ what an elder is owed: the services, the amounts, and the place in the text.`,
 	return root
 }
 
-// misspelt returns the word among arguments that was meant as a command that there is not: the first
-// one, or behind flags the first that is like a command. It returns "" when there is none.
+// misspelt returns the word among arguments that was meant as a command that there is not: the
+// first one, or behind flags the first that is like a command. It returns "" when there is none.
 func misspelt(root *cobra.Command, args []string) string {
 	names := commandNames(root)
 	for i, arg := range args {

@@ -9,7 +9,7 @@ import (
 // People find the calculator and the lists, as they are at work; there is nothing to send to them.
 func TestPages(t *testing.T) {
 	s, _ := start(t, options())
-	for path, says := range map[string]string{"/": "洪洞县", "/lists/huojia/": "高龄津贴", "/en/": "Huojia", "/decide.js": "use strict"} {
+	for path, says := range map[string]string{"/": "洪洞县", "/lists/huojia/list.html": "高龄津贴", "/en/": "Basic eldercare services"} {
 		w := get(path).of(s)
 		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), says) {
 			t.Errorf("%s: %d without %s", path, w.Code, says)

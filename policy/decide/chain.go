@@ -134,17 +134,17 @@ func offerOf(m policy.Member, entitled []Entitlement, possible []Possibility) *o
 	return o
 }
 
-// unsure returns what the total leaves out of a chain. Where nothing may outdo what is counted, that
-// is paid whatever else comes, and nothing is left out. Otherwise what is sure is:
+// unsure returns what the total leaves out of a chain. Where nothing may outdo what is counted,
+// that is paid whatever else comes, and nothing is left out. Otherwise what is sure is:
 //
 //   - What is counted, may not be outdone and cannot rise: it is paid, and no more than it.
 //   - The highest of the other counted ones, as a floor, when it is higher than all of those. It is
-//     paid, or what outdoes it is, or what outdoes that, and so on to a promise that nothing outdoes.
-//     That is at least as high, and so none of those before.
+//     paid, or what outdoes it is, or what outdoes that, and so on to a promise that nothing
+//     outdoes. That is at least as high, and so none of those before.
 //
-// The highest is no floor where a promise that is not monthly cash may be higher: that may be what is
-// paid in the end. What lies between the certain and the most is not told, so that no more is sure: a
-// promise may outdo two and be hardly more than the higher of them.
+// The highest is no floor where a promise that is not monthly cash may be higher: that may be what
+// is paid in the end. What lies between the certain and the most is not told, so that no more is
+// sure: a promise may outdo two and be hardly more than the higher of them.
 func (c Chain) unsure(v *policy.Vocabulary, offers []*offer) []NotAdded {
 	var fixed, loose []*offer
 	var highest *offer

@@ -383,7 +383,7 @@ func TestBrowserDecidesAsTheEngine(t *testing.T) {
 		some := site.NewPeople(rs, 3)
 		b.open(origin+"/lists/"+j.ID+"/index.html", 360)
 		start := time.Now()
-		compared, wanted := 0, effort.Of(batch, 4*batch, 100_000)/len(places)
+		compared, wanted := 0, effort.Of(4*batch, 10_000, 100_000)/len(places)
 		for compared < wanted {
 			var elders [][]int
 			var want []*eldercare.Decision

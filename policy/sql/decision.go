@@ -252,8 +252,8 @@ func (c *compiler) notBeaten(s *service, measure string, p policy.Promise) strin
 	return strings.Join(all, " AND ")
 }
 
-// rival is another service of a choice, with the outcomes of which a promise is paid instead of that
-// of a service, and those of which it is so possibly.
+// rival is another service of a choice, with the outcomes of which a promise is paid instead of
+// that of a service, and those of which it is so possibly.
 type rival struct {
 	service             *service
 	measure             string
@@ -301,8 +301,8 @@ func rivalOf(s *service, measure string, than policy.Promise, before bool) rival
 	return r
 }
 
-// maybeBeaten are the conditions that a monthly payment counts but for what is not monthly cash, and
-// may be had instead.
+// maybeBeaten are the conditions that a monthly payment counts but for what is not monthly cash,
+// and may be had instead.
 func (c *compiler) maybeBeaten() (all []string) {
 	for _, s := range c.services {
 		for i, o := range s.outcomes {

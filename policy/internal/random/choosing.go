@@ -7,9 +7,9 @@ import (
 	"testing/fstest"
 )
 
-// Choosing is a list "top" of four services, of which each of four facts grants one a random amount,
-// with random groups of which only the highest is paid; always the same of a seed. Of one service
-// the amount is a voucher's. Grant is the content of rego/grant.rego.
+// Choosing is a list "top" of four services, of which each of four facts grants one a random
+// amount, with random groups of which only the highest is paid; always the same of a seed. Of one
+// service the amount is a voucher's. Grant is the content of rego/grant.rego.
 func Choosing(grant []byte, seed uint64) fstest.MapFS {
 	const services = 4
 	r := rand.New(rand.NewPCG(seed, 2))
