@@ -36,7 +36,7 @@ func (e bodyError) Unwrap() error { return e.error }
 // Read reads the body.
 func (b body) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
-	if err != nil && err != io.EOF { //nolint:errorlint // readers return the end itself
+	if err != nil && err != io.EOF {
 		err = bodyError{err}
 	}
 	return n, err
