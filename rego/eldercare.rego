@@ -508,7 +508,7 @@ _outdoes(ranks, others) if {
 _best(held, measure) := best[3] if {
 	offers := {{"layer": h.layer, "source": h.source, "promise": _rounded(h.measures[measure])} | some h in held}
 	best := max({[_rank(measure, o.promise), 0 - o.layer, 0 - o.source, {"list": list, "promise": o.promise}] |
-		some o in offers | _raised(offers, measure)
+		some o in (offers | _raised(offers, measure))
 		list := _chain[o.layer].jurisdiction.id
 	})
 }

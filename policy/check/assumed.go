@@ -26,7 +26,7 @@ func (c *checker) implied(of subject) []Finding {
 	var findings []Finding
 	for i := range c.space.Links {
 		l := &c.space.Links[i]
-		if !reading(c.cases(c.child, of.services...), l.From) || reading(c.cases(c.parent, of.services...), l.From) {
+		if !c.reads(c.cases(c.child, of.services...), l.From) || c.reads(c.cases(c.parent, of.services...), l.From) {
 			continue
 		}
 		open := *c
@@ -47,11 +47,12 @@ func (c *checker) implied(of subject) []Finding {
 // have nothing of the kind.
 func (c *checker) unsaid(of subject) []Finding {
 	var findings []Finding
+	ours := c.space.Vocabulary.Attributes[0].Pos.File // folders add theirs behind
 	for i := range c.space.Axes {
 		axis := &c.space.Axes[i]
 		a := axis.Attribute
-		if a.Absent != nil || a.Type == policy.Boolean || a.Type == policy.Set || axis.AskedOf >= 0 ||
-			!reading(c.cases(c.child, of.services...), i) || reading(c.cases(c.parent, of.services...), i) {
+		if a.Pos.File == ours || a.Absent != nil || a.Type == policy.Boolean || a.Type == policy.Set || axis.AskedOf >= 0 ||
+			!c.reads(c.cases(c.child, of.services...), i) || c.reads(c.cases(c.parent, of.services...), i) {
 			continue
 		}
 		open := *c
@@ -64,11 +65,12 @@ func (c *checker) unsaid(of subject) []Finding {
 	return findings
 }
 
-// reading reports whether a case reads an attribute.
-func reading(cases []table.Case, attribute int) bool {
+// reads reports whether a case depends on an attribute that its rule reads. The box of a case may
+// also name attributes that others give away.
+func (c *checker) reads(cases []table.Case, attribute int) bool {
 	return slices.ContainsFunc(cases, func(k table.Case) bool {
 		_, constrained := k.Box.Side(attribute)
-		return constrained
+		return constrained && slices.Contains(k.Applied.Reads, c.space.Axes[attribute].Attribute.Name)
 	})
 }
 

@@ -215,7 +215,7 @@ func (o *original) check(t *testing.T, mutants []mutant) []trial {
 func (o *original) sound(t *testing.T, tr trial, sum *tally) {
 	sum.better++
 	for _, f := range tr.report.Findings {
-		t.Errorf("%s: %s %s %s is found, though nobody loses", tr.name, f.Service, f.Kind, f.Measure)
+		t.Errorf("%s: %s %s %s is found, though nobody loses: %s", tr.name, f.Service, f.Kind, f.Measure, f.Note)
 	}
 }
 

@@ -95,7 +95,7 @@ func (c *checker) cases(side Side, services ...string) []table.Case {
 		}
 		if b, some := side.Table.Known(k.Box); some {
 			k.Box = b
-			if side == c.parent || !slices.ContainsFunc(c.lacks, func(a int) bool { return reading([]table.Case{k}, a) }) {
+			if side == c.parent || !slices.ContainsFunc(c.lacks, func(a int) bool { return c.reads([]table.Case{k}, a) }) {
 				cases = append(cases, k)
 			}
 		}

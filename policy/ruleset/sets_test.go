@@ -295,7 +295,7 @@ func TestMistakesWithSets(t *testing.T) {
 		{"", "", `input.disabilities == "visual"`, "wrong-type rego/lists/city.rego:17"},
 		{"", "", `input.disabilities == {"visual"}`, "wrong-type rego/lists/city.rego:17"},
 		{"", "", `1 in input.disabilities`, "wrong-type rego/lists/city.rego:17"},
-		{"values: {visual: {label: 视力, english: sight}, hearing: {label: 听力, english: hearing}, speech: {label: 言语, english: speech}}", "values: {}", "input.alone", "enum-values catalogs/attributes.yaml:4"},
+		{"values: {visual: {label: 视力, english: sight}, hearing: {label: 听力, english: hearing}, speech: {label: 言语, english: speech}}", "values: {}", "input.alone", "enum-values catalogs/attributes.yaml:5"},
 		{"type: set", "type: set\n    absent: []", "input.alone", "unknown-key catalogs/attributes.yaml:8"},
 		{"values: {visual", "values: {" + strings.Join(many, ", ") + ", visual", "input.alone", "too-many-attributes catalogs/attributes.yaml:4"},
 		{"attributes:", "attributes:\n  k: {label: 类, english: k, type: enum, values: {a: {label: 甲, english: a}}, gives: {disabilities: {a: visual}}}", "input.alone", "gives catalogs/attributes.yaml:3"},
