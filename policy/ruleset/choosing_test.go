@@ -18,7 +18,7 @@ import (
 func TestTotalIsCertain(t *testing.T) {
 	grant := must(os.ReadFile("../../rego/grant.rego"))(t)
 	asked, exact, least, possibly := 0, 0, 0, 0
-	for seed := range effort.Of[uint64](40, 120, 1000) {
+	for seed := range effort.Of[uint64](40, 80, 300) {
 		files := random.Choosing(grant, seed)
 		e := must(eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files)))(t)
 		w := newWorld(rulesOn(t, e, "top", "2024-01-01"), seed)
