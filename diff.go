@@ -24,13 +24,7 @@ func (sideOption) compares() {}
 // BOn names the day on which b is looked at, where it is not that of a. A day that does not exist
 // is a [*DateError].
 func BOn(date Date) DiffOption {
-	return sideOption{func(r *request) error {
-		if !date.IsZero() && !date.Exists() {
-			return &DateError{Date: date}
-		}
-		r.otherDay = date
-		return nil
-	}}
+	return sideOption{func(r *request) error { return takeDay(&r.otherDay, date) }}
 }
 
 // BIn takes the lists of b from another engine, such as one that was loaded with a draft.

@@ -610,13 +610,16 @@ func (DayOption) tests()     {}
 // [Engine.Today], and lists are looked at on every day on which something changes. A day that does
 // not exist is a [*DateError].
 func On(date Date) DayOption {
-	return DayOption{func(r *request) error {
-		if !date.IsZero() && !date.Exists() {
-			return &DateError{Date: date}
-		}
-		r.on = date
-		return nil
-	}}
+	return DayOption{func(r *request) error { return takeDay(&r.on, date) }}
+}
+
+// takeDay sets a day of a request, which may be zero. One that does not exist is an error.
+func takeDay(day *Date, date Date) error {
+	if !date.IsZero() && !date.Exists() {
+		return &DateError{Date: date}
+	}
+	*day = date
+	return nil
 }
 
 // OnDate names the day as [On] does, written YYYY-MM-DD. Any other text is a [*DateError].

@@ -47,13 +47,19 @@ func (a at) find() (named, bool) {
 	return named{}, false
 }
 
-// hover returns what the name at a place means.
-func (s *server) hover(p positionParams) (any, error) {
+// namedAt returns the place that a request asks about, and what is named there.
+func (s *server) namedAt(p positionParams) (at, named, bool) {
 	a, ok := s.asked(p)
 	if !ok {
-		return nil, nil
+		return a, named{}, false
 	}
 	n, ok := a.find()
+	return a, n, ok
+}
+
+// hover returns what the name at a place means.
+func (s *server) hover(p positionParams) (any, error) {
+	a, n, ok := s.namedAt(p)
 	if !ok {
 		return nil, nil
 	}
@@ -63,11 +69,7 @@ func (s *server) hover(p positionParams) (any, error) {
 // definition returns where the name at a place is written. From Rego that is the YAML. From the
 // YAML of a service it is the vocabulary and the rules.
 func (s *server) definition(p positionParams) (any, error) {
-	a, ok := s.asked(p)
-	if !ok {
-		return nil, nil
-	}
-	n, ok := a.find()
+	a, n, ok := s.namedAt(p)
 	if !ok {
 		return nil, nil
 	}

@@ -78,21 +78,10 @@ func TestCaching(t *testing.T) {
 func TestBrokenChunks(t *testing.T) {
 	l := listen(t, options())
 	for _, sent := range []string{"zz\r\n", "5\r\n{\"age", "5\r\n{\"age\r\nzz\r\n"} {
-		c := l.dial(t)
-		if _, err := io.WriteString(c, head+"Transfer-Encoding: chunked\r\n\r\n"+sent); err != nil {
-			t.Fatal(err)
+		status, answer := l.sendAndClose(t, head+"Transfer-Encoding: chunked\r\n\r\n"+sent)
+		if p := decode[serve.Problem](t, strings.NewReader(answer)); status != http.StatusBadRequest || p.Code != "malformed" {
+			t.Errorf("%q: %d %v", sent, status, p)
 		}
-		if err := c.CloseWrite(); err != nil {
-			t.Fatal(err)
-		}
-		w, err := http.ReadResponse(bufio.NewReader(c), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p := decode[serve.Problem](t, w.Body); w.StatusCode != http.StatusBadRequest || p.Code != "malformed" {
-			t.Errorf("%q: %d %v", sent, w.StatusCode, p)
-		}
-		_ = w.Body.Close()
 	}
 }
 

@@ -54,6 +54,28 @@ func listenTo(t *testing.T, s *serve.Server) *listening {
 	return on
 }
 
+// sendAndClose sends a request, closes the way there, and returns the answer.
+func (l *listening) sendAndClose(t *testing.T, request string) (status int, answer string) {
+	t.Helper()
+	c := l.dial(t)
+	if _, err := io.WriteString(c, request); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	w, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Body.Close()
+	text, err := io.ReadAll(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.StatusCode, string(text)
+}
+
 // dial opens a connection on which a test may wait for some seconds.
 func (l *listening) dial(t *testing.T) *net.TCPConn {
 	t.Helper()
@@ -108,35 +130,12 @@ func TestHalfClosed(t *testing.T) {
 		"Content-Length: 10\r\n\r\n{\"age\":80}",
 		"Connection: close\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\na\r\n{\"age\":80}\r\n0\r\n\r\n",
 	} {
-		c := l.dial(t)
-		if _, err := io.WriteString(c, head+body); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.CloseWrite(); err != nil {
-			t.Fatal(err)
-		}
-		w, err := http.ReadResponse(bufio.NewReader(c), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := io.ReadAll(w.Body)
-		_ = w.Body.Close()
-		if err != nil || w.StatusCode != http.StatusOK || !strings.Contains(string(answer), `"entitled"`) {
-			t.Errorf("%d, %v: %.100s", w.StatusCode, err, answer)
+		if status, answer := l.sendAndClose(t, head+body); status != http.StatusOK || !strings.Contains(answer, `"entitled"`) {
+			t.Errorf("%d: %.100s", status, answer)
 		}
 	}
-	c := l.dial(t) // in the middle of an elder
-	if _, err := io.WriteString(c, head+"Content-Length: 1000\r\n\r\n{\"age\":"); err != nil {
-		t.Fatal(err)
-	}
-	_ = c.CloseWrite()
-	w, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	if w.StatusCode != http.StatusBadRequest {
-		t.Errorf("%d", w.StatusCode)
+	if status, _ := l.sendAndClose(t, head+"Content-Length: 1000\r\n\r\n{\"age\":"); status != http.StatusBadRequest { // in the middle of an elder
+		t.Errorf("%d", status)
 	}
 }
 
