@@ -111,12 +111,19 @@ func TestMutantsOfCalendars(t *testing.T) {
 				if !o.promises(s.ID) {
 					continue
 				}
-				for _, calendar := range []string{
-					"from: next_month", "from: month_after_application, back_pay_months: 3", "until: month_before", "once: true", "suspended: [hospitalised]",
-				} {
+				short := []string{"from: next_month", "from: month_after_application, back_pay_months: 3", "suspended: [hospitalised]"}
+				full := []string{"from: month", "until: month", "until: next_month"}
+				if o.once(t, s.ID) { // a gift begins with its month, and has no second one to lose
+					short = append(short, "from: counting_day")
+					full = append(full, "until: month_before", "once: true")
+				} else {
+					short = append(short, "until: month_before", "once: true")
+					full = append(full, "from: counting_day")
+				}
+				for _, calendar := range short {
 					worse = append(worse, o.paidBy(s.ID, calendar))
 				}
-				for _, calendar := range []string{"from: month", "from: counting_day", "until: month", "until: next_month"} {
+				for _, calendar := range full {
 					better = append(better, o.paidBy(s.ID, calendar))
 				}
 			}
@@ -131,6 +138,19 @@ func TestMutantsOfCalendars(t *testing.T) {
 // promises reports whether somebody is promised a service.
 func (o *original) promises(service string) bool {
 	return slices.ContainsFunc(o.rules.Table.Layers[0].Rules, func(a layer.Applied) bool { return a.Service.ID == service && !a.Discretionary })
+}
+
+// once reports whether all that the lists promise of a service is money that is due once.
+func (o *original) once(t *testing.T, service string) bool {
+	t.Helper()
+	for _, l := range o.rules.Table.Layers {
+		for _, c := range parseClauses(t, "rego/lists/"+l.List.Stem+".rego") {
+			if c.service == service && (len(c.measures) != 1 || c.measures[0][0] != `"once_cny"`) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // paidBy returns the list with a calendar for a service.
