@@ -73,7 +73,7 @@ func (o *askOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	d := &dialogue{
-		page: newPage(o.stderr), lexicon: newLexicon(engine, rules), rules: rules,
+		page: newPage(o.stderr, o.lang), lexicon: newLexicon(engine, rules, o.lang), rules: rules,
 		words: words, in: bufio.NewScanner(o.stdin), echoed: isTerminal(o.stdin), output: o.output, known: known, skipped: map[string]bool{},
 	}
 	if err := d.hold(ctx); err != nil {
@@ -112,7 +112,7 @@ func (o *askOptions) result(engine *eldercare.Engine, rules *eldercare.Ruleset, 
 	if o.format.value == "json" {
 		return printJSON(o.stdout, []eldercare.Decision{decision})
 	}
-	p := newDecisionPage(o.stdout, engine, rules)
+	p := newDecisionPage(o.stdout, o.lang, engine, rules)
 	if err := p.write(&decision, elder.Row{Line: 1, Elder: d.known}); err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (d *dialogue) hold(ctx context.Context) error {
 	if err := d.save(); err != nil { // before anybody answers in vain
 		return err
 	}
-	d.line("", plain, "回车：跳过；?：关系到哪些服务；<：收回上一个答案；q：结束。")
+	d.line("", plain, d.text("Enter: skip; ?: which services it bears on; <: take back the last answer; q: end."))
 	d.certain(nil)
 	for {
 		question, left, err := d.next(ctx)
@@ -153,11 +153,11 @@ func (d *dialogue) hold(ctx context.Context) error {
 			return err
 		}
 		if left == 0 {
-			d.line("", strong, "没有需要再问的了。")
+			d.line("", strong, d.text("Nothing is left to ask."))
 			break
 		}
 		if question == nil {
-			d.line("", strong, fmt.Sprintf("余下 %d 个问题已跳过。", left))
+			d.line("", strong, d.text("%d questions are left, and skipped.", left))
 			break
 		}
 		more, err := d.turn(ctx, *question)
@@ -205,8 +205,8 @@ func (d *dialogue) next(ctx context.Context) (*interview.Question, int, error) {
 func (d *dialogue) turn(ctx context.Context, q interview.Question) (more bool, err error) {
 	d.asked++
 	d.gap()
-	d.line("", title, fmt.Sprintf("%d. %s（关系到 %d 项服务）", d.asked, q.Label, len(q.Services)))
-	d.line("   ", plain, choices(q))
+	d.line("", title, d.text("%d. %s (bears on %d services)", d.asked, d.choose(q.English, q.Label), len(q.Services)))
+	d.line("   ", plain, d.choices(q))
 	for {
 		fmt.Fprint(d.out, "> ")
 		if err := d.out.Flush(); err != nil {
@@ -226,7 +226,7 @@ func (d *dialogue) turn(ctx context.Context, q interview.Question) (more bool, e
 			d.skipped[q.Attribute] = true
 			return true, nil
 		case "?":
-			d.flow("   ", plain, d.services(q.Services), "、")
+			d.flow("   ", plain, d.services(q.Services), d.comma())
 		case "<":
 			return true, d.back(ctx)
 		default:
@@ -253,26 +253,26 @@ func narrow(text string) string {
 }
 
 // choices returns the answers that a question takes.
-func choices(q interview.Question) string {
+func (d *dialogue) choices(q interview.Question) string {
 	if q.Type == policy.Integer {
-		text := fmt.Sprintf("%d–%d%s", *q.Min, *q.Max, q.Unit)
+		text := fmt.Sprintf("%d–%d", *q.Min, *q.Max) + d.choose("", q.Unit)
 		for _, in := range q.Instead {
 			if in.Type == policy.BirthDate {
-				text += "，或" + in.Label + " YYYY-MM-DD"
+				text += d.text(", or %s YYYY-MM-DD", d.choose(in.English, in.Label))
 			}
 		}
 		return text
 	}
 	var parts []string
 	for i, v := range ordered(q) {
-		parts = append(parts, fmt.Sprintf("%d %s", i+1, v.Label))
+		parts = append(parts, fmt.Sprintf("%d %s", i+1, d.choose(v.English, v.Label)))
 	}
 	if q.Type == policy.Set {
-		parts = append(parts, "0 无（可多选，以逗号分隔）")
+		parts = append(parts, d.text("0 none (several may be named, with commas)"))
 	}
 	for _, in := range q.Instead {
 		if in.Type == policy.DivisionCode {
-			parts = append(parts, "或"+in.Label+"六位数字")
+			parts = append(parts, d.text("or %s, six digits", d.choose(in.English, in.Label)))
 		}
 	}
 	return strings.Join(parts, "  ")
@@ -291,7 +291,7 @@ func ordered(q interview.Question) []interview.Value {
 func (d *dialogue) answer(ctx context.Context, q interview.Question, text string) (done bool, err error) {
 	key, value, ok := d.understand(q, text)
 	if !ok {
-		d.line("   ", warning, "不明白；请按上面的写法回答。")
+		d.line("   ", warning, d.text("Not understood; please answer in one of the forms above."))
 		return false, nil
 	}
 	before := d.decision
@@ -300,7 +300,7 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 	var wrong *eldercare.InputError
 	if errors.As(err, &wrong) {
 		delete(d.known, key)
-		d.line("   ", warning, "与已知的信息矛盾，或不可能；请再答一次。")
+		d.line("   ", warning, d.text("This contradicts what is known, or is impossible; please answer again."))
 		return false, nil
 	}
 	if err != nil {
@@ -308,7 +308,7 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 	}
 	if i, _ := d.rules.Table.Space.Index(q.Attribute); d.profile.Cells[i] == elder.Absent {
 		delete(d.known, key)
-		d.line("   ", warning, "这个代码包括本地以外的地方，还定不下来；请给更细的代码，或直接回答。")
+		d.line("   ", warning, d.text("The code takes in places outside as well, so it does not settle the question; give a narrower code, or the answer itself."))
 		return false, d.decide(ctx)
 	}
 	d.given = append(d.given, key)
@@ -371,7 +371,7 @@ func understandSet(q interview.Question, text string) ([]any, bool) {
 func (d *dialogue) back(ctx context.Context) error {
 	clear(d.skipped)
 	if len(d.given) == 0 {
-		d.line("   ", warning, "没有可以收回的答案；文件中已有的请直接在文件里改。")
+		d.line("   ", warning, d.text("There is no answer to take back; change what the file says in the file."))
 		return nil
 	}
 	last := len(d.given) - 1
@@ -390,9 +390,9 @@ func (d *dialogue) certain(before *eldercare.Decision) {
 		if before != nil && slices.ContainsFunc(before.Entitled, func(b eldercare.Entitlement) bool { return b.Service == e.Service }) {
 			continue
 		}
-		d.flow("   ＋ ", strong, append([]string{e.Name}, d.together(e.Promises, e.Bundles)...), "；")
+		d.flow("   ＋ ", strong, append([]string{d.serviceName(e.Service, e.Name)}, d.together(e.Promises, e.Bundles)...), d.semicolon())
 	}
-	d.line("   ", faint, fmt.Sprintf("已确定应享 %d 项，尚待了解 %d 项", len(d.decision.Entitled), len(d.decision.Possible)))
+	d.line("   ", faint, d.text("certain: %d, still open: %d", len(d.decision.Entitled), len(d.decision.Possible)))
 }
 
 // services returns the names of services.
@@ -401,7 +401,7 @@ func (d *dialogue) services(ids []string) []string {
 	for i, id := range ids {
 		names[i] = id
 		if s := d.catalog.Vocabulary.Service(id); s != nil {
-			names[i] = s.Name
+			names[i] = d.serviceName(id, s.Name)
 		}
 	}
 	return names

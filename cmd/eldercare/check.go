@@ -200,21 +200,15 @@ func (o *checkOptions) checkOptions() []eldercare.CheckOption {
 func (o *checkOptions) write(engine *eldercare.Engine, reports []*eldercare.Report) error {
 	switch o.format.value {
 	case "json":
-		lines := newJSONLines(o.stdout)
-		for _, r := range reports {
-			if err := lines.value(r); err != nil {
-				return err
-			}
-		}
-		return lines.flush()
+		return printJSON(o.stdout, o.lang.forPrograms().reports(reports))
 	case "github":
 		return writeGitHub(o.stdout, o.problems(reports))
 	case "sarif":
 		return writeSARIF(o.stdout, o.problems(reports))
 	}
-	p := &checkPage{newPage(o.stdout), engine.Catalog().Vocabulary, o.unproved()}
+	p := &checkPage{newPage(o.stdout, o.lang), engine.Catalog().Vocabulary, o.unproved()}
 	for _, of := range replaced(reports) {
-		p.line("", warning, of.message)
+		p.line("", warning, p.sentence(of.message))
 	}
 	for _, r := range reports {
 		if err := p.report(r); err != nil {
@@ -234,22 +228,66 @@ func (o *checkOptions) unproved() policy.Severity {
 
 // problems returns all findings, and the rules that kept services from being proved.
 func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
+	in, english := o.lang.forPrograms(), language{value: "en"}
 	problems := replaced(reports)
+	for i := range problems {
+		problems[i].said = in.sentence(problems[i].message)
+	}
 	for _, r := range reports {
 		for _, f := range r.Findings {
 			problems = append(problems, problem{
-				code: string(f.Kind), severity: f.Severity, pos: f.ChildPos, related: f.ParentPos,
-				message: fmt.Sprintf("%s %s %s in %s: %s. Who: %s. When: %s", r.Jurisdiction, compares(f), r.Against, f.Service, shortfall(f), f.Region, span(f)),
+				code: string(f.Kind), severity: f.Severity, pos: f.ChildPos, related: f.ParentPos, message: found(english, r, f), said: found(in, r, f),
 			})
 		}
 		for _, rule := range r.Opaque {
 			problems = append(problems, problem{
-				code: "tested", severity: o.unproved(), pos: rule.Pos,
-				message: fmt.Sprintf("%s against %s: %s is %s", r.Jurisdiction, r.Against, rule.Service, untold(rule)),
+				code: "tested", severity: o.unproved(), pos: rule.Pos, message: opaque(english, r, rule), said: opaque(in, r, rule),
 			})
 		}
 	}
 	return problems
+}
+
+// found says what a finding is, in one line.
+func found(in language, r *eldercare.Report, f eldercare.Finding) string {
+	format := "%s falls short of %s in %s: %s. Who: %s. When: %s"
+	if f.Kind == check.Assumed {
+		format = "%s is no less than %s in %s: %s. Who: %s. When: %s"
+	}
+	return in.text(format, r.Jurisdiction, r.Against, f.Service, in.shortfall(f), in.region(f.Region, f.Who), in.span(f))
+}
+
+// opaque says which service could only be tested.
+func opaque(in language, r *eldercare.Report, rule check.Opaque) string {
+	return in.text("%s against %s: %s is %s", r.Jurisdiction, r.Against, rule.Service, in.untold(rule))
+}
+
+// reports returns reports for other programs, with their messages in the language.
+func (l language) reports(all []*eldercare.Report) []*eldercare.Report {
+	if l.english() {
+		return all
+	}
+	said := make([]*eldercare.Report, len(all))
+	for i, r := range all {
+		of := *r
+		of.Skipped, of.Findings, of.Opaque = l.sentence(r.Skipped), slices.Clone(r.Findings), slices.Clone(r.Opaque)
+		for j, f := range of.Findings {
+			of.Findings[j].Note, of.Findings[j].Region = l.sentence(f.Note), l.region(f.Region, f.Who)
+		}
+		for j, o := range of.Opaque {
+			of.Opaque[j].Reason = l.sentence(o.Reason)
+		}
+		said[i] = &of
+	}
+	return said
+}
+
+// region says who is concerned: by the names of attributes, in Chinese by their labels.
+func (l language) region(byNames, byLabels string) string {
+	if l.english() || byLabels == "" {
+		return l.sentence(byNames)
+	}
+	return byLabels
 }
 
 // replaced returns the files that folders replace, each once. They are the same for all reports.
@@ -264,108 +302,101 @@ func replaced(reports []*eldercare.Report) []problem {
 	return problems
 }
 
-// compares is how a list compares with the one above, by a finding.
-func compares(f eldercare.Finding) string {
-	if f.Kind == check.Assumed {
-		return "is no less than"
-	}
-	return "falls short of"
-}
-
 // shortfall says in what a finding consists.
-func shortfall(f eldercare.Finding) string {
+func (l language) shortfall(f eldercare.Finding) string {
 	if f.WantBundle != nil {
-		return bundleShortfall(f)
+		return l.bundleShortfall(f)
 	}
 	switch f.Kind {
 	case check.Omitted:
-		return "the list omits the service"
+		return l.text("the list omits the service")
 	case check.Narrower:
-		return "some elders lose the service"
+		return l.text("some elders lose the service")
 	case check.Open:
-		return fmt.Sprintf("%s is left open, but %s is required", f.Measure, figure(f.Want, f.WantBound, "none"))
+		return l.text("%s is left open, but %s is required", f.Measure, l.figure(f.Want, f.WantBound, "none"))
 	case check.Combined:
-		return together(f)
+		return l.together(f)
 	case check.Shorter:
-		return "paid for fewer months: " + calendars(f)
+		return l.text("paid for fewer months: %s", l.calendars(f))
 	case check.Lower:
 		none := "not promised"
 		if f.HaveOpen {
 			none = "left open"
 		}
-		return fmt.Sprintf("%s is %s, but %s is required", f.Measure,
-			figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, none)), figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
+		return l.text("%s is %s, but %s is required", f.Measure,
+			l.figure(f.Have, f.HaveBound, cmp.Or(f.HaveOf, none)), l.figure(f.Want, f.WantBound, cmp.Or(f.WantOf, "an open amount")))
 	}
-	return f.Note
+	return l.sentence(f.Note)
 }
 
 // together says by how much several services together fall short.
-func together(f eldercare.Finding) string {
+func (l language) together(f eldercare.Finding) string {
 	if f.Unsure && f.Want != nil && f.Have != nil && f.Have.Cmp(*f.Want) >= 0 {
-		return fmt.Sprintf("it is not paid together with %s, though it has no number that these outweigh", others(f))
+		return l.text("it is not paid together with %s, though it has no number that these outweigh", l.others(f))
 	}
-	return fmt.Sprintf("together with %s it comes to %s%s, but %s is required",
-		others(f), figure(f.Have, "", "nothing"), inUnit(f.Unit), figure(f.Want, "", "nothing"))
+	return l.text("together with %s it comes to %s%s, but %s is required",
+		l.others(f), l.figure(f.Have, "", "nothing"), l.inUnit(f.Unit), l.figure(f.Want, "", "nothing"))
 }
 
 // calendars says by which parts of the payment calendar fewer months are paid.
-func calendars(f eldercare.Finding) string {
+func (l language) calendars(f eldercare.Finding) string {
 	parts := make([]string, len(f.Calendar))
 	for i, part := range f.Calendar {
-		parts[i] = fmt.Sprintf("%s %s, but %s is required", part, paymentPart(f.HavePayment, part), paymentPart(f.WantPayment, part))
+		parts[i] = l.text("%s %s, but %s is required", part, l.paymentPart(f.HavePayment, part), l.paymentPart(f.WantPayment, part))
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, l.semicolon())
 }
 
 // paymentPart is what a payment calendar says of a part.
-func paymentPart(p *policy.Payment, part policy.PaymentPart) string {
+func (l language) paymentPart(p *policy.Payment, part policy.PaymentPart) string {
 	switch part {
 	case policy.PartFrom:
-		return cmp.Or(string(p.From), "as by default")
+		return cmp.Or(string(p.From), l.text("as by default"))
 	case policy.PartUntil:
-		return cmp.Or(string(p.Until), "as by default")
+		return cmp.Or(string(p.Until), l.text("as by default"))
 	case policy.PartBackPay:
 		return strconv.Itoa(p.BackPayMonths)
 	case policy.PartOnce:
 		return strconv.FormatBool(p.Once)
 	}
-	return cmp.Or(strings.Join(p.Suspended, ", "), "never")
+	return cmp.Or(strings.Join(p.Suspended, l.comma()), l.text("never"))
 }
 
 // inUnit is a unit behind a number: " a month" of yuan, " times a month".
-func inUnit(u policy.Unit) string {
+func (l language) inUnit(u policy.Unit) string {
 	text := ""
 	of, per := u.Parts()
 	if !u.Money() {
-		text = " " + strings.ReplaceAll(of, "_", " ")
+		text = l.text(" " + strings.ReplaceAll(of, "_", " "))
 	}
 	if per != policy.PerOnce {
-		text += " a " + string(per)
+		text += l.text(" a " + string(per))
 	}
 	return text
 }
 
 // others are the services that are paid together with that of a finding.
-func others(f eldercare.Finding) string {
-	return strings.Join(slices.DeleteFunc(slices.Clone(f.Services), func(s string) bool { return s == f.Service }), ", ")
+func (l language) others(f eldercare.Finding) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(f.Services), func(s string) bool { return s == f.Service }), l.comma())
 }
 
 // bundleShortfall says which bundle of linked measures is required, and which ones elders get
 // instead.
-func bundleShortfall(f eldercare.Finding) string {
+func (l language) bundleShortfall(f eldercare.Finding) string {
 	have := make([]string, len(f.HaveBundles))
 	for i, b := range f.HaveBundles {
-		have[i] = bundled(f.Measure, b)
+		have[i] = l.bundled(f.Measure, b)
 	}
 	lack := "nothing as good as a whole"
 	if f.Kind == check.Open {
 		lack = "a part of it left open"
 	}
-	return fmt.Sprintf("%s is required, %s: %s", bundled(f.Measure, f.WantBundle), lack, cmp.Or(strings.Join(have, "; or "), "no such measure promised"))
+	return l.text("%s is required, %s: %s", l.bundled(f.Measure, f.WantBundle), l.text(lack),
+		cmp.Or(strings.Join(have, l.choose("; or ", "；或")), l.text("no such measure promised")))
 }
 
 // bundled returns a bundle of linked measures, in their order.
-func bundled(measures string, b eldercare.Bundle) string {
+func (l language) bundled(measures string, b eldercare.Bundle) string {
 	var parts []string
 	for measure := range strings.SplitSeq(measures, "+") {
 		p, promised := b[measure]
@@ -380,35 +411,35 @@ func bundled(measures string, b eldercare.Bundle) string {
 		if p.Bound == policy.AtMost {
 			bound = policy.AtMost
 		}
-		parts = append(parts, measure+" "+figure(p.Value, bound, none))
+		parts = append(parts, measure+" "+l.figure(p.Value, bound, none))
 	}
-	return strings.Join(parts, " with ")
+	return strings.Join(parts, l.choose(" with ", " ＋ "))
 }
 
-// figure returns a number that is promised, or another word when there is none.
-func figure(d *policy.Decimal, bound policy.Bound, none string) string {
+// figure returns a number that is promised, or English words when there is none.
+func (l language) figure(d *policy.Decimal, bound policy.Bound, none string) string {
 	switch {
 	case d == nil:
-		return none
+		return l.sentence(none)
 	case bound == policy.AtMost:
-		return "at most " + d.String()
+		return l.text("at most %s", d)
 	case bound == policy.AtLeast:
-		return "at least " + d.String()
+		return l.text("at least %s", d)
 	}
 	return d.String()
 }
 
 // span says how long a finding holds. The last day is the first on which it no longer does.
-func span(f eldercare.Finding) string {
+func (l language) span(f eldercare.Finding) string {
 	if f.Until.IsZero() {
-		return "from " + f.From.String()
+		return l.text("from %s", f.From)
 	}
-	return fmt.Sprintf("from %s until %s", f.From, f.Until)
+	return l.text("from %s until %s", f.From, f.Until)
 }
 
 // untold says why a service could only be tested.
-func untold(o check.Opaque) string {
-	return "tested, not proved: " + o.Reason
+func (l language) untold(o check.Opaque) string {
+	return l.text("tested, not proved: %s", l.sentence(o.Reason))
 }
 
 // checkPage writes reports for people.
@@ -420,20 +451,20 @@ type checkPage struct {
 
 func (p *checkPage) report(r *eldercare.Report) error {
 	if r.Against == "" {
-		p.line("", faint, r.Jurisdiction+": at the top, nothing to check against")
+		p.line("", faint, p.text("%s: at the top, nothing to check against", r.Jurisdiction))
 		return nil
 	}
 	if r.Skipped != "" {
-		p.line("", faint, fmt.Sprintf("%s against %s: %s", r.Jurisdiction, r.Against, r.Skipped))
+		p.line("", faint, p.text("%s against %s: %s", r.Jurisdiction, r.Against, p.sentence(r.Skipped)))
 		return nil
 	}
-	summary := fmt.Sprintf("%s against %s: %s proved", r.Jurisdiction, r.Against, counted(r.Proved, "service"))
+	summary := p.text("%s against %s: %s proved", r.Jurisdiction, r.Against, p.counted(r.Proved, "service"))
 	if r.Tested > 0 {
 		passed := slices.DeleteFunc(slices.Clone(r.TestedServices), r.Fails)
-		summary += fmt.Sprintf(", %d tested, not proved (%s)", r.Tested, strings.Join(passed, ", "))
+		summary += p.text(", %d tested, not proved (%s)", r.Tested, strings.Join(passed, p.comma()))
 	}
 	if len(r.Findings) > 0 {
-		summary += ", " + counted(len(r.Findings), "finding")
+		summary += p.choose(", ", "，") + p.counted(len(r.Findings), "finding")
 	}
 	p.line("", strong, summary)
 	for _, f := range r.Findings {
@@ -442,8 +473,8 @@ func (p *checkPage) report(r *eldercare.Report) error {
 		}
 	}
 	for _, o := range r.Opaque {
-		p.headline(p.unproved, o.Service, untold(o))
-		p.line("    here     ", faint, o.At)
+		p.headline(p.unproved, o.Service, p.untold(o))
+		p.line(p.label("here"), faint, o.At)
 	}
 	return nil
 }
@@ -454,23 +485,26 @@ func (p *checkPage) headline(severity policy.Severity, service, what string) {
 		look = warning
 	}
 	if s := p.vocabulary.Service(service); s != nil {
-		service += " " + s.Name
+		service += " " + p.choose(s.English, s.Name)
 	}
-	p.line("  ", look, fmt.Sprintf("%s: %s %s", severity, service, what))
+	p.line("  ", look, fmt.Sprintf("%s: %s %s", p.text(string(severity)), service, what))
 }
 
+// label stands before one fact of a finding.
+func (p *checkPage) label(english string) string { return "    " + pad(p.text(english), 9) }
+
 func (p *checkPage) finding(f eldercare.Finding) error {
-	p.headline(f.Severity, f.Service, fmt.Sprintf("%s: %s", f.Kind, shortfall(f)))
-	p.line("    who      ", plain, f.Region)
+	p.headline(f.Severity, f.Service, fmt.Sprintf("%s: %s", f.Kind, p.shortfall(f)))
+	p.line(p.label("who"), plain, p.region(f.Region, f.Who))
 	witness, err := json.Marshal(f.Witness)
 	if err != nil {
 		return err
 	}
-	p.flow("    example  ", plain, strings.SplitAfter(string(witness), ","), "")
-	p.line("    from     ", faint, fmt.Sprintf("%s (%s)", strings.TrimPrefix(span(f), "from "), f.Method))
-	p.line("    here     ", faint, f.Child)
+	p.flow(p.label("example"), plain, strings.SplitAfter(string(witness), ","), "")
+	p.line(p.label("from"), faint, p.during(f.From, f.Until)+p.text(" (%s)", f.Method))
+	p.line(p.label("here"), faint, f.Child)
 	if f.Parent != "" {
-		p.line("    above    ", faint, f.Parent)
+		p.line(p.label("above"), faint, f.Parent)
 	}
 	return nil
 }

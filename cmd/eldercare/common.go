@@ -25,6 +25,7 @@ type common struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 
+	lang    language
 	format  choice
 	dirs    []string
 	replace []string
@@ -63,7 +64,7 @@ func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.
 		c.say(r.String())
 	}
 	for _, w := range engine.Warnings() {
-		c.say(w.String())
+		c.say(c.lang.diagnostic(w).String())
 	}
 	for _, id := range jurisdictions {
 		var unknown *eldercare.UnknownJurisdictionError
@@ -107,10 +108,10 @@ func (c *common) report(err error) {
 	}
 	own := newSources(c.dirs)
 	for _, p := range problems {
-		p.Render(c.stderr, own.content(p.Pos.File))
+		c.lang.diagnostic(p).Render(c.stderr, own.content(p.Pos.File))
 	}
 	if n := len(problems); n > 1 {
-		c.say(fmt.Sprintf("%d problems", n))
+		c.say(c.lang.counted(n, "problem"))
 	}
 	if err := c.reportTo(problems); err != nil {
 		c.say(err.Error())
@@ -124,18 +125,19 @@ func (c *common) reportTo(problems eldercare.Diagnostics) error {
 	if len(c.format.of) < 2 {
 		return nil
 	}
+	in := c.lang.forPrograms()
 	switch c.format.value {
 	case "json":
 		type failure struct {
 			Error eldercare.Diagnostics `json:"error"`
 		}
-		return printJSON(c.stdout, []failure{{problems}})
+		return printJSON(c.stdout, []failure{{in.messages(problems)}})
 	case "junit":
-		return writeJUnit(c.stdout, problemSuites(problems))
+		return writeJUnit(c.stdout, problemSuites(in.messages(problems)))
 	case "github":
-		return writeGitHub(c.stdout, loadProblems(problems))
+		return writeGitHub(c.stdout, loadProblems(in, problems))
 	case "sarif":
-		return writeSARIF(c.stdout, loadProblems(problems))
+		return writeSARIF(c.stdout, loadProblems(in, problems))
 	}
 	return nil
 }
@@ -148,8 +150,9 @@ func nothingChecked(why string) error {
 	}}
 }
 
-// say writes a line to standard error.
-func (c *common) say(text string) {
+// say writes a line to standard error, in the language.
+func (c *common) say(english string) {
+	text := c.lang.sentence(english)
 	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(strings.Join(strings.Fields(text), " "), longestLine)))
 }
 

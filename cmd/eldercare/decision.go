@@ -12,14 +12,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// lexicon finds the Chinese words for what decisions and lists of one jurisdiction name.
+// lexicon finds the words for what decisions and lists of one jurisdiction name.
 type lexicon struct {
+	in      language
 	catalog *policy.Catalog
 	chain   []*policy.List // the lists of the jurisdiction, its own first
 }
 
-func newLexicon(engine *eldercare.Engine, rules *eldercare.Ruleset) lexicon {
-	l := lexicon{catalog: engine.Catalog()}
+func newLexicon(engine *eldercare.Engine, rules *eldercare.Ruleset, in language) lexicon {
+	l := lexicon{in: in, catalog: engine.Catalog()}
 	for _, above := range rules.Table.Layers {
 		l.chain = append(l.chain, above.List)
 	}
@@ -53,13 +54,21 @@ func (l lexicon) parameter(name string) string {
 	return ""
 }
 
+// serviceName returns what a service is called. A list prints the Chinese name.
+func (l lexicon) serviceName(id, printed string) string {
+	if s := l.catalog.Vocabulary.Service(id); s != nil && s.English != "" && l.in.english() {
+		return s.English
+	}
+	return printed
+}
+
 // attributes returns the labels of attributes.
 func (l lexicon) attributes(names []string) []string {
 	labels := make([]string, len(names))
 	for i, name := range names {
 		labels[i] = name
 		if a := l.catalog.Vocabulary.Attribute(name); a != nil {
-			labels[i] = a.Label
+			labels[i] = l.in.choose(a.English, a.Label)
 		}
 	}
 	return labels
@@ -68,7 +77,7 @@ func (l lexicon) attributes(names []string) []string {
 // cite returns the citations of a service in a list.
 func (l lexicon) cite(jurisdiction, service string) string {
 	if s := l.list(jurisdiction).Service(service); s != nil {
-		return words.Citations(s.Cite, words.Chinese)
+		return words.Citations(s.Cite, l.in.style())
 	}
 	return ""
 }
@@ -78,7 +87,7 @@ func (l lexicon) promises(promises map[string]policy.Promise) []string {
 	var parts []string
 	for _, m := range l.catalog.Vocabulary.Measures {
 		if p, ok := promises[m.Name]; ok {
-			parts = append(parts, words.Promise(m, p, words.Chinese, l.parameter)+l.from(p.List))
+			parts = append(parts, words.Promise(m, p, l.in.style(), l.parameter)+l.from(p.List))
 		}
 	}
 	return parts
@@ -88,9 +97,9 @@ func (l lexicon) promises(promises map[string]policy.Promise) []string {
 func (l lexicon) bundles(all []policy.Bundle) string {
 	parts := make([]string, len(all))
 	for i, b := range all {
-		parts[i] = strings.Join(l.promises(b), " ＋ ")
+		parts[i] = strings.Join(l.promises(b), l.in.choose(" with ", " ＋ "))
 	}
-	return strings.Join(parts, "，或 ")
+	return strings.Join(parts, l.in.choose(", or ", "，或 "))
 }
 
 // together returns promises, and the bundles beside them.
@@ -109,8 +118,8 @@ type decisionPage struct {
 	any bool // true once something is written
 }
 
-func newDecisionPage(out io.Writer, engine *eldercare.Engine, rules *eldercare.Ruleset) *decisionPage {
-	return &decisionPage{page: newPage(out), lexicon: newLexicon(engine, rules)}
+func newDecisionPage(out io.Writer, in language, engine *eldercare.Engine, rules *eldercare.Ruleset) *decisionPage {
+	return &decisionPage{page: newPage(out, in), lexicon: newLexicon(engine, rules, in)}
 }
 
 func (p *decisionPage) flush() error { return p.out.Flush() }
@@ -122,58 +131,59 @@ func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
 	p.any = true
 	id := elder.HideIDNumbers(d.ID)
 	if id == "" {
-		id = fmt.Sprintf("第%d行", row.Line)
+		id = p.text("line %d", row.Line)
 	}
 	p.line("", title, fmt.Sprintf("%s  %s  %s", id, p.chain[0].Jurisdiction.Name, d.On))
-	p.entitlements(fmt.Sprintf("应享 %d 项", len(d.Entitled)), d.Entitled)
+	p.entitlements(p.text("Entitled: %d", len(d.Entitled)), d.Entitled)
 	if len(d.Possible) > 0 {
 		p.possibilities(d.Possible)
 	}
 	if len(d.Discretionary) > 0 {
-		p.entitlements(fmt.Sprintf("可扩大 %d 项（文件允许当地扩大，并非承诺）", len(d.Discretionary)), d.Discretionary)
+		p.entitlements(p.text("Permitted: %d (the text lets the place extend them, and promises nothing)", len(d.Discretionary)), d.Discretionary)
 	}
 	p.total(d)
 	for _, note := range d.Notes {
 		name, _, _ := strings.Cut(note, " ")
-		p.line("注意 ", warning, p.catalog.Vocabulary.Input(name).Label+"不在"+p.chain[0].Jurisdiction.Name)
+		input := p.catalog.Vocabulary.Input(name)
+		p.line(p.text("Note")+" ", warning, p.text("%s lies outside %s", p.choose(input.English, input.Label), p.chain[0].Jurisdiction.Name))
 	}
 	digest := strings.TrimPrefix(d.Digest, "sha256:")
-	p.line("", faint, "依据的清单与规则 "+digest[:min(12, len(digest))])
+	p.line("", faint, p.text("Lists and rules")+" "+digest[:min(12, len(digest))])
 	return p.out.Flush()
 }
 
 func (p *decisionPage) entitlements(heading string, all []eldercare.Entitlement) {
 	p.line("", strong, heading)
 	for _, e := range all {
-		lead := p.service(e.Item, e.Name, e.List, words.Access(e.Access, words.Chinese))
-		p.flow(lead, plain, p.together(e.Promises, e.Bundles), "；")
-		p.flow(lead+"可达 ", warning, p.together(e.UpTo, e.UpToBundles), "；")
-		p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、")
-		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
+		lead := p.service(e.Item, p.serviceName(e.Service, e.Name), e.List, words.Access(e.Access, p.style()))
+		p.flow(lead, plain, p.together(e.Promises, e.Bundles), p.semicolon())
+		p.flow(lead+p.text("up to")+" ", warning, p.together(e.UpTo, e.UpToBundles), p.semicolon())
+		p.flow(lead+p.text("depends on")+" ", warning, p.attributes(e.Needs), p.comma())
+		p.line(lead+p.text("source")+" ", faint, p.cite(e.List, e.Service))
 	}
 }
 
 func (p *decisionPage) possibilities(all []eldercare.Possibility) {
-	p.line("", strong, fmt.Sprintf("可能 %d 项（缺少信息）", len(all)))
+	p.line("", strong, p.text("Possible: %d (something is not known)", len(all)))
 	for _, e := range all {
 		note := ""
 		if e.Discretionary {
-			note = "可扩大"
+			note = p.text("permitted")
 		}
-		lead := p.service(e.Item, e.Name, e.List, note)
+		lead := p.service(e.Item, p.serviceName(e.Service, e.Name), e.List, note)
 		if e.Note != "" {
-			p.line(lead, warning, "缺少的信息太多，无法逐一试算")
+			p.line(lead, warning, p.text("too much is not known to try all of it"))
 		}
-		p.flow(lead+"还需知道 ", warning, p.attributes(e.Needs), "、")
-		p.flow(lead+"可达 ", plain, p.together(e.UpTo, e.UpToBundles), "；")
-		p.line(lead+"依据 ", faint, p.cite(e.List, e.Service))
+		p.flow(lead+p.text("depends on")+" ", warning, p.attributes(e.Needs), p.comma())
+		p.flow(lead+p.text("up to")+" ", plain, p.together(e.UpTo, e.UpToBundles), p.semicolon())
+		p.line(lead+p.text("source")+" ", faint, p.cite(e.List, e.Service))
 	}
 }
 
 // service writes the heading of a service, and returns the lead of the lines below it.
 func (p *decisionPage) service(item, name, list, note string) string {
 	if note != "" {
-		note = "（" + note + "）"
+		note = p.choose(" ("+note+")", "（"+note+"）")
 	}
 	item = padLeft(item, 4) + " "
 	p.line(item, plain, name+p.from(list)+note)
@@ -182,18 +192,18 @@ func (p *decisionPage) service(item, name, list, note string) string {
 
 func (p *decisionPage) total(d *eldercare.Decision) {
 	t := d.MonthlyCNY
-	p.line("现金合计 ", strong, words.Total(t, words.Chinese))
-	p.flow("     另有金额未定：", plain, p.names(d, t.Open), "、")
+	p.line(p.text("Cash")+" ", strong, words.Total(t, p.style()))
+	p.flow("     "+p.text("beside it, without a number: "), plain, p.names(d, t.Open), p.comma())
 	for _, n := range t.NotAdded {
 		name := func(service string) string { return p.names(d, []string{service})[0] }
-		left, counted := words.NotAdded(n, p.catalog.Vocabulary, name, words.Chinese)
-		format := "%s，已计%s"
+		left, counted := words.NotAdded(n, p.catalog.Vocabulary, name, p.style())
+		format := "%s, as %s counts"
 		if n.Possibly {
-			format = "%s，可能改发%s"
+			format = "%s, as possibly %s is paid instead"
 		}
-		p.line("     不重复计：", plain, fmt.Sprintf(format, left, counted))
+		p.line("     "+p.text("not counted: "), plain, p.text(format, left, counted))
 		p.line("     ", plain, n.Reason)
-		p.line("     依据 ", faint, strings.Join(n.Cite, "；"))
+		p.line("     "+p.text("source")+" ", faint, strings.Join(n.Cite, p.semicolon()))
 	}
 }
 
@@ -203,12 +213,12 @@ func (p *decisionPage) names(d *eldercare.Decision, services []string) []string 
 	for i, id := range names {
 		for _, e := range d.Possible {
 			if e.Service == id {
-				names[i] = e.Name
+				names[i] = p.serviceName(id, e.Name)
 			}
 		}
 		for _, e := range d.Entitled {
 			if e.Service == id {
-				names[i] = e.Name
+				names[i] = p.serviceName(id, e.Name)
 			}
 		}
 	}

@@ -20,13 +20,12 @@ import (
 type diffOptions struct {
 	*common
 	registerFlags
-	lang         choice
 	jurisdiction string
 	roster       string
 }
 
 func diffCommand(c *common) *cobra.Command {
-	o := &diffOptions{common: c, lang: languages(), registerFlags: newRegisterFlags()}
+	o := &diffOptions{common: c, registerFlags: newRegisterFlags()}
 	cmd := &cobra.Command{
 		Use:   "diff A B",
 		Short: "Compare two lists, service by service",
@@ -53,7 +52,6 @@ two versions every list that differs is compared, or the one that -j names.`,
 	cmd.Flags().StringVar(&o.roster, "roster", "", "register, as a `file`: how many of it lose, and what it costs")
 	o.registerFlags.flags(cmd)
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction, of two folders or revisions")
-	cmd.Flags().Var(&o.lang, "lang", "language of the report")
 	return cmd
 }
 
@@ -192,7 +190,7 @@ func (o *diffOptions) counted(ctx context.Context, before, after *eldercare.Rule
 	if err := f.understand(after, register.Options{MaxErrors: -1, Places: places}); err != nil {
 		return nil, err
 	}
-	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{English: o.lang.value == "en"})
+	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{English: o.lang.english()})
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +241,7 @@ func (o *diffOptions) print(reports []*eldercare.Diff) error {
 		return printJSON(o.stdout, reports)
 	case "html":
 		if len(reports) != 1 {
-			return fmt.Errorf("%s to compare, and a page shows one; name it with -j", counted(len(reports), "list"))
+			return fmt.Errorf("there are %d lists to compare, and a page shows one; name it with -j", len(reports))
 		}
 		return diff.HTML(o.stdout, reports[0], o.lang.value)
 	}

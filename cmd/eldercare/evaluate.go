@@ -17,12 +17,11 @@ import (
 type evaluateOptions struct {
 	rows
 	by       choice // the engine that answers
-	lang     choice
 	from, to monthFlag
 }
 
 func evaluateCommand(c *common) *cobra.Command {
-	o := &evaluateOptions{rows: rows{common: c}, by: choice{of: []string{"table", "opa"}, value: "table"}, lang: languages()}
+	o := &evaluateOptions{rows: rows{common: c}, by: choice{of: []string{"table", "opa"}, value: "table"}}
 	cmd := &cobra.Command{
 		Use:   "evaluate -j ID [FILE|-]",
 		Short: "Show what elders are owed",
@@ -51,7 +50,7 @@ how many were answered and how many refused. With --format json an object with
   eldercare evaluate -j hongtong --format html elders.json > notice.html`,
 		Args: atMostOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.agree(cmd); err != nil {
+			if err := o.agree(); err != nil {
 				return err
 			}
 			return o.run(cmd.Context(), args)
@@ -59,7 +58,6 @@ how many were answered and how many refused. With --format json an object with
 	}
 	o.flags(cmd, "table", "json", "markdown", "html")
 	cmd.Flags().Var(&o.by, "engine", "answer by the decision table, or by plain OPA, the slow reference")
-	cmd.Flags().Var(&o.lang, "lang", "language of notices")
 	cmd.Flags().Var(&o.from, "from", "first month of a timeline, as `YYYY-MM`")
 	cmd.Flags().Var(&o.to, "to", "last month of a timeline, as `YYYY-MM`")
 	return cmd
@@ -99,10 +97,7 @@ func (o *evaluateOptions) asNotice() bool {
 }
 
 // agree refuses flags that mean nothing next to the others.
-func (o *evaluateOptions) agree(cmd *cobra.Command) error {
-	if cmd.Flags().Changed("lang") && !o.asNotice() {
-		return errors.New("--lang is the language of notices: it goes with --format markdown or html")
-	}
+func (o *evaluateOptions) agree() error {
 	if o.by.value == "opa" && (o.overMonths() || o.asNotice()) {
 		return errors.New("--engine opa answers for one day, as a table or as JSON")
 	}
@@ -153,7 +148,7 @@ func (o *evaluateOptions) writer(engine *eldercare.Engine, rules *eldercare.Rule
 		o.instead = func(who serve.Refused) error { return out.value(who) }
 		return decisionLines{out}
 	}
-	return newDecisionPage(o.stdout, engine, rules)
+	return newDecisionPage(o.stdout, o.lang, engine, rules)
 }
 
 // decisions answers row by row.

@@ -16,11 +16,10 @@ import (
 type explainOptions struct {
 	rows
 	services []string
-	lang     choice
 }
 
 func explainCommand(c *common) *cobra.Command {
-	o := &explainOptions{rows: rows{common: c}, lang: languages()}
+	o := &explainOptions{rows: rows{common: c}}
 	cmd := &cobra.Command{
 		Use:   "explain -j ID [--service ID] [FILE|-]",
 		Short: "Give the reasons for each yes and no",
@@ -40,7 +39,6 @@ It explains all services of the jurisdiction unless --service names some.`,
 	}
 	o.flags(cmd, "text", "json")
 	cmd.Flags().StringArrayVar(&o.services, "service", nil, "`id` of the service; may be given more than once")
-	cmd.Flags().Var(&o.lang, "lang", "language of the text")
 	return cmd
 }
 
@@ -96,7 +94,7 @@ func (o *explainOptions) write(x *explain.Explanation) error {
 	if o.format.value == "json" {
 		return printJSON(o.stdout, []*explain.Explanation{x})
 	}
-	p := newPage(o.stdout)
+	p := newPage(o.stdout, o.lang)
 	if x.ID != "" {
 		p.line("", title, elder.HideIDNumbers(x.ID))
 	}
@@ -115,6 +113,3 @@ func (o *explainOptions) write(x *explain.Explanation) error {
 	p.gap()
 	return p.out.Flush()
 }
-
-// languages returns the choice of a language.
-func languages() choice { return choice{of: []string{"zh", "en"}, value: "zh"} }

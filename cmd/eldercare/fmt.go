@@ -102,10 +102,12 @@ func (o *fmtOptions) file(folder string, f source.File) (changed bool, err error
 }
 
 func (o *fmtOptions) write(changed []string) error {
+	const message = "the file is not in its form; run eldercare fmt"
+	said := o.lang.forPrograms().sentence(message)
 	var problems []problem
 	for _, file := range changed {
 		problems = append(problems, problem{
-			code: "not-formatted", severity: policy.SeverityError, pos: policy.Position{File: file, Line: 1, Column: 1}, message: "the file is not in its form; run eldercare fmt",
+			code: "not-formatted", severity: policy.SeverityError, pos: policy.Position{File: file, Line: 1, Column: 1}, message: message, said: said,
 		})
 	}
 	switch o.format.value {

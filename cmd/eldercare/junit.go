@@ -62,30 +62,30 @@ func (s *junitSuite) add(c junitCase) {
 }
 
 // suitesOf are the tests of a report by file, and what each list's cases reach as one more.
-func suitesOf(report *eldercare.TestReport, least int) *junitSuites {
+func (l language) suitesOf(report *eldercare.TestReport, least int) *junitSuites {
 	all := &junitSuites{}
 	for _, t := range report.Tests {
 		c := junitCase{Name: t.Name, Class: t.Pos.File, File: t.Pos.File, Line: t.Pos.Line}
 		if !t.Passed() {
 			lines := []string{}
 			for _, d := range t.Differences {
-				lines = append(lines, fmt.Sprintf("%s:%d\n- %s\n+ %s", d.Pos.File, d.Pos.Line, named(d.Service)+d.Want, named(d.Service)+d.Got))
+				lines = append(lines, fmt.Sprintf("%s:%d\n- %s\n+ %s", d.Pos.File, d.Pos.Line, named(d.Service)+l.sentence(d.Want), named(d.Service)+l.sentence(d.Got)))
 			}
-			c.Failure = &junitMessage{Message: t.Failed, Text: strings.Join(lines, "\n")}
+			c.Failure = &junitMessage{Message: l.sentence(t.Failed), Text: strings.Join(lines, "\n")}
 			if t.Failed == "" {
-				c.Failure.Message = counted(len(t.Differences), "difference")
+				c.Failure.Message = l.counted(len(t.Differences), "difference")
 			}
 		}
 		all.suite(t.Pos.File).add(c)
 	}
 	for _, cover := range report.Coverage {
-		c := junitCase{Name: fmt.Sprintf("coverage, at least %d %%", least), Class: cover.Pos.File, File: cover.Pos.File, Line: 1}
+		c := junitCase{Name: l.text("coverage, at least %d %%", least), Class: cover.Pos.File, File: cover.Pos.File, Line: 1}
 		if cover.Percent() < least {
 			var lines []string
 			for _, g := range cover.Missing {
-				lines = append(lines, fmt.Sprintf("%s:%d: %s", g.Pos.File, g.Pos.Line, notReached(g)))
+				lines = append(lines, fmt.Sprintf("%s:%d: %s", g.Pos.File, g.Pos.Line, l.notReached(g)))
 			}
-			c.Failure = &junitMessage{Message: fmt.Sprintf("%d of %d reached, %d %%", cover.Reached, cover.Of, cover.Percent()), Text: strings.Join(lines, "\n")}
+			c.Failure = &junitMessage{Message: l.text("%d of %d reached, %d %%", cover.Reached, cover.Of, cover.Percent()), Text: strings.Join(lines, "\n")}
 		}
 		all.suite(cover.Pos.File).add(c)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -93,62 +94,76 @@ func (o *lintOptions) run(ctx context.Context) error {
 func (o *lintOptions) write(findings []eldercare.LintFinding, lists int) error {
 	switch o.format.value {
 	case "json":
-		lines := newJSONLines(o.stdout)
-		for _, f := range findings {
-			if err := lines.value(f); err != nil {
-				return err
-			}
-		}
-		return lines.flush()
+		return printJSON(o.stdout, o.lang.forPrograms().lintFindings(findings))
 	case "github":
-		return writeGitHub(o.stdout, lintProblems(findings))
+		return writeGitHub(o.stdout, lintProblems(o.lang.forPrograms(), findings))
 	case "sarif":
-		return writeSARIF(o.stdout, lintProblems(findings))
+		return writeSARIF(o.stdout, lintProblems(o.lang.forPrograms(), findings))
 	}
-	p := newPage(o.stdout)
+	p := newPage(o.stdout, o.lang)
 	for _, f := range findings {
 		p.lintFinding(f)
 	}
 	if len(findings) == 0 {
-		p.line("", plain, counted(lists, "list")+", nothing found")
+		p.line("", plain, p.text("%s, nothing found", p.counted(lists, "list")))
 	}
 	return p.out.Flush()
 }
 
 // lintFinding writes a finding for people.
 func (p *page) lintFinding(f eldercare.LintFinding) {
-	p.line("", warning, fmt.Sprintf("%s:%d: %s: %s %s", f.Pos.File, f.Pos.Line, f.Severity, f.Code, f.Subject))
-	p.line("  ", plain, f.Message)
+	p.line("", warning, fmt.Sprintf("%s:%d: %s: %s %s", f.Pos.File, f.Pos.Line, p.text(string(f.Severity)), f.Code, f.Subject))
+	p.line("  ", plain, p.sentence(f.Message))
 	if f.Region != "" {
-		p.line("  who       ", plain, f.Region)
+		p.line(p.fact("who"), plain, p.region(f.Region, f.Who))
 	}
 	if f.Related.File != "" {
-		p.line("  see       ", faint, fmt.Sprintf("%s:%d", f.Related.File, f.Related.Line))
+		p.line(p.fact("see"), faint, fmt.Sprintf("%s:%d", f.Related.File, f.Related.Line))
 	}
 	if !f.From.IsZero() {
-		p.line("  from      ", faint, during(f))
+		p.line(p.fact("from"), faint, p.during(f.From, f.Until))
 	}
 	if f.Accepted != "" {
-		p.line("  accepted  ", faint, f.Accepted)
+		p.line(p.fact("accepted"), faint, f.Accepted)
 	}
 }
 
-// during says on which days a finding holds.
-func during(f eldercare.LintFinding) string {
-	if f.Until.IsZero() {
-		return f.From.String()
+// fact stands before one fact of a finding.
+func (p *page) fact(english string) string { return "  " + pad(p.text(english), 10) }
+
+// during says on which days a finding holds. The last day is the first on which it no longer does.
+func (l language) during(from, until eldercare.Date) string {
+	if until.IsZero() {
+		return from.String()
 	}
-	return f.From.String() + " until " + f.Until.String()
+	return l.text("%s until %s", from, until)
 }
 
-func lintProblems(findings []eldercare.LintFinding) []problem {
+// lintFindings returns findings for other programs, with their messages in the language.
+func (l language) lintFindings(all []eldercare.LintFinding) []eldercare.LintFinding {
+	said := slices.Clone(all)
+	for i, f := range said {
+		said[i].Message, said[i].Region = l.sentence(f.Message), l.region(f.Region, f.Who)
+	}
+	return said
+}
+
+func lintProblems(in language, findings []eldercare.LintFinding) []problem {
+	said := in.lintFindings(findings)
 	problems := make([]problem, len(findings))
 	for i, f := range findings {
-		message := f.Subject + ": " + f.Message
-		if f.Region != "" {
-			message += ". Who: " + f.Region
+		problems[i] = problem{
+			code: f.Code, severity: f.Severity, pos: f.Pos, related: f.Related, accepted: f.Accepted,
+			message: lintMessage(language{value: "en"}, f), said: lintMessage(in, said[i]),
 		}
-		problems[i] = problem{code: f.Code, severity: f.Severity, pos: f.Pos, related: f.Related, message: message, accepted: f.Accepted}
 	}
 	return problems
+}
+
+// lintMessage says what a finding is, in one line.
+func lintMessage(in language, f eldercare.LintFinding) string {
+	if f.Region == "" {
+		return f.Subject + ": " + f.Message
+	}
+	return in.text("%s: %s. Who: %s", f.Subject, f.Message, f.Region)
 }

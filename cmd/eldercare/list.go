@@ -74,10 +74,11 @@ func (o *listOptions) jurisdictions(ctx context.Context) error {
 }
 
 func (o *listOptions) jurisdictionTable(all []policy.Listing) error {
-	p := newPage(o.stdout)
+	p := newPage(o.stdout, o.lang)
 	columns := []column{
-		{title: "标识", flexible: true}, {title: "代码"}, {title: "名称", flexible: true}, {title: "级别"}, {title: "上级", flexible: true},
-		{title: "文件", flexible: true}, {title: "生效"}, {title: "依据"}, {title: "项"},
+		{title: p.text("Id"), flexible: true}, {title: p.text("Code")}, {title: p.text("Name"), flexible: true}, {title: p.text("Level")},
+		{title: p.text("Above"), flexible: true}, {title: p.text("Document"), flexible: true}, {title: p.text("In force")},
+		{title: p.text("Basis")}, {title: p.text("Items")},
 	}
 	var rows [][]string
 	assumed, later := false, false
@@ -92,16 +93,16 @@ func (o *listOptions) jurisdictionTable(all []policy.Listing) error {
 			later = true
 		}
 		rows = append(rows, []string{
-			l.ID, l.Code, l.Name, words.Level(l.Level, words.Chinese), l.Parent, l.Document, from,
-			words.Basis(l.Basis, words.Chinese), strconv.Itoa(l.Items),
+			l.ID, l.Code, l.Name, words.Level(l.Level, p.style()), l.Parent, l.Document, from,
+			words.Basis(l.Basis, p.style()), strconv.Itoa(l.Items),
 		})
 	}
 	p.table(columns, rows)
 	if assumed {
-		p.line("* ", faint, "文件没有写明生效日期，系假定")
+		p.line("* ", faint, p.text("the document does not say from when it is in force; this is assumed"))
 	}
 	if later {
-		p.line("† ", faint, "所问之日尚未生效")
+		p.line("† ", faint, p.text("not in force yet on the day asked about"))
 	}
 	return p.out.Flush()
 }
@@ -115,7 +116,7 @@ func (o *listOptions) services(engine *eldercare.Engine, rules *eldercare.Rulese
 	if o.format.value == "json" {
 		return printJSON(o.stdout, offers)
 	}
-	p := &listPage{page: newPage(o.stdout), lexicon: newLexicon(engine, rules), readings: o.readings, effective: o.effective}
+	p := &listPage{page: newPage(o.stdout, o.lang), lexicon: newLexicon(engine, rules, o.lang), readings: o.readings, effective: o.effective}
 	p.heading(policy.NewListing(p.chain[0], rules.On), p.chain[0].Document.Note)
 	for i := range offers {
 		p.offer(&offers[i])
@@ -132,58 +133,58 @@ type listPage struct {
 }
 
 func (p *listPage) heading(l policy.Listing, note string) {
-	p.line("", title, fmt.Sprintf("%s  %s  %s  %s", l.Name, words.Level(l.Level, words.Chinese), l.ID, l.Code))
-	p.line("文件 ", plain, l.Title)
+	p.line("", title, fmt.Sprintf("%s  %s  %s  %s", l.Name, words.Level(l.Level, p.style()), l.ID, l.Code))
+	p.line(p.text("Document")+" ", plain, l.Title)
 	if l.Document != l.Title {
-		p.line("文号 ", plain, l.Document)
+		p.line(p.text("Number")+" ", plain, l.Document)
 	}
 	from := l.EffectiveFrom.String()
 	if l.Assumed != "" {
-		from += "（假定：" + l.Assumed + "）"
+		from += p.text(" (assumed: %s)", l.Assumed)
 	}
-	p.line("生效 ", plain, from)
-	basis := words.Basis(l.Basis, words.Chinese)
+	p.line(p.text("In force")+" ", plain, from)
+	basis := words.Basis(l.Basis, p.style())
 	if l.Basis == policy.Reconstructed {
-		basis += "（原文未取得，按下级清单推定）"
+		basis += p.text(" (its text is not at hand; made from the lists below)")
 	}
-	p.line("依据 ", plain, basis)
+	p.line(p.text("Basis")+" ", plain, basis)
 	if note != "" {
-		p.line("说明 ", plain, note)
+		p.line(p.text("Note")+" ", plain, note)
 	}
 	if l.Parent != "" {
-		p.line("上级 ", plain, p.list(l.Parent).Jurisdiction.Name)
+		p.line(p.text("Above")+" ", plain, p.list(l.Parent).Jurisdiction.Name)
 	}
-	counts := fmt.Sprintf("%d 项，%d 个服务", l.Items, l.Services)
+	counts := p.text("%d items, %d services", l.Items, l.Services)
 	if p.effective {
-		counts += "；以下是居民应得的，含上级清单更好的部分"
+		counts += p.text("; what follows is owed to residents, with what is better in the lists above")
 	}
-	p.line("清单 ", plain, counts)
+	p.line(p.text("List")+" ", plain, counts)
 }
 
 func (p *listPage) offer(f *eldercare.Offer) {
 	p.gap()
-	p.line(padLeft(f.Item, 4)+" ", strong, fmt.Sprintf("%s  %s%s", f.Name, f.Service, p.from(f.List)))
+	p.line(padLeft(f.Item, 4)+" ", strong, fmt.Sprintf("%s  %s%s", p.serviceName(f.Service, f.Name), f.Service, p.from(f.List)))
 	const lead = "     "
 	about := []string{f.Type}
 	about = append(about, f.Departments...)
-	if access := words.Access(f.Access, words.Chinese); access != "" {
+	if access := words.Access(f.Access, p.style()); access != "" {
 		about = append(about, access)
 	}
 	p.flow(lead, plain, about, "  ")
-	p.line(lead+"对象 ", plain, f.Group)
+	p.line(lead+p.text("for whom")+" ", plain, f.Group)
 	if f.Spending != "" {
-		p.line(lead+"支出 ", plain, f.Spending)
+		p.line(lead+p.text("spending")+" ", plain, f.Spending)
 	}
 	if len(f.Promises)+len(f.Bundles) > 0 || !f.Opaque {
-		p.promised(lead+"待遇 ", f.Promises, f.Bundles)
+		p.promised(lead+p.text("promises")+" ", f.Promises, f.Bundles)
 	}
 	if f.Discretionary != nil {
-		p.promised(lead+"可扩大 ", f.Discretionary, f.DiscretionaryBundles)
+		p.promised(lead+p.text("permitted")+" ", f.Discretionary, f.DiscretionaryBundles)
 	}
 	if f.Opaque {
-		p.line(lead, warning, "有规则由 OPA 直接判定，此处不能列出其待遇")
+		p.line(lead, warning, p.text("a rule is answered by OPA itself, so what it promises cannot be shown here"))
 	}
-	p.line(lead+"依据 ", faint, words.Citations(f.Citations, words.Chinese))
+	p.line(lead+p.text("source")+" ", faint, words.Citations(f.Citations, p.style()))
 	p.reading(lead, f.Readings)
 }
 
@@ -191,19 +192,19 @@ func (p *listPage) offer(f *eldercare.Offer) {
 // measures on one.
 func (p *listPage) promised(lead string, promises map[string][]policy.Promise, bundles []policy.Bundle) {
 	if len(promises)+len(bundles) == 0 {
-		p.line(lead, plain, "提供服务")
+		p.line(lead, plain, p.text("the service"))
 	}
 	for _, m := range p.catalog.Vocabulary.Measures {
 		var parts []string
 		for i, promise := range promises[m.Name] {
-			text := words.Promise(m, promise, words.Chinese, p.parameter)
+			text := words.Promise(m, promise, p.style(), p.parameter)
 			if i > 0 {
-				text = words.Figure(promise, m.Unit, words.Chinese, p.parameter)
+				text = words.Figure(promise, m.Unit, p.style(), p.parameter)
 			}
 			parts = append(parts, text+p.from(promise.List))
 		}
 		if len(parts) > 0 {
-			p.flow(lead, plain, parts, "，或")
+			p.flow(lead, plain, parts, p.choose(", or ", "，或"))
 			lead = strings.Repeat(" ", displayWidth(lead))
 		}
 	}
@@ -214,13 +215,13 @@ func (p *listPage) promised(lead string, promises map[string][]policy.Promise, b
 
 func (p *listPage) reading(lead string, readings []eldercare.OfferReading) {
 	if len(readings) > 0 && !p.readings {
-		p.line(lead, faint, fmt.Sprintf("※ %d 处读法，用 --readings 列出", len(readings)))
+		p.line(lead, faint, p.text("※ readings: %d; --readings shows them", len(readings)))
 		return
 	}
 	for _, r := range readings {
 		p.line(lead+"※ ", plain, r.Question)
 		p.line(lead+"   ", plain, r.Answer)
-		p.line(lead+"   理由：", plain, r.Why)
-		p.line(lead+"   依据 ", faint, words.Citations(r.Citations, words.Chinese))
+		p.line(lead+"   "+p.text("why: "), plain, r.Why)
+		p.line(lead+"   "+p.text("source")+" ", faint, words.Citations(r.Citations, p.style()))
 	}
 }

@@ -65,13 +65,13 @@ var (
 // run returns the program without the process around it. It turns a panic into an error without the
 // panic's message, which could repeat an elder's data.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	c := &common{stdin: stdin, stdout: stdout, stderr: stderr, lang: languageOf(args)}
 	defer func() {
 		if recover() != nil {
-			fmt.Fprintln(stderr, "eldercare: internal error")
+			c.say("internal error")
 			code = exitFailed
 		}
 	}()
-	c := &common{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := rootCommand(c)
 	root.SetArgs(args)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -114,7 +114,8 @@ what an elder is owed: the services, the amounts, and the place in the text.`,
 	root.SetOut(c.stdout)
 	root.SetErr(c.stderr)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", pageWidth)))
+	root.PersistentFlags().Var(&c.lang, "lang", "language of output, messages and help (default that of the locale)")
+	c.help(root)
 	for _, command := range commands {
 		root.AddCommand(command(c))
 	}

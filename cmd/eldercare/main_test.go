@@ -154,7 +154,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestColour(t *testing.T) {
 	var out bytes.Buffer
-	p := newPage(&out)
+	p := newPage(&out, language{value: "zh"})
 	p.line("", strong, "应享")
 	if err := p.out.Flush(); err != nil {
 		t.Fatal(err)

@@ -21,20 +21,21 @@ type problem struct {
 	code     string
 	severity policy.Severity
 	pos      policy.Position
-	message  string
+	message  string          // in English, by which it is the same in every language
+	said     string          // the message in the language asked for
 	related  policy.Position // the other side of a comparison; without a file when there is none
 	accepted string          // the reason why the finding is accepted; empty when it is not
 }
 
 // loadProblems returns what is wrong with lists and rules.
-func loadProblems(all policy.Diagnostics) []problem {
+func loadProblems(in language, all policy.Diagnostics) []problem {
 	problems := make([]problem, len(all))
 	for i, d := range all {
 		message := d.Summary
 		if d.Remedy != "" {
 			message += "; " + d.Remedy
 		}
-		problems[i] = problem{code: d.Code, severity: d.Severity, pos: d.Pos, message: message}
+		problems[i] = problem{code: d.Code, severity: d.Severity, pos: d.Pos, message: message, said: in.sentence(message)}
 	}
 	return problems
 }
@@ -50,7 +51,7 @@ func writeGitHub(out io.Writer, problems []problem) error {
 		if p.pos.File != "" {
 			place = fmt.Sprintf("file=%s,line=%d,", property(p.pos.File), max(1, p.pos.Line))
 		}
-		_, err := fmt.Fprintf(out, "::%s %stitle=%s::%s\n", p.severity, place, property("eldercare "+p.code), data(p.message))
+		_, err := fmt.Fprintf(out, "::%s %stitle=%s::%s\n", p.severity, place, property("eldercare "+p.code), data(p.said))
 		if err != nil {
 			return err
 		}
@@ -75,7 +76,7 @@ func writeSARIF(out io.Writer, problems []problem) error {
 	for _, p := range problems {
 		run.AddRule(p.code)
 		result := run.CreateResultForRule(p.code).WithLevel(string(p.severity)).
-			WithMessage(sarif.NewTextMessage(p.message))
+			WithMessage(sarif.NewTextMessage(p.said))
 		print := p.fingerprint()
 		met[print]++
 		print += ":" + strconv.Itoa(met[print])

@@ -21,13 +21,13 @@ func (o *rosterOptions) progress(in *input, source register.Source) (seen func(r
 	total, at := length(in, source)
 	options := o.barOptions()
 	if _, rows := source.(rowCounter); rows {
-		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"))
+		options = append(options, progressbar.OptionShowIts(), progressbar.OptionSetItsString(o.lang.text("rows")))
 	} else {
 		options = append(options, progressbar.OptionShowBytes(true))
 	}
 	bar := progressbar.NewOptions64(total, options...)
 	seen = func(t register.Tally) {
-		bar.Describe(fmt.Sprintf("%d rows", t.Rows))
+		bar.Describe(o.lang.counted(t.Rows, "row"))
 		_ = bar.Set64(at(t)) // a bar that cannot be shown is no reason to stop
 	}
 	return seen, func() { _ = bar.Clear() }
@@ -59,7 +59,7 @@ func (c *common) batches() (seen func(postgres.Counts), hide func()) {
 	var bar *progressbar.ProgressBar
 	seen = func(n postgres.Counts) {
 		if bar == nil {
-			bar = progressbar.NewOptions64(n.Register, append(c.barOptions(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("elders"))...)
+			bar = progressbar.NewOptions64(n.Register, append(c.barOptions(), progressbar.OptionShowIts(), progressbar.OptionSetItsString(c.lang.text("elders")))...)
 		}
 		_ = bar.Set64(n.Elders) // a bar that cannot be shown is no reason to stop
 	}

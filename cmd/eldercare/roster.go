@@ -29,7 +29,6 @@ type rosterOptions struct {
 	keep        []string
 	long, plan  bool
 	maxErrors   int
-	lang        choice
 	summary     choice
 	by          []string
 	minGroup    int
@@ -49,7 +48,7 @@ var registerEndings = map[string]string{
 
 func rosterCommand(c *common) *cobra.Command {
 	o := &rosterOptions{
-		rows: rows{common: c}, registerFlags: newRegisterFlags(), to: choice{of: slices.Sorted(maps.Keys(registerFormats))}, lang: languages(),
+		rows: rows{common: c}, registerFlags: newRegisterFlags(), to: choice{of: slices.Sorted(maps.Keys(registerFormats))},
 		summary: choice{of: []string{"table", "json", "html"}},
 	}
 	cmd := &cobra.Command{
@@ -97,7 +96,6 @@ when it is complete.`,
 	f.StringArrayVar(&o.by, "by", nil, "`header` of a column by which the summary counts, too")
 	f.IntVar(&o.minGroup, "min-group", summary.DefaultMinGroup, "the least number of elders that a summary in html tells of")
 	f.IntVar(&o.maxErrors, "max-errors", -1, "stop when more than `N` rows are refused (default never)")
-	f.Var(&o.lang, "lang", "language of the names of services")
 	return cmd
 }
 
@@ -127,7 +125,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	seen, hide := o.progress(f.in, f.source)
 	defer hide()
 	err = f.understand(rules, register.Options{
-		Keep: o.keep, Long: o.long, English: o.lang.value == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
+		Keep: o.keep, Long: o.long, English: o.lang.forData("zh") == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
 		Places: engine.Jurisdictions(), Seen: seen,
 	})
 	if err != nil {
@@ -139,7 +137,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if o.summary.value == "" {
 		return o.answer(ctx, f, nil, hide)
 	}
-	counter, err := summary.New(rules, f.Register, summary.Options{By: o.by, English: o.lang.value == "en"})
+	counter, err := summary.New(rules, f.Register, summary.Options{By: o.by, English: o.lang.english()})
 	if err != nil {
 		return f.failed(err)
 	}
@@ -159,20 +157,20 @@ func (o *rosterOptions) printPlan(ctx context.Context, r *register.Register) err
 	if o.format.value == "json" {
 		return printJSON(o.stdout, columns)
 	}
-	p := newPage(o.stdout)
+	p := newPage(o.stdout, o.lang)
 	for _, c := range columns {
 		what, look := c.Attribute, plain
 		switch {
 		case what == "" && c.Kept:
-			what = "kept as it is"
+			what = p.text("kept as it is")
 		case what == "":
-			what, look = "ignored", warning
+			what, look = p.text("ignored"), warning
 		case c.Label != "":
-			what += " " + c.Label
+			what += p.choose("", " "+c.Label)
 		}
 		p.line("", look, pad(policy.Printable(c.Header), 20)+" → "+what)
 		if c.Rows > 0 {
-			p.line("  ", faint, fmt.Sprintf("%s blank, %s unreadable of %d rows; such as %s",
+			p.line("  ", faint, p.text("%s blank, %s unreadable of %d rows; such as %s",
 				share(c.Blank, c.Rows), share(c.Unreadable, c.Rows), c.Rows, strings.Join(c.Examples, " | ")))
 		}
 	}

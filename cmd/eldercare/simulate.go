@@ -20,11 +20,10 @@ type simulateOptions struct {
 	with    string
 	against dateFlag
 	errors  string
-	lang    choice
 }
 
 func simulateCommand(c *common) *cobra.Command {
-	o := &simulateOptions{rows: rows{common: c}, registerFlags: newRegisterFlags(), lang: languages()}
+	o := &simulateOptions{rows: rows{common: c}, registerFlags: newRegisterFlags()}
 	cmd := &cobra.Command{
 		Use:   "simulate -j ID [--with DIR] [--against YYYY-MM-DD] [IN|-]",
 		Short: "Compare what a register is owed today and by a draft",
@@ -51,7 +50,6 @@ It ends with 1 when somebody in the register loses, or rows are refused.`,
 	f.StringVar(&o.with, "with", "", "`folder` with the draft")
 	f.Var(&o.against, "against", "the day after, as `YYYY-MM-DD` (default that of --on)")
 	f.StringVar(&o.errors, "errors", "", "`file` for rows that cannot be read")
-	f.Var(&o.lang, "lang", "language of the report")
 	return cmd
 }
 
@@ -74,7 +72,7 @@ func (o *simulateOptions) run(ctx context.Context, args []string) error {
 	if err := f.understand(after, register.Options{AssumeKnown: o.assumeKnown, MaxErrors: -1, Places: places}); err != nil {
 		return err
 	}
-	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.value == "en"})
+	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.english()})
 	if err != nil {
 		return err
 	}

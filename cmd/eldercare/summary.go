@@ -15,8 +15,8 @@ func (o *rosterOptions) printSummary(s *summary.Summary) error {
 	case "html":
 		return summary.HTML(o.stdout, s, o.lang.value, o.minGroup)
 	}
-	p := newPage(o.stdout)
-	v := summaryPage{p, o.lang.value == "en"}
+	p := newPage(o.stdout, o.lang)
+	v := summaryPage{p}
 	v.print(s)
 	return p.out.Flush()
 }
@@ -24,25 +24,17 @@ func (o *rosterOptions) printSummary(s *summary.Summary) error {
 // summaryPage prints a summary for people who may see every figure.
 type summaryPage struct {
 	*page
-	english bool
-}
-
-func (v summaryPage) say(english, chinese string) string {
-	if v.english {
-		return english
-	}
-	return chinese
 }
 
 func (v summaryPage) print(s *summary.Summary) {
 	v.line("", title, fmt.Sprintf("%s  %s", s.Name, s.On))
-	v.line("", plain, fmt.Sprintf(v.say("%d elders, %d of them undecided; %d rows refused", "老年人%d人，其中待核实%d人；未能读取%d行"),
+	v.line("", plain, v.text("%d elders, %d of them undecided; %d rows refused",
 		s.Total.Elders, s.Total.Undecided, s.Rows.Refused))
-	v.line("", plain, fmt.Sprintf(v.say("monthly cash: %s yuan certain, at most %s", "每月现金：确定%s元，最多%s元"),
+	v.line("", plain, v.text("monthly cash: %s yuan certain, at most %s",
 		summary.Yuan(s.Total.Monthly.Certain), summary.Yuan(s.Total.Monthly.UpTo)))
 	v.gap()
 	v.services(s)
-	v.groups(v.say("Age", "年龄"), s.ByAge)
+	v.groups(v.text("Age"), s.ByAge)
 	for _, b := range s.By {
 		v.groups(b.Column, b.Groups)
 	}
@@ -51,8 +43,8 @@ func (v summaryPage) print(s *summary.Summary) {
 
 func (v summaryPage) services(s *summary.Summary) {
 	head := []string{
-		v.say("Service", "服务"), v.say("Entitled", "应享"), v.say("Possible", "可能"), v.say("Permitted", "可扩大"), v.say("Not", "不享"),
-		v.say("Certain", "确定元/月"), v.say("At most", "最多元/月"),
+		v.text("Service"), v.text("Entitled"), v.text("Possible"), v.text("Permitted"), v.text("Not"),
+		v.text("Certain"), v.text("At most"),
 	}
 	var rows [][]string
 	open := false
@@ -70,17 +62,17 @@ func (v summaryPage) services(s *summary.Summary) {
 	}
 	figures(v.page, head, rows)
 	if open {
-		v.line("", faint, v.say("+ some amounts are left to the place and have no number", "+ 另有由当地确定、尚无金额的"))
+		v.line("", faint, v.text("+ some amounts are left to the place and have no number"))
 	}
 }
 
 func (v summaryPage) groups(first string, groups []summary.Group) {
-	head := []string{first, v.say("Elders", "人数"), v.say("Undecided", "待核实"), v.say("Certain", "确定元/月"), v.say("At most", "最多元/月")}
+	head := []string{first, v.text("Elders"), v.text("Undecided"), v.text("Certain"), v.text("At most")}
 	var rows [][]string
 	for _, g := range groups {
 		name := g.Name
 		if name == "" {
-			name = v.say("(blank)", "（空白）")
+			name = v.text("(blank)")
 		}
 		rows = append(rows, []string{
 			name, fmt.Sprint(g.Elders), fmt.Sprint(g.Undecided), summary.Yuan(g.Monthly.Certain), summary.Yuan(g.Monthly.UpTo),
@@ -94,10 +86,10 @@ func (v summaryPage) missing(all []summary.Missing) {
 	if len(all) == 0 {
 		return
 	}
-	head := []string{v.say("Missing", "缺少的信息"), v.say("Elders", "涉及人数"), v.say("Only this", "只缺此项")}
+	head := []string{v.text("Missing"), v.text("Elders"), v.text("Only this")}
 	var rows [][]string
 	for _, m := range all {
-		rows = append(rows, []string{v.say(m.English, m.Label), fmt.Sprint(m.Elders), fmt.Sprint(m.Alone)})
+		rows = append(rows, []string{v.choose(m.English, m.Label), fmt.Sprint(m.Elders), fmt.Sprint(m.Alone)})
 	}
 	v.gap()
 	figures(v.page, head, rows)

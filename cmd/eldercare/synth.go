@@ -19,11 +19,11 @@ type synthOptions struct {
 	*common
 	synth.Options
 	jurisdiction, out string
-	to, lang          choice
+	to                choice
 }
 
 func synthCommand(c *common) *cobra.Command {
-	o := &synthOptions{common: c, to: choice{of: slices.Sorted(maps.Keys(registerFormats))}, lang: languages()}
+	o := &synthOptions{common: c, to: choice{of: slices.Sorted(maps.Keys(registerFormats))}}
 	cmd := &cobra.Command{
 		Use:   "synth -n N [--seed S] [-j ID] [-o OUT]",
 		Short: "Make up a register of elders",
@@ -56,7 +56,6 @@ takes some 40 bytes of memory for each.`,
 	f.Float64Var(&o.Dirty, "dirty", 0, "`share` of cells with something odd or wrong, such as 0.02")
 	f.BoolVar(&o.Distinct, "distinct", false, "draw values evenly, and no two elders alike")
 	f.BoolVar(&o.IDNumbers, "id-numbers", false, "add citizen identity numbers")
-	f.Var(&o.lang, "lang", "language of the headers and values; en writes the names of the vocabulary")
 	f.StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ of one's own, laid over the lists that come along")
 	f.StringArrayVar(&c.replace, "replace", nil, "let a folder replace the file with this `path`, such as rego/elder.rego")
 	f.Var(&c.on, "on", "the day on which the elders have their ages, as `YYYY-MM-DD` (default "+synth.DefaultDay.String()+")")
@@ -72,7 +71,7 @@ func (o *synthOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.English, o.Day = o.lang.value == "en", eldercare.Date(o.on)
+	o.English, o.Day = o.lang.forData("zh") == "en", eldercare.Date(o.on)
 	_, json := to.(register.NDJSON)
 	o.Townships = !json // where a key that is no attribute is an error
 	r, err := o.register(ctx)

@@ -22,13 +22,14 @@ var widths = runewidth.Condition{EastAsianWidth: true}
 
 // page writes text for people: at most pageWidth columns wide, and in colour where that is wanted.
 type page struct {
+	language
 	out    *bufio.Writer
 	colour bool
 }
 
 // newPage returns a page on a stream. It uses colour only on terminals, and not if NO_COLOR is set.
-func newPage(out io.Writer) *page {
-	return &page{out: bufio.NewWriter(out), colour: isTerminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
+func newPage(out io.Writer, in language) *page {
+	return &page{language: in, out: bufio.NewWriter(out), colour: isTerminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"}
 }
 
 // paint is the way a line is shown on a terminal, as a parameter of the escape sequence SGR.
@@ -157,14 +158,6 @@ func (p *page) painted(look paint, text string) string {
 		return text
 	}
 	return "\x1b[" + string(look) + "m" + text + "\x1b[0m"
-}
-
-// counted returns a number of things, in English.
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }
 
 func displayWidth(s string) int {

@@ -47,7 +47,7 @@ const recordLabel = 13
 
 // printPage prints a page for a terminal, its tables as given.
 func printPage(out io.Writer, text tables.Page, table func(*page, tables.Table)) error {
-	p := newPage(out)
+	p := newPage(out, language{})
 	p.line("", title, text.Title+"  "+text.Place)
 	p.line("", strong, text.Verdict)
 	for _, fact := range text.Facts {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -105,36 +106,36 @@ func (o *testOptions) write(engine *eldercare.Engine, report *eldercare.TestRepo
 	case o.suggest:
 		return o.writeSuggestions(report)
 	case o.format.value == "json":
-		return printJSON(o.stdout, []*eldercare.TestReport{report})
+		return printJSON(o.stdout, []*eldercare.TestReport{o.lang.forPrograms().testReport(report)})
 	case o.format.value == "junit":
-		return writeJUnit(o.stdout, suitesOf(report, o.min))
+		return writeJUnit(o.stdout, o.lang.forPrograms().suitesOf(report, o.min))
 	case o.format.value == "github":
-		return writeGitHub(o.stdout, testProblems(report, o.min))
+		return writeGitHub(o.stdout, testProblems(o.lang.forPrograms(), report, o.min))
 	case o.format.value == "sarif":
-		return writeSARIF(o.stdout, testProblems(report, o.min))
+		return writeSARIF(o.stdout, testProblems(o.lang.forPrograms(), report, o.min))
 	}
-	p := newPage(o.stdout)
+	p := newPage(o.stdout, o.lang)
 	for _, t := range report.Failed() {
 		p.failedTest(t)
 	}
 	for _, c := range report.Coverage {
 		p.coverage(engine.Catalog().Vocabulary, c)
 	}
-	p.line("", strong, summaryOf(report))
+	p.line("", strong, p.summaryOf(report))
 	return p.out.Flush()
 }
 
 // summaryOf counts the tests.
-func summaryOf(report *eldercare.TestReport) string {
+func (l language) summaryOf(report *eldercare.TestReport) string {
 	byKind := map[cases.Kind]int{}
 	for _, t := range report.Tests {
 		byKind[t.Kind]++
 	}
-	summary := counted(byKind[cases.InYAML], "case") + ", " + counted(byKind[cases.InRego], "Rego test")
+	inYAML, inRego := l.counted(byKind[cases.InYAML], "case"), l.counted(byKind[cases.InRego], "Rego test")
 	if failed := len(report.Failed()); failed > 0 {
-		return fmt.Sprintf("%s, %d failed", summary, failed)
+		return l.text("%s, %s, %d failed", inYAML, inRego, failed)
 	}
-	return summary + ", all passed"
+	return l.text("%s, %s, all passed", inYAML, inRego)
 }
 
 // failedTest writes a test that failed for people: its place, and what is wanted and what is
@@ -142,12 +143,12 @@ func summaryOf(report *eldercare.TestReport) string {
 func (p *page) failedTest(t cases.Test) {
 	p.line("", warning, fmt.Sprintf("%s:%d: %s", t.Pos.File, t.Pos.Line, t.Name))
 	if t.Failed != "" {
-		p.line("  ", plain, t.Failed)
+		p.line("  ", plain, p.sentence(t.Failed))
 	}
 	for _, d := range t.Differences {
-		p.line("  ", faint, fmt.Sprintf("%s:%d%s", d.Pos.File, d.Pos.Line, answeredBy[d.By]))
-		p.line("  - ", plain, named(d.Service)+d.Want)
-		p.line("  + ", plain, named(d.Service)+d.Got)
+		p.line("  ", faint, fmt.Sprintf("%s:%d%s", d.Pos.File, d.Pos.Line, p.text(answeredBy[d.By])))
+		p.line("  - ", plain, named(d.Service)+p.sentence(d.Want))
+		p.line("  + ", plain, named(d.Service)+p.sentence(d.Got))
 	}
 }
 
@@ -171,14 +172,14 @@ func (p *page) coverage(v *policy.Vocabulary, c cases.Coverage) {
 	if len(c.Missing) > 0 {
 		look = warning
 	}
-	p.line("", look, fmt.Sprintf("%s: %d of %d reached, %d %%", c.List, c.Reached, c.Of, c.Percent()))
+	p.line("", look, p.text("%s: %d of %d reached, %d %%", c.List, c.Reached, c.Of, c.Percent()))
 	before := ""
 	for _, g := range c.Missing {
 		if g.Service != before {
-			p.line("  ", plain, g.Service+" "+v.Service(g.Service).Name)
+			p.line("  ", plain, g.Service+" "+p.choose(v.Service(g.Service).English, v.Service(g.Service).Name))
 			before = g.Service
 		}
-		p.line(fmt.Sprintf("    %-9s ", g.Kind), plain, g.What)
+		p.line(fmt.Sprintf("    %-9s ", g.Kind), plain, p.sentence(g.What))
 		p.line("              ", faint, fmt.Sprintf("%s:%d", g.Pos.File, g.Pos.Line))
 	}
 }
@@ -190,7 +191,8 @@ func (o *testOptions) writeSuggestions(report *eldercare.TestReport) error {
 	}
 	for _, c := range report.Coverage {
 		if len(c.Suggestions) > 0 {
-			fmt.Fprintf(o.stdout, "# catalogs/cases/%s.yaml\n# Work out what each elder is owed from the text, never from an answer of the program.\n", c.List)
+			fmt.Fprintf(o.stdout, "# catalogs/cases/%s.yaml\n# %s\n", c.List,
+				o.lang.text("Work out what each elder is owed from the text, never from an answer of the program."))
 		}
 		for _, s := range c.Suggestions {
 			if err := s.WriteYAML(o.stdout); err != nil {
@@ -203,14 +205,17 @@ func (o *testOptions) writeSuggestions(report *eldercare.TestReport) error {
 
 // testProblems are the tests that failed and what is not reached, for other programs. Below the
 // least percentage they are errors.
-func testProblems(report *eldercare.TestReport, least int) []problem {
+func testProblems(in language, report *eldercare.TestReport, least int) []problem {
 	var problems []problem
+	add := func(code string, severity policy.Severity, pos policy.Position, say func(language) string) {
+		problems = append(problems, problem{code: code, severity: severity, pos: pos, message: say(language{value: "en"}), said: say(in)})
+	}
 	for _, t := range report.Failed() {
 		if t.Failed != "" {
-			problems = append(problems, problem{code: "failed-test", severity: policy.SeverityError, pos: t.Pos, message: t.Name + ": " + t.Failed})
+			add("failed-test", policy.SeverityError, t.Pos, func(l language) string { return t.Name + ": " + l.sentence(t.Failed) })
 		}
 		for _, d := range t.Differences {
-			problems = append(problems, problem{code: "failed-case", severity: policy.SeverityError, pos: d.Pos, message: differenceOf(t, d)})
+			add("failed-case", policy.SeverityError, d.Pos, func(l language) string { return l.differenceOf(t, d) })
 		}
 	}
 	for _, c := range report.Coverage {
@@ -219,22 +224,45 @@ func testProblems(report *eldercare.TestReport, least int) []problem {
 			severity = policy.SeverityError
 		}
 		for _, g := range c.Missing {
-			problems = append(problems, problem{code: "not-covered", severity: severity, pos: g.Pos, message: notReached(g)})
+			add("not-covered", severity, g.Pos, func(l language) string { return l.notReached(g) })
 		}
 	}
 	return problems
 }
 
-func differenceOf(t cases.Test, d cases.Difference) string {
+func (l language) differenceOf(t cases.Test, d cases.Difference) string {
 	if d.By == cases.ByEither {
-		return fmt.Sprintf("%s: %sthe table answers %s, plain OPA %s; report this as a fault of the program", t.Name, named(d.Service), d.Want, d.Got)
+		return l.text("%s: %sthe table answers %s, plain OPA %s; report this as a fault of the program",
+			t.Name, named(d.Service), l.sentence(d.Want), l.sentence(d.Got))
 	}
-	return fmt.Sprintf("%s: %swanted %s, got %s", t.Name, named(d.Service), d.Want, d.Got)
+	return l.text("%s: %swanted %s, got %s", t.Name, named(d.Service), l.sentence(d.Want), l.sentence(d.Got))
 }
 
-func notReached(g cases.Gap) string {
+func (l language) notReached(g cases.Gap) string {
 	if g.Kind == cases.Opaque {
-		return g.Service + ": " + g.What
+		return g.Service + ": " + l.sentence(g.What)
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s: no case reaches this %s: %s", g.Service, g.Kind, g.What))
+	return strings.TrimSpace(l.text("%s: no case reaches this %s: %s", g.Service, g.Kind, l.sentence(g.What)))
+}
+
+// testReport returns a report for other programs, with its messages in the language.
+func (l language) testReport(r *eldercare.TestReport) *eldercare.TestReport {
+	if l.english() {
+		return r
+	}
+	said := *r
+	said.Tests, said.Coverage = slices.Clone(r.Tests), slices.Clone(r.Coverage)
+	for i, t := range said.Tests {
+		said.Tests[i].Failed, said.Tests[i].Differences = l.sentence(t.Failed), slices.Clone(t.Differences)
+		for j, d := range t.Differences {
+			said.Tests[i].Differences[j].Want, said.Tests[i].Differences[j].Got = l.sentence(d.Want), l.sentence(d.Got)
+		}
+	}
+	for i, c := range said.Coverage {
+		said.Coverage[i].Missing = slices.Clone(c.Missing)
+		for j, g := range c.Missing {
+			said.Coverage[i].Missing[j].What = l.sentence(g.What)
+		}
+	}
+	return &said
 }

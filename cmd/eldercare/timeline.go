@@ -57,7 +57,7 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 	if err != nil {
 		return err
 	}
-	p := &timelinePage{page: newPage(o.stdout), lexicon: newLexicon(engine, rules)}
+	p := &timelinePage{page: newPage(o.stdout, o.lang), lexicon: newLexicon(engine, rules, o.lang)}
 	if o.format.value == "json" {
 		o.instead = func(who serve.Refused) error { return printJSON(o.stdout, []serve.Refused{who}) }
 	}
@@ -88,31 +88,32 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 	p.any = true
 	id := elder.HideIDNumbers(t.ID)
 	if id == "" {
-		id = fmt.Sprintf("第%d行", row.Line)
+		id = p.text("line %d", row.Line)
 	}
-	p.line("", title, fmt.Sprintf("%s  %s  %s 至 %s", id, p.chain[0].Jurisdiction.Name, t.From, t.To))
+	p.line("", title, p.text("%s  %s  %s to %s", id, p.chain[0].Jurisdiction.Name, t.From, t.To))
 	if t.Before != nil {
-		p.line("", warning, fmt.Sprintf("%s 至 %s 无法回答：清单自 %s 起施行", t.Before.From, t.Before.To, t.Before.First))
+		p.line("", warning, p.text("%s to %s cannot be answered: the list is in force from %s", t.Before.From, t.Before.To, t.Before.First))
 	}
 	if t.After != nil {
-		p.line("", warning, fmt.Sprintf("%s 至 %s 无法回答：清单于 %s 终止", t.After.From, t.After.To, t.After.Ended))
+		p.line("", warning, p.text("%s to %s cannot be answered: the list ended on %s", t.After.From, t.After.To, t.After.Ended))
 	}
 	for _, note := range p.payments(t) {
 		p.line("", warning, note)
 	}
 	rows := make([][]string, len(t.Months))
 	for i, m := range t.Months {
-		age := "未知"
+		age := p.text("unknown")
 		if m.Age != nil {
 			age = fmt.Sprint(*m.Age)
 		}
 		rows[i] = []string{
-			m.Month.String(), age, fmt.Sprint(len(m.Entitled)), fmt.Sprint(len(m.Possible)), words.Total(m.MonthlyCNY, words.Chinese),
+			m.Month.String(), age, fmt.Sprint(len(m.Entitled)), fmt.Sprint(len(m.Possible)), words.Total(m.MonthlyCNY, p.style()),
 			p.changes(t.Months[:i+1]),
 		}
 	}
 	p.table([]column{
-		{title: "月份"}, {title: "年龄"}, {title: "应享"}, {title: "可能"}, {title: "每月现金合计"}, {title: "变化", flexible: true},
+		{title: p.text("Month")}, {title: p.text("Age")}, {title: p.text("Entitled")}, {title: p.text("Possible")},
+		{title: p.text("Cash a month")}, {title: p.text("Changes"), flexible: true},
 	}, rows)
 }
 
@@ -122,14 +123,14 @@ func (p *timelinePage) changes(months []timeline.State) string {
 	parts := p.once(now, months)
 	switch {
 	case len(months) == 1:
-		return strings.Join(append([]string{"首月"}, parts...), "；")
+		return strings.Join(append([]string{p.text("first month")}, parts...), p.semicolon())
 	case len(now.Changes)+len(parts) == 0:
-		return "无变化"
+		return p.text("no change")
 	}
 	for _, c := range now.Changes {
 		parts = append(parts, p.change(c, months[len(months)-2:]))
 	}
-	return strings.Join(parts, "；")
+	return strings.Join(parts, p.semicolon())
 }
 
 // once returns what is due once in a month, and promised.
@@ -140,9 +141,9 @@ func (p *timelinePage) once(now timeline.State, months []timeline.State) []strin
 		if !pay.Once || !promised {
 			continue
 		}
-		text := "一次性发放 " + serviceName(pay.Service, months)
+		text := p.text("paid once: %s", p.serviceIn(pay.Service, months))
 		if pay.NotBefore != nil {
-			text += "（未领取过的）"
+			text += p.text(" (if not had before)")
 		}
 		parts = append(parts, text)
 	}
@@ -154,63 +155,55 @@ func (p *timelinePage) once(now timeline.State, months []timeline.State) []strin
 func (p *timelinePage) payments(t *timeline.Timeline) []string {
 	var notes []string
 	add := func(pay timeline.Payment, text string) {
-		if note := serviceName(pay.Service, t.Months) + " " + text; !slices.Contains(notes, note) {
+		if note := p.serviceIn(pay.Service, t.Months) + p.choose(": ", " ") + text; !slices.Contains(notes, note) {
 			notes = append(notes, note)
 		}
 	}
 	for _, m := range t.Months {
 		for _, pay := range m.Payments {
 			if pay.From != "" {
-				add(pay, words.Payment(&policy.Payment{From: pay.From, BackPayMonths: pay.BackPayMonths}, words.Chinese))
+				add(pay, words.Payment(&policy.Payment{From: pay.From, BackPayMonths: pay.BackPayMonths}, p.style()))
 			}
 			if len(pay.Suspended) > 0 {
-				add(pay, words.Suspended(p.labels(pay.Suspended), words.Chinese))
+				add(pay, words.Suspended(p.attributes(pay.Suspended), p.style()))
 			}
 			if len(pay.MaybeSuspended) > 0 {
-				add(pay, words.MaybeSuspended(p.labels(pay.MaybeSuspended), words.Chinese))
+				add(pay, words.MaybeSuspended(p.attributes(pay.MaybeSuspended), p.style()))
 			}
 		}
 	}
 	return notes
 }
 
-// labels returns the Chinese names of attributes.
-func (p *timelinePage) labels(attributes []string) []string {
-	labels := slices.Clone(attributes)
-	for i, name := range labels {
-		labels[i] = p.catalog.Vocabulary.Attribute(name).Label
-	}
-	return labels
-}
-
 var (
 	changeWords = map[timeline.Kind]string{
-		timeline.Begins: "开始", timeline.Ends: "停止", timeline.Rises: "提高", timeline.Falls: "降低",
+		timeline.Begins: "begins", timeline.Ends: "ends", timeline.Rises: "rises", timeline.Falls: "falls",
 	}
 	standingWords = map[timeline.Standing]string{
-		timeline.Entitled: "", timeline.Possible: "可能", timeline.Discretionary: "可扩大", timeline.PossiblyDiscretionary: "可能可扩大",
+		timeline.Entitled: "", timeline.Possible: "possible: ", timeline.Discretionary: "permitted: ",
+		timeline.PossiblyDiscretionary: "possibly permitted: ",
 	}
-	causeWords = map[timeline.Cause]string{timeline.ByAge: "年龄", timeline.ByRules: "标准或规则", timeline.ByPayment: "发放办法"}
+	causeWords = map[timeline.Cause]string{timeline.ByAge: "age", timeline.ByRules: "figures or rules", timeline.ByPayment: "payment"}
 )
 
 // change returns one change between two months.
 func (p *timelinePage) change(c timeline.Change, months []timeline.State) string {
-	text := standingWords[c.As] + changeWords[c.Kind] + " " + serviceName(c.Service, months)
+	text := p.text(standingWords[c.As]) + p.text(changeWords[c.Kind]) + " " + p.serviceIn(c.Service, months)
 	if c.As == timeline.Possible && c.Kind == timeline.Ends {
-		text = "不再可能 " + serviceName(c.Service, months)
+		text = p.text("no longer possible: ") + p.serviceIn(c.Service, months)
 	}
 	if len(c.WasBundles)+len(c.IsBundles) > 0 {
-		text += " " + cmp.Or(p.bundles(c.IsBundles), "成套待遇")
+		text += " " + cmp.Or(p.bundles(c.IsBundles), p.text("linked measures"))
 	} else if m := p.catalog.Vocabulary.Measure(c.Measure); m != nil && c.Is != nil {
-		text += " " + words.Promise(m, *c.Is, words.Chinese, p.parameter)
+		text += " " + words.Promise(m, *c.Is, p.style(), p.parameter)
 	} else if m != nil {
-		text += " " + m.Label
+		text += " " + p.choose(m.English, m.Label)
 	}
-	return text + "（" + causeWords[c.Cause] + "）"
+	return text + p.text(" (%s)", p.text(causeWords[c.Cause]))
 }
 
-// serviceName returns what the lists of some months call a service.
-func serviceName(service string, months []timeline.State) string {
+// serviceIn returns what the lists of some months call a service.
+func (p *timelinePage) serviceIn(service string, months []timeline.State) string {
 	name := service
 	for _, m := range months {
 		for _, e := range slices.Concat(m.Entitled, m.Discretionary) {
@@ -224,5 +217,5 @@ func serviceName(service string, months []timeline.State) string {
 			}
 		}
 	}
-	return name
+	return p.serviceName(service, name)
 }

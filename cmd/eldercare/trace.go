@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -82,36 +83,34 @@ func (o *traceOptions) run(ctx context.Context) error {
 func (o *traceOptions) write(report *trace.Report) error {
 	switch o.format.value {
 	case "json":
-		lines := newJSONLines(o.stdout)
-		for _, f := range report.Findings {
-			if err := lines.value(f); err != nil {
-				return err
-			}
+		findings := slices.Clone(report.Findings)
+		for i, f := range findings {
+			findings[i].Message = o.lang.forPrograms().sentence(f.Message)
 		}
-		return lines.flush()
+		return printJSON(o.stdout, findings)
 	case "github":
-		return writeGitHub(o.stdout, traceProblems(report))
+		return writeGitHub(o.stdout, traceProblems(o.lang.forPrograms(), report))
 	case "sarif":
-		return writeSARIF(o.stdout, traceProblems(report))
+		return writeSARIF(o.stdout, traceProblems(o.lang.forPrograms(), report))
 	}
-	p := newPage(o.stdout)
+	p := newPage(o.stdout, o.lang)
 	for _, f := range report.Findings {
-		p.line("", warning, fmt.Sprintf("%s:%d: %s: %s %s", f.Pos.File, f.Pos.Line, f.Severity, f.Code, f.Subject))
-		p.line("  ", plain, f.Message)
+		p.line("", warning, fmt.Sprintf("%s:%d: %s: %s %s", f.Pos.File, f.Pos.Line, p.text(string(f.Severity)), f.Code, f.Subject))
+		p.line("  ", plain, p.sentence(f.Message))
 		if f.Related.File != "" {
-			p.line("  see       ", faint, fmt.Sprintf("%s:%d", f.Related.File, f.Related.Line))
+			p.line(p.fact("see"), faint, fmt.Sprintf("%s:%d", f.Related.File, f.Related.Line))
 		}
 	}
 	if len(report.Findings) == 0 {
-		p.line("", plain, counted(report.Places, "place")+" and "+counted(report.Figures, "figure")+" found in the text")
+		p.line("", plain, p.text("%s and %s found in the text", p.counted(report.Places, "place"), p.counted(report.Figures, "figure")))
 	}
 	return p.out.Flush()
 }
 
-func traceProblems(report *trace.Report) []problem {
+func traceProblems(in language, report *trace.Report) []problem {
 	problems := make([]problem, len(report.Findings))
 	for i, f := range report.Findings {
-		problems[i] = problem{code: f.Code, severity: f.Severity, pos: f.Pos, related: f.Related, message: f.Subject + ": " + f.Message}
+		problems[i] = problem{code: f.Code, severity: f.Severity, pos: f.Pos, related: f.Related, message: f.Subject + ": " + f.Message, said: f.Subject + ": " + in.sentence(f.Message)}
 	}
 	return problems
 }

@@ -75,17 +75,17 @@ func (c *common) printVersion(v version) error {
 	if c.format.value == "json" {
 		return printJSON(c.stdout, []version{v})
 	}
-	p := newPage(c.stdout)
+	p := newPage(c.stdout, c.lang)
 	revision := v.Revision
 	if v.Modified {
-		revision += " (modified)"
+		revision += p.text(" (modified)")
 	}
-	parts := [][2]string{{"eldercare", v.Version}, {"revision", revision}, {"go", v.Go}, {"opa", v.OPA}}
+	parts := [][2]string{{"eldercare", p.text(v.Version)}, {p.text("revision"), revision}, {"go", v.Go}, {"opa", p.text(v.OPA)}}
 	for _, l := range v.Lists {
 		parts = append(parts, [2]string{l.Jurisdiction, strings.TrimPrefix(l.Digest, "sha256:")})
 	}
 	for _, r := range v.Replaced {
-		parts = append(parts, [2]string{"replaced", r.String()})
+		parts = append(parts, [2]string{p.text("replaced"), p.sentence(r.String())})
 	}
 	for _, part := range parts {
 		if part[1] != "" {

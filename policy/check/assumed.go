@@ -135,7 +135,7 @@ func (c *checker) assumption(of subject, at policy.Position, lost []lostRegion, 
 	if of.together != nil {
 		f.Services = of.services
 	}
-	f.Region = words.Region(c.space, f.Boxes, words.Names)
+	f.Region, f.Who = words.Region(c.space, f.Boxes, words.Names), words.Region(c.space, f.Boxes, words.Chinese)
 	full := c.space.Plainest(box.Subtract(f.Boxes[:1], c.impossible, c.space.Values))
 	for _, side := range f.Boxes[0] { // even where an attribute gives another value
 		if !side.Admits.Has(full[side.Attribute]) {

@@ -107,6 +107,7 @@ type Finding struct {
 	Witness elder.Elder `json:"witness"`
 	// Region says in words where elders lose. Boxes says the same for programs.
 	Region string    `json:"region"`
+	Who    string    `json:"-"` // Region by the Chinese labels of attributes
 	Boxes  []box.Box `json:"-"`
 	Method Method    `json:"method"`
 	Child  string    `json:"child"`  // file:line

@@ -43,7 +43,7 @@ func (c *checker) prove(of subject, lost []lostRegion) (findings []Finding, doub
 	for _, l := range lost {
 		f := c.finding(l.loss)
 		f.Boxes = box.Cover(l.region, c.impossible, c.space.Values)
-		f.Region = words.Region(c.space, f.Boxes, words.Names)
+		f.Region, f.Who = words.Region(c.space, f.Boxes, words.Names), words.Region(c.space, f.Boxes, words.Chinese)
 		confirmed, err := c.show(of, f, l)
 		switch {
 		case err != nil && c.ctx.Err() != nil:

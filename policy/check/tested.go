@@ -129,7 +129,7 @@ func (t *tester) held(p *party, cells elder.Cells) ([]decide.Held, error) {
 // plain as possible. Plain OPA with all rules of the lists confirms a loss.
 func (t *tester) found(l loss, cells elder.Cells, failure error) *Finding {
 	f := t.finding(l)
-	f.Method, f.Region = Tested, unknownRegion
+	f.Method, f.Region, f.Who = Tested, unknownRegion, ""
 	plain := t.simplest(cells, l.within(t.losses))
 	shown, confirmed := t.sparse(plain, nil, l.within(func(cells elder.Cells) ([]loss, error) { return t.lossesOf(t.of, cells) }))
 	f.Witness = t.space.Elder(shown)

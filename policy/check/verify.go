@@ -103,6 +103,6 @@ func (t *tester) disagreement(findings []Finding, cells elder.Cells) (*Finding, 
 // elders it concerns.
 func (f Finding) unsettled() *Finding {
 	d := f.disagreement()
-	d.Method, d.Region = Tested, "not known: the decision table and plain OPA disagree"
+	d.Method, d.Region, d.Who = Tested, "not known: the decision table and plain OPA disagree", ""
 	return d
 }

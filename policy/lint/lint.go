@@ -58,6 +58,7 @@ type Finding struct {
 	Subject  string          `json:"subject"`
 	Message  string          `json:"message"`
 	Region   string          `json:"region,omitempty"` // the elders concerned
+	Who      string          `json:"-"`                // Region by the Chinese labels of attributes
 	Pos      policy.Position `json:"position"`         // in the list's own files, or where a helper of its rules is
 	Related  policy.Position `json:"related,omitzero"` // the other place concerned, if there is one
 	From     policy.Date     `json:"from,omitzero"`    // the first of the days looked at on which it is found
@@ -122,7 +123,8 @@ type linter struct {
 // add adds a finding that concerns a region of elders, which may be empty.
 func (l *linter) add(f Finding, region []box.Box) {
 	f.List, f.Severity, f.From, f.stem = l.list.Jurisdiction.ID, policy.SeverityWarning, l.own.On, l.list.Stem
-	f.Region = words.Region(l.space, box.Cover(l.possible(region), l.impossible, l.space.Values), words.Names)
+	boxes := box.Cover(l.possible(region), l.impossible, l.space.Values)
+	f.Region, f.Who = words.Region(l.space, boxes, words.Names), words.Region(l.space, boxes, words.Chinese)
 	l.findings = append(l.findings, f)
 }
 

@@ -1,0 +1,3 @@
+package speech
+
+var help, commands, outputs, problems, libraries map[string]string
