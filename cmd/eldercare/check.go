@@ -367,10 +367,10 @@ func (l language) inUnit(u policy.Unit) string {
 	text := ""
 	of, per := u.Parts()
 	if !u.Money() {
-		text = l.text(" " + strings.ReplaceAll(of, "_", " "))
+		text = l.text(" %s", l.text(strings.ReplaceAll(of, "_", " ")))
 	}
 	if per != policy.PerOnce {
-		text += l.text(" a " + string(per))
+		text += l.text(" a %s", l.text(string(per)))
 	}
 	return text
 }

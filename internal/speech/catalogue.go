@@ -2,23 +2,59 @@ package speech
 
 import (
 	"cmp"
-	"maps"
+	_ "embed"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
 
-// tables are the parts of the catalogue: the Chinese of each English text, by who says it.
-var tables = []map[string]string{help, commands, outputs, problems, libraries}
+//go:embed zh.po
+var chinese string
 
-// catalogue returns all tables as one.
+// catalogue returns the Chinese of each English text.
 var catalogue = sync.OnceValue(func() map[string]string {
-	all := map[string]string{}
-	for _, t := range tables {
-		maps.Copy(all, t)
+	all, err := readCatalogue(chinese)
+	if err != nil {
+		panic(err) // a test reads it, too
 	}
 	return all
 })
+
+// readCatalogue reads a catalogue in the form of gettext: msgid and msgstr, each with a text in
+// quotes, which may go on in the lines below. It knows no plurals and no contexts.
+func readCatalogue(content string) (map[string]string, error) {
+	all := map[string]string{}
+	var id, said string
+	to := &said
+	n := 0
+	for line := range strings.Lines(content) {
+		n++
+		line = strings.TrimSpace(line)
+		quoted := line
+		switch {
+		case line == "" || line[0] == '#':
+			continue
+		case strings.HasPrefix(line, "msgid "):
+			id, said, to, quoted = "", "", &id, strings.TrimPrefix(line, "msgid ")
+		case strings.HasPrefix(line, "msgstr "):
+			if _, again := all[id]; again {
+				return nil, fmt.Errorf("zh.po:%d: %q is there twice", n, id)
+			}
+			to, quoted = &said, strings.TrimPrefix(line, "msgstr ")
+		}
+		text, err := strconv.Unquote(quoted)
+		if err != nil {
+			return nil, fmt.Errorf("zh.po:%d: %w", n, err)
+		}
+		*to += text
+		if to == &said {
+			all[id] = said
+		}
+	}
+	return all, nil
+}
 
 // patterns are those of the formats with verbs, the one with the most fixed text first, so that a
 // sentence goes to the format that says most of it.

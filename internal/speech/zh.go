@@ -1,3 +1,0 @@
-package speech
-
-var help, commands, outputs, problems, libraries map[string]string
