@@ -26,7 +26,7 @@ func TestUnderstandSets(t *testing.T) {
 			t.Errorf("%q: %s %v, want %v", text, key, value, want)
 		}
 	}
-	if got, want := choices(q), "1 视力  2 听力  3 言语  0 无（可多选，以逗号分隔）"; got != want {
+	if got, want := (&dialogue{page: &page{language: language{value: "zh"}}}).choices(q), "1 视力  2 听力  3 言语  0 无（可多选，以逗号分隔）"; got != want {
 		t.Errorf("choices: %s, want %s", got, want)
 	}
 }

@@ -494,14 +494,14 @@ func (p *checkPage) headline(severity policy.Severity, service, what string) {
 func (p *checkPage) label(english string) string { return "    " + pad(p.text(english), 9) }
 
 func (p *checkPage) finding(f eldercare.Finding) error {
-	p.headline(f.Severity, f.Service, fmt.Sprintf("%s: %s", f.Kind, p.shortfall(f)))
+	p.headline(f.Severity, f.Service, fmt.Sprintf("%s: %s", p.text(string(f.Kind)), p.shortfall(f)))
 	p.line(p.label("who"), plain, p.region(f.Region, f.Who))
 	witness, err := json.Marshal(f.Witness)
 	if err != nil {
 		return err
 	}
 	p.flow(p.label("example"), plain, strings.SplitAfter(string(witness), ","), "")
-	p.line(p.label("from"), faint, p.during(f.From, f.Until)+p.text(" (%s)", f.Method))
+	p.line(p.label("from"), faint, p.during(f.From, f.Until)+p.text(" (%s)", p.text(string(f.Method))))
 	p.line(p.label("here"), faint, f.Child)
 	if f.Parent != "" {
 		p.line(p.label("above"), faint, f.Parent)

@@ -115,6 +115,7 @@ what an elder is owed: the services, the amounts, and the place in the text.`,
 	root.SetErr(c.stderr)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.PersistentFlags().Var(&c.lang, "lang", "language of output, messages and help (default that of the locale)")
+	root.PersistentFlags().Lookup("lang").DefValue = "" // which the usage tells
 	c.help(root)
 	for _, command := range commands {
 		root.AddCommand(command(c))

@@ -16,7 +16,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// TestMain has the tests run in English, whatever the locale of the machine.
 func TestMain(m *testing.M) {
+	if err := os.Setenv("LC_ALL", "C"); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"eldercare": main})
 }
 
@@ -59,7 +63,7 @@ func status(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-var digests = regexp.MustCompile(`sha256:[0-9a-f]{64}|依据的清单与规则 [0-9a-f]{12}`)
+var digests = regexp.MustCompile(`sha256:[0-9a-f]{64}|(?:依据的清单与规则|Lists and rules) [0-9a-f]{12}`)
 
 func answers(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
@@ -91,12 +95,13 @@ func TestPagesFitTheirWidth(t *testing.T) {
 	jurisdictions := []string{"shanxi", "shuozhou", "hongtong", "henan", "huojia"}
 	runs := [][]string{{"list"}, {"version"}, {"--help"}}
 	for _, command := range commands {
-		runs = append(runs, []string{command(&common{}).Name(), "--help"})
+		name := command(&common{}).Name()
+		runs = append(runs, []string{name, "--help"}, []string{name, "--lang", "zh", "--help"})
 	}
 	for _, j := range jurisdictions {
 		runs = append(runs, []string{"list", "-j", j, "--readings"}, []string{"list", "-j", j, "--effective"})
 		for _, file := range files {
-			runs = append(runs, []string{"evaluate", "-j", j, file, "--on", "2026-11-22"})
+			runs = append(runs, []string{"evaluate", "-j", j, file, "--on", "2026-11-22"}, []string{"evaluate", "-j", j, file, "--on", "2026-11-22", "--lang", "zh"})
 		}
 	}
 	for _, args := range runs {
@@ -105,7 +110,7 @@ func TestPagesFitTheirWidth(t *testing.T) {
 			if code != exitFine || stderr != "" {
 				t.Fatalf("exit code %d: %s", code, stderr)
 			}
-			if args[len(args)-1] == "--help" && !strings.Contains(stdout, "\nExamples:\n") {
+			if args[len(args)-1] == "--help" && !strings.Contains(stdout, "\nExamples:\n") && !strings.Contains(stdout, "\n示例：\n") {
 				t.Error("the help has no example")
 			}
 			for line := range strings.Lines(stdout) {

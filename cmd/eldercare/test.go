@@ -179,7 +179,7 @@ func (p *page) coverage(v *policy.Vocabulary, c cases.Coverage) {
 			p.line("  ", plain, g.Service+" "+p.choose(v.Service(g.Service).English, v.Service(g.Service).Name))
 			before = g.Service
 		}
-		p.line(fmt.Sprintf("    %-9s ", g.Kind), plain, p.sentence(g.What))
+		p.line("    "+pad(p.text(string(g.Kind)), 9)+" ", plain, p.sentence(g.What))
 		p.line("              ", faint, fmt.Sprintf("%s:%d", g.Pos.File, g.Pos.Line))
 	}
 }

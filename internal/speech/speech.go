@@ -9,9 +9,7 @@ package speech
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/basic-eldercare/eldercare/policy/words"
@@ -52,16 +50,16 @@ func translate(text string, depth int) (string, bool) {
 	if said, known := recognised(text, depth); known {
 		return said, true
 	}
-	for _, mark := range marks {
-		for i := strings.Index(text, mark.english); i > 0; {
-			if said, known := parts(text[:i], mark, text[i+len(mark.english):], depth); known {
-				return said, true
-			}
-			next := strings.Index(text[i+1:], mark.english)
-			if next < 0 {
+	for _, m := range marks {
+		for at := 0; ; {
+			i := strings.Index(text[at:], m.english)
+			if i < 0 {
 				break
 			}
-			i += 1 + next
+			at += i + len(m.english)
+			if said, known := m.parts(text[:at-len(m.english)], text[at:], depth+1); known {
+				return said, true
+			}
 		}
 	}
 	return text, false
@@ -70,125 +68,45 @@ func translate(text string, depth int) (string, bool) {
 // mark stands between sentences, or between a name and what is said of it.
 type mark struct {
 	english, chinese string
-	named            bool // what stands before may be a name
+	known            func(first, second part) bool // whether what stands there is known well enough
 }
 
+// part is what stands before or behind a mark, in Chinese where it is known.
+type part struct {
+	text  string
+	known bool
+}
+
+// isWord reports whether a part is known, or one word, such as an id.
+func (p part) isWord() bool { return p.known || !strings.Contains(p.text, " ") }
+
+func bothKnown(first, second part) bool { return first.known && second.known }
+func oneKnown(first, second part) bool  { return first.known || second.known }
+func bothWords(first, second part) bool { return first.isWord() && second.isWord() }
+
+// marks are tried in order.
 var marks = []mark{
-	{"\n", "\n", true}, {"; ", "；", false}, {". ", "。", false}, {": ", "：", true}, {", ", "，", false},
+	{"\n", "\n", oneKnown}, {"; or ", "；或", oneKnown}, {"; ", "；", bothKnown}, {". ", "。", bothKnown}, {": ", "：", oneKnown},
+	{", ", "，", bothKnown}, {" or ", "或", bothWords}, {" and ", "和", bothWords},
 }
 
-// parts translates what stands before and behind a mark. Both must be known, or the first a name.
-func parts(before string, m mark, behind string, depth int) (string, bool) {
-	second, known := translate(behind, depth+1)
-	if !known {
-		return "", false
-	}
-	first, known := translate(before, depth+1)
-	if !known && !m.named {
-		return "", false
-	}
-	return first + m.chinese + second, true
+// parts returns what stands before and behind a mark in Chinese, and whether it is known.
+func (m mark) parts(before, behind string, depth int) (string, bool) {
+	first, second := part{text: before}, part{text: behind}
+	first.text, first.known = translate(before, depth)
+	second.text, second.known = translate(behind, depth)
+	return first.text + m.chinese + second.text, m.known(first, second)
 }
 
 // recognised returns a text in Chinese whose format is in the catalogue.
 func recognised(text string, depth int) (string, bool) {
-	if chinese, known := catalogue()[text]; known && !strings.Contains(text, "%") {
+	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
 		return chinese, true
 	}
 	for _, p := range patterns() {
-		values, fits := p.match(text)
-		if !fits {
-			continue
+		if said, known := p.translate(text, depth); known {
+			return said, true
 		}
-		for i, v := range values {
-			if p.nested[i] && strings.Contains(v, " ") {
-				values[i], _ = translate(v, depth+1)
-			}
-		}
-		return p.fill(values), true
 	}
 	return "", false
-}
-
-// pattern recognises the sentences of a format.
-type pattern struct {
-	literals []string // what stands around the verbs
-	nested   []bool   // whether a verb may hold a sentence: %s, %v, %w
-	regexp   func() *regexp.Regexp
-	chinese  string
-}
-
-var verb = regexp.MustCompile(`%(?:\[\d+\])?[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]`)
-
-// newPattern returns the pattern of a format with at least one verb.
-func newPattern(format, chinese string) *pattern {
-	p := &pattern{chinese: chinese}
-	var expression strings.Builder
-	expression.WriteString(`(?s)\A`)
-	at := 0
-	for _, place := range verb.FindAllStringIndex(format, -1) {
-		p.literal(&expression, format[at:place[0]])
-		at = place[1]
-		kind := format[at-1]
-		p.nested = append(p.nested, strings.IndexByte("svw", kind) >= 0)
-		expression.WriteString(valueOf(kind))
-	}
-	p.literal(&expression, format[at:])
-	expression.WriteString(`\z`)
-	p.regexp = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression.String()) })
-	return p
-}
-
-func (p *pattern) literal(expression *strings.Builder, text string) {
-	text = strings.ReplaceAll(text, "%%", "%")
-	p.literals = append(p.literals, text)
-	expression.WriteString(regexp.QuoteMeta(text))
-}
-
-// valueOf is the expression of what a verb writes.
-func valueOf(kind byte) string {
-	switch kind {
-	case 'd':
-		return `(-?\d+)`
-	case 'q':
-		return "(\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`]*`)"
-	case 'x', 'X':
-		return `([0-9a-fA-F]+)`
-	}
-	return `(.*?)`
-}
-
-// weight is how much of the format is fixed.
-func (p *pattern) weight() int { return len(strings.Join(p.literals, "")) }
-
-// match returns what the verbs wrote in a text.
-func (p *pattern) match(text string) ([]string, bool) {
-	rest := text
-	for _, literal := range p.literals {
-		_, behind, found := strings.Cut(rest, literal)
-		if !found {
-			return nil, false
-		}
-		rest = behind
-	}
-	values := p.regexp().FindStringSubmatch(text)
-	if values == nil {
-		return nil, false
-	}
-	return values[1:], true
-}
-
-// fill writes the values into the Chinese format.
-func (p *pattern) fill(values []string) string {
-	format := verb.ReplaceAllStringFunc(p.chinese, func(v string) string {
-		if i := strings.IndexByte(v, ']'); i > 0 {
-			return v[:i+1] + "s"
-		}
-		return "%s"
-	})
-	args := make([]any, len(values))
-	for i, v := range values {
-		args[i] = v
-	}
-	return fmt.Sprintf(format, args...)
 }

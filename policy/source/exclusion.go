@@ -41,10 +41,10 @@ func (r *resolver) exclusions(p *place, f *listFile) {
 			if _, alone := longest(f.list.Excludes, []string{e.Has}, e.Without); !alone {
 				remedy = "remove this exclusion: it turns one of a list above round, and what that list gives stays owed"
 			}
-			first.errorf("excludes", remedy, "the exclusions make a cycle: %s", strings.Join(path, " denies "))
+			first.errorf("excludes", remedy, "the exclusions make a cycle: %s", strings.Join(path, " → "))
 		case len(path) > maxExclusions+1:
 			first.errorf("excludes", "write the last of them as conditions of rules",
-				"more than %d exclusions depend on each other: %s", maxExclusions, strings.Join(path, " denies "))
+				"more than %d exclusions depend on each other: %s", maxExclusions, strings.Join(path, " → "))
 		}
 	}
 }
