@@ -485,7 +485,7 @@ func (p *checkPage) headline(severity policy.Severity, service, what string) {
 		look = warning
 	}
 	if s := p.vocabulary.Service(service); s != nil {
-		service += " " + p.choose(s.English, s.Name)
+		service += p.choose("", " "+s.Name)
 	}
 	p.line("  ", look, fmt.Sprintf("%s: %s %s", p.text(string(severity)), service, what))
 }

@@ -192,7 +192,7 @@ func (p *listPage) offer(f *eldercare.Offer) {
 // measures on one.
 func (p *listPage) promised(lead string, promises map[string][]policy.Promise, bundles []policy.Bundle) {
 	if len(promises)+len(bundles) == 0 {
-		p.line(lead, plain, p.text("the service"))
+		p.line(lead, plain, p.text("the service itself"))
 	}
 	for _, m := range p.catalog.Vocabulary.Measures {
 		var parts []string

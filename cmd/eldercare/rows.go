@@ -146,11 +146,11 @@ func (r *rows) refuse(file string, raw elder.Raw, n int, err error) (problem str
 	if r.instead != nil {
 		other = r.instead(told)
 	}
-	who := fmt.Sprintf("elder %d", n)
 	if told.ID != "" {
-		who += fmt.Sprintf(" (%s)", policy.Brief(elder.HideIDNumbers(told.ID), longestShownID))
+		id := policy.Brief(elder.HideIDNumbers(told.ID), longestShownID)
+		return fmt.Sprintf("%s:%d: elder %d (%s): %s", file, line, n, id, problem), other
 	}
-	return fmt.Sprintf("%s:%d: %s: %s", file, line, who, problem), other
+	return fmt.Sprintf("%s:%d: elder %d: %s", file, line, n, problem), other
 }
 
 // longestShownID is the greatest number of characters of an id in a message.

@@ -176,7 +176,7 @@ func (p *page) coverage(v *policy.Vocabulary, c cases.Coverage) {
 	before := ""
 	for _, g := range c.Missing {
 		if g.Service != before {
-			p.line("  ", plain, g.Service+" "+p.choose(v.Service(g.Service).English, v.Service(g.Service).Name))
+			p.line("  ", plain, g.Service+p.choose("", " "+v.Service(g.Service).Name))
 			before = g.Service
 		}
 		p.line("    "+pad(p.text(string(g.Kind)), 9)+" ", plain, p.sentence(g.What))

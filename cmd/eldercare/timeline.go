@@ -183,7 +183,7 @@ var (
 		timeline.Entitled: "", timeline.Possible: "possible: ", timeline.Discretionary: "permitted: ",
 		timeline.PossiblyDiscretionary: "possibly permitted: ",
 	}
-	causeWords = map[timeline.Cause]string{timeline.ByAge: "age", timeline.ByRules: "figures or rules", timeline.ByPayment: "payment"}
+	causeWords = map[timeline.Cause]string{timeline.ByAge: "by age", timeline.ByRules: "by figures or rules", timeline.ByPayment: "by payment"}
 )
 
 // change returns one change between two months.

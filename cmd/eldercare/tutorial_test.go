@@ -25,6 +25,7 @@ func TestTutorials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			t.Setenv("NO_COLOR", "1")
+			inLanguageOf(t, name)
 			blocks := block.FindAllStringSubmatch(string(text), -1)
 			if len(blocks) < 15 {
 				t.Fatalf("only %d blocks", len(blocks))

@@ -9,6 +9,7 @@ package speech
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -50,6 +51,10 @@ func translate(text string, depth int) (string, bool) {
 	if said, known := recognised(text, depth); known {
 		return said, true
 	}
+	if m := coded.FindStringSubmatch(text); m != nil {
+		said, known := translate(m[1], depth)
+		return said + m[2], known
+	}
 	for _, m := range marks {
 		for at := 0; ; {
 			i := strings.Index(text[at:], m.english)
@@ -64,6 +69,9 @@ func translate(text string, depth int) (string, bool) {
 	}
 	return text, false
 }
+
+// coded matches a sentence with the code of a problem behind it.
+var coded = regexp.MustCompile(`(?s)\A(.*)( \[[a-z0-9-]+\])\z`)
 
 // mark stands between sentences, or between a name and what is said of it.
 type mark struct {
@@ -100,8 +108,8 @@ func (m mark) parts(before, behind string, depth int) (string, bool) {
 
 // recognised returns a text in Chinese whose format is in the catalogue.
 func recognised(text string, depth int) (string, bool) {
-	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
-		return chinese, true
+	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) && (depth == 0 || strings.Contains(text, " ")) {
+		return chinese, true // what stands in a sentence as one word may be an id
 	}
 	for _, p := range patterns() {
 		if said, known := p.translate(text, depth); known {

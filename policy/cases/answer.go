@@ -139,5 +139,8 @@ func promised(all []map[string]string) string {
 		bundles = append(bundles, strings.Join(parts, ", "))
 	}
 	slices.Sort(bundles)
-	return strings.TrimSuffix(granted+": "+strings.Join(bundles, "; or "), ": ")
+	if what := strings.Join(bundles, "; or "); what != "" {
+		return "entitled: " + what
+	}
+	return granted
 }
