@@ -487,14 +487,18 @@ func (p *checkPage) headline(severity policy.Severity, service, what string) {
 	if s := p.vocabulary.Service(service); s != nil {
 		service += p.choose("", " "+s.Name)
 	}
-	p.line("  ", look, fmt.Sprintf("%s: %s %s", p.text(string(severity)), service, what))
+	p.line("  ", look, p.text(string(severity))+p.colon()+service+" "+what)
 }
 
 // label stands before one fact of a finding.
 func (p *checkPage) label(english string) string { return "    " + pad(p.text(english), 9) }
 
 func (p *checkPage) finding(f eldercare.Finding) error {
-	p.headline(f.Severity, f.Service, fmt.Sprintf("%s: %s", p.text(string(f.Kind)), p.shortfall(f)))
+	named := f
+	if m := p.vocabulary.Measure(f.Measure); m != nil {
+		named.Measure = p.choose(m.Name, m.Label)
+	}
+	p.headline(f.Severity, f.Service, p.text(string(f.Kind))+p.colon()+p.shortfall(named))
 	p.line(p.label("who"), plain, p.region(f.Region, f.Who))
 	witness, err := json.Marshal(f.Witness)
 	if err != nil {

@@ -111,7 +111,7 @@ func (o *initOptions) complete(args []string) (id string, err error) {
 		{&o.parent, "--parent", `id of the jurisdiction above ("eldercare list" shows them)`},
 	} {
 		if *q.value == "" && isTerminal(o.stdin) {
-			fmt.Fprintf(o.stderr, "%s%s", o.lang.sentence(q.question), o.lang.choose(": ", "："))
+			fmt.Fprintf(o.stderr, "%s%s", o.lang.sentence(q.question), o.lang.colon())
 			line, err := lines.ReadString('\n')
 			if err != nil {
 				return "", errors.New("the input ended before everything was said")

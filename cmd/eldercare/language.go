@@ -88,9 +88,10 @@ func (l language) choose(english, chinese string) string {
 	return chinese
 }
 
-// comma stands between things, and semicolon between longer ones.
+// comma stands between things, semicolon between longer ones, and colon before what is said of one.
 func (l language) comma() string     { return l.choose(", ", "、") }
 func (l language) semicolon() string { return l.choose("; ", "；") }
+func (l language) colon() string     { return l.choose(": ", "：") }
 
 // counted returns a number of things. The noun is in English, of one thing.
 func (l language) counted(n int, noun string) string {

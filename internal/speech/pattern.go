@@ -40,7 +40,7 @@ const leastWeight = 8
 const mostSplits = 200
 
 // translate returns a text in Chinese, if it was made with the format. Where it can be split into
-// values in several ways, the parts of one whose values are known or single words count most.
+// values in several ways, it is the first that leaves no English in them.
 func (p *pattern) translate(text string, depth int) (said string, recognised bool) {
 	rest := text
 	for _, literal := range p.literals {
@@ -126,14 +126,15 @@ func fits(kind byte, value string) bool {
 }
 
 // fill writes the values into the Chinese format, those that are sentences in Chinese. It reports
-// whether each value is known or a single word.
+// whether no English is left in them.
 func (p *pattern) fill(values []string, depth int) (text string, known bool) {
 	known = true
 	args := make([]any, len(values))
 	for i, v := range values {
 		if strings.IndexByte("svw", p.kinds[i]) >= 0 && strings.Contains(strings.TrimSpace(v), " ") {
 			said, isKnown := translate(v, depth+1)
-			v, known = said, known && isKnown
+			known = known && (isKnown || !phrase.MatchString(v))
+			v = said
 		}
 		args[i] = v
 	}

@@ -85,8 +85,12 @@ type part struct {
 	known bool
 }
 
-// isWord reports whether a part is known, or one word, such as an id.
-func (p part) isWord() bool { return p.known || !strings.Contains(p.text, " ") }
+// isWord reports whether a part is known, or no words of English: an id, or a condition such as
+// age ≥ 80.
+func (p part) isWord() bool { return p.known || !phrase.MatchString(p.text) }
+
+// phrase matches words next to each other. Names of attributes and of files are none.
+var phrase = regexp.MustCompile(`(?:^|[ ,;:(])[a-zA-Z]+[,;:]? [a-zA-Z]+(?:$|[ ,;:)])`)
 
 func bothKnown(first, second part) bool { return first.known && second.known }
 func oneKnown(first, second part) bool  { return first.known || second.known }
@@ -95,7 +99,7 @@ func bothWords(first, second part) bool { return first.isWord() && second.isWord
 // marks are tried in order.
 var marks = []mark{
 	{"\n", "\n", oneKnown}, {"; or ", "；或", oneKnown}, {"; ", "；", bothKnown}, {". ", "。", bothKnown}, {": ", "：", oneKnown},
-	{", ", "，", bothKnown}, {" or ", "或", bothWords}, {" and ", "和", bothWords},
+	{", ", "，", oneKnown}, {" or ", "或", bothWords}, {" and ", "和", bothWords}, {" not ", " 不是 ", bothWords},
 }
 
 // parts returns what stands before and behind a mark in Chinese, and whether it is known.
