@@ -15,6 +15,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/overlay"
+	"github.com/basic-eldercare/eldercare/internal/speech"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -347,9 +348,10 @@ func (f *folder) short(at policy.Position) string {
 
 // diagnostic returns a finding in a file in the form of the protocol.
 func (f *folder) diagnostic(name string, d finding, read texts) diagnostic {
-	message := policy.Brief(d.Summary, 1000)
+	style := f.server.style()
+	message := policy.Brief(speech.Sentence(style, d.Summary), 1000)
 	if d.Remedy != "" {
-		message += "; " + policy.Brief(d.Remedy, 1000)
+		message += speech.Sprintf(style, "; %s", policy.Brief(speech.Sentence(style, d.Remedy), 1000))
 	}
 	shown := diagnostic{
 		Range: spanAt(read.of(f.server, name), d.Pos), Severity: severityWarning, Code: d.Code, Source: "eldercare", Message: policy.Printable(message),

@@ -19,7 +19,7 @@ const foreign = "\n# What libraries, the operating system and the rules of elder
 // fragments are texts of the source that are no messages by themselves: what stands between things
 // in a list, and what is looked for in messages of others.
 var fragments = map[string]bool{
-	" and ": true, " or ": true, "; or ": true, " at most": true, " by zero": true, "illegal token": true, "invalid argument(s)": true,
+	" and ": true, ". Who: %s": true, " or ": true, "; or ": true, " at most": true, " by zero": true, "illegal token": true, "invalid argument(s)": true,
 	"import ": true, "unknown anchor '": true, "' referenced": true, "eldercare %s": true, "%s [command]": true, "`true` `false`": true,
 }
 
