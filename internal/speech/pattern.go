@@ -39,31 +39,32 @@ const leastWeight = 8
 // mostSplits bounds in how many ways a sentence is split into values.
 const mostSplits = 200
 
-// translate returns a text in Chinese, if it was made with the format. Where it can be split into
-// values in several ways, it is the first that leaves no English in them.
-func (p *pattern) translate(text string, depth int) (said string, recognised bool) {
+// translate returns a text in Chinese, if it was made with the format, and whether no English is
+// left in it. Where it can be split into values in several ways, it is the first that leaves none.
+func (p *pattern) translate(t translator, text string) (said part, whole bool) {
 	rest := text
 	for _, literal := range p.literals {
 		_, behind, found := strings.Cut(rest, literal)
 		if !found {
-			return "", false
+			return part{}, false
 		}
 		rest = behind
 	}
 	rest, found := strings.CutPrefix(text, p.literals[0])
 	if !found {
-		return "", false
+		return part{}, false
 	}
 	tried := 0
 	p.split(rest, nil, func(values []string) bool {
 		tried++
-		filled, known := p.fill(values, depth)
-		if known || !recognised && p.weight() >= leastWeight {
-			said, recognised = filled, true
+		var filled string
+		filled, whole = p.fill(t, values)
+		if whole || !said.known && p.weight() >= leastWeight {
+			said = part{filled, true}
 		}
-		return known || tried >= mostSplits
+		return whole || tried >= mostSplits
 	})
-	return said, recognised
+	return said, whole
 }
 
 // split calls try with the values of each way to split a text that stands behind the first literal,
@@ -127,14 +128,14 @@ func fits(kind byte, value string) bool {
 
 // fill writes the values into the Chinese format, those that are sentences in Chinese. It reports
 // whether no English is left in them.
-func (p *pattern) fill(values []string, depth int) (text string, known bool) {
-	known = true
+func (p *pattern) fill(t translator, values []string) (text string, whole bool) {
+	whole = true
 	args := make([]any, len(values))
 	for i, v := range values {
 		if strings.IndexByte("svw", p.kinds[i]) >= 0 && strings.Contains(strings.TrimSpace(v), " ") {
-			said, isKnown := translate(v, depth+1)
-			known = known && (isKnown || !phrase.MatchString(v))
-			v = said
+			value := t.part(v)
+			whole = whole && value.isWord()
+			v = value.text
 		}
 		args[i] = v
 	}
@@ -144,5 +145,5 @@ func (p *pattern) fill(values []string, depth int) (text string, known bool) {
 		}
 		return "%s"
 	})
-	return fmt.Sprintf(format, args...), known
+	return fmt.Sprintf(format, args...), whole
 }

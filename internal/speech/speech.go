@@ -8,10 +8,10 @@
 package speech
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
@@ -36,38 +36,94 @@ func Sentence(in words.Style, text string) string {
 	if in != words.Chinese {
 		return text
 	}
-	said, _ := translate(text, 0)
+	t := translator{}
+	said, _ := t.translate(text)
 	return said
 }
 
-// deepest bounds how deep sentences stand in each other.
-const deepest = 8
+// translator translates one text. It keeps what it made of the parts, as they stand in each other in
+// many ways.
+type translator map[string]part
+
+// mostParts bounds the parts that are looked at of one text.
+const mostParts = 5000
 
 // translate returns a text in Chinese, and whether any of it was in the catalogue.
-func translate(text string, depth int) (string, bool) {
-	if depth > deepest || !strings.ContainsFunc(text, unicode.IsLetter) {
-		return text, false
+func (t translator) translate(text string) (string, bool) {
+	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
+		return chinese, true
 	}
-	if said, known := recognised(text, depth); known {
-		return said, true
+	p := t.part(text)
+	return p.text, p.known
+}
+
+// part is a piece of a text, in Chinese where it is known.
+type part struct {
+	text  string
+	known bool
+}
+
+// part translates a part of a text. One word stays as it is: it may be an id.
+func (t translator) part(text string) part {
+	if p, made := t[text]; made || len(t) >= mostParts || !strings.Contains(text, " ") {
+		p.text = cmp.Or(p.text, text)
+		return p
+	}
+	t[text] = part{text: text} // while it is made
+	p := t.make(text)
+	t[text] = p
+	return p
+}
+
+func (t translator) make(text string) part {
+	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
+		return part{chinese, true}
+	}
+	said, whole := t.recognised(text)
+	if whole {
+		return said
 	}
 	if m := coded.FindStringSubmatch(text); m != nil {
-		said, known := translate(m[1], depth)
-		return said + m[2], known
+		inner := t.part(m[1])
+		return part{inner.text + m[2], inner.known}
 	}
 	for _, m := range marks {
-		for at := 0; ; {
-			i := strings.Index(text[at:], m.english)
-			if i < 0 {
-				break
-			}
-			at += i + len(m.english)
-			if said, known := m.parts(text[:at-len(m.english)], text[at:], depth+1); known {
-				return said, true
-			}
+		if parts, known := t.split(text, m); known {
+			return parts
 		}
 	}
-	return text, false
+	return said
+}
+
+// recognised returns a text in Chinese whose format is in the catalogue, and whether no English is
+// left in it.
+func (t translator) recognised(text string) (said part, whole bool) {
+	said.text = text
+	for _, p := range patterns() {
+		in, whole := p.translate(t, text)
+		if whole {
+			return in, true
+		}
+		if in.known && !said.known {
+			said = in
+		}
+	}
+	return said, false
+}
+
+// split translates what stands before and behind a mark.
+func (t translator) split(text string, m mark) (part, bool) {
+	for at := 0; ; {
+		i := strings.Index(text[at:], m.english)
+		if i < 0 {
+			return part{}, false
+		}
+		at += i + len(m.english)
+		first, second := t.part(text[:at-len(m.english)]), t.part(text[at:])
+		if m.known(first, second) {
+			return part{first.text + m.chinese + second.text, true}, true
+		}
+	}
 }
 
 // coded matches a sentence with the code of a problem behind it.
@@ -79,18 +135,12 @@ type mark struct {
 	known            func(first, second part) bool // whether what stands there is known well enough
 }
 
-// part is what stands before or behind a mark, in Chinese where it is known.
-type part struct {
-	text  string
-	known bool
-}
-
 // isWord reports whether a part is known, or no words of English: an id, or a condition such as
 // age ≥ 80.
 func (p part) isWord() bool { return p.known || !phrase.MatchString(p.text) }
 
 // phrase matches words next to each other. Names of attributes and of files are none.
-var phrase = regexp.MustCompile(`(?:^|[ ,;:(])[a-zA-Z]+[,;:]? [a-zA-Z]+(?:$|[ ,;:)])`)
+var phrase = regexp.MustCompile(`(?:^|[ ,;:(])[a-zA-Z]+ [a-zA-Z]+(?:$|[ ,;:)])`)
 
 func bothKnown(first, second part) bool { return first.known && second.known }
 func oneKnown(first, second part) bool  { return first.known || second.known }
@@ -100,25 +150,4 @@ func bothWords(first, second part) bool { return first.isWord() && second.isWord
 var marks = []mark{
 	{"\n", "\n", oneKnown}, {"; or ", "；或", oneKnown}, {"; ", "；", bothKnown}, {". Who: ", "。对象：", oneKnown}, {". ", "。", bothKnown}, {": ", "：", oneKnown},
 	{", ", "，", oneKnown}, {" or ", "或", bothWords}, {" and ", "和", bothWords}, {" not ", " 不是 ", bothWords},
-}
-
-// parts returns what stands before and behind a mark in Chinese, and whether it is known.
-func (m mark) parts(before, behind string, depth int) (string, bool) {
-	first, second := part{text: before}, part{text: behind}
-	first.text, first.known = translate(before, depth)
-	second.text, second.known = translate(behind, depth)
-	return first.text + m.chinese + second.text, m.known(first, second)
-}
-
-// recognised returns a text in Chinese whose format is in the catalogue.
-func recognised(text string, depth int) (string, bool) {
-	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) && (depth == 0 || strings.Contains(text, " ")) {
-		return chinese, true // what stands in a sentence as one word may be an id
-	}
-	for _, p := range patterns() {
-		if said, known := p.translate(text, depth); known {
-			return said, true
-		}
-	}
-	return "", false
 }

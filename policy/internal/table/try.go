@@ -33,7 +33,7 @@ func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *
 			}
 			for _, d := range found {
 				if d.Code == "null-parameter" {
-					d.Summary += fmt.Sprintf(" in %s on %s", list.Stem, day)
+					d.Summary = fmt.Sprintf("%s in %s on %s", d.Summary, list.Stem, day)
 				}
 				wrong = append(wrong, d)
 			}
