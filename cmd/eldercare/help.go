@@ -39,7 +39,8 @@ func (p helpPage) long(cmd *cobra.Command) {
 	if text == "" {
 		text = cmd.Short
 	}
-	for line := range strings.Lines(strings.TrimSpace(p.sentence(text)) + "\n") {
+	text = strings.ReplaceAll(strings.TrimSpace(p.sentence(text)), "\t", "    ")
+	for line := range strings.Lines(text + "\n") {
 		text := strings.TrimLeft(line, " ")
 		p.line(line[:len(line)-len(text)], plain, strings.TrimRight(text, " \n"))
 	}
@@ -49,10 +50,10 @@ func (p helpPage) long(cmd *cobra.Command) {
 func (p helpPage) usage(cmd *cobra.Command) {
 	p.line("", plain, p.text("Usage:"))
 	if cmd.Runnable() {
-		p.line("  ", plain, cmd.UseLine())
+		p.line("  ", plain, strings.Replace(cmd.UseLine(), "[flags]", p.text("[flags]"), 1))
 	}
 	if cmd.HasAvailableSubCommands() {
-		p.line("  ", plain, cmd.CommandPath()+" [command]")
+		p.line("  ", plain, p.text("%s [command]", cmd.CommandPath()))
 	}
 	if cmd.HasExample() {
 		p.gap()

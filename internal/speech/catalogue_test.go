@@ -20,7 +20,7 @@ const foreign = "\n# What libraries, the operating system and the rules of elder
 // in a list, and what is looked for in messages of others.
 var fragments = map[string]bool{
 	" and ": true, ". Who: %s": true, " or ": true, "; or ": true, " at most": true, " by zero": true, "illegal token": true, "invalid argument(s)": true,
-	"import ": true, "unknown anchor '": true, "' referenced": true, "eldercare %s": true, "%s [command]": true, "`true` `false`": true,
+	"import ": true, "unknown anchor '": true, "' referenced": true, "eldercare %s": true, "`true` `false`": true,
 }
 
 // Every sentence of the program has a Chinese one, and every one in the catalogue is said.
@@ -77,7 +77,7 @@ func verbs(format string) map[int]string {
 
 // code is what stays as it is in a Chinese text: options, paths, names, and what is in quotes or
 // braces.
-var code = regexp.MustCompile("`[^`]*`" + `|"[^"]*"|\{[^{}]*\}|--?[a-z][-a-z]*|\S*[/_.=<>:$#|\\(]\S*|eldercare \w+|(?:name|grants|value) (?:if|contains)|%\S*`)
+var code = regexp.MustCompile("`[^`]*`" + `|\t[^\n]*|"[^"]*"|\{[^{}]*\}|--?[a-z][-a-z]*|\S*[/_.=<>:$#|\\(]\S*|eldercare \w+|(?:name|grants|value) (?:if|contains)|%\S*`)
 
 var (
 	englishWords = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
