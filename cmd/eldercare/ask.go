@@ -34,11 +34,11 @@ func askCommand(c *common) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ask -j ID [FILE] [-o FILE]",
 		Short: "Ask about an elder what still matters",
-		Long: `Ask holds an interview in Chinese. It asks first what settles most services,
-leaves out what no longer matters, and says what has become certain. An empty
-answer skips the question, ? shows what it bears on, < takes back the last
-answer, and q or the end of the input ends the interview. The decision then goes
-to standard output. The conversation is on standard error.
+		Long: `Ask holds an interview. It asks first what settles most services, leaves out
+what no longer matters, and says what has become certain. An empty answer skips
+the question, ? shows what it bears on, < takes back the last answer, and q or
+the end of the input ends the interview. The decision then goes to standard
+output. The conversation is on standard error.
 
 With -o it writes what is known to a file after every answer, as JSON. Give that
 file as FILE to resume the interview.`,

@@ -140,7 +140,7 @@ func TestPullRequest(t *testing.T) {
 		t.Errorf("without the permission: %s", out)
 	}
 	script("BASE=0000000000000000000000000000000000000000 COMMENT=false", "true")
-	if text, _ := os.ReadFile(summary); !strings.Contains(string(text), "git has no revision 0000000") {
+	if text, _ := os.ReadFile(summary); !strings.Contains(string(text), "git 没有版本 0000000") {
 		t.Errorf("without the base: %s", text)
 	}
 }

@@ -150,9 +150,10 @@ func nothingChecked(why string) error {
 	}}
 }
 
-// say writes a line to standard error, in the language.
-func (c *common) say(english string) {
-	text := c.lang.sentence(english)
+// say writes a line to standard error, in the language: an English sentence, or one that is said in
+// the language already.
+func (c *common) say(sentence string) {
+	text := c.lang.sentence(sentence)
 	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(strings.Join(strings.Fields(text), " "), longestLine)))
 }
 

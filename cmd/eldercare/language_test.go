@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -44,7 +43,7 @@ func TestLanguageOf(t *testing.T) {
 var codeWords = regexp.MustCompile(`"[^"]*"|\{[^{}]*\}|--?[a-z][-a-z]*|\S*[/_.=<>:|[\]]\S*|eldercare \w+|[a-z]+-[-a-z]+|\b[a-z]+ (?:true|false)\b`)
 
 var (
-	twoWords = regexp.MustCompile(`\b[a-z]{2,} [a-z]{2,}\b`)
+	twoWords = regexp.MustCompile(`\b(?:[a-z]{2,}|\d+) [a-z]{3,}\b`)
 	chinese  = regexp.MustCompile(`\p{Han}`)
 )
 
@@ -151,8 +150,5 @@ func TestDataKeepItsLanguage(t *testing.T) {
 		if chinese.MatchString(e.Code+e.Severity) || !chinese.MatchString(e.Message) {
 			t.Errorf("%+v: the message alone is Chinese", e)
 		}
-	}
-	if _, err := os.Stat("x.csv"); err == nil {
-		t.Error("a register that is not there is answered")
 	}
 }

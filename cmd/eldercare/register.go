@@ -141,12 +141,20 @@ func (f *registerFile) answer(ctx context.Context, to register.Format, out, refu
 	}
 	tally, err := f.Answer(ctx, sink, func(p register.Problem) error {
 		hear(p)
-		return wrong.Write(p)
+		return f.explained(wrong.Write)(p)
 	})
 	if err == nil {
 		err = sink.Close()
 	}
 	return tally, errors.Join(err, wrong.Close())
+}
+
+// explained has problems written in the language, for whoever mends the register.
+func (c *common) explained(write func(register.Problem) error) func(register.Problem) error {
+	return func(p register.Problem) error {
+		p.Message = c.lang.sentence(p.Message)
+		return write(p)
+	}
 }
 
 // sayIgnored says which columns are ignored.

@@ -59,7 +59,8 @@ of what each is owed, with a column for each service (entitled, possible,
 discretionary or blank) and the amounts that are certain. With --long it writes
 a row for each elder, service and measure instead. The first row of the register
 names the columns: attributes by name or label. A blank cell is unknown. --plan
-shows how each column is understood.
+shows how each column is understood. Services are named as the list prints them,
+and with --lang en in English.
 
 The format follows from the ending of the name:
 ` + strings.Join(slices.Sorted(maps.Keys(registerEndings)), ", ") + `.
@@ -389,17 +390,17 @@ func (o *rosterOptions) stopped(ctx context.Context, t register.Tally, err error
 	return err
 }
 
-// summed tells what became of the rows.
+// summed tells in the language what became of the rows.
 func (o *rosterOptions) summed(t register.Tally) string {
-	text := fmt.Sprintf("%d answered, %d refused", t.Answered, t.Refused)
+	text := o.lang.text("%d answered, %d refused", t.Answered, t.Refused)
 	if t.Blank > 0 {
-		text += fmt.Sprintf(", %d blank", t.Blank)
+		text += o.lang.text(", %d blank", t.Blank)
 	}
 	if t.Duplicates > 0 {
-		text += fmt.Sprintf(", %d answered with an id that an earlier row has", t.Duplicates)
+		text += o.lang.text(", %d answered with an id that an earlier row has", t.Duplicates)
 	}
 	if name := o.errorsName(); name != "" && t.Refused+t.Duplicates > 0 {
-		text += "; see " + name
+		text += o.lang.text("; see %s", name)
 	}
 	return text
 }

@@ -144,6 +144,9 @@ func (r *rows) refuse(file string, raw elder.Raw, n int, err error) (problem str
 		told.ID = row.Elder.ID()
 	}
 	if r.instead != nil {
+		for i, cause := range told.Error {
+			told.Error[i].Message = r.lang.forPrograms().sentence(cause.Message)
+		}
 		other = r.instead(told)
 	}
 	if told.ID != "" {

@@ -34,7 +34,7 @@ func (o *sqlOptions) copyElders(ctx context.Context, to *postgres.Database, engi
 	if err != nil {
 		return 0, err
 	}
-	n, err := to.Import(ctx, script, rules.Table.Space, register.NewPeople(f.Register), wrong.Write)
+	n, err := to.Import(ctx, script, rules.Table.Space, register.NewPeople(f.Register), o.explained(wrong.Write))
 	if err != nil {
 		o.say(fmt.Sprintf("stopped after %d rows; none is imported", n.Rows))
 		return 0, stopped(err)
@@ -42,9 +42,9 @@ func (o *sqlOptions) copyElders(ctx context.Context, to *postgres.Database, engi
 	if err := errors.Join(wrong.Close(), refused.Commit()); err != nil {
 		return 0, err
 	}
-	text := fmt.Sprintf("%d rows = %d added + %d replaced + %d refused + %d blank", n.Rows, n.Added, n.Replaced, n.Refused, n.Blank)
+	text := o.lang.text("%d rows = %d added + %d replaced + %d refused + %d blank", n.Rows, n.Added, n.Replaced, n.Refused, n.Blank)
 	if name := o.errorsName(); name != "" && n.Refused > 0 {
-		text += "; see " + name
+		text += o.lang.text("; see %s", name)
 	}
 	o.say(text)
 	return n.Refused, nil
@@ -68,9 +68,9 @@ func (o *sqlOptions) keepResults(ctx context.Context, in *postgres.Database, scr
 			n.Elders, n.Decided, n.Refused))
 		return 0, stopped(err)
 	}
-	text := fmt.Sprintf("%d elders = %d decided + %d refused", n.Elders, n.Decided, n.Refused)
+	text := o.lang.text("%d elders = %d decided + %d refused", n.Elders, n.Decided, n.Refused)
 	if n.Resumed {
-		text += ", some of them before an interruption"
+		text += o.lang.text(", some of them before an interruption")
 	}
 	o.say(text)
 	if n.Elders != n.Register {

@@ -31,6 +31,7 @@ func synthCommand(c *common) *cobra.Command {
 and the shares of ages, schemes, kinds of hardship and so on are rough orders of
 magnitude, chosen so that every condition has some who meet it. They are no
 statistics of any place. The same flags and lists give the same register.
+Headers and values are Chinese, and with --lang en the names of the vocabulary.
 
 With -j most elders are registered in the jurisdiction, by its code, and nobody
 contradicts its rules. Identity numbers, with --id-numbers, are valid, and those

@@ -14,7 +14,7 @@ import (
 )
 
 // foreign begins the part of the catalogue that no source of ours has.
-const foreign = "\n# What libraries, the operating system and the rules of elders say, and amounts in words.\n"
+const foreign = "\n# What no source of ours says as a whole: libraries, the operating system, Rego, amounts in words.\n"
 
 // fragments are texts of the source that are no messages by themselves: what stands between things
 // in a list, and what is looked for in messages of others.
