@@ -42,6 +42,9 @@ const mostSplits = 200
 // translate returns a text in Chinese, if it was made with the format, and whether no English is
 // left in it. Where it can be split into values in several ways, it is the first that leaves none.
 func (p *pattern) translate(t translator, text string) (said part, whole bool) {
+	if p.weight() < leastWeight && strings.Contains(text, "\n") {
+		return part{}, false // several lines are several sentences
+	}
 	rest := text
 	for _, literal := range p.literals {
 		_, behind, found := strings.Cut(rest, literal)

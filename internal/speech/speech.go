@@ -46,7 +46,7 @@ func Sentence(in words.Style, text string) string {
 type translator map[string]part
 
 // mostParts bounds the parts that are looked at of one text.
-const mostParts = 5000
+const mostParts = 500
 
 // translate returns a text in Chinese, and whether any of it was in the catalogue.
 func (t translator) translate(text string) (string, bool) {
@@ -70,12 +70,13 @@ func (t translator) part(text string) part {
 		return p
 	}
 	t[text] = part{text: text} // while it is made
-	p := t.make(text)
+	p := t.made(text)
 	t[text] = p
 	return p
 }
 
-func (t translator) make(text string) part {
+// made translates a text of which nothing is kept yet.
+func (t translator) made(text string) part {
 	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
 		return part{chinese, true}
 	}

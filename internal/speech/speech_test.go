@@ -1,0 +1,62 @@
+package speech_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/basic-eldercare/eldercare/internal/speech"
+	"github.com/basic-eldercare/eldercare/policy/words"
+)
+
+func TestSentence(t *testing.T) {
+	for _, tt := range []struct{ note, english, chinese string }{
+		{"a text", "there are no lists", "没有清单"},
+		{"a format", `unknown command "chekc"; did you mean "check"?`, `没有命令 "chekc"；是不是 "check"？`},
+		{"values in another order", "operand 2 of count must be array, but is number", "count 的第 2 个参数须为 array，但为 number"},
+		{"a sentence as a value", "x.yaml must be text, not a number", "x.yaml 须为文字，不能为数字"},
+		{"two sentences", "there are no lists; add catalogs/<jurisdiction>.yaml", "没有清单；请添加 catalogs/<jurisdiction>.yaml"},
+		{"an error that is wrapped", "reg.csv: --by: the column \"乡镇\" names single elders: take one that many share", "reg.csv：--by：列 \"乡镇\" 是每人一个值；请用多人相同的列"},
+		{"errors that are joined", "the clock is nil\nan option is nil", "时钟为空\n选项为空"},
+		{"a code behind it", "age: must be true or false [wrong-type]", "age：须为 true 或 false [wrong-type]"},
+		{"nothing between two values", `no such attribute; did you mean "age"?`, `没有这个属性；是不是 "age"？`},
+		{"an empty value", "no such attribute", "没有这个属性"},
+		{"a value that reads like a message", `unknown unit "there are no lists"`, `没有单位 "there are no lists"`},
+		{"an id that is a word of the catalogue", `reason is already an attribute`, `reason 已是属性`},
+		{"what nobody knows", "quux frobs the baz", "quux frobs the baz"},
+		{"Chinese", "已是中文", "已是中文"},
+		{"nothing", "", ""},
+	} {
+		t.Run(tt.note, func(t *testing.T) {
+			if got := speech.Sentence(words.Chinese, tt.english); got != tt.chinese {
+				t.Errorf("%q:\n%s, want\n%s", tt.english, got, tt.chinese)
+			}
+			if got := speech.Sentence(words.English, tt.english); got != tt.english {
+				t.Errorf("in English: %s", got)
+			}
+		})
+	}
+}
+
+func TestSprintf(t *testing.T) {
+	if got, want := speech.Sprintf(words.Chinese, "%d of %d reached, %d %%", 1, 2, 50), "达到 1，共 2，50 %"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := speech.Sprintf(words.English, "%d of %d reached, %d %%", 1, 2, 50), "1 of 2 reached, 50 %"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := speech.Sprintf(words.Chinese, "not there: %s", "x"), "not there: x"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A long text with many marks takes no long time.
+func TestLongText(t *testing.T) {
+	for _, piece := range []string{"a, b; ", "x is y, and z: ", "%s; did you mean ", "or not and "} {
+		start := time.Now()
+		speech.Sentence(words.Chinese, strings.Repeat(piece, 4000/len(piece)))
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%q takes %s", piece, took)
+		}
+	}
+}
