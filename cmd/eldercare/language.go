@@ -68,8 +68,8 @@ func (l language) forData(otherwise string) string {
 	return otherwise
 }
 
-// forPrograms returns the language of messages that other programs take: English, unless --lang says
-// otherwise.
+// forPrograms returns the language of messages that other programs take: English, unless --lang
+// says otherwise.
 func (l language) forPrograms() language { return language{value: l.forData("en")} }
 
 // text returns an English format, with what it is about, in the language.

@@ -2,7 +2,7 @@
 // catalogue: the sentence as the code writes it, with the verbs of fmt for what it is about.
 //
 // What a command writes itself it says with [Sprintf]. What reaches it as a finished sentence it
-// says with [Sentence]: an error that was wrapped, the message of a library, or a problem of a list.
+// says with [Sentence]: an error that was wrapped, the message of a library, a problem of a list.
 // Sentence finds the format that the sentence was made with, and says that in the other language.
 // So nothing that makes messages knows of languages, and none of its values is lost.
 package speech
@@ -41,8 +41,8 @@ func Sentence(in words.Style, text string) string {
 	return said
 }
 
-// translator translates one text. It keeps what it made of the parts, as they stand in each other in
-// many ways.
+// translator translates one text. It keeps what it made of the parts, as they stand in each other
+// in many ways.
 type translator map[string]part
 
 // mostParts bounds the parts that are looked at of one text.
