@@ -127,16 +127,22 @@ func (p Promise) rank() int {
 // ceiling, and that beats an open amount. Within a kind more is better, or less where the measure
 // says so. Of equal numbers one that may turn out better beats an exact one.
 func (p Promise) Compare(q Promise) int {
+	if c := p.CompareAmounts(q); c != 0 || p.Open() {
+		return c
+	}
+	return boolInt(p.Sure() && p.Bound != Exactly) - boolInt(q.Sure() && q.Bound != Exactly)
+}
+
+// CompareAmounts compares as [Promise.Compare] does, but equal numbers that are both sure, or both
+// not, are equal: what may turn out better may also be just that number.
+func (p Promise) CompareAmounts(q Promise) int {
 	if p.rank() != q.rank() {
 		return p.rank() - q.rank()
 	}
 	if p.Open() {
 		return 0
 	}
-	if c := p.better(*p.Value, *q.Value); c != 0 {
-		return c
-	}
-	return boolInt(p.Sure() && p.Bound != Exactly) - boolInt(q.Sure() && q.Bound != Exactly)
+	return p.better(*p.Value, *q.Value)
 }
 
 // Exceeds reports whether p could bring more than q: its number is better, whatever its bound, or
