@@ -472,10 +472,10 @@ func (x *exporter) rank() {
 	for n, c := range x.data.Choices {
 		var all []policy.Promise
 		x.promisesOf(c, func(p policy.Promise, _ *answer) { all = append(all, p) })
-		slices.SortStableFunc(all, policy.Promise.Compare)
-		all = slices.CompactFunc(all, func(p, q policy.Promise) bool { return p.Compare(q) == 0 })
+		slices.SortStableFunc(all, policy.Promise.CompareAmounts)
+		all = slices.CompactFunc(all, func(p, q policy.Promise) bool { return p.CompareAmounts(q) == 0 })
 		x.promisesOf(c, func(p policy.Promise, a *answer) {
-			a.Ranks[n] = slices.IndexFunc(all, func(q policy.Promise) bool { return p.Compare(q) == 0 })
+			a.Ranks[n] = slices.IndexFunc(all, func(q policy.Promise) bool { return p.CompareAmounts(q) == 0 })
 		})
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/random"
 	"github.com/basic-eldercare/eldercare/policy/interview"
@@ -248,6 +249,30 @@ func TestDecidesByRandomRules(t *testing.T) {
 	}
 	if t.Logf("%d elders compared", compared); compared < 500 {
 		t.Errorf("only %d elders were compared", compared)
+	}
+}
+
+// It adds up what choices pay, however they overlap, and whatever amounts may turn out to be.
+func TestDecidesByRandomChoices(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	possibly := 0
+	for seed := range effort.Of[uint64](15, 30, 120) {
+		files := random.Choosing(grant, seed, policy.Exactly, policy.Exactly, policy.AtLeast, policy.AtMost, policy.SetLocally)
+		rs := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "top")
+		js := newEngine(t, rs)
+		for n := range 81 {
+			cells := []int{n % 3, n / 3 % 3, n / 9 % 3, n / 27}
+			compare(t, rs, js, cells)
+			if slices.ContainsFunc(decided(t, rs, cells).MonthlyCNY.NotAdded, func(n decide.NotAdded) bool { return n.Possibly }) {
+				possibly++
+			}
+		}
+	}
+	if possibly < 50 {
+		t.Errorf("only %d totals leave out what is possibly not paid", possibly)
 	}
 }
 
