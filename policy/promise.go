@@ -164,6 +164,10 @@ func (p Promise) MayExceed(q Promise) bool {
 	return p.better(*p.Value, *q.Value) > 0
 }
 
+// MayRise reports whether p could turn out better than its number by any amount: it is a sure
+// number that is not exact, or has none.
+func (p Promise) MayRise() bool { return p.Open() || p.Sure() && p.Bound != Exactly }
+
 // Knows reports whether p is computed from all the parameters that q is computed from. Of two lists
 // the lower one then states the number that the upper one misses.
 func (p Promise) Knows(q Promise) bool {

@@ -74,7 +74,7 @@ type offer struct {
 	least   *policy.Decimal // what is sure of it, nil for nothing
 	most    *policy.Decimal // what it could be, nil when that has no number
 	endless bool            // it could be any amount
-	cash    bool            // it is paid each month
+	counts  bool            // its measure is one that is added up
 }
 
 // mayOutdo reports whether one promise may turn out to be paid instead of another. Of equal amounts
@@ -104,15 +104,15 @@ type choice struct {
 	offers []*offer // in printed order
 }
 
-// newChoice returns the choice of all layers.
-func newChoice(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility) *choice {
+// newChoice returns the choice of all layers. Adds says which measures are added up.
+func newChoice(adds func(measure string) bool, layers []layer.Layer, entitled []Entitlement, possible []Possibility) *choice {
 	c := &choice{}
 	for _, l := range layers {
 		c.groups = append(c.groups, l.List.ChooseHigher...)
 	}
 	for _, m := range Chain(c.groups).members() {
 		o := offerOf(m, entitled, possible)
-		o.place, o.cash = Place(layers, m.Service), IsMonthlyCash(v, m.Measure)
+		o.place, o.counts = Place(layers, m.Service), adds(m.Measure)
 		c.offers = append(c.offers, o)
 	}
 	slices.SortFunc(c.offers, func(a, b *offer) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.Measure, b.Measure)) })
@@ -152,19 +152,15 @@ func (o *offer) raiseTo(upTo map[string]policy.Promise, note string) {
 
 func (o *offer) raise(p policy.Promise) {
 	switch {
-	case MayBeAny(p):
+	case p.MayRise():
 		o.endless = true
 	case o.most == nil || p.Value.Cmp(*o.most) > 0:
 		o.most = p.Value
 	}
 }
 
-// MayBeAny reports whether a promise could turn out to be any amount: it is a floor, or has no
-// number.
-func MayBeAny(p policy.Promise) bool { return p.Open() || p.Bound == policy.AtLeast }
-
-// heirs returns an offer and all that may turn out to be paid instead of it: what may outdo it, what
-// may outdo that, and so on. Each of them may be higher than the first.
+// heirs returns an offer and all that may turn out to be paid instead of it: what may outdo it,
+// what may outdo that, and so on. Each of them may be higher than the first.
 func (c *choice) heirs(of *offer) []*offer {
 	heirs := []*offer{of}
 	for i := 0; i < len(heirs); i++ {
@@ -189,23 +185,23 @@ func (c *choice) group(a, b *offer) *policy.ChooseHigher {
 
 // isSure reports whether the least of a promise counts in a total. Amounts turn out as they may,
 // but then the promise is paid, or one of its heirs is, and no less. So it counts unless an heir
-// counts for it, whose least is higher, or an heir is not monthly cash.
+// counts for it, whose least is higher, or an heir is of a measure that is not added up.
 //
 // No two that count have an heir in common. From such an heir a way would lead back to the one of
 // the higher least, as that may outdo all on the way to the heir: it would be an heir of the lower
 // one.
 func (c *choice) isSure(of *offer) bool {
-	return !slices.ContainsFunc(c.heirs(of), func(o *offer) bool { return !o.cash || o.isAbove(of) })
+	return !slices.ContainsFunc(c.heirs(of), func(o *offer) bool { return !o.counts || o.isAbove(of) })
 }
 
-// unsure returns the cash promises that a total must leave out because another may turn out to be
-// higher: when missing attributes are known, or amounts that are floors or open.
-func unsure(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility, left []NotAdded) []NotAdded {
-	c := newChoice(v, layers, entitled, possible)
-	var out []NotAdded
+// unsure returns the promises that a total must leave out, beside those that are left out anyway,
+// because another may turn out to be higher: when missing attributes are known, or amounts that are
+// floors or open.
+func (c *choice) unsure(left []NotAdded) []*offer {
+	var out []*offer
 	for _, o := range c.offers {
-		if o.cash && o.least != nil && !leaves(left, o.Service, o.Measure) && !c.isSure(o) {
-			out = append(out, c.notAdded(o))
+		if o.counts && o.least != nil && !leaves(left, o.Service, o.Measure) && !c.isSure(o) {
+			out = append(out, o)
 		}
 	}
 	return out
@@ -219,4 +215,32 @@ func (c *choice) notAdded(left *offer) NotAdded {
 		Service: left.Service, Measure: left.Measure, InFavourOf: favour.Service, InFavourOfMeasure: favour.Measure, Possibly: true,
 		Reason: g.Reason, Cite: Strings(g.Cite),
 	}
+}
+
+// Unsure returns what a total of some measures leaves out beside what [LeftOut] returns, because an
+// amount that is a floor or open may turn out to be higher. It maps each such promise to the one
+// that counts for it, or to one of a measure that is not added up.
+func Unsure(layers []layer.Layer, entitled []Entitlement, left []NotAdded, adds func(measure string) bool) map[policy.Member]policy.Member {
+	c := newChoice(adds, layers, entitled, nil)
+	instead := map[policy.Member]policy.Member{}
+	for _, o := range c.unsure(left) {
+		heir := slices.MaxFunc(c.heirs(o), func(a, b *offer) int {
+			switch {
+			case a.counts != b.counts:
+				return cmp.Compare(boolInt(b.counts), boolInt(a.counts))
+			case a.least == nil || b.least == nil:
+				return cmp.Compare(boolInt(a.least != nil), boolInt(b.least != nil))
+			}
+			return cmp.Or(a.least.Cmp(*b.least), cmp.Compare(b.place, a.place))
+		})
+		instead[o.Member] = heir.Member
+	}
+	return instead
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -268,8 +268,12 @@ type Cash struct {
 // MonthlyCash returns the monthly cash that services bring, whatever the missing attributes are.
 func MonthlyCash(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility) Cash {
 	left := LeftOut(layers, entitled)
-	unsure := unsure(v, layers, entitled, possible, left)
-	c := total(v, entitled, append(left, unsure...))
+	choice := newChoice(func(measure string) bool { return IsMonthlyCash(v, measure) }, layers, entitled, possible)
+	unsure := choice.unsure(left)
+	for _, o := range unsure {
+		left = append(left, choice.notAdded(o))
+	}
+	c := total(v, entitled, left)
 	if len(unsure) > 0 || mayRise(v, entitled, possible) {
 		c.Sum.Bound = policy.AtLeast
 	}

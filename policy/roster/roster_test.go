@@ -17,7 +17,6 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
-	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/random"
@@ -251,7 +250,7 @@ func TestRosterOfChoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	for seed := range effort.Of[uint64](20, 40, 200) {
-		files := random.Choosing(grant, seed, policy.Exactly, policy.Exactly, policy.AtLeast, policy.AtMost, policy.SetLocally)
+		files := random.Choosing(grant, seed, "exactly", "exactly", "at_least", "at_most", "set_locally")
 		rules := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "top")
 		var rows []elder.Profile
 		for n := range uint8(81) {

@@ -260,7 +260,7 @@ func TestDecidesByRandomChoices(t *testing.T) {
 	}
 	possibly := 0
 	for seed := range effort.Of[uint64](15, 30, 120) {
-		files := random.Choosing(grant, seed, policy.Exactly, policy.Exactly, policy.AtLeast, policy.AtMost, policy.SetLocally)
+		files := random.Choosing(grant, seed, "exactly", "exactly", "at_least", "at_most", "set_locally")
 		rs := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "top")
 		js := newEngine(t, rs)
 		for n := range 81 {

@@ -285,7 +285,7 @@ func rivalOf(s *service, measure string, than policy.Promise, before bool) rival
 	beats := func(order int) bool { return order > 0 || order == 0 && before }
 	mayBeat := func(promises map[string]policy.Promise) bool {
 		p, promised := promises[measure]
-		return promised && than.Sure() && (decide.MayBeAny(p) || beats(p.Value.Cmp(*than.Value)))
+		return promised && than.Sure() && (p.MayRise() || beats(p.Value.Cmp(*than.Value)))
 	}
 	r := rival{service: s, measure: measure}
 	for i, o := range s.outcomes {

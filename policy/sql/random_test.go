@@ -8,7 +8,6 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
-	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/internal/random"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/sql"
@@ -114,9 +113,9 @@ func TestRandomChoices(t *testing.T) {
 	}
 	compared, refused := 0, 0
 	for seed := range effort.Of[uint64](50, 80, 300) { // the 43rd has a sum that only a voucher leaves open
-		var bounds []policy.Bound
+		var bounds []string
 		if seed%2 == 1 {
-			bounds = []policy.Bound{policy.Exactly, policy.AtLeast, policy.AtMost, policy.SetLocally}
+			bounds = []string{"exactly", "at_least", "at_most", "set_locally"}
 		}
 		files := random.Choosing(grant, seed, bounds...)
 		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))

@@ -62,6 +62,7 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 	}
 	p := rs.Table.Projection(cases)
 	conditions := diagram.ConditionsOf(rs.Table.Space, p)
+	alike(conditions, p.Cases)
 	d, err := build(limit, rs.Table.Space, p.Attributes(), conditions, ask)
 	if err != nil {
 		return nil, tooLarge(err, placeOf(rs.Table, id), id, serviceRemedy)
@@ -74,8 +75,44 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 		}}
 	}
 	s := &service{id: id}
-	err = s.cover(rs.Table.Space, d, conditions, found)
+	err = s.cover(d, conditions, found)
 	return s, tooLarge(err, placeOf(rs.Table, id), id, serviceRemedy)
+}
+
+// alike numbers the cases, which are the first conditions: those that grant the same alike. No
+// outcome says which of them hold.
+func alike(conditions []diagram.Condition, cases []table.Case) {
+	for i, c := range cases {
+		same := func(d table.Case) bool {
+			return c.Layer == d.Layer && c.Grant.Discretionary == d.Grant.Discretionary &&
+				maps.EqualFunc(c.Grant.Measures, d.Grant.Measures, func(p, q policy.Promise) bool {
+					return p.Same(q) && p.Share.Equal(q.Share) && slices.Equal(p.Parameters, q.Parameters)
+				})
+		}
+		conditions[i].Alike = 1 + slices.IndexFunc(cases, same)
+	}
+	for i, c := range cases {
+		for j, d := range cases {
+			if n := conditions[j].Alike; n != conditions[i].Alike && outdoes(c, d) && !slices.Contains(conditions[i].Outdone, n) {
+				conditions[i].Outdone = append(conditions[i].Outdone, n)
+			}
+		}
+	}
+}
+
+// outdoes reports whether a case promises as much of everything that another promises, so that the
+// other adds nothing.
+func outdoes(c, d table.Case) bool {
+	if c.Grant.Discretionary != d.Grant.Discretionary {
+		return false
+	}
+	for measure, q := range d.Grant.Measures {
+		p, promised := c.Grant.Measures[measure]
+		if !promised || q.Open() || p.Compare(q) < 0 || q.MayExceed(p) || q.MayRise() && !p.MayRise() {
+			return false
+		}
+	}
+	return true
 }
 
 // placeOf returns the place of a service in the lowest list that names it.
@@ -91,7 +128,7 @@ func placeOf(t *table.Table, service string) policy.Position {
 }
 
 // cover puts the outcomes in order and finds for whom each is.
-func (s *service) cover(space *elder.Space, d *bounded, conditions []diagram.Condition, found []outcome) error {
+func (s *service) cover(d *bounded, conditions []diagram.Condition, found []outcome) error {
 	leaves := make([]int, len(found))
 	for i := range leaves {
 		leaves[i] = i
@@ -109,7 +146,7 @@ func (s *service) cover(space *elder.Space, d *bounded, conditions []diagram.Con
 		if n < len(order)-1 {
 			var err error
 			decided := func(l int) bool { return l == nobody || slices.Contains(order[:n], l) }
-			if next.boxes, err = d.cover(space, conditions, leaf, decided); err != nil {
+			if next.boxes, err = d.cover(conditions, leaf, decided); err != nil {
 				return err
 			}
 		}
