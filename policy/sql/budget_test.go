@@ -19,11 +19,11 @@ func bounded(t *testing.T, change func(b *sql.Bounds)) {
 	sql.SetBounds(changed)
 }
 
-// Every list of ours stays a hundred times below each bound.
+// Every list of ours stays twenty times below each bound.
 func TestBoundsAreFar(t *testing.T) {
 	bounded(t, func(b *sql.Bounds) {
 		for _, n := range []*int{&b.Steps, &b.Nodes, &b.Outcomes, &b.Boxes, &b.Text} {
-			*n /= 100
+			*n /= 20
 		}
 	})
 	for _, j := range engine().Jurisdictions() {

@@ -10,14 +10,18 @@ import (
 
 // cover returns few and wide boxes that hold all elders who come to a leaf. They may also hold
 // elders who come to other leaves that are allowed: those on whom an earlier condition has decided,
-// or who cannot exist.
-func (d *bounded) cover(conditions []diagram.Condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
+// or who cannot exist. More than most boxes are errManyBoxes,
+// unless most is 0.
+func (d *bounded) cover(conditions []diagram.Condition, leaf int, allowed func(leaf int) bool, most int) ([]box.Box, error) {
 	c := coverer{bounded: d, conditions: conditions, known: map[int][]box.Set{}}
 	c.allowed = func(l int) bool { return l == leaf || allowed(l) }
 	for {
 		path, found := d.uncovered(leaf, c.boxes)
 		if !found {
 			break
+		}
+		if most > 0 && len(c.boxes) == most {
+			return nil, errManyBoxes
 		}
 		d.taken.boxes++
 		c.boxes = append(c.boxes, c.widen(path))

@@ -44,9 +44,9 @@ type search struct {
 // false when there are none, and when the budget is spent.
 func (d *bounded) uncovered(leaf int, boxes []box.Box) (box.Box, bool) {
 	s := &search{bounded: d, leaf: leaf, boxes: boxes, last: make([]int, len(boxes)), searched: map[string]bool{}}
-	alive := make([]bool, len(boxes))
+	alive := make([]byte, len(boxes))
 	for i, b := range boxes {
-		alive[i], s.last[i] = true, -1
+		alive[i], s.last[i] = 1, -1
 		for place, axis := range d.axes {
 			if _, constrained := b.Side(axis); constrained {
 				s.last[i] = place
@@ -56,14 +56,14 @@ func (d *bounded) uncovered(leaf int, boxes []box.Box) (box.Box, bool) {
 	return s.from(d.Root, 0, alive, nil)
 }
 
-// from searches from a node and the place of an attribute on. The boxes alive are those that agree
-// with the path so far.
-func (s *search) from(n *diagram.Node, place int, alive []bool, path box.Box) (box.Box, bool) {
+// from searches from a node and the place of an attribute on. The boxes that agree with the path so
+// far are alive: 1, not 0.
+func (s *search) from(n *diagram.Node, place int, alive []byte, path box.Box) (box.Box, bool) {
 	for place < len(s.axes) && n.Axis != s.axes[place] && !s.constrained(s.axes[place], alive) {
 		place++
 	}
 	for i := range s.boxes {
-		if alive[i] && s.last[i] < place {
+		if alive[i] == 1 && s.last[i] < place {
 			return nil, false
 		}
 	}
@@ -73,7 +73,7 @@ func (s *search) from(n *diagram.Node, place int, alive []bool, path box.Box) (b
 	if place == len(s.axes) {
 		return path, true
 	}
-	key := fmt.Sprint(n.Number, place, alive)
+	key := fmt.Sprint(n.Number, place) + string(alive)
 	if s.searched[key] || s.step(1) {
 		return nil, false
 	}
@@ -94,9 +94,9 @@ func (s *search) from(n *diagram.Node, place int, alive []bool, path box.Box) (b
 }
 
 // constrained reports whether a box that is alive constrains an attribute.
-func (s *search) constrained(axis int, alive []bool) bool {
+func (s *search) constrained(axis int, alive []byte) bool {
 	for i, b := range s.boxes {
-		if _, constrained := b.Side(axis); alive[i] && constrained {
+		if _, constrained := b.Side(axis); alive[i] == 1 && constrained {
 			return true
 		}
 	}
@@ -104,11 +104,11 @@ func (s *search) constrained(axis int, alive []bool) bool {
 }
 
 // parts returns cells of an attribute in parts that each box alive has all or nothing of.
-func (s *search) parts(cells box.Set, axis int, alive []bool) []box.Set {
+func (s *search) parts(cells box.Set, axis int, alive []byte) []box.Set {
 	parts := []box.Set{cells}
 	for i, b := range s.boxes {
 		side, constrained := b.Side(axis)
-		if !alive[i] || !constrained {
+		if alive[i] == 0 || !constrained {
 			continue
 		}
 		var split []box.Set
@@ -125,11 +125,11 @@ func (s *search) parts(cells box.Set, axis int, alive []bool) []box.Set {
 }
 
 // agreeing returns which of the boxes alive have some cells of an attribute.
-func (s *search) agreeing(cells box.Set, axis int, alive []bool) []bool {
+func (s *search) agreeing(cells box.Set, axis int, alive []byte) []byte {
 	agreeing := slices.Clone(alive)
 	for i, b := range s.boxes {
-		if side, constrained := b.Side(axis); constrained {
-			agreeing[i] = alive[i] && !side.And(cells).Empty()
+		if side, constrained := b.Side(axis); constrained && side.And(cells).Empty() {
+			agreeing[i] = 0
 		}
 	}
 	return agreeing

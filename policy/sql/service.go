@@ -31,8 +31,11 @@ type step struct {
 }
 
 // manyOutcomes is the number of outcomes from which the least outcome, which most elders have, is
-// looked for first.
-const manyOutcomes = 8
+// looked for first, unless that takes more than fewBoxes.
+const (
+	manyOutcomes = 8
+	fewBoxes     = 64
+)
 
 // nobody is the leaf of elders who cannot exist.
 const nobody = -1
@@ -137,22 +140,33 @@ func (s *service) cover(d *bounded, conditions []diagram.Condition, found []outc
 	for _, leaf := range leaves {
 		s.outcomes = append(s.outcomes, found[leaf])
 	}
+	s.measures = s.measured()
 	order := slices.Clone(leaves)
 	if last := len(order) - 1; len(order) >= manyOutcomes {
 		order = slices.Insert(order[:last], 0, leaves[last])
+		err := s.inOrder(d, conditions, leaves, order, fewBoxes)
+		if !errors.Is(err, errManyBoxes) {
+			return err
+		}
+		order, s.steps = leaves, nil
 	}
+	return s.inOrder(d, conditions, leaves, order, 0)
+}
+
+// inOrder finds for whom outcomes are, one after the other. The first may take so many
+// boxes, any number if that is 0.
+func (s *service) inOrder(d *bounded, conditions []diagram.Condition, leaves, order []int, boxes int) error {
 	for n, leaf := range order {
 		next := step{number: slices.Index(leaves, leaf) + 1}
 		if n < len(order)-1 {
 			var err error
 			decided := func(l int) bool { return l == nobody || slices.Contains(order[:n], l) }
-			if next.boxes, err = d.cover(conditions, leaf, decided); err != nil {
+			if next.boxes, err = d.cover(conditions, leaf, decided, boxes); err != nil {
 				return err
 			}
 		}
-		s.steps = append(s.steps, next)
+		s.steps, boxes = append(s.steps, next), 0
 	}
-	s.measures = s.measured()
 	return nil
 }
 
