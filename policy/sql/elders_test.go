@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -214,33 +214,41 @@ type row map[string]string
 // wanted returns the row that Go answers.
 func wanted(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) row {
 	t.Helper()
-	d, refused := decided(t, rs, e)
-	if refused != "" {
-		return row{"refused": refused}
+	d, refused, err := decide(t, rs, e)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return rowOf(rs, d)
+	return rowOf(rs, d, refused)
 }
 
-// decided returns the decision of Go, or the code of the reason why there is none.
-func decided(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) (d *decide.Decision, refused string) {
+// decide returns the decision of Go, or the code of the reason why there is none. The error is that
+// of a rule that is opaque.
+func decide(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) (d *eldercare.Decision, refused string, failed error) {
 	t.Helper()
 	p, err := rs.Encode(withSets(rs, e))
 	if err == nil {
 		d, err = rs.DecideFor(t.Context(), &p, false)
 	}
-	if err == nil {
-		return d, ""
-	}
 	wrong := new(elder.Error)
-	if !errors.As(err, &wrong) {
-		t.Fatal(err)
+	switch {
+	case err == nil:
+		return d, "", nil
+	case errors.As(err, &wrong):
+		return nil, wrong.Problems[0].Code, nil
+	case errors.As(err, new(*eldercare.EvaluationError)):
+		return nil, "", err
 	}
-	return nil, wrong.Problems[0].Code
+	t.Fatal(err)
+	return nil, "", err
 }
 
 func column(service string) string { return strings.ReplaceAll(service, "-", "_") }
 
-func rowOf(rs *ruleset.Ruleset, d *decide.Decision) row {
+// rowOf returns the row of a decision, or of who is refused.
+func rowOf(rs *ruleset.Ruleset, d *eldercare.Decision, refused string) row {
+	if refused != "" {
+		return row{"refused": refused}
+	}
 	r := row{"monthly_fen": strconv.FormatInt(d.MonthlyCNY.Value.Hundredths(), 10), "monthly_bound": string(d.MonthlyCNY.Bound)}
 	amounts := func(service string, promises map[string]policy.Promise, suffix string) {
 		for measure, p := range promises {
@@ -282,7 +290,7 @@ type held struct {
 }
 
 // heldOf returns what an elder has, by service.
-func heldOf(d *decide.Decision) map[string]held {
+func heldOf(d *eldercare.Decision) map[string]held {
 	all := map[string]held{}
 	for _, e := range d.Discretionary {
 		all[e.Service] = held{status: "discretionary"}
@@ -304,7 +312,7 @@ func heldOf(d *decide.Decision) map[string]held {
 type longRow struct{ status, measure, bound, amount, upToBound, upTo string }
 
 // addLong adds the rows of the long form of a decision, by id, service and measure.
-func addLong(rs *ruleset.Ruleset, id string, d *decide.Decision, add func(place string, r longRow)) {
+func addLong(rs *ruleset.Ruleset, id string, d *eldercare.Decision, add func(place string, r longRow)) {
 	text := func(measure string, p policy.Promise) string {
 		switch {
 		case p.Value == nil:
@@ -334,7 +342,7 @@ func addLong(rs *ruleset.Ruleset, id string, d *decide.Decision, add func(place 
 }
 
 // addTotal adds a decision to counts and sums.
-func addTotal(rs *ruleset.Ruleset, d *decide.Decision, to map[string]int64) {
+func addTotal(rs *ruleset.Ruleset, d *eldercare.Decision, to map[string]int64) {
 	to["elders"]++
 	for service, h := range heldOf(d) {
 		to[column(service)+"__"+h.status]++

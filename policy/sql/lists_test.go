@@ -49,12 +49,13 @@ func expect(t testing.TB, rs *ruleset.Ruleset, elders []elder.Elder) *expectatio
 	t.Helper()
 	x := &expectation{rows: map[string]row{}, long: map[string]int{}, total: map[string]int64{}}
 	for _, e := range elders {
-		d, refused := decided(t, rs, e)
-		if refused != "" {
-			x.rows[e.ID()] = row{"refused": refused}
+		d, refused, err := decide(t, rs, e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.rows[e.ID()] = rowOf(rs, d, refused); refused != "" {
 			continue
 		}
-		x.rows[e.ID()] = rowOf(rs, d)
 		addLong(rs, e.ID(), d, func(place string, r longRow) {
 			x.long[place] = len(x.texts)
 			x.texts = append(x.texts, r)
