@@ -2,8 +2,8 @@ package diagram
 
 import "slices"
 
-// Order returns attributes in an order in which few conditions are begun and not finished at a time,
-// so that diagrams stay small. It is the given order unless another is far better.
+// Order returns attributes in an order in which few conditions are begun and not finished at a
+// time, so that diagrams stay small. It is the given order unless another is far better.
 func Order(axes []int, conditions []Condition) []int {
 	order, left := []int{}, slices.Clone(axes)
 	for len(left) > 0 {
