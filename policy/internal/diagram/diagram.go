@@ -37,7 +37,8 @@ type Branch struct {
 // missing names it.
 type Condition struct {
 	box.Box
-	Missing int // -1 for none
+	Missing int  // -1 for none
+	Case    bool // of a case, and not of what nobody can have
 	// Alike is the same number of cases that grant the same, from 1 on, where nobody asks which of them
 	// hold. It is 0 for all others. Outdone are the numbers of cases that add nothing where this one
 	// holds.
@@ -51,7 +52,7 @@ type Condition struct {
 func ConditionsOf(space *elder.Space, p *table.Projection) []Condition {
 	var all []Condition
 	for _, b := range table.Boxes(p.Cases) {
-		all = append(all, Condition{Box: b, Missing: -1})
+		all = append(all, Condition{Box: b, Missing: -1, Case: true})
 	}
 	for _, b := range p.Impossible() {
 		all = append(all, Condition{Box: b, Missing: -1})
@@ -78,6 +79,7 @@ type builder struct {
 	step       func(conditions int) error
 	places     map[int]int      // of the axes
 	outdone    map[int][]int    // by the numbers of cases
+	alike      bool             // whether nobody asks which cases hold, nor what would settle it
 	reached    map[string]*Node // by what is left to tell
 	same       map[string]*Node // by branches
 }
@@ -92,6 +94,7 @@ func Build(
 	b.places, b.outdone = map[int]int{}, map[int][]int{}
 	for _, x := range conditions {
 		b.outdone[x.Alike] = x.Outdone
+		b.alike = b.alike || x.Alike > 0
 	}
 	for place, axis := range axes {
 		b.places[axis] = place

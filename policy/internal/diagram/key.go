@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // state is what is left to tell at some depth of a diagram.
@@ -25,7 +26,7 @@ func (b *builder) key(depth int, c *elder.Cells, alive []bool) string {
 	s := &state{builder: b, depth: depth, cells: c, alive: alive}
 	s.certain, s.maybe = make([]byte, len(b.conditions)/8+1), make([]byte, len(b.conditions)/8+1)
 	s.settle()
-	for s.loosen() {
+	for b.alike && s.loosen() {
 		s.readers = [elder.MaxAttributes]int{}
 	}
 	b.thin(s.certain)
@@ -94,12 +95,12 @@ func (s *state) loosen() (loosened bool) {
 		}
 	}
 	for i, x := range s.conditions {
-		if !s.alive[i] || !s.isFinished(x) {
+		if !s.alive[i] || !s.isFinished(x) || x.Case && x.Alike == 0 {
 			continue
 		}
 		missing, own := 0, 0
 		for _, side := range x.Box {
-			if s.isMissing(side.Attribute) {
+			if s.isMissing(side.Attribute) && !s.holdsAnyway(side) {
 				if missing++; s.readers[side.Attribute] == 1 {
 					own++
 				}
@@ -132,11 +133,21 @@ func (s *state) isFinished(x Condition) bool {
 // holds reports whether a condition that is alive holds for certain by itself.
 func (s *state) holds(x Condition) bool {
 	for _, side := range x.Box {
-		if s.places[side.Attribute] >= s.depth || s.isMissing(side.Attribute) {
+		if s.places[side.Attribute] >= s.depth || s.isMissing(side.Attribute) && !s.holdsAnyway(side) {
 			return false
 		}
 	}
 	return true
+}
+
+// holdsAnyway reports whether a side admits a missing attribute whatever it is, and also that it is
+// not asked, where that may be.
+func (s *state) holdsAnyway(side box.Side) bool {
+	axis := &s.space.Axes[side.Attribute]
+	if axis.AskedOf >= 0 && !slices.Contains(axis.AskedCells, s.cells[axis.AskedOf]) {
+		return s.space.All(side.Attribute).Within(side.Admits)
+	}
+	return s.space.Values(side.Attribute).Within(side.Admits)
 }
 
 func (s *state) isMissing(axis int) bool {
