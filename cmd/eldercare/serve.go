@@ -64,6 +64,7 @@ server once requests under way are answered.`,
 	f.IntVar(&o.Limits.Array, "max-array", o.Limits.Array, "most elders in an array")
 	f.IntVar(&o.Limits.Requests, "max-requests", o.Limits.Requests, "most requests at a time")
 	f.DurationVar(&o.Limits.Time, "max-time", o.Limits.Time, "most time for a request")
+	f.DurationVar(&o.Limits.Pause, "max-pause", o.Limits.Pause, "most time between two bytes of a body")
 	f.DurationVar(&o.Drain, "drain", time.Second, "how long new requests are still answered once the server is to end")
 	f.DurationVar(&o.Grace, "grace", 30*time.Second, "how long requests under way may take then")
 	f.StringVar(&o.Cert, "tls-cert", "", "`file` with the certificate, as PEM")

@@ -166,7 +166,7 @@ func (s *Server) limited(of route) answering {
 		}
 		ctx := r.Context()
 		if of.reads {
-			if err := await(r); err != nil {
+			if err := s.Limits.await(w, r); err != nil {
 				return err
 			}
 			// A client that only stops sending still waits for the answer, but net/http takes that for the
