@@ -57,7 +57,7 @@ type Register struct {
 }
 
 // New understands the columns of a register. The error names every column that cannot be what it is
-// said to be.
+// said to be; it is a [*ColumnError], or several joined.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
@@ -66,7 +66,7 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 		return nil, err
 	}
 	if !r.understood.known() {
-		return nil, errors.New("no column names an attribute; say what they are with --map, such as --map 列名=age")
+		return nil, &ColumnError{Code: NoAttribute, text: "no column names an attribute; say what they are with --map, such as --map 列名=age"}
 	}
 	if err := r.writtenTwice(); err != nil {
 		return nil, err
@@ -80,7 +80,10 @@ func (r *Register) writtenTwice() error {
 	named := map[string]bool{}
 	for _, c := range r.Columns() {
 		if named[c.Name] {
-			wrong = append(wrong, fmt.Errorf("--keep: the answers have a column %q of their own: leave it out, or rename it in the register", c.Name))
+			wrong = append(wrong, &ColumnError{
+				Code: TakenName,
+				text: fmt.Sprintf("--keep: the answers have a column %q of their own: leave it out, or rename it in the register", c.Name),
+			})
 		}
 		named[c.Name] = true
 	}
