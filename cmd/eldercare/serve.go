@@ -70,6 +70,7 @@ server once requests under way are answered.`,
 	f.StringVar(&o.Cert, "tls-cert", "", "`file` with the certificate, as PEM")
 	f.StringVar(&o.Key, "tls-key", "", "`file` with its private key")
 	f.StringVar(&o.Tokens, "tokens", "", "`file` with bearer tokens, one a line; only who sends one is answered")
+	f.BoolVar(&o.Upload, "upload", false, "take whole registers, too, in CSV or Excel, and show the page for them; nothing of them is kept")
 	f.BoolVar(&o.Bundle, "bundle", false, "serve the lists as a bundle for OPA, too")
 	f.StringVar(&o.Sign, "sign", "", "`file` with the private key to sign the bundle with")
 	f.BoolVar(&o.Trace, "trace", false, "tell an OpenTelemetry collector of each request; OTEL_EXPORTER_OTLP_ENDPOINT says where it is")

@@ -50,6 +50,8 @@ type Options struct {
 	// if one is named.
 	Bundle bool
 	Sign   string
+	// Upload also takes whole registers, and shows the page for them.
+	Upload bool
 	// Watched names files and folders, which [Server.Watch] looks at.
 	Watched []string
 	// Drain is how long requests are still taken once the server is to end, so that a load balancer
@@ -70,6 +72,7 @@ type Server struct {
 	reload  sync.Mutex // one at a time
 	first   sight      // what was there before anything was loaded
 	slots   chan struct{}
+	uploads chan struct{} // of the slots, those with a register
 	ending  chan struct{} // closed once the server is to end
 	metrics *metrics
 	tracer  tracer
@@ -86,6 +89,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.New("each limit of a server must be more than zero")
 	}
 	s := &Server{Options: o, slots: make(chan struct{}, l.Requests), ending: make(chan struct{}), metrics: newMetrics()}
+	s.uploads = make(chan struct{}, maxUploads)
 	s.handler, s.first = s.routes(), look(o.Watched)
 	err := s.loadAccess()
 	if err == nil {

@@ -57,21 +57,18 @@ type Register struct {
 }
 
 // New understands the columns of a register. The error names every column that cannot be what it is
-// said to be; it is a [*ColumnError], or several joined.
+// said to be: a [*ColumnError] for each. Such a register can be planned, and not answered.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
 	var err error
 	if r.understood, err = newColumns(r.reader, in, o.Map, o.Keep); err != nil {
-		return nil, err
+		return r, err
 	}
 	if !r.understood.known() {
-		return nil, &ColumnError{Code: NoAttribute, text: "no column names an attribute; say what they are with --map, such as --map 列名=age"}
+		return r, &ColumnError{Code: NoAttribute, text: "no column names an attribute; say what they are with --map, such as --map 列名=age"}
 	}
-	if err := r.writtenTwice(); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return r, r.writtenTwice()
 }
 
 // writtenTwice says which kept columns are named as others of the answers are.
