@@ -163,9 +163,10 @@ function plan(focused) {
 function run() {
   return busily(say("Computing…", "正在计算…"), async () => {
     summary = await (await ask("summary", [...parametersOf("map", "by", "lang"), ["format", "html"]])).text();
-    const page = new DOMParser().parseFromString(summary, "text/html");
+    const [inline, style] = /<style>([^]*?)<\/style>/.exec(summary); // which the policy of this page would not let in
+    const page = new DOMParser().parseFromString(summary.replace(inline, ""), "text/html");
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(page.querySelector("style").textContent);
+    sheet.replaceSync(style);
     const root = find("sum").shadowRoot || find("sum").attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     root.replaceChildren(...page.querySelector("main").children, make("div", {}, ...page.querySelector("footer").children));
