@@ -163,6 +163,7 @@ func (m *maker) export(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
+	d.Ahead.Until = nextTurn(m.Catalog, p.rules)
 	script, err := d.script()
 	m.site.add(p.Folder()+"data.js", script)
 	return err
