@@ -69,8 +69,8 @@ const WIDTH = 320;
 const HEIGHT = 110;
 const EDGE = 22; // room for words above and below
 
-// plot draws the sure cash of each month as a bar. A number stands at the first, and where it
-// changes if there is room.
+// plot draws the sure cash of each month as a bar. A number stands where it changes, if there is
+// room.
 function plot(months, title) {
   const most = Math.max(1, ...months.map((m) => m.decision.monthly_cny.value));
   const step = WIDTH / MONTHS;
@@ -80,9 +80,10 @@ function plot(months, title) {
     const { value } = decision.monthly_cny;
     const height = value / most * (HEIGHT - 2 * EDGE);
     figure.append(drawn("rect", { class: "bar", x: i * step + 2, y: HEIGHT - EDGE - height, width: step - 4, height }));
-    if (i && value === months[i - 1].decision.monthly_cny.value || i - labelled < 2) return;
+    if (!value || i && value === months[i - 1].decision.monthly_cny.value || i - labelled < 2) return;
     labelled = i;
-    figure.append(drawn("text", i > MONTHS / 2 ? { class: "end", x: (i + 1) * step - 2, y: HEIGHT - EDGE - height - 5 } : { x: i * step + 2, y: HEIGHT - EDGE - height - 5 }, String(value)));
+    const side = i > MONTHS / 2 ? { class: "end", x: (i + 1) * step - 2 } : { x: i * step + 2 };
+    figure.append(drawn("text", { ...side, y: HEIGHT - EDGE - height - 5 }, String(value)));
   });
   figure.append(
     drawn("path", { class: "axis", d: `M0 ${HEIGHT - EDGE}H${WIDTH}` }), drawn("text", { x: 2, y: HEIGHT - 6 }, months[0].on.slice(0, 7)),
