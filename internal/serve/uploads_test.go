@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -135,6 +136,12 @@ func TestUploads(t *testing.T) {
 		workbook, err := excel.Format{}.Open(strings.NewReader(ask("answers?format=xlsx")), "")
 		if err != nil || !strings.HasPrefix(strings.Join(workbook.Header(), " "), "row id ") {
 			t.Errorf("%s: %v", kind, err)
+		}
+	}
+	metrics := get("/metrics").of(s).Body.String()
+	for outcome, elders := range map[string]string{"answered": "4", "refused": "2"} { // in CSV and in Excel
+		if want := fmt.Sprintf(`outcome="%s",path="/v1/{jurisdiction}/rosters/problems"} %s`, outcome, elders); !strings.Contains(metrics, want) {
+			t.Errorf("the metrics do not say %s: %s", want, metrics)
 		}
 	}
 	for _, word := range []string{"E1", "E2", "年龄", "乡镇", "城关", "800"} {

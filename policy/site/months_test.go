@@ -191,7 +191,8 @@ func TestMonthsAheadOfAChange(t *testing.T) {
 		{`eldercare.ahead.until = null`, "2026-12-01", "2027-11-01", 12},
 		{`eldercare.ahead.until = "2027-03-15"`, "2026-12-01", "2027-02-01", 3},
 		{`eldercare.ahead.until = "2027-03-01"`, "2026-12-01", "2027-02-01", 3},
-		{`eldercare.ahead.until = null; eldercare.ahead.counting_day = 23`, "2026-11-23", "2027-10-23", 12},
+		{`eldercare.ahead.until = null; eldercare.ahead.counting_day = 22`, "2026-12-22", "2027-11-22", 12}, // 22 November is the day itself
+		{`eldercare.ahead.counting_day = 23`, "2026-11-23", "2027-10-23", 12},
 	} {
 		if _, err := js.RunString(tt.set); err != nil {
 			t.Fatal(err)

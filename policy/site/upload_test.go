@@ -25,13 +25,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/synth"
 )
 
-// uploads starts a server that takes registers, and returns its address and what it logs.
-func uploads(t *testing.T, e *eldercare.Engine) (string, *bytes.Buffer) {
+// uploads starts a server that takes registers, from who has a token if there is a file with tokens.
+// It returns its address and what it logs.
+func uploads(t *testing.T, e *eldercare.Engine, tokens string) (string, *bytes.Buffer) {
 	t.Helper()
 	log := &bytes.Buffer{}
 	s, err := service.New(t.Context(), service.Options{
 		Load: func(context.Context) (*eldercare.Engine, error) { return e, nil }, Limits: service.DefaultLimits(), Upload: true,
-		Log: slog.New(slog.NewJSONHandler(log, nil)),
+		Tokens: tokens, Log: slog.New(slog.NewJSONHandler(log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +129,7 @@ func TestUploadInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	origin, log := uploads(t, e)
+	origin, log := uploads(t, e, "")
 	for ending, format := range map[string]register.Format{"csv": register.CSV{}, "xlsx": excel.Format{}} {
 		look := func(name string) { // of the other format everything looks the same
 			if ending == "csv" {
@@ -253,12 +254,15 @@ func (b *browser) shots(name string) {
 	}
 }
 
-// Columns without names become attributes by the menu, with the keyboard, and what goes wrong is
-// told.
+// Who needs a token is asked for it. Columns without names become attributes by the menu, which
+// keeps the focus, and what goes wrong is told.
 func TestUploadMapsColumnsInABrowser(t *testing.T) {
 	b := newBrowser(t)
-	e := load(t)
-	origin, _ := uploads(t, e)
+	tokens := filepath.Join(t.TempDir(), "tokens")
+	if err := os.WriteFile(tokens, []byte("0123456789abcdef\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	origin, _ := uploads(t, load(t), tokens)
 	choose := func(name, content string) {
 		t.Helper()
 		file := filepath.Join(t.TempDir(), name)
@@ -270,7 +274,10 @@ func TestUploadMapsColumnsInABrowser(t *testing.T) {
 	b.open(origin+"/en/upload.html", 360)
 	eval[chromedp.Void](b, `document.querySelector("#place").value = "huojia"`)
 	choose("unnamed.csv", "甲,乙\n85,是\n")
-	b.run(chromedp.WaitVisible("#columns tr"))
+	b.run(chromedp.WaitVisible("#token"), chromedp.SendKeys("#token", "0123456789abcdef\t"), chromedp.WaitVisible("#columns tr"))
+	if b.text("#error") != "" {
+		t.Errorf("with a token it says %s", b.text("#error"))
+	}
 	if wrong := b.text("#wrong"); !strings.Contains(wrong, "no column is an attribute") || !eval[bool](b, `document.querySelector("#run").disabled`) {
 		t.Errorf("it says %q", wrong)
 	}
