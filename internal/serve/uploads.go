@@ -50,8 +50,8 @@ const (
 	planned     = 10_000  // rows that a plan looks at
 )
 
-// Plan tells how the columns of a register are understood, seen by its first rows, and why it cannot
-// be answered yet.
+// Plan tells how the columns of a register are understood, seen by its first rows, and why it
+// cannot be answered yet.
 type Plan struct {
 	Columns  []register.Understanding `json:"columns"`
 	Problems []Cause                  `json:"problems"`

@@ -275,8 +275,8 @@ func TestWhoMayUpload(t *testing.T) {
 	}
 }
 
-// Of a register nothing comes onto the disk, however large its sheets are, and the description tells
-// how to send it.
+// Of a register nothing comes onto the disk, however large its sheets are, and the description
+// tells how to send it.
 func TestUploadsStayInMemory(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)

@@ -55,8 +55,8 @@ func (e engine) withMonths(c *policy.Catalog, rs *ruleset.Ruleset) engine {
 	return e
 }
 
-// projected is what the timeline says of the twelve months after a day, up to one in which the elder
-// contradicts the age. Those from a turn on are left out.
+// projected is what the timeline says of the twelve months after a day, up to one in which the
+// elder contradicts the age. Those from a turn on are left out.
 func projected(t *testing.T, e *eldercare.Engine, rs *ruleset.Ruleset, who elder.Elder, until *policy.Date) (states []timeline.State) {
 	t.Helper()
 	course, err := e.Course(rs.Jurisdiction.ID)

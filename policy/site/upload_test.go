@@ -25,8 +25,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/synth"
 )
 
-// uploads starts a server that takes registers, from who has a token if there is a file with tokens.
-// It returns its address and what it logs.
+// uploads starts a server that takes registers, from who has a token if there is a file with
+// tokens. It returns its address and what it logs.
 func uploads(t *testing.T, e *eldercare.Engine, tokens string) (string, *bytes.Buffer) {
 	t.Helper()
 	log := &bytes.Buffer{}

@@ -196,8 +196,8 @@ func withSheet(t *testing.T, book, sheet []byte) []byte {
 	return b.Bytes()
 }
 
-// In memory, nothing of a large workbook comes onto the disk, neither read nor written; and one that
-// is too large when it is unpacked is refused.
+// In memory, nothing of a large workbook comes onto the disk, neither read nor written; and one
+// that is too large when it is unpacked is refused.
 func TestInMemory(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
