@@ -45,7 +45,8 @@ func TestNoticeNamesRow(t *testing.T) {
 	}
 }
 
-// Notices to several elders are one document, in their order; printed, each begins a page of its own.
+// Notices to several elders are one document, in their order; printed, each begins a page of its
+// own.
 func TestNoticesOfSeveral(t *testing.T) {
 	s, _ := start(t, options())
 	const elders = `[{"id":"E-1","age":80},{"id":"E-2","age":92},{"id":"E-3","age":100}]`

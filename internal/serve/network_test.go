@@ -123,8 +123,8 @@ func TestSlowClient(t *testing.T) {
 	}
 }
 
-// Who stalls in the middle of a body gives back the place long before the time of a request is over.
-// Who goes on sending may take many pauses.
+// Who stalls in the middle of a body gives back the place long before the time of a request is
+// over. Who goes on sending may take many pauses.
 func TestStalledClient(t *testing.T) {
 	o := options()
 	o.Limits.Pause = 300 * time.Millisecond
