@@ -106,7 +106,8 @@ func (l lexicon) together(promises map[string]policy.Promise, bundles []policy.B
 type decisionPage struct {
 	*page
 	lexicon
-	any bool // true once something is written
+	name string // the elder's name, if it is known
+	any  bool   // true once something is written
 }
 
 func newDecisionPage(out io.Writer, engine *eldercare.Engine, rules *eldercare.Ruleset) *decisionPage {
@@ -120,7 +121,7 @@ func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
 		p.gap()
 	}
 	p.any = true
-	id := elder.HideIDNumbers(d.ID)
+	id := strings.TrimSpace(p.name + "  " + elder.HideIDNumbers(d.ID))
 	if id == "" {
 		id = fmt.Sprintf("第%d行", row.Line)
 	}

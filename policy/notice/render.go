@@ -12,6 +12,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
@@ -116,6 +117,9 @@ func (s speaker) join(parts []string) string { return strings.Join(parts, s.say(
 
 func (s speaker) view(n *Notice, title string) view {
 	v := view{Title: title, Signed: []string{s.say("Handled by", "经办人"), s.say("Date", "日期")}}
+	if n.Name != "" {
+		v.Facts = append(v.Facts, fact{s.say("Elder's name", "姓名"), elder.HideIDNumbers(n.Name)})
+	}
 	if n.ID != "" {
 		v.Facts = append(v.Facts, fact{s.say("Elder's number", "老年人编号"), n.ID})
 	}
