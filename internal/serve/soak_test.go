@@ -19,7 +19,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	o := options()
 	o.Load = v.load
 	s, log := start(t, o)
-	requests := effort.Of(2_000, 5_000, 20_000)
+	requests := effort.Of(1_000, 1_000, 20_000)
 	bodies := []asking{
 		post(decisions, `{"age":80}`), post(decisions, `[{"age":80},{"age":-1}]`), lines(decisions, "{}\n{}\n"), post(decisions, secret),
 		get("/v1/lists/huojia"), get("/" + secret),
