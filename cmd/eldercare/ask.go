@@ -43,8 +43,7 @@ answer, and q or the end of the input ends the interview. The decision then goes
 to standard output. The conversation is on standard error.
 
 With -o it writes what is known to a file after every answer, as JSON. Give that
-file as FILE to resume the interview. An identity number is not kept: the date of
-birth in it is.
+file as FILE to resume the interview.
 
 With --format markdown or html it writes the decision as a notice, as evaluate
 does. --name puts the elder's name on what people read, and nowhere else: not
@@ -325,7 +324,6 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 		d.line("   ", warning, "不明白；请按上面的写法回答。")
 		return false, nil
 	}
-	key, value = d.withoutNumber(key, value)
 	before, step := d.decision, given{key, d.known[key]}
 	d.known[key] = value
 	err = d.decide(ctx)
@@ -355,22 +353,6 @@ func (d *dialogue) undo(step given) {
 		return
 	}
 	d.known[step.key] = step.before
-}
-
-// withoutNumber returns the date of birth for an identity number, where the vocabulary has an input
-// for that. It returns any other answer as it is.
-func (d *dialogue) withoutNumber(key string, value any) (string, any) {
-	v := d.catalog.Vocabulary
-	number := v.Input(key)
-	if number == nil || number.Type != policy.IDNumber {
-		return key, value
-	}
-	for _, in := range v.Inputs {
-		if birth, err := elder.BirthOfID(fmt.Sprint(value)); err == nil && in.Type == policy.BirthDate && in.Gives == number.Gives {
-			return in.Name, birth.String()
-		}
-	}
-	return key, value
 }
 
 // understand reads an answer: one of the values by its place, a value as it stands in a register,
