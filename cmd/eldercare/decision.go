@@ -74,8 +74,8 @@ func (l lexicon) cite(jurisdiction, service string) string {
 	return ""
 }
 
-// figures says where the amounts of a service are stated on a day, where its list does not cite that
-// for the service: a county may raise an amount that another document promises.
+// figures says where the amounts of a service are stated on a day, where its list does not cite
+// that for the service: a county may raise an amount that another document promises.
 func (l lexicon) figures(e eldercare.Entitlement, on policy.Date) string {
 	var of, all []policy.Citation
 	if s := l.list(e.List).Service(e.Service); s != nil {

@@ -85,8 +85,8 @@ func stage(name string, do func(*ast.Compiler)) ast.CompilerStageDefinition {
 	}}
 }
 
-// aside counts, by where a clause begins, how often it stopped OPA. It has 0 for a clause with which
-// OPA goes on although it calls a function with what that does not take.
+// aside counts, by where a clause begins, how often it stopped OPA. It has 0 for a clause with
+// which OPA goes on although it calls a function with what that does not take.
 type aside map[*ast.Location]int
 
 // without returns modules in which those clauses never hold. A clause that still stops OPA as a
