@@ -206,7 +206,7 @@ func TestDecidesAsTheEngine(t *testing.T) {
 		rs := rulesOf(t, e, j.ID)
 		js, some := newEngine(t, rs), newPeople(rs, 1)
 		real := 0
-		for n := range effort.Of(40, 100, 400) {
+		for n := range effort.Of(40, 40, 400) {
 			cells := some.next()
 			if !compare(t, rs, js, cells) {
 				continue
@@ -309,7 +309,7 @@ func TestBecause(t *testing.T) {
 	js, some := newEngine(t, rs), newPeople(rs, 2)
 	space := rs.Table.Space
 	checked := 0
-	for checked < effort.Of(100, 200, 1000) {
+	for checked < effort.Of(100, 100, 1000) {
 		cells := some.next()
 		p, agree := derived(rs, cells)
 		if !agree || rs.Refuse(&p) != nil {

@@ -181,7 +181,7 @@ func TestLists(t *testing.T) {
 	for _, j := range engine().Jurisdictions() {
 		t.Run(j.ID, func(t *testing.T) {
 			rs := rulesOn(t, engine(), j.ID, today)
-			elders := newPeople(rs, 1).elders(effort.Of(1000, 3000, 20000))
+			elders := newPeople(rs, 1).elders(effort.Of(1000, 1000, 20000))
 			want := expect(t, rs, elders)
 			for name, fill := range all {
 				t.Run(name, func(t *testing.T) {
