@@ -490,10 +490,24 @@ type Omission struct {
 	Why  string
 }
 
-// Acceptance silences one kind of lint finding for one service or parameter, with the reason.
+// Acceptance silences one kind of finding, of lint or of trace, for one service or parameter, with
+// the reason.
 type Acceptance struct {
 	Code    string
 	Subject string // a service id or a parameter name
 	Reason  string
 	Pos     Position
+}
+
+// These are the codes of what trace finds: differences between a list and its text.
+const (
+	NoPlace     = "no-place"     // the text has no such item or clause
+	NoFigure    = "no-figure"    // none of the cited places states the number
+	OtherName   = "other-name"   // the item does not print the service's name
+	NoParameter = "no-parameter" // a figure of an item stands in no parameter
+)
+
+// OfTrace reports whether trace finds what is accepted, and not lint.
+func (a *Acceptance) OfTrace() bool {
+	return slices.Contains([]string{NoPlace, NoFigure, OtherName, NoParameter}, a.Code)
 }

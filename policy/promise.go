@@ -127,16 +127,22 @@ func (p Promise) rank() int {
 // ceiling, and that beats an open amount. Within a kind more is better, or less where the measure
 // says so. Of equal numbers one that may turn out better beats an exact one.
 func (p Promise) Compare(q Promise) int {
+	if c := p.CompareAmounts(q); c != 0 || p.Open() {
+		return c
+	}
+	return boolInt(p.Sure() && p.Bound != Exactly) - boolInt(q.Sure() && q.Bound != Exactly)
+}
+
+// CompareAmounts compares as [Promise.Compare] does, but equal numbers that are both sure, or both
+// not, are equal: what may turn out better may also be just that number.
+func (p Promise) CompareAmounts(q Promise) int {
 	if p.rank() != q.rank() {
 		return p.rank() - q.rank()
 	}
 	if p.Open() {
 		return 0
 	}
-	if c := p.better(*p.Value, *q.Value); c != 0 {
-		return c
-	}
-	return boolInt(p.Sure() && p.Bound != Exactly) - boolInt(q.Sure() && q.Bound != Exactly)
+	return p.better(*p.Value, *q.Value)
 }
 
 // Exceeds reports whether p could bring more than q: its number is better, whatever its bound, or
@@ -157,6 +163,10 @@ func (p Promise) MayExceed(q Promise) bool {
 	}
 	return p.better(*p.Value, *q.Value) > 0
 }
+
+// MayRise reports whether p could turn out better than its number by any amount: it is a sure
+// number that is not exact, or has none.
+func (p Promise) MayRise() bool { return p.Open() || p.Sure() && p.Bound != Exactly }
 
 // Knows reports whether p is computed from all the parameters that q is computed from. Of two lists
 // the lower one then states the number that the upper one misses.

@@ -613,25 +613,35 @@ _shown(best, list) := object.union_n([
 	{"list": best.list | best.list != list},
 ])
 
-# The sum of what is paid each month, but of each choice only the highest.
+# The sum of what is paid each month, but of each choice only the highest, as far as it is sure.
 _total := object.union(
-	{"bound": bound, "value": sum([round(m.promise.value * 100) | some m in sure]) / 100, "open": open},
-	{"not_added": _not_added | count(_not_added) > 0},
+	{"bound": _total_bound, "value": sum([round(m.promise.value * 100) | some m in counted]) / 100, "open": open},
+	{"not_added": not_added | count(not_added) > 0},
 ) if {
-	sure := [m | some m in _monthly; _rank(m.measure, m.promise)[0] == 2]
-	bound := _total_bound
-	unsure := {m.service | some m in _monthly; _rank(m.measure, m.promise)[0] < 2}
+	counted := [m | some m in _monthly; _has_least(m.promise); not [m.service, m.measure] in _doubtful]
+	unsure := {m.service | some m in _monthly; not _has_least(m.promise)}
 	open := [e.service | some e in _entitled; e.service in unsure]
+	not_added := array.concat(_not_added, _possibly_not_added)
 }
 
 # The monthly cash promises, and those of them that count.
 _cash := [{"service": e.service, "measure": measure, "promise": promise} |
 	some e in _entitled
 	some measure, promise in e.promises
+	_is_monthly(measure)
+]
+
+_is_monthly(measure) if {
 	of := data.catalogs.vocabulary.measures[measure]
 	of.kind == "cash"
 	of.per == "month"
-]
+}
+
+# Whether some amount of a promise is sure to be paid.
+_has_least(promise) if {
+	promise.value != null
+	promise.bound != "at_most"
+}
 
 _monthly := [m |
 	some m in _cash
@@ -649,6 +659,7 @@ _left_out(group, m) if {
 # A sum is exact when all of it is, and what is left out, too: that may turn out to be the higher.
 _total_bound := "exactly" if {
 	count(_monthly) > 0
+	count(_possibly_not_added) == 0
 	every m in _cash {
 		m.promise.bound == "exactly"
 	}
@@ -662,7 +673,7 @@ _choices := [{"measures": measures, "best": best, "left": left, "reason": group.
 	measures := group.measures
 	members := [e | some e in _entitled; e.promises[measures[e.service]]]
 	count(members) > 1
-	ranks := [_rank(measure, e.promises[measure]) | some e in members; measure := measures[e.service]]
+	ranks := [array.slice(_rank(measure, e.promises[measure]), 0, 2) | some e in members; measure := measures[e.service]]
 	best := members[min([i | some i, rank in ranks; rank == max(ranks)])].service
 	left := [e.service | some e in members; e.service != best]
 ]
@@ -687,3 +698,91 @@ _not_added := [left |
 _first(i, j, _, _) if j >= i
 
 _first(_, _, before, m) if not _left_out(before, m)
+
+# What choices choose from, in printed order.
+_offers := [{"place": i, "key": [e.service, measure], "measure": measure, "promise": promise} |
+	some i, e in _entitled
+	some measure, promise in e.promises
+	_has_rivals(e.service, measure)
+]
+
+_has_rivals(service, measure) if {
+	some choice in _choices
+	choice.measures[service] == measure
+}
+
+_rivals(a, b) if {
+	some choice in _choices
+	_chooses(choice, a, b)
+}
+
+_chooses(choice, a, b) if {
+	every offer in [a, b] {
+		choice.measures[offer.key[0]] == offer.measure
+	}
+}
+
+# Whether one offer may turn out to be paid instead of another: a floor and an open amount may be any amount.
+_may_outdo(b, _) if b.promise.value == null
+
+_may_outdo(b, _) if b.promise.bound == "at_least"
+
+_may_outdo(_, a) if not _has_least(a.promise)
+
+_may_outdo(b, a) if _precedes(b, a)
+
+# Of equal amounts the first in print is paid.
+_precedes(b, a) if b.promise.value > a.promise.value
+
+_precedes(b, a) if {
+	b.promise.value == a.promise.value
+	b.place < a.place
+}
+
+# What may be paid instead of an offer: what may outdo it, what may outdo that, and so on, and be higher than the first.
+_heirs(m) := [b | some b in _offers; b.key in reached] if {
+	outdone := {a.key: {b.key |
+		some b in _offers
+		_rivals(a, b)
+		_may_outdo(b, a)
+		_may_outdo(b, m)
+	} |
+		some a in _offers
+	}
+	reached := graph.reachable(outdone, {m.key})
+}
+
+# The offers of which no amount is sure to be paid, by it or by an heir that does not count itself.
+_doubtful contains m.key if {
+	some m in _offers
+	_is_monthly(m.measure)
+	_has_least(m.promise)
+	some heir in _heirs(m)
+	_takes(heir, m)
+}
+
+_takes(heir, _) if not _is_monthly(heir.measure)
+
+_takes(heir, m) if {
+	_has_least(heir.promise)
+	_precedes(heir, m)
+}
+
+_possibly_not_added := [left |
+	some m in _offers
+	m.key in _doubtful
+	every choice in _choices {
+		not _left_out(choice, {"service": m.key[0], "measure": m.measure})
+	}
+	favour := [b | some b in _offers; b.key != m.key; _rivals(m, b); _may_outdo(b, m)][0]
+	choice := [c | some c in _choices; _chooses(c, m, favour)][0]
+	left := {
+		"service": m.key[0],
+		"measure": m.measure,
+		"in_favour_of": favour.key[0],
+		"in_favour_of_measure": favour.measure,
+		"possibly": true,
+		"reason": choice.reason,
+		"cite": choice.cite,
+	}
+]

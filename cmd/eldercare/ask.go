@@ -21,12 +21,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 	"github.com/basic-eldercare/eldercare/policy/interview"
+	"github.com/basic-eldercare/eldercare/policy/notice"
 )
 
 type askOptions struct {
 	*common
 	jurisdiction string
 	output       string
+	name         string
 }
 
 func askCommand(c *common) *cobra.Command {
@@ -41,21 +43,30 @@ the end of the input ends the interview. The decision then goes to standard
 output. The conversation is on standard error.
 
 With -o it writes what is known to a file after every answer, as JSON. Give that
-file as FILE to resume the interview.`,
+file as FILE to resume the interview.
+
+With --format markdown or html it writes the decision as a notice, as evaluate
+does. --name puts the elder's name on what people read, and nowhere else: not
+into the file, JSON or a message.`,
 		Example: `  eldercare ask -j hongtong -o elder.json
-  eldercare ask -j hongtong elder.json -o elder.json`,
+  eldercare ask -j hongtong elder.json -o elder.json
+  eldercare ask -j hongtong --name 张三 --format html > notice.html`,
 		Args: atMostOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args) },
 	}
-	o.flags(cmd, "table", "json")
+	o.flags(cmd, "table", "json", "markdown", "html")
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "`file` for what is known of the elder")
+	cmd.Flags().StringVar(&o.name, "name", "", "`name` of the elder, for what people read alone")
 	return cmd
 }
 
 func (o *askOptions) run(ctx context.Context, args []string) error {
 	if err := needJurisdiction(o.jurisdiction); err != nil {
 		return err
+	}
+	if o.name != "" && o.format.value == "json" {
+		return errors.New("--name is for people: JSON names an elder by id alone")
 	}
 	known := eldercare.Elder{}
 	engine, err := o.load(ctx, o.jurisdiction)
@@ -79,7 +90,7 @@ func (o *askOptions) run(ctx context.Context, args []string) error {
 	if err := d.hold(ctx); err != nil {
 		return err
 	}
-	return o.result(engine, rules, d)
+	return o.result(ctx, engine, rules, d)
 }
 
 // readElder reads the only elder of a file.
@@ -106,13 +117,26 @@ func readElder(file string, words *reading.Reader) (eldercare.Elder, error) {
 	return known, nil
 }
 
-func (o *askOptions) result(engine *eldercare.Engine, rules *eldercare.Ruleset, d *dialogue) error {
+func (o *askOptions) result(ctx context.Context, engine *eldercare.Engine, rules *eldercare.Ruleset, d *dialogue) error {
 	decision := *d.decision
 	decision.ID = d.known.ID()
-	if o.format.value == "json" {
+	switch o.format.value {
+	case "json":
 		return printJSON(o.stdout, []eldercare.Decision{decision})
+	case "markdown", "html":
+		course, err := engine.Course(o.jurisdiction)
+		if err != nil {
+			return err
+		}
+		n, err := notice.New(ctx, course, rules, d.profile, false)
+		if err != nil {
+			return err
+		}
+		n.Name = o.name
+		return writeNotices(o.stdout, o.format.value, o.lang.value, n)
 	}
 	p := newDecisionPage(o.stdout, o.lang, engine, rules)
+	p.name = elder.HideIDNumbers(o.name)
 	if err := p.write(&decision, elder.Row{Line: 1, Elder: d.known}); err != nil {
 		return err
 	}
@@ -133,8 +157,14 @@ type dialogue struct {
 	profile  elder.Profile
 	decision *eldercare.Decision
 	skipped  map[string]bool
-	given    []string // the keys answered, in the order of answering
+	given    []given // in the order of answering
 	asked    int
+}
+
+// given is an answer that can be taken back.
+type given struct {
+	key    string
+	before any // what was known under the key; nil for nothing
 }
 
 // hold asks until nothing is left to ask or to answer.
@@ -294,12 +324,12 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 		d.line("   ", warning, d.text("Not understood; please answer in one of the forms above."))
 		return false, nil
 	}
-	before := d.decision
+	before, step := d.decision, given{key, d.known[key]}
 	d.known[key] = value
 	err = d.decide(ctx)
 	var wrong *eldercare.InputError
 	if errors.As(err, &wrong) {
-		delete(d.known, key)
+		d.undo(step)
 		d.line("   ", warning, d.text("This contradicts what is known, or is impossible; please answer again."))
 		return false, nil
 	}
@@ -307,13 +337,22 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 		return false, err
 	}
 	if i, _ := d.rules.Table.Space.Index(q.Attribute); d.profile.Cells[i] == elder.Absent {
-		delete(d.known, key)
+		d.undo(step)
 		d.line("   ", warning, d.text("The code takes in places outside as well, so it does not settle the question; give a narrower code, or the answer itself."))
 		return false, d.decide(ctx)
 	}
-	d.given = append(d.given, key)
+	d.given = append(d.given, step)
 	d.certain(before)
 	return true, d.save()
+}
+
+// undo makes known again what was known before an answer.
+func (d *dialogue) undo(step given) {
+	if step.before == nil {
+		delete(d.known, step.key)
+		return
+	}
+	d.known[step.key] = step.before
 }
 
 // understand reads an answer: one of the values by its place, a value as it stands in a register,
@@ -352,7 +391,7 @@ func understandSet(q interview.Question, text string) ([]any, bool) {
 	for _, part := range parts {
 		part = strings.TrimSpace(part)
 		i := slices.IndexFunc(values, func(v interview.Value) bool {
-			return strings.EqualFold(part, v.Label) || strings.EqualFold(part, v.English) || strings.EqualFold(part, fmt.Sprint(v.Value))
+			return strings.EqualFold(part, narrow(v.Label)) || strings.EqualFold(part, v.English) || strings.EqualFold(part, fmt.Sprint(v.Value))
 		})
 		if n, err := strconv.Atoi(part); err == nil && 1 <= n && n <= len(values) {
 			i = n - 1
@@ -375,7 +414,7 @@ func (d *dialogue) back(ctx context.Context) error {
 		return nil
 	}
 	last := len(d.given) - 1
-	delete(d.known, d.given[last])
+	d.undo(d.given[last])
 	d.given = d.given[:last]
 	if err := d.decide(ctx); err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -82,6 +83,46 @@ func (l lexicon) cite(jurisdiction, service string) string {
 	return ""
 }
 
+// figures says where the amounts of a service are stated on a day, where its list does not cite
+// that for the service: a county may raise an amount that another document promises.
+func (l lexicon) figures(e eldercare.Entitlement, on policy.Date) string {
+	var of, all []policy.Citation
+	if s := l.list(e.List).Service(e.Service); s != nil {
+		of = s.Cite
+	}
+	for _, promises := range append([]policy.Bundle{e.Promises}, e.Bundles...) {
+		for _, measure := range slices.Sorted(maps.Keys(promises)) {
+			if promises[measure].Open() {
+				continue
+			}
+			for _, name := range promises[measure].Parameters {
+				all = append(all, l.citeOf(name, on)...)
+			}
+		}
+	}
+	return words.Figures(words.Beside(of, all), l.in.style())
+}
+
+// citeOf returns where the value of a parameter is stated that holds on a day. What a reconstructed
+// list cites only attests it.
+func (l lexicon) citeOf(parameter string, on policy.Date) []policy.Citation {
+	for _, list := range l.chain {
+		for _, p := range list.Parameters {
+			dated := p.At(on)
+			switch {
+			case p.Name != parameter || dated == nil:
+				continue
+			case list.Document.Basis == policy.Reconstructed:
+				return nil
+			case len(dated.Cite) > 0:
+				return dated.Cite
+			}
+			return p.Cite
+		}
+	}
+	return nil
+}
+
 // promises returns the promises of a service in the order of the vocabulary: 每月现金 不低于100元, 办理丧葬.
 func (l lexicon) promises(promises map[string]policy.Promise) []string {
 	var parts []string
@@ -115,7 +156,8 @@ func (l lexicon) together(promises map[string]policy.Promise, bundles []policy.B
 type decisionPage struct {
 	*page
 	lexicon
-	any bool // true once something is written
+	name string // the elder's name, if it is known
+	any  bool   // true once something is written
 }
 
 func newDecisionPage(out io.Writer, in language, engine *eldercare.Engine, rules *eldercare.Ruleset) *decisionPage {
@@ -129,17 +171,17 @@ func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
 		p.gap()
 	}
 	p.any = true
-	id := elder.HideIDNumbers(d.ID)
+	id := strings.TrimSpace(p.name + "  " + elder.HideIDNumbers(d.ID))
 	if id == "" {
 		id = p.text("line %d", row.Line)
 	}
 	p.line("", title, fmt.Sprintf("%s  %s  %s", id, p.chain[0].Jurisdiction.Name, d.On))
-	p.entitlements(p.text("Entitled: %d", len(d.Entitled)), d.Entitled)
+	p.entitlements(p.text("Entitled: %d", len(d.Entitled)), d.Entitled, d.On)
 	if len(d.Possible) > 0 {
 		p.possibilities(d.Possible)
 	}
 	if len(d.Discretionary) > 0 {
-		p.entitlements(p.text("Permitted: %d (the text lets the place extend them, and promises nothing)", len(d.Discretionary)), d.Discretionary)
+		p.entitlements(p.text("Permitted: %d (the text lets the place extend them, and promises nothing)", len(d.Discretionary)), d.Discretionary, d.On)
 	}
 	p.total(d)
 	for _, note := range d.Notes {
@@ -152,14 +194,14 @@ func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
 	return p.out.Flush()
 }
 
-func (p *decisionPage) entitlements(heading string, all []eldercare.Entitlement) {
+func (p *decisionPage) entitlements(heading string, all []eldercare.Entitlement, on policy.Date) {
 	p.line("", strong, heading)
 	for _, e := range all {
 		lead := p.service(e.Item, p.serviceName(e.Service, e.Name), e.List, words.Access(e.Access, p.style()))
 		p.flow(lead, plain, p.together(e.Promises, e.Bundles), p.semicolon())
 		p.flow(lead+p.text("up to")+" ", warning, p.together(e.UpTo, e.UpToBundles), p.semicolon())
 		p.flow(lead+p.text("depends on")+" ", warning, p.attributes(e.Needs), p.comma())
-		p.line(lead+p.text("source")+" ", faint, p.cite(e.List, e.Service))
+		p.line(lead+p.text("source")+" ", faint, p.cite(e.List, e.Service)+p.figures(e, on))
 	}
 }
 

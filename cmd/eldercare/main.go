@@ -19,6 +19,7 @@ import (
 
 func main() {
 	deferCollection()
+	limitsAreErrors()
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

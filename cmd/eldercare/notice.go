@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/notice"
@@ -24,12 +25,16 @@ func (o *evaluateOptions) notices(ctx context.Context, in *input) error {
 	if len(all) == 0 {
 		return failed
 	}
-	write := notice.HTML
-	if o.format.value == "markdown" {
-		write = notice.Markdown
-	}
-	if err := write(o.stdout, o.lang.value, all...); err != nil {
+	if err := writeNotices(o.stdout, o.format.value, o.lang.value, all...); err != nil {
 		return err
 	}
 	return failed
+}
+
+// writeNotices writes notices as Markdown or HTML.
+func writeNotices(w io.Writer, format, lang string, all ...*notice.Notice) error {
+	if format == "markdown" {
+		return notice.Markdown(w, lang, all...)
+	}
+	return notice.HTML(w, lang, all...)
 }

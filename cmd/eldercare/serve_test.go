@@ -180,7 +180,7 @@ func TestServeDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := startServer(t)
+	s := startServer(t, "--upload")
 	commands, ran := strings.ReplaceAll(string(text), "127.0.0.1:8080", s.addr), 0
 	for _, b := range block.FindAllStringSubmatch(commands, -1) {
 		if b[2] != "console" || !strings.Contains(b[3], "curl") {

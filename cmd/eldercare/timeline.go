@@ -100,16 +100,12 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 	for _, note := range p.payments(t) {
 		p.line("", warning, note)
 	}
-	rows := make([][]string, len(t.Months))
-	for i, m := range t.Months {
-		age := p.text("unknown")
-		if m.Age != nil {
-			age = fmt.Sprint(*m.Age)
-		}
-		rows[i] = []string{
-			m.Month.String(), age, fmt.Sprint(len(m.Entitled)), fmt.Sprint(len(m.Possible)), words.Total(m.MonthlyCNY, p.style()),
-			p.changes(t.Months[:i+1]),
-		}
+	var rows [][]string
+	for _, s := range p.stretches(t.Months) {
+		rows = append(rows, []string{
+			between(s.first.Month.String(), s.last.Month.String(), p.choose(" to ", " 至 ")), between(p.age(s.first), p.age(s.last), p.choose("–", "至")),
+			fmt.Sprint(len(s.first.Entitled)), fmt.Sprint(len(s.first.Possible)), words.Total(s.first.MonthlyCNY, p.style()), s.changes,
+		})
 	}
 	p.table([]column{
 		{title: p.text("Month")}, {title: p.text("Age")}, {title: p.text("Entitled")}, {title: p.text("Possible")},
@@ -117,18 +113,51 @@ func (p *timelinePage) write(t *timeline.Timeline, row elder.Row) {
 	}, rows)
 }
 
-// changes returns what differs from the month before.
+// stretch is a run of months in which nothing changes but the age.
+type stretch struct {
+	first, last timeline.State
+	changes     string // what the first month brings
+}
+
+func (p *timelinePage) stretches(months []timeline.State) []stretch {
+	var all []stretch
+	for i, m := range months {
+		if changes := p.changes(months[:i+1]); changes != "" {
+			all = append(all, stretch{first: m, changes: changes})
+		}
+		all[len(all)-1].last = m
+	}
+	return all
+}
+
+// between returns what stands from the first to the last month of a stretch.
+func between(first, last, to string) string {
+	if first == last {
+		return first
+	}
+	return first + to + last
+}
+
+func (p *timelinePage) age(m timeline.State) string {
+	if m.Age == nil {
+		return p.text("unknown")
+	}
+	return fmt.Sprint(*m.Age)
+}
+
+// changes returns what differs from the month before, or "" when nothing does.
 func (p *timelinePage) changes(months []timeline.State) string {
 	now := months[len(months)-1]
 	parts := p.once(now, months)
-	switch {
-	case len(months) == 1:
+	if len(months) == 1 {
 		return strings.Join(append([]string{p.text("first month")}, parts...), p.semicolon())
-	case len(now.Changes)+len(parts) == 0:
-		return p.text("no change")
 	}
+	before := months[len(months)-2]
 	for _, c := range now.Changes {
 		parts = append(parts, p.change(c, months[len(months)-2:]))
+	}
+	if len(parts) == 0 && words.Total(now.MonthlyCNY, p.style()) != words.Total(before.MonthlyCNY, p.style()) {
+		parts = append(parts, p.text("added up in another way")) // services stay as they are: others of them are paid together
 	}
 	return strings.Join(parts, p.semicolon())
 }

@@ -15,6 +15,7 @@ import (
 type traceOptions struct {
 	*common
 	jurisdiction, source string
+	accepted             bool
 }
 
 func traceCommand(c *common) *cobra.Command {
@@ -33,14 +34,20 @@ services whose name the item does not print.
 What the list takes over from those above is looked for, too, where it cites the
 document. That a rule says what the text says, only a reader can tell.
 
-The exit code is 1 when it finds something, and 2 when the list cites nothing of
-the document.`,
+A finding is accepted in the list's YAML, with a reason, as those of lint are:
+
+  accepted:
+    - {code: no-parameter, subject: bath, reason: …}
+
+The exit code is 1 when it finds something that is not accepted, and 2 when the
+list cites nothing of the document.`,
 		Example: `  eldercare trace -j shili --source 清单.txt --dir mylists`,
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	o.flags(cmd, "text", "json", "github", "sarif")
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction")
+	cmd.Flags().BoolVar(&o.accepted, "accepted", false, "show accepted findings too, with the reasons")
 	cmd.Flags().StringVar(&o.source, "source", "", "`file` with the text of the document")
 	return cmd
 }
@@ -71,10 +78,15 @@ func (o *traceOptions) run(ctx context.Context) error {
 	if report.Places == 0 {
 		return nothingChecked("the list of " + o.jurisdiction + " cites nothing of its own document")
 	}
+	open := func(f trace.Finding) bool { return f.Accepted == "" }
+	found := slices.ContainsFunc(report.Findings, open)
+	if !o.accepted && o.format.value != "sarif" {
+		report.Findings = slices.DeleteFunc(report.Findings, func(f trace.Finding) bool { return !open(f) })
+	}
 	if err := o.write(report); err != nil {
 		return err
 	}
-	if len(report.Findings) > 0 {
+	if found {
 		return errFound
 	}
 	return nil
@@ -100,6 +112,9 @@ func (o *traceOptions) write(report *trace.Report) error {
 		if f.Related.File != "" {
 			p.line(p.fact("see"), faint, fmt.Sprintf("%s:%d", f.Related.File, f.Related.Line))
 		}
+		if f.Accepted != "" {
+			p.line(p.fact("accepted"), faint, f.Accepted)
+		}
 	}
 	if len(report.Findings) == 0 {
 		p.line("", plain, p.text("%s and %s found in the text", p.counted(report.Places, "place"), p.counted(report.Figures, "figure")))
@@ -110,7 +125,10 @@ func (o *traceOptions) write(report *trace.Report) error {
 func traceProblems(in language, report *trace.Report) []problem {
 	problems := make([]problem, len(report.Findings))
 	for i, f := range report.Findings {
-		problems[i] = problem{code: f.Code, severity: f.Severity, pos: f.Pos, related: f.Related, message: f.Subject + ": " + f.Message, said: f.Subject + ": " + in.sentence(f.Message)}
+		problems[i] = problem{
+			code: f.Code, severity: f.Severity, pos: f.Pos, related: f.Related, accepted: f.Accepted,
+			message: f.Subject + ": " + f.Message, said: f.Subject + ": " + in.sentence(f.Message),
+		}
 	}
 	return problems
 }

@@ -125,7 +125,7 @@ func (s *Server) loadEdition(ctx context.Context) (*edition, error) {
 		s.Log.Warn(w.String())
 	}
 	e := &edition{Engine: engine, words: wordsOf(engine), replaced: make(chan struct{})}
-	e.openapi = sync.OnceValues(func() ([]byte, error) { return describe(s.Version, engine.Catalog().Vocabulary) })
+	e.openapi = sync.OnceValues(func() ([]byte, error) { return describe(s.apiRoutes(), s.Version, engine.Catalog().Vocabulary) })
 	if e.revision, err = engine.Revision(); err != nil {
 		return nil, err
 	}

@@ -19,6 +19,8 @@ import (
 const (
 	typeJSON  = "application/json"
 	typeLines = "application/x-ndjson"
+	typeCSV   = "text/csv"
+	typeExcel = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
 // answerer answers for one elder after another. Function read is given each elder as written.

@@ -18,7 +18,12 @@ var (
 	formJSON     = form{"json", typeJSON}
 	formHTML     = form{"html", "text/html; charset=utf-8"}
 	formMarkdown = form{"markdown", "text/markdown; charset=utf-8"}
+	formCSV      = form{"csv", "text/csv; charset=utf-8"}
+	formExcel    = form{"xlsx", typeExcel}
 )
+
+// formats names them.
+var formats = []string{formJSON.name, formHTML.name, formMarkdown.name, formCSV.name, formExcel.name}
 
 // send writes an answer. Its headers let a page run no script and load nothing.
 func (f form) send(w http.ResponseWriter, content []byte) error {

@@ -45,6 +45,27 @@ func TestNoticeNamesRow(t *testing.T) {
 	}
 }
 
+// Notices to several elders are one document, in their order; printed, each begins a page of its
+// own.
+func TestNoticesOfSeveral(t *testing.T) {
+	s, _ := start(t, options())
+	const elders = `[{"id":"E-1","age":80},{"id":"E-2","age":92},{"id":"E-3","age":100}]`
+	page := post("/v1/huojia/notices", elders).of(s).Body.String()
+	parts := strings.Split(page, `<article class="notice">`)
+	if len(parts) != 4 || strings.Count(page, "<html") != 1 || !strings.Contains(parts[0], ".notice + .notice { break-before: page; }") {
+		t.Fatalf("%d notices: %.2000s", len(parts)-1, page)
+	}
+	text := strings.Split(post("/v1/huojia/notices?format=markdown", elders).of(s).Body.String(), "\n---\n")
+	if len(text) != 3 {
+		t.Fatalf("%d notices in Markdown", len(text))
+	}
+	for i, id := range []string{"E-1", "E-2", "E-3"} {
+		if strings.Count(page, id) != 1 || !strings.Contains(parts[i+1], id) || !strings.Contains(text[i], id) {
+			t.Errorf("notice %d is not that of %s", i+1, id)
+		}
+	}
+}
+
 // A service that is asked about twice is explained once.
 func TestServiceOnce(t *testing.T) {
 	s, _ := start(t, options())

@@ -123,6 +123,39 @@ func TestSlowClient(t *testing.T) {
 	}
 }
 
+// Who stalls in the middle of a body gives back the place long before the time of a request is
+// over. Who goes on sending may take many pauses.
+func TestStalledClient(t *testing.T) {
+	o := options()
+	o.Limits.Pause = 300 * time.Millisecond
+	l := listen(t, o)
+	for _, kind := range []string{"application/json", "application/x-ndjson"} {
+		c := l.dial(t)
+		request := head + "Connection: close\r\nContent-Type: " + kind + "\r\nContent-Length: 1000\r\n\r\n"
+		begin := time.Now()
+		if _, err := io.WriteString(c, request+"{"); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := io.ReadAll(c)
+		if took := time.Since(begin); err != nil || took > 5*time.Second || !strings.Contains(string(answer), `"code":"too-slow"`) {
+			t.Errorf("%s: %v after %v: %s", kind, err, took, answer)
+		}
+	}
+	c := l.dial(t)
+	if _, err := io.WriteString(c, head+"Connection: close\r\nContent-Length: 10\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.SplitAfter(`{"age":80}`, "") {
+		if _, err := io.WriteString(c, part); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(o.Limits.Pause / 4)
+	}
+	if answer, err := io.ReadAll(c); err != nil || !strings.Contains(string(answer), `"entitled"`) {
+		t.Errorf("%v: %s", err, answer)
+	}
+}
+
 // Who sends no more, but still listens, is answered.
 func TestHalfClosed(t *testing.T) {
 	l := listen(t, options())

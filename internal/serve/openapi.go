@@ -20,12 +20,12 @@ import (
 // object is a JSON object.
 type object = map[string]any
 
-// describe describes all addresses as OpenAPI 3.1: from the table of routes, the types of answers
-// and the vocabulary.
-func describe(version string, v *policy.Vocabulary) ([]byte, error) {
+// describe describes addresses as OpenAPI 3.1: from the table of routes, the types of answers and
+// the vocabulary.
+func describe(routes []route, version string, v *policy.Vocabulary) ([]byte, error) {
 	d := description31{schemas: object{"Elder": schema.Of(schema.Elder, v)["$defs"].(object)["elder"]}}
 	paths := object{}
-	for _, r := range apiRoutes {
+	for _, r := range routes {
 		operation, err := d.operation(r)
 		if err != nil {
 			return nil, err
@@ -89,7 +89,10 @@ func (d *description31) operation(r route) (object, error) {
 	if r.method == http.MethodGet {
 		operation["responses"].(object)[strconv.Itoa(http.StatusNotModified)] = object{"description": "It is as the ETag says"}
 	}
-	if r.reads {
+	switch {
+	case r.register:
+		operation["requestBody"] = registerBody
+	case r.reads:
 		operation["requestBody"] = r.body()
 	}
 	return operation, nil
@@ -132,6 +135,11 @@ func (r route) body() object {
 	}
 	return object{"required": true, "content": content}
 }
+
+// registerBody describes a register in a request's body.
+var registerBody = object{"required": true, "content": object{
+	typeCSV: object{"schema": object{"type": "string"}}, typeExcel: object{"schema": object{}},
+}}
 
 // refs is the place of the schemas.
 const refs = "#/components/schemas/"

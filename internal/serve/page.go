@@ -17,12 +17,12 @@ type paged struct {
 	site *site.Site
 }
 
-// of returns the pages of today.
-func (p *paged) of(ctx context.Context, engine *eldercare.Engine) (*site.Site, error) {
+// of returns the pages of today, with one for registers of at most so many bytes.
+func (p *paged) of(ctx context.Context, engine *eldercare.Engine, upload int64) (*site.Site, error) {
 	p.Lock()
 	defer p.Unlock()
 	if today := engine.Today(); p.site == nil || p.on != today {
-		made, err := pages.Of(context.WithoutCancel(ctx), engine, today) // others wait for it, too
+		made, err := pages.WithUpload(context.WithoutCancel(ctx), engine, today, upload) // others wait for it, too
 		if err != nil {
 			return nil, err
 		}
@@ -37,8 +37,11 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) (bool, error) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false, nil
 	}
-	e := s.current.Load()
-	all, err := e.pages.of(r.Context(), e.Engine)
+	e, upload := s.current.Load(), int64(0)
+	if s.Upload {
+		upload = s.Limits.Body
+	}
+	all, err := e.pages.of(r.Context(), e.Engine, upload)
 	if err != nil || !all.Has(r.URL.Path) {
 		return false, err
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/basic-eldercare/eldercare"
@@ -23,6 +24,8 @@ type asked struct {
 	format      string // empty when the headers say which
 	a, b        string
 	against     string
+	by, keep    []int // numbers of columns
+	columns     map[int]string
 }
 
 // parameter is a parameter that addresses may have.
@@ -73,13 +76,24 @@ var parameters = map[string]parameter{
 		set: text(func(a *asked) *string { return &a.lang }, "zh", "en"),
 	},
 	"format": {
-		about: "the form of the answer, which goes before the header Accept", schema: oneOf("json", "html", "markdown"),
-		set: text(func(a *asked) *string { return &a.format }, "json", "html", "markdown"),
+		about: "the form of the answer, which goes before the header Accept", schema: oneOf(formats...),
+		set: text(func(a *asked) *string { return &a.format }, formats...),
 	},
 	"a": {about: "the id of a jurisdiction", schema: textForm, set: text(func(a *asked) *string { return &a.a })},
 	"b": {
 		about: "the id of the jurisdiction that is compared with a", schema: textForm,
 		set: text(func(a *asked) *string { return &a.b }),
+	},
+	"by": {
+		about: "the number of a column by which a summary counts, too", schema: columnForm, many: true,
+		set: column(func(a *asked) *[]int { return &a.by }),
+	},
+	"keep": {
+		about: "the number of a column to copy into the answers", schema: columnForm, many: true,
+		set: column(func(a *asked) *[]int { return &a.keep }),
+	},
+	"map": {
+		about: "what a column is, as NUMBER=ATTRIBUTE; NUMBER= leaves it out", schema: mapForm, many: true, set: mapColumn,
 	},
 	"against": {
 		about: "the id of the jurisdiction to check against, instead of the one above", schema: textForm,
@@ -93,6 +107,9 @@ var (
 	monthForm = map[string]any{"type": "string", "pattern": `^\d{4}-\d{2}$`}
 	yesNo     = map[string]any{"type": "boolean"}
 	textForm  = map[string]any{"type": "string", "minLength": 1}
+
+	columnForm = map[string]any{"type": "integer", "minimum": 1}
+	mapForm    = map[string]any{"type": "string", "pattern": `^[1-9]\d*=`}
 )
 
 func oneOf(values ...string) map[string]any { return map[string]any{"type": "string", "enum": values} }
@@ -136,6 +153,43 @@ func text(of func(*asked) *string, allowed ...string) func(*asked, string) error
 		*of(a) = v
 		return nil
 	}
+}
+
+// column takes the number of a column. A header in an address could be an elder's, where a register
+// has none.
+func column(of func(*asked) *[]int) func(*asked, string) error {
+	return func(a *asked, v string) error {
+		n, err := columnNumber(v)
+		if err == nil && !slices.Contains(*of(a), n) {
+			*of(a) = append(*of(a), n)
+		}
+		return err
+	}
+}
+
+func columnNumber(v string) (int, error) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 {
+		return 0, errors.New("must be the number of a column, from 1")
+	}
+	return n, nil
+}
+
+// mapColumn takes what a column is said to be.
+func mapColumn(a *asked, v string) error {
+	number, attribute, ok := strings.Cut(v, "=")
+	n, err := columnNumber(number)
+	switch _, again := a.columns[n]; {
+	case err != nil || !ok:
+		return errors.New("must be NUMBER=ATTRIBUTE, or NUMBER= for a column to leave out")
+	case again:
+		return errors.New("says of a column twice what it is")
+	}
+	if a.columns == nil {
+		a.columns = map[int]string{}
+	}
+	a.columns[n] = attribute
+	return nil
 }
 
 // ask reads the parameters of an address. It refuses any that the address does not take, because a

@@ -32,8 +32,9 @@ type Cause struct {
 	Code       string   `json:"code"`
 	Attributes []string `json:"attributes,omitempty"`
 	Message    string   `json:"message"`
-	Row        int      `json:"row,omitempty"`  // which elder of a request that is refused as a whole, from 1
-	Line       int      `json:"line,omitempty"` // of the body, from 1
+	Row        int      `json:"row,omitempty"`     // which elder of a request that is refused as a whole, from 1
+	Line       int      `json:"line,omitempty"`    // of the body, from 1
+	Columns    []int    `json:"columns,omitempty"` // of a register, from 1
 }
 
 // Refused stands in the place of an answer about an elder who is refused, among others who are
@@ -54,6 +55,7 @@ var kinds = map[string]struct {
 	"malformed":            {http.StatusBadRequest, "the body is not elders in JSON"},
 	"several-elders":       {http.StatusBadRequest, "there are several elders where one is asked about"},
 	"unauthorized":         {http.StatusUnauthorized, "a bearer token is needed"},
+	"cross-origin":         {http.StatusForbidden, "a page from elsewhere may not send registers"},
 	"not-found":            {http.StatusNotFound, "there is nothing at this address"},
 	"unknown-jurisdiction": {http.StatusNotFound, "no list of this jurisdiction is loaded"},
 	"not-in-force":         {http.StatusNotFound, "the jurisdiction has no list on this day"},
@@ -67,6 +69,7 @@ var kinds = map[string]struct {
 	"too-many-elders":      {http.StatusRequestEntityTooLarge, "there are too many elders in one request"},
 	"unsupported-type":     {http.StatusUnsupportedMediaType, "the body is of a type that is not read"},
 	"wrong-input":          {http.StatusUnprocessableEntity, "what is said of the elder is wrong"},
+	"wrong-register":       {http.StatusUnprocessableEntity, "the register cannot be read"},
 	"evaluation-failed":    {http.StatusInternalServerError, "a rule cannot be evaluated for the elder"},
 	"wrong-lists":          {http.StatusInternalServerError, "a list cannot be evaluated on this day"},
 	"internal":             {http.StatusInternalServerError, "the server failed"},

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/basic-eldercare/eldercare"
 )
@@ -42,12 +43,30 @@ func (b body) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// steady is a body of which the next byte must not take long to come, nor the last one.
+type steady struct {
+	io.ReadCloser
+	control *http.ResponseController
+	pause   time.Duration
+	end     time.Time
+}
+
+// Read waits for bytes. Who has no network sends them at once, and has no deadlines.
+func (s steady) Read(p []byte) (int, error) {
+	if next := time.Now().Add(s.pause); next.Before(s.end) {
+		_ = s.control.SetReadDeadline(next)
+		defer func() { _ = s.control.SetReadDeadline(s.end) }() // answers may take longer than a pause
+	}
+	return s.ReadCloser.Read(p)
+}
+
 // await waits for the first byte of a body, so that a client that sends nothing takes no slot.
-func await(r *http.Request) error {
+func (l Limits) await(w http.ResponseWriter, r *http.Request) error {
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		return refuse("unsupported-type", "send the body as it is, without a Content-Encoding")
 	}
-	b := body{bufio.NewReader(r.Body), r.Body}
+	sent := steady{r.Body, http.NewResponseController(w), l.Pause, time.Now().Add(l.Time)}
+	b := body{bufio.NewReader(sent), sent}
 	r.Body = b
 	if _, err := b.Peek(1); err != nil && !errors.Is(err, io.EOF) {
 		return bodyError{err}

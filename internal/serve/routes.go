@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/basic-eldercare/eldercare"
@@ -21,11 +22,13 @@ type route struct {
 	about        string
 	takes, needs []string // parameters
 	answer       func(http.ResponseWriter, *request) error
-	// reads says that elders are in the body, and lines that they may come line by line. gives has the
-	// type of the answer in JSON. forms are those that it has instead.
-	reads, lines bool
-	gives        any
-	forms        []form
+	// reads says that elders are in the body, lines that they may come line by line, and register that
+	// they come as a table. gives has the type of the answer in JSON. forms are those that it has
+	// instead.
+	reads, lines, register bool
+
+	gives any
+	forms []form
 }
 
 // apiRoutes are the addresses that answer from lists. Their description is made from this table.
@@ -74,10 +77,18 @@ var apiRoutes = []route{
 	},
 }
 
+// apiRoutes returns the addresses that this server answers from lists.
+func (s *Server) apiRoutes() []route {
+	if s.Upload {
+		return slices.Concat(apiRoutes, uploadRoutes)
+	}
+	return apiRoutes
+}
+
 // routes returns the handler of all addresses.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range apiRoutes {
+	for _, r := range s.apiRoutes() {
 		s.handle(mux, r.method, r.path, s.limited(r))
 	}
 	s.handle(mux, http.MethodGet, "/v1/openapi.json", s.limited(route{answer: description}))
@@ -165,20 +176,22 @@ func (s *Server) limited(of route) answering {
 			return err
 		}
 		ctx := r.Context()
+		if of.register && sameOrigin.Check(r) != nil {
+			return refuse("cross-origin", "send it from the page of this server, or from a program")
+		}
 		if of.reads {
-			if err := await(r); err != nil {
+			if err := s.Limits.await(w, r); err != nil {
 				return err
 			}
 			// A client that only stops sending still waits for the answer, but net/http takes that for the
 			// end of all.
 			ctx = context.WithoutCancel(ctx)
 		}
-		select {
-		case s.slots <- struct{}{}:
-			defer func() { <-s.slots }()
-		default:
-			return refuse("busy", "%d requests are under way", s.Limits.Requests)
+		leave, err := s.enter(of)
+		if err != nil {
+			return err
 		}
+		defer leave()
 		ctx, cancel := context.WithTimeout(ctx, s.Limits.Time)
 		defer cancel()
 		q := &request{Request: r.WithContext(ctx), edition: s.current.Load(), asked: asked, limits: s.Limits, version: s.Version}
@@ -186,6 +199,30 @@ func (s *Server) limited(of route) answering {
 		s.metrics.elders(of.path, q.answered, q.refused)
 		return err
 	})
+}
+
+// enter takes a place, and returns what gives it back.
+func (s *Server) enter(of route) (leave func(), err error) {
+	var taken []chan struct{}
+	leave = func() {
+		for _, places := range taken {
+			<-places
+		}
+	}
+	wanted := []chan struct{}{s.slots}
+	if of.register {
+		wanted = append(wanted, s.uploads)
+	}
+	for _, places := range wanted {
+		select {
+		case places <- struct{}{}:
+			taken = append(taken, places)
+		default:
+			leave()
+			return nil, refuse("busy", "%d requests of this kind are under way", cap(places))
+		}
+	}
+	return leave, nil
 }
 
 // watched answers, and records how in logs and metrics: the address, but nothing of what the
@@ -299,8 +336,9 @@ func (a *answered) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // Addresses returns all addresses that answer from lists, with their methods.
 func Addresses() []string {
-	all := make([]string, len(apiRoutes))
-	for i, r := range apiRoutes {
+	routes := slices.Concat(apiRoutes, uploadRoutes)
+	all := make([]string, len(routes))
+	for i, r := range routes {
 		all[i] = r.method + " " + r.path
 	}
 	return all

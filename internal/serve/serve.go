@@ -27,11 +27,12 @@ type Limits struct {
 	Array    int           // elders in an array, which is held as a whole
 	Requests int           // answered at a time; others are asked to come again
 	Time     time.Duration // a request, from its first byte to its last
+	Pause    time.Duration // between two bytes of a body
 }
 
 // DefaultLimits returns limits for a machine with a few gigabytes of memory.
 func DefaultLimits() Limits {
-	return Limits{Body: 64 << 20, Elders: 1_000_000, Array: 10_000, Requests: 256, Time: time.Minute}
+	return Limits{Body: 64 << 20, Elders: 1_000_000, Array: 10_000, Requests: 256, Time: time.Minute, Pause: 30 * time.Second}
 }
 
 // Options say what a [Server] serves and how.
@@ -49,6 +50,8 @@ type Options struct {
 	// if one is named.
 	Bundle bool
 	Sign   string
+	// Upload also takes whole registers, and shows the page for them.
+	Upload bool
 	// Watched names files and folders, which [Server.Watch] looks at.
 	Watched []string
 	// Drain is how long requests are still taken once the server is to end, so that a load balancer
@@ -69,6 +72,7 @@ type Server struct {
 	reload  sync.Mutex // one at a time
 	first   sight      // what was there before anything was loaded
 	slots   chan struct{}
+	uploads chan struct{} // of the slots, those with a register
 	ending  chan struct{} // closed once the server is to end
 	metrics *metrics
 	tracer  tracer
@@ -81,10 +85,11 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	l := o.Limits
-	if l.Body <= 0 || l.Elders <= 0 || l.Array <= 0 || l.Requests <= 0 || l.Time <= 0 {
+	if l.Body <= 0 || l.Elders <= 0 || l.Array <= 0 || l.Requests <= 0 || l.Time <= 0 || l.Pause <= 0 {
 		return nil, errors.New("each limit of a server must be more than zero")
 	}
 	s := &Server{Options: o, slots: make(chan struct{}, l.Requests), ending: make(chan struct{}), metrics: newMetrics()}
+	s.uploads = make(chan struct{}, maxUploads)
 	s.handler, s.first = s.routes(), look(o.Watched)
 	err := s.loadAccess()
 	if err == nil {

@@ -35,7 +35,7 @@ func loadAnew(ctx context.Context) (*eldercare.Engine, error) {
 func options() serve.Options {
 	return serve.Options{
 		Load: loadOurs, Version: "test", Grace: 10 * time.Second,
-		Limits: serve.Limits{Body: 1 << 20, Elders: 1000, Array: 1000, Requests: 16, Time: 10 * time.Second},
+		Limits: serve.Limits{Body: 1 << 20, Elders: 1000, Array: 1000, Requests: 16, Time: 10 * time.Second, Pause: 10 * time.Second},
 	}
 }
 

@@ -19,7 +19,7 @@ const foreign = "\n# What no source of ours says as a whole: libraries, the oper
 // fragments are texts of the source that are no messages by themselves: what stands between things
 // in a list, and what is looked for in messages of others.
 var fragments = map[string]bool{
-	" and ": true, ". Who: %s": true, " or ": true, "; or ": true, " at most": true, " by zero": true, "illegal token": true, "invalid argument(s)": true,
+	" and ": true, ". Who: %s": true, " and unit: %s": true, " or ": true, "; or ": true, " at most": true, " by zero": true, "illegal token": true, "invalid argument(s)": true,
 	"import ": true, "unknown anchor '": true, "' referenced": true, "eldercare %s": true, "`true` `false`": true,
 }
 

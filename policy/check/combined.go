@@ -68,13 +68,40 @@ type promised map[policy.Member][]*policy.Promise
 
 // paid is what a side pays of what it promises together.
 type paid struct {
-	sum  policy.Decimal // of the amounts that are sure
-	kept promised       // all that is not left out, be it without a sure amount
-	left []decide.NotAdded
+	sum  policy.Decimal                  // of the amounts that are sure
+	kept promised                        // all that is not left out, be it without a sure amount
+	left map[policy.Member]policy.Member // what is left out, and in favour of what
+}
+
+// count says what counts of promises made together.
+type count struct {
+	adds   func(measure string) bool // whether a measure is added up
+	surely bool                      // whether floors may turn out to be higher, or are what is paid
 }
 
 // pays returns what a side pays of what it promises, counted as a decision does.
-func (c *checker) pays(side Side, what promised) paid {
+func (n count) pays(side Side, what promised) paid {
+	layers, entitled := side.Table.Layers, entitledTo(side, what)
+	left := decide.LeftOut(layers, entitled)
+	p := paid{kept: promised{}, left: map[policy.Member]policy.Member{}}
+	if n.surely {
+		p.left = decide.Unsure(layers, entitled, left, n.adds)
+	}
+	for _, out := range left {
+		m := policy.Member{Service: out.Service, Measure: out.Measure}
+		p.left[m] = policy.Member{Service: out.InFavourOf, Measure: out.InFavourOfMeasure}
+	}
+	for m, promises := range what {
+		if _, out := p.left[m]; !out && n.adds(m.Measure) {
+			p.kept[m] = promises
+		}
+	}
+	p.sum = sumOf(p.kept)
+	return p
+}
+
+// entitledTo returns the best promises of a side as entitlements, in printed order.
+func entitledTo(side Side, what promised) []decide.Entitlement {
 	byService := map[string]map[string]policy.Promise{}
 	for m, p := range what {
 		if byService[m.Service] == nil {
@@ -90,12 +117,7 @@ func (c *checker) pays(side Side, what promised) paid {
 	for _, s := range services {
 		entitled = append(entitled, decide.Entitlement{Granted: &decide.Granted{Service: s, Promises: byService[s]}})
 	}
-	left := decide.LeftOut(layers, entitled)
-	kept := maps.Clone(what)
-	for _, out := range left {
-		delete(kept, policy.Member{Service: out.Service, Measure: out.Measure})
-	}
-	return paid{sumOf(kept), kept, left}
+	return entitled
 }
 
 // sumOf returns the sum of the amounts that are sure.
@@ -110,41 +132,42 @@ func sumOf(kept promised) policy.Decimal {
 }
 
 // shortOf returns how what is paid together is less than what is owed together, or nil when it is
-// not less. As much must be paid in all, and as much in cash alone. Where the child leaves an
-// amount open, what is owed counts.
+// not less. As much must be paid in all, and as much in cash alone; both where floors are all that
+// is paid, and of what is sure whatever they turn out to be. Where the child leaves an amount open,
+// what is owed counts.
 func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	has = floored(owed, has)
-	above, here := c.pays(c.parent, owed), c.pays(c.child, has)
-	if l := c.shortOfSum(of, owed, has, above, here); l != nil {
-		return l
+	all := func(string) bool { return true }
+	cash := func(measure string) bool { return c.vocabulary.Measure(measure).Cash() }
+	for _, n := range []count{{all, false}, {cash, false}, {all, true}, {cash, true}} {
+		if l := c.shortOfSum(of, n.of(owed), has, n.pays(c.parent, owed), n.pays(c.child, has)); l != nil {
+			return l
+		}
 	}
-	return c.shortOfSum(of, c.cash(owed), has, c.cashOf(above), c.cashOf(here))
+	return nil
 }
 
-// floored returns what one side has, with what is owed where it leaves the amount open: that floor
-// still holds.
+// of returns the promises of the measures that are added up.
+func (n count) of(all promised) promised {
+	of := maps.Clone(all)
+	maps.DeleteFunc(of, func(m policy.Member, _ []*policy.Promise) bool { return !n.adds(m.Measure) })
+	return of
+}
+
+// floored returns what one side has, with what is owed where it leaves the amount open: that still
+// holds as a floor. A ceiling stays one.
 func floored(owed, has promised) promised {
 	with := maps.Clone(has)
 	for m, p := range has {
 		if want := owed[m]; p[0].Open() && want != nil && !want[0].Open() {
-			with[m] = slices.Concat(want[:1], p)
+			floor := *want[0]
+			if floor.Sure() {
+				floor = floor.OrBetter()
+			}
+			with[m] = slices.Concat([]*policy.Promise{&floor}, p)
 		}
 	}
 	return with
-}
-
-// cash returns the promises of cash.
-func (c *checker) cash(all promised) promised {
-	cash := maps.Clone(all)
-	maps.DeleteFunc(cash, func(m policy.Member, _ []*policy.Promise) bool { return !c.vocabulary.Measure(m.Measure).Cash() })
-	return cash
-}
-
-// cashOf returns what is paid in cash.
-func (c *checker) cashOf(p paid) paid {
-	p.kept = c.cash(p.kept)
-	p.sum = sumOf(p.kept)
-	return p
 }
 
 // shortOfSum compares what is paid of some promises with what is owed of them. Of promises that
@@ -223,10 +246,8 @@ func (c *checker) shortOfWay(highest []policy.Member, owed promised, here paid, 
 // left out. The higher of the two is then paid, whichever that turns out to be.
 func (p paid) payer(m policy.Member) policy.Member {
 	for range p.left {
-		for _, out := range p.left {
-			if out.Service == m.Service && out.Measure == m.Measure {
-				m = policy.Member{Service: out.InFavourOf, Measure: out.InFavourOfMeasure}
-			}
+		if instead, out := p.left[m]; out {
+			m = instead
 		}
 	}
 	return m
@@ -260,7 +281,7 @@ func (c *checker) outweighs(beyond policy.Decimal, unmet []*policy.Promise) bool
 func leftOut(of *combination, above, here paid) policy.Member {
 	owed := slices.DeleteFunc(slices.Clone(of.members), func(m policy.Member) bool { return above.kept[m] == nil })
 	for _, m := range owed {
-		if slices.ContainsFunc(here.left, func(out decide.NotAdded) bool { return out.Service == m.Service && out.Measure == m.Measure }) {
+		if _, out := here.left[m]; out {
 			return m
 		}
 	}

@@ -32,7 +32,7 @@ func higher(groups ...[]string) string {
 // What is paid together is compared together: a list may promise each service and pay less in all.
 func TestCombined(t *testing.T) {
 	figures := []string{
-		yuan("a50", "at_least", 50), yuan("a60", "at_least", 60), yuan("a100", "at_least", 100), yuan("a150", "at_least", 150), yuan("a160", "at_least", 160),
+		yuan("a50", "at_least", 50), yuan("exact50", "exactly", 50), yuan("a60", "at_least", 60), yuan("a100", "at_least", 100), yuan("a150", "at_least", 150), yuan("a160", "at_least", 160),
 		yuan("a200", "at_least", 200), yuan("left", "set_locally", "null"), yuan("up100", "at_most", 100),
 		years("age60", 60), years("age70", 70), years("age80", 80), yuan("wage", "at_least", "null"),
 		`third: {label: third, unit: multiple, bound: at_least, values: [{from: "2024-01-01", value: 1/3}], cite: [A]}`,
@@ -137,13 +137,41 @@ func TestCombined(t *testing.T) {
 			above:  higher([]string{old, nursing}), here: higher([]string{old, centenary}, []string{nursing, care}),
 			want: []found{{old, "combined", monthly, "350", "360", "age ≥ 60", map[string]any{"age": 60}}},
 		},
-		// owed are the higher of 150 and the share, and 100; paid are 200, and the higher of 100
-		// and the share: never less
+		// owed are the higher of 150 and the share, and 100. The choice above holds below, too: a share
+		// of 120 leaves out the 100, is itself left out for the 150, and that for the 200.
 		{
-			name:   "and is not lost where as much more is paid",
+			name:   "and may be lost though more is paid",
 			parent: []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60)},
 			child:  []rule{paying(old, "a150", over60), {nursing, share, over60}, paying(care, "a100", over60), paying(centenary, "a200", over60)},
-			above:  higher([]string{old, nursing}), here: higher([]string{old, centenary}, []string{nursing, care}), proved: 3,
+			above:  higher([]string{old, nursing}), here: higher([]string{old, centenary}, []string{nursing, care}),
+			want: []found{{old, "combined", monthly, "250", "200", "age ≥ 60", map[string]any{"age": 60}}},
+		},
+		// of 50, 100 and 100 both the 100 are owed; of at least 50, 101 may be paid alone
+		{
+			name:   "a floor in the middle of choices may take both others away",
+			parent: []rule{paying(old, "a100", over60), paying(nursing, "exact50", over60), paying(care, "a100", over60)},
+			child:  []rule{paying(old, "a100", over60), paying(nursing, "a50", over60), paying(care, "a100", over60)},
+			above:  higher([]string{old, nursing}, []string{nursing, care}),
+			here:   higher([]string{old, nursing}, []string{nursing, care}),
+			want:   []found{{care, "combined", monthly, "200", "100", "age ≥ 60", map[string]any{"age": 60}}},
+		},
+		{
+			name:   "an amount left open in the middle, too",
+			parent: []rule{paying(old, "a100", over60), paying(nursing, "exact50", over60), paying(care, "a100", over60)},
+			child:  []rule{paying(old, "a100", over60), paying(nursing, "left", over60), paying(care, "a100", over60)},
+			above:  higher([]string{old, nursing}, []string{nursing, care}),
+			here:   higher([]string{old, nursing}, []string{nursing, care}),
+			want: []found{
+				{nursing, "open", monthly, "50", "", "age ≥ 60", map[string]any{"age": 60}},
+				{care, "combined", monthly, "200", "100", "age ≥ 60", map[string]any{"age": 60}},
+			},
+		},
+		{
+			name:   "and no less may be paid than above where that is so above",
+			parent: []rule{paying(old, "a100", over60), paying(nursing, "a50", over60), paying(care, "a100", over60)},
+			child:  []rule{paying(old, "a100", over60), paying(nursing, "a50", over60), paying(care, "a100", over60)},
+			above:  higher([]string{old, nursing}, []string{nursing, care}),
+			here:   higher([]string{old, nursing}, []string{nursing, care}), proved: 3,
 		},
 		{
 			name:   "and is paid where one thing more is in the same choice",
@@ -175,7 +203,7 @@ func TestCombined(t *testing.T) {
 func TestCombinedMeasures(t *testing.T) {
 	const words = "  care_voucher: {label: v, english: vouchers, kind: worth, per: month}\n  walks: {label: w, english: walks, kind: count, per: week}\n"
 	figures := []string{
-		years("age60", 60), yuan("a90", "at_least", 90), yuan("a100", "at_least", 100), yuan("a190", "at_least", 190),
+		years("age60", 60), yuan("a90", "at_least", 90), yuan("exact90", "exactly", 90), yuan("a100", "at_least", 100), yuan("a190", "at_least", 190),
 		`yearly: {label: yearly, unit: cny_per_year, bound: exactly, values: [{from: "2024-01-01", value: 600}], cite: [A]}`,
 		`gift: {label: g, unit: cny, bound: exactly, values: [{from: "2024-01-01", value: 50}], cite: [A]}`,
 		`often: {label: o, unit: times_per_week, bound: at_least, values: [{from: "2024-01-01", value: 3}], cite: [A]}`,
@@ -212,7 +240,11 @@ func TestCombinedMeasures(t *testing.T) {
 			name: "vouchers in place of cash", parent: mixed("a100", "a90"), child: mixed("a100", "a190"), here: choice(monthly, "care_voucher"),
 			unit: "cny_per_month", want: lost(old, monthly, "100", "0"),
 		},
-		{name: "cash in place of vouchers", parent: mixed("a100", "a90"), child: mixed("a190", "a90"), here: choice(monthly, "care_voucher")},
+		{name: "cash in place of vouchers", parent: mixed("a100", "a90"), child: mixed("a190", "exact90"), here: choice(monthly, "care_voucher")},
+		{ // of vouchers of at least 90 there may be 191, and then no cash
+			name: "vouchers that may be more than cash", parent: mixed("a100", "a90"), child: mixed("a190", "a90"), here: choice(monthly, "care_voucher"),
+			unit: "cny_per_month", want: lost(old, monthly, "100", "0"),
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.child == nil {

@@ -132,7 +132,7 @@ func (o *original) test(t *testing.T) tally {
 
 // some returns all mutants in a long test, and otherwise every n-th.
 func some(mutants []mutant) []mutant {
-	every := effort.Of(24, 16, 1)
+	every := effort.Of(24, 24, 1)
 	var chosen []mutant
 	for n := 0; n < len(mutants); n += every {
 		chosen = append(chosen, mutants[n])

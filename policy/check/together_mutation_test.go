@@ -45,7 +45,7 @@ func TestMutantsTogether(t *testing.T) {
 
 // sample returns all mutants in a long test, and otherwise every n-th.
 func sample(mutants []mutant) []mutant {
-	every := effort.Of(60, 40, 1)
+	every := effort.Of(60, 60, 1)
 	var chosen []mutant
 	for n := 0; n < len(mutants); n += every {
 		chosen = append(chosen, mutants[n])

@@ -67,157 +67,180 @@ func (c Chain) members() []policy.Member {
 	return all
 }
 
-// offer is what a member of a chain is promised.
+// offer is what a member of a choice is promised.
 type offer struct {
 	policy.Member
 	place   int
-	certain *policy.Promise // nil for nothing
-	most    *policy.Promise // what missing attributes could make of it, nil when they could not
-	endless bool            // it is not known how much they could make of it
-	counted bool            // certain is monthly cash with a number, and no choice leaves it out
+	least   *policy.Decimal // what is sure of it, nil for nothing
+	most    *policy.Decimal // what it could be, nil when that has no number
+	endless bool            // it could be any amount
+	counts  bool            // its measure is one that is added up
 }
 
-// mayOutdo reports whether missing attributes could make one promise be paid instead of the certain
-// one of another.
+// mayOutdo reports whether one promise may turn out to be paid instead of another. Of equal amounts
+// the first in print is paid.
 func (o *offer) mayOutdo(other *offer) bool {
-	return o.Service != other.Service && (o.endless || o.most != nil && outdoes(*o.most, o.place, other))
-}
-
-// outdoes reports whether a promise is paid instead of the certain one of a member. Of equal
-// promises the first in print is.
-func outdoes(p policy.Promise, place int, other *offer) bool {
-	return cmp.Or(p.Compare(*other.certain), cmp.Compare(other.place, place)) > 0
-}
-
-// unsure returns the certain cash promises that a total must leave out because missing attributes
-// may raise another promise above them.
-func unsure(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility, left []NotAdded) []NotAdded {
-	var out []NotAdded
-	for _, c := range Chains(layers) {
-		if !c.Loosens(v) {
-			continue
-		}
-		var offers []*offer
-		for _, m := range c.members() {
-			o := offerOf(m, entitled, possible)
-			o.place = Place(layers, m.Service)
-			o.counted = o.certain != nil && o.certain.Sure() && IsMonthlyCash(v, m.Measure) && !leaves(left, m.Service, m.Measure)
-			offers = append(offers, o)
-		}
-		out = append(out, c.unsure(v, offers)...)
+	switch {
+	case o.endless:
+		return true
+	case o.most == nil:
+		return false
 	}
-	return out
+	return other.least == nil || outdoes(*o.most, o.place, other)
+}
+
+// isAbove reports whether what is sure of one promise is paid instead of what is sure of another.
+func (o *offer) isAbove(other *offer) bool {
+	return o.least != nil && outdoes(*o.least, o.place, other)
+}
+
+func outdoes(amount policy.Decimal, place int, other *offer) bool {
+	return cmp.Or(amount.Cmp(*other.least), cmp.Compare(other.place, place)) > 0
+}
+
+// choice is what an elder is promised, or could be, of everything that groups choose from.
+type choice struct {
+	groups []*policy.ChooseHigher
+	offers []*offer // in printed order
+}
+
+// newChoice returns the choice of all layers. Adds says which measures are added up.
+func newChoice(adds func(measure string) bool, layers []layer.Layer, entitled []Entitlement, possible []Possibility) *choice {
+	c := &choice{}
+	for _, l := range layers {
+		c.groups = append(c.groups, l.List.ChooseHigher...)
+	}
+	for _, m := range Chain(c.groups).members() {
+		o := offerOf(m, entitled, possible)
+		o.place, o.counts = Place(layers, m.Service), adds(m.Measure)
+		c.offers = append(c.offers, o)
+	}
+	slices.SortFunc(c.offers, func(a, b *offer) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.Measure, b.Measure)) })
+	return c
 }
 
 // offerOf returns what a member is promised, and could be.
 func offerOf(m policy.Member, entitled []Entitlement, possible []Possibility) *offer {
 	o := &offer{Member: m}
-	raise := func(upTo map[string]policy.Promise, note string) {
-		if p, ok := upTo[m.Measure]; ok && (o.most == nil || p.Compare(*o.most) > 0) {
-			o.most = &p
-		}
-		o.endless = o.endless || note != ""
-	}
 	for _, e := range entitled {
-		if e.Service == m.Service {
-			if p, ok := e.Promises[m.Measure]; ok {
-				o.certain = &p
-			}
-			raise(e.UpTo, e.Note)
+		if e.Service != m.Service {
+			continue
 		}
+		if p, ok := e.Promises[m.Measure]; ok {
+			if o.raise(p); p.Sure() {
+				o.least = p.Value
+			}
+		}
+		o.raiseTo(e.UpTo, e.Note)
 	}
 	for _, p := range possible {
 		if p.Service == m.Service && !p.Discretionary {
-			raise(p.UpTo, p.Note)
+			o.raiseTo(p.UpTo, p.Note)
 		}
 	}
 	return o
 }
 
-// unsure returns what the total leaves out of a chain. Where nothing may outdo what is counted,
-// that is paid whatever else comes, and nothing is left out. Otherwise what is sure is:
+// raiseTo adds what missing attributes could make of an offer. A note says that they could make
+// more of it.
+func (o *offer) raiseTo(upTo map[string]policy.Promise, note string) {
+	if p, ok := upTo[o.Measure]; ok {
+		o.raise(p)
+	}
+	o.endless = o.endless || note != ""
+}
+
+func (o *offer) raise(p policy.Promise) {
+	switch {
+	case p.MayRise():
+		o.endless = true
+	case o.most == nil || p.Value.Cmp(*o.most) > 0:
+		o.most = p.Value
+	}
+}
+
+// heirs returns an offer and all that may turn out to be paid instead of it: what may outdo it,
+// what may outdo that, and so on. Each of them may be higher than the first.
+func (c *choice) heirs(of *offer) []*offer {
+	heirs := []*offer{of}
+	for i := 0; i < len(heirs); i++ {
+		for _, o := range c.offers {
+			if o.mayOutdo(of) && o.mayOutdo(heirs[i]) && c.group(o, heirs[i]) != nil && !slices.Contains(heirs, o) {
+				heirs = append(heirs, o)
+			}
+		}
+	}
+	return heirs
+}
+
+// group returns the first group that has two offers, nil when none has.
+func (c *choice) group(a, b *offer) *policy.ChooseHigher {
+	for _, g := range c.groups {
+		if slices.Contains(g.Members, a.Member) && slices.Contains(g.Members, b.Member) {
+			return g
+		}
+	}
+	return nil
+}
+
+// isSure reports whether the least of a promise counts in a total. Amounts turn out as they may,
+// but then the promise is paid, or one of its heirs is, and no less. So it counts unless an heir
+// counts for it, whose least is higher, or an heir is of a measure that is not added up.
 //
-//   - What is counted, may not be outdone and cannot rise: it is paid, and no more than it.
-//   - The highest of the other counted ones, as a floor, when it is higher than all of those. It is
-//     paid, or what outdoes it is, or what outdoes that, and so on to a promise that nothing
-//     outdoes. That is at least as high, and so none of those before.
-//
-// The highest is no floor where a promise that is not monthly cash may be higher: that may be what
-// is paid in the end. What lies between the certain and the most is not told, so that no more is
-// sure: a promise may outdo two and be hardly more than the higher of them.
-func (c Chain) unsure(v *policy.Vocabulary, offers []*offer) []NotAdded {
-	var fixed, loose []*offer
-	var highest *offer
-	outdone := map[*offer]NotAdded{}
-	for _, o := range offers {
-		if !o.counted {
-			continue
-		}
-		n, may := c.outdone(o, offers)
-		if may {
-			outdone[o] = n
-		}
-		if !may && o.most == nil && !o.endless {
-			fixed = append(fixed, o)
-			continue
-		}
-		loose = append(loose, o)
-		if highest == nil || outdoes(*o.certain, o.place, highest) {
-			highest = o
-		}
-	}
-	if len(outdone) == 0 {
-		return nil
-	}
-	kept := highest
-	if !highest.isFloor(v, offers, fixed) {
-		kept = nil
-	}
-	var out []NotAdded
-	for _, o := range loose {
-		if n, may := outdone[o]; may && o != kept {
-			out = append(out, n)
-		} else if o != kept { // what leaves out the highest may be its own rise
-			out = append(out, notAdded(c.groupOf(o), o.Member, highest.Member))
+// No two that count have an heir in common. From such an heir a way would lead back to the one of
+// the higher least, as that may outdo all on the way to the heir: it would be an heir of the lower
+// one.
+func (c *choice) isSure(of *offer) bool {
+	return !slices.ContainsFunc(c.heirs(of), func(o *offer) bool { return !o.counts || o.isAbove(of) })
+}
+
+// unsure returns the promises that a total must leave out, beside those that are left out anyway,
+// because another may turn out to be higher: when missing attributes are known, or amounts that are
+// floors or open.
+func (c *choice) unsure(left []NotAdded) []*offer {
+	var out []*offer
+	for _, o := range c.offers {
+		if o.counts && o.least != nil && !leaves(left, o.Service, o.Measure) && !c.isSure(o) {
+			out = append(out, o)
 		}
 	}
 	return out
 }
 
-// outdone returns what missing attributes could make be paid instead of a counted promise, if
-// anything.
-func (c Chain) outdone(o *offer, offers []*offer) (NotAdded, bool) {
-	for _, g := range c {
-		if !slices.Contains(g.Members, o.Member) {
-			continue
-		}
-		for _, other := range offers {
-			if slices.Contains(g.Members, other.Member) && other.mayOutdo(o) {
-				return notAdded(g, o.Member, other.Member), true
-			}
-		}
-	}
-	return NotAdded{}, false
-}
-
-// isFloor reports whether the highest of what may be outdone is a floor beside what is fixed.
-func (o *offer) isFloor(v *policy.Vocabulary, offers, fixed []*offer) bool {
-	higher := func(f *offer) bool { return outdoes(*f.certain, f.place, o) }
-	otherwise := func(p *offer) bool {
-		return !IsMonthlyCash(v, p.Measure) && (p.mayOutdo(o) || p.certain != nil && higher(p))
-	}
-	return !slices.ContainsFunc(fixed, higher) && !slices.ContainsFunc(offers, otherwise)
-}
-
-// groupOf returns the first group that has a member.
-func (c Chain) groupOf(o *offer) *policy.ChooseHigher {
-	return c[slices.IndexFunc(c, func(g *policy.ChooseHigher) bool { return slices.Contains(g.Members, o.Member) })]
-}
-
-// notAdded says that one member is not added because another may be paid instead.
-func notAdded(g *policy.ChooseHigher, left, favour policy.Member) NotAdded {
+// notAdded says that an offer is not added because another may be paid instead.
+func (c *choice) notAdded(left *offer) NotAdded {
+	favour := c.heirs(left)[1]
+	g := c.group(left, favour)
 	return NotAdded{
 		Service: left.Service, Measure: left.Measure, InFavourOf: favour.Service, InFavourOfMeasure: favour.Measure, Possibly: true,
 		Reason: g.Reason, Cite: Strings(g.Cite),
 	}
+}
+
+// Unsure returns what a total of some measures leaves out beside what [LeftOut] returns, because an
+// amount that is a floor or open may turn out to be higher. It maps each such promise to the one
+// that counts for it, or to one of a measure that is not added up.
+func Unsure(layers []layer.Layer, entitled []Entitlement, left []NotAdded, adds func(measure string) bool) map[policy.Member]policy.Member {
+	c := newChoice(adds, layers, entitled, nil)
+	instead := map[policy.Member]policy.Member{}
+	for _, o := range c.unsure(left) {
+		heir := slices.MaxFunc(c.heirs(o), func(a, b *offer) int {
+			switch {
+			case a.counts != b.counts:
+				return cmp.Compare(boolInt(b.counts), boolInt(a.counts))
+			case a.least == nil || b.least == nil:
+				return cmp.Compare(boolInt(a.least != nil), boolInt(b.least != nil))
+			}
+			return cmp.Or(a.least.Cmp(*b.least), cmp.Compare(b.place, a.place))
+		})
+		instead[o.Member] = heir.Member
+	}
+	return instead
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }

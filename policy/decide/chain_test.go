@@ -1,9 +1,10 @@
 package decide_test
 
 import (
+	"cmp"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	godiff "github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
@@ -14,6 +15,7 @@ import (
 type had struct {
 	service       string
 	certain, most int64
+	bound         policy.Bound // of both, exactly when left out
 	note          string
 	open          bool // the most has no number
 	discretionary bool
@@ -44,19 +46,33 @@ func TestTotalOfOverlappingChoices(t *testing.T) {
 		{"x of 10 is printed behind b", "bcx", shared, []had{{service: "b", certain: 10}, {service: "c", certain: 12}, {service: "x", most: 10}}, policy.AtLeast, 22, nil},
 		{"x of 15 leaves out c, but not b", "xbc", shared, []had{{service: "x", most: 15}, {service: "b", certain: 30}, {service: "c", certain: 12}}, policy.AtLeast, 30, []string{"c<x?"}},
 		{"x is possible at discretion only", "xbc", shared, []had{{service: "x", most: 15, discretionary: true}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.Exactly, 22, nil},
-		{"an open amount is not the higher", "xbc", shared, []had{{service: "x", open: true}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 22, nil},
+		{"nobody knows how much x could be, without a number", "xbc", shared, []had{{service: "x", open: true}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"b<x?"}},
 		{"nobody knows what x may be", "xbc", shared, []had{{service: "x", note: "too much"}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"b<x?"}},
 		{"the rise of c takes nothing from b", "xbc", shared, []had{{service: "b", certain: 10}, {service: "c", certain: 12, most: 20}}, policy.AtLeast, 22, nil},
 		{"b in the middle may be over 15, and is paid alone", "abc", chain, []had{{service: "a", certain: 10}, {service: "b", most: 20}, {service: "c", certain: 15}}, policy.AtLeast, 15, []string{"a<b?"}},
 		{"b may rise to 12, and leaves a out, left out itself", "abc", chain, []had{{service: "a", certain: 10}, {service: "b", certain: 5, most: 12}, {service: "c", certain: 30}}, policy.AtLeast, 30, []string{"b<a", "a<b?"}},
 		{"b is impossible", "abc", chain, []had{{service: "a", certain: 10}, {service: "c", certain: 15}}, policy.Exactly, 25, nil},
 		{"f is paid whatever x is", "xezf", []string{"xe", "xz", "zf"}, []had{{service: "x", most: 15}, {service: "e", certain: 10}, {service: "f", certain: 5}}, policy.AtLeast, 15, nil},
-		{"f may be what leaves e out in the end", "xezf", []string{"xe", "xz", "zf"}, []had{{service: "x", most: 15}, {service: "e", certain: 10}, {service: "f", certain: 20}}, policy.AtLeast, 20, []string{"e<x?"}},
+		{"x or e is paid beside f", "xezf", []string{"xe", "xz", "zf"}, []had{{service: "x", most: 15}, {service: "e", certain: 10}, {service: "f", certain: 20}}, policy.AtLeast, 30, nil},
+		{"f may be what leaves e out in the end", "xezf", []string{"xe", "xz", "zf"}, []had{{service: "x", most: 15}, {service: "e", certain: 10}, {service: "z", most: 15}, {service: "f", certain: 20}}, policy.AtLeast, 20, []string{"e<x?"}},
 		{"one group within another", "xbc", []string{"xb", "xbc"}, []had{{service: "x", most: 15}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"b<c"}},
 		{"one group", "xb", []string{"xb"}, []had{{service: "x", most: 15}, {service: "b", certain: 10}}, policy.AtLeast, 10, nil},
 		{"a voucher may be had instead of cash", "vb", []string{"vb"}, []had{{service: "v", most: 15}, {service: "b", certain: 10}}, policy.AtLeast, 0, []string{"b<v?"}},
 		{"a voucher of less is had for nothing", "vb", []string{"vb"}, []had{{service: "v", most: 9}, {service: "b", certain: 10}}, policy.Exactly, 10, nil},
 		{"x may leave out c, and is left out for a voucher", "vxc", []string{"vx", "xc"}, []had{{service: "v", certain: 20}, {service: "x", most: 15}, {service: "c", certain: 10}}, policy.AtLeast, 0, []string{"c<x?"}},
+		{"x of at least 5 may be a little over 12, and is paid alone", "xbc", shared, []had{{service: "x", certain: 5, bound: floor}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"x<b", "b<x?"}},
+		{"x of at most 5 leaves out nothing", "xbc", shared, []had{{service: "x", certain: 5, bound: ceiling}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 22, []string{"x<b"}},
+		{"x of at most 11 may leave out b", "xbc", shared, []had{{service: "x", certain: 11, bound: ceiling}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"x<b", "b<x?"}},
+		{"x of at least 15 may be more, and is paid alone", "xbc", shared, []had{{service: "x", certain: 15, bound: floor}, {service: "b", certain: 10}, {service: "c", certain: 12}}, policy.AtLeast, 15, []string{"b<x", "c<x"}},
+		{"b and c of at least as much take nothing from x", "xbc", shared, []had{{service: "x", certain: 5}, {service: "b", certain: 10, bound: floor}, {service: "c", certain: 12, bound: floor}}, policy.AtLeast, 22, []string{"x<b"}},
+		{"b may be a little over 15, and is paid instead of x and beside c", "xbc", shared, []had{{service: "x", certain: 15}, {service: "b", certain: 10, bound: floor}, {service: "c", certain: 12}}, policy.AtLeast, 15, []string{"b<x", "c<x"}},
+		{"x of at least 10 is 10, and b in print before it is paid beside c", "bxc", shared, []had{{service: "b", certain: 10}, {service: "x", certain: 10, bound: floor}, {service: "c", certain: 12}}, policy.AtLeast, 12, []string{"x<b", "b<x?"}},
+		{"one group of floors", "xb", []string{"xb"}, []had{{service: "x", certain: 15, bound: floor}, {service: "b", certain: 10, bound: floor}}, policy.AtLeast, 15, []string{"b<x"}},
+		{"of equal amounts the first is paid, be the other a floor", "xb", []string{"xb"}, []had{{service: "x", certain: 10}, {service: "b", certain: 10, bound: floor}}, policy.AtLeast, 10, []string{"b<x"}},
+		{"a voucher of at least 5 may be had instead of cash", "vb", []string{"vb"}, []had{{service: "v", certain: 5, bound: floor}, {service: "b", certain: 10}}, policy.AtLeast, 0, []string{"v<b", "b<v?"}},
+		{"a voucher of 5 is not", "vb", []string{"vb"}, []had{{service: "v", certain: 5}, {service: "b", certain: 10}}, policy.Exactly, 10, []string{"v<b"}},
+		{"nobody knows what a voucher is worth", "vb", []string{"vb"}, []had{{service: "v", open: true}, {service: "b", certain: 10}}, policy.AtLeast, 0, []string{"b<v?"}},
+		{"x of at least 5 may leave out b, but a voucher of 8 is not above both", "vxb", []string{"vx", "xb"}, []had{{service: "v", certain: 8}, {service: "x", certain: 5, bound: floor}, {service: "b", certain: 10}}, policy.AtLeast, 10, []string{"x<v"}},
 	} {
 		t.Run(c.note, func(t *testing.T) {
 			got := overlappingTotal(c.print, c.groups, c.had)
@@ -70,7 +86,7 @@ func TestTotalOfOverlappingChoices(t *testing.T) {
 					t.Errorf("%s: %+v", is, n)
 				}
 			}
-			if diff := cmp.Diff(c.left, left); diff != "" {
+			if diff := godiff.Diff(c.left, left); diff != "" {
 				t.Errorf("left out (-want +got):\n%s", diff)
 			}
 			if !got.Value.Equal(policy.DecimalOf(c.total)) || got.Bound != c.bound {
@@ -79,6 +95,11 @@ func TestTotalOfOverlappingChoices(t *testing.T) {
 		})
 	}
 }
+
+const (
+	floor   = policy.AtLeast
+	ceiling = policy.AtMost
+)
 
 // measureOf is the measure of a service: v gives a voucher, and the others cash.
 func measureOf(service string) string {
@@ -109,8 +130,8 @@ func overlappingTotal(print string, groups []string, all []had) decide.Total {
 			return nil
 		}
 		p := policy.Promise{Bound: policy.SetLocally}
-		if value := policy.DecimalOf(yuan); yuan != 0 {
-			p = policy.Promise{Bound: policy.Exactly, Value: &value}
+		if value := policy.DecimalOf(yuan); yuan != 0 && h.bound != policy.SetLocally {
+			p = policy.Promise{Bound: cmp.Or(h.bound, policy.Exactly), Value: &value}
 		}
 		return map[string]policy.Promise{measureOf(h.service): p}
 	}

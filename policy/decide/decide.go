@@ -208,7 +208,8 @@ type NotAdded struct {
 	InFavourOf        string `json:"in_favour_of"` // the service with the higher promise
 	Measure           string `json:"measure"`
 	InFavourOfMeasure string `json:"in_favour_of_measure"`
-	// Possibly tells that missing attributes decide whether the other one is higher.
+	// Possibly tells that the other one may be higher: missing attributes decide, or an amount that is
+	// a floor or open.
 	Possibly bool     `json:"possibly,omitempty"`
 	Reason   string   `json:"reason"`
 	Cite     []string `json:"cite"`
@@ -267,8 +268,12 @@ type Cash struct {
 // MonthlyCash returns the monthly cash that services bring, whatever the missing attributes are.
 func MonthlyCash(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility) Cash {
 	left := LeftOut(layers, entitled)
-	unsure := unsure(v, layers, entitled, possible, left)
-	c := total(v, entitled, append(left, unsure...))
+	choice := newChoice(func(measure string) bool { return IsMonthlyCash(v, measure) }, layers, entitled, possible)
+	unsure := choice.unsure(left)
+	for _, o := range unsure {
+		left = append(left, choice.notAdded(o))
+	}
+	c := total(v, entitled, left)
 	if len(unsure) > 0 || mayRise(v, entitled, possible) {
 		c.Sum.Bound = policy.AtLeast
 	}
@@ -414,7 +419,7 @@ func leaves(left []NotAdded, service, measure string) bool {
 }
 
 // choose returns all but the highest promise of a choose-higher group, without those that an
-// earlier group has left out.
+// earlier group has left out. Of equal amounts the first in print is the highest.
 func choose(group *policy.ChooseHigher, entitled []Entitlement, before []NotAdded) []NotAdded {
 	var members []Entitlement
 	for _, e := range entitled {
@@ -426,7 +431,7 @@ func choose(group *policy.ChooseHigher, entitled []Entitlement, before []NotAdde
 		return nil
 	}
 	best := slices.MaxFunc(members, func(a, b Entitlement) int {
-		return a.Promises[group.Measure(a.Service)].Compare(b.Promises[group.Measure(b.Service)])
+		return a.Promises[group.Measure(a.Service)].CompareAmounts(b.Promises[group.Measure(b.Service)])
 	})
 	var left []NotAdded
 	for _, e := range members {

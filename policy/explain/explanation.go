@@ -290,7 +290,8 @@ type Offer struct {
 type Choice struct {
 	Service string `json:"service"`
 	Measure string `json:"measure"`
-	// Possibly tells that missing attributes decide whether the choice is so.
+	// Possibly tells that missing attributes, or amounts that may turn out higher, decide whether the
+	// choice is so.
 	Possibly bool     `json:"possibly,omitempty"`
 	Reason   string   `json:"reason"`
 	Cite     []string `json:"cite"`

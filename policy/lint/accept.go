@@ -28,8 +28,8 @@ func Merge(days []policy.Date, found [][]Finding) []Finding {
 }
 
 // Accept marks the findings that the lists accept, and sorts all by place. It adds a finding for
-// each acceptance that a list states twice, and for each that matches nothing on any day. Ever
-// holds the findings of all days.
+// each acceptance that a list states twice, and for each that matches nothing on any day, but not
+// of what trace finds. Ever holds the findings of all days.
 func Accept(lists []*policy.List, findings, ever []Finding) []Finding {
 	all := slices.Clone(findings)
 	for _, list := range lists {
@@ -42,6 +42,9 @@ func Accept(lists []*policy.List, findings, ever []Finding) []Finding {
 				if all[i].isOf(list, a) {
 					all[i].Accepted = a.Reason
 				}
+			}
+			if a.OfTrace() {
+				continue // trace tells whether it accepts anything
 			}
 			stated := a.Code == NullFigure && len(list.Amendments) > 0 // an amendment may state the figure
 			if !stated && !slices.ContainsFunc(ever, func(f Finding) bool { return f.isOf(list, a) }) {

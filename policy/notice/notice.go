@@ -1,8 +1,8 @@
 // Package notice writes what an elder is owed as a notice, for the elder or for the file: who,
 // what, how much, from when, on what ground, what is still open, and what to bring.
 //
-// A notice names an elder only by id. It never contains an identity number, nor any attribute that
-// is not a ground of a service.
+// A notice names an elder by id, and by name where its caller sets one. It never contains an
+// identity number, nor any attribute that is not a ground of a service.
 package notice
 
 import (
@@ -21,6 +21,7 @@ import (
 // Notice is what one elder is told. It is the same in every language.
 type Notice struct {
 	ID           string // as given, with only the last four characters of an identity number
+	Name         string // the elder's name; New leaves it empty
 	Jurisdiction policy.Jurisdiction
 	On           policy.Date
 	Due          []Item

@@ -392,3 +392,36 @@ func TestMarkupInID(t *testing.T) {
 		t.Errorf("the Markdown has not %s", want)
 	}
 }
+
+// An amount that a county raises is cited where the county states it, beside the service where the
+// city promises it.
+func TestCitesWhatStatesTheAmount(t *testing.T) {
+	const county = `jurisdiction: {id: yingxian, code: "140622", name: 应县, level: county, parent: shuozhou}
+document: {title: 应县清单, number: 应政办〔2024〕1号, issued: "2024-01-01", basis: official}
+effective_from: "2024-01-01"
+inherits_rest: true
+parameters:
+  old_age_allowance_monthly:
+    label: 高龄津贴标准
+    unit: cny_per_month
+    bound: at_least
+    values:
+      - {from: "2024-01-01", value: 40}
+      - {from: "2026-01-01", value: 50, cite: [{document: 应民发〔2025〕9号, at: 第二条}]}
+    cite: [附件 8]
+services: []
+`
+	engine := overlaid(t, fstest.MapFS{"catalogs/yingxian.yaml": {Data: []byte(county)}})
+	e := eldercare.Elder{"birth_date": "1940-01-01", "local_hukou": true}
+	for day, want := range map[string]string{
+		"2025-06-01": "。朔政办发〔2023〕36号 附件 8、主要措施 4；金额：应政办〔2024〕1号 附件 8\n",
+		"2026-06-01": "。朔政办发〔2023〕36号 附件 8、主要措施 4；金额：应民发〔2025〕9号 第二条\n",
+	} {
+		if text := block(t, on(t, engine, "yingxian", day, e, false), "zh", "高龄津贴"); !strings.Contains(text, want) {
+			t.Errorf("%s: want %s in:\n%s", day, want, text)
+		}
+	}
+	if text := block(t, on(t, engine, "shuozhou", "2026-06-01", e, false), "zh", "高龄津贴"); strings.Contains(text, "金额：") {
+		t.Errorf("what the service cites is said twice:\n%s", text)
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
@@ -116,6 +117,9 @@ func (s speaker) join(parts []string) string { return strings.Join(parts, s.say(
 
 func (s speaker) view(n *Notice, title string) view {
 	v := view{Title: title, Signed: []string{s.say("Handled by", "经办人"), s.say("Date", "日期")}}
+	if n.Name != "" {
+		v.Facts = append(v.Facts, fact{s.say("Elder's name", "姓名"), elder.HideIDNumbers(n.Name)})
+	}
 	if n.ID != "" {
 		v.Facts = append(v.Facts, fact{s.say("Elder's number", "老年人编号"), n.ID})
 	}
@@ -312,7 +316,8 @@ func (s speaker) assumed(i Item) string {
 	return s.say(" (an assumed date: the text prints none)", "（该日为推定，原文未印施行日期）")
 }
 
-// ground returns the conditions that are met, and the place in the text.
+// ground returns the conditions that are met, and the places in the texts: of the service, and of
+// its amounts.
 func (s speaker) ground(i Item) string {
 	var met []string
 	for _, b := range i.Grounds {
@@ -323,10 +328,30 @@ func (s speaker) ground(i Item) string {
 			}
 		}
 	}
+	cite := s.cite(i, i.Grounds) + words.Figures(figures(i), s.style)
 	if len(met) == 0 {
-		return s.cite(i, i.Grounds)
+		return cite
 	}
-	return strings.Join(met, s.say("; ", "；")) + s.say(". ", "。") + s.cite(i, i.Grounds)
+	return strings.Join(met, s.say("; ", "；")) + s.say(". ", "。") + cite
+}
+
+// figures returns the places that state the certain amounts, where no list cites them for the
+// service. What a reconstructed list cites only attests it.
+func figures(i Item) []policy.Citation {
+	var of, all []policy.Citation
+	reconstructed := map[string]bool{}
+	for _, source := range i.Sources {
+		of = append(of, source.Cite...)
+		reconstructed[source.Layer.List] = source.Basis == policy.Reconstructed
+	}
+	for _, a := range i.Amounts {
+		for _, p := range a.Parameters {
+			if a.Certain && !a.Promise.Open() && !reconstructed[p.List] {
+				all = append(all, p.Cite...)
+			}
+		}
+	}
+	return words.Beside(of, all)
 }
 
 // cite returns the places in the documents of the lists that have the clauses. Without a clause it

@@ -124,8 +124,11 @@ func (c *columns) add(header string) error {
 	}
 	c.all = append(c.all, k)
 	if i >= 0 {
-		return fmt.Errorf("the columns %d, %q, and %d, %q, both are %s; leave one out with --map %q", i+1,
-			c.all[i].header, len(c.all), header, k.field.Name, header+"=")
+		return &ColumnError{
+			Code: SameAttribute, Columns: []int{i + 1, len(c.all)}, Attribute: k.field.Name,
+			text: fmt.Sprintf("the columns %d, %q, and %d, %q, both are %s; leave one out with --map %q", i+1,
+				c.all[i].header, len(c.all), header, k.field.Name, header+"="),
+		}
 	}
 	if k.isID() {
 		c.id = len(c.all) - 1
@@ -158,7 +161,7 @@ func (c *columns) named(name string) (column, error) {
 	if asked, ok := c.reader.Asked(name); ok {
 		return column{asked: &asked}, nil
 	}
-	return column{}, fmt.Errorf("--map: %q is not an attribute", name)
+	return column{}, &ColumnError{Code: UnknownAttribute, text: fmt.Sprintf("--map: %q is not an attribute", name)}
 }
 
 // keptHeaders are the headers of the columns that go to the output, or the keys asked for.

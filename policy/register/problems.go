@@ -5,6 +5,26 @@ import (
 	"strconv"
 )
 
+// ColumnError says why a column cannot be used as asked. Its text is for the owner of the register,
+// as it has headers; its fields have nothing of the register.
+type ColumnError struct {
+	Code      string
+	Columns   []int  // their numbers, from 1; none where the code says all
+	Attribute string // what they are, if that matters
+	text      string
+}
+
+// The codes of a [ColumnError].
+const (
+	NoAttribute      = "no-attribute"      // no column is an attribute
+	SameAttribute    = "same-attribute"    // two columns are one attribute
+	UnknownAttribute = "unknown-attribute" // a column is said to be what there is not
+	TakenName        = "taken-name"        // a column to keep is named as one of the answers
+)
+
+// Error says what is wrong, and how to change it by flags of the command.
+func (e *ColumnError) Error() string { return e.text }
+
 // Problems writes what is wrong with rows, as CSV.
 type Problems struct{ rows *Writer }
 

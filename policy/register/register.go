@@ -57,21 +57,18 @@ type Register struct {
 }
 
 // New understands the columns of a register. The error names every column that cannot be what it is
-// said to be.
+// said to be: a [*ColumnError] for each. Such a register can be planned, and not answered.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
 	var err error
 	if r.understood, err = newColumns(r.reader, in, o.Map, o.Keep); err != nil {
-		return nil, err
+		return r, err
 	}
 	if !r.understood.known() {
-		return nil, errors.New("no column names an attribute; say what they are with --map, such as --map 列名=age")
+		return r, &ColumnError{Code: NoAttribute, text: "no column names an attribute; say what they are with --map, such as --map 列名=age"}
 	}
-	if err := r.writtenTwice(); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return r, r.writtenTwice()
 }
 
 // writtenTwice says which kept columns are named as others of the answers are.
@@ -80,7 +77,10 @@ func (r *Register) writtenTwice() error {
 	named := map[string]bool{}
 	for _, c := range r.Columns() {
 		if named[c.Name] {
-			wrong = append(wrong, fmt.Errorf("--keep: the answers have a column %q of their own: leave it out, or rename it in the register", c.Name))
+			wrong = append(wrong, &ColumnError{
+				Code: TakenName,
+				text: fmt.Sprintf("--keep: the answers have a column %q of their own: leave it out, or rename it in the register", c.Name),
+			})
 		}
 		named[c.Name] = true
 	}

@@ -47,7 +47,7 @@ func newPlan(r *Roster) *plan {
 	if len(r.rules.Table.Opaque) > 0 {
 		return b.plan(always, nil, nil)
 	}
-	return b.plan(b.or(b.refused(), b.unknown()), b.tallies(), b.grants())
+	return b.plan(b.or(b.or(b.refused(), b.unknown()), b.choosing()), b.tallies(), b.grants())
 }
 
 // plan compiles what is to be computed.

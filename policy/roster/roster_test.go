@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,8 +16,10 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/random"
 	"github.com/basic-eldercare/eldercare/policy/roster"
 )
 
@@ -234,6 +237,37 @@ func TestRosterOfLinkedMeasures(t *testing.T) {
 			}
 			if several < 20 || len(service(totals, "medical-assistance").Cash) > 0 {
 				t.Errorf("%d elders have several bundles, and their ceilings are added up to %v", several, service(totals, "medical-assistance").Cash)
+			}
+		}
+	}
+}
+
+// A roster adds up what choices pay as decisions do, however they overlap and whatever they choose
+// from.
+func TestRosterOfChoices(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range effort.Of[uint64](20, 40, 200) {
+		files := random.Choosing(grant, seed, "exactly", "exactly", "at_least", "at_most", "set_locally")
+		rules := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "top")
+		var rows []elder.Profile
+		for n := range uint8(81) {
+			rows = append(rows, elder.Profile{Cells: elder.Cells{n % 3, n / 3 % 3, n / 9 % 3, n / 27}})
+		}
+		for _, w := range worlds {
+			r := w.new(rules)
+			for i := range rows {
+				r.Append(&rows[i])
+			}
+			_, want := w.oneByOne(t, rules, rows)
+			got, err := r.Totals(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Elders != want.Elders || got.Monthly != want.Monthly {
+				t.Fatalf("seed %d, %s: %d elders, %+v, want %d, %+v", seed, w.name, got.Elders, got.Monthly, want.Elders, want.Monthly)
 			}
 		}
 	}

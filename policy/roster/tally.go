@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 )
 
 // tally counts the elders for whom something holds.
@@ -80,6 +81,8 @@ func (b *planner) best(service, measure string) []best {
 
 func higherFirst(x, y best) int { return y.promise.Compare(x.promise) }
 
+func higherAmountFirst(x, y best) int { return y.promise.CompareAmounts(x.promise) }
+
 // parted leaves to each promise only the elders who have none of those before. It joins promises of
 // the same.
 func (b *planner) parted(promises []best) []best {
@@ -118,6 +121,26 @@ func (b *planner) monthly(promises []best) []tally {
 	return append(tallies, tally{open, func(t *Totals, n int64) { t.Monthly.Open += n }})
 }
 
+// choosing holds for the elders who have several services of choices that overlap, or that pay
+// something else than monthly cash. What is sure of these is left to the ruleset.
+func (b *planner) choosing() literal {
+	several := never
+	for _, chain := range decide.Chains(b.table.Layers) {
+		if !chain.Loosens(b.table.Space.Vocabulary) {
+			continue
+		}
+		had := never
+		for _, s := range newTotals(b.table).Services {
+			if chain.HasService(s.Service) {
+				granted := b.granted(s.Service, false)
+				several = b.or(several, b.and(had, granted))
+				had = b.or(had, granted)
+			}
+		}
+	}
+	return several
+}
+
 // leftOut returns for each promise a literal for those who are not paid it, because they have a
 // higher one of the same choice. Of equal promises the first in print is paid.
 func (b *planner) leftOut(promises []best) []literal {
@@ -130,7 +153,7 @@ func (b *planner) leftOut(promises []best) []literal {
 					members = append(members, i)
 				}
 			}
-			slices.SortStableFunc(members, func(i, j int) int { return higherFirst(promises[i], promises[j]) })
+			slices.SortStableFunc(members, func(i, j int) int { return higherAmountFirst(promises[i], promises[j]) })
 			had := never
 			for _, i := range members {
 				leftOut[i] = b.or(leftOut[i], b.and(promises[i].where, had))

@@ -19,9 +19,16 @@ func TestTotalIsCertain(t *testing.T) {
 	grant := must(os.ReadFile("../../rego/grant.rego"))(t)
 	asked, exact, least, possibly := 0, 0, 0, 0
 	for seed := range effort.Of[uint64](40, 80, 300) {
-		files := random.Choosing(grant, seed)
+		var bounds []string
+		if seed%2 == 1 {
+			bounds = []string{"exactly", "at_least", "at_most", "set_locally"}
+		}
+		files := random.Choosing(grant, seed, bounds...)
 		e := must(eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files)))(t)
 		w := newWorld(rulesOn(t, e, "top", "2024-01-01"), seed)
+		if seed%2 == 1 {
+			conform(t, e, stock(t, e, union{files, os.DirFS("../..")}), "top", "2024-01-01", 16, seed)
+		}
 		sums := w.sums(t)
 		for n := range 81 {
 			c := elder.Cells{uint8(n % 3), uint8(n / 3 % 3), uint8(n / 9 % 3), uint8(n / 27)} // unknown, false or true

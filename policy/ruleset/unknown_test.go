@@ -195,6 +195,7 @@ type threeValued struct {
 func joined(k claim, granted []map[claim]map[string]eldercare.Promise) threeValued {
 	v := threeValued{Certain: true, Promises: map[string]string{}, UpTo: map[string]string{}}
 	worst, best, in := map[string]eldercare.Promise{}, map[string]eldercare.Promise{}, map[string]int{}
+	rises := map[string]bool{}
 	for _, of := range granted {
 		measures, ok := of[k]
 		v.Certain, v.Possible = v.Certain && ok, v.Possible || ok
@@ -208,6 +209,12 @@ func joined(k claim, granted []map[claim]map[string]eldercare.Promise) threeValu
 			if p.Exceeds(best[measure]) {
 				best[measure] = p
 			}
+			rises[measure] = rises[measure] || p.MayRise()
+		}
+	}
+	for measure, p := range best {
+		if rises[measure] && !p.MayRise() {
+			best[measure] = p.OrBetter()
 		}
 	}
 	if !v.Certain {

@@ -271,7 +271,7 @@ func TestBlanksKeepTheirWord(t *testing.T) {
 		simulate.Loser: {simulate.Loser, simulate.Both}, simulate.Both: {simulate.Both},
 	}
 	met := map[simulate.Class]int{}
-	for i := range effort.Of(24, 64, 320) {
+	for i := range effort.Of(24, 24, 160) {
 		age, hukou, will := []string{"79", "80", "94", "95", "97", "98", "99", "100"}[i%8], []string{"是", "否"}[i/8%2], []string{"是", "否"}[i/16%2]
 		row := []string{age, hukou, will}
 		head := "年龄,本地户籍,首次办理遗嘱公证\n"

@@ -12,6 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/diagram"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/words"
@@ -31,6 +32,16 @@ type data struct {
 	Services []service             `json:"services"` // as a decision lists them
 	Monthly  []string              `json:"monthly"`  // the measures that a total adds up
 	Choices  []choice              `json:"choices"`
+	Ahead    ahead                 `json:"ahead"`
+}
+
+// ahead is what months.js needs to look at coming months.
+type ahead struct {
+	Age         int          `json:"age"` // the attribute that a date of birth gives, -1 when none does
+	CountingDay int          `json:"counting_day"`
+	Until       *policy.Date `json:"until"` // the next day on which the lists change, null when none is known
+	// Calendars are the services of monthly cash that are paid by a calendar of their own.
+	Calendars []string `json:"calendars"`
 }
 
 // inBoth is a text in Chinese and in English.
@@ -158,7 +169,43 @@ func newData(ctx context.Context, rs *ruleset.Ruleset) (*data, error) {
 		return nil, err
 	}
 	x.rank()
+	x.ahead()
 	return x.data, nil
+}
+
+// ahead tells what a look at coming months rests on.
+func (x *exporter) ahead() {
+	layers := x.rs.Table.Layers
+	x.data.Ahead = ahead{Age: -1, CountingDay: max(1, layer.CountingDay(layers)), Calendars: []string{}}
+	for _, in := range x.space.Vocabulary.Inputs {
+		if i, ok := x.space.Index(in.Gives); ok && in.Type == policy.BirthDate {
+			x.data.Ahead.Age = x.data.Axes[i].Attribute
+		}
+	}
+	for _, s := range x.data.Services {
+		if layer.Payment(layers, s.ID) != nil && slices.ContainsFunc(s.Answers, x.paysMonthly) {
+			x.data.Ahead.Calendars = append(x.data.Ahead.Calendars, s.ID)
+		}
+	}
+}
+
+// paysMonthly reports whether an answer has monthly cash.
+func (x *exporter) paysMonthly(a *answer) bool {
+	return a != nil && a.Entitled != nil && slices.ContainsFunc(x.data.Monthly, func(measure string) bool {
+		_, pays := a.Entitled.Promises[measure]
+		return pays
+	})
+}
+
+// nextTurn returns the next day on which what is in force in the jurisdiction changes, or nil when
+// none is known.
+func nextTurn(c *policy.Catalog, rs *ruleset.Ruleset) *policy.Date {
+	for _, day := range c.Turns(rs.Jurisdiction.ID) {
+		if day.After(rs.On) {
+			return &day
+		}
+	}
+	return nil
 }
 
 // opaque returns an error for each service with a rule that no table holds.
@@ -472,10 +519,10 @@ func (x *exporter) rank() {
 	for n, c := range x.data.Choices {
 		var all []policy.Promise
 		x.promisesOf(c, func(p policy.Promise, _ *answer) { all = append(all, p) })
-		slices.SortStableFunc(all, policy.Promise.Compare)
-		all = slices.CompactFunc(all, func(p, q policy.Promise) bool { return p.Compare(q) == 0 })
+		slices.SortStableFunc(all, policy.Promise.CompareAmounts)
+		all = slices.CompactFunc(all, func(p, q policy.Promise) bool { return p.CompareAmounts(q) == 0 })
 		x.promisesOf(c, func(p policy.Promise, a *answer) {
-			a.Ranks[n] = slices.IndexFunc(all, func(q policy.Promise) bool { return p.Compare(q) == 0 })
+			a.Ranks[n] = slices.IndexFunc(all, func(q policy.Promise) bool { return p.CompareAmounts(q) == 0 })
 		})
 	}
 }

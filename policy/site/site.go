@@ -8,7 +8,8 @@
 // exported as a decision diagram whose leaves are the engine's own answers, with what they need.
 // assets/decide.js goes through the diagrams, adds up the cash and finds the question to ask next.
 // It knows no rule, and is held against the engine. State lives in the page only: nothing is
-// stored, and nothing of an elder is in an address.
+// stored, and nothing of an elder is in an address. The page for registers is the exception: it
+// sends them to the server that it comes from. Only a site with [Lists.Upload] has it.
 //
 // The pages ask for nothing but files of the site, and say so by a strict Content-Security-Policy.
 // So a site works from any web space and any folder of it, from [Site.ServeHTTP], and from a disk.
@@ -49,6 +50,9 @@ type Lists struct {
 	Diff  func(ctx context.Context, a, b string) (*diff.Report, error)
 	// Source is the content of a file of the lists, such as rego/lists/huojia.rego.
 	Source func(path string) ([]byte, error)
+	// Upload is how many bytes of a register the server of the site takes. If it is 0, there is no page
+	// for that. The page sends the register to the addresses that internal/serve has.
+	Upload int64
 }
 
 // maxCompared is the greatest number of lists of which every two are compared. Of more lists each
@@ -111,6 +115,9 @@ func (m *maker) assets() error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
+		if path.Base(name) == "upload.js" && m.Upload == 0 {
+			return nil
+		}
 		content, err := assets.ReadFile(name)
 		m.site.add(path.Base(name), content)
 		return err
@@ -156,6 +163,7 @@ func (m *maker) export(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
+	d.Ahead.Until = nextTurn(m.Catalog, p.rules)
 	script, err := d.script()
 	m.site.add(p.Folder()+"data.js", script)
 	return err
@@ -196,6 +204,9 @@ func (m *maker) pages(english bool) error {
 			w.write(p.Folder()+"check.html", "tables", name+w.say(": compared with the list above", "：与上级清单对照"), p, w.check(p))
 		}
 	}
+	if m.Upload > 0 {
+		w.write(uploadPage, "upload", w.say("A whole register", "整册计算"), nil, w.upload())
+	}
 	for _, of := range m.paired {
 		w.write(of.path(), "tables", of.a.Jurisdiction.Name+w.say(" and ", "与")+of.b.Jurisdiction.Name+w.say(" side by side", "对照"), nil, w.sides(of))
 	}
@@ -231,6 +242,9 @@ func (p view) Root() string { return strings.Repeat("../", strings.Count(p.Path,
 
 // Base leads from the page to the folder of the site.
 func (p view) Base() string { return p.Root() + p.say("../", "") }
+
+// Sends reports whether the page sends what is entered to the server.
+func (p view) Sends() bool { return p.Path == uploadPage }
 
 // Other leads to the same page in the other language.
 func (p view) Other() string { return p.Base() + p.say("", "en/") + p.Path }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
 // amounts are the resources that the compiler uses for a service, or for the elders who cannot
@@ -18,15 +17,18 @@ type amounts struct {
 	boxes    int
 }
 
-// most holds the most that the compiler may use. The lists of this module use less than a hundredth
-// of each.
-var most = amounts{steps: 1 << 26, nodes: 1 << 21, outcomes: 1 << 13, boxes: 1 << 14}
+// most holds the most that the compiler may use. The lists of this module use less than a twentieth
+// of each. What is too large is found in seconds.
+var most = amounts{steps: 1 << 22, nodes: 1 << 18, outcomes: 1 << 13, boxes: 1 << 14}
 
 // mostText is the greatest size of a script, in bytes.
 var mostText = 1 << 25
 
 // errTooLarge says that something would be too large.
 var errTooLarge = errors.New("there are too many cases to tell apart")
+
+// errManyBoxes says that another order of outcomes may take fewer boxes.
+var errManyBoxes = errors.New("there are many boxes")
 
 // serviceRemedy says what to do when a service would be too large.
 const serviceRemedy = "let its conditions read fewer attributes, or split it into several services"
@@ -67,17 +69,4 @@ func (b *budget) spent() bool {
 func (b *budget) step(n int) (spent bool) {
 	b.taken.steps += n
 	return b.spent()
-}
-
-// without returns what is left of a box when others are taken away. It returns nothing when the
-// budget is spent.
-func (b *budget) without(of box.Box, away []box.Box, all func(attribute int) box.Set) []box.Box {
-	left := []box.Box{of}
-	for _, x := range away {
-		if len(left) == 0 || b.step(len(left)) {
-			return nil
-		}
-		left = box.Subtract(left, []box.Box{x}, all)
-	}
-	return left
 }

@@ -10,27 +10,28 @@ import (
 
 // cover returns few and wide boxes that hold all elders who come to a leaf. They may also hold
 // elders who come to other leaves that are allowed: those on whom an earlier condition has decided,
-// or who cannot exist.
-func (d *bounded) cover(space *elder.Space, conditions []diagram.Condition, leaf int, allowed func(leaf int) bool) ([]box.Box, error) {
-	c := coverer{bounded: d, space: space, conditions: conditions, known: map[int][]box.Set{}}
+// or who cannot exist. More than most boxes are errManyBoxes,
+// unless most is 0.
+func (d *bounded) cover(conditions []diagram.Condition, leaf int, allowed func(leaf int) bool, most int) ([]box.Box, error) {
+	c := coverer{bounded: d, conditions: conditions, known: map[int][]box.Set{}}
 	c.allowed = func(l int) bool { return l == leaf || allowed(l) }
-	d.paths(leaf, func(path box.Box) bool {
-		left := d.without(path, c.boxes, space.All)
-		for len(left) > 0 && !d.spent() {
-			b := c.widen(left[0])
-			d.taken.boxes++
-			c.boxes = append(c.boxes, b)
-			left = box.Subtract(left, []box.Box{b}, space.All)
+	for {
+		path, found := d.uncovered(leaf, c.boxes)
+		if !found {
+			break
 		}
-		return true
-	})
+		if most > 0 && len(c.boxes) == most {
+			return nil, errManyBoxes
+		}
+		d.taken.boxes++
+		c.boxes = append(c.boxes, c.widen(path))
+	}
 	boxes := c.needed(leaf)
 	return boxes, d.wrong
 }
 
 type coverer struct {
 	*bounded
-	space      *elder.Space
 	conditions []diagram.Condition
 	allowed    func(leaf int) bool
 	boxes      []box.Box
@@ -100,8 +101,7 @@ func (c *coverer) needed(leaf int) []box.Box {
 	boxes := c.boxes
 	for i := len(boxes) - 1; i >= 0 && len(boxes) > 1 && !c.spent(); i-- {
 		others := slices.Delete(slices.Clone(boxes), i, i+1)
-		needless := c.paths(leaf, func(path box.Box) bool { return len(c.without(path, others, c.space.All)) == 0 })
-		if needless {
+		if _, found := c.uncovered(leaf, others); !found && !c.spent() {
 			boxes = others
 		}
 	}

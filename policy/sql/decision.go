@@ -282,19 +282,16 @@ func (c *compiler) rivals(s *service, measure string, than policy.Promise) []riv
 
 // rivalOf is a service as the rival of a promise, which it stands before or not.
 func rivalOf(s *service, measure string, than policy.Promise, before bool) rival {
-	beats := func(promises map[string]policy.Promise) bool {
+	beats := func(order int) bool { return order > 0 || order == 0 && before }
+	mayBeat := func(promises map[string]policy.Promise) bool {
 		p, promised := promises[measure]
-		if !promised {
-			return false
-		}
-		d := p.Compare(than)
-		return d > 0 || d == 0 && before
+		return promised && than.Sure() && (p.MayRise() || beats(p.Value.Cmp(*than.Value)))
 	}
 	r := rival{service: s, measure: measure}
 	for i, o := range s.outcomes {
-		if beats(o.promises) {
+		if p, promised := o.promises[measure]; promised && beats(p.CompareAmounts(than)) {
 			r.certainly = append(r.certainly, i+1)
-		} else if beats(o.upTo) {
+		} else if mayBeat(o.promises) || mayBeat(o.upTo) {
 			r.possibly = append(r.possibly, i+1)
 		}
 	}

@@ -515,7 +515,7 @@ func (c *compiler) impossibleOf(ctx context.Context, p *table.Projection) ([]box
 	if err != nil {
 		return nil, err
 	}
-	return d.cover(c.space, conditions, nobody, func(int) bool { return false })
+	return d.cover(conditions, nobody, func(int) bool { return false }, 0)
 }
 
 // contradictionOf returns the place of a contradiction between attributes of a projection, or else

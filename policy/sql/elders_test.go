@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -214,23 +214,41 @@ type row map[string]string
 // wanted returns the row that Go answers.
 func wanted(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) row {
 	t.Helper()
-	p, err := rs.Encode(withSets(rs, e))
-	if err == nil {
-		d, wrong := rs.DecideFor(t.Context(), &p, false)
-		if err = wrong; err == nil {
-			return rowOf(rs, d)
-		}
-	}
-	refused := new(elder.Error)
-	if !errors.As(err, &refused) {
+	d, refused, err := decide(t, rs, e)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return row{"refused": refused.Problems[0].Code}
+	return rowOf(rs, d, refused)
+}
+
+// decide returns the decision of Go, or the code of the reason why there is none. The error is that
+// of a rule that is opaque.
+func decide(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) (d *eldercare.Decision, refused string, failed error) {
+	t.Helper()
+	p, err := rs.Encode(withSets(rs, e))
+	if err == nil {
+		d, err = rs.DecideFor(t.Context(), &p, false)
+	}
+	wrong := new(elder.Error)
+	switch {
+	case err == nil:
+		return d, "", nil
+	case errors.As(err, &wrong):
+		return nil, wrong.Problems[0].Code, nil
+	case errors.As(err, new(*eldercare.EvaluationError)):
+		return nil, "", err
+	}
+	t.Fatal(err)
+	return nil, "", err
 }
 
 func column(service string) string { return strings.ReplaceAll(service, "-", "_") }
 
-func rowOf(rs *ruleset.Ruleset, d *decide.Decision) row {
+// rowOf returns the row of a decision, or of who is refused.
+func rowOf(rs *ruleset.Ruleset, d *eldercare.Decision, refused string) row {
+	if refused != "" {
+		return row{"refused": refused}
+	}
 	r := row{"monthly_fen": strconv.FormatInt(d.MonthlyCNY.Value.Hundredths(), 10), "monthly_bound": string(d.MonthlyCNY.Bound)}
 	amounts := func(service string, promises map[string]policy.Promise, suffix string) {
 		for measure, p := range promises {
@@ -272,7 +290,7 @@ type held struct {
 }
 
 // heldOf returns what an elder has, by service.
-func heldOf(d *decide.Decision) map[string]held {
+func heldOf(d *eldercare.Decision) map[string]held {
 	all := map[string]held{}
 	for _, e := range d.Discretionary {
 		all[e.Service] = held{status: "discretionary"}
@@ -290,45 +308,41 @@ func heldOf(d *decide.Decision) map[string]held {
 	return all
 }
 
+// longRow is a row of the long form as the query for it gives it: NULL is empty.
+type longRow struct{ status, measure, bound, amount, upToBound, upTo string }
+
 // addLong adds the rows of the long form of a decision, by id, service and measure.
-func addLong(rs *ruleset.Ruleset, id string, d *decide.Decision, to map[string]row) {
+func addLong(rs *ruleset.Ruleset, id string, d *eldercare.Decision, add func(place string, r longRow)) {
 	text := func(measure string, p policy.Promise) string {
-		if rs.Table.Space.Vocabulary.Measure(measure).Unit.Money() {
+		switch {
+		case p.Value == nil:
+			return ""
+		case rs.Table.Space.Vocabulary.Measure(measure).Unit.Money():
 			return strconv.FormatInt(p.Value.Hundredths(), 10)
 		}
 		return p.Value.String()
 	}
 	for service, h := range heldOf(d) {
-		rows := map[string]row{}
-		of := func(measure string) row {
-			if rows[measure] == nil {
-				rows[measure] = row{"status": h.status, "measure": measure}
-			}
-			return rows[measure]
-		}
+		rows := map[string]longRow{}
 		for measure, p := range h.promises {
-			of(measure)["bound"] = string(p.Bound)
-			if p.Value != nil {
-				of(measure)["amount"] = text(measure, p)
-			}
+			rows[measure] = longRow{status: h.status, measure: measure, bound: string(p.Bound), amount: text(measure, p)}
 		}
 		for measure, p := range h.upTo {
-			of(measure)["up_to_bound"] = string(p.Bound)
-			if p.Value != nil {
-				of(measure)["up_to"] = text(measure, p)
-			}
+			r := rows[measure]
+			r.status, r.measure, r.upToBound, r.upTo = h.status, measure, string(p.Bound), text(measure, p)
+			rows[measure] = r
 		}
 		if len(rows) == 0 {
-			rows[""] = row{"status": h.status}
+			rows[""] = longRow{status: h.status}
 		}
 		for measure, r := range rows {
-			to[id+" "+service+" "+measure] = r
+			add(id+" "+service+" "+measure, r)
 		}
 	}
 }
 
 // addTotal adds a decision to counts and sums.
-func addTotal(rs *ruleset.Ruleset, d *decide.Decision, to map[string]int64) {
+func addTotal(rs *ruleset.Ruleset, d *eldercare.Decision, to map[string]int64) {
 	to["elders"]++
 	for service, h := range heldOf(d) {
 		to[column(service)+"__"+h.status]++
@@ -349,41 +363,6 @@ const (
 	longQuery  = "SELECT concat(id, ' ', service, ' ', coalesce(measure, '')) AS place, status, measure, bound, amount, up_to_bound, up_to FROM decision_long"
 	totalQuery = "SELECT * FROM decision_total"
 )
-
-// agreeBesides compares the long form and the totals with what Go answers, and gives what differs.
-// The key of the only row of totals is the number of elders.
-func agreeBesides(t testing.TB, rs *ruleset.Ruleset, elders []elder.Elder, long, total map[string]row) (wrong []string) {
-	t.Helper()
-	wantLong, wantTotal := map[string]row{}, map[string]int64{}
-	for _, e := range elders {
-		p, err := rs.Encode(withSets(rs, e))
-		if err != nil {
-			continue
-		}
-		d, err := rs.DecideFor(t.Context(), &p, false)
-		if err != nil {
-			continue // refused
-		}
-		addLong(rs, e.ID(), d, wantLong)
-		addTotal(rs, d, wantTotal)
-	}
-	for place, want := range wantLong {
-		if d := differing(long[place], want); len(d) > 0 {
-			wrong = append(wrong, place+": "+strings.Join(d, ", "))
-		}
-	}
-	if len(long) != len(wantLong) {
-		wrong = append(wrong, fmt.Sprintf("the long form has %d rows, want %d", len(long), len(wantLong)))
-	}
-	want, have := row{}, total[strconv.FormatInt(wantTotal["elders"], 10)]
-	for name, n := range wantTotal {
-		if name != "elders" && n != 0 {
-			want[name] = strconv.FormatInt(n, 10)
-		}
-	}
-	maps.DeleteFunc(have, func(_, text string) bool { return sameText(text, "0") })
-	return append(wrong, differing(have, want)...)
-}
 
 // differing returns the columns in which two rows differ.
 func differing(got, want row) []string {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/sql"
 )
@@ -155,24 +154,29 @@ func rows(columns []string, elders []elder.Elder) string {
 	return b.String()
 }
 
+// each visits the rows of a query.
+func (s *server) each(t testing.TB, query string, visit func(names, values []string)) {
+	t.Helper()
+	var names []string
+	for line := range strings.SplitSeq(strings.TrimSuffix(s.must(t, s.query(query), ""), "\n"), "\n") {
+		values := strings.Split(line, "\t")
+		if names == nil {
+			names = values
+			continue
+		}
+		for i, v := range values {
+			if v == s.null {
+				values[i] = null
+			}
+		}
+		visit(names, values)
+	}
+}
+
 // read adds what a query gives, by id, without what is NULL.
 func (s *server) read(t testing.TB, query string, into map[string]row) {
 	t.Helper()
-	lines := strings.Split(strings.TrimSuffix(s.must(t, s.query(query), ""), "\n"), "\n")
-	names := strings.Split(lines[0], "\t")
-	for _, line := range lines[1:] {
-		values := strings.Split(line, "\t")
-		r := row{}
-		for i, v := range values[1:] {
-			if v != s.null {
-				r[names[i+1]] = v
-			}
-		}
-		if into[values[0]] != nil {
-			t.Fatalf("%s twice", values[0])
-		}
-		into[values[0]] = r
-	}
+	addRows(t, s.each, query, into)
 }
 
 // decided returns the rows of the view of decisions, and of that of the refused.
@@ -182,27 +186,6 @@ func (s *server) decided(t testing.TB) map[string]row {
 	s.read(t, "SELECT * FROM decision", all)
 	s.read(t, "SELECT id, code AS refused FROM refused", all)
 	return all
-}
-
-// compareLists compares every list on a server with Go.
-func compareLists(t *testing.T, of func(database string) *server, main string) {
-	for _, j := range engine().Jurisdictions() {
-		t.Run(j.ID, func(t *testing.T) {
-			of(main).must(t, of(main).client, "CREATE DATABASE "+j.ID+";")
-			s := of(j.ID)
-			rs := rulesOn(t, engine(), j.ID, today)
-			script := scriptOf(t, rs, s.dialect).String()
-			s.must(t, s.client, script)
-			s.must(t, s.client, script) // views are made anew, the table stays
-			elders := newPeople(rs, 2).elders(effort.Of(300, 1000, 20000))
-			s.must(t, s.fill("elder", columnsOf(rs)), rows(columnsOf(rs), elders))
-			report(t, agree(t, rs, elders, s.decided(t)))
-			long, total := map[string]row{}, map[string]row{}
-			s.read(t, longQuery, long)
-			s.read(t, totalQuery, total)
-			report(t, agreeBesides(t, rs, elders, long, total))
-		})
-	}
 }
 
 // A view of somebody else's that needs one of ours stops the script, and leaves the answers that
@@ -240,19 +223,4 @@ func TestTableNamedAsViewOnClickHouse(t *testing.T) {
 	if got["mine"]["copy"] != "mine" || got["decision_total"]["engine"] != "View" { // the view is dropped before decision would be
 		t.Errorf("there is left %v", got)
 	}
-}
-
-func TestListsOnPostgreSQL(t *testing.T) {
-	start(t, "postgresql.sh", 1, 54330)
-	compareLists(t, func(database string) *server { return postgres(54330, database) }, "postgres")
-}
-
-func TestListsOnClickHouse(t *testing.T) {
-	start(t, "clickhouse.sh", 1, 59010)
-	compareLists(t, func(database string) *server { return clickhouse(59010, database) }, "default")
-}
-
-func TestListsOnMariaDB(t *testing.T) {
-	start(t, "mariadb.sh", 1, 53316)
-	compareLists(t, func(database string) *server { return mariadb(53316, database) }, testDatabase)
 }

@@ -31,8 +31,11 @@ type step struct {
 }
 
 // manyOutcomes is the number of outcomes from which the least outcome, which most elders have, is
-// looked for first.
-const manyOutcomes = 8
+// looked for first, unless that takes more than fewBoxes.
+const (
+	manyOutcomes = 8
+	fewBoxes     = 64
+)
 
 // nobody is the leaf of elders who cannot exist.
 const nobody = -1
@@ -62,6 +65,7 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 	}
 	p := rs.Table.Projection(cases)
 	conditions := diagram.ConditionsOf(rs.Table.Space, p)
+	alike(conditions, p.Cases)
 	d, err := build(limit, rs.Table.Space, p.Attributes(), conditions, ask)
 	if err != nil {
 		return nil, tooLarge(err, placeOf(rs.Table, id), id, serviceRemedy)
@@ -74,8 +78,44 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 		}}
 	}
 	s := &service{id: id}
-	err = s.cover(rs.Table.Space, d, conditions, found)
+	err = s.cover(d, conditions, found)
 	return s, tooLarge(err, placeOf(rs.Table, id), id, serviceRemedy)
+}
+
+// alike numbers the cases, which are the first conditions: those that grant the same alike. No
+// outcome says which of them hold.
+func alike(conditions []diagram.Condition, cases []table.Case) {
+	for i, c := range cases {
+		same := func(d table.Case) bool {
+			return c.Layer == d.Layer && c.Grant.Discretionary == d.Grant.Discretionary &&
+				maps.EqualFunc(c.Grant.Measures, d.Grant.Measures, func(p, q policy.Promise) bool {
+					return p.Same(q) && p.Share.Equal(q.Share) && slices.Equal(p.Parameters, q.Parameters)
+				})
+		}
+		conditions[i].Alike = 1 + slices.IndexFunc(cases, same)
+	}
+	for i, c := range cases {
+		for j, d := range cases {
+			if n := conditions[j].Alike; n != conditions[i].Alike && outdoes(c, d) && !slices.Contains(conditions[i].Outdone, n) {
+				conditions[i].Outdone = append(conditions[i].Outdone, n)
+			}
+		}
+	}
+}
+
+// outdoes reports whether a case promises as much of everything that another promises, so that the
+// other adds nothing.
+func outdoes(c, d table.Case) bool {
+	if c.Grant.Discretionary != d.Grant.Discretionary {
+		return false
+	}
+	for measure, q := range d.Grant.Measures {
+		p, promised := c.Grant.Measures[measure]
+		if !promised || q.Open() || p.Compare(q) < 0 || q.MayExceed(p) || q.MayRise() && !p.MayRise() {
+			return false
+		}
+	}
+	return true
 }
 
 // placeOf returns the place of a service in the lowest list that names it.
@@ -91,7 +131,7 @@ func placeOf(t *table.Table, service string) policy.Position {
 }
 
 // cover puts the outcomes in order and finds for whom each is.
-func (s *service) cover(space *elder.Space, d *bounded, conditions []diagram.Condition, found []outcome) error {
+func (s *service) cover(d *bounded, conditions []diagram.Condition, found []outcome) error {
 	leaves := make([]int, len(found))
 	for i := range leaves {
 		leaves[i] = i
@@ -100,22 +140,33 @@ func (s *service) cover(space *elder.Space, d *bounded, conditions []diagram.Con
 	for _, leaf := range leaves {
 		s.outcomes = append(s.outcomes, found[leaf])
 	}
+	s.measures = s.measured()
 	order := slices.Clone(leaves)
 	if last := len(order) - 1; len(order) >= manyOutcomes {
 		order = slices.Insert(order[:last], 0, leaves[last])
+		err := s.inOrder(d, conditions, leaves, order, fewBoxes)
+		if !errors.Is(err, errManyBoxes) {
+			return err
+		}
+		order, s.steps = leaves, nil
 	}
+	return s.inOrder(d, conditions, leaves, order, 0)
+}
+
+// inOrder finds for whom outcomes are, one after the other. The first may take so many
+// boxes, any number if that is 0.
+func (s *service) inOrder(d *bounded, conditions []diagram.Condition, leaves, order []int, boxes int) error {
 	for n, leaf := range order {
 		next := step{number: slices.Index(leaves, leaf) + 1}
 		if n < len(order)-1 {
 			var err error
 			decided := func(l int) bool { return l == nobody || slices.Contains(order[:n], l) }
-			if next.boxes, err = d.cover(space, conditions, leaf, decided); err != nil {
+			if next.boxes, err = d.cover(conditions, leaf, decided, boxes); err != nil {
 				return err
 			}
 		}
-		s.steps = append(s.steps, next)
+		s.steps, boxes = append(s.steps, next), 0
 	}
-	s.measures = s.measured()
 	return nil
 }
 

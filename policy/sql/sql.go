@@ -25,8 +25,8 @@
 // # Bounds
 //
 // What a service becomes is bounded: its diagram, outcomes and boxes, the steps that it takes to
-// find them, and the size of a script. Each bound is more than a hundred times what the lists of
-// this module need. Anything larger is an error that names the place of the service. So is an
+// find them, and the size of a script. Each bound is more than twenty times what the lists of this
+// module need. Anything larger is an error that names the place of the service. So is an
 // opaque rule, which is not a table, unless its service is to be left out. So are choices of the
 // highest that overlap, whose certain sum is not the sum of what single services bring.
 package sql

@@ -11,7 +11,6 @@ import (
 	_ "modernc.org/sqlite" // in Go alone
 
 	"github.com/basic-eldercare/eldercare"
-	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
@@ -107,8 +106,8 @@ func (l lite) fill(t testing.TB, columns []string, elders []elder.Elder) {
 	}
 }
 
-// query returns what a query gives, by id, without what is NULL.
-func (l lite) query(t testing.TB, query string, into map[string]row) {
+// each visits the rows of a query.
+func (l lite) each(t testing.TB, query string, visit func(names, values []string)) {
 	t.Helper()
 	rows, err := l.Query(query)
 	if err != nil {
@@ -116,26 +115,21 @@ func (l lite) query(t testing.TB, query string, into map[string]row) {
 	}
 	defer rows.Close()
 	names, _ := rows.Columns()
-	values := make([]stdsql.NullString, len(names))
+	found, values := make([]stdsql.NullString, len(names)), make([]string, len(names))
 	targets := make([]any, len(names))
-	for i := range values {
-		targets[i] = &values[i]
+	for i := range found {
+		targets[i] = &found[i]
 	}
 	for rows.Next() {
 		if err := rows.Scan(targets...); err != nil {
 			t.Fatal(err)
 		}
-		r := row{}
-		for i, v := range values[1:] {
-			if v.Valid {
-				r[names[i+1]] = v.String
+		for i, v := range found {
+			if values[i] = v.String; !v.Valid {
+				values[i] = null
 			}
 		}
-		id := values[0].String
-		if into[id] != nil {
-			t.Fatalf("%s twice", id)
-		}
-		into[id] = r
+		visit(names, values)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
@@ -146,8 +140,8 @@ func (l lite) query(t testing.TB, query string, into map[string]row) {
 func (l lite) decided(t testing.TB) map[string]row {
 	t.Helper()
 	all := map[string]row{}
-	l.query(t, "SELECT * FROM decision", all)
-	l.query(t, `SELECT id, code AS refused FROM refused`, all)
+	addRows(t, l.each, "SELECT * FROM decision", all)
+	addRows(t, l.each, "SELECT id, code AS refused FROM refused", all)
 	return all
 }
 
@@ -163,25 +157,6 @@ func agree(t testing.TB, rs *ruleset.Ruleset, elders []elder.Elder, got map[stri
 		}
 	}
 	return wrong
-}
-
-// Every list answers on SQLite, row by row, as Go does: elders who are complete, with blanks, and
-// such as cannot be.
-func TestListsOnSQLite(t *testing.T) {
-	for _, j := range engine().Jurisdictions() {
-		t.Run(j.ID, func(t *testing.T) {
-			rs := rulesOn(t, engine(), j.ID, today)
-			l := newLite(t)
-			l.run(t, scriptOf(t, rs, sql.SQLite))
-			elders := newPeople(rs, 1).elders(effort.Of(1000, 3000, 20000))
-			l.fill(t, columnsOf(rs), elders)
-			report(t, agree(t, rs, elders, l.decided(t)))
-			long, total := map[string]row{}, map[string]row{}
-			l.query(t, longQuery, long)
-			l.query(t, totalQuery, total)
-			report(t, agreeBesides(t, rs, elders, long, total))
-		})
-	}
 }
 
 // A script that fails in the middle leaves the answers that were there.

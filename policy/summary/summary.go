@@ -112,8 +112,19 @@ type Counter struct {
 	problems map[string]int
 }
 
+// SingleError says that a column to count by names single elders.
+type SingleError struct {
+	Column int // from 1
+	header string
+}
+
+// Error names the column, and says which to take.
+func (e *SingleError) Error() string {
+	return fmt.Sprintf("--by: the column %q names single elders: take one that many share", e.header)
+}
+
 // New returns a counter of elders as a register answers them. It must be called before the register
-// answers.
+// answers. The error may be a [*SingleError].
 func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, error) {
 	c := &Counter{Options: o, rules: rules, register: r, scale: newScale(rules, o.English), problems: map[string]int{}}
 	var wrong []error
@@ -125,7 +136,7 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 		}
 		switch r.Attribute(column) {
 		case "id", "id_number":
-			wrong = append(wrong, fmt.Errorf("--by: the column %q names single elders: take one that many share", header))
+			wrong = append(wrong, &SingleError{column + 1, header})
 		}
 		if i := slices.Index(c.columns, column); i >= 0 {
 			wrong = append(wrong, fmt.Errorf("--by: %q and %q are one column: name it once", o.By[i], header))

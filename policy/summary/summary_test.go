@@ -181,7 +181,7 @@ func madeUp(t testing.TB, jurisdiction string, o synth.Options) string {
 // the money of its services.
 func TestSumsOfAnswers(t *testing.T) {
 	for _, jurisdiction := range []string{"hongtong", "shuozhou", "huojia"} {
-		text := madeUp(t, jurisdiction, synth.Options{Elders: effort.Of(500, 3000, 30_000), Seed: 6, Blank: 0.15, Dirty: 0.002, Townships: true})
+		text := madeUp(t, jurisdiction, synth.Options{Elders: effort.Of(500, 1000, 10_000), Seed: 6, Blank: 0.15, Dirty: 0.002, Townships: true})
 		s, answers := summed(t, jurisdiction, text, false, summary.Options{By: []string{"乡镇"}})
 		column := func(name string) []string {
 			at := slices.Index(answers[0], name)
@@ -262,7 +262,7 @@ choose_higher:
 // what it says is certain; in all, and of each service. So it is where choices overlap.
 func TestUpToHolds(t *testing.T) {
 	for name, rules := range map[string]*eldercare.Ruleset{"as they are": rules(t, "hongtong"), "overlapping": overlapping(t)} {
-		for seed := range uint64(effort.Of(40, 200, 2000)) {
+		for seed := range uint64(effort.Of(40, 40, 1000)) {
 			o := synth.Options{Elders: 1, Seed: seed, Distinct: true}
 			whole := strings.Split(strings.TrimSpace(madeUp(t, "hongtong", o)), "\n")
 			cells := strings.Split(whole[1], ",")

@@ -109,7 +109,7 @@ func TestNobodyIsRefused(t *testing.T) {
 			"distinct": {Distinct: true, IDNumbers: true},
 			"english":  {English: true, Blank: 0.1},
 		} {
-			o.Elders, o.Seed = effort.Of(200, 2000, 20_000), 5
+			o.Elders, o.Seed = effort.Of(200, 500, 20_000), 5
 			for _, r := range []*synth.Register{must(synth.For(rules(t, jurisdiction), o)), must(synth.New(engine().Catalog().Vocabulary, o))} {
 				text, tally := written(t, r, register.CSV{})
 				if got, codes := answer(t, jurisdiction, text, register.CSV{}); got.Answered != o.Elders || len(codes) > 0 || tally.Elders != o.Elders {

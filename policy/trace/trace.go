@@ -1,6 +1,11 @@
 // Package trace compares a list with the text of its document. The items and clauses that the list
 // cites must be there, each figure that it states must stand in one of them, and it must leave out
 // no figure of an item.
+//
+// A finding can be accepted in the list's YAML, with a reason, as those of lint are:
+//
+//	accepted:
+//	  - {code: no-figure, subject: bath_monthly, reason: …}
 package trace
 
 import (
@@ -14,10 +19,12 @@ import (
 
 // These are the codes of findings.
 const (
-	NoPlace     = "no-place"     // the text has no such item or clause
-	NoFigure    = "no-figure"    // none of the cited places states the number
-	OtherName   = "other-name"   // the item does not print the service's name
-	NoParameter = "no-parameter" // a figure of an item stands in no parameter
+	NoPlace     = policy.NoPlace
+	NoFigure    = policy.NoFigure
+	OtherName   = policy.OtherName
+	NoParameter = policy.NoParameter
+	// UnusedAcceptance says that the list accepts what trace does not find.
+	UnusedAcceptance = "unused-acceptance"
 )
 
 // Finding is one difference between a list and its text. Subject is a parameter, a service, or the
@@ -28,8 +35,9 @@ type Finding struct {
 	Severity policy.Severity `json:"severity"`
 	Subject  string          `json:"subject"`
 	Message  string          `json:"message"`
-	Pos      policy.Position `json:"position"`         // in the list, or in the text
-	Related  policy.Position `json:"related,omitzero"` // where in the text the number should be
+	Pos      policy.Position `json:"position"`           // in the list, or in the text
+	Related  policy.Position `json:"related,omitzero"`   // where in the text the number should be
+	Accepted string          `json:"accepted,omitempty"` // the reason given in the list
 }
 
 // Report is the result of comparing a list with a text.
@@ -60,6 +68,7 @@ func List(chain []*policy.List, text *Text) *Report {
 		t.item(i+1, parameters)
 	}
 	t.report.Places = len(t.cited)
+	t.accept()
 	slices.SortStableFunc(t.report.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line))
 	})
@@ -91,6 +100,22 @@ func (t *tracer) add(code string, severity policy.Severity, subject string, pos 
 	t.report.Findings = append(t.report.Findings, Finding{
 		List: t.chain[0].Jurisdiction.ID, Code: code, Severity: severity, Subject: subject, Pos: pos, Message: fmt.Sprintf(format, args...),
 	})
+}
+
+// accept marks the findings that the list accepts, and reports acceptances of what is not found.
+func (t *tracer) accept() {
+	for _, a := range t.chain[0].Accepted {
+		used := false
+		for i := range t.report.Findings {
+			if f := &t.report.Findings[i]; f.Code == a.Code && f.Subject == a.Subject {
+				f.Accepted, used = cmp.Or(f.Accepted, a.Reason), true
+			}
+		}
+		if a.OfTrace() && !used {
+			t.add(UnusedAcceptance, policy.SeverityWarning, a.Subject, a.Pos,
+				"the list accepts %s of %s, but there is no such finding", a.Code, a.Subject)
+		}
+	}
 }
 
 // service compares the places that a service cites, and its name, with the text.

@@ -2,6 +2,7 @@
 package words
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -215,6 +216,26 @@ func Basis(b policy.Basis, style Style) string {
 		return style.pick("reconstructed", "推定")
 	}
 	return string(b)
+}
+
+// Beside returns the citations, each once, that are not among others.
+func Beside(others, all []policy.Citation) []policy.Citation {
+	var beside []policy.Citation
+	for _, c := range all {
+		if !slices.Contains(others, c) && !slices.Contains(beside, c) {
+			beside = append(beside, c)
+		}
+	}
+	return beside
+}
+
+// Figures says where the amounts of a service are stated, after where the service is. It is empty
+// where there are no citations.
+func Figures(all []policy.Citation, style Style) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return style.pick("; the amount: ", "；金额：") + Citations(all, style)
 }
 
 // Citations returns citations with the places of one document joined: "朔政办发〔2023〕36号 附件 12、主要措施 4".

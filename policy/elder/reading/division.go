@@ -16,13 +16,7 @@ var gaps = strings.NewReplacer(" ", "", "-", "")
 // idNumber reads a citizen identity number (GB 11643) of 18 characters, or of 15 digits as before
 // 1999. It may contain blanks or hyphens.
 func idNumber(text string) (any, *Problem) {
-	id := strings.ToUpper(text)
-	if strings.ContainsAny(id, " -") {
-		id = gaps.Replace(id)
-	}
-	if long := elder.LongID(id); long != "" {
-		id = long
-	}
+	id := normalID(text)
 	if strings.Contains(id, "E+") {
 		return nil, &Problem{BadIDNumber, "a spreadsheet turned it into a number and lost digits: format the column as text, and write it again"}
 	}
@@ -30,6 +24,19 @@ func idNumber(text string) (any, *Problem) {
 		return nil, &Problem{BadIDNumber, err.Error()}
 	}
 	return id, nil
+}
+
+// normalID returns a clean identity number as 18 characters without gaps, if it has as many as a
+// number has.
+func normalID(text string) string {
+	id := strings.ToUpper(text)
+	if strings.ContainsAny(id, " -") {
+		id = gaps.Replace(id)
+	}
+	if long := elder.LongID(id); long != "" {
+		id = long
+	}
+	return id
 }
 
 // places holds the names of divisions: those of the country, and those of some jurisdictions.

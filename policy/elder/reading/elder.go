@@ -39,7 +39,8 @@ func (r *Reader) key(written string) string {
 
 // JSONValue returns what a value of JSON means that is given of an attribute or input. Text in
 // ASCII stays as it is where JSON has a form of its own, such as "80" or "true": it is a slip of a
-// program, not a word.
+// program, not a word. What cannot be read of an input is returned in its normal form, so that the
+// elder's validation says what is wrong with it and not with how it is written.
 func (r *Reader) JSONValue(name string, value any) any {
 	text, ok := value.(string)
 	f := r.fields[foldHeader(name)]
@@ -49,8 +50,14 @@ func (r *Reader) JSONValue(name string, value any) any {
 	if a := f.Attribute; a != nil && a.Type != policy.Enum && isASCII(text) {
 		return value
 	}
-	if read, problem := r.Value(f, text); problem == nil && read != nil {
+	read, problem := r.Value(f, text)
+	switch {
+	case problem == nil && read != nil:
 		return read
+	case problem != nil && f.Input != nil && f.Input.Type == policy.IDNumber:
+		return normalID(clean(text))
+	case problem != nil && f.Input != nil:
+		return clean(text)
 	}
 	return value
 }

@@ -227,6 +227,31 @@ func TestRow(t *testing.T) {
 	}
 }
 
+// What is wrong with a number is wrong with it however it is written: it is judged in its normal
+// form. Here the check character should be 9, the thirty-second is no day, 99 is no province, and a
+// division code has seven digits.
+func TestWrongNumbersAreJudgedInTheirNormalForm(t *testing.T) {
+	r := newReader(t)
+	for _, c := range []struct {
+		name, normal string
+		written      []string
+	}{
+		{"id_number", "140602194603010011", []string{
+			"140602194603010011", "１４０６０２１９４６０３０１００１１", "140602 19460301 0011", "140602-19460301-0011", " 140602194603010011\u200b", "'140602194603010011",
+		}},
+		{"id_number", "14060219460301001X", []string{"14060219460301001x", "１４０６０２１９４６０３０１００１ｘ"}},
+		{"id_number", elder.LongID("140602460332001"), []string{"140602460332001", "１４０６０２４６０３３２００１", "140602 460332 001"}},
+		{"id_number", "990602194603010019", []string{"９９0602194603010019"}},
+		{"hukou_code", "1406029", []string{"1406029", "１４０６０２９", " 1406029 "}},
+	} {
+		for _, written := range c.written {
+			if got := r.JSONValue(c.name, written); got != c.normal {
+				t.Errorf("%s %q is passed on as %v, want %s", c.name, written, got, c.normal)
+			}
+		}
+	}
+}
+
 // Whatever stands in a cell, reading does not fail, and what was read reads as itself.
 func FuzzValue(f *testing.F) {
 	r := newReader(f)

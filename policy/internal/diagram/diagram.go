@@ -3,8 +3,8 @@
 package diagram
 
 import (
-	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
@@ -37,7 +37,13 @@ type Branch struct {
 // missing names it.
 type Condition struct {
 	box.Box
-	Missing int // -1 for none
+	Missing int  // -1 for none
+	Case    bool // of a case, and not of what nobody can have
+	// Alike is the same number of cases that grant the same, from 1 on, where nobody asks which of them
+	// hold. It is 0 for all others. Outdone are the numbers of cases that add nothing where this one
+	// holds.
+	Alike   int
+	Outdone []int
 }
 
 // ConditionsOf are the boxes on which an answer over the elders of a projection depends: cases,
@@ -46,10 +52,10 @@ type Condition struct {
 func ConditionsOf(space *elder.Space, p *table.Projection) []Condition {
 	var all []Condition
 	for _, b := range table.Boxes(p.Cases) {
-		all = append(all, Condition{b, -1})
+		all = append(all, Condition{Box: b, Missing: -1, Case: true})
 	}
 	for _, b := range p.Impossible() {
-		all = append(all, Condition{b, -1})
+		all = append(all, Condition{Box: b, Missing: -1})
 	}
 	for _, i := range p.Attributes() {
 		axis := &space.Axes[i]
@@ -58,7 +64,7 @@ func ConditionsOf(space *elder.Space, p *table.Projection) []Condition {
 		}
 		b, _ := box.Box{}.With(axis.AskedOf, space.All(axis.AskedOf).Minus(box.SetOf(axis.AskedCells...)))
 		b, _ = b.With(i, space.All(i).Minus(box.SetOf(elder.Absent)))
-		all = append(all, Condition{b, i})
+		all = append(all, Condition{Box: b, Missing: i})
 	}
 	return all
 }
@@ -71,6 +77,9 @@ type builder struct {
 	conditions []Condition
 	ask        func(c elder.Cells) (int, error) // the leaf of an elder
 	step       func(conditions int) error
+	places     map[int]int      // of the axes
+	outdone    map[int][]int    // by the numbers of cases
+	alike      bool             // whether nobody asks which cases hold, nor what would settle it
 	reached    map[string]*Node // by what is left to tell
 	same       map[string]*Node // by branches
 }
@@ -82,6 +91,14 @@ func Build(
 	space *elder.Space, axes []int, conditions []Condition, ask func(elder.Cells) (leaf int, err error), step func(conditions int) error,
 ) (*Diagram, error) {
 	b := &builder{space: space, axes: axes, conditions: conditions, ask: ask, step: step, reached: map[string]*Node{}, same: map[string]*Node{}}
+	b.places, b.outdone = map[int]int{}, map[int][]int{}
+	for _, x := range conditions {
+		b.outdone[x.Alike] = x.Outdone
+		b.alike = b.alike || x.Alike > 0
+	}
+	for place, axis := range axes {
+		b.places[axis] = place
+	}
 	alive := make([]bool, len(conditions))
 	for i := range alive {
 		alive[i] = true
@@ -97,7 +114,7 @@ func Build(
 // node returns the node for elders of whom the first attributes are known as in c. The conditions
 // alive are those that these leave open.
 func (b *builder) node(depth int, c elder.Cells, alive []bool) (*Node, error) {
-	key := b.key(depth, &c, alive)
+	key := b.key(depth, &c, slices.Clone(alive))
 	if known := b.reached[key]; known != nil {
 		return known, nil
 	}
@@ -113,35 +130,6 @@ func (b *builder) node(depth int, c elder.Cells, alive []bool) (*Node, error) {
 	}
 	b.reached[key] = n
 	return n, err
-}
-
-// key tells apart what is left to tell: by the conditions left open, and by the missing attributes
-// that they read.
-func (b *builder) key(depth int, c *elder.Cells, alive []bool) string {
-	key := make([]byte, 1+(len(alive)+7)/8, 1+(len(alive)+7)/8+8)
-	key[0] = byte(depth)
-	var missing uint64
-	for i, x := range b.conditions {
-		if !alive[i] {
-			continue
-		}
-		key[1+i/8] |= 1 << (i % 8)
-		for _, side := range x.Box {
-			if b.isMissing(side.Attribute, depth, c) {
-				missing |= 1 << side.Attribute
-			}
-		}
-	}
-	return string(binary.LittleEndian.AppendUint64(key, missing))
-}
-
-func (b *builder) isMissing(axis, depth int, c *elder.Cells) bool {
-	for _, a := range b.axes[:depth] {
-		if a == axis {
-			return c[axis] == elder.Absent
-		}
-	}
-	return false
 }
 
 func (b *builder) leaf(c elder.Cells) (*Node, error) {

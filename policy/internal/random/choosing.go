@@ -3,14 +3,16 @@ package random
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing/fstest"
 )
 
 // Choosing is a list "top" of four services, of which each of four facts grants one a random
 // amount, with random groups of which only the highest is paid; always the same of a seed. Of one
-// service the amount is a voucher's. Grant is the content of rego/grant.rego.
-func Choosing(grant []byte, seed uint64) fstest.MapFS {
+// service the amount is a voucher's. Amounts are bound by some of the given bounds, exactly without
+// any. Grant is the content of rego/grant.rego.
+func Choosing(grant []byte, seed uint64, bounds ...string) fstest.MapFS {
 	const services = 4
 	r := rand.New(rand.NewPCG(seed, 2))
 	measure := func(service int) string {
@@ -27,15 +29,22 @@ func Choosing(grant []byte, seed uint64) fstest.MapFS {
 		fmt.Fprintf(&named, "  s%d: {name: 务%d, english: s%d}\n", i, i, i)
 		fmt.Fprintf(&offered, "  - {id: s%d, item: \"%d\", name: 务%d, group: 人, type: 物质帮助, departments: [局], access: unstated, cite: [一]}\n", i, i, i)
 		for range 1 + r.IntN(2) {
+			bound, value := "exactly", strconv.Itoa(1+r.IntN(9))
+			if len(bounds) > 0 {
+				bound = bounds[r.IntN(len(bounds))]
+			}
+			if bound == "set_locally" {
+				value = "null"
+			}
 			fmt.Fprintf(&rego, `
 # METADATA
 # title: 务%d
 # custom:
 #   item: "%d"
-grants contains grant.promise("s%d", {"%s": {"bound": "exactly", "value": %d, "unit": "cny_per_month", "parameters": []}}) if {
+grants contains grant.promise("s%d", {"%s": {"bound": "%s", "value": %s, "unit": "cny_per_month", "parameters": []}}) if {
 	input.p%d
 }
-`, i, i, i, measure(i), 1+r.IntN(9), 1+r.IntN(services))
+`, i, i, i, measure(i), bound, value, 1+r.IntN(services))
 		}
 	}
 	for range 1 + r.IntN(3) {

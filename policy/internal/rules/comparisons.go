@@ -21,6 +21,7 @@ var comparing = []string{
 // that no attribute has is simply never equal.
 func (in *inspection) call(terms []*ast.Term, at *ast.Location, undo func(ast.Call)) {
 	in.function(terms, at, undo)
+	in.operands(terms, at)
 	operator, operands := terms[0].Value.String(), terms[1:]
 	switch {
 	case operator == ast.ObjectGet.Name && len(operands) > 1 && isInput(operands[0]):

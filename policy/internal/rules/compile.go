@@ -44,9 +44,14 @@ func (l *loader) compile(ctx context.Context, m *ast.Module, look func(modules m
 			if fault && !(e.Code == ast.TypeErr && said[position(e.Location)]) {
 				l.add(l.diagnostic(e))
 			}
-			if clause != nil && !finished {
+			_, wrongCall := e.Details.(*ast.ArgErrDetail)
+			switch {
+			case clause == nil:
+			case !finished:
 				set[clause.Location]++
 				more = true
+			case wrongCall: // its evaluation would only report that again
+				set[clause.Location] += 0
 			}
 		}
 		switch {
@@ -80,7 +85,8 @@ func stage(name string, do func(*ast.Compiler)) ast.CompilerStageDefinition {
 	}}
 }
 
-// aside counts, by where a clause begins, how often it stopped OPA.
+// aside counts, by where a clause begins, how often it stopped OPA. It has 0 for a clause with
+// which OPA goes on although it calls a function with what that does not take.
 type aside map[*ast.Location]int
 
 // without returns modules in which those clauses never hold. A clause that still stops OPA as a

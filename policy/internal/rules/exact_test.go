@@ -195,7 +195,7 @@ func TestWorkedOutByHand(t *testing.T) {
 // held holds a rule against what is right for every elder, and plain OPA for some.
 func held(t *testing.T, r *smallRuleOn, right func(person) answer) {
 	t.Helper()
-	fails, asked, every := false, 0, effort.Of(11, 7, 1) // of so many elders OPA, which is slow, is asked of one
+	fails, asked, every := false, 0, effort.Of(11, 11, 1) // of so many elders OPA, which is slow, is asked of one
 	for c := range r.allElders {
 		p := person(r.space.Input(c))
 		want := right(p)

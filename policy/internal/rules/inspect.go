@@ -21,6 +21,9 @@ type inspection struct {
 	misled []ast.Ref // what is imported but does not exist
 	said   said
 
+	path  ast.Ref // the package of the list
+	rules []*ast.Rule
+
 	clause *ast.Rule // the clause being examined
 	locals locals    // local variables of the clause
 	expr   *ast.Expr // the innermost expression so far
@@ -46,6 +49,7 @@ func (l *loader) inspect(modules map[string]*ast.Module, module *Module, list *p
 	}
 	if source != nil {
 		in.define(source)
+		in.path, in.rules = source.Package.Path, modules[fileOf(source)].Rules
 		in.promises(modules[fileOf(source)])
 	}
 	if source != nil {

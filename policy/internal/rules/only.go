@@ -24,10 +24,13 @@ func (m *Module) Only(services ...string) (*Module, error) {
 		})
 		modules[name] = &part
 	}
-	c := ast.NewCompiler().WithCapabilities(capabilities())
-	if c.Compile(modules); c.Failed() {
+	finished := false
+	c := ast.NewCompiler().WithCapabilities(capabilities()).
+		WithStageAfterID(ast.StageBuildRequiredCapabilities, stage("finish", func(*ast.Compiler) { finished = true }))
+	if c.Compile(modules); !finished {
 		return nil, c.Errors
 	}
+	c.Errors = nil // they were reported when the module was loaded
 	only := *m
 	only.compiler = c
 	return &only, nil

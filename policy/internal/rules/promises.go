@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -12,6 +14,7 @@ func (in *inspection) promises(m *ast.Module) {
 	for _, r := range m.Rules {
 		if rule := in.module.text.rules[r.Location]; rule != nil {
 			call, _ := r.Head.Key.Value.(ast.Call) // that it was when the clause was read
+			in.clause, in.locals = r, localsOf(r)
 			rule.loose = len(call) != 3 || !in.measures(call[2])
 		}
 	}
@@ -21,6 +24,10 @@ func (in *inspection) promises(m *ast.Module) {
 func (in *inspection) measures(term *ast.Term) bool {
 	promised, ok := term.Value.(ast.Object)
 	if !ok {
+		if is := in.noAmount(term); is != "" || in.parameterNamed(term) != nil {
+			in.faulty("grant-shape", term.Location, `write {"measure": amount}: a grant says of what measure it promises an amount`,
+				"the measures of a grant must be an object, but this is %s", cmp.Or(is, "an amount alone"))
+		}
 		return false
 	}
 	known := true
@@ -30,7 +37,11 @@ func (in *inspection) measures(term *ast.Term) bool {
 		if written && measure == nil && len(in.catalog.Vocabulary.Measures) > 0 {
 			in.errorf("unknown-measure", position(key.Location), measureRemedy(string(name), in.catalog.Vocabulary), "there is no measure %q", string(name))
 		}
-		known = in.promised(measure, value) && written && known
+		literal := in.promised(measure, value)
+		if !literal {
+			in.unpromised(measure, value)
+		}
+		known = literal && written && known
 	})
 	return known
 }
@@ -66,6 +77,142 @@ var (
 	plusRef     = ast.MustParseRef("data.grant.plus")
 )
 
+// unpromised reports that what is promised of a measure is no amount. Evaluation checks the rest.
+func (in *inspection) unpromised(measure *policy.Measure, value *ast.Term) {
+	for _, of := range in.locals.values(value) {
+		p, is := in.parameterNamed(of), in.noAmount(of)
+		switch {
+		case is == "" || measure == nil:
+		case p != nil:
+			in.threshold(p, of)
+		default:
+			in.faulty("promise-shape", of.Location, in.instead(of, measure.Unit), "the amount of measure %s is %s", measure.Name, is)
+		}
+	}
+}
+
+// operand is what a computation of grant takes, with the unit that this must have, if any.
+type operand struct {
+	what string
+	unit policy.Unit
+}
+
+// computations are those of grant, by the name of the function.
+var computations = map[string][2]operand{
+	timesRef.String():   {{"an amount", ""}, {"a multiple", policy.Multiple}},
+	percentRef.String(): {{"an amount", ""}, {"a percentage", policy.Percent}},
+	plusRef.String():    {{"an amount", ""}, {"an amount", ""}},
+}
+
+// operands checks that a computation of grant is given amounts. OPA would take anything, and the
+// rule would hold for nobody.
+func (in *inspection) operands(terms []*ast.Term, at *ast.Location) {
+	takes, computes := computations[terms[0].Value.String()]
+	if !computes || len(terms) < 3 {
+		return
+	}
+	for i, want := range takes {
+		for _, value := range in.locals.values(terms[i+1]) {
+			p, is := in.parameterNamed(value), in.noAmount(value)
+			switch {
+			case is == "":
+				continue
+			case p == nil:
+				in.faulty("promise-shape", value.Location, in.instead(value, want.unit),
+					"%s takes %s and %s, but this is %s", dotted(terms[0].Value.(ast.Ref)), takes[0].what, takes[1].what, is)
+			case in.expr != nil || !isGrant(in.clause): // what a grant itself says is checked as a promise
+				in.threshold(p, value)
+			}
+			in.said[position(at)] = true
+		}
+	}
+}
+
+// faulty reports an error in a clause that need not be evaluated: that would report it again.
+func (in *inspection) faulty(code string, at *ast.Location, remedy, format string, args ...any) {
+	in.module.text.faulty[in.clause.Location] = true
+	in.errorf(code, position(at), remedy, format, args...)
+}
+
+// noAmount says what a term is that cannot be an amount: by itself, or because a rule of the list
+// that it names gives such a thing. It is empty when the term may be an amount.
+func (in *inspection) noAmount(term *ast.Term) string {
+	is := in.noAmountItself(term)
+	ref, ok := term.Value.(ast.Ref)
+	if !ok || len(ref) != len(in.path)+1 || !ref.HasPrefix(in.path) {
+		return is
+	}
+	for _, r := range in.rules {
+		if named := r.Head.Value != nil && len(r.Head.Args) == 0 && string(r.Head.Name) == stringOf(ref[len(in.path)]); named {
+			is = cmp.Or(is, in.noAmountItself(r.Head.Value))
+		}
+	}
+	return is
+}
+
+func (in *inspection) noAmountItself(term *ast.Term) string {
+	switch value := term.Value.(type) {
+	case ast.Object:
+		return ""
+	case ast.Call:
+		builtin := ast.BuiltinMap[value[0].Value.String()]
+		if builtin == nil || builtin.Decl.Result() == nil {
+			return ""
+		}
+		is := kindOf(builtin.Decl.Result())
+		if is != kinds[policy.Integer] && is != kinds[policy.Enum] && is != kinds[policy.Boolean] {
+			return ""
+		}
+		return is
+	case ast.Ref:
+		if p := in.parameterNamed(term); p != nil && !p.Threshold() {
+			return ""
+		}
+	}
+	is, _ := in.kind(term)
+	return is
+}
+
+// instead says what to write instead of a term that is no amount. The unit is empty when any will
+// do.
+func (in *inspection) instead(term *ast.Term, unit policy.Unit) string {
+	if _, computed := term.Value.(ast.Call); computed {
+		return promiseRemedy
+	}
+	if ref, ok := term.Value.(ast.Ref); ok {
+		if ref.HasPrefix(parametersRef) {
+			return "name the parameter as a whole: " + ref[:3].String()
+		}
+		if ref.HasPrefix(ast.InputRootRef) {
+			return "compare the attribute in a condition, and promise a parameter in each case"
+		}
+	}
+	if unit != "" {
+		unit = " and unit: " + unit
+	}
+	return "write it as a parameter with a bound" + string(unit) + " in the YAML, and name the parameter here"
+}
+
+// parameterNamed returns the parameter that a term names as a whole, or nil when it names none.
+func (in *inspection) parameterNamed(term *ast.Term) *policy.Parameter {
+	ref, ok := term.Value.(ast.Ref)
+	if !ok || !ref.HasPrefix(parametersRef) || len(ref) != 3 {
+		return nil
+	}
+	for _, chain := range in.chains {
+		if p := in.catalog.Parameter(chain, stringOf(ref[2])); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+// threshold reports a threshold where an amount belongs.
+func (in *inspection) threshold(p *policy.Parameter, at *ast.Term) {
+	in.faulty("promise-shape", at.Location, "give "+p.Name+" a bound in the YAML, if it is an amount; else "+promiseRemedy,
+		"%s has no bound: it is a threshold and cannot be promised", p.Name)
+}
+
 // computed checks a computation of two amounts, in the unit of the measure. It reports whether it
 // is one of grant's.
 func (in *inspection) computed(measure *policy.Measure, call ast.Call) bool {
@@ -99,12 +246,8 @@ func (in *inspection) promisedParameter(measure *policy.Measure, term *ast.Term)
 	if !ok || !ref.HasPrefix(parametersRef) || len(ref) != 3 {
 		return false
 	}
-	name, _ := ref[2].Value.(ast.String)
-	for _, chain := range in.chains {
-		if p := in.catalog.Parameter(chain, string(name)); p != nil {
-			in.checkParameter(measure, p, term)
-			break
-		}
+	if p := in.parameterNamed(term); p != nil {
+		in.checkParameter(measure, p, term)
 	}
 	return true
 }
@@ -115,8 +258,7 @@ func (in *inspection) checkParameter(measure *policy.Measure, p *policy.Paramete
 	switch {
 	case p.Unit == "":
 	case p.Threshold():
-		in.errorf("promise-shape", position(amount.Location), "give "+p.Name+" a bound in the YAML, if it is an amount; else "+promiseRemedy,
-			"%s has no bound: it is a threshold and cannot be promised", p.Name)
+		in.threshold(p, amount)
 	default:
 		in.checkUnit(measure, p.Unit, amount)
 	}

@@ -132,7 +132,9 @@ func (t *Table) raising(c Case, measure string, cases []Case) []box.Box {
 }
 
 // most returns the most that is promised anywhere in the region, by measure. Where several cases
-// hold, the best of them is promised. A ceiling does not show beside a promised amount.
+// hold, the best of them is promised. A ceiling does not show beside a promised amount. What is
+// more than a floor or an open amount of others is as much or better: these may turn out better
+// still.
 func (t *Table) most(region []box.Box, cases []Case) map[string]policy.Promise {
 	most := map[string]policy.Promise{}
 	for _, c := range cases {
@@ -141,6 +143,15 @@ func (t *Table) most(region []box.Box, cases []Case) map[string]policy.Promise {
 			if q, ok := most[measure]; (!ok || p.Exceeds(q)) && t.shows(region, c, measure, cases) {
 				most[measure] = p
 			}
+		}
+	}
+	for measure, p := range most {
+		rises := func(c Case) bool {
+			q, ok := c.Grant.Measures[measure]
+			return ok && q.MayRise() && t.shows(region, c, measure, cases)
+		}
+		if !p.MayRise() && slices.ContainsFunc(cases, rises) {
+			most[measure] = p.OrBetter()
 		}
 	}
 	return most

@@ -102,7 +102,7 @@ func compare(t *table.Table, known elder.Cells, of []table.Case, got *decide.Awa
 func comparePromises(having []completion, got *decide.Award) string {
 	for _, measure := range []string{"cash", "visits"} {
 		var least, most *policy.Promise
-		sure := true
+		sure, rises := true, false
 		for _, c := range having {
 			p, ok := c.awards[0].Promises[measure]
 			if !ok {
@@ -115,6 +115,11 @@ func comparePromises(having []completion, got *decide.Award) string {
 			if most == nil || p.Exceeds(*most) {
 				most = &p
 			}
+			rises = rises || p.MayRise()
+		}
+		if rises && !most.MayRise() {
+			better := most.OrBetter()
+			most = &better
 		}
 		p, isSure := got.Promises[measure]
 		if want := got.Certain && sure; isSure != want || want && !p.Same(*least) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,21 @@ import (
 
 // Format is an Excel workbook, of which one sheet is a register. Rows are read and written one by
 // one; the packed file and its texts are held in memory.
-type Format struct{}
+type Format struct {
+	// Memory keeps all of a workbook in memory, and refuses one that has more bytes when it is
+	// unpacked. If it is 0, large sheets are unpacked into temporary files.
+	Memory int64
+}
+
+// options say how excelize works.
+func (f Format) options() excelize.Options {
+	o := excelize.Options{RawCellValue: true}
+	if f.Memory > 0 {
+		o.UnzipSizeLimit, o.UnzipXMLSizeLimit = f.Memory, f.Memory
+		o.TmpDir = os.DevNull // where no file can be, excelize keeps all in memory
+	}
+	return o
+}
 
 // source reads a sheet.
 type source struct {
@@ -29,8 +44,8 @@ type source struct {
 }
 
 // Open reads the header of a sheet, the first unless one is named.
-func (Format) Open(in io.Reader, sheet string) (register.Source, error) {
-	book, err := excelize.OpenReader(in, excelize.Options{RawCellValue: true})
+func (f Format) Open(in io.Reader, sheet string) (register.Source, error) {
+	book, err := excelize.OpenReader(in, f.options())
 	if err != nil {
 		return nil, fmt.Errorf("cannot be read as an Excel workbook: %w", err)
 	}
@@ -112,8 +127,8 @@ type sink struct {
 }
 
 // Create writes the header.
-func (Format) Create(out io.Writer, columns []register.Column) (register.Sink, error) {
-	book := excelize.NewFile()
+func (f Format) Create(out io.Writer, columns []register.Column) (register.Sink, error) {
+	book := excelize.NewFile(f.options())
 	sheet, err := book.NewStreamWriter(book.GetSheetName(0))
 	if err != nil {
 		return nil, err

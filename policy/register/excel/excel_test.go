@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -193,4 +194,65 @@ func withSheet(t *testing.T, book, sheet []byte) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// In memory, nothing of a large workbook comes onto the disk, neither read nor written; and one
+// that is too large when it is unpacked is refused.
+func TestInMemory(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	onDisk := func() int {
+		t.Helper()
+		files, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(files)
+	}
+	written := func(f excel.Format) []byte { // a sheet of more than 16 MB, with which excelize goes to the disk
+		t.Helper()
+		var b bytes.Buffer
+		s, err := f.Create(&b, []register.Column{{Name: "编号", Kind: register.Text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := register.NewWriter(s)
+		long := strings.Repeat("长", 5000)
+		for range 1500 {
+			err = errors.Join(err, w.Write([]register.Cell{{Text: long}}))
+		}
+		if err := errors.Join(err, w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		if there := onDisk() > 0; there != (f.Memory == 0) {
+			t.Errorf("of a workbook that is written, something is on the disk: %t", there)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	large := excel.Format{Memory: 64 << 20}
+	workbook := written(large)
+	if !bytes.Equal(workbook, written(excel.Format{})) {
+		t.Error("the workbook is another one")
+	}
+	for _, f := range []excel.Format{large, {}} {
+		s, err := f.Open(bytes.NewReader(workbook), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, rows := all(t, s); len(rows) != 1500 {
+			t.Errorf("%d rows", len(rows))
+		}
+		if there := onDisk() > 0; there != (f.Memory == 0) {
+			t.Errorf("of a workbook that is read, something is on the disk: %t", there)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := (excel.Format{Memory: 1 << 20}).Open(bytes.NewReader(workbook), ""); err == nil || !strings.Contains(err.Error(), "size") {
+		t.Errorf("a workbook that is too large: %v", err)
+	}
 }

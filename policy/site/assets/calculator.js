@@ -9,6 +9,7 @@ const word = (both) => both[english ? 1 : 0];
 const separator = say("; ", "；");
 
 let steps = []; // { attribute, cells, words } for an answer; without cells for what is not known
+let born = ""; // as YYYY-MM-DD; the age that it gives is among the steps
 
 const find = (id) => document.getElementById(id);
 
@@ -19,13 +20,15 @@ function make(tag, properties, ...children) {
   return element;
 }
 
+// withStep gives an elder with what a step says.
+function withStep(cells, step) {
+  const { first } = eldercare.attributes[step.attribute];
+  return (step.cells || []).reduce((all, cell, i) => put(all, first + i, cell), cells);
+}
+
 // elder gives the cells that were said, with those of further steps.
 function elder(...more) {
-  const cells = eldercare.axes.map(() => 0);
-  for (const step of [...steps, ...more]) {
-    (step.cells || []).forEach((cell, i) => { cells[eldercare.attributes[step.attribute].first + i] = cell; });
-  }
-  return cells;
+  return [...steps, ...more].reduce(withStep, eldercare.axes.map(() => 0));
 }
 
 const possible = (attribute, cells) => exists(eldercare, elder({ attribute, cells }));
@@ -54,6 +57,12 @@ function fields(attribute) {
     .map(({ cell, label }) => option("radio", cell, label));
 }
 
+// numberStep is a number as an answer.
+function numberStep(attribute, number) {
+  const of = eldercare.attributes[attribute];
+  return { attribute, cells: [of.starts.filter((start) => start <= number).length], words: number + word(of.unit) };
+}
+
 // answerOf reads the controls. It gives a step, or what is wrong with them.
 function answerOf(attribute, form) {
   const of = eldercare.attributes[attribute];
@@ -63,7 +72,7 @@ function answerOf(attribute, form) {
     if (chosen[0] === "" || !Number.isInteger(number) || number < of.min || number > of.max) {
       return say(`Enter a whole number from ${of.min} to ${of.max}.`, `请填${of.min}至${of.max}的整数。`);
     }
-    return { attribute, cells: [of.starts.filter((start) => start <= number).length], words: number + word(of.unit) };
+    return numberStep(attribute, number);
   }
   if (of.type === "set") {
     const has = of.values.filter((_, i) => chosen.includes(String(i))).map(word);
@@ -173,12 +182,17 @@ function showResults() {
 
 const named = (id) => word(eldercare.services.find((s) => s.id === id).name);
 
+// cashOf says how much a sum is.
+function cashOf(sum) {
+  const least = sum.bound === "at_least" ? say("at least ", "不低于") : "";
+  const nothing = sum.open.length ? say("amount open", "金额未定") : say("no certain amount", "尚无确定金额");
+  return sum.value ? `${least}${sum.value}${say(" yuan", "元")}` : nothing;
+}
+
 // showTotal shows the cash of each month, and what is not in it.
 function showTotal(certain, possible) {
   const sum = decide(eldercare, elder()).monthly_cny;
-  const least = sum.bound === "at_least" ? say("at least ", "不低于") : "";
-  const nothing = sum.open.length ? say("amount open", "金额未定") : say("no certain amount", "尚无确定金额");
-  const cash = sum.value ? `${least}${sum.value}${say(" yuan", "元")}` : nothing;
+  const cash = cashOf(sum);
   find("summary").textContent = say(
     `${certain} certain, ${possible} possible; monthly cash: ${cash}`, `应享${certain}项，可能应享${possible}项；每月现金：${cash}`);
   find("total").replaceChildren(
@@ -190,18 +204,94 @@ function showTotal(certain, possible) {
   );
 }
 
+// standing says what an elder has of a service.
+function standing(service, cells) {
+  const { entitled, possible, words } = reach(service, derive(eldercare, cells));
+  if (entitled) return amounts(words.certain) || say("due", "应享");
+  return (possible || []).some((p) => !p.discretionary) ? say("possible", "可能应享") : say("not due", "不享受");
+}
+
+// turns says what becomes different from one elder to another.
+function turns(before, after) {
+  return eldercare.services
+    .map((service) => ({ service, was: standing(service, before), is: standing(service, after) }))
+    .filter(({ was, is }) => was !== is)
+    .map(({ service, was, is }) => `${word(service.name)}${say(": ", "：")}${was} → ${is}`).join(separator);
+}
+
+// row is a period in the table of months.
+function row(period, before, titles) {
+  const months = [...new Set([period.on, period.to].map((day) => day.slice(0, 7)))].join("–");
+  const cells = [period.age, cashOf(period.decision.monthly_cny), turns(before, period.elder) || say("nothing", "无")];
+  return make("tr", {}, make("th", { scope: "row" }, months), ...cells.map((text, i) => {
+    const cell = make("td", {}, text);
+    cell.dataset.title = titles[i + 1];
+    return cell;
+  }));
+}
+
+// caveats say what the look ahead rests on.
+function caveats(months) {
+  const { counting_day, until, calendars } = eldercare.ahead;
+  const short = months.length < countingDays(eldercare).length;
+  return [
+    say(`By the age on day ${counting_day} of each month. Everything else, and the list, is taken to stay as it is.`, `按每月${counting_day}日的年龄测算，假定其他情况和清单不变。`),
+    until && months.length < MONTHS && !short ? say(`The list changes on ${until}; later months are not shown.`, `清单自${until}起有变动，其后各月未列出。`) : "",
+    short ? say("At the age of the next month what was said contradicts itself.", "再往后，所填信息与年龄不符，未列出。") : "",
+    calendars.length ? say("Paid by calendars of their own, so that payment may begin or end in other months: ", "另有发放办法、起止月份可能不同：") + calendars.map(named).join(say(", ", "、")) : "",
+  ].filter(Boolean).map((text) => make("p", { className: "source" }, text));
+}
+
+// showAhead shows the coming months, once the date of birth is known.
+function showAhead() {
+  const months = born ? ahead(eldercare, elder(), born) : [];
+  find("ahead").hidden = eldercare.ahead.age < 0;
+  find("ahead").classList.toggle("screen", !months.length);
+  if (!born) return find("months").replaceChildren();
+  if (!months.length) return find("months").replaceChildren(...caveats(months));
+  const titles = [say("Months", "月份"), say("Age", "年龄"), say("Monthly cash", "每月现金"), say("What changes", "变化")];
+  const all = periods(months);
+  const rows = all.map((period, i) => row(period, i ? all[i - 1].elder : elder(), titles));
+  const head = make("thead", {}, make("tr", {}, ...titles.map((title) => make("th", { scope: "col" }, title))));
+  const title = say(`Sure monthly cash, from ${months[0].on.slice(0, 7)} on, in yuan; the table has all figures`, `自${months[0].on.slice(0, 7)}起各月确定的现金（元），数字见下表`);
+  find("months").replaceChildren(plot(months, title), make("table", {}, head, make("tbody", {}, ...rows)), ...caveats(months));
+}
+
 function show() {
   showQuestion();
   showGiven();
   showResults();
+  showAhead();
 }
 
 // change takes other steps, shows what follows, and puts the focus on the question.
 function change(to) {
   steps = to;
+  if (born && !steps.some((s) => s.cells && s.attribute === eldercare.ahead.age)) find("born").value = born = ""; // with the age that it gave
   show();
   find("ask").focus();
 }
 
+// bear takes a date of birth, with the age that it gives instead of an earlier one.
+function bear() {
+  const { age } = eldercare.ahead;
+  const date = find("born").value;
+  const years = date && ageOn(date, eldercare.on);
+  const of = eldercare.attributes[age];
+  const others = steps.filter((s) => s.attribute !== age);
+  born = "";
+  find("born-error").textContent = "";
+  if (date && (years < of.min || years > of.max)) {
+    find("born-error").textContent = say("Enter the date of birth of somebody who is alive.", "请填写在世者的出生日期。");
+  } else if (date && !exists(eldercare, aged(eldercare, others.reduce(withStep, eldercare.axes.map(() => 0)), date, eldercare.on))) {
+    find("born-error").textContent = say("This contradicts an earlier answer.", "与前面的回答矛盾。");
+  } else if (date) {
+    born = date;
+    steps = [...others, numberStep(age, years)];
+  }
+  show();
+}
+
+find("born").onchange = bear;
 find("print").onclick = () => window.print();
 show();

@@ -67,6 +67,8 @@ function decide(data, given) {
 function total(data, answers) {
   const monthly = (promises) => Object.keys(promises || {}).filter((m) => data.monthly.includes(m)).sort();
   const left = leftOut(data, answers);
+  const unsure = unsureBeside(data, answers, left);
+  left.push(...unsure);
   const sum = { bound: "exactly", open: [] };
   let fen = 0;
   let counted = false;
@@ -82,7 +84,7 @@ function total(data, answers) {
     });
     if (open.length) sum.open.push(entitled.service);
   }
-  if (!counted || answers.some((a) => mayRise(a, monthly))) sum.bound = "at_least";
+  if (!counted || unsure.length || answers.some((a) => mayRise(a, monthly))) sum.bound = "at_least";
   sum.value = fen / 100;
   if (left.length) sum.not_added = left;
   return sum;
@@ -111,6 +113,53 @@ function leftOut(data, answers) {
     }
   });
   return left;
+}
+
+// offersOf gives what choices choose from, in printed order: what is sure of it, and the most that it could be.
+function offersOf(data, answers) {
+  return answers.flatMap((answer, place) => {
+    const service = data.services[place].id;
+    const measures = new Set(data.choices.map((choice) => choice.members[service]).filter(Boolean));
+    const parts = [answer.entitled, ...(answer.possible || [])].filter((part) => part && !part.discretionary);
+    return [...measures].sort().map((measure) => {
+      const certain = answer.entitled && answer.entitled.promises[measure];
+      const all = [certain, ...parts.map((part) => (part.up_to || {})[measure])].filter(Boolean);
+      return {
+        service, measure, place,
+        cash: data.monthly.includes(measure),
+        least: certain && certain.bound !== "at_most" ? certain.value : null,
+        most: all.length ? Math.max(...all.map((promise) => promise.value)) : null,
+        endless: parts.some((part) => part.note) || all.some((promise) => promise.value === null || promise.bound === "at_least"),
+      };
+    });
+  });
+}
+
+// outdoes tells whether an amount of one offer is paid instead of the least of another: of equal amounts the first in
+// print.
+const outdoes = (amount, offer, other) => amount > other.least || (amount === other.least && offer.place < other.place);
+
+// mayOutdo tells whether one offer may turn out to be paid instead of another.
+const mayOutdo = (offer, other) => offer.endless || (offer.most !== null && (other.least === null || outdoes(offer.most, offer, other)));
+
+// unsureBeside gives the cash that is not sure to be paid, and that no other counts for: what may be paid instead, or
+// instead of that, is no cash, or more is sure of it.
+function unsureBeside(data, answers, left) {
+  const offers = offersOf(data, answers);
+  const chosenBy = (a, b) => data.choices.find((c) => c.members[a.service] === a.measure && c.members[b.service] === b.measure);
+  return offers.filter((o) => o.cash && o.least !== null).flatMap((of) => {
+    const heirs = [of];
+    for (const heir of heirs) {
+      heirs.push(...offers.filter((o) => mayOutdo(o, of) && mayOutdo(o, heir) && chosenBy(o, heir) && !heirs.includes(o)));
+    }
+    const taken = heirs.some((o) => !o.cash || (o.least !== null && outdoes(o.least, o, of)));
+    if (!taken || left.some((n) => n.service === of.service && n.measure === of.measure)) return [];
+    const choice = chosenBy(of, heirs[1]);
+    return [{
+      service: of.service, measure: of.measure, in_favour_of: heirs[1].service, in_favour_of_measure: heirs[1].measure,
+      possibly: true, reason: choice.reason, cite: choice.cite,
+    }];
+  });
 }
 
 // axesOf gives the axes of an attribute.

@@ -34,8 +34,8 @@ func entries(v *policy.Vocabulary) object {
 		"choose_higher": say("promises of which only the highest is paid", items(choice(v), 0)),
 		"excludes":      say("who has one service does not get the others", items(exclusion(), 0)),
 		"not_modelled":  say("parts of the text that are not modelled", items(form(object{"what": text(), "why": text()}, "what", "why"), 0)),
-		"accepted": say("findings of lint that are accepted", items(form(object{
-			"code": text(), "subject": say("a service id or the name of a parameter", text()), "reason": text(),
+		"accepted": say("findings of lint and trace that are accepted", items(form(object{
+			"code": text(), "subject": say("a service id or the name of a parameter, as the finding names it", text()), "reason": text(),
 		}, "code", "subject", "reason"), 0)),
 	}
 }
