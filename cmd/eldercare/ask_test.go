@@ -117,7 +117,7 @@ func shown(q interview.Question) map[string]any {
 	var labels []string
 	list := []any{}
 	for i, v := range ordered(q) {
-		var want any = v.Value
+		want := v.Value
 		if q.Type == policy.Set {
 			want = []any{v.Value}
 		}
