@@ -78,7 +78,7 @@ func TestHelpIsChinese(t *testing.T) {
 // A folder with mistakes of many kinds, elders, and a register, for TestOutputIsChinese.
 var mistakes = map[string]string{
 	"bad/catalogs/pinglu.yaml": "jurisdiction: {id: pinglu, code: 140600, name: 平鲁, level: countyy, parent: shouzhou}\n" +
-		"document: {title: 平鲁, basis: official}\neffective_from: \"2026-01-01\"\nwhat: 1\nservices:\n  - {id: meal-subsidie, item: 1, name: 助餐}\n",
+		"document: {title: 平鲁, basis: official}\neffective_from: \"2026-01-01\"\nwhat: 1\nservices:\n  - {id: meal-subsidys, item: 1, name: 助餐}\n",
 	"bad/rego/lists/pinglu.rego": "package lists.pinglu\n\ngrants contains 1 if {\n\tinput.agee > 60，\n}\n",
 	"elders.json":                `[{"id": "A", "age": 200}, {"agee": 3}, {"age": 80}, {"support_mode": "dispersed", "assistance_category": "dibao", "age": 70}]`,
 	"register.csv":               "编号,年龄,怪列\n1,85,x\n2,abc,y\n",
