@@ -10,16 +10,30 @@ import (
 
 // Choosing is a list "top" of four services, of which each of four facts grants one a random
 // amount, with random groups of which only the highest is paid; always the same of a seed. Of one
-// service the amount is a voucher's. Amounts are bound by some of the given bounds, exactly without
-// any. Grant is the content of rego/grant.rego.
+// service the amount is a voucher's. Another has two amounts, half the time equal, and a group names
+// it by one. Amounts are bound by some of the given bounds, exactly without any. Grant is the content
+// of rego/grant.rego.
 func Choosing(grant []byte, seed uint64, bounds ...string) fstest.MapFS {
 	const services = 4
 	r := rand.New(rand.NewPCG(seed, 2))
-	measure := func(service int) string {
-		if service == services {
-			return "v"
+	measures := func(service int) []string {
+		switch service {
+		case 1:
+			return []string{"m", "n"}
+		case services:
+			return []string{"v"}
 		}
-		return "m"
+		return []string{"m"}
+	}
+	amount := func() string {
+		bound, value := "exactly", strconv.Itoa(1+r.IntN(9))
+		if len(bounds) > 0 {
+			bound = bounds[r.IntN(len(bounds))]
+		}
+		if bound == "set_locally" {
+			value = "null"
+		}
+		return fmt.Sprintf(`{"bound": "%s", "value": %s, "unit": "cny_per_month", "parameters": []}`, bound, value)
 	}
 	var attributes, named, offered, groups strings.Builder
 	rego := strings.Builder{}
@@ -29,28 +43,30 @@ func Choosing(grant []byte, seed uint64, bounds ...string) fstest.MapFS {
 		fmt.Fprintf(&named, "  s%d: {name: 务%d, english: s%d}\n", i, i, i)
 		fmt.Fprintf(&offered, "  - {id: s%d, item: \"%d\", name: 务%d, group: 人, type: 物质帮助, departments: [局], access: unstated, cite: [一]}\n", i, i, i)
 		for range 1 + r.IntN(2) {
-			bound, value := "exactly", strconv.Itoa(1+r.IntN(9))
-			if len(bounds) > 0 {
-				bound = bounds[r.IntN(len(bounds))]
-			}
-			if bound == "set_locally" {
-				value = "null"
+			var promises []string
+			of := amount()
+			for n, m := range measures(i) {
+				if n > 0 && r.IntN(2) == 0 {
+					of = amount()
+				}
+				promises = append(promises, fmt.Sprintf("%q: %s", m, of))
 			}
 			fmt.Fprintf(&rego, `
 # METADATA
 # title: 务%d
 # custom:
 #   item: "%d"
-grants contains grant.promise("s%d", {"%s": {"bound": "%s", "value": %s, "unit": "cny_per_month", "parameters": []}}) if {
+grants contains grant.promise("s%d", {%s}) if {
 	input.p%d
 }
-`, i, i, i, measure(i), bound, value, 1+r.IntN(services))
+`, i, i, i, strings.Join(promises, ", "), 1+r.IntN(services))
 		}
 	}
 	for range 1 + r.IntN(3) {
 		var members []string
 		for _, i := range r.Perm(services)[:2+r.IntN(2)] {
-			members = append(members, fmt.Sprintf("{service: s%d, measure: %s}", i+1, measure(i+1)))
+			all := measures(i + 1)
+			members = append(members, fmt.Sprintf("{service: s%d, measure: %s}", i+1, all[r.IntN(len(all))]))
 		}
 		fmt.Fprintf(&groups, "  - {members: [%s], reason: 从高, cite: [一]}\n", strings.Join(members, ", "))
 	}
@@ -58,6 +74,7 @@ grants contains grant.promise("s%d", {"%s": {"bound": "%s", "value": %s, "unit":
 		"catalogs/attributes.yaml": {Data: []byte("attributes:\n" + attributes.String() + "inputs: {}\n")},
 		"catalogs/measures.yaml": {Data: []byte(`measures:
   m: {label: 钱, english: money, kind: cash, per: month}
+  n: {label: 另钱, english: other money, kind: cash, per: month}
   v: {label: 券, english: voucher, kind: worth, per: month}
 `)},
 		"catalogs/services.yaml": {Data: []byte("types:\n  物质帮助: {english: material}\nservices:\n" + named.String())},
