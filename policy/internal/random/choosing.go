@@ -19,7 +19,7 @@ func Choosing(grant []byte, seed uint64, bounds ...string) fstest.MapFS {
 	measures := func(service int) []string {
 		switch service {
 		case 1:
-			return []string{"m", "n"}
+			return []string{"m", "o"}
 		case services:
 			return []string{"v"}
 		}
@@ -74,7 +74,7 @@ grants contains grant.promise("s%d", {%s}) if {
 		"catalogs/attributes.yaml": {Data: []byte("attributes:\n" + attributes.String() + "inputs: {}\n")},
 		"catalogs/measures.yaml": {Data: []byte(`measures:
   m: {label: 钱, english: money, kind: cash, per: month}
-  n: {label: 另钱, english: other money, kind: cash, per: month}
+  o: {label: 另钱, english: other money, kind: cash, per: month}
   v: {label: 券, english: voucher, kind: worth, per: month}
 `)},
 		"catalogs/services.yaml": {Data: []byte("types:\n  物质帮助: {english: material}\nservices:\n" + named.String())},
