@@ -731,12 +731,13 @@ _may_outdo(_, a) if not _has_least(a.promise)
 
 _may_outdo(b, a) if _precedes(b, a)
 
-# Of equal amounts the first in print is paid.
+# Of equal amounts the first in print is paid. Of a service's, the first by its measure counts: of any two offers one
+# precedes.
 _precedes(b, a) if b.promise.value > a.promise.value
 
 _precedes(b, a) if {
 	b.promise.value == a.promise.value
-	b.place < a.place
+	[b.place, b.measure] < [a.place, a.measure]
 }
 
 # What may be paid instead of an offer: what may outdo it, what may outdo that, and so on, and be higher than the first.

@@ -213,6 +213,22 @@ test_a_choice_between_measures_leaves_the_other_money_of_a_service if {
 	]]
 }
 
+# b may be a little over 100, and is then paid instead of both measures of a: 100 is certain, not 200.
+test_what_may_be_paid_instead_of_two_measures_of_a_service_counts_once if {
+	choices := [{"measures": {"a": measure, "b": "monthly_cny"}, "reason": "r", "cite": ["c"]} |
+		some measure in ["monthly_cny", "nursing_cny"]
+	]
+	catalogs := _catalogs([object.union(_province, {"choose_higher": choices})])
+	lists := {"up": {"grants": {
+		_grant("a", {"monthly_cny": _amount("exactly", 100), "nursing_cny": _amount("exactly", 100)}),
+		_grant("b", {"monthly_cny": _floor(50)}),
+	}}}
+	total := _decide(catalogs, lists, "up", "2024-01-01").monthly_cny
+	[total.bound, total.value, total.open] == ["at_least", 100, []]
+	left := [[n.service, n.measure, n.in_favour_of, object.get(n, "possibly", false)] | some n in total.not_added]
+	left == [["b", "monthly_cny", "a", false], ["a", "nursing_cny", "b", true]]
+}
+
 test_parameters_are_the_nearest_list_s_with_the_value_of_the_day if {
 	free := {"bound": "exactly", "value": 100, "unit": "percent", "parameters": []}
 	half := {"bound": "exactly", "value": 50, "unit": "percent", "parameters": []}

@@ -70,7 +70,7 @@ func (c Chain) members() []policy.Member {
 // offer is what a member of a choice is promised.
 type offer struct {
 	policy.Member
-	place   int
+	place   int             // among all offers, so that no two are equal
 	least   *policy.Decimal // what is sure of it, nil for nothing
 	most    *policy.Decimal // what it could be, nil when that has no number
 	endless bool            // it could be any amount
@@ -78,7 +78,7 @@ type offer struct {
 }
 
 // mayOutdo reports whether one promise may turn out to be paid instead of another. Of equal amounts
-// the first in print is paid.
+// the first in print is paid, and of a service's the first by its measure's name.
 func (o *offer) mayOutdo(other *offer) bool {
 	switch {
 	case o.endless:
@@ -116,6 +116,9 @@ func newChoice(adds func(measure string) bool, layers []layer.Layer, entitled []
 		c.offers = append(c.offers, o)
 	}
 	slices.SortFunc(c.offers, func(a, b *offer) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.Measure, b.Measure)) })
+	for i, o := range c.offers { // a service may have several
+		o.place = i
+	}
 	return c
 }
 
@@ -187,9 +190,9 @@ func (c *choice) group(a, b *offer) *policy.ChooseHigher {
 // but then the promise is paid, or one of its heirs is, and no less. So it counts unless an heir
 // counts for it, whose least is higher, or an heir is of a measure that is not added up.
 //
-// No two that count have an heir in common. From such an heir a way would lead back to the one of
-// the higher least, as that may outdo all on the way to the heir: it would be an heir of the lower
-// one.
+// No two that count have an heir in common. Of any two one is above the other, be their leasts
+// equal. From a common heir a way would lead back to the one above, as that may outdo all on the way
+// to the heir: it would be an heir of the lower one.
 func (c *choice) isSure(of *offer) bool {
 	return !slices.ContainsFunc(c.heirs(of), func(o *offer) bool { return !o.counts || o.isAbove(of) })
 }

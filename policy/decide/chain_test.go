@@ -2,6 +2,7 @@ package decide_test
 
 import (
 	"cmp"
+	"strings"
 	"testing"
 
 	godiff "github.com/google/go-cmp/cmp"
@@ -11,7 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 )
 
-// had is what an elder has of a service: a certain amount, and what it could be; 0 for none.
+// had is what an elder has of a service: a certain amount, and what it could be; 0 for none. A
+// capital letter is a service's second measure.
 type had struct {
 	service       string
 	certain, most int64
@@ -27,6 +29,7 @@ type had struct {
 func TestTotalOfOverlappingChoices(t *testing.T) {
 	shared := []string{"xb", "xc"} // of x and b, and of x and c, the higher is paid
 	chain := []string{"ab", "bc"}
+	twice := []string{"ab", "Ab"} // of each measure of a and b, the higher is paid
 	for _, c := range []struct {
 		note   string
 		print  string // the services in their order
@@ -72,17 +75,23 @@ func TestTotalOfOverlappingChoices(t *testing.T) {
 		{"a voucher of at least 5 may be had instead of cash", "vb", []string{"vb"}, []had{{service: "v", certain: 5, bound: floor}, {service: "b", certain: 10}}, policy.AtLeast, 0, []string{"v<b", "b<v?"}},
 		{"a voucher of 5 is not", "vb", []string{"vb"}, []had{{service: "v", certain: 5}, {service: "b", certain: 10}}, policy.Exactly, 10, []string{"v<b"}},
 		{"nobody knows what a voucher is worth", "vb", []string{"vb"}, []had{{service: "v", open: true}, {service: "b", certain: 10}}, policy.AtLeast, 0, []string{"b<v?"}},
+		{"b may be a little over 100, and is paid instead of both measures of a", "aAb", twice, []had{{service: "a", certain: 100}, {service: "A", certain: 100}, {service: "b", most: 150}}, policy.AtLeast, 100, []string{"A<b?"}},
+		{"b of at least 5 may be a little over 10, and is paid instead of both measures of a", "aAb", twice, []had{{service: "a", certain: 10}, {service: "A", certain: 10}, {service: "b", certain: 5, bound: floor}}, policy.AtLeast, 10, []string{"b<a", "A<b?"}},
+		{"b of 10 is in print before a, and paid instead of both its measures", "baA", twice, []had{{service: "b", most: 10}, {service: "a", certain: 10}, {service: "A", certain: 10}}, policy.AtLeast, 10, []string{"A<b?"}},
+		{"b of 10 is in print after a", "aAb", twice, []had{{service: "a", certain: 10}, {service: "A", certain: 10}, {service: "b", most: 10}}, policy.AtLeast, 20, nil},
+		{"b is impossible: both measures of a are paid", "aAb", twice, []had{{service: "a", certain: 10}, {service: "A", certain: 10}}, policy.Exactly, 20, nil},
+		{"b may be a little over 12, the second measure of a", "aAb", twice, []had{{service: "a", certain: 10}, {service: "A", certain: 12}, {service: "b", most: 15}}, policy.AtLeast, 12, []string{"a<b?"}},
 		{"x of at least 5 may leave out b, but a voucher of 8 is not above both", "vxb", []string{"vx", "xb"}, []had{{service: "v", certain: 8}, {service: "x", certain: 5, bound: floor}, {service: "b", certain: 10}}, policy.AtLeast, 10, []string{"x<v"}},
 	} {
 		t.Run(c.note, func(t *testing.T) {
 			got := overlappingTotal(c.print, c.groups, c.had)
 			var left []string
 			for _, n := range got.NotAdded {
-				is := n.Service + "<" + n.InFavourOf
+				is := letterOf(n.Service, n.Measure) + "<" + letterOf(n.InFavourOf, n.InFavourOfMeasure)
 				if n.Possibly {
 					is += "?"
 				}
-				if left = append(left, is); n.Reason == "" || len(n.Cite) != 1 || n.Measure != measureOf(n.Service) || n.InFavourOfMeasure != measureOf(n.InFavourOf) {
+				if left = append(left, is); n.Reason == "" || len(n.Cite) != 1 {
 					t.Errorf("%s: %+v", is, n)
 				}
 			}
@@ -101,50 +110,77 @@ const (
 	ceiling = policy.AtMost
 )
 
-// measureOf is the measure of a service: v gives a voucher, and the others cash.
-func measureOf(service string) string {
-	if service == "v" {
-		return "voucher"
+// memberOf is what a letter stands for: v gives a voucher, and the others cash; a capital letter is
+// the second cash of a service.
+func memberOf(letter string) policy.Member {
+	m := policy.Member{Service: strings.ToLower(letter), Measure: measure}
+	switch {
+	case letter == "v":
+		m.Measure = "voucher"
+	case letter != m.Service:
+		m.Measure = second
 	}
-	return measure
+	return m
 }
 
-// overlappingTotal is the total where of each group, a word of services, only the highest is paid.
+// letterOf is the letter of what a service gives.
+func letterOf(service, measure string) string {
+	if measure == second {
+		return strings.ToUpper(service)
+	}
+	return service
+}
+
+// overlappingTotal is the total where of each group, a word of letters, only the highest is paid.
 func overlappingTotal(print string, groups []string, all []had) decide.Total {
 	vocabulary := &policy.Vocabulary{Measures: []*policy.Measure{
-		policy.NewMeasure(measure, "", "", policy.CNYPerMonth), {Name: "voucher", Kind: policy.KindWorth, Per: policy.PerMonth, Unit: policy.CNYPerMonth},
+		policy.NewMeasure(measure, "", "", policy.CNYPerMonth), policy.NewMeasure(second, "", "", policy.CNYPerMonth),
+		{Name: "voucher", Kind: policy.KindWorth, Per: policy.PerMonth, Unit: policy.CNYPerMonth},
 	}}
 	list := &policy.List{}
-	for _, id := range print {
-		list.Services = append(list.Services, &policy.Service{ID: string(id)})
+	for _, letter := range print {
+		if id := memberOf(string(letter)).Service; list.Service(id) == nil {
+			list.Services = append(list.Services, &policy.Service{ID: id})
+		}
 	}
 	for _, group := range groups {
 		choice := &policy.ChooseHigher{Reason: "the higher", Cite: []policy.Citation{{At: "附件 1"}}}
-		for _, id := range group {
-			choice.Members = append(choice.Members, policy.Member{Service: string(id), Measure: measureOf(string(id))})
+		for _, letter := range group {
+			choice.Members = append(choice.Members, memberOf(string(letter)))
 		}
 		list.ChooseHigher = append(list.ChooseHigher, choice)
 	}
-	amount := func(h had, yuan int64) map[string]policy.Promise {
+	var awards []decide.Award
+	for _, s := range list.Services {
+		a := decide.Award{Service: s.ID, Applied: layer.Applied{Service: s}, UpTo: map[string]policy.Promise{}, Promises: map[string]policy.Promise{}}
+		has := false
+		for _, h := range all {
+			if memberOf(h.service).Service == s.ID {
+				h.addTo(&a)
+				has = true
+			}
+		}
+		if has {
+			awards = append(awards, a)
+		}
+	}
+	return decide.Compose(vocabulary, []layer.Layer{{List: list}}, awards).MonthlyCNY
+}
+
+// addTo adds to an award what an elder has of it.
+func (h had) addTo(a *decide.Award) {
+	add := func(to map[string]policy.Promise, yuan int64) {
 		if yuan == 0 && !h.open {
-			return nil
+			return
 		}
 		p := policy.Promise{Bound: policy.SetLocally}
 		if value := policy.DecimalOf(yuan); yuan != 0 && h.bound != policy.SetLocally {
 			p = policy.Promise{Bound: cmp.Or(h.bound, policy.Exactly), Value: &value}
 		}
-		return map[string]policy.Promise{measureOf(h.service): p}
+		to[memberOf(h.service).Measure] = p
 	}
-	var awards []decide.Award
-	for _, h := range all {
-		a := decide.Award{
-			Service: h.service, Certain: h.certain > 0, Discretionary: h.discretionary, UpTo: amount(h, h.most), Note: h.note,
-			Applied: layer.Applied{Service: list.Service(h.service)},
-		}
-		if a.Certain {
-			a.Promises = amount(h, h.certain)
-		}
-		awards = append(awards, a)
+	a.Certain, a.Discretionary, a.Note = a.Certain || h.certain > 0, a.Discretionary || h.discretionary, cmp.Or(a.Note, h.note)
+	if add(a.UpTo, h.most); h.certain > 0 {
+		add(a.Promises, h.certain)
 	}
-	return decide.Compose(vocabulary, []layer.Layer{{List: list}}, awards).MonthlyCNY
 }

@@ -11,7 +11,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
 )
 
-const measure = "monthly_cny"
+const (
+	measure = "monthly_cny"
+	second  = "nursing_monthly_cny"
+)
 
 // award is a service with a monthly promise; yuan below 0 is an open amount.
 type award struct {
@@ -93,7 +96,7 @@ func TestTotal(t *testing.T) {
 
 // TestTotalOfTwoMeasures chooses between the cash of one service and a part of the cash of another.
 func TestTotalOfTwoMeasures(t *testing.T) {
-	const nursing = "nursing_monthly_cny"
+	const nursing = second
 	yuan := func(n int64) policy.Promise {
 		value := policy.DecimalOf(n)
 		return policy.Promise{Bound: policy.Exactly, Value: &value}

@@ -115,24 +115,25 @@ function leftOut(data, answers) {
   return left;
 }
 
-// offersOf gives what choices choose from, in printed order: what is sure of it, and the most that it could be.
+// offersOf gives what choices choose from, in printed order: what is sure of it, and the most that it could be. Each has
+// a place of its own, as a service may have several.
 function offersOf(data, answers) {
-  return answers.flatMap((answer, place) => {
-    const service = data.services[place].id;
+  return answers.flatMap((answer, number) => {
+    const service = data.services[number].id;
     const measures = new Set(data.choices.map((choice) => choice.members[service]).filter(Boolean));
     const parts = [answer.entitled, ...(answer.possible || [])].filter((part) => part && !part.discretionary);
     return [...measures].sort().map((measure) => {
       const certain = answer.entitled && answer.entitled.promises[measure];
       const all = [certain, ...parts.map((part) => (part.up_to || {})[measure])].filter(Boolean);
       return {
-        service, measure, place,
+        service, measure,
         cash: data.monthly.includes(measure),
         least: certain && certain.bound !== "at_most" ? certain.value : null,
         most: all.length ? Math.max(...all.map((promise) => promise.value)) : null,
         endless: parts.some((part) => part.note) || all.some((promise) => promise.value === null || promise.bound === "at_least"),
       };
     });
-  });
+  }).map((offer, place) => ({ ...offer, place }));
 }
 
 // outdoes tells whether an amount of one offer is paid instead of the least of another: of equal amounts the first in
