@@ -150,5 +150,5 @@ func bothWords(first, second part) bool { return first.isWord() && second.isWord
 // marks are tried in order.
 var marks = []mark{
 	{"\n", "\n", oneKnown}, {"; or ", "；或", oneKnown}, {"; ", "；", bothKnown}, {". Who: ", "。对象：", oneKnown}, {". ", "。", bothKnown}, {": ", "：", oneKnown},
-	{", ", "，", oneKnown}, {" or ", "或", bothWords}, {" and ", "和", bothWords}, {" not ", " 不是 ", bothWords},
+	{", ", "，", oneKnown}, {" or ", "或", bothWords}, {" and ", "和", bothWords},
 }

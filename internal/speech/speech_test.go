@@ -23,6 +23,8 @@ func TestSentence(t *testing.T) {
 		{"an empty value", "no such attribute", "没有这个属性"},
 		{"a value that reads like a message", `unknown unit "there are no lists"`, `没有单位 "there are no lists"`},
 		{"an id that is a word of the catalogue", `reason is already an attribute`, `reason 已是属性`},
+		{"a file that is not opened", "open 名册.csv: quux", "open 名册.csv: quux"},
+		{"not between words", "no such attribute: age not quux", "没有这个属性：age not quux"},
 		{"what nobody knows", "quux frobs the baz", "quux frobs the baz"},
 		{"Chinese", "已是中文", "已是中文"},
 		{"nothing", "", ""},
