@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -160,6 +161,9 @@ func (c *common) explained(write func(register.Problem) error) func(register.Pro
 // sayIgnored says which columns are ignored.
 func (f *registerFile) sayIgnored() {
 	ignored := slices.DeleteFunc(f.Ignored(), func(header string) bool { return slices.Contains(f.used, header) })
+	for i, header := range ignored {
+		ignored[i] = strconv.Quote(header)
+	}
 	if len(ignored) > 0 {
 		f.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
 	}

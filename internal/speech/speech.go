@@ -75,8 +75,11 @@ func (t translator) part(text string) part {
 	return p
 }
 
-// made translates a text of which nothing is kept yet.
+// made translates a text of which nothing is kept yet. Values in quotes stay as they are.
 func (t translator) made(text string) part {
+	if allQuoted.MatchString(text) {
+		return part{text: text}
+	}
 	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
 		return part{chinese, true}
 	}
@@ -145,7 +148,18 @@ var phrase = regexp.MustCompile(`(?:^|[ ,;:(])[a-zA-Z]+ [a-zA-Z]+(?:$|[ ,;:)])`)
 
 func bothKnown(first, second part) bool { return first.known && second.known }
 func oneKnown(first, second part) bool  { return first.known || second.known }
-func bothWords(first, second part) bool { return first.isWord() && second.isWord() }
+
+// bothWords reports whether both are words of a sentence. Of those that are not known it must be
+// plain that they are no pieces of a name.
+func bothWords(first, second part) bool {
+	return first.isWord() && second.isWord() && (first.known || second.known || first.plain() && second.plain())
+}
+
+// plain reports whether a part is one value in quotes, or has nothing that paths and quotes have.
+func (p part) plain() bool { return quoted.MatchString(p.text) || !named.MatchString(p.text) }
+
+// named matches what is in paths, in names of files, and around values.
+var named = regexp.MustCompile("[/\\\\\"'`]|\\.\\pL")
 
 // marks are tried in order.
 var marks = []mark{
