@@ -56,6 +56,9 @@ func TestCatalogueKeepsVerbs(t *testing.T) {
 		if strings.Count(english, "`") != strings.Count(chinese, "`") {
 			t.Errorf("%q: the name of the value is not in backquotes in %q", english, chinese)
 		}
+		if strings.Count(english, "\\") != strings.Count(chinese, "\\") {
+			t.Errorf("%q: %q has other backslashes", english, chinese)
+		}
 	}
 }
 
