@@ -62,11 +62,25 @@ func TestSprintf(t *testing.T) {
 
 // A long text with many marks takes no long time.
 func TestLongText(t *testing.T) {
-	for _, piece := range []string{"a, b; ", "x is y, and z: ", "%s; did you mean ", "or not and "} {
-		start := time.Now()
-		speech.Sentence(words.Chinese, strings.Repeat(piece, 4000/len(piece)))
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%q takes %s", piece, took)
+	for _, size := range []int{4000, 256 << 10} {
+		for _, piece := range []string{"a, ", "a, b; ", "x is y, and z: ", "%s; did you mean ", "or not and ", "\", ", "of 1 to "} {
+			start := time.Now()
+			speech.Sentence(words.Chinese, strings.Repeat(piece, size/len(piece)))
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("%d bytes of %q take %s", size, piece, took)
+			}
 		}
+	}
+}
+
+// A sentence about a long value is recognised, and each of many lines.
+func TestLongValue(t *testing.T) {
+	long := strings.Repeat("a, ", 256<<10/3)
+	if got, want := speech.Sentence(words.Chinese, `unknown unit "`+long+`"`), `没有单位 "`+long+`"`; got != want {
+		t.Errorf("%d bytes, want %d: %.40s", len(got), len(want), got)
+	}
+	lines := strings.Repeat("there are no lists\n", 300)
+	if got, want := speech.Sentence(words.Chinese, lines), strings.Repeat("没有清单\n", 300); got != want {
+		t.Errorf("%.200s, want %.200s", got, want)
 	}
 }
