@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
 
+	"github.com/basic-eldercare/eldercare/policy/cases"
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
@@ -171,5 +172,13 @@ func TestProblemsOfRowsAreChinese(t *testing.T) {
 		if want := fmt.Sprintf(`没有单位 "%d"`, unit); got != want {
 			t.Fatalf("row %d: %s, want %s", i, got, want)
 		}
+	}
+}
+
+// What no case reaches is told with its kind in the language.
+func TestGapIsChinese(t *testing.T) {
+	gap := cases.Gap{Kind: cases.Boundary, Service: "bath", What: "age 69, just below"}
+	if got, want := (language{value: "zh"}).notReached(gap), "bath：没有例子覆盖这个门槛：age 69，刚好不到门槛"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
