@@ -49,7 +49,7 @@ func TestSentence(t *testing.T) {
 }
 
 func TestSprintf(t *testing.T) {
-	if got, want := speech.Sprintf(words.Chinese, "%d of %d reached, %d %%", 1, 2, 50), "达到 1，共 2，50 %"; got != want {
+	if got, want := speech.Sprintf(words.Chinese, "%d of %d reached, %d %%", 1, 2, 50), "共 2 项，已覆盖 1 项，50 %"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got, want := speech.Sprintf(words.English, "%d of %d reached, %d %%", 1, 2, 50), "1 of 2 reached, 50 %"; got != want {
