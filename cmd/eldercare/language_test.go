@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -8,6 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
+
+	"github.com/basic-eldercare/eldercare/policy/cases"
+	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
 func TestLanguageOf(t *testing.T) {
@@ -150,5 +154,31 @@ func TestDataKeepItsLanguage(t *testing.T) {
 		if chinese.MatchString(e.Code+e.Severity) || !chinese.MatchString(e.Message) {
 			t.Errorf("%+v: the message alone is Chinese", e)
 		}
+	}
+}
+
+// Each row says its own, though messages are kept.
+func TestProblemsOfRowsAreChinese(t *testing.T) {
+	var got string
+	write := (&common{lang: language{value: "zh"}}).explained(func(p register.Problem) error {
+		got = p.Message
+		return nil
+	})
+	for i := range 3 * mostMessages {
+		unit := i % (mostMessages + 10)
+		if err := write(register.Problem{Message: fmt.Sprintf(`unknown unit "%d"`, unit)}); err != nil {
+			t.Fatal(err)
+		}
+		if want := fmt.Sprintf(`没有单位 "%d"`, unit); got != want {
+			t.Fatalf("row %d: %s, want %s", i, got, want)
+		}
+	}
+}
+
+// What no case reaches is told with its kind in the language.
+func TestGapIsChinese(t *testing.T) {
+	gap := cases.Gap{Kind: cases.Boundary, Service: "bath", What: "age 69, just below"}
+	if got, want := (language{value: "zh"}).notReached(gap), "bath：没有例子覆盖这个门槛：age 69，刚好不到门槛"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }

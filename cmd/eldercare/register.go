@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -139,9 +140,10 @@ func (f *registerFile) answer(ctx context.Context, to register.Format, out, refu
 	if err != nil {
 		return register.Tally{}, err
 	}
+	write := f.explained(wrong.Write)
 	tally, err := f.Answer(ctx, sink, func(p register.Problem) error {
 		hear(p)
-		return f.explained(wrong.Write)(p)
+		return write(p)
 	})
 	if err == nil {
 		err = sink.Close()
@@ -149,17 +151,32 @@ func (f *registerFile) answer(ctx context.Context, to register.Format, out, refu
 	return tally, errors.Join(err, wrong.Close())
 }
 
-// explained has problems written in the language, for whoever mends the register.
+// explained has problems written in the language, for whoever mends the register. Rows say the same
+// over and over, so some messages are kept.
 func (c *common) explained(write func(register.Problem) error) func(register.Problem) error {
+	said := map[string]string{}
 	return func(p register.Problem) error {
-		p.Message = c.lang.sentence(p.Message)
+		text, known := said[p.Message]
+		if !known {
+			text = c.lang.sentence(p.Message)
+			if len(said) < mostMessages {
+				said[p.Message] = text
+			}
+		}
+		p.Message = text
 		return write(p)
 	}
 }
 
+// mostMessages bounds the messages that are kept in the language.
+const mostMessages = 1000
+
 // sayIgnored says which columns are ignored.
 func (f *registerFile) sayIgnored() {
 	ignored := slices.DeleteFunc(f.Ignored(), func(header string) bool { return slices.Contains(f.used, header) })
+	for i, header := range ignored {
+		ignored[i] = strconv.Quote(header)
+	}
 	if len(ignored) > 0 {
 		f.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
 	}

@@ -242,7 +242,7 @@ func (l language) notReached(g cases.Gap) string {
 	if g.Kind == cases.Opaque {
 		return g.Service + ": " + l.sentence(g.What)
 	}
-	return strings.TrimSpace(l.text("%s: no case reaches this %s: %s", g.Service, g.Kind, l.sentence(g.What)))
+	return strings.TrimSpace(l.text("%s: no case reaches this %s: %s", g.Service, l.text(string(g.Kind)), l.sentence(g.What)))
 }
 
 // testReport returns a report for other programs, with its messages in the language.

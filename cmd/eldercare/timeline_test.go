@@ -25,7 +25,7 @@ func TestTimelineStretches(t *testing.T) {
 	for _, s := range (&timelinePage{page: &page{language: language{value: "zh"}}}).stretches(months) {
 		got = append(got, []string{s.first.Month.String(), s.last.Month.String(), s.changes})
 	}
-	want := [][]string{{"2027-01", "2027-02", "首月"}, {"2027-03", "2027-04", "合计方法改变"}}
+	want := [][]string{{"2027-01", "2027-02", "首月"}, {"2027-03", "2027-04", "仅合计金额变化"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the stretches differ (-want +got):\n%s", diff)
 	}

@@ -184,8 +184,10 @@ func (s *Server) limited(of route) answering {
 				return err
 			}
 			// A client that only stops sending still waits for the answer, but net/http takes that for the
-			// end of all.
-			ctx = context.WithoutCancel(ctx)
+			// end of all. A register that nobody waits for any more must not keep one of the few places.
+			if !of.register {
+				ctx = context.WithoutCancel(ctx)
+			}
 		}
 		leave, err := s.enter(of)
 		if err != nil {

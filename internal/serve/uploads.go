@@ -91,7 +91,7 @@ func (q *request) source(w http.ResponseWriter, most int) (register.Source, erro
 	case typeCSV:
 	case typeExcel:
 		format = excel.Format{Memory: maxUnpacked * q.limits.Body}
-		unreadable = fmt.Sprintf("it must be a workbook (.xlsx) of at most %d bytes when it is unpacked; the first row of its first sheet names the columns",
+		unreadable = fmt.Sprintf("it must be a whole workbook (.xlsx) of at most %d bytes when it is unpacked; the first row of its first sheet names the columns",
 			maxUnpacked*q.limits.Body)
 	default:
 		return nil, refuse("unsupported-type", "send %s or %s", typeCSV, typeExcel)
@@ -126,6 +126,8 @@ func (b *bounded) Read(r *register.Row) error {
 		return err
 	case err != nil:
 		return refuse("wrong-register", "it breaks off after %d rows", b.most-b.left-1)
+	case len(r.Cells) == 0 && len(r.Text) == 0 && r.Problem == nil: // a gap in a sheet is no elder
+		b.left++
 	case b.left < 0:
 		return tooMany(b.most)
 	}

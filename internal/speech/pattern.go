@@ -11,14 +11,18 @@ type pattern struct {
 	literals []string // what stands around the verbs
 	kinds    []byte   // the verbs
 	chinese  string
+	path     bool // whether the first value is a path, as the operating system names it
 }
 
 // verb matches a verb of a format, but for %%.
 var verb = regexp.MustCompile(`%(?:\[\d+\])?[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]`)
 
+// ofFile matches the formats of errors about files.
+var ofFile = regexp.MustCompile(`\A(?:chdir|create|fdopendir|lstat|mkdir|open|read|remove|rename|stat|write) %s`)
+
 // newPattern returns the pattern of a format with at least one verb.
 func newPattern(format, chinese string) *pattern {
-	p := &pattern{chinese: chinese}
+	p := &pattern{chinese: chinese, path: ofFile.MatchString(format)}
 	at := 0
 	for _, place := range verb.FindAllStringIndex(format, -1) {
 		p.literals = append(p.literals, strings.ReplaceAll(format[at:place[0]], "%%", "%"))
@@ -111,9 +115,10 @@ func ends(text, literal string) []int {
 }
 
 var (
-	quoted = regexp.MustCompile("\\A(?:\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`]*`)\\z")
-	number = regexp.MustCompile(`\A-?\d+\z`)
-	hex    = regexp.MustCompile(`\A[0-9a-fA-F]+\z`)
+	quoted    = regexp.MustCompile("\\A(?:\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`]*`)\\z")
+	allQuoted = regexp.MustCompile(`\A"(?:[^"\\]|\\.)*"(?:, "(?:[^"\\]|\\.)*")*\z`)
+	number    = regexp.MustCompile(`\A-?\d+\z`)
+	hex       = regexp.MustCompile(`\A[0-9a-fA-F]+\z`)
 )
 
 // fits reports whether a verb may have written a value.
@@ -135,6 +140,10 @@ func (p *pattern) fill(t translator, values []string) (text string, whole bool) 
 	whole = true
 	args := make([]any, len(values))
 	for i, v := range values {
+		if i == 0 && p.path {
+			args[i] = v
+			continue
+		}
 		if strings.IndexByte("svw", p.kinds[i]) >= 0 && strings.Contains(strings.TrimSpace(v), " ") {
 			value := t.part(v)
 			whole = whole && value.isWord()

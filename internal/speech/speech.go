@@ -45,16 +45,33 @@ func Sentence(in words.Style, text string) string {
 // in many ways.
 type translator map[string]part
 
-// mostParts bounds the parts that are looked at of one text.
-const mostParts = 500
+// mostParts bounds the parts that are looked at of one text, and longestPart their bytes: a longer
+// value is no sentence.
+const (
+	mostParts   = 500
+	longestPart = 4000
+)
 
 // translate returns a text in Chinese, and whether any of it was in the catalogue.
 func (t translator) translate(text string) (string, bool) {
 	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
 		return chinese, true
 	}
-	p := t.part(text)
+	if len(text) > longestPart && strings.Contains(text, "\n") {
+		return t.lines(text)
+	}
+	p := t.made(text)
 	return p.text, p.known
+}
+
+// lines translates each line of a text, and reports whether any was in the catalogue.
+func (t translator) lines(text string) (string, bool) {
+	all, known := strings.Split(text, "\n"), false
+	for i, line := range all {
+		p := t.made(line)
+		all[i], known = p.text, known || p.known
+	}
+	return strings.Join(all, "\n"), known
 }
 
 // part is a piece of a text, in Chinese where it is known.
@@ -65,6 +82,9 @@ type part struct {
 
 // part translates a part of a text. One word stays as it is: it may be an id.
 func (t translator) part(text string) part {
+	if len(text) > longestPart {
+		return part{text: text}
+	}
 	if p, made := t[text]; made || len(t) >= mostParts || !strings.Contains(text, " ") {
 		p.text = cmp.Or(p.text, text)
 		return p
@@ -75,8 +95,11 @@ func (t translator) part(text string) part {
 	return p
 }
 
-// made translates a text of which nothing is kept yet.
+// made translates a text of which nothing is kept yet. Values in quotes stay as they are.
 func (t translator) made(text string) part {
+	if allQuoted.MatchString(text) {
+		return part{text: text}
+	}
 	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
 		return part{chinese, true}
 	}
@@ -145,10 +168,21 @@ var phrase = regexp.MustCompile(`(?:^|[ ,;:(])[a-zA-Z]+ [a-zA-Z]+(?:$|[ ,;:)])`)
 
 func bothKnown(first, second part) bool { return first.known && second.known }
 func oneKnown(first, second part) bool  { return first.known || second.known }
-func bothWords(first, second part) bool { return first.isWord() && second.isWord() }
+
+// bothWords reports whether both are words of a sentence. Of those that are not known it must be
+// plain that they are no pieces of a name.
+func bothWords(first, second part) bool {
+	return first.isWord() && second.isWord() && (first.known || second.known || first.plain() && second.plain())
+}
+
+// plain reports whether a part is one value in quotes, or has nothing that paths and quotes have.
+func (p part) plain() bool { return quoted.MatchString(p.text) || !named.MatchString(p.text) }
+
+// named matches what is in paths, in names of files, and around values.
+var named = regexp.MustCompile("[/\\\\\"'`]|\\.\\pL")
 
 // marks are tried in order.
 var marks = []mark{
 	{"\n", "\n", oneKnown}, {"; or ", "；或", oneKnown}, {"; ", "；", bothKnown}, {". Who: ", "。对象：", oneKnown}, {". ", "。", bothKnown}, {": ", "：", oneKnown},
-	{", ", "，", oneKnown}, {" or ", "或", bothWords}, {" and ", "和", bothWords}, {" not ", " 不是 ", bothWords},
+	{", ", "，", oneKnown}, {" or ", "或", bothWords}, {" and ", "和", bothWords},
 }

@@ -23,6 +23,16 @@ func TestSentence(t *testing.T) {
 		{"an empty value", "no such attribute", "没有这个属性"},
 		{"a value that reads like a message", `unknown unit "there are no lists"`, `没有单位 "there are no lists"`},
 		{"an id that is a word of the catalogue", `reason is already an attribute`, `reason 已是属性`},
+		{"a file that is not opened", "open 名册.csv: quux", "open 名册.csv: quux"},
+		{"not between words", "no such attribute: age not quux", "没有这个属性：age not quux"},
+		{"a path of words", "open Documents and Settings/reg.csv: no such file or directory", "没有文件 Documents and Settings/reg.csv"},
+		{"a folder of words", "open Documents and Settings: permission denied", "没有权限打开 Documents and Settings"},
+		{"a path before an error", "Documents and Settings/reg.csv: there are no lists", "Documents and Settings/reg.csv：没有清单"},
+		{"a file before an error", "Rich or Poor.csv: there are no lists", "Rich or Poor.csv：没有清单"},
+		{"values in quotes", `ignored, as their meaning is unknown: "age and sex", "x must be text", "there are no lists"; name it with --map`,
+			`以下列含义不明，未使用："age and sex", "x must be text", "there are no lists"；请用 --map 写明`},
+		{"one or another", `must be "a" or "b"`, `须为 "a"或"b"`},
+		{"a condition", "age ≥ 80.5 and disabled: there are no lists", "age ≥ 80.5和disabled：没有清单"},
 		{"what nobody knows", "quux frobs the baz", "quux frobs the baz"},
 		{"Chinese", "已是中文", "已是中文"},
 		{"nothing", "", ""},
@@ -39,7 +49,7 @@ func TestSentence(t *testing.T) {
 }
 
 func TestSprintf(t *testing.T) {
-	if got, want := speech.Sprintf(words.Chinese, "%d of %d reached, %d %%", 1, 2, 50), "达到 1，共 2，50 %"; got != want {
+	if got, want := speech.Sprintf(words.Chinese, "%d of %d reached, %d %%", 1, 2, 50), "共 2 项，已覆盖 1 项，50 %"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got, want := speech.Sprintf(words.English, "%d of %d reached, %d %%", 1, 2, 50), "1 of 2 reached, 50 %"; got != want {
@@ -52,11 +62,25 @@ func TestSprintf(t *testing.T) {
 
 // A long text with many marks takes no long time.
 func TestLongText(t *testing.T) {
-	for _, piece := range []string{"a, b; ", "x is y, and z: ", "%s; did you mean ", "or not and "} {
-		start := time.Now()
-		speech.Sentence(words.Chinese, strings.Repeat(piece, 4000/len(piece)))
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%q takes %s", piece, took)
+	for _, size := range []int{4000, 256 << 10} {
+		for _, piece := range []string{"a, ", "a, b; ", "x is y, and z: ", "%s; did you mean ", "or not and ", "\", ", "of 1 to "} {
+			start := time.Now()
+			speech.Sentence(words.Chinese, strings.Repeat(piece, size/len(piece)))
+			if took := time.Since(start); took > 5*time.Second {
+				t.Errorf("%d bytes of %q take %s", size, piece, took)
+			}
 		}
+	}
+}
+
+// A sentence about a long value is recognised, and each of many lines.
+func TestLongValue(t *testing.T) {
+	long := strings.Repeat("a, ", 256<<10/3)
+	if got, want := speech.Sentence(words.Chinese, `unknown unit "`+long+`"`), `没有单位 "`+long+`"`; got != want {
+		t.Errorf("%d bytes, want %d: %.40s", len(got), len(want), got)
+	}
+	lines := strings.Repeat("there are no lists\n", 300)
+	if got, want := speech.Sentence(words.Chinese, lines), strings.Repeat("没有清单\n", 300); got != want {
+		t.Errorf("%.200s, want %.200s", got, want)
 	}
 }

@@ -33,6 +33,7 @@ const idField = "id"
 // columns is how the columns of a register are understood.
 type columns struct {
 	all     []column // of a table; none of JSON
+	headers map[string]bool
 	id      int      // -1 when there is none
 	kept    []string // headers of columns that go to the output, or keys
 	by      map[string]string
@@ -45,7 +46,10 @@ type columns struct {
 // newColumns understands a header, or prepares to understand keys. Names in by win over what a
 // header says, and an empty name leaves a column out.
 func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []string) (*columns, error) {
-	c := &columns{id: -1, by: by, kept: keep, reader: reader, table: in.Header() != nil}
+	c := &columns{id: -1, by: by, kept: keep, reader: reader, table: in.Header() != nil, headers: map[string]bool{}}
+	for _, header := range in.Header() {
+		c.headers[clean(header)] = true
+	}
 	c.dates, c.since04 = in.Serials()
 	var wrong []error
 	for header, name := range by {
@@ -68,13 +72,15 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 	return c, errors.Join(append(wrong, c.keptTwice())...)
 }
 
-// keptTwice says which names of kept columns stand for one column.
+// keptTwice says which names of kept columns stand for one column, or of kept keys for one key.
 func (c *columns) keptTwice() error {
 	var wrong []error
 	named := map[string]string{}
 	for _, name := range c.kept {
 		what := clean(name)
-		if k := c.understand(what); k.field != nil {
+		if i, err := c.find(name); err == nil {
+			what = c.all[i].header
+		} else if k := c.understand(what); k.field != nil {
 			what = k.field.Name
 		}
 		if before, again := named[what]; again {
@@ -148,7 +154,7 @@ func (c *columns) understand(header string) column {
 		k.field, k.asked = named.field, named.asked
 	}
 	k.kept = slices.IndexFunc(c.kept, func(keep string) bool {
-		return clean(keep) == header || k.field != nil && k.field.Name == keep
+		return clean(keep) == header || k.field != nil && k.field.Name == keep && !c.headers[clean(keep)]
 	})
 	return k
 }

@@ -53,7 +53,9 @@ func (CSV) Open(in io.Reader, sheet string) (Source, error) {
 		return nil, errors.New("the first row is not UTF-8 or GB18030 text")
 	}
 	s.comma = parting(record)
-	s.header, _ = s.cells(record, nil)
+	if s.header, problem = s.cells(record, nil); problem != nil {
+		return nil, fmt.Errorf("the first row must name the columns, and cannot be read: %s", problem.Message)
+	}
 	return s, nil
 }
 

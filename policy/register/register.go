@@ -169,8 +169,8 @@ type chunk struct {
 	done    chan struct{} // closed when they are answered
 }
 
-// How many rows and bytes a chunk has.
-const chunkRows, chunkBytes = 512, 1 << 18
+// How many rows and bytes a chunk has. A cell has some bytes even if it is empty.
+const chunkRows, chunkBytes, cellBytes = 512, 1 << 18, 16
 
 // run is a register being answered.
 type run struct {
@@ -238,6 +238,9 @@ func (c *chunk) fill(in Source) error {
 			return err
 		}
 		size += len(row.Text)
+		for _, cell := range row.Cells {
+			size += cellBytes + len(cell)
+		}
 	}
 	return nil
 }

@@ -417,6 +417,7 @@ func TestHeaders(t *testing.T) {
 		"nothing to keep":   {"age\n1\n", register.Options{Keep: []string{"乡镇"}}, `--keep: there is no column "乡镇"`},
 		"kept twice":        {"年龄\n1\n", register.Options{Keep: []string{"age", "年龄"}}, `--keep: "age" and "年龄" are one column`},
 		"kept twice alike":  {"age,乡镇\n1,2\n", register.Options{Keep: []string{"乡镇", " 乡镇"}}, `--keep: "乡镇" and " 乡镇" are one column`},
+		"a stray quote":     {"\"编号\"x,年龄\n1,2\n", lenient, "the first row must name the columns, and cannot be read"},
 		"written anyway":    {"age,open\n1,2\n", register.Options{Keep: []string{"open"}}, `--keep: the answers have a column "open" of their own`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -448,6 +449,19 @@ func TestMapAndKeep(t *testing.T) {
 	}
 	if all := fmt.Sprint(got); got.tally.Answered != 1 || got.tally.Refused != 1 || strings.Contains(all, "1101051949") {
 		t.Errorf("the identity number is written: %v", all)
+	}
+}
+
+// A header that is there says which column is kept, though another has the field of that name.
+func TestKeepByHeader(t *testing.T) {
+	o := lenient
+	o.Map, o.Keep = map[string]string{"age": ""}, []string{"age", "年龄"}
+	got, err := answered(t, register.CSV{}, strings.NewReader("年龄,age\n64,another\n"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([][]string{{"row", "id", "age", "年龄"}, {"1", "", "another", "64"}}, [][]string{got.header[:4], got.out[0][:4]}); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -168,3 +168,8 @@ func (f figure) is(value *big.Rat, counts string) bool {
 	}
 	return mine.Cmp(value) == 0
 }
+
+// same reports whether two figures are one: both state the value, or are printed alike.
+func (f figure) same(other *figure) bool {
+	return f.printed != "" && f.printed == other.printed || f.is(other.value, other.counts)
+}

@@ -6,6 +6,8 @@
 //
 //	accepted:
 //	  - {code: no-figure, subject: bath_monthly, reason: …}
+//
+// Where one acceptance would be about several figures, its reason names those that it accepts.
 package trace
 
 import (
@@ -38,6 +40,7 @@ type Finding struct {
 	Pos      policy.Position `json:"position"`           // in the list, or in the text
 	Related  policy.Position `json:"related,omitzero"`   // where in the text the number should be
 	Accepted string          `json:"accepted,omitempty"` // the reason given in the list
+	figure   *figure         // what stands in no parameter, or in no place
 }
 
 // Report is the result of comparing a list with a text.
@@ -105,17 +108,42 @@ func (t *tracer) add(code string, severity policy.Severity, subject string, pos 
 // accept marks the findings that the list accepts, and reports acceptances of what is not found.
 func (t *tracer) accept() {
 	for _, a := range t.chain[0].Accepted {
-		used := false
-		for i := range t.report.Findings {
-			if f := &t.report.Findings[i]; f.Code == a.Code && f.Subject == a.Subject {
-				f.Accepted, used = cmp.Or(f.Accepted, a.Reason), true
-			}
+		accepted := t.accepted(a)
+		for _, f := range accepted {
+			f.Accepted = cmp.Or(f.Accepted, a.Reason)
 		}
-		if a.OfTrace() && !used {
+		if a.OfTrace() && len(accepted) == 0 {
 			t.add(UnusedAcceptance, policy.SeverityWarning, a.Subject, a.Pos,
 				"the list accepts %s of %s, but there is no such finding", a.Code, a.Subject)
 		}
 	}
+}
+
+// accepted returns the findings that an acceptance is about. Of several figures, it is about those
+// that its reason names.
+func (t *tracer) accepted(a *policy.Acceptance) []*Finding {
+	reason := &Text{content: plain(a.Reason)}
+	figures := reason.figuresIn(span{0, len(reason.content)})
+	var all, named []*Finding
+	several := false
+	for i := range t.report.Findings {
+		f := &t.report.Findings[i]
+		if f.Code != a.Code || f.Subject != a.Subject {
+			continue
+		}
+		all = append(all, f)
+		if f.figure == nil {
+			continue
+		}
+		several = several || !f.figure.same(all[0].figure)
+		if slices.ContainsFunc(figures, func(in figure) bool { return in.same(f.figure) }) {
+			named = append(named, f)
+		}
+	}
+	if several {
+		return named
+	}
+	return all
 }
 
 // service compares the places that a service cites, and its name, with the text.
@@ -166,7 +194,8 @@ func (t *tracer) parameter(p *policy.Parameter) {
 		t.report.Figures++
 		if !t.text.states(in, v.Value, p.Unit) {
 			t.add(NoFigure, policy.SeverityError, p.Name, v.Pos, "%s %s stands in none of the places that it cites", v.Value.RatString(), p.Unit)
-			t.report.Findings[len(t.report.Findings)-1].Related = t.text.pos(in[len(in)-1].from)
+			f := &t.report.Findings[len(t.report.Findings)-1]
+			f.Related, f.figure = t.text.pos(in[len(in)-1].from), &figure{value: v.Value, counts: countsOf(p.Unit)}
 		}
 	}
 }
@@ -193,6 +222,7 @@ func (t *tracer) item(n int, parameters []*policy.Parameter) {
 		}
 		if f.counts != "" && !slices.ContainsFunc(parameters, known) {
 			t.add(NoParameter, policy.SeverityWarning, subject, t.text.pos(f.at), "%s stands in item %d, and in no parameter", f.printed, n)
+			t.report.Findings[len(t.report.Findings)-1].figure = &f
 		}
 	}
 }

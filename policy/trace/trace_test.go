@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -152,6 +153,60 @@ func TestFindings(t *testing.T) {
 		list := small()
 		tt.change(list)
 		if diff := cmp.Diff(tt.want, found(t, list, rows)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", tt.note, diff)
+		}
+	}
+}
+
+// An acceptance is about the one figure that is found, and of several about those that its reason
+// names.
+func TestAccepted(t *testing.T) {
+	accept := func(code, subject, reason string) *policy.Acceptance {
+		return &policy.Acceptance{Code: code, Subject: subject, Reason: reason}
+	}
+	without := func(l *policy.List, names ...string) {
+		l.Parameters = slices.DeleteFunc(l.Parameters, func(p *policy.Parameter) bool { return slices.Contains(names, p.Name) })
+	}
+	item := func(reason string) func(*policy.List) {
+		return func(l *policy.List) {
+			without(l, "bath_age", "bath_monthly")
+			l.Accepted = append(l.Accepted, accept(trace.NoParameter, "bath", reason))
+		}
+	}
+	for _, tt := range []struct {
+		note   string
+		change func(*policy.List)
+		want   []string // what is not accepted
+	}{
+		{"one figure, in whatever words", func(l *policy.List) {
+			without(l, "bath_monthly")
+			l.Accepted = append(l.Accepted, accept(trace.NoParameter, "bath", "示例"))
+		}, nil},
+		{"the first of two", item("７０ 周岁只是示例"), []string{"no-parameter 25元 stands in item 1, and in no parameter"}},
+		{"the second of two", item("25元只是示例"), []string{"no-parameter 70周岁 stands in item 1, and in no parameter"}},
+		{"both", item("70周岁和25元只是示例"), nil},
+		{"a longer figure, and one without its word", item("见附件 70，125元"), []string{
+			"unused-acceptance the list accepts no-parameter of bath, but there is no such finding",
+			"no-parameter 70周岁 stands in item 1, and in no parameter", "no-parameter 25元 stands in item 1, and in no parameter",
+		}},
+		{"one of two values of a parameter", func(l *policy.List) {
+			l.Parameters[1].Values = append(l.Parameters[1].Values, &policy.DatedValue{Value: whole(26, 1)}, &policy.DatedValue{Value: whole(27, 1)})
+			l.Accepted = append(l.Accepted, accept(trace.NoFigure, "bath_monthly", "26元是口头答复"))
+		}, []string{"no-figure 27 cny_per_month stands in none of the places that it cites"}},
+	} {
+		list := small()
+		tt.change(list)
+		text, err := trace.Read("a.txt", []byte(rows))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, f := range trace.List([]*policy.List{list}, text).Findings {
+			if f.Accepted == "" {
+				got = append(got, f.Code+" "+f.Message)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", tt.note, diff)
 		}
 	}

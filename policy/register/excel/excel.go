@@ -2,6 +2,7 @@
 package excel
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -45,7 +46,14 @@ type source struct {
 
 // Open reads the header of a sheet, the first unless one is named.
 func (f Format) Open(in io.Reader, sheet string) (register.Source, error) {
-	book, err := excelize.OpenReader(in, f.options())
+	packed, err := io.ReadAll(in)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.whole(packed); err != nil {
+		return nil, fmt.Errorf("cannot be read as an Excel workbook: %w", err)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(packed), f.options())
 	if err != nil {
 		return nil, fmt.Errorf("cannot be read as an Excel workbook: %w", err)
 	}

@@ -252,7 +252,80 @@ func TestInMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := (excel.Format{Memory: 1 << 20}).Open(bytes.NewReader(workbook), ""); err == nil || !strings.Contains(err.Error(), "size") {
+	if _, err := (excel.Format{Memory: 1 << 20}).Open(bytes.NewReader(workbook), ""); err == nil || !strings.Contains(err.Error(), "too large") {
 		t.Errorf("a workbook that is too large: %v", err)
+	}
+}
+
+// repacked returns a workbook with one part written otherwise.
+func repacked(t *testing.T, part string, write func([]byte) []byte) []byte {
+	t.Helper()
+	packed, err := io.ReadAll(book(t, false, map[string]any{"A1": "id", "B1": "age", "A2": "a", "B2": 80, "A3": "b", "B3": 90}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var to bytes.Buffer
+	w := zip.NewWriter(&to)
+	for _, f := range from.File {
+		in, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Name == part {
+			content = write(content)
+		}
+		out, err := w.Create(f.Name)
+		if err == nil {
+			_, err = out.Write(content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return to.Bytes()
+}
+
+// A sheet that breaks off is no shorter register, nor is one without its texts.
+func TestDamaged(t *testing.T) {
+	const sheet, named = "xl/worksheets/sheet2.xml", "名册"
+	same := func(b []byte) []byte { return b }
+	flipped := repacked(t, sheet, same)
+	at := bytes.Index(flipped, []byte(sheet)) + len(sheet) + 20
+	flipped[at] ^= 0xff
+	for name, packed := range map[string][]byte{
+		"a flipped byte":           flipped,
+		"an end in the middle":     repacked(t, sheet, func(b []byte) []byte { return b[:bytes.Index(b, []byte("</sheetData>"))] }),
+		"an end in a tag":          repacked(t, sheet, func(b []byte) []byte { return b[:len(b)/2] }),
+		"what XML may not contain": repacked(t, sheet, func(b []byte) []byte { return bytes.Replace(b, []byte("90"), []byte("9&#x1;"), 1) }),
+		"texts that break off":     repacked(t, "xl/sharedStrings.xml", func(b []byte) []byte { return b[:len(b)-10] }),
+	} {
+		if _, err := (excel.Format{}).Open(bytes.NewReader(packed), named); err == nil || !strings.Contains(err.Error(), "is damaged") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s, err := excel.Format{}.Open(bytes.NewReader(repacked(t, sheet, same)), named)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, rows := all(t, s); len(rows) != 2 {
+		t.Errorf("as it was it has %d rows", len(rows))
+	}
+	// A text without letters is five bytes long and takes sixty-four.
+	many := repacked(t, "xl/sharedStrings.xml", func(b []byte) []byte {
+		return bytes.Replace(b, []byte("</sst>"), []byte(strings.Repeat("<si/>", 50_000)+"</sst>"), 1)
+	})
+	if _, err := (excel.Format{Memory: 2 << 20}).Open(bytes.NewReader(many), named); err == nil || !strings.Contains(err.Error(), "too large") {
+		t.Errorf("many texts: %v", err)
 	}
 }
