@@ -191,8 +191,8 @@ func (c *choice) group(a, b *offer) *policy.ChooseHigher {
 // counts for it, whose least is higher, or an heir is of a measure that is not added up.
 //
 // No two that count have an heir in common. Of any two one is above the other, be their leasts
-// equal. From a common heir a way would lead back to the one above, as that may outdo all on the way
-// to the heir: it would be an heir of the lower one.
+// equal. From a common heir a way would lead back to the one above, as that may outdo all on the
+// way to the heir: it would be an heir of the lower one.
 func (c *choice) isSure(of *offer) bool {
 	return !slices.ContainsFunc(c.heirs(of), func(o *offer) bool { return !o.counts || o.isAbove(of) })
 }

@@ -15,8 +15,8 @@ const services = 4
 // Choosing is a list "top" of four services, of which each of four facts grants one a random
 // amount, with random groups of which only the highest is paid; always the same of a seed. Of one
 // service the amount is a voucher's. Another has two amounts, mostly equal ones, and a group names
-// it by one. Amounts are bound by some of the given bounds, exactly without any. Grant is the content
-// of rego/grant.rego.
+// it by one. Amounts are bound by some of the given bounds, exactly without any. Grant is the
+// content of rego/grant.rego.
 func Choosing(grant []byte, seed uint64, bounds ...string) fstest.MapFS {
 	r := rand.New(rand.NewPCG(seed, 2))
 	var attributes, named, offered strings.Builder
