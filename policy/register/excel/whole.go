@@ -15,8 +15,8 @@ import (
 )
 
 // whole reports what is damaged in a packed workbook, because excelize takes a sheet that breaks
-// off for one that ends. Its sheets and texts are read to their end: by checksum, and as XML. With a
-// bound they may not have more bytes, and no more texts than fit.
+// off for one that ends. Its sheets and texts are read to their end: by checksum, and as XML. With
+// a bound they may not have more bytes, and no more texts than fit.
 func (f Format) whole(packed []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
