@@ -51,7 +51,7 @@ func TestShardsOfPostgreSQL(t *testing.T) {
 		t.Errorf("sums %s, want %s", have, want)
 	}
 	c.pushesDown(t, sums, shards)
-	c.diesInTheMiddle(t, func() { servers("postgresql.sh", "stop", dir, "2") })
+	c.diesInTheMiddle(t, len(elders), func() { servers("postgresql.sh", "stop", dir, "2") })
 	if out, err := c.try(c.query(sums), ""); err == nil || !strings.Contains(err.Error(), "shard2") {
 		t.Errorf("without a shard: %q, %v", out, err)
 	}
@@ -98,14 +98,15 @@ func (s *server) pushesDown(t *testing.T, sums string, shards int) {
 	}
 }
 
-// diesInTheMiddle keeps decisions of all shards, slowly, and stops one meanwhile: that is an error,
-// and nothing is kept.
-func (s *server) diesInTheMiddle(t *testing.T, stop func()) {
+// diesInTheMiddle keeps decisions of all shards, in half a minute, and stops one meanwhile: that is
+// an error, and nothing is kept.
+func (s *server) diesInTheMiddle(t *testing.T, elders int, stop func()) {
 	t.Helper()
 	s.must(t, s.client, "ALTER SERVER shard2 OPTIONS (SET fetch_size '10');")
 	ended := make(chan error, 1)
 	go func() {
-		_, err := s.try(s.client, "CREATE TABLE kept AS SELECT d.*, pg_sleep(0.05) IS NULL AS slept FROM decision AS d;")
+		slowly := fmt.Sprintf("CREATE TABLE kept AS SELECT d.*, pg_sleep(30.0 / %d) IS NULL AS slept FROM decision AS d;", elders)
+		_, err := s.try(s.client, slowly)
 		ended <- err
 	}()
 	const under = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE TABLE kept%' AND now() - query_start > interval '1 second'"
