@@ -98,19 +98,20 @@ func (s *state) loosen() (loosened bool) {
 		if !s.alive[i] || !s.isFinished(x) || x.Case && x.Alike == 0 {
 			continue
 		}
-		missing, own := 0, 0
+		missing, own, never := 0, 0, false
 		for _, side := range x.Box {
+			never = never || x.Alike > 0 && s.isMissing(side.Attribute) && !s.mayHold(side)
 			if s.isMissing(side.Attribute) && !s.holdsAnyway(side) {
 				if missing++; s.readers[side.Attribute] == 1 {
 					own++
 				}
 			}
 		}
-		if own == 0 || x.Alike > 0 && own < missing {
+		if !never && (own == 0 || x.Alike > 0 && own < missing) {
 			continue
 		}
 		s.alive[i], loosened = false, true
-		if x.Alike > 0 {
+		if x.Alike > 0 && !never {
 			put(s.maybe, x.Alike)
 		}
 	}
@@ -148,6 +149,21 @@ func (s *state) holdsAnyway(side box.Side) bool {
 		return s.space.All(side.Attribute).Within(side.Admits)
 	}
 	return s.space.Values(side.Attribute).Within(side.Admits)
+}
+
+// mayHold reports whether a side admits something that a missing attribute may be: a value, or
+// nothing where it is not asked.
+func (s *state) mayHold(side box.Side) bool {
+	axis := &s.space.Axes[side.Attribute]
+	value := !s.space.Values(side.Attribute).Within(s.space.All(side.Attribute).Minus(side.Admits))
+	nothing := side.Admits.Has(elder.Absent)
+	switch {
+	case axis.AskedOf < 0 || slices.Contains(axis.AskedCells, s.cells[axis.AskedOf]):
+		return value
+	case s.cells[axis.AskedOf] == elder.Absent:
+		return value || nothing
+	}
+	return nothing
 }
 
 func (s *state) isMissing(axis int) bool {
