@@ -181,7 +181,7 @@ func (a answerer[T]) row(text []byte, q *request, row int, raw elder.Raw, err er
 func (a answerer[T]) stream(w http.ResponseWriter, q *request) error {
 	_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 always is
 	w.Header().Set("Content-Type", typeLines)
-	out := &held{to: w, patience: min(patience, q.limits.Time), until: time.Now().Add(q.limits.Time + patience)}
+	out := &held{to: q.patient(w)}
 	err := a.lines(out, q)
 	if err == nil || !out.written && len(out.text) == 0 {
 		return errors.Join(err, out.flush())
@@ -231,35 +231,49 @@ func (a answerer[T]) lines(out *held, q *request) error {
 	return nil
 }
 
-// held holds answers that are not written yet.
-type held struct {
-	to      http.ResponseWriter
-	text    []byte
-	written bool
-
-	patience time.Duration // with a client that does not read
-	until    time.Time     // the end of the whole answer
-}
-
 // patience is how long answers wait for a client to read them. A client that sends everything
 // before it reads would keep both waiting for each other.
 const patience = 10 * time.Second
+
+// patient writes pieces of an answer at once, and waits some time for the client to read each.
+type patient struct {
+	to       http.ResponseWriter
+	patience time.Duration
+	until    time.Time // the end of the whole answer
+}
+
+func (q *request) patient(w http.ResponseWriter) patient {
+	return patient{w, min(patience, q.limits.Time), time.Now().Add(q.limits.Time + patience)}
+}
+
+// Write writes a piece.
+func (p patient) Write(text []byte) (int, error) {
+	control := http.NewResponseController(p.to)
+	_ = control.SetWriteDeadline(time.Now().Add(p.patience)) // who has no network needs none
+	n, err := p.to.Write(text)
+	if err == nil {
+		err = control.Flush()
+	}
+	if err == nil {
+		_ = control.SetWriteDeadline(p.until)
+	}
+	return n, err
+}
+
+// held holds answers that are not written yet.
+type held struct {
+	to      patient
+	text    []byte
+	written bool
+}
 
 func (h *held) flush() error {
 	if len(h.text) == 0 {
 		return nil
 	}
 	h.written = true
-	control := http.NewResponseController(h.to)
-	_ = control.SetWriteDeadline(time.Now().Add(h.patience)) // who has no network needs none
 	_, err := h.to.Write(h.text)
 	h.text = h.text[:0]
-	if err != nil {
-		return err
-	}
-	if err = control.Flush(); err == nil {
-		_ = control.SetWriteDeadline(h.until)
-	}
 	return err
 }
 

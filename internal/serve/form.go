@@ -22,9 +22,6 @@ var (
 	formExcel    = form{"xlsx", typeExcel}
 )
 
-// formats names them.
-var formats = []string{formJSON.name, formHTML.name, formMarkdown.name, formCSV.name, formExcel.name}
-
 // send writes an answer. Its headers let a page run no script and load nothing.
 func (f form) send(w http.ResponseWriter, content []byte) error {
 	w.Header().Set("Content-Type", f.mediaType)

@@ -116,12 +116,26 @@ func (r route) parameters() []any {
 	for _, name := range r.takes {
 		p := parameters[name]
 		form := p.schema
-		if p.many {
+		switch {
+		case name == "format":
+			form = oneOf(r.formats()...)
+		case p.many:
 			form = object{"type": "array", "items": form}
 		}
 		all = append(all, object{
 			"name": name, "in": "query", "required": slices.Contains(r.needs, name), "description": p.about, "schema": form,
 		})
+	}
+	return all
+}
+
+// formats names the forms of answers.
+func (r route) formats() (all []string) {
+	if r.gives != nil {
+		all = append(all, formJSON.name)
+	}
+	for _, f := range r.forms {
+		all = append(all, f.name)
 	}
 	return all
 }

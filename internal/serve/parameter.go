@@ -76,8 +76,8 @@ var parameters = map[string]parameter{
 		set: text(func(a *asked) *string { return &a.lang }, "zh", "en"),
 	},
 	"format": {
-		about: "the form of the answer, which goes before the header Accept", schema: oneOf(formats...),
-		set: text(func(a *asked) *string { return &a.format }, formats...),
+		about: "the form of the answer, which goes before the header Accept", schema: textForm, // each address says which it has
+		set: text(func(a *asked) *string { return &a.format }),
 	},
 	"a": {about: "the id of a jurisdiction", schema: textForm, set: text(func(a *asked) *string { return &a.a })},
 	"b": {

@@ -246,6 +246,19 @@ func rosterPlan(w http.ResponseWriter, q *request) error {
 	return sendJSON(w, plan)
 }
 
+// withRegister opens a register of at most so many elders for a function, if it can be answered.
+func (q *request) withRegister(w http.ResponseWriter, most int, answer func(*sent) error) error {
+	s, err := q.open(w, most)
+	if err != nil {
+		return err
+	}
+	defer s.source.Close()
+	if err := s.ready(); err != nil {
+		return err
+	}
+	return answer(s)
+}
+
 // rosterSummary tells what a register comes to: as a page that may be given to others, or every
 // figure.
 func rosterSummary(w http.ResponseWriter, q *request) error {
@@ -254,35 +267,38 @@ func rosterSummary(w http.ResponseWriter, q *request) error {
 	if err != nil {
 		return err
 	}
-	s, err := q.open(w, q.limits.Elders)
-	if err != nil {
-		return err
-	}
-	defer s.source.Close()
-	if err := s.ready(); err != nil {
-		return err
-	}
-	counter, err := summary.New(s.rules, s.register, summary.Options{By: s.groups, English: q.lang == "en"})
+	return q.withRegister(w, q.limits.Elders, func(s *sent) error {
+		sum, err := s.sum()
+		if err != nil {
+			return err
+		}
+		if form == formJSON {
+			return sendJSON(w, sum)
+		}
+		var page bytes.Buffer
+		if err := summary.HTML(&page, sum, q.lang, summary.DefaultMinGroup); err != nil {
+			return err
+		}
+		return form.send(w, page.Bytes())
+	})
+}
+
+// sum answers the register, and returns what it comes to.
+func (s *sent) sum() (*summary.Summary, error) {
+	counter, err := summary.New(s.rules, s.register, summary.Options{By: s.groups, English: s.lang == "en"})
 	if err != nil {
 		s.wrong = columnCauses(err)
-		return errors.Join(s.ready(), err)
+		return nil, errors.Join(s.ready(), err)
 	}
 	to, err := s.unwritten()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	tally, err := s.answer(to, func(p register.Problem) error { counter.Problem(p); return nil })
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if form == formJSON {
-		return sendJSON(w, counter.Sum(tally))
-	}
-	var page bytes.Buffer
-	if err := summary.HTML(&page, counter.Sum(tally), q.lang, summary.DefaultMinGroup); err != nil {
-		return err
-	}
-	return form.send(w, page.Bytes())
+	return counter.Sum(tally), nil
 }
 
 // rosterAnswers writes a row for each elder who is answered.
@@ -292,25 +308,19 @@ func rosterAnswers(w http.ResponseWriter, q *request) error {
 	if err != nil {
 		return err
 	}
-	most, format := q.limits.Elders, register.Format(register.CSV{})
-	if form == formExcel {
-		most, format = min(most, maxSheet), excel.Format{Memory: maxUnpacked * q.limits.Body}
+	most, format, out := q.limits.Elders, register.Format(register.CSV{}), io.Writer(q.patient(w))
+	if form == formExcel { // written as a whole at its end
+		most, format, out = min(most, maxSheet), excel.Format{Memory: maxUnpacked * q.limits.Body}, w
 	}
-	s, err := q.open(w, most)
-	if err != nil {
+	return q.withRegister(w, most, func(s *sent) error {
+		w.Header().Set("Content-Type", form.mediaType)
+		to, err := format.Create(out, s.register.Columns())
+		if err != nil {
+			return err
+		}
+		_, err = s.answer(to, func(register.Problem) error { return nil })
 		return err
-	}
-	defer s.source.Close()
-	if err := s.ready(); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", form.mediaType)
-	to, err := format.Create(w, s.register.Columns())
-	if err != nil {
-		return err
-	}
-	_, err = s.answer(to, func(register.Problem) error { return nil })
-	return err
+	})
 }
 
 // rosterProblems writes what is wrong with rows.
@@ -318,23 +328,17 @@ func rosterProblems(w http.ResponseWriter, q *request) error {
 	if _, err := q.negotiate(formCSV); err != nil {
 		return err
 	}
-	s, err := q.open(w, q.limits.Elders)
-	if err != nil {
-		return err
-	}
-	defer s.source.Close()
-	if err := s.ready(); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", formCSV.mediaType)
-	wrong, err := register.NewProblems(w)
-	if err != nil {
-		return err
-	}
-	to, err := s.unwritten()
-	if err != nil {
-		return err
-	}
-	_, err = s.answer(to, wrong.Write)
-	return errors.Join(err, wrong.Close())
+	return q.withRegister(w, q.limits.Elders, func(s *sent) error {
+		w.Header().Set("Content-Type", formCSV.mediaType)
+		wrong, err := register.NewProblems(q.patient(w))
+		if err != nil {
+			return err
+		}
+		to, err := s.unwritten()
+		if err != nil {
+			return err
+		}
+		_, err = s.answer(to, wrong.Write)
+		return errors.Join(err, wrong.Close())
+	})
 }

@@ -238,7 +238,7 @@ function caveats(months) {
     say(`By the age on day ${counting_day} of each month. Everything else, and the list, is taken to stay as it is.`, `按每月${counting_day}日的年龄测算，假定其他情况和清单不变。`),
     until && months.length < MONTHS && !short ? say(`The list changes on ${until}; later months are not shown.`, `清单自${until}起有变动，其后各月未列出。`) : "",
     short ? say("At the age of the next month what was said contradicts itself.", "再往后，所填信息与年龄不符，未列出。") : "",
-    calendars.length ? say("Paid by calendars of their own, so that payment may begin or end in other months: ", "另有发放办法、起止月份可能不同：") + calendars.map(named).join(say(", ", "、")) : "",
+    calendars.length ? say("Paid by calendars of their own, so that payment may begin or end in other months: ", "另有发放办法，起止月份可能不同：") + calendars.map(named).join(say(", ", "、")) : "",
   ].filter(Boolean).map((text) => make("p", { className: "source" }, text));
 }
 

@@ -37,8 +37,10 @@ const reasons = {
   "busy": "服务器正忙，请稍后再试。", "client-gone": "连接中断。", "cross-origin": "请从本服务器的页面上传。", "internal": "服务器出错。",
   "malformed": "文件没有传完整，请重试。", "not-in-force": "该地区今日没有有效的清单。", "too-large": "文件过大。", "too-long": "计算时间过长，请拆分名册。",
   "too-many-elders": "行数过多，请拆分名册；结果较多时请下载 CSV。", "too-slow": "上传太慢，已中断。", "unauthorized": "请填写访问令牌后重试。",
-  "wrong-register": "名册无法读取：第一行应为列名；CSV 应为 UTF-8 或 GB18030 文本，Excel 应为 .xlsx。",
+  "wrong-register": "名册无法读取：第一行应为列名；CSV 应为 UTF-8 或 GB18030 文本，Excel 应为完整的 .xlsx；解压后过大的，请另存为 CSV。",
   "no-attribute": "没有任何一列被识别，请在下表中指明各列的含义。", "same-attribute": "被识别为同一项，请将其中一列设为不使用。",
+  "no-column": "没有这一列。", "unknown-attribute": "没有这个项目。", "wrong-parameter": "请求有误。", "unknown-jurisdiction": "没有该地区的清单。",
+  "wrong-lists": "清单今日不能计算，请告知管理员。", "evaluation-failed": "有一条规则不能计算，请告知管理员。",
   "same-header": "列名相同，请在名册中改名。", "taken-name": "要保留的列与结果中的列同名，请在名册中改名。", "names-elders": "该列逐人不同，不能用来分组统计。",
 };
 
@@ -49,14 +51,19 @@ function causeOf(cause) {
   return where + say(cause.message, reasons[cause.code] || cause.message);
 }
 
-// ask sends the register, and gives the answer. It throws an error that says why there is none.
+// ask sends the register, and gives the answer.
 async function ask(what, parameters) {
+  const file = find("file").files[0];
+  await file.slice(0, 1).arrayBuffer().catch(() => { throw new Error(say("The file has changed: choose it again.", "文件已有改动，请重新选择。")); });
   const url = new URL(`${find("place").value}/rosters/${what}`, server);
   url.search = new URLSearchParams(parameters);
-  const headers = { "Content-Type": type };
+  return answerOf(url, { method: "POST", body: file, headers: { "Content-Type": type } });
+}
+
+// answerOf gives what the server answers. It throws an error that says why there is no answer.
+async function answerOf(url, { headers = {}, ...request }) {
   if (find("token").value) headers.Authorization = `Bearer ${find("token").value}`;
-  const options = { method: "POST", body: find("file").files[0], headers, cache: "no-store", credentials: "omit", redirect: "error", signal: asking.signal };
-  const response = await fetch(url, options);
+  const response = await fetch(url, { ...request, headers, cache: "no-store", credentials: "omit", redirect: "error", signal: asking.signal });
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({ title: response.statusText }));
   if (problem.code === "unauthorized") {
@@ -197,12 +204,14 @@ function download(what, format, ending) {
 // begin takes a register anew.
 async function begin() {
   const file = find("file").files[0];
+  asking.abort();
   find("plan").hidden = find("result").hidden = true;
   chosen = {};
   if (!file) return;
   await busily("", async () => {
     if (file.size > Number(find("file").dataset.most)) throw new Error(say("The file is too large.", reasons["too-large"]));
     type = await typeOf(file);
+    await (await answerOf(new URL("jurisdictions", server), {})).text(); // before a large register is on its way, a token may be missing
   });
   if (!find("error").textContent) await plan();
 }
@@ -211,6 +220,7 @@ find("choose").onsubmit = (event) => {
   event.preventDefault();
   begin();
 };
+find("file").onclick = () => { find("file").value = ""; begin(); }; // a file that was edited may be chosen again
 find("file").onchange = find("place").onchange = find("token").onchange = begin;
 find("run").onclick = run;
 find("csv").onclick = () => download("answers", "csv", say("-answers.csv", "-结果.csv"));
