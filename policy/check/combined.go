@@ -9,6 +9,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
+	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
@@ -294,7 +295,7 @@ func (c *checker) lostTogether(of *combination, lost []box.Box) []lostRegion {
 	cut := partition{c: c, of: of}
 	for _, side := range []Side{c.parent, c.child} {
 		for _, m := range of.members {
-			cut.slots = append(cut.slots, slot{side == c.parent, m, tiers(c.cases(side, m.Service), m.Measure)})
+			cut.slots = append(cut.slots, slot{side == c.parent, m, tiers(c.raised(side, m), m.Measure, sameOutcome)})
 		}
 	}
 	cut.split(0, c.subtract(everything, lost), promised{}, promised{})
@@ -303,6 +304,16 @@ func (c *checker) lostTogether(of *combination, lost []box.Box) []lostRegion {
 		l.by = slices.DeleteFunc(c.cases(c.parent, l.service), func(k table.Case) bool { _, ok := k.Grant.Measures[l.measure]; return !ok })
 	}
 	return cut.losses
+}
+
+// raised returns the cases of a member's service, with an exact amount as a floor where another case
+// may exceed it.
+func (c *checker) raised(side Side, m policy.Member) []table.Case {
+	cases := c.cases(side, m.Service)
+	if slices.Contains(layer.Linked(side.Table.Layers, m.Service), m.Measure) {
+		return cases
+	}
+	return side.Table.WithRaised(cases)
 }
 
 // partition divides a region by what both sides promise of a combination.
@@ -377,23 +388,27 @@ func (c *checker) lossTogether(of *combination, owed, has []decide.Held) []loss 
 			return nil
 		}
 	}
-	above := of.promises(owed)
+	above := of.promises(c.parent, owed)
 	if len(above) == 0 {
 		return nil
 	}
-	if l := c.shortOf(of, above, of.promises(has)); l != nil {
+	if l := c.shortOf(of, above, of.promises(c.child, has)); l != nil {
 		return []loss{*l}
 	}
 	return nil
 }
 
-// promises returns the best promises of a combination's members.
-func (of *combination) promises(held []decide.Held) promised {
+// promises returns the promises of a combination's members by rules of a side, the best first. An
+// exact amount that another rule may exceed is a floor, too.
+func (of *combination) promises(side Side, held []decide.Held) promised {
 	all := promised{}
 	for _, m := range of.members {
+		linked := layer.Linked(side.Table.Layers, m.Service)
 		for _, h := range byService(held, m.Service) {
-			if p, ok := h.Grant.Measures[m.Measure]; ok {
-				all[m] = append(all[m], &p)
+			for _, measures := range []map[string]policy.Promise{h.Grant.Measures, h.Raised(held, linked)} {
+				if p, ok := measures[m.Measure]; ok {
+					all[m] = append(all[m], &p)
+				}
 			}
 		}
 		slices.SortStableFunc(all[m], func(p, q *policy.Promise) int { return order(*p, *q) })

@@ -155,6 +155,26 @@ func TestCombined(t *testing.T) {
 			here:   higher([]string{old, nursing}, []string{nursing, care}),
 			want:   []found{{care, "combined", monthly, "200", "100", "age ≥ 60", map[string]any{"age": 60}}},
 		},
+		// from 70 to 79 exactly 50 is owed, which takes nothing away; below at least 50 is had
+		{
+			name: "a floor beside the same amount of others",
+			parent: []rule{
+				paying(old, "a100", over60), paying(nursing, "a50", over80), paying(nursing, "exact50", over70), paying(care, "a100", over60),
+			},
+			child: []rule{paying(old, "a100", over60), paying(nursing, "a50", over70), paying(care, "a100", over60)},
+			above: higher([]string{old, nursing}, []string{nursing, care}),
+			here:  higher([]string{old, nursing}, []string{nursing, care}),
+			want:  []found{{care, "combined", monthly, "200", "100", "age 70–79", map[string]any{"age": 70}}},
+		},
+		// what the list leaves open beside the 50 makes it a floor
+		{
+			name:   "an amount that another rule raises",
+			parent: []rule{paying(old, "a100", over60), paying(nursing, "exact50", over60), paying(care, "a100", over60)},
+			child:  []rule{paying(old, "a100", over60), paying(nursing, "exact50", over60), paying(nursing, "left", over60), paying(care, "a100", over60)},
+			above:  higher([]string{old, nursing}, []string{nursing, care}),
+			here:   higher([]string{old, nursing}, []string{nursing, care}),
+			want:   []found{{care, "combined", monthly, "200", "100", "age ≥ 60", map[string]any{"age": 60}}},
+		},
 		{
 			name:   "an amount left open in the middle, too",
 			parent: []rule{paying(old, "a100", over60), paying(nursing, "exact50", over60), paying(care, "a100", over60)},

@@ -52,6 +52,9 @@ func sameNumber(p, q *policy.Promise) bool {
 	return p.Meets(*q) && q.Meets(*p)
 }
 
+// sameOutcome reports whether two promises are the same number and may turn out alike.
+func sameOutcome(p, q *policy.Promise) bool { return sameNumber(p, q) && p.Bound == q.Bound }
+
 // losses returns the ways in which an elder loses, given what is owed and what is had, by plain
 // OPA. Of each measure, the best of what is owed counts, and any promise that meets it will do.
 func (c *checker) losses(service string, owed, has []decide.Held) []loss {

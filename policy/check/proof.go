@@ -118,8 +118,8 @@ func (c *checker) lowered(service string) []lostRegion {
 	all := c.loweredBundles(linked, upper, lower)
 	for _, measure := range linked.others(table.Held(upper)) {
 		first := len(all)
-		given := tiers(lower, measure)
-		wants := tiers(upper, measure)
+		given := tiers(lower, measure, sameNumber)
+		wants := tiers(upper, measure, sameNumber)
 		for i, wanted := range wants {
 			better := hiding(wants, i)
 			away := better
@@ -232,14 +232,14 @@ type tier struct {
 	cases   []table.Case
 }
 
-// tiers returns the tiers of a measure, the best first.
-func tiers(cases []table.Case, measure string) []tier {
+// tiers returns the tiers of a measure, the best first, by what promises are taken for the same.
+func tiers(cases []table.Case, measure string, same func(p, q *policy.Promise) bool) []tier {
 	promised := slices.DeleteFunc(slices.Clone(cases), func(k table.Case) bool { _, ok := k.Grant.Measures[measure]; return !ok })
 	slices.SortStableFunc(promised, func(a, b table.Case) int { return order(a.Grant.Measures[measure], b.Grant.Measures[measure]) })
 	var all []tier
 	for _, k := range promised {
 		p := k.Grant.Measures[measure]
-		if len(all) == 0 || !sameNumber(all[len(all)-1].promise, &p) {
+		if len(all) == 0 || !same(all[len(all)-1].promise, &p) {
 			all = append(all, tier{promise: &p})
 		}
 		last := &all[len(all)-1]

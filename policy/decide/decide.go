@@ -57,7 +57,7 @@ func Awards(layers []layer.Layer, held []Held) []Award {
 			})
 		}
 		awards[i].join(layers, h)
-		if h.Grant.Measures = h.raised(held, awards[i].Linked); h.Grant.Measures != nil {
+		if h.Grant.Measures = h.Raised(held, awards[i].Linked); h.Grant.Measures != nil {
 			awards[i].join(layers, h)
 		}
 	}

@@ -34,9 +34,9 @@ func (h Held) joins(other Held) bool {
 	return h.Grant.Service == other.Grant.Service && h.Grant.Discretionary == other.Grant.Discretionary
 }
 
-// raised returns, as promises of that amount or more, the exact promises of a rule that may turn
+// Raised returns, as promises of that amount or more, the exact promises of a rule that may turn
 // out better by other rules that hold too.
-func (h Held) raised(held []Held, linked []string) map[string]policy.Promise {
+func (h Held) Raised(held []Held, linked []string) map[string]policy.Promise {
 	var raised map[string]policy.Promise
 	for measure, p := range h.Grant.Measures {
 		raises := func(other Held) bool {

@@ -78,7 +78,7 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 		of := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool {
 			return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary
 		})
-		single := t.withRaised(unlinked(of, a.Linked))
+		single := t.WithRaised(unlinked(of, a.Linked))
 		a.Promises, a.Bundles, a.UpTo = nil, nil, t.most(region, single)
 		if a.Certain = box.Covered(region, Boxes(of), t.All); a.Certain {
 			a.Promises, a.UpTo = t.certainPromises(region, single, a.UpTo)
@@ -89,9 +89,9 @@ func (t *Table) Awards(region []box.Box, cases []Case) []decide.Award {
 	return awards
 }
 
-// withRaised adds cases for the elders of whom two cases hold and one may exceed the exact amount
+// WithRaised adds cases for the elders of whom two cases hold and one may exceed the exact amount
 // of the other. They promise that amount or more.
-func (t *Table) withRaised(cases []Case) []Case {
+func (t *Table) WithRaised(cases []Case) []Case {
 	all := slices.Clip(cases)
 	for _, c := range cases {
 		for measure, p := range c.Grant.Measures {

@@ -66,7 +66,7 @@ func (t *Table) Needs(a *decide.Award, region []box.Box, cases []Case, known eld
 		return c.Grant.Service != a.Service || c.Grant.Discretionary != a.Discretionary ||
 			!slices.ContainsFunc(region, c.Box.Meets)
 	})
-	of = append(of, t.withRaised(unlinked(of, a.Linked))[len(of):]...)
+	of = append(of, t.WithRaised(unlinked(of, a.Linked))[len(of):]...)
 	needed := map[int]bool{}
 	for i := range t.Space.Axes {
 		first, _ := t.Space.Group(i) // a set is asked as a whole
