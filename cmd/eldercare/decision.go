@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -29,13 +30,16 @@ func newLexicon(engine *eldercare.Engine, rules *eldercare.Ruleset, in language)
 }
 
 // list returns the list of a jurisdiction of the chain.
-func (l lexicon) list(jurisdiction string) *policy.List {
-	for _, list := range l.chain {
+func (l lexicon) list(jurisdiction string) *policy.List { return l.upFrom(jurisdiction)[0] }
+
+// upFrom returns the list of a jurisdiction of the chain, then those above it.
+func (l lexicon) upFrom(jurisdiction string) []*policy.List {
+	for i, list := range l.chain {
 		if list.Jurisdiction.ID == jurisdiction {
-			return list
+			return l.chain[i:]
 		}
 	}
-	return l.chain[0]
+	return l.chain
 }
 
 // from returns "〔山西省〕" after what comes from another jurisdiction's list, and nothing after what
@@ -92,21 +96,22 @@ func (l lexicon) figures(e eldercare.Entitlement, on policy.Date) string {
 	}
 	for _, promises := range append([]policy.Bundle{e.Promises}, e.Bundles...) {
 		for _, measure := range slices.Sorted(maps.Keys(promises)) {
-			if promises[measure].Open() {
+			p := promises[measure]
+			if p.Open() {
 				continue
 			}
-			for _, name := range promises[measure].Parameters {
-				all = append(all, l.citeOf(name, on)...)
+			for _, name := range p.Parameters {
+				all = append(all, l.citeOf(cmp.Or(p.List, e.List), name, on)...)
 			}
 		}
 	}
 	return words.Figures(words.Beside(of, all), l.in.style())
 }
 
-// citeOf returns where the value of a parameter is stated that holds on a day. What a reconstructed
-// list cites only attests it.
-func (l lexicon) citeOf(parameter string, on policy.Date) []policy.Citation {
-	for _, list := range l.chain {
+// citeOf returns where the value of a parameter is stated that holds for a list on a day: by the
+// list, or else by the nearest above it. What a reconstructed list cites only attests it.
+func (l lexicon) citeOf(jurisdiction, parameter string, on policy.Date) []policy.Citation {
+	for _, list := range l.upFrom(jurisdiction) {
 		for _, p := range list.Parameters {
 			dated := p.At(on)
 			switch {
