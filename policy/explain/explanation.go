@@ -311,6 +311,10 @@ type Source struct {
 	Departments   []string        `json:"departments"`
 	Cite          Citations       `json:"cite"`
 	Readings      []SourceReading `json:"readings"`
+
+	// Unnamed says that the list inherits the service with the rest, and cites what the list above
+	// does.
+	Unnamed bool `json:"-"`
 }
 
 // SourceReading is a choice made where the text is ambiguous or slips.

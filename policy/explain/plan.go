@@ -265,7 +265,7 @@ func sourceOf(list *policy.List, s *policy.Service) Source {
 	source := Source{
 		Layer: Layer{List: j.ID, Name: j.Name, Level: j.Level}, Document: document.Number, Title: document.Title, Basis: document.Basis,
 		EffectiveFrom: list.EffectiveFrom, Assumed: list.EffectiveFromAssumed,
-		Item: s.Item, Name: s.Name, Access: s.Access, Departments: s.Departments, Cite: s.Cite,
+		Item: s.Item, Name: s.Name, Access: s.Access, Departments: s.Departments, Cite: s.Cite, Unnamed: s.Unnamed,
 		Readings: make([]SourceReading, len(s.Readings)),
 	}
 	if source.Document == "" {

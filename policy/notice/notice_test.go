@@ -424,4 +424,26 @@ services: []
 	if text := block(t, on(t, engine, "shuozhou", "2026-06-01", e, false), "zh", "高龄津贴"); strings.Contains(text, "金额：") {
 		t.Errorf("what the service cites is said twice:\n%s", text)
 	}
+	lower := strings.NewReplacer("value: 40", "value: 20", "value: 50", "value: 20").Replace(county)
+	engine = overlaid(t, fstest.MapFS{"catalogs/yingxian.yaml": {Data: []byte(lower)}})
+	if text := block(t, on(t, engine, "yingxian", "2026-06-01", e, false), "zh", "高龄津贴"); !strings.Contains(text, "。朔政办发〔2023〕36号 附件 8、主要措施 4\n") {
+		t.Errorf("the city's list promises more, and is cited once:\n%s", text)
+	}
+}
+
+// What a list inherits with the rest is cited as the list above cites it, and marked where that is
+// reconstructed.
+func TestCitesWhatIsInheritedOnce(t *testing.T) {
+	const city = `jurisdiction: {id: datong, code: "140200", name: 大同市, level: city, parent: shanxi}
+document: {title: 大同清单, number: 同政办发〔2024〕1号, issued: "2024-01-01", basis: official}
+effective_from: "2024-01-01"
+inherits_rest: true
+services: []
+`
+	engine := overlaid(t, fstest.MapFS{"catalogs/datong.yaml": {Data: []byte(city)}})
+	e := eldercare.Elder{"birth_date": "1940-01-01", "local_hukou": true}
+	text := block(t, of(t, engine, "datong", e, false), "zh", "健康管理")
+	if strings.Count(text, "朔政办发〔2023〕36号") != 1 || !strings.Contains(text, "（推定，原文未取得）\n") {
+		t.Errorf("not cited once, with the mark:\n%s", text)
+	}
 }

@@ -354,15 +354,22 @@ func figures(i Item) []policy.Citation {
 	return words.Beside(of, all)
 }
 
-// cite returns the places in the documents of the lists that have the clauses. Without a clause it
-// returns that of the nearest list. It marks a reconstructed list.
+// cite returns the places in the documents of the lists that have the clauses, each once. Without a
+// clause it returns that of the nearest list. It marks a reconstructed list.
 func (s speaker) cite(i Item, branches []explain.Branch) string {
 	var cites []string
-	for _, source := range i.Sources {
+	var cited []explain.Citations
+	for n, source := range i.Sources {
 		of := func(b explain.Branch) bool { return b.Layer.List == source.Layer.List }
 		if len(branches) > 0 && !slices.ContainsFunc(branches, of) {
 			continue
 		}
+		source = named(i.Sources[n:])
+		same := func(c explain.Citations) bool { return slices.Equal(c, source.Cite) }
+		if slices.ContainsFunc(cited, same) {
+			continue
+		}
+		cited = append(cited, source.Cite)
 		cite := words.Citations(source.Cite, s.style)
 		if source.Basis == policy.Reconstructed {
 			cite += s.say(" (reconstructed, as the text is not at hand)", "（推定，原文未取得）")
@@ -373,6 +380,16 @@ func (s speaker) cite(i Item, branches []explain.Branch) string {
 		}
 	}
 	return strings.Join(cites, s.say("; ", "；"))
+}
+
+// named returns the nearest of some sources that names the service, which those before it inherit.
+func named(sources []explain.Source) explain.Source {
+	for _, source := range sources {
+		if !source.Unnamed {
+			return source
+		}
+	}
+	return sources[0]
 }
 
 func (s speaker) departments(i Item) string { return s.join(i.Sources[0].Departments) }
