@@ -72,6 +72,15 @@ func (l language) forData(otherwise string) string {
 // says otherwise.
 func (l language) forPrograms() language { return language{value: l.forData("en")} }
 
+// namedInEnglish reports whether a form of output names services in English. In JSON, which programs
+// read, only --lang asks for it: without it they are named as the list prints them.
+func (l language) namedInEnglish(form string) bool {
+	if form == "json" {
+		return l.forData("zh") == "en"
+	}
+	return l.english()
+}
+
 // text returns an English format, with what it is about, in the language.
 func (l language) text(format string, args ...any) string {
 	return speech.Sprintf(l.style(), format, args...)

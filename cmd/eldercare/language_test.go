@@ -134,12 +134,17 @@ func TestDataKeepItsLanguage(t *testing.T) {
 		"check -j hongtong --against shuozhou --format json", "check -j hongtong --against shuozhou --format sarif", "lint --dir bad --format github",
 		"evaluate -j huojia --on 2026-11-22 --format json elders.json", "lint --dir bad --format json", "test --dir bad --format junit",
 		"roster -j hongtong --on 2026-11-22 register.csv -o - --to csv", "synth -n 3",
+		"roster -j hongtong --on 2026-11-22 --summary json register.csv", "roster -j hongtong --on 2026-11-22 --plan --format json register.csv",
+		"simulate -j hongtong --on 2026-11-22 --against 2027-11-22 --format json register.csv",
+		"diff shuozhou hongtong --on 2026-11-22 --format json --roster register.csv", "list -j hongtong --on 2026-11-22 --format json",
+		"explain -j huojia --on 2026-11-22 --format json --service nursing-subsidy elders.json",
+		"evaluate -j huojia --from 2026-01 --to 2026-03 --format json elders.json", "trace -j hongtong --format json --source register.csv",
 	} {
 		_, english, _ := execute(strings.Fields(line)...)
 		t.Setenv("LC_ALL", "zh_CN.UTF-8")
 		_, chinese, _ := execute(strings.Fields(line)...)
 		t.Setenv("LC_ALL", "C")
-		if diff := cmp.Diff(english, chinese); diff != "" {
+		if diff := cmp.Diff(english, chinese); diff != "" || english == "" {
 			t.Errorf("%s: the locale changes the output:\n%s", line, diff)
 		}
 	}

@@ -138,7 +138,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if o.summary.value == "" {
 		return o.answer(ctx, f, nil, hide)
 	}
-	counter, err := summary.New(rules, f.Register, summary.Options{By: o.by, English: o.lang.english()})
+	counter, err := summary.New(rules, f.Register, summary.Options{By: o.by, English: o.lang.namedInEnglish(o.summary.value)})
 	if err != nil {
 		return f.failed(err)
 	}

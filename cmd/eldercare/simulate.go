@@ -72,7 +72,7 @@ func (o *simulateOptions) run(ctx context.Context, args []string) error {
 	if err := f.understand(after, register.Options{AssumeKnown: o.assumeKnown, MaxErrors: -1, Places: places}); err != nil {
 		return err
 	}
-	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.english()})
+	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.namedInEnglish(o.format.value)})
 	if err != nil {
 		return err
 	}
