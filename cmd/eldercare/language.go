@@ -72,8 +72,8 @@ func (l language) forData(otherwise string) string {
 // says otherwise.
 func (l language) forPrograms() language { return language{value: l.forData("en")} }
 
-// namedInEnglish reports whether a form of output names services in English. In JSON, which programs
-// read, only --lang asks for it: without it they are named as the list prints them.
+// namedInEnglish reports whether a form of output names services in English. In JSON, which
+// programs read, only --lang asks for it: without it they are named as the list prints them.
 func (l language) namedInEnglish(form string) bool {
 	if form == "json" {
 		return l.forData("zh") == "en"
