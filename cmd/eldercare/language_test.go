@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/basic-eldercare/eldercare/policy/cases"
-	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
 func TestLanguageOf(t *testing.T) {
@@ -158,24 +156,6 @@ func TestDataKeepItsLanguage(t *testing.T) {
 	for _, e := range failure.Error {
 		if chinese.MatchString(e.Code+e.Severity) || !chinese.MatchString(e.Message) {
 			t.Errorf("%+v: the message alone is Chinese", e)
-		}
-	}
-}
-
-// Each row says its own, though messages are kept.
-func TestProblemsOfRowsAreChinese(t *testing.T) {
-	var got string
-	write := (&common{lang: language{value: "zh"}}).explained(func(p register.Problem) error {
-		got = p.Message
-		return nil
-	})
-	for i := range 3 * mostMessages {
-		unit := i % (mostMessages + 10)
-		if err := write(register.Problem{Message: fmt.Sprintf(`unknown unit "%d"`, unit)}); err != nil {
-			t.Fatal(err)
-		}
-		if want := fmt.Sprintf(`没有单位 "%d"`, unit); got != want {
-			t.Fatalf("row %d: %s, want %s", i, got, want)
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/speech"
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
@@ -151,25 +152,14 @@ func (f *registerFile) answer(ctx context.Context, to register.Format, out, refu
 	return tally, errors.Join(err, wrong.Close())
 }
 
-// explained has problems written in the language, for whoever mends the register. Rows say the same
-// over and over, so some messages are kept.
+// explained has problems written in the language, for whoever mends the register.
 func (c *common) explained(write func(register.Problem) error) func(register.Problem) error {
-	said := map[string]string{}
+	said := speech.Repeated(c.lang.style())
 	return func(p register.Problem) error {
-		text, known := said[p.Message]
-		if !known {
-			text = c.lang.sentence(p.Message)
-			if len(said) < mostMessages {
-				said[p.Message] = text
-			}
-		}
-		p.Message = text
+		p.Message = said(p.Message)
 		return write(p)
 	}
 }
-
-// mostMessages bounds the messages that are kept in the language.
-const mostMessages = 1000
 
 // sayIgnored says which columns are ignored.
 func (f *registerFile) sayIgnored() {

@@ -12,9 +12,11 @@ import (
 	"strings"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/speech"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
 	"github.com/basic-eldercare/eldercare/policy/summary"
+	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
 // uploadRoutes take a register, and answer it at once. The server keeps nothing, so a client that
@@ -36,7 +38,7 @@ var uploadRoutes = []route{
 	},
 	{
 		method: http.MethodPost, path: "/v1/{jurisdiction}/rosters/problems", about: "What is wrong with the rows of a register",
-		takes: []string{"on", "assume_known", "map"}, answer: rosterProblems, reads: true, register: true, forms: []form{formCSV},
+		takes: []string{"on", "assume_known", "map", "lang"}, answer: rosterProblems, reads: true, register: true, forms: []form{formCSV},
 	},
 }
 
@@ -338,7 +340,19 @@ func rosterProblems(w http.ResponseWriter, q *request) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.answer(to, wrong.Write)
+		_, err = s.answer(to, s.explained(wrong.Write))
 		return errors.Join(err, wrong.Close())
 	})
+}
+
+// explained has problems written in the language that is asked for, English without one.
+func (s *sent) explained(write func(register.Problem) error) func(register.Problem) error {
+	if s.lang == "" {
+		return write
+	}
+	said := speech.Repeated(words.In(s.lang))
+	return func(p register.Problem) error {
+		p.Message = said(p.Message)
+		return write(p)
+	}
 }

@@ -126,6 +126,13 @@ func TestUploads(t *testing.T) {
 		if diff := cmp.Diff([]string{"E2"}, problems["id"]); diff != "" || problems["column"][0] != "年龄" || problems["code"][0] != "out-of-range" {
 			t.Errorf("%s: %v", kind, problems)
 		}
+		for parameters, want := range map[string]string{
+			"": "must be a whole number from 0 to 130", "?lang=en": "must be a whole number from 0 to 130", "?lang=zh": "须为 0 到 130 的整数",
+		} {
+			if got := columnsOf(t, ask("problems"+parameters))["message"][0]; got != want {
+				t.Errorf("%s: problems%s: %s", kind, parameters, got)
+			}
+		}
 		sum := decode[summary.Summary](t, strings.NewReader(ask("summary?by=4")))
 		if sum.Rows.Read != 3 || sum.Rows.Refused != 1 || len(sum.By) != 1 || sum.By[0].Column != "乡镇" || len(sum.By[0].Groups) != 2 {
 			t.Errorf("%s: %+v", kind, sum)
@@ -139,7 +146,7 @@ func TestUploads(t *testing.T) {
 		}
 	}
 	metrics := get("/metrics").of(s).Body.String()
-	for outcome, elders := range map[string]string{"answered": "4", "refused": "2"} { // in CSV and in Excel
+	for outcome, elders := range map[string]string{"answered": "16", "refused": "8"} { // four times, in CSV and in Excel
 		if want := fmt.Sprintf(`outcome="%s",path="/v1/{jurisdiction}/rosters/problems"} %s`, outcome, elders); !strings.Contains(metrics, want) {
 			t.Errorf("the metrics do not say %s: %s", want, metrics)
 		}

@@ -41,6 +41,25 @@ func Sentence(in words.Style, text string) string {
 	return said
 }
 
+// mostKept bounds the sentences that [Repeated] keeps.
+const mostKept = 1000
+
+// Repeated returns a [Sentence] for texts that come over and over, as what is wrong with rows does.
+// It keeps some of what it said. It is not safe for concurrent use.
+func Repeated(in words.Style) func(text string) string {
+	kept := map[string]string{}
+	return func(text string) string {
+		said, known := kept[text]
+		if !known {
+			said = Sentence(in, text)
+			if len(kept) < mostKept {
+				kept[text] = said
+			}
+		}
+		return said
+	}
+}
+
 // translator translates one text. It keeps what it made of the parts, as they stand in each other
 // in many ways.
 type translator map[string]part

@@ -1,6 +1,7 @@
 package speech_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -79,5 +80,16 @@ func TestLongValue(t *testing.T) {
 	lines := strings.Repeat("there are no lists\n", 300)
 	if got, want := speech.Sentence(words.Chinese, lines), strings.Repeat("没有清单\n", 300); got != want {
 		t.Errorf("%.200s, want %.200s", got, want)
+	}
+}
+
+// Each sentence is its own, though some are kept.
+func TestRepeated(t *testing.T) {
+	said := speech.Repeated(words.Chinese)
+	for i := range 6000 {
+		unit := i % 2000 // more than are kept
+		if got, want := said(fmt.Sprintf(`unknown unit "%d"`, unit)), fmt.Sprintf(`没有单位 "%d"`, unit); got != want {
+			t.Fatalf("%d: %s, want %s", i, got, want)
+		}
 	}
 }

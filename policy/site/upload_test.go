@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
@@ -224,6 +225,9 @@ func (b *browser) refused(file string, rows int) {
 	for _, row := range all[1:] {
 		if row[3] != register.DuplicateID {
 			numbers[row[0]] = true
+		}
+		if !strings.ContainsFunc(row[4], func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			b.t.Errorf("row %s: the message is not Chinese: %s", row[0], row[4])
 		}
 	}
 	if len(numbers) != rows {

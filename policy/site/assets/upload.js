@@ -194,7 +194,7 @@ function save(content, ending) {
 // behind a mark.
 function download(what, format, ending) {
   return busily(say("Writing…", "正在生成…"), async () => {
-    const names = what === "answers" ? ["map", "keep", "lang"] : ["map"];
+    const names = what === "answers" ? ["map", "keep", "lang"] : ["map", "lang"];
     const parameters = what === "answers" ? [...parametersOf(...names), ["format", format]] : parametersOf(...names);
     const content = await (await ask(what, parameters)).blob();
     save(format === "csv" ? new Blob(["\ufeff", content]) : content, ending);
