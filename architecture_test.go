@@ -22,6 +22,7 @@ const module = "github.com/basic-eldercare/eldercare"
 var rooms = map[string][]string{
 	"internal/effort":           {},
 	"internal/overlay":          {"policy/source"},
+	"internal/speech":           {"policy/words"},
 	"policy":                    {},
 	"policy/internal/box":       {},
 	"policy/internal/divisions": {},
@@ -76,6 +77,7 @@ var strangers = map[string][]string{
 	"go.opentelemetry.io":               {"internal/serve"},
 	module + "/internal/serve":          {"cmd/eldercare"},
 	module + "/internal/mcp":            {"cmd/eldercare"},
+	module + "/internal/speech":         {"cmd/eldercare", "internal/lsp", "internal/serve"},
 	"github.com/modelcontextprotocol":   {"internal/mcp"},
 }
 
