@@ -192,7 +192,7 @@ func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
 	for _, note := range d.Notes {
 		name, _, _ := strings.Cut(note, " ")
 		input := p.catalog.Vocabulary.Input(name)
-		p.line(p.text("Note")+" ", warning, p.text("%s lies outside %s", p.choose(input.English, input.Label), p.chain[0].Jurisdiction.Name))
+		p.line(p.text("Please note")+" ", warning, p.text("%s lies outside %s", p.choose(input.English, input.Label), p.chain[0].Jurisdiction.Name))
 	}
 	digest := strings.TrimPrefix(d.Digest, "sha256:")
 	p.line("", faint, p.text("Lists and rules")+" "+digest[:min(12, len(digest))])
