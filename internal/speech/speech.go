@@ -36,9 +36,7 @@ func Sentence(in words.Style, text string) string {
 	if in != words.Chinese {
 		return text
 	}
-	t := translator{}
-	said, _ := t.translate(text)
-	return said
+	return translator{}.translate(text)
 }
 
 // mostKept bounds the sentences that [Repeated] keeps.
@@ -71,26 +69,16 @@ const (
 	longestPart = 4000
 )
 
-// translate returns a text in Chinese, and whether any of it was in the catalogue.
-func (t translator) translate(text string) (string, bool) {
-	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
-		return chinese, true
+// translate returns a text in Chinese, one that is very long line by line.
+func (t translator) translate(text string) string {
+	if len(text) <= longestPart {
+		return t.made(text).text
 	}
-	if len(text) > longestPart && strings.Contains(text, "\n") {
-		return t.lines(text)
-	}
-	p := t.made(text)
-	return p.text, p.known
-}
-
-// lines translates each line of a text, and reports whether any was in the catalogue.
-func (t translator) lines(text string) (string, bool) {
-	all, known := strings.Split(text, "\n"), false
+	all := strings.Split(text, "\n")
 	for i, line := range all {
-		p := t.made(line)
-		all[i], known = p.text, known || p.known
+		all[i] = t.made(line).text
 	}
-	return strings.Join(all, "\n"), known
+	return strings.Join(all, "\n")
 }
 
 // part is a piece of a text, in Chinese where it is known.
