@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,7 +114,7 @@ func (o *checkOptions) nothing(reports []*eldercare.Report) error {
 	}
 	for _, r := range reports {
 		if r.Skipped != "" && (o.format.value == "github" || o.format.value == "sarif") {
-			o.say(fmt.Sprintf("%s is not checked: %s", r.Jurisdiction, r.Skipped))
+			o.tell("%s is not checked: %s", r.Jurisdiction, o.lang.sentence(r.Skipped))
 		}
 	}
 	return nil

@@ -150,10 +150,15 @@ func nothingChecked(why string) error {
 	}}
 }
 
-// say writes a line to standard error, in the language: an English sentence, or one that is said in
-// the language already.
-func (c *common) say(sentence string) {
-	text := c.lang.sentence(sentence)
+// tell writes a line to standard error: an English format, with what it is about, in the language.
+func (c *common) tell(format string, args ...any) { c.toStderr(c.lang.text(format, args...)) }
+
+// say writes a line to standard error, in the language: a finished English sentence, or one that is
+// said in the language already.
+func (c *common) say(sentence string) { c.toStderr(c.lang.sentence(sentence)) }
+
+// toStderr writes a line to standard error, cut where it is too long.
+func (c *common) toStderr(text string) {
 	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(strings.Join(strings.Fields(text), " "), longestLine)))
 }
 

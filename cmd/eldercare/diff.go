@@ -214,14 +214,14 @@ func (o *diffOptions) changed(a, b operand) []string {
 		after, errB := b.Digest(j.ID, o.dayOf(b))
 		switch {
 		case errB != nil && errA == nil:
-			o.say("in B " + errB.Error())
+			o.tell("in B %s", o.lang.sentence(errB.Error()))
 		case errA == nil && (before != after || o.dayOf(a) != o.dayOf(b)):
 			ids = append(ids, j.ID)
 		}
 	}
 	for _, j := range b.Jurisdictions() {
 		if _, err := a.Digest(j.ID, o.dayOf(a)); err != nil {
-			o.say("in A " + err.Error())
+			o.tell("in A %s", o.lang.sentence(err.Error()))
 		}
 	}
 	return ids

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -51,7 +50,7 @@ func (c *common) batches() (seen func(postgres.Counts), hide func()) {
 		last := time.Now()
 		return func(n postgres.Counts) {
 			if time.Since(last) >= sayEvery {
-				c.say(fmt.Sprintf("%d of %d elders", n.Elders, n.Register))
+				c.tell("%d of %d elders", n.Elders, n.Register)
 				last = time.Now()
 			}
 		}, func() {}

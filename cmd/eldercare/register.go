@@ -168,7 +168,7 @@ func (f *registerFile) sayIgnored() {
 		ignored[i] = strconv.Quote(header)
 	}
 	if len(ignored) > 0 {
-		f.say("ignored, as their meaning is unknown: " + strings.Join(ignored, ", ") + "; name it with --map")
+		f.tell("ignored, as their meaning is unknown: %s; name it with --map", strings.Join(ignored, ", "))
 	}
 }
 

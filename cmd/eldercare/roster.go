@@ -380,7 +380,7 @@ func (o *rosterOptions) errorsName() string {
 // stopped says how far a run came that did not finish. When only some errors were allowed, it shows
 // those that were too many.
 func (o *rosterOptions) stopped(ctx context.Context, t register.Tally, err error, refused wholeFile) error {
-	o.say(fmt.Sprintf("stopped after %d rows, %d answered, %d refused; no answers are written", t.Rows, t.Answered, t.Refused))
+	o.tell("stopped after %d rows, %d answered, %d refused; no answers are written", t.Rows, t.Answered, t.Refused)
 	if ctx.Err() != nil {
 		return errReported
 	}

@@ -96,7 +96,7 @@ func (r *rows) each(in *input, flush func() error, do func(elder.Raw) error) err
 	answered, refused := 0, 0
 	defer func() {
 		if refused > 0 {
-			r.say(fmt.Sprintf("%d answered, %d refused", answered, refused))
+			r.tell("%d answered, %d refused", answered, refused)
 		}
 	}()
 	for row, err := range elder.ReadRaw(in) {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -114,7 +113,7 @@ func (o *simulateOptions) compare(ctx context.Context, f *registerFile, s *simul
 	defer refused.Discard()
 	tally, err := f.answer(ctx, register.CSV{}, io.Discard, refused, s.Problem)
 	if err != nil && ctx.Err() != nil {
-		o.say(fmt.Sprintf("stopped after %d rows; nothing is compared", tally.Rows))
+		o.tell("stopped after %d rows; nothing is compared", tally.Rows)
 		return errReported
 	}
 	if err != nil {

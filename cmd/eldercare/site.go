@@ -56,7 +56,7 @@ func (o *siteOptions) run(ctx context.Context) error {
 		return err
 	}
 	if len(s.LeftOut) > 0 {
-		o.say("some places have no calculator: " + s.LeftOut.Error())
+		o.tell("some places have no calculator: %s", o.lang.sentence(s.LeftOut.Error()))
 	}
 	return s.Write(o.output)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -121,7 +120,7 @@ func (o *sqlOptions) run(ctx context.Context) error {
 		return err
 	}
 	if len(script.LeftOut) > 0 {
-		o.say(fmt.Sprintf("left out, as a rule of theirs is opaque: %s", strings.Join(script.LeftOut, ", ")))
+		o.tell("left out, as a rule of theirs is opaque: %s", strings.Join(script.LeftOut, ", "))
 	}
 	if o.dsn == "" {
 		_, err = script.WriteTo(o.stdout)
@@ -140,7 +139,7 @@ func (o *sqlOptions) runOn(ctx context.Context, engine *eldercare.Engine, rules 
 	if err := database.Make(ctx, script); err != nil {
 		return err
 	}
-	o.say("the table elder and the views are in the schema " + o.schema)
+	o.tell("the table elder and the views are in the schema %s", o.schema)
 	var refused int64
 	if o.imports != "" {
 		n, err := o.copyElders(ctx, database, engine, rules, script)

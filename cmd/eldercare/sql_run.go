@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy/register"
@@ -36,7 +35,7 @@ func (o *sqlOptions) copyElders(ctx context.Context, to *postgres.Database, engi
 	}
 	n, err := to.Import(ctx, script, rules.Table.Space, register.NewPeople(f.Register), o.explained(wrong.Write))
 	if err != nil {
-		o.say(fmt.Sprintf("stopped after %d rows; none is imported", n.Rows))
+		o.tell("stopped after %d rows; none is imported", n.Rows)
 		return 0, stopped(err)
 	}
 	if err := errors.Join(wrong.Close(), refused.Commit()); err != nil {
@@ -64,8 +63,8 @@ func (o *sqlOptions) keepResults(ctx context.Context, in *postgres.Database, scr
 	n, err := in.Refresh(ctx, script, postgres.Results{Table: o.results, Batch: o.batch, Seen: seen})
 	hide()
 	if err != nil {
-		o.say(fmt.Sprintf("stopped after %d elders = %d decided + %d refused; the results before stay, and the same command goes on from here",
-			n.Elders, n.Decided, n.Refused))
+		o.tell("stopped after %d elders = %d decided + %d refused; the results before stay, and the same command goes on from here",
+			n.Elders, n.Decided, n.Refused)
 		return 0, stopped(err)
 	}
 	text := o.lang.text("%d elders = %d decided + %d refused", n.Elders, n.Decided, n.Refused)
@@ -74,7 +73,7 @@ func (o *sqlOptions) keepResults(ctx context.Context, in *postgres.Database, scr
 	}
 	o.say(text)
 	if n.Elders != n.Register {
-		o.say(fmt.Sprintf("meanwhile elders came or went: now there are %d; run it again", n.Register))
+		o.tell("meanwhile elders came or went: now there are %d; run it again", n.Register)
 	}
 	return n.Refused, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -98,7 +97,7 @@ func (o *synthOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.say(fmt.Sprintf("%d made-up elders (seed %d), %d cells blank, %d odd or wrong", tally.Elders, o.Seed, tally.Blank, tally.Dirty))
+	o.tell("%d made-up elders (seed %d), %d cells blank, %d odd or wrong", tally.Elders, o.Seed, tally.Blank, tally.Dirty)
 	return nil
 }
 

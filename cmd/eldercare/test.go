@@ -187,7 +187,7 @@ func (p *page) coverage(v *policy.Vocabulary, c cases.Coverage) {
 // writeSuggestions writes cases that are to be completed by hand, as YAML.
 func (o *testOptions) writeSuggestions(report *eldercare.TestReport) error {
 	for _, t := range report.Failed() {
-		o.say(fmt.Sprintf("%s:%d: %s failed", t.Pos.File, t.Pos.Line, t.Name))
+		o.tell("%s:%d: %s failed", t.Pos.File, t.Pos.Line, t.Name)
 	}
 	for _, c := range report.Coverage {
 		if len(c.Suggestions) > 0 {

@@ -37,7 +37,7 @@ var quiet = map[string]string{
 // speaking are the functions that take an English format, though one word may be all of it, and
 // erring those whose texts are messages in quiet files, too.
 var (
-	speaking = map[string]bool{"text": true, "sentence": true, "label": true, "fact": true, "lead": true}
+	speaking = map[string]bool{"text": true, "tell": true, "sentence": true, "label": true, "fact": true, "lead": true}
 	erring   = map[string]bool{"Errorf": true, "New": true}
 	silent   = map[string]bool{"pick": true, "choose": true, "MustCompile": true, "panic": true, "Getenv": true}
 )
