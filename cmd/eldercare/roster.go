@@ -74,7 +74,7 @@ it costs a month, by age and by any column, and which missing facts matter most.
 Then no OUT is needed. The page of html may be given to others: it hides figures
 of fewer than --min-group elders, and those from which they could be worked out.
 
-A row that cannot be read goes to OUT.errors.csv with row, column and reason.
+A row that is refused goes to OUT.errors.csv with row, column and reason.
 The others are answered, and the exit code is 1. The output file appears only
 when it is complete.`,
 		Example: `  eldercare roster -j hongtong register.csv -o owed.csv
@@ -88,7 +88,7 @@ when it is complete.`,
 	o.registerFlags.flags(cmd)
 	f := cmd.Flags()
 	f.StringVarP(&o.out, "output", "o", "", "`file` to write, or - for standard output")
-	f.StringVar(&o.errors, "errors", "", "`file` for rows that cannot be read (default OUT.errors.csv)")
+	f.StringVar(&o.errors, "errors", "", "`file` for rows that are refused (default OUT.errors.csv)")
 	f.Var(&o.to, "to", "format of the output, if its name does not tell")
 	f.StringArrayVar(&o.keep, "keep", nil, "`header` of a column to copy after the id; an identity number is copied only this way")
 	f.BoolVar(&o.long, "long", false, "write a row for each elder, service and measure")

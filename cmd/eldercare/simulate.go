@@ -48,7 +48,7 @@ It ends with 1 when somebody in the register loses, or rows are refused.`,
 	f := cmd.Flags()
 	f.StringVar(&o.with, "with", "", "`folder` with the draft")
 	f.Var(&o.against, "against", "the day after, as `YYYY-MM-DD` (default that of --on)")
-	f.StringVar(&o.errors, "errors", "", "`file` for rows that cannot be read")
+	f.StringVar(&o.errors, "errors", "", "`file` for rows that are refused")
 	return cmd
 }
 

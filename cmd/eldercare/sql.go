@@ -53,7 +53,7 @@ the monthly sum is a floor.
 
 With --run the script is not printed, but run on a PostgreSQL, in a schema of
 its own. --import then copies a register, read as roster reads it, into the
-table elder: rows that cannot be read go to FILE.errors.csv, and an elder who is
+table elder: rows that are refused go to FILE.errors.csv, and an elder who is
 there with the same id is replaced. --results keeps the decisions as a table,
 and the refused as TABLE__refused. It goes from batch to batch; a run that was
 interrupted goes on where it was, and the tables before stay until all is done.

@@ -99,7 +99,7 @@ func (s speaker) facts(a, b string) []string {
 	if r := s.Roster; r != nil {
 		facts = append(facts,
 			fmt.Sprintf(s.say("In the register, of %d elders: %d lose, %d win, %d win and lose, %d undecided, %d unchanged; %d rows refused",
-				"名册%d人中：受损%d人，受益%d人，有增有减%d人，待核实%d人，不变%d人；未能读取%d行"),
+				"名册%d人中：受损%d人，受益%d人，有增有减%d人，待核实%d人，不变%d人；未受理%d行"),
 				r.Elders, r.Losers, r.Winners, r.Both, r.Undecided, r.Unchanged, r.Refused),
 			fmt.Sprintf(s.say("Certain monthly cash in the register: %s → %s yuan", "名册每月现金（确定）：%s元 → %s元"), r.MonthlyA, r.MonthlyB))
 	}

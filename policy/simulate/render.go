@@ -97,7 +97,7 @@ func (s speaker) proved() string {
 func (s speaker) facts() []string {
 	return []string{
 		fmt.Sprintf(s.say("before: %s, after: %s", "调整前：%s，调整后：%s"), s.Before.On, s.After.On),
-		fmt.Sprintf(s.say("%d elders compared, %d rows refused", "比较%d人，未能读取%d行"), s.Elders, s.Rows.Refused+int(s.NotBefore)),
+		fmt.Sprintf(s.say("%d elders compared, %d rows refused", "比较%d人，未受理%d行"), s.Elders, s.Rows.Refused+int(s.NotBefore)),
 		fmt.Sprintf(s.say("certain monthly cash: %s yuan before, %s after (%s)", "每月现金（确定）：调整前%s元，调整后%s元（%s）"),
 			summary.Yuan(s.Monthly.Before.Certain), summary.Yuan(s.Monthly.After.Certain), more(s.Monthly)),
 		fmt.Sprintf(s.say("at most: %s yuan before, %s after", "每月现金（最多）：调整前%s元，调整后%s元"),

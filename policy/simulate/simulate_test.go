@@ -329,7 +329,7 @@ func TestRender(t *testing.T) {
 		"markdown": func(b *bytes.Buffer, lang string) error { return simulate.Markdown(b, r, lang) },
 	} {
 		for lang, always := range map[string][]string{
-			"zh": {"本名册中受损1人", "按规则有人会受损（2处）", "百岁补贴", "年龄 95–97周岁", "年龄 80–97周岁，首次办理遗嘱公证 是"},
+			"zh": {"本名册中受损1人", "比较2人，未受理0行", "按规则有人会受损（2处）", "百岁补贴", "年龄 95–97周岁", "年龄 80–97周岁，首次办理遗嘱公证 是"},
 			"en": {"1 losers in this register", "By the rules somebody can lose (2 findings)"},
 		} {
 			var out bytes.Buffer

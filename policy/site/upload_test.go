@@ -155,7 +155,7 @@ func TestUploadInABrowser(t *testing.T) {
 		eval[chromedp.Void](b, township+`.forEach((box) => box.click())`)
 		b.run(chromedp.Click("#run"), chromedp.WaitVisible("#csv"))
 		sum := eval[string](b, `document.querySelector("#sum").shadowRoot.querySelector("ul").innerText`)
-		if says := fmt.Sprintf("读入%d行，未能读取%d行", tally.Rows, tally.Refused); !strings.Contains(sum, says) {
+		if says := fmt.Sprintf("读入%d行，未受理%d行", tally.Rows, tally.Refused); !strings.Contains(sum, says) {
 			t.Errorf("the summary does not say %s: %s", says, sum)
 		}
 		if title := eval[string](b, `document.querySelector("#sum").shadowRoot.querySelector("#by0").innerText`); !strings.Contains(title, "乡镇") {

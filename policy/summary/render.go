@@ -112,7 +112,7 @@ func newView(s *Summary, english bool, least int64) view {
 }
 
 func (w writer) cards(s *Summary) []card {
-	rows := fmt.Sprintf(w.say("%s rows read, %s refused, %s blank", "读入%s行，未能读取%s行，空白%s行"),
+	rows := fmt.Sprintf(w.say("%s rows read, %s refused, %s blank", "读入%s行，未受理%s行，空白%s行"),
 		grouped(int64(s.Rows.Read)), grouped(int64(s.Rows.Refused)), grouped(int64(s.Rows.Blank)))
 	if s.Rows.Duplicates > 0 {
 		rows += fmt.Sprintf(w.say("; %s with an id that was there before", "；编号重复%s行"), grouped(int64(s.Rows.Duplicates)))

@@ -355,6 +355,9 @@ func TestHTML(t *testing.T) {
 	if strings.Contains(all.String(), ">*<") {
 		t.Error("figures of single elders are hidden though they may be shown")
 	}
+	if want := fmt.Sprintf("读入%d行，未受理%d行，空白%d行", s.Rows.Read, s.Rows.Refused, s.Rows.Blank); !strings.Contains(all.String(), want) {
+		t.Errorf("the page has no %q", want)
+	}
 }
 
 func BenchmarkSummary(b *testing.B) {
