@@ -94,9 +94,10 @@ func alike(conditions []diagram.Condition, cases []table.Case) {
 		}
 		conditions[i].Alike = 1 + slices.IndexFunc(cases, same)
 	}
+	sure := sureOf(cases)
 	for i, c := range cases {
 		for j, d := range cases {
-			if n := conditions[j].Alike; n != conditions[i].Alike && outdoes(c, d) && !slices.Contains(conditions[i].Outdone, n) {
+			if n := conditions[j].Alike; n != conditions[i].Alike && outdoes(c, d, sure) && !slices.Contains(conditions[i].Outdone, n) {
 				conditions[i].Outdone = append(conditions[i].Outdone, n)
 			}
 		}
@@ -104,18 +105,32 @@ func alike(conditions []diagram.Condition, cases []table.Case) {
 }
 
 // outdoes reports whether a case promises as much of everything that another promises, so that the
-// other adds nothing.
-func outdoes(c, d table.Case) bool {
+// other adds nothing, nor to what may be had where the case may hold. An exact amount always adds
+// something where amounts are not sure: these raise it, and it fills them.
+func outdoes(c, d table.Case, sure map[string]bool) bool {
 	if c.Grant.Discretionary != d.Grant.Discretionary {
 		return false
 	}
 	for measure, q := range d.Grant.Measures {
 		p, promised := c.Grant.Measures[measure]
-		if !promised || q.Open() || p.Compare(q) < 0 || q.MayExceed(p) || q.MayRise() && !p.MayRise() {
+		exact := p.Bound == policy.Exactly || q.Bound == policy.Exactly
+		if !promised || !q.Sure() || exact && !sure[measure] || p.Compare(q) < 0 || q.MayRise() && !p.MayRise() {
 			return false
 		}
 	}
 	return true
+}
+
+// sureOf returns the measures of which the cases promise nothing but sure amounts.
+func sureOf(cases []table.Case) map[string]bool {
+	sure := map[string]bool{}
+	for _, c := range cases {
+		for measure, p := range c.Grant.Measures {
+			before, known := sure[measure]
+			sure[measure] = p.Sure() && (before || !known)
+		}
+	}
+	return sure
 }
 
 // placeOf returns the place of a service in the lowest list that names it.
