@@ -12,8 +12,8 @@ const facts = 5
 
 // Bounds are a province "top" and its city "low" that grant one service by random rules, always the
 // same of a seed: each asks for one or two of a few facts, and promises an amount that is exact, a
-// floor, a ceiling, left to the list below or not known. So rules raise and fill what others say.
-// Grant is the content of rego/grant.rego.
+// floor, a ceiling, or open: by the seed, all that are open are set locally or miss the same number.
+// So rules raise and fill what others say. Grant is the content of rego/grant.rego.
 func Bounds(grant []byte, seed uint64) fstest.MapFS {
 	r := rand.New(rand.NewPCG(seed, 3))
 	var attributes strings.Builder
@@ -35,20 +35,21 @@ services:
 `, id, []string{"140000", "140100"}[i], id, []string{"province", "city"}[i], []string{"", ", parent: top"}[i])}
 		rego := "package lists." + id + "\n\nimport data.grant\n"
 		for range 1 + r.IntN(3) {
-			rego += bounded(r)
+			rego += bounded(r, seed%2 == 0)
 		}
 		files["rego/lists/"+id+".rego"] = &fstest.MapFile{Data: []byte(rego)}
 	}
 	return files
 }
 
-// bounded is a rule that promises a random amount.
-func bounded(r *rand.Rand) string {
+// bounded is a rule that promises a random amount. What is open is set locally, or else misses a
+// number.
+func bounded(r *rand.Rand, locally bool) string {
 	promise := amount(r, []string{"exactly", "exactly", "at_least", "at_most", "set_locally"})
-	switch r.IntN(6) {
-	case 0:
+	switch open := strings.Contains(promise, "null"); {
+	case open && !locally:
 		promise = `{"bound": "exactly", "value": null, "unit": "cny_per_month", "parameters": ["amount"], "missing": "amount"}`
-	case 1:
+	case !open && r.IntN(4) == 0:
 		promise = strings.Replace(promise, "[]", `["amount"]`, 1)
 	}
 	conditions := ""
