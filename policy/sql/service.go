@@ -168,19 +168,20 @@ func (s *service) cover(d *bounded, conditions []diagram.Condition, found []outc
 	return s.inOrder(d, conditions, leaves, order, 0)
 }
 
-// inOrder finds for whom outcomes are, one after the other. The first may take so many
-// boxes, any number if that is 0.
-func (s *service) inOrder(d *bounded, conditions []diagram.Condition, leaves, order []int, boxes int) error {
+// inOrder finds for whom outcomes are, one after the other. The first of them may take up to
+// mostFirst boxes, or any number if that is 0.
+func (s *service) inOrder(d *bounded, conditions []diagram.Condition, leaves, order []int, mostFirst int) error {
+	most := mostFirst
 	for n, leaf := range order {
 		next := step{number: slices.Index(leaves, leaf) + 1}
 		if n < len(order)-1 {
 			var err error
 			decided := func(l int) bool { return l == nobody || slices.Contains(order[:n], l) }
-			if next.boxes, err = d.cover(conditions, leaf, decided, boxes); err != nil {
+			if next.boxes, err = d.cover(conditions, leaf, decided, most); err != nil {
 				return err
 			}
 		}
-		s.steps, boxes = append(s.steps, next), 0
+		s.steps, most = append(s.steps, next), 0
 	}
 	return nil
 }
