@@ -187,7 +187,7 @@ func (o *diffOptions) counted(ctx context.Context, before, after *eldercare.Rule
 		return nil, err
 	}
 	defer f.Close()
-	if err := f.understand(after, register.Options{MaxErrors: -1, Places: places}); err != nil {
+	if err := f.understand(ctx, after, register.Options{MaxErrors: -1, Places: places}); err != nil {
 		return nil, err
 	}
 	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{English: o.lang.english()})

@@ -97,7 +97,7 @@ func rowsIn(t *testing.T, format, name string) int {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	source, err := registerFormats[format].Open(f, "")
+	source, err := registerFormats[format].Open(t.Context(), f, "")
 	if err != nil {
 		return -1
 	}

@@ -105,17 +105,17 @@ func (c *common) interruptible(run func(context.Context, []string) error) func(*
 }
 
 // begin reads what stands before the rows.
-func (f *registerFile) begin() (err error) {
-	if f.source, err = f.format.Open(f.in.Reader, f.flags.sheet); err != nil {
+func (f *registerFile) begin(ctx context.Context) (err error) {
+	if f.source, err = f.format.Open(ctx, f.in.Reader, f.flags.sheet); err != nil {
 		return f.failed(err)
 	}
 	return nil
 }
 
 // understand understands the columns, for rules that are to answer.
-func (f *registerFile) understand(rules *eldercare.Ruleset, o register.Options) (err error) {
+func (f *registerFile) understand(ctx context.Context, rules *eldercare.Ruleset, o register.Options) (err error) {
 	if f.source == nil {
-		if err := f.begin(); err != nil {
+		if err := f.begin(ctx); err != nil {
 			return err
 		}
 	}

@@ -120,12 +120,12 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.begin(); err != nil {
+	if err := f.begin(ctx); err != nil {
 		return err
 	}
 	seen, hide := o.progress(f.in, f.source)
 	defer hide()
-	err = f.understand(rules, register.Options{
+	err = f.understand(ctx, rules, register.Options{
 		Keep: o.keep, Long: o.long, English: o.lang.forData("zh") == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
 		Places: engine.Jurisdictions(), Seen: seen,
 	})

@@ -68,7 +68,7 @@ func (o *simulateOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.understand(after, register.Options{AssumeKnown: o.assumeKnown, MaxErrors: -1, Places: places}); err != nil {
+	if err := f.understand(ctx, after, register.Options{AssumeKnown: o.assumeKnown, MaxErrors: -1, Places: places}); err != nil {
 		return err
 	}
 	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.namedInEnglish(o.format.value)})

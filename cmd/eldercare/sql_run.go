@@ -18,7 +18,7 @@ func (o *sqlOptions) copyElders(ctx context.Context, to *postgres.Database, engi
 		return 0, err
 	}
 	defer f.Close()
-	if err := f.understand(rules, register.Options{Places: engine.Jurisdictions()}); err != nil {
+	if err := f.understand(ctx, rules, register.Options{Places: engine.Jurisdictions()}); err != nil {
 		return 0, err
 	}
 	f.sayIgnored()

@@ -102,7 +102,7 @@ func (p postgresql) decisions(file, on string) map[string]*decide.Decision {
 		p.Fatal(err)
 	}
 	defer in.Close()
-	source, err := register.CSV{}.Open(in, "")
+	source, err := register.CSV{}.Open(p.Context(), in, "")
 	if err != nil {
 		p.Fatal(err)
 	}

@@ -106,7 +106,10 @@ func (q *request) source(w http.ResponseWriter, most int) (register.Source, erro
 	if err != nil {
 		return nil, err
 	}
-	in, err := format.Open(&body, "")
+	in, err := format.Open(q.Context(), &body, "")
+	if q.Context().Err() != nil {
+		return nil, q.Context().Err()
+	}
 	if err != nil {
 		return nil, refuse("wrong-register", "%s", unreadable)
 	}

@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
@@ -140,7 +141,7 @@ func TestUploads(t *testing.T) {
 		if page := ask("summary?format=html&lang=en"); !strings.Contains(page, "3 rows read, 1 refused") {
 			t.Errorf("%s: %.3000s", kind, page)
 		}
-		workbook, err := excel.Format{}.Open(strings.NewReader(ask("answers?format=xlsx")), "")
+		workbook, err := excel.Format{}.Open(t.Context(), strings.NewReader(ask("answers?format=xlsx")), "")
 		if err != nil || !strings.HasPrefix(strings.Join(workbook.Header(), " "), "row id ") {
 			t.Errorf("%s: %v", kind, err)
 		}
@@ -354,6 +355,30 @@ func filesIn(t *testing.T, dir string) []string {
 		names = append(names, f.Name())
 	}
 	return names
+}
+
+// The time of a request is over while its workbook is opened, too: what is at the end of a large
+// sheet is not seen.
+func TestTimeIsOverInAWorkbook(t *testing.T) {
+	var packed bytes.Buffer
+	z := zip.NewWriter(&packed)
+	sheet, err := z.Create("xl/worksheets/sheet1.xml")
+	if err == nil {
+		_, err = io.WriteString(sheet, "<worksheet><sheetData>"+strings.Repeat("<row/>", 3<<20)) // and breaks off
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[time.Duration]string{time.Minute: "wrong-register", 100 * time.Millisecond: "too-long"} {
+		o := uploading()
+		o.Limits.Body, o.Limits.Time = 8<<20, limit
+		s, _ := start(t, o)
+		table("plan", dirty).of(s) // so that the rules are there
+		w := post(rosters+"plan", packed.String()).with("Content-Type", typeExcel).of(s)
+		if got := decode[serve.Problem](t, w.Body).Code; got != want {
+			t.Errorf("within %s: %s, want %s", limit, got, want)
+		}
+	}
 }
 
 // Few registers are held at a time.

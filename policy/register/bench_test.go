@@ -28,7 +28,7 @@ func throughout(b testing.TB, f register.Format, text []byte) {
 // answer answers a register with a sink of the same format, or one made of it.
 func answer(b testing.TB, f register.Format, text []byte, o register.Options, make func(register.Sink) register.Sink) {
 	b.Helper()
-	in := must(f.Open(bytes.NewReader(text), ""))
+	in := must(f.Open(b.Context(), bytes.NewReader(text), ""))
 	defer in.Close()
 	r := must(register.New(rules(b, "hongtong"), in, o))
 	sink := make(must(f.Create(io.Discard, r.Columns())))
@@ -155,7 +155,7 @@ func (r *recorder) replay(b testing.TB) {
 
 // read reads a register, and cuts it into cells.
 func read(b testing.TB, f register.Format, text []byte) {
-	in := must(f.Open(bytes.NewReader(text), ""))
+	in := must(f.Open(b.Context(), bytes.NewReader(text), ""))
 	defer in.Close()
 	var row register.Row
 	for {

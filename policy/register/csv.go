@@ -3,6 +3,7 @@ package register
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -33,7 +34,7 @@ type csvSource struct {
 }
 
 // Open reads the header.
-func (CSV) Open(in io.Reader, sheet string) (Source, error) {
+func (CSV) Open(_ context.Context, in io.Reader, sheet string) (Source, error) {
 	if sheet != "" {
 		return nil, errors.New("CSV has no sheets: leave out --sheet")
 	}

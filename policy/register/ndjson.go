@@ -1,6 +1,7 @@
 package register
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -21,7 +22,7 @@ type jsonSource struct {
 }
 
 // Open begins to read.
-func (NDJSON) Open(in io.Reader, sheet string) (Source, error) {
+func (NDJSON) Open(_ context.Context, in io.Reader, sheet string) (Source, error) {
 	if sheet != "" {
 		return nil, errors.New("JSON has no sheets: leave out --sheet")
 	}

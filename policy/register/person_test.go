@@ -16,7 +16,7 @@ import (
 // own.
 func TestPeople(t *testing.T) {
 	const text = "id,出生日期,age,低保\na,1961年5月4日,,是\n,,,\nb,,eighty,\n,,80,\na,,70,\nc,1940-02-29,50,\nd,,81,\n"
-	in := must(register.CSV{}.Open(strings.NewReader(text), ""))
+	in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
 	defer in.Close()
 	people := register.NewPeople(must(register.New(rules(t, "hongtong"), in, lenient)))
 	var got []string

@@ -62,7 +62,7 @@ type outcome struct {
 // answered answers a register in the form of a format, as CSV.
 func answered(t testing.TB, from register.Format, in io.Reader, o register.Options) (outcome, error) {
 	t.Helper()
-	source, err := from.Open(in, "")
+	source, err := from.Open(t.Context(), in, "")
 	if err != nil {
 		return outcome{}, err
 	}
@@ -235,14 +235,14 @@ func TestSameInAllFormats(t *testing.T) {
 	}
 	for name, f := range map[string]register.Format{"xlsx": excel.Format{}, "parquet": parquet.Format{}} {
 		var out bytes.Buffer
-		in := must(register.CSV{}.Open(strings.NewReader(text), ""))
+		in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
 		r := must(register.New(rules(t, "hongtong"), in, lenient))
 		sink := must(f.Create(&out, r.Columns()))
 		_, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil })
 		if err := errors.Join(err, sink.Close(), in.Close()); err != nil {
 			t.Fatal(err)
 		}
-		source := must(f.Open(&out, ""))
+		source := must(f.Open(t.Context(), &out, ""))
 		defer source.Close()
 		if diff := cmp.Diff(want.header, source.Header()); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -507,7 +507,7 @@ func TestMapAndKeepJSON(t *testing.T) {
 // A plan knows the keys of JSON in the order in which they come.
 func TestPlanJSON(t *testing.T) {
 	text := `{"id":"a","年龄":65,"低保":"是"}` + "\n" + `{"id":"b","年龄":"x","村":"张"}` + "\n"
-	r := must(register.New(rules(t, "hongtong"), must(register.NDJSON{}.Open(strings.NewReader(text), "")), lenient))
+	r := must(register.New(rules(t, "hongtong"), must(register.NDJSON{}.Open(t.Context(), strings.NewReader(text), "")), lenient))
 	plan, err := r.Plan(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
@@ -588,7 +588,7 @@ func (b *brokenPipe) Write(p []byte) (int, error) {
 func TestFailures(t *testing.T) {
 	text := "id,age\n" + strings.Repeat("a,65\n", 20_000)
 	answer := func(ctx context.Context, in io.Reader, out io.Writer) (register.Tally, error) {
-		source := must(register.CSV{}.Open(in, ""))
+		source := must(register.CSV{}.Open(t.Context(), in, ""))
 		r := must(register.New(rules(t, "hongtong"), source, lenient))
 		sink := must(register.CSV{}.Create(out, r.Columns()))
 		return r.Answer(ctx, sink, func(register.Problem) error { return nil })

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"context"
 	"io"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -86,8 +87,9 @@ func (w *Writer) Flush() error {
 
 // Format is a kind of file that registers come in.
 type Format interface {
-	// Open begins to read. The sheet is empty unless one is named.
-	Open(in io.Reader, sheet string) (Source, error)
+	// Open begins to read. The sheet is empty unless one is named. What takes long to open, such as a
+	// workbook, ends with the error of a context that ends; reading the rows hears nothing of it.
+	Open(ctx context.Context, in io.Reader, sheet string) (Source, error)
 	// Create begins to write rows of the columns.
 	Create(out io.Writer, columns []Column) (Sink, error)
 }

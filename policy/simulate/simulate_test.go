@@ -72,7 +72,7 @@ var now = sync.OnceValue(func() *eldercare.Ruleset {
 // simulated returns what changes for a register as CSV.
 func simulated(t testing.TB, before, after *eldercare.Ruleset, text string, closed bool) *simulate.Report {
 	t.Helper()
-	in := must(register.CSV{}.Open(strings.NewReader(text), ""))
+	in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
 	r, err := register.New(after, in, register.Options{MaxErrors: -1, AssumeKnown: closed})
 	if err != nil {
 		t.Fatal(err)

@@ -73,7 +73,7 @@ func rosterOf(t *testing.T, e *eldercare.Engine, format register.Format, file st
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := format.Open(bytes.NewReader(content), "")
+	in, err := format.Open(t.Context(), bytes.NewReader(content), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestUploadInABrowser(t *testing.T) {
 		b.run(chromedp.Click("#problems"))
 		b.refused(saved("-问题行.csv"), tally.Refused)
 		b.run(chromedp.Click("#xlsx"))
-		if book, err := (excel.Format{}).Open(strings.NewReader(saved("-结果.xlsx")), ""); err != nil || !slices.Contains(book.Header(), "old-age-allowance") {
+		if book, err := (excel.Format{}).Open(t.Context(), strings.NewReader(saved("-结果.xlsx")), ""); err != nil || !slices.Contains(book.Header(), "old-age-allowance") {
 			t.Errorf("the workbook: %v", err)
 		}
 		b.run(chromedp.Click("#html"))

@@ -49,7 +49,7 @@ func summed(t testing.TB, jurisdiction, text string, closed bool, o summary.Opti
 
 func summedBy(t testing.TB, rules *eldercare.Ruleset, text string, closed bool, o summary.Options) (*summary.Summary, [][]string) {
 	t.Helper()
-	in, err := register.CSV{}.Open(strings.NewReader(text), "")
+	in, err := register.CSV{}.Open(t.Context(), strings.NewReader(text), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +306,7 @@ func TestUpToOfOverlapping(t *testing.T) {
 // What cannot be counted by is refused.
 func TestByIsRefused(t *testing.T) {
 	for _, by := range [][]string{{"id"}, {"没有"}, {"乡镇", " 乡镇"}, {"年龄", "age"}} {
-		in := must(register.CSV{}.Open(strings.NewReader(few), ""))
+		in := must(register.CSV{}.Open(t.Context(), strings.NewReader(few), ""))
 		r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
 		if _, err := summary.New(rules(t, "hongtong"), r, summary.Options{By: by}); err == nil || !strings.HasPrefix(err.Error(), "--by: ") {
 			t.Errorf("%s: %v", by, err)
@@ -316,7 +316,7 @@ func TestByIsRefused(t *testing.T) {
 	for i := range 1001 {
 		text += fmt.Sprintf("%d,80,%d\n", i, i)
 	}
-	in := must(register.CSV{}.Open(strings.NewReader(text), ""))
+	in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
 	r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
 	must(summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{"电话"}}))
 	sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))

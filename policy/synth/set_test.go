@@ -104,7 +104,7 @@ func TestFormatsSayTheSame(t *testing.T) {
 	answers := map[string]string{}
 	for name, f := range map[string]register.Format{"csv": register.CSV{}, "json": register.NDJSON{}, "parquet": parquet.Format{}, "excel": excel.Format{}} {
 		text, _ := written(t, must(synth.For(rules, o)), f)
-		in := must(f.Open(bytes.NewReader(text), ""))
+		in := must(f.Open(t.Context(), bytes.NewReader(text), ""))
 		r := must(register.New(rules, in, register.Options{Keep: []string{"living_alone"}}))
 		var out bytes.Buffer
 		sink := must(register.CSV{}.Create(&out, r.Columns()))

@@ -79,7 +79,7 @@ func answer(t testing.TB, jurisdiction string, text []byte, f register.Format) (
 
 func answerBy(t testing.TB, rules *eldercare.Ruleset, text []byte, f register.Format) (register.Tally, map[string]int) {
 	t.Helper()
-	in, err := f.Open(bytes.NewReader(text), "")
+	in, err := f.Open(t.Context(), bytes.NewReader(text), "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package excel
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -44,13 +45,16 @@ type source struct {
 	since1904 bool
 }
 
-// Open reads the header of a sheet, the first unless one is named.
-func (f Format) Open(in io.Reader, sheet string) (register.Source, error) {
-	packed, err := io.ReadAll(in)
+// Open reads the header of a sheet, the first unless one is named. When ctx ends, so does it, with
+// the error of ctx.
+func (f Format) Open(ctx context.Context, in io.Reader, sheet string) (register.Source, error) {
+	packed, err := io.ReadAll(hearing{ctx, in})
 	if err != nil {
 		return nil, err
 	}
-	if err := f.whole(packed); err != nil {
+	if err := f.whole(ctx, packed); ctx.Err() != nil {
+		return nil, ctx.Err()
+	} else if err != nil {
 		return nil, fmt.Errorf("cannot be read as an Excel workbook: %w", err)
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(packed), f.options())
@@ -58,10 +62,27 @@ func (f Format) Open(in io.Reader, sheet string) (register.Source, error) {
 		return nil, fmt.Errorf("cannot be read as an Excel workbook: %w", err)
 	}
 	s := &source{book: book}
-	if err := s.open(sheet); err != nil {
+	if err = ctx.Err(); err == nil {
+		err = s.open(sheet)
+	}
+	if err != nil {
 		return nil, errors.Join(err, book.Close())
 	}
 	return s, nil
+}
+
+// hearing reads until its context ends.
+type hearing struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+// Read reads on, unless the context has ended.
+func (h hearing) Read(p []byte) (int, error) {
+	if err := h.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return h.in.Read(p)
 }
 
 func (s *source) open(sheet string) error {

@@ -3,6 +3,7 @@ package excel_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -52,7 +53,7 @@ func all(t *testing.T, s register.Source) (numbers []int, cells [][]string) {
 func TestRead(t *testing.T) {
 	cells := map[string]any{"A1": "编号", "B1": "年龄", "C1": "出生日期", "A2": "007", "B2": 80, "C2": 16862, "A4": "b", "B4": "六十"}
 	for _, since1904 := range []bool{false, true} {
-		s, err := excel.Format{}.Open(book(t, since1904, cells), "名册")
+		s, err := excel.Format{}.Open(t.Context(), book(t, since1904, cells), "名册")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +85,7 @@ func TestCannotRead(t *testing.T) {
 		`the sheets are Sheet1, 名册`:           {book(t, false, nil), "老人"},
 		`the sheet "Sheet1" is empty`:         {book(t, false, nil), ""},
 	} {
-		if _, err := (excel.Format{}).Open(c.in, c.sheet); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := (excel.Format{}).Open(t.Context(), c.in, c.sheet); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error %v does not say %q", err, want)
 		}
 	}
@@ -154,7 +155,7 @@ func FuzzSheet(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, sheet []byte) {
-		s, err := excel.Format{}.Open(bytes.NewReader(withSheet(t, b.Bytes(), sheet)), "")
+		s, err := excel.Format{}.Open(t.Context(), bytes.NewReader(withSheet(t, b.Bytes(), sheet)), "")
 		if err != nil {
 			return
 		}
@@ -238,7 +239,7 @@ func TestInMemory(t *testing.T) {
 		t.Error("the workbook is another one")
 	}
 	for _, f := range []excel.Format{large, {}} {
-		s, err := f.Open(bytes.NewReader(workbook), "")
+		s, err := f.Open(t.Context(), bytes.NewReader(workbook), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +253,7 @@ func TestInMemory(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := (excel.Format{Memory: 1 << 20}).Open(bytes.NewReader(workbook), ""); err == nil || !strings.Contains(err.Error(), "too large") {
+	if _, err := (excel.Format{Memory: 1 << 20}).Open(t.Context(), bytes.NewReader(workbook), ""); err == nil || !strings.Contains(err.Error(), "too large") {
 		t.Errorf("a workbook that is too large: %v", err)
 	}
 }
@@ -296,6 +297,48 @@ func repacked(t *testing.T, part string, write func([]byte) []byte) []byte {
 	return to.Bytes()
 }
 
+// ending is a context that ends once it has been asked so many times.
+type ending struct {
+	context.Context
+	left int
+}
+
+// Err counts down.
+func (e *ending) Err() error {
+	if e.left--; e.left < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// Opening a large workbook ends with its context, wherever that is, and not only once all is read.
+func TestOpeningHears(t *testing.T) {
+	workbook := repacked(t, "xl/worksheets/sheet2.xml", func(b []byte) []byte {
+		return bytes.Replace(b, []byte("</sheetData>"), []byte(strings.Repeat("<row/>", 1<<17)+"</sheetData>"), 1)
+	})
+	whole := &ending{t.Context(), 1 << 20}
+	s, err := excel.Format{}.Open(whole, bytes.NewReader(workbook), "名册")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	asked := 1<<20 - whole.left
+	if asked < 100 {
+		t.Fatalf("the context is asked only %d times", asked)
+	}
+	for _, left := range []int{0, 1, asked / 2, asked - 1} {
+		ctx := &ending{t.Context(), left}
+		if _, err := (excel.Format{}).Open(ctx, bytes.NewReader(workbook), "名册"); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("ended when asked %d times of %d: %v", left, asked, err)
+		}
+		if ctx.left < -5 {
+			t.Errorf("ended when asked %d times of %d: asked %d times more", left, asked, -ctx.left)
+		}
+	}
+}
+
 // A sheet that breaks off is no shorter register, nor is one without its texts.
 func TestDamaged(t *testing.T) {
 	const sheet, named = "xl/worksheets/sheet2.xml", "名册"
@@ -310,11 +353,11 @@ func TestDamaged(t *testing.T) {
 		"what XML may not contain": repacked(t, sheet, func(b []byte) []byte { return bytes.Replace(b, []byte("90"), []byte("9&#x1;"), 1) }),
 		"texts that break off":     repacked(t, "xl/sharedStrings.xml", func(b []byte) []byte { return b[:len(b)-10] }),
 	} {
-		if _, err := (excel.Format{}).Open(bytes.NewReader(packed), named); err == nil || !strings.Contains(err.Error(), "is damaged") {
+		if _, err := (excel.Format{}).Open(t.Context(), bytes.NewReader(packed), named); err == nil || !strings.Contains(err.Error(), "is damaged") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	s, err := excel.Format{}.Open(bytes.NewReader(repacked(t, sheet, same)), named)
+	s, err := excel.Format{}.Open(t.Context(), bytes.NewReader(repacked(t, sheet, same)), named)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +368,7 @@ func TestDamaged(t *testing.T) {
 	many := repacked(t, "xl/sharedStrings.xml", func(b []byte) []byte {
 		return bytes.Replace(b, []byte("</sst>"), []byte(strings.Repeat("<si/>", 50_000)+"</sst>"), 1)
 	})
-	if _, err := (excel.Format{Memory: 2 << 20}).Open(bytes.NewReader(many), named); err == nil || !strings.Contains(err.Error(), "too large") {
+	if _, err := (excel.Format{Memory: 2 << 20}).Open(t.Context(), bytes.NewReader(many), named); err == nil || !strings.Contains(err.Error(), "too large") {
 		t.Errorf("many texts: %v", err)
 	}
 }

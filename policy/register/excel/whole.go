@@ -3,6 +3,7 @@ package excel
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -16,8 +17,8 @@ import (
 
 // whole reports what is damaged in a packed workbook, because excelize takes a sheet that breaks
 // off for one that ends. Its sheets and texts are read to their end: by checksum, and as XML. With
-// a bound they may not have more bytes, and no more texts than fit.
-func (f Format) whole(packed []byte) error {
+// a bound they may not have more bytes, and no more texts than fit. It ends when ctx does.
+func (f Format) whole(ctx context.Context, packed []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if err != nil {
 		return err
@@ -36,7 +37,7 @@ func (f Format) whole(packed []byte) error {
 		if !sheet {
 			c.elements = left / textBytes
 		}
-		if err := c.read(part); errors.Is(err, errTooLarge) {
+		if err := c.read(ctx, part); errors.Is(err, errTooLarge) {
 			return err
 		} else if err != nil {
 			return fmt.Errorf("%s is damaged: %w", path.Base(name), err)
@@ -55,13 +56,13 @@ var errTooLarge = errors.New("it is too large when it is unpacked")
 type counted struct{ left, elements int64 }
 
 // read reads a part to its end.
-func (c *counted) read(part *zip.File) error {
+func (c *counted) read(ctx context.Context, part *zip.File) error {
 	in, err := part.Open()
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	d := xml.NewDecoder(in)
+	d := xml.NewDecoder(hearing{ctx, in})
 	d.CharsetReader = charset.NewReaderLabel
 	depth := 0
 	for {

@@ -2,6 +2,7 @@
 package parquet
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ func guarded(do func() error) (err error) {
 }
 
 // Open reads the schema.
-func (Format) Open(in io.Reader, sheet string) (register.Source, error) {
+func (Format) Open(_ context.Context, in io.Reader, sheet string) (register.Source, error) {
 	if sheet != "" {
 		return nil, errors.New("a Parquet file has no sheets: leave out --sheet")
 	}

@@ -60,7 +60,7 @@ func TestRead(t *testing.T) {
 	if err := errors.Join(err, w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := parquet.Format{}.Open(&b, "") // no file: it is put into one
+	s, err := parquet.Format{}.Open(t.Context(), &b, "") // no file: it is put into one
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestWrite(t *testing.T) {
 	if err := errors.Join(err, w.Flush(), sink.Close()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := parquet.Format{}.Open(f, "")
+	s, err := parquet.Format{}.Open(t.Context(), f, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestUnknownTruth(t *testing.T) {
 	if err := errors.Join(err, w.Flush(), sink.Close()); err != nil {
 		t.Fatal(err)
 	}
-	s, err := parquet.Format{}.Open(&b, "")
+	s, err := parquet.Format{}.Open(t.Context(), &b, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestCannotRead(t *testing.T) {
 		`"List", is a list`: {b.String(), ""},
 		"no sheets":         {b.String(), "x"},
 	} {
-		if _, err := (parquet.Format{}).Open(strings.NewReader(c.text), c.sheet); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := (parquet.Format{}).Open(t.Context(), strings.NewReader(c.text), c.sheet); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error %v does not say %q", err, want)
 		}
 	}
@@ -187,7 +187,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, file []byte) {
-		s, err := parquet.Format{}.Open(bytes.NewReader(file), "")
+		s, err := parquet.Format{}.Open(t.Context(), bytes.NewReader(file), "")
 		if err != nil {
 			return
 		}
