@@ -89,19 +89,19 @@ func (l lexicon) cite(jurisdiction, service string) string {
 
 // figures says where the amounts of a service are stated on a day, where its list does not cite
 // that for the service: a county may raise an amount that another document promises.
-func (l lexicon) figures(e eldercare.Entitlement, on policy.Date) string {
+func (l lexicon) figures(jurisdiction, service string, promised []policy.Bundle, on policy.Date) string {
 	var of, all []policy.Citation
-	if s := l.list(e.List).Service(e.Service); s != nil {
+	if s := l.list(jurisdiction).Service(service); s != nil {
 		of = s.Cite
 	}
-	for _, promises := range append([]policy.Bundle{e.Promises}, e.Bundles...) {
+	for _, promises := range promised {
 		for _, measure := range slices.Sorted(maps.Keys(promises)) {
 			p := promises[measure]
 			if p.Open() {
 				continue
 			}
 			for _, name := range p.Parameters {
-				all = append(all, l.citeOf(cmp.Or(p.List, e.List), name, on)...)
+				all = append(all, l.citeOf(cmp.Or(p.List, jurisdiction), name, on)...)
 			}
 		}
 	}
@@ -206,7 +206,7 @@ func (p *decisionPage) entitlements(heading string, all []eldercare.Entitlement,
 		p.flow(lead, plain, p.together(e.Promises, e.Bundles), p.semicolon())
 		p.flow(lead+p.text("up to")+" ", warning, p.together(e.UpTo, e.UpToBundles), p.semicolon())
 		p.flow(lead+p.text("depends on")+" ", warning, p.attributes(e.Needs), p.comma())
-		p.line(lead+p.text("source")+" ", faint, p.cite(e.List, e.Service)+p.figures(e, on))
+		p.line(lead+p.text("source")+" ", faint, p.cite(e.List, e.Service)+p.figures(e.List, e.Service, append([]policy.Bundle{e.Promises}, e.Bundles...), on))
 	}
 }
 

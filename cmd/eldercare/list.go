@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -116,7 +118,7 @@ func (o *listOptions) services(engine *eldercare.Engine, rules *eldercare.Rulese
 	if o.format.value == "json" {
 		return printJSON(o.stdout, offers)
 	}
-	p := &listPage{page: newPage(o.stdout, o.lang), lexicon: newLexicon(engine, rules, o.lang), readings: o.readings, effective: o.effective}
+	p := &listPage{page: newPage(o.stdout, o.lang), lexicon: newLexicon(engine, rules, o.lang), on: rules.On, readings: o.readings, effective: o.effective}
 	p.heading(policy.NewListing(p.chain[0], rules.On), p.chain[0].Document.Note)
 	for i := range offers {
 		p.offer(&offers[i])
@@ -128,6 +130,7 @@ func (o *listOptions) services(engine *eldercare.Engine, rules *eldercare.Rulese
 type listPage struct {
 	*page
 	lexicon
+	on        policy.Date
 	readings  bool // in full
 	effective bool
 }
@@ -184,8 +187,19 @@ func (p *listPage) offer(f *eldercare.Offer) {
 	if f.Opaque {
 		p.line(lead, warning, p.text("a rule is answered by OPA itself, so what it promises cannot be shown here"))
 	}
-	p.line(lead+p.text("source")+" ", faint, words.Citations(f.Citations, p.style()))
+	p.line(lead+p.text("source")+" ", faint, words.Citations(f.Citations, p.style())+p.figures(f.List, f.Service, promisedBy(f), p.on))
 	p.reading(lead, f.Readings)
+}
+
+// promisedBy returns all that an offer promises, each apart.
+func promisedBy(f *eldercare.Offer) []policy.Bundle {
+	var all []policy.Bundle
+	for _, measure := range slices.Sorted(maps.Keys(f.Promises)) {
+		for _, p := range f.Promises[measure] {
+			all = append(all, policy.Bundle{measure: p})
+		}
+	}
+	return append(all, f.Bundles...)
 }
 
 // promised writes what a service promises, each measure on a line, and each bundle of linked
