@@ -46,22 +46,22 @@ func TestProofOfRandomLists(t *testing.T) {
 				}
 				t.Fatalf("seed %d", seed)
 			}
-			if len(report.Findings) > 0 {
-				lost++
-			} else {
-				kept++
-			}
+			lost, kept = lost+len(report.Findings), kept+report.Proved
 		}
 	}
-	if lost < 5 || kept < 1 {
-		t.Errorf("somebody loses in %d, nobody in %d", lost, kept)
+	if lost < 20 || kept < 10 {
+		t.Errorf("%d findings, and %d services are proved", lost, kept)
 	}
 }
 
-// choosingTwice is one random list with choices below another.
+// choosingTwice is one random list with choices below another. Of each second seed only the choices
+// differ.
 func choosingTwice(grant []byte, seed uint64) fstest.MapFS {
 	bounds := []string{"exactly", "exactly", "at_least", "at_most", "set_locally"}
 	files, below := random.Choosing(grant, seed, bounds...), random.Choosing(grant, seed+1_000_000, bounds...)
+	if seed%2 == 0 {
+		below["rego/lists/top.rego"] = files["rego/lists/top.rego"]
+	}
 	lower := strings.NewReplacer(`id: top, code: "140000", name: 省, level: province`, `id: low, code: "140100", name: 市, level: city, parent: top`, "package lists.top", "package lists.low")
 	for _, name := range []string{"catalogs/top.yaml", "rego/lists/top.rego"} {
 		files[strings.Replace(name, "top", "low", 1)] = &fstest.MapFile{Data: []byte(lower.Replace(string(below[name].Data)))}

@@ -22,7 +22,7 @@ func Bounds(grant []byte, seed uint64) fstest.MapFS {
 	}
 	files := fstest.MapFS{
 		"catalogs/attributes.yaml": {Data: []byte("attributes:\n" + attributes.String() + "inputs: {}\n")},
-		"catalogs/measures.yaml":   {Data: []byte("measures:\n  m: {label: 钱, english: money, kind: cash, per: month}\n")},
+		"catalogs/measures.yaml":   {Data: []byte("measures:\n  m_cny: {label: 钱, english: money, kind: cash, per: month}\n")},
 		"catalogs/services.yaml":   {Data: []byte("types:\n  物质帮助: {english: material}\nservices:\n  s: {name: 务, english: s}\n")},
 		"rego/grant.rego":          {Data: grant},
 	}
@@ -61,7 +61,7 @@ func bounded(r *rand.Rand, locally bool) string {
 # title: 务
 # custom:
 #   item: "1"
-grants contains grant.promise("s", {"m": %s}) if {
+grants contains grant.promise("s", {"m_cny": %s}) if {
 %s}
 `, promise, conditions)
 }
