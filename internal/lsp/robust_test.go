@@ -144,13 +144,20 @@ func TestBroken(t *testing.T) {
 // gate is a folder that, while it is shut, keeps whoever opens a file of it waiting.
 type gate struct {
 	fs.FS
+	opens  atomic.Int64
 	shut   atomic.Bool
 	waits  chan struct{} // somebody waits
 	opened chan struct{} // closed to let everybody go on
 }
 
+func newGate() *gate {
+	const more = "measures:\n  walks_per_month: {label: 每月陪行次数, english: walks, kind: count, per: month}\n"
+	return &gate{FS: fstest.MapFS{"catalogs/measures.yaml": {Data: []byte(more)}}, waits: make(chan struct{}, 1), opened: make(chan struct{})}
+}
+
 // Open opens a file.
 func (g *gate) Open(name string) (fs.File, error) {
+	g.opens.Add(1)
 	if g.shut.Load() {
 		select {
 		case g.waits <- struct{}{}:
@@ -163,7 +170,7 @@ func (g *gate) Open(name string) (fs.File, error) {
 
 // Questions are answered while the folder is looked at, from what was seen before.
 func TestMeanwhile(t *testing.T) {
-	g := &gate{FS: fstest.MapFS{}, waits: make(chan struct{}, 1), opened: make(chan struct{})}
+	g := newGate()
 	c := start(t, folder, eldercare.WithFS("gate", g))
 	t.Cleanup(func() { close(g.opened) })
 	c.begin("zh")
@@ -206,21 +213,29 @@ func TestHuge(t *testing.T) {
 // Of many changes in a row only the last is looked at. The time of the test goes on only while all
 // wait, so that a slow machine makes no pause between them.
 func TestPause(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := start(t, folder)
-		c.begin("zh")
-		for range 100 {
-			c.open(ruleFile, folder[ruleFile]+"x := input.agee\n")
-		}
-		c.open(ruleFile, folder[ruleFile]+"y := input.agge\n")
-		c.wait(ruleFile, "of the last change", func(d []diagnostic) bool {
-			if len(d) == 0 || !strings.Contains(d[0].Message, "agge") {
-				t.Errorf("of another change: %+v", d)
+	opened := func(changes int) (files int64) {
+		synctest.Test(t, func(t *testing.T) {
+			g := newGate()
+			c := start(t, folder, eldercare.WithFS("gate", g))
+			c.begin("zh")
+			for range changes - 1 {
+				c.open(ruleFile, folder[ruleFile]+"x := input.agee\n")
 			}
-			return true
+			c.open(ruleFile, folder[ruleFile]+"y := input.agge\n")
+			c.wait(ruleFile, "of a change", func(d []diagnostic) bool {
+				if len(d) != 1 || !strings.Contains(d[0].Message, "agge") {
+					t.Errorf("of another change: %+v", d)
+				}
+				return true
+			})
+			c.end()
+			files = g.opens.Load()
 		})
-		c.end()
-	})
+		return files
+	}
+	if one, many := opened(1), opened(101); one != many {
+		t.Errorf("one change opens %d files, and 101 open %d", one, many)
+	}
 }
 
 // The server refuses what is out of order, and goes on.
