@@ -112,7 +112,11 @@ func TestStreamIsNotRead(t *testing.T) {
 	o.Limits.Time, o.Limits.Elders = 5*time.Second, 1_000_000
 	inItsTime(t, o, func(t *testing.T, l *piped) {
 		c := l.begin(t, head+"Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
+		begin := time.Now()
 		sendEndlessly(c, "{\"age\":80}\n")
+		if waited := time.Since(begin).Round(time.Second); waited != o.Limits.Time {
+			t.Errorf("the server waits for %v", waited)
+		}
 		synctest.Wait()
 		if !strings.Contains(l.log.String(), `"cut":true,"code":"not-read"`) {
 			t.Errorf("the log is %s", l.log)

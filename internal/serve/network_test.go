@@ -240,6 +240,7 @@ func TestEndUnderLoad(t *testing.T) {
 	o.Drain = 300 * time.Millisecond
 	o.Limits.Requests = 1000
 	inItsTime(t, o, func(t *testing.T, l *piped) {
+		long := l.begin(t, head+"Content-Length: 10\r\n\r\n{")
 		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 50, DialContext: l.pipes.dial}}
 		ending := time.Now().Add(o.Drain)
 		drained := ending.Add(o.Drain) // when nobody listens any more
@@ -273,6 +274,11 @@ func TestEndUnderLoad(t *testing.T) {
 		l.end()
 		clients.Wait()
 		client.CloseIdleConnections()
+		time.Sleep(time.Second)
+		write(t, long, `"age":80}`)
+		if status, _ := answerFrom(t, long); status != http.StatusOK {
+			t.Errorf("what takes longer: %d", status)
+		}
 		if lost.Load() > 0 || before.Load() == 0 || meanwhile.Load() == 0 {
 			t.Errorf("%d lost; %d answered before the end, and %d after its begin", lost.Load(), before.Load(), meanwhile.Load())
 		}
