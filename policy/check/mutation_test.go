@@ -122,17 +122,17 @@ func (o *original) test(t *testing.T) tally {
 	var sum tally
 	worse := o.worsened()
 	o.known(t, worse)
-	o.each(t, append(some(o.strengthened()), o.copied()), func(tr trial) { o.sound(t, tr, &sum) })
+	every := effort.Of(24, 24, 1)
+	o.each(t, append(sample(o.strengthened(), every), o.copied()), func(tr trial) { o.sound(t, tr, &sum) })
 	found := slices.DeleteFunc(slices.Clone(worse), func(m mutant) bool { return o.reason(m) != "" })
-	o.each(t, some(found), func(tr trial) { o.killed(t, tr, &sum) })
+	o.each(t, sample(found, every), func(tr trial) { o.killed(t, tr, &sum) })
 	harmless := slices.DeleteFunc(worse, func(m mutant) bool { return o.reason(m) == "" })
-	o.each(t, some(harmless), func(tr trial) { o.harmless(t, tr, &sum) })
+	o.each(t, sample(harmless, every), func(tr trial) { o.harmless(t, tr, &sum) })
 	return sum
 }
 
-// some returns all mutants in a long test, and otherwise every n-th.
-func some(mutants []mutant) []mutant {
-	every := effort.Of(24, 24, 1)
+// sample returns every n-th of some mutants.
+func sample(mutants []mutant, every int) []mutant {
 	var chosen []mutant
 	for n := 0; n < len(mutants); n += every {
 		chosen = append(chosen, mutants[n])

@@ -10,6 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
@@ -128,8 +129,8 @@ func TestMutantsOfCalendars(t *testing.T) {
 				}
 			}
 			var sum tally
-			o.each(t, sample(better), func(tr trial) { o.sound(t, tr, &sum) })
-			o.each(t, sample(worse), func(tr trial) { o.paidLess(t, tr, &sum) })
+			o.each(t, sample(better, effort.Of(60, 60, 1)), func(tr trial) { o.sound(t, tr, &sum) })
+			o.each(t, sample(worse, effort.Of(60, 60, 1)), func(tr trial) { o.paidLess(t, tr, &sum) })
 			t.Logf("%v", sum)
 		})
 	}

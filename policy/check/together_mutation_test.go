@@ -36,21 +36,11 @@ func TestMutantsTogether(t *testing.T) {
 			free := o.copied()
 			free.name, free.catalog = "without choices", func(root *yaml.Node) { drop(root, "choose_higher") }
 			var sum tally
-			o.each(t, append(sample(harmless), free), func(tr trial) { o.sound(t, tr, &sum) })
-			o.each(t, sample(worse), func(tr trial) { o.killedTogether(t, tr, &sum) })
+			o.each(t, append(sample(harmless, effort.Of(60, 60, 1)), free), func(tr trial) { o.sound(t, tr, &sum) })
+			o.each(t, sample(worse, effort.Of(60, 60, 1)), func(tr trial) { o.killedTogether(t, tr, &sum) })
 			t.Logf("%v", sum)
 		})
 	}
-}
-
-// sample returns all mutants in a long test, and otherwise every n-th.
-func sample(mutants []mutant) []mutant {
-	every := effort.Of(60, 60, 1)
-	var chosen []mutant
-	for n := 0; n < len(mutants); n += every {
-		chosen = append(chosen, mutants[n])
-	}
-	return chosen
 }
 
 // pair are two promises of which one is not to be had beside the other.

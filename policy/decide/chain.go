@@ -38,8 +38,8 @@ func (c Chain) Overlaps() bool {
 	return !slices.ContainsFunc(c, func(g *policy.ChooseHigher) bool { return len(g.Members) == len(members) })
 }
 
-// Loosens reports whether a promise that is merely possible can take from the certain cash of the
-// chain's members: several can be paid, or what is paid instead may not be monthly cash.
+// Loosens reports whether what is certain of the chain's members depends on all of their promises,
+// be they possible only: several can be paid, or what is paid may not be monthly cash.
 func (c Chain) Loosens(v *policy.Vocabulary) bool {
 	other := func(m policy.Member) bool { return !IsMonthlyCash(v, m.Measure) }
 	return c.Overlaps() || slices.ContainsFunc(c.members(), other)
@@ -48,6 +48,17 @@ func (c Chain) Loosens(v *policy.Vocabulary) bool {
 // HasService reports whether a service is a member.
 func (c Chain) HasService(id string) bool {
 	return slices.ContainsFunc(c, func(g *policy.ChooseHigher) bool { return g.Measure(id) != "" })
+}
+
+// Services returns the services of the members, each once.
+func (c Chain) Services() []string {
+	var all []string
+	for _, m := range c.members() {
+		if !slices.Contains(all, m.Service) {
+			all = append(all, m.Service)
+		}
+	}
+	return all
 }
 
 func (c Chain) has(m policy.Member) bool {

@@ -273,6 +273,31 @@ func TestRosterOfChoices(t *testing.T) {
 	}
 }
 
+// A roster counts what rules promise as decisions do where they raise and fill each other.
+func TestRosterOfBounds(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range effort.Of[uint64](10, 20, 200) {
+		files := random.Bounds(grant, seed)
+		rules := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "low")
+		var rows []elder.Profile
+		for n := range 243 {
+			cells := elder.Cells{}
+			for i := range 5 {
+				cells[i], n = uint8(n%3), n/3
+			}
+			rows = append(rows, elder.Profile{Cells: cells})
+		}
+		for _, w := range worlds {
+			if check(t, w, rules, rows); t.Failed() {
+				t.Fatalf("seed %d, %s\n%s\n%s", seed, w.name, files["rego/lists/top.rego"].Data, files["rego/lists/low.rego"].Data)
+			}
+		}
+	}
+}
+
 // check compares a roster of rows with what each row gets by itself.
 func check(t *testing.T, w world, rules *eldercare.Ruleset, rows []elder.Profile) {
 	t.Helper()

@@ -130,12 +130,10 @@ func (b *planner) choosing() literal {
 			continue
 		}
 		had := never
-		for _, s := range newTotals(b.table).Services {
-			if chain.HasService(s.Service) {
-				granted := b.granted(s.Service, false)
-				several = b.or(several, b.and(had, granted))
-				had = b.or(had, granted)
-			}
+		for _, service := range chain.Services() {
+			granted := b.granted(service, false)
+			several = b.or(several, b.and(had, granted))
+			had = b.or(had, granted)
 		}
 	}
 	return several

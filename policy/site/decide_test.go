@@ -276,6 +276,25 @@ func TestDecidesByRandomChoices(t *testing.T) {
 	}
 }
 
+// It raises and fills what rules promise as the engine does, whatever is known.
+func TestDecidesByRandomBounds(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range effort.Of[uint64](8, 15, 100) {
+		files := random.Bounds(grant, seed)
+		rs := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "low")
+		js := newEngine(t, rs)
+		for n := range 243 {
+			compare(t, rs, js, []int{n % 3, n / 3 % 3, n / 9 % 3, n / 27 % 3, n / 81})
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d\n%s\n%s", seed, files["rego/lists/top.rego"].Data, files["rego/lists/low.rego"].Data)
+		}
+	}
+}
+
 // Of what is not a table, nothing is exported.
 func TestOpaqueRulesHaveNoAnswers(t *testing.T) {
 	grant, err := os.ReadFile("../../rego/grant.rego")

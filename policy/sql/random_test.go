@@ -125,6 +125,24 @@ func forget(want, got row, s *sql.Script) {
 	delete(got, "monthly_bound")
 }
 
+// Of random rules that raise and fill what other rules promise SQLite answers as Go does.
+func TestRandomBounds(t *testing.T) {
+	grant, err := os.ReadFile("../../rego/grant.rego")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range effort.Of[uint64](60, 100, 1000) {
+		files := random.Bounds(grant, seed)
+		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if compareRandom(t, rulesOn(t, e, "low", "2024-01-01"), seed); t.Failed() {
+			t.Fatalf("seed %d\n%s\n%s", seed, files["rego/lists/top.rego"].Data, files["rego/lists/low.rego"].Data)
+		}
+	}
+}
+
 // Of random lists with choices between cash and vouchers SQLite adds up what Go does; where choices
 // overlap, the list is refused at one of them.
 func TestRandomChoices(t *testing.T) {

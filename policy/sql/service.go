@@ -94,9 +94,10 @@ func alike(conditions []diagram.Condition, cases []table.Case) {
 		}
 		conditions[i].Alike = 1 + slices.IndexFunc(cases, same)
 	}
+	sure := sureOf(cases)
 	for i, c := range cases {
 		for j, d := range cases {
-			if n := conditions[j].Alike; n != conditions[i].Alike && outdoes(c, d) && !slices.Contains(conditions[i].Outdone, n) {
+			if n := conditions[j].Alike; n != conditions[i].Alike && outdoes(c, d, sure) && !slices.Contains(conditions[i].Outdone, n) {
 				conditions[i].Outdone = append(conditions[i].Outdone, n)
 			}
 		}
@@ -104,18 +105,32 @@ func alike(conditions []diagram.Condition, cases []table.Case) {
 }
 
 // outdoes reports whether a case promises as much of everything that another promises, so that the
-// other adds nothing.
-func outdoes(c, d table.Case) bool {
+// other adds nothing, nor to what may be had where the case may hold. An exact amount always adds
+// something where amounts are not sure: these raise it, and it fills them.
+func outdoes(c, d table.Case, sure map[string]bool) bool {
 	if c.Grant.Discretionary != d.Grant.Discretionary {
 		return false
 	}
 	for measure, q := range d.Grant.Measures {
 		p, promised := c.Grant.Measures[measure]
-		if !promised || q.Open() || p.Compare(q) < 0 || q.MayExceed(p) || q.MayRise() && !p.MayRise() {
+		exact := p.Bound == policy.Exactly || q.Bound == policy.Exactly
+		if !promised || !q.Sure() || exact && !sure[measure] || p.Compare(q) < 0 || q.MayRise() && !p.MayRise() {
 			return false
 		}
 	}
 	return true
+}
+
+// sureOf returns the measures of which the cases promise nothing but sure amounts.
+func sureOf(cases []table.Case) map[string]bool {
+	sure := map[string]bool{}
+	for _, c := range cases {
+		for measure, p := range c.Grant.Measures {
+			before, known := sure[measure]
+			sure[measure] = p.Sure() && (before || !known)
+		}
+	}
+	return sure
 }
 
 // placeOf returns the place of a service in the lowest list that names it.
@@ -153,19 +168,20 @@ func (s *service) cover(d *bounded, conditions []diagram.Condition, found []outc
 	return s.inOrder(d, conditions, leaves, order, 0)
 }
 
-// inOrder finds for whom outcomes are, one after the other. The first may take so many
-// boxes, any number if that is 0.
-func (s *service) inOrder(d *bounded, conditions []diagram.Condition, leaves, order []int, boxes int) error {
+// inOrder finds for whom outcomes are, one after the other. The first of them may take up to
+// mostFirst boxes, or any number if that is 0.
+func (s *service) inOrder(d *bounded, conditions []diagram.Condition, leaves, order []int, mostFirst int) error {
+	most := mostFirst
 	for n, leaf := range order {
 		next := step{number: slices.Index(leaves, leaf) + 1}
 		if n < len(order)-1 {
 			var err error
 			decided := func(l int) bool { return l == nobody || slices.Contains(order[:n], l) }
-			if next.boxes, err = d.cover(conditions, leaf, decided, boxes); err != nil {
+			if next.boxes, err = d.cover(conditions, leaf, decided, most); err != nil {
 				return err
 			}
 		}
-		s.steps, boxes = append(s.steps, next), 0
+		s.steps, most = append(s.steps, next), 0
 	}
 	return nil
 }

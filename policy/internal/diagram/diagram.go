@@ -37,11 +37,10 @@ type Branch struct {
 // missing names it.
 type Condition struct {
 	box.Box
-	Missing int  // -1 for none
-	Case    bool // of a case, and not of what nobody can have
+	Missing int // -1 for none
 	// Alike is the same number of cases that grant the same, from 1 on, where nobody asks which of them
-	// hold. It is 0 for all others. Outdone are the numbers of cases that add nothing where this one
-	// holds.
+	// hold: either all cases have a number, or none. Outdone are the numbers of cases that add nothing
+	// where this one holds, nor to what may be had where it may hold.
 	Alike   int
 	Outdone []int
 }
@@ -52,7 +51,7 @@ type Condition struct {
 func ConditionsOf(space *elder.Space, p *table.Projection) []Condition {
 	var all []Condition
 	for _, b := range table.Boxes(p.Cases) {
-		all = append(all, Condition{Box: b, Missing: -1, Case: true})
+		all = append(all, Condition{Box: b, Missing: -1})
 	}
 	for _, b := range p.Impossible() {
 		all = append(all, Condition{Box: b, Missing: -1})

@@ -95,7 +95,7 @@ func (s *state) loosen() (loosened bool) {
 		}
 	}
 	for i, x := range s.conditions {
-		if !s.alive[i] || !s.isFinished(x) || x.Case && x.Alike == 0 {
+		if !s.alive[i] || !s.isFinished(x) {
 			continue
 		}
 		missing, own, never := 0, 0, false
@@ -141,29 +141,23 @@ func (s *state) holds(x Condition) bool {
 	return true
 }
 
-// holdsAnyway reports whether a side admits a missing attribute whatever it is, and also that it is
-// not asked, where that may be.
+// holdsAnyway reports whether a side admits a missing attribute whatever it is, be it that it is
+// not asked.
 func (s *state) holdsAnyway(side box.Side) bool {
-	axis := &s.space.Axes[side.Attribute]
-	if axis.AskedOf >= 0 && !slices.Contains(axis.AskedCells, s.cells[axis.AskedOf]) {
-		return s.space.All(side.Attribute).Within(side.Admits)
-	}
 	return s.space.Values(side.Attribute).Within(side.Admits)
 }
 
 // mayHold reports whether a side admits something that a missing attribute may be: a value, or
-// nothing where it is not asked.
+// nothing where it is not asked. Where it is unknown whether it is asked, it may be either.
 func (s *state) mayHold(side box.Side) bool {
-	axis := &s.space.Axes[side.Attribute]
-	value := !s.space.Values(side.Attribute).Within(s.space.All(side.Attribute).Minus(side.Admits))
-	nothing := side.Admits.Has(elder.Absent)
-	switch {
-	case axis.AskedOf < 0 || slices.Contains(axis.AskedCells, s.cells[axis.AskedOf]):
-		return value
-	case s.cells[axis.AskedOf] == elder.Absent:
-		return value || nothing
+	of := s.space.Axes[side.Attribute].AskedOf
+	if of >= 0 && s.cells[of] == elder.Absent {
+		return true
 	}
-	return nothing
+	if !s.space.Asked(side.Attribute, *s.cells) {
+		return side.Admits.Has(elder.Absent)
+	}
+	return !side.Admits.Minus(box.SetOf(elder.Absent)).Empty()
 }
 
 func (s *state) isMissing(axis int) bool {

@@ -142,11 +142,12 @@ func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
 	return false
 }
 
-// PromisesAsMuch reports whether a case promises at least as much as another of every measure.
+// PromisesAsMuch reports whether a case promises at least as much as another of every measure. An
+// open amount is as much as another only if both are open for the same reason.
 func (c Case) PromisesAsMuch(d Case) bool {
 	for measure, want := range d.Grant.Measures {
 		have, ok := c.Grant.Measures[measure]
-		if !ok || have.Compare(want) < 0 {
+		if !ok || have.Compare(want) < 0 || have.Open() && !have.Same(want) {
 			return false
 		}
 	}

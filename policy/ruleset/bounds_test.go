@@ -1,0 +1,26 @@
+package ruleset_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/internal/random"
+)
+
+// Random rules that raise and fill what other rules promise: the table answers as plain OPA does,
+// whatever is known of the elder.
+func TestRandomBounds(t *testing.T) {
+	grant := must(os.ReadFile("../../rego/grant.rego"))(nil)
+	for seed := range effort.Of[uint64](10, 20, 300) {
+		files := random.Bounds(grant, seed)
+		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if checkRandomRules(t, e, "low"); t.Failed() {
+			t.Fatalf("seed %d\n%s\n%s", seed, files["rego/lists/top.rego"].Data, files["rego/lists/low.rego"].Data)
+		}
+	}
+}
