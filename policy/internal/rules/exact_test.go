@@ -227,7 +227,7 @@ func (r *smallRuleOn) plainAnswer(t *testing.T, c elder.Cells) answer {
 }
 
 // Ten negations of helpers with three conditions each do not come to the 3^10 ways to negate one
-// condition of each. Such a helper cuts one box into three at most, so that there are 21 in the end.
+// condition of each. Such a helper cuts one box into three at most, so that 21 are the most.
 func TestManyNegationsGiveFewCases(t *testing.T) {
 	var conditions, helpers []string
 	for i := range 10 {
