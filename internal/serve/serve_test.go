@@ -34,8 +34,8 @@ func loadAnew(ctx context.Context) (*eldercare.Engine, error) {
 // options serve our lists with limits that a test can reach.
 func options() serve.Options {
 	return serve.Options{
-		Load: loadOurs, Version: "test", Grace: 10 * time.Second,
-		Limits: serve.Limits{Body: 1 << 20, Elders: 1000, Array: 1000, Requests: 16, Time: 10 * time.Second, Pause: 10 * time.Second},
+		Load: loadOurs, Version: "test", Grace: time.Minute,
+		Limits: serve.Limits{Body: 1 << 20, Elders: 1000, Array: 1000, Requests: 16, Time: time.Minute, Pause: time.Minute},
 	}
 }
 
@@ -49,6 +49,16 @@ func start(t testing.TB, o serve.Options) (*serve.Server, *logged) {
 		t.Fatal(err)
 	}
 	return s, log
+}
+
+// eventually waits until something is so, which takes long only on a busy machine.
+func eventually(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !is(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s: not so within a minute", what)
+		}
+	}
 }
 
 // logged is what was logged so far.

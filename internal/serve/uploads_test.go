@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -229,8 +228,7 @@ func TestWrongUploads(t *testing.T) {
 	}
 }
 
-// A workbook of which the sheet breaks off in the middle is refused, and so is one that unpacks to
-// too much.
+// A workbook that unpacks to more than four times the limit of a body is refused, and told so.
 func TestWrongWorkbooks(t *testing.T) {
 	o := uploading()
 	o.Limits.Body = 1 << 16
@@ -384,23 +382,19 @@ func TestTimeIsOverInAWorkbook(t *testing.T) {
 // Few registers are held at a time.
 func TestFewUploadsAtATime(t *testing.T) {
 	o := uploading()
-	o.Limits.Requests, o.Limits.Time, o.Limits.Pause = 100, 5*time.Minute, 5*time.Minute
-	l := listen(t, o)
-	const begin = "POST " + rosters + "plan HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n年"
-	turnedAway := func() bool {
-		w := table("plan", dirty).of(l)
-		return w.Code == http.StatusServiceUnavailable && decode[serve.Problem](t, w.Body).Code == "busy"
-	}
-	for stalled := 0; !turnedAway(); stalled++ { // one that came while it was asked is turned away itself
-		if stalled > 100 {
-			t.Fatal("nobody is turned away")
+	o.Limits.Requests = 100
+	inItsTime(t, o, func(t *testing.T, l *piped) {
+		for held := range 4 {
+			if w := table("plan", dirty).of(l); w.Code != http.StatusOK {
+				t.Errorf("beside %d others: %d %s", held, w.Code, w.Body)
+			}
+			l.begin(t, "POST "+rosters+"plan HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 1000\r\n\r\n年")
 		}
-		if _, err := io.WriteString(l.dial(t), begin); err != nil {
-			t.Fatal(err)
+		if w := table("plan", dirty).of(l); w.Code != http.StatusServiceUnavailable || decode[serve.Problem](t, w.Body).Code != "busy" {
+			t.Errorf("beside four others: %d", w.Code)
 		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	if w := get("/v1/jurisdictions").of(l); w.Code != http.StatusOK {
-		t.Errorf("others: %d", w.Code)
-	}
+		if w := get("/v1/jurisdictions").of(l); w.Code != http.StatusOK {
+			t.Errorf("no register: %d", w.Code)
+		}
+	})
 }

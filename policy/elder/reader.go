@@ -158,13 +158,15 @@ func (s *splitter) run() error {
 
 // skipMark skips a byte order mark of UTF-8 and refuses those of UTF-16.
 func (s *splitter) skipMark() error {
-	mark, _ := s.in.Peek(3)
+	mark, err := s.in.Peek(3)
 	switch {
 	case bytes.Equal(mark, []byte("\xef\xbb\xbf")):
 		_, err := s.in.Discard(3)
 		return err
 	case bytes.HasPrefix(mark, []byte("\xff\xfe")), bytes.HasPrefix(mark, []byte("\xfe\xff")):
 		return notUTF8
+	case err != nil && !errors.Is(err, io.EOF): // asked again, the reader might wait again
+		return err
 	}
 	return nil
 }

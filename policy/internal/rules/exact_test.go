@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
@@ -227,19 +226,18 @@ func (r *smallRuleOn) plainAnswer(t *testing.T, c elder.Cells) answer {
 	return when(len(granted) > 0)
 }
 
-// Ten negations of helpers with three conditions each are no more work than the attributes that
-// they read.
-func TestManyNegationsAreReducedInTime(t *testing.T) {
+// Ten negations of helpers with three conditions each do not come to the 3^10 ways to negate one
+// condition of each. Such a helper cuts one box into three at most, so that 21 are the most.
+func TestManyNegationsGiveFewCases(t *testing.T) {
 	var conditions, helpers []string
 	for i := range 10 {
 		conditions = append(conditions, fmt.Sprintf("not _h%d", i))
 		helpers = append(helpers, fmt.Sprintf("_h%d if {\n\tinput.age == %d\n\tinput.pension_contribution_years == %d\n\tinput.assistance_category == %q\n}",
 			i, 60+i%7, i%5, smallCategories[i%3]))
 	}
-	began := time.Now()
 	r := smallOf(t, paid(strings.Join(conditions, "\n"), strings.Join(helpers, "\n\n")), smallDays[0])
-	if took := time.Since(began); took > 10*time.Second {
-		t.Errorf("took %v", took)
+	if n := len(r.reduction.Cases); n > 21 {
+		t.Errorf("%d cases", n)
 	}
 	held(t, r, func(p person) answer {
 		for i := range 10 {

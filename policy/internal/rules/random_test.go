@@ -43,7 +43,7 @@ func sizesOf(t *testing.T) sizes {
 const randomBatch = 24
 
 // reduceTimeout is how long the reduction of one small rule may take, on a busy machine.
-const reduceTimeout = 30 * time.Second
+const reduceTimeout = 5 * time.Minute
 
 // randomTally counts what became of random rules.
 type randomTally struct {
