@@ -306,8 +306,8 @@ func (c *checker) lostTogether(of *combination, lost []box.Box) []lostRegion {
 	return cut.losses
 }
 
-// raised returns the cases of a member's service, with an exact amount as a floor where another
-// case may exceed it.
+// raised returns the cases of a member's service. Where another case may exceed an exact amount, it
+// is a floor, too.
 func (c *checker) raised(side Side, m policy.Member) []table.Case {
 	cases := c.cases(side, m.Service)
 	if slices.Contains(layer.Linked(side.Table.Layers, m.Service), m.Measure) {

@@ -12,8 +12,8 @@ const facts = 5
 
 // Bounds are a province "top" and its city "low" that grant one service by random rules, always the
 // same of a seed: each asks for one or two of a few facts, and promises an amount that is exact, a
-// floor, a ceiling, or open: by the seed, all that are open are set locally or miss the same
-// number. So rules raise and fill what others say. Grant is the content of rego/grant.rego.
+// floor, a ceiling, or open. By the seed, all that are open are set locally or miss one number. So
+// rules raise and fill what others say. Grant is the content of rego/grant.rego.
 func Bounds(grant []byte, seed uint64) fstest.MapFS {
 	r := rand.New(rand.NewPCG(seed, 3))
 	var attributes strings.Builder
