@@ -3,6 +3,7 @@ package serve_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -102,7 +103,7 @@ func TestSlowClient(t *testing.T) {
 		if waited := time.Since(begin); waited != o.Limits.Time {
 			t.Errorf("the server waits for %v", waited)
 		}
-		if _, err := c.Read(make([]byte, 1)); err != io.EOF {
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Errorf("the connection stays open: %v", err)
 		}
 	})
