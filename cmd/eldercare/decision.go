@@ -87,8 +87,8 @@ func (l lexicon) cite(jurisdiction, service string) string {
 	return ""
 }
 
-// figures says where the amounts of a service are stated on a day, where its list does not cite
-// that for the service: a county may raise an amount that another document promises.
+// figures says where the certain amounts of a service are stated on a day, where its list does not
+// cite that for the service: a county may raise an amount that another document promises.
 func (l lexicon) figures(jurisdiction, service string, promised []policy.Bundle, on policy.Date) string {
 	var of, all []policy.Citation
 	if s := l.list(jurisdiction).Service(service); s != nil {
@@ -192,7 +192,7 @@ func (p *decisionPage) write(d *eldercare.Decision, row elder.Row) error {
 	for _, note := range d.Notes {
 		name, _, _ := strings.Cut(note, " ")
 		input := p.catalog.Vocabulary.Input(name)
-		p.line(p.text("Please note")+" ", warning, p.text("%s lies outside %s", p.choose(input.English, input.Label), p.chain[0].Jurisdiction.Name))
+		p.line(p.choose("Please note: ", "注意："), warning, p.text("%s lies outside %s", p.choose(input.English, input.Label), p.chain[0].Jurisdiction.Name))
 	}
 	digest := strings.TrimPrefix(d.Digest, "sha256:")
 	p.line("", faint, p.text("Lists and rules")+" "+digest[:min(12, len(digest))])

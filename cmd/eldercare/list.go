@@ -191,15 +191,17 @@ func (p *listPage) offer(f *eldercare.Offer) {
 	p.reading(lead, f.Readings)
 }
 
-// promisedBy returns all that an offer promises, each apart.
+// promisedBy returns all that an offer promises or permits, each apart.
 func promisedBy(f *eldercare.Offer) []policy.Bundle {
 	var all []policy.Bundle
-	for _, measure := range slices.Sorted(maps.Keys(f.Promises)) {
-		for _, p := range f.Promises[measure] {
-			all = append(all, policy.Bundle{measure: p})
+	for _, promises := range []map[string][]policy.Promise{f.Promises, f.Discretionary} {
+		for _, measure := range slices.Sorted(maps.Keys(promises)) {
+			for _, p := range promises[measure] {
+				all = append(all, policy.Bundle{measure: p})
+			}
 		}
 	}
-	return append(all, f.Bundles...)
+	return slices.Concat(all, f.Bundles, f.DiscretionaryBundles)
 }
 
 // promised writes what a service promises, each measure on a line, and each bundle of linked

@@ -52,7 +52,7 @@ var kinds = map[string]struct {
 	title  string
 }{
 	"wrong-parameter":      {http.StatusBadRequest, "a parameter of the address is wrong"},
-	"malformed":            {http.StatusBadRequest, "the body is not what the address reads"},
+	"malformed":            {http.StatusBadRequest, "the body is not in a form that this address takes, or breaks off"},
 	"several-elders":       {http.StatusBadRequest, "there are several elders where one is asked about"},
 	"unauthorized":         {http.StatusUnauthorized, "a bearer token is needed"},
 	"cross-origin":         {http.StatusForbidden, "a page from elsewhere may not send registers"},

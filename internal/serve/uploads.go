@@ -107,8 +107,10 @@ func (q *request) source(w http.ResponseWriter, most int) (register.Source, erro
 		return nil, err
 	}
 	in, err := format.Open(q.Context(), &body, "")
-	if q.Context().Err() != nil {
-		return nil, q.Context().Err()
+	if late := q.Context().Err(); late != nil && err == nil {
+		return nil, errors.Join(late, in.Close())
+	} else if late != nil {
+		return nil, late
 	}
 	if err != nil {
 		return nil, refuse("wrong-register", "%s", unreadable)

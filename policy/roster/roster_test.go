@@ -279,7 +279,7 @@ func TestRosterOfBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range effort.Of[uint64](10, 20, 200) {
+	for seed := range effort.Of[uint64](9, 18, 60) {
 		files := random.Bounds(grant, seed)
 		rules := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "low")
 		var rows []elder.Profile

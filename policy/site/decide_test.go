@@ -282,7 +282,7 @@ func TestDecidesByRandomBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range effort.Of[uint64](8, 15, 100) {
+	for seed := range effort.Of[uint64](6, 12, 40) {
 		files := random.Bounds(grant, seed)
 		rs := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "low")
 		js := newEngine(t, rs)

@@ -276,7 +276,16 @@ func rowOf(rs *ruleset.Ruleset, d *eldercare.Decision, refused string) row {
 		amounts(e.Service, e.Promises, "")
 		amounts(e.Service, e.UpTo, "__up_to")
 		if len(e.Bundles) > 0 {
-			list, _ := json.Marshal(e.Bundles)
+			var bundles []policy.Bundle // no column tells which list promises them
+			for _, b := range e.Bundles {
+				b = maps.Clone(b)
+				for measure, p := range b {
+					p.List = ""
+					b[measure] = p
+				}
+				bundles = append(bundles, b)
+			}
+			list, _ := json.Marshal(bundles)
 			r[column(e.Service)+"__bundles"] = string(list)
 		}
 	}

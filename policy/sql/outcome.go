@@ -47,10 +47,24 @@ func newOutcome(layers []layer.Layer, awards []decide.Award) outcome {
 			o.status = better(o.status, Discretionary)
 		default:
 			e := decide.NewEntitlement(layers, a)
-			o.status, o.promises, o.upTo, o.bundles = Entitled, e.Promises, e.UpTo, e.Bundles
+			o.status, o.promises, o.upTo, o.bundles = Entitled, e.Promises, e.UpTo, unattributed(e.Bundles)
 		}
 	}
 	return o
+}
+
+// unattributed returns bundles without the lists that promise them, of which no column tells.
+func unattributed(bundles []policy.Bundle) []policy.Bundle {
+	var all []policy.Bundle
+	for _, b := range bundles {
+		b = maps.Clone(b)
+		for measure, p := range b {
+			p.List = ""
+			b[measure] = p
+		}
+		all = append(all, b)
+	}
+	return all
 }
 
 // rank returns the place of a status in their order.
@@ -81,11 +95,7 @@ func (o outcome) words() string {
 		}
 		return all
 	}
-	var bundles []amounts
-	for _, b := range o.bundles {
-		bundles = append(bundles, shown(b))
-	}
-	text, _ := json.Marshal([]any{o.status, shown(o.promises), shown(o.upTo), bundles}) // maps of numbers and strings
+	text, _ := json.Marshal([]any{o.status, shown(o.promises), shown(o.upTo), o.bundles}) // maps of numbers and strings
 	return string(text)
 }
 

@@ -131,7 +131,7 @@ func TestRandomBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range effort.Of[uint64](60, 100, 1000) {
+	for seed := range effort.Of[uint64](40, 60, 400) {
 		files := random.Bounds(grant, seed)
 		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
 		if err != nil {

@@ -40,7 +40,7 @@ type service struct {
 	opaque   bool // true when plain OPA evaluates a rule of it
 	raised   bool // true when a case may exceed the exact amount of another
 	choosing int  // its place in [Answers.choosing]; -1 when it is always paid
-	loose    bool // true when what is possible of it may take from the certain cash of others
+	loose    bool // true when what is certain of it depends on what is possible of others it is chosen with
 	distinct shelf
 	alike    shelf // answers of an open world, by what is left open
 	kinds    kinds

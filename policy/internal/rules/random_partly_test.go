@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
@@ -19,7 +20,7 @@ import (
 // may be: all have the service, some have it, or nobody.
 func TestRandomRulesPartlyKnown(t *testing.T) {
 	const share = 17 // of the rules
-	size := sizesOf(t)
+	size := effort.Of(fewRules, someRules, manyRules).asked(t)
 	var compared, loaded atomic.Int64
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))

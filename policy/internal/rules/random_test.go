@@ -25,9 +25,15 @@ import (
 // and ELDERCARE_SEED the seed of the first.
 type sizes struct{ rules, elders, seed int }
 
-func sizesOf(t *testing.T) sizes {
+var (
+	fewRules  = sizes{rules: len(shapes), elders: 60}
+	someRules = sizes{rules: len(shapes), elders: 100}
+	manyRules = sizes{rules: 10_000, elders: 6_000}
+)
+
+// asked returns sizes as far as the environment does not say others.
+func (s sizes) asked(t *testing.T) sizes {
 	t.Helper()
-	s := effort.Of(sizes{rules: len(shapes), elders: 60}, sizes{rules: len(shapes), elders: 100}, sizes{rules: 10_000, elders: 6_000})
 	for name, n := range map[string]*int{"ELDERCARE_RULES": &s.rules, "ELDERCARE_ELDERS": &s.elders, "ELDERCARE_SEED": &s.seed} {
 		if value := os.Getenv(name); value != "" {
 			var err error
@@ -59,7 +65,7 @@ type randomTally struct {
 // Random rules of every shape, alone and beside others: what is claimed of a rule is what plain OPA
 // answers, for every elder.
 func TestRandomRules(t *testing.T) {
-	size := sizesOf(t)
+	size := effort.Of(fewRules, someRules, manyRules).asked(t)
 	total := &randomTally{refused: map[string]int{}, outcomes: map[outcome]int{}, opaque: map[string]int{}}
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))

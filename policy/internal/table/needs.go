@@ -143,7 +143,8 @@ func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
 }
 
 // PromisesAsMuch reports whether a case promises at least as much as another of every measure. An
-// open amount is as much as another only if both are open for the same reason.
+// open amount is as much as another only if both have the same bound and miss the same number,
+// whatever share of it they are.
 func (c Case) PromisesAsMuch(d Case) bool {
 	for measure, want := range d.Grant.Measures {
 		have, ok := c.Grant.Measures[measure]

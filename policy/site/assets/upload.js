@@ -87,8 +87,8 @@ function parametersOf(...names) {
   return all.filter(([name]) => names.includes(name));
 }
 
-// busily does something with the register, and shows that it is under way, and what goes wrong. What
-// was under way before is given up.
+// busily does something with the register, shows that it is under way, and what goes wrong, and
+// gives whether it was done. What was under way before is given up.
 async function busily(doing, work) {
   asking.abort();
   const own = asking = new AbortController();
@@ -97,10 +97,12 @@ async function busily(doing, work) {
   try {
     await work();
     if (own === asking) find("status").textContent = "";
+    return own === asking;
   } catch (error) {
-    if (own !== asking || error.name === "AbortError") return;
+    if (own !== asking || error.name === "AbortError") return false;
     find("status").textContent = "";
     find("error").textContent = error instanceof TypeError ? say("The server cannot be reached, or the answer broke off.", "无法连接服务器，或应答中断。") : error.message;
+    return false;
   }
 }
 
@@ -205,15 +207,17 @@ function download(what, format, ending) {
 async function begin() {
   const file = find("file").files[0];
   asking.abort();
+  asking = new AbortController(); // what was given up says nothing more
+  find("status").textContent = find("error").textContent = "";
   find("plan").hidden = find("result").hidden = true;
   chosen = {};
   if (!file) return;
-  await busily("", async () => {
+  const ready = await busily("", async () => {
     if (file.size > Number(find("file").dataset.most)) throw new Error(say("The file is too large.", reasons["too-large"]));
     type = await typeOf(file);
     await (await answerOf(new URL("jurisdictions", server), {})).text(); // before a large register is on its way, a token may be missing
   });
-  if (!find("error").textContent) await plan();
+  if (ready) await plan();
 }
 
 find("choose").onsubmit = (event) => {
