@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -152,9 +153,10 @@ func TestUploads(t *testing.T) {
 			t.Errorf("the metrics do not say %s: %s", want, metrics)
 		}
 	}
+	told := regexp.MustCompile(`"(time|milliseconds)":[^,]*,`).ReplaceAllString(log.String(), "") // their digits are nobody's
 	for _, word := range []string{"E1", "E2", "年龄", "乡镇", "城关", "800"} {
-		if strings.Contains(log.String(), word) {
-			t.Errorf("the log has %q: %s", word, log)
+		if strings.Contains(told, word) {
+			t.Errorf("the log has %q: %s", word, told)
 		}
 	}
 }
