@@ -15,7 +15,7 @@ const soakDays = 400
 
 // A process that answers for long needs no more memory than after the first tenth: whoever is asked
 // about, on whatever day, in part or whole, with explanations, questions and checks between. In
-// full it makes three million decisions.
+// full it makes a million decisions.
 func TestSoak(t *testing.T) {
 	decisions := effort.Of(20_000, 50_000, 1_000_000)
 	engine, err := eldercare.Load(t.Context())
