@@ -18,7 +18,7 @@ func TestBundlesOfEverybody(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 11))
 	pair := []string{share, ceiling}
 	losing, keeping := 0, 0
-	for range effort.Of(6, 12, 200) {
+	for range effort.Of(6, 12, 100) {
 		parent := made{parameters: shares(), linked: pair, rules: randomBundles(random)}
 		child := made{parameters: shares(), linked: pair, rules: randomBundles(random)}
 		alone := made{parameters: shares(), linked: pair, rules: child.rules}

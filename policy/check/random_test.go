@@ -20,7 +20,7 @@ func TestProofOfRandomLists(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost, kept := 0, 0
-	for seed := range effort.Of[uint64](15, 30, 120) {
+	for seed := range effort.Of[uint64](15, 30, 60) {
 		for _, files := range []fstest.MapFS{random.Bounds(grant, seed), choosingTwice(grant, seed)} {
 			e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
 			if err != nil {

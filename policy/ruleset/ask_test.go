@@ -56,7 +56,7 @@ func TestAskSaysWhatDecideSays(t *testing.T) {
 	for _, jurisdiction := range []string{"hongtong", "huojia"} {
 		r := ours(t, jurisdiction)
 		random := rand.New(rand.NewPCG(11, 22))
-		for range effort.Of(8, 8, 150) {
+		for range effort.Of(8, 8, 60) {
 			p := nearly(r, random)
 			p.ID = "E-1"
 			for name, ask := range map[string][2]func(context.Context, *elder.Profile) (*decide.Decision, error){
@@ -199,7 +199,7 @@ func TestKeep(t *testing.T) {
 func TestOpaqueRulesAreAsked(t *testing.T) {
 	_, r := offering(t, "count([x | some x in [input.retired, input.living_alone, input.empty_nest]; x]) > input.disability_grade")
 	random := rand.New(rand.NewPCG(11, 23))
-	for range effort.Of(20, 20, 300) {
+	for range effort.Of(20, 20, 120) {
 		p := nearly(r, random)
 		for name, ask := range map[string][2]func(context.Context, *elder.Profile) (*decide.Decision, error){
 			"open": {r.Ask, r.Decide}, "known": {r.AskKnown, r.DecideKnown}, "closed": {r.AskClosed, r.DecideClosed},

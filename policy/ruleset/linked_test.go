@@ -182,7 +182,7 @@ func TestLinkedOverCompletions(t *testing.T) {
 	for _, jurisdiction := range []string{"liancheng", "lianxian"} {
 		r := rulesOn(t, over, jurisdiction, "2025-06-01")
 		w := newWorld(r, 5)
-		for range effort.Of(10, 10, 100) {
+		for range effort.Of(10, 10, 50) {
 			c := w.elder()
 			for _, name := range unknown {
 				if i, _ := r.Table.Space.Index(name); w.random.IntN(2) == 0 {

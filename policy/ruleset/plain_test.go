@@ -70,7 +70,7 @@ func limits() (everyValue, everyRepresentative, random int) {
 	if *exhaustive {
 		return 200_000, 200_000, 20_000
 	}
-	return effort.Of(0, 100, 1_000), effort.Of(0, 200, 4_000), effort.Of(50, 50, 1_000)
+	return effort.Of(0, 100, 500), effort.Of(0, 200, 2_000), effort.Of(50, 50, 500)
 }
 
 func (w *world) agreeOn(t *testing.T, attributes []int) {

@@ -133,7 +133,7 @@ func TestConformance(t *testing.T) {
 	linked := must(eldercare.Load(t.Context(), eldercare.WithDir(linking)))(t)
 	exclusive := must(eldercare.Load(t.Context(), eldercare.WithDir(excluding)))(t)
 	examples := must(eldercare.Load(t.Context(), eldercare.WithDir(exemplary)))(t)
-	elders := effort.Of(12, 12, 200)
+	elders := effort.Of(12, 12, 100)
 	for _, set := range []struct {
 		name          string
 		engine        *eldercare.Engine

@@ -19,7 +19,7 @@ import (
 // one; promised what the worst off of them is promised, and up to what the best off is.
 func TestThreeValued(t *testing.T) {
 	over := must(eldercare.Load(t.Context(), eldercare.WithDir(layered)))(t)
-	elders := effort.Of(4, 4, 40)
+	elders := effort.Of(4, 4, 20)
 	for _, r := range []*eldercare.Ruleset{
 		rulesOn(t, engine(), "shanxi", today), rulesOn(t, engine(), "shuozhou", today), rulesOn(t, engine(), "hongtong", today),
 		rulesOn(t, engine(), "henan", today), rulesOn(t, engine(), "huojia", today), rulesOn(t, over, "xuxian", today),

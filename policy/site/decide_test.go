@@ -228,7 +228,7 @@ func TestDecidesByRandomRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	compared := 0
-	for seed := range effort.Of[uint64](15, 30, 120) {
+	for seed := range effort.Of[uint64](15, 30, 60) {
 		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", random.Lists(grant, random.Choices(seed))))
 		if err != nil {
 			continue // refused with a reason
@@ -259,7 +259,7 @@ func TestDecidesByRandomChoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	possibly := 0
-	for seed := range effort.Of[uint64](15, 30, 120) {
+	for seed := range effort.Of[uint64](15, 30, 60) {
 		files := random.Choosing(grant, seed, "exactly", "exactly", "at_least", "at_most", "set_locally")
 		rs := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "top")
 		js := newEngine(t, rs)
@@ -282,7 +282,7 @@ func TestDecidesByRandomBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range effort.Of[uint64](6, 12, 40) {
+	for seed := range effort.Of[uint64](6, 12, 30) {
 		files := random.Bounds(grant, seed)
 		rs := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "low")
 		js := newEngine(t, rs)

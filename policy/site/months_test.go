@@ -108,7 +108,7 @@ func TestMonthsAhead(t *testing.T) {
 		js, some := newEngine(t, rs).withMonths(e.Catalog(), rs), newPeople(rs, 4)
 		until := nextTurn(e.Catalog(), rs)
 		age, _ := rs.Table.Space.Index("age")
-		for compared := 0; compared < effort.Of(10, 10, 200); {
+		for compared := 0; compared < effort.Of(10, 10, 100); {
 			cells, born := some.next(), some.bornAround(rs.On)
 			cells[age] = 0
 			var c elder.Cells

@@ -131,7 +131,7 @@ func TestRandomBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for seed := range effort.Of[uint64](40, 60, 400) {
+	for seed := range effort.Of[uint64](40, 60, 200) {
 		files := random.Bounds(grant, seed)
 		e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", files))
 		if err != nil {
@@ -151,7 +151,7 @@ func TestRandomChoices(t *testing.T) {
 		t.Fatal(err)
 	}
 	compared, refused := 0, 0
-	for seed := range effort.Of[uint64](50, 80, 300) { // the 43rd has a sum that only a voucher leaves open
+	for seed := range effort.Of[uint64](50, 80, 150) { // the 43rd has a sum that only a voucher leaves open
 		var bounds []string
 		if seed%2 == 1 {
 			bounds = []string{"exactly", "at_least", "at_most", "set_locally"}
