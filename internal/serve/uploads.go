@@ -107,12 +107,12 @@ func (q *request) source(w http.ResponseWriter, most int) (register.Source, erro
 		return nil, err
 	}
 	in, err := format.Open(q.Context(), &body, "")
-	if late := q.Context().Err(); late != nil && err == nil {
+	switch late := q.Context().Err(); {
+	case late != nil && err == nil:
 		return nil, errors.Join(late, in.Close())
-	} else if late != nil {
+	case late != nil:
 		return nil, late
-	}
-	if err != nil {
+	case err != nil:
 		return nil, refuse("wrong-register", "%s", unreadable)
 	}
 	return &bounded{Source: in, left: most, most: most}, nil

@@ -39,7 +39,8 @@ func (c Chain) Overlaps() bool {
 }
 
 // Loosens reports whether what is certain of the chain's members depends on all of their promises,
-// be they possible only: several can be paid, or what is paid may not be monthly cash.
+// even on those that are merely possible. That is so where several can be paid, or where what is
+// paid may not be monthly cash.
 func (c Chain) Loosens(v *policy.Vocabulary) bool {
 	other := func(m policy.Member) bool { return !IsMonthlyCash(v, m.Measure) }
 	return c.Overlaps() || slices.ContainsFunc(c.members(), other)

@@ -169,9 +169,8 @@ func (s *service) cover(d *bounded, conditions []diagram.Condition, found []outc
 }
 
 // inOrder finds for whom outcomes are, one after the other. The first of them may take up to
-// mostFirst boxes, or any number if that is 0.
-func (s *service) inOrder(d *bounded, conditions []diagram.Condition, leaves, order []int, mostFirst int) error {
-	most := mostFirst
+// most boxes, or any number if that is 0.
+func (s *service) inOrder(d *bounded, conditions []diagram.Condition, leaves, order []int, most int) error {
 	for n, leaf := range order {
 		next := step{number: slices.Index(leaves, leaf) + 1}
 		if n < len(order)-1 {

@@ -141,7 +141,7 @@ func (s *state) holds(x Condition) bool {
 	return true
 }
 
-// holdsAnyway reports whether a side admits a missing attribute whatever it is, be it that it is
+// holdsAnyway reports whether a side admits all that a missing attribute may be, also that it is
 // not asked.
 func (s *state) holdsAnyway(side box.Side) bool {
 	return s.space.Values(side.Attribute).Within(side.Admits)
