@@ -60,7 +60,11 @@ func (c *compiler) script(ctx context.Context) (*Script, error) {
 		s.Views = append(s.Views, Statement{v.name, c.dropView(v.name)})
 	}
 	for _, v := range views {
-		s.Views = append(s.Views, Statement{v.name, c.header(v.name) + c.createView(v.name, v.query, v.fenced)})
+		header := c.header(v.name)
+		if v.name == readView {
+			header += c.valueNumbers()
+		}
+		s.Views = append(s.Views, Statement{v.name, header + c.createView(v.name, v.query, v.fenced)})
 	}
 	return s, c.bounded(s)
 }
@@ -133,13 +137,30 @@ func (c *compiler) distinctColumns() error {
 	return nil
 }
 
-// anyOf returns a condition that holds in any of several boxes.
+// anyOf returns a condition that holds in any of several boxes. What all of them demand is asked
+// once.
 func (c *compiler) anyOf(boxes []box.Box) string {
+	common := slices.DeleteFunc(slices.Clone(boxes[0]), func(side box.Side) bool {
+		return slices.ContainsFunc(boxes[1:], func(b box.Box) bool {
+			admits, constrained := b.Side(side.Attribute)
+			return !constrained || admits != side.Admits
+		})
+	})
+	if len(boxes) == 1 {
+		return c.inBox(common)
+	}
 	var all []string
 	for _, b := range boxes {
-		all = append(all, c.inBox(b))
+		all = append(all, c.inBox(slices.DeleteFunc(slices.Clone(b), func(side box.Side) bool {
+			_, asked := common.Side(side.Attribute)
+			return asked
+		})))
 	}
-	return strings.Join(all, "\n    OR ")
+	either := strings.Join(all, "\n    OR ")
+	if len(common) == 0 {
+		return either
+	}
+	return c.inBox(common) + " AND (" + either + ")"
 }
 
 func (c *compiler) inBox(b box.Box) string {
@@ -156,16 +177,13 @@ func (c *compiler) inBox(b box.Box) string {
 }
 
 // cost returns a number that orders conditions by what they cost, since databases try them from
-// left to right.
+// left to right: whether a value is given costs less than what it is.
 func (c *compiler) cost(side box.Side) int {
 	values := side.Admits.Minus(box.SetOf(elder.Absent)).Len()
-	switch {
-	case values == 0, values == c.space.Axes[side.Attribute].Cells()-1:
+	if values == 0 || values == c.space.Axes[side.Attribute].Cells()-1 {
 		return 0
-	case c.space.Axes[side.Attribute].Type != policy.Enum:
-		return 1
 	}
-	return 1 + values
+	return 1
 }
 
 // inSide returns the condition that a column has one of some cells. The condition is never negated,
@@ -199,20 +217,17 @@ func (c *compiler) among(attribute int, column string, values box.Set) []string 
 	case policy.Set:
 		return []string{column + " = " + strconv.Itoa(boolInt(values.Has(2)))}
 	case policy.Integer:
-		return ranges(axis, column, values)
+		return between(axis, column, values)
 	}
-	var names []string
+	var numbers []int
 	for _, cell := range values.Cells() {
-		names = append(names, c.text(axis.Attribute.Values[cell-1].Name))
+		numbers = append(numbers, int(cell))
 	}
-	if len(names) == 1 {
-		return []string{column + " = " + names[0]}
-	}
-	return []string{column + " IN (" + strings.Join(names, ", ") + ")"}
+	return []string{isOneOf(column, numbers, axis.Cells()-1)}
 }
 
-// ranges returns the ranges of a whole number that some cells make up.
-func ranges(axis *elder.Axis, column string, values box.Set) []string {
+// between returns the ranges of a whole number that some cells make up.
+func between(axis *elder.Axis, column string, values box.Set) []string {
 	var all []string
 	cells := values.Cells()
 	for len(cells) > 0 {
@@ -237,19 +252,41 @@ func ranges(axis *elder.Axis, column string, values box.Set) []string {
 	return all
 }
 
+// manyRanges is the number of ranges from which a list of numbers is shorter.
+const manyRanges = 4
+
 // isOneOf returns the condition that a number is one of some in ascending order. The number is from
-// 1 to last and never NULL.
+// 1 to last. The condition is not true where it is NULL.
 func isOneOf(column string, numbers []int, last int) string {
-	first, end := numbers[0], numbers[len(numbers)-1]
-	switch {
-	case len(numbers) == 1:
-		return fmt.Sprintf("%s = %d", column, first)
-	case end-first+1 != len(numbers):
-		var texts []string
-		for _, n := range numbers {
-			texts = append(texts, strconv.Itoa(n))
+	var ranges []string
+	for i, n := range numbers {
+		if i > 0 && numbers[i-1] == n-1 {
+			continue
 		}
-		return column + " IN (" + strings.Join(texts, ", ") + ")"
+		end := i
+		for end+1 < len(numbers) && numbers[end+1] == numbers[end]+1 {
+			end++
+		}
+		ranges = append(ranges, inRange(column, n, numbers[end], last))
+	}
+	switch {
+	case len(ranges) == 1:
+		return ranges[0]
+	case len(ranges) < manyRanges && len(numbers) > len(ranges):
+		return "(" + strings.Join(ranges, " OR ") + ")"
+	}
+	var texts []string
+	for _, n := range numbers {
+		texts = append(texts, strconv.Itoa(n))
+	}
+	return column + " IN (" + strings.Join(texts, ", ") + ")"
+}
+
+// inRange returns the condition that a number from 1 to last lies in a range.
+func inRange(column string, first, end, last int) string {
+	switch {
+	case first == end:
+		return fmt.Sprintf("%s = %d", column, first)
 	case first == 1:
 		return fmt.Sprintf("%s <= %d", column, end)
 	case end == last:

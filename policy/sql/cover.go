@@ -13,7 +13,7 @@ import (
 // or who cannot exist. More than most boxes are errManyBoxes,
 // unless most is 0.
 func (d *bounded) cover(conditions []diagram.Condition, leaf int, allowed func(leaf int) bool, most int) ([]box.Box, error) {
-	c := coverer{bounded: d, conditions: conditions, known: map[int][]box.Set{}}
+	c := coverer{bounded: d, conditions: conditions, known: map[int][]box.Set{}, others: allowed}
 	c.allowed = func(l int) bool { return l == leaf || allowed(l) }
 	for {
 		path, found := d.uncovered(leaf, c.boxes)
@@ -34,12 +34,13 @@ type coverer struct {
 	*bounded
 	conditions []diagram.Condition
 	allowed    func(leaf int) bool
+	others     func(leaf int) bool // of them but the leaf to be covered
 	boxes      []box.Box
 	known      map[int][]box.Set // the classes of axes
 }
 
 // widen makes a box as wide as is allowed. It takes whole sides off, and then adds cells to the
-// others.
+// others. Cells of which no elder comes to the leaf join only where that makes no more ranges.
 func (c *coverer) widen(b box.Box) box.Box {
 	for _, side := range slices.Backward(slices.Clone(b)) {
 		if wide := b.Without(side.Attribute); c.within(wide, c.allowed) {
@@ -48,18 +49,35 @@ func (c *coverer) widen(b box.Box) box.Box {
 	}
 	for _, side := range b {
 		rest := b.Without(side.Attribute)
-		admits := side.Admits
+		admits, wide := side.Admits, side.Admits
 		for _, class := range c.classes(side.Attribute) {
-			if class.Within(admits) {
+			slab, _ := rest.With(side.Attribute, class)
+			if class.Within(admits) || !c.within(slab, c.allowed) {
 				continue
 			}
-			if slab, _ := rest.With(side.Attribute, class); c.within(slab, c.allowed) {
+			wide = wide.Or(class)
+			if !c.within(slab, c.others) {
 				admits = admits.Or(class)
 			}
+		}
+		if ranges(wide) <= ranges(admits) {
+			admits = wide
 		}
 		b, _ = rest.With(side.Attribute, admits)
 	}
 	return b
+}
+
+// ranges returns how many ranges cells make up. Absent is one of its own.
+func ranges(cells box.Set) int {
+	n := 0
+	all := cells.Cells()
+	for i, cell := range all {
+		if i == 0 || all[i-1] == elder.Absent || all[i-1] != cell-1 {
+			n++
+		}
+	}
+	return n
 }
 
 // classes returns the cells of an attribute in classes that no condition tells apart. Absent is a

@@ -77,7 +77,7 @@ func (c *compiler) decisionColumns() []column {
 			all = append(all, column{name(columnOf(s.id), "bundles"), c.lookUp(s, c.bundles, "")})
 		}
 	}
-	return append(all, column{"monthly_fen", c.monthlyFen()}, column{"monthly_bound", c.monthlyBound()})
+	return append(all, column{"monthly_fen", c.monthlyFen()}, column{"monthly_bound", c.monthlyBound(c.text(string(policy.Exactly)), c.text(string(policy.AtLeast)))})
 }
 
 // castText returns the type of a text in a CAST.
@@ -370,11 +370,12 @@ func (c *compiler) monthlyFen() string {
 	return strings.Join(terms, " ELSE 0 END\n    + ") + " ELSE 0 END"
 }
 
-// monthlyBound returns the expression for how the sum binds. It is exact if something is counted,
-// nothing else may be added to it, and all parts are exact. Else it is a floor.
-func (c *compiler) monthlyBound() string {
+// monthlyBound returns the expression for how the sum binds, with the texts for either. It is exact
+// if something is counted, nothing else may be added to it, and all parts are exact. Else it is a
+// floor.
+func (c *compiler) monthlyBound(exactly, atLeast string) string {
 	if len(c.leftOut) > 0 {
-		return c.text(string(policy.AtLeast))
+		return atLeast
 	}
 	floors, counted := c.maybeBeaten(), []string{}
 	for _, s := range c.services {
@@ -388,17 +389,34 @@ func (c *compiler) monthlyBound() string {
 			floors = append(floors, isOneOf(c.outcomeColumn(s), numbers, len(s.outcomes)))
 		}
 	}
-	for _, p := range c.payments() {
+	for _, p := range counts(c.payments()) {
 		counted = append(counted, c.paid(p))
 	}
 	if len(counted) == 0 {
-		return c.text(string(policy.AtLeast))
+		return atLeast
 	}
 	text := "CASE"
 	if len(floors) > 0 {
-		text += " WHEN " + strings.Join(floors, " OR ") + " THEN " + c.text(string(policy.AtLeast))
+		text += " WHEN " + strings.Join(floors, " OR ") + " THEN " + atLeast
 	}
-	return text + "\n    WHEN " + strings.Join(counted, " OR ") + " THEN " + c.text(string(policy.Exactly)) + " ELSE " + c.text(string(policy.AtLeast)) + " END"
+	return text + "\n    WHEN " + strings.Join(counted, " OR ") + " THEN " + exactly + " ELSE " + atLeast + " END"
+}
+
+// counts returns payments of whatever amount: those of a service that depend on the same other
+// services are one.
+func counts(all []payment) []payment {
+	var few []payment
+	for _, p := range all {
+		same := slices.IndexFunc(few, func(q payment) bool { return q.service == p.service && q.unless == p.unless })
+		if same < 0 {
+			few = append(few, p)
+			continue
+		}
+		numbers := slices.Concat(few[same].numbers, p.numbers)
+		slices.Sort(numbers)
+		few[same].numbers = slices.Compact(numbers)
+	}
+	return few
 }
 
 // isFloor reports whether an outcome makes the monthly sum a floor, whatever else there is.

@@ -214,12 +214,24 @@ func (d Dialect) decimal(n policy.Decimal) string {
 	return text
 }
 
+// countOf returns the number of rows for which a condition holds.
+func (d Dialect) countOf(condition string) string {
+	switch d {
+	case ClickHouse:
+		return "countIf(" + condition + ")"
+	case MySQL:
+		return "sum(CASE WHEN " + condition + " THEN 1 ELSE 0 END)"
+	}
+	return "count(*) FILTER (WHERE " + condition + ")"
+}
+
 // fence returns the end of a view that is computed once a row. Without it, a planner would insert
-// the view's expressions wherever they are read.
+// the view's expressions wherever they are read. On PostgreSQL, OFFSET 0 would do so, too, but keep
+// parallel workers from deciding.
 func (d Dialect) fence() string {
 	switch d {
 	case PostgreSQL:
-		return "OFFSET 0\n"
+		return "LIMIT ALL\n"
 	case SQLite:
 		return "LIMIT -1 OFFSET 0\n"
 	}

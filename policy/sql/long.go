@@ -63,7 +63,7 @@ func (c *compiler) measured(measure string, p, q policy.Promise) string {
 }
 
 // long returns the query for one row for each elder, service and measure. It reads the answers
-// once.
+// once, and finds each number before it looks for what the number means.
 func (c *compiler) long() string {
 	join, id, answers, outcomes := "JOIN", c.identifier("id"), c.identifier(answerView), c.identifier(outcomeView)
 	if c.Dialect == ClickHouse {
@@ -78,29 +78,52 @@ func (c *compiler) long() string {
 		number = "0"
 	}
 	return fmt.Sprintf("SELECT %[1]s, service, status, measure, bound, amount, up_to_bound, up_to\n"+
-		"FROM (\n  SELECT %[1]s, service, %[2]s AS number\n  FROM %[3]s CROSS JOIN (SELECT DISTINCT service FROM %[4]s) AS s\n) AS a\n"+
-		"%[5]s %[4]s AS o USING (service, number)\n", id, number, answers, outcomes, join)
+		"FROM (\n  SELECT %[1]s, service, %[2]s AS number\n  FROM %[3]s CROSS JOIN (SELECT DISTINCT service FROM %[4]s) AS s\n%[6]s) AS a\n"+
+		"%[5]s %[4]s AS o USING (service, number)\n", id, number, answers, outcomes, join, c.fence())
 }
 
 // totals returns the query for counts and sums over all who have a decision, in one row, so that a
-// shard can work it out whole.
+// shard can work it out whole. It reads numbers of outcomes, which databases compare faster than
+// texts.
 func (c *compiler) totals() string {
 	columns := []string{"count(*) AS elders"}
-	sum := func(text string, parts ...string) {
-		columns = append(columns, "sum("+text+") AS "+c.column(parts...))
-	}
+	add := func(text string, parts ...string) { columns = append(columns, text+" AS "+c.column(parts...)) }
 	for _, s := range c.services {
-		of := c.column(columnOf(s.id))
 		for _, status := range []Status{Entitled, Possible, Discretionary} {
-			sum("CASE WHEN "+of+" = "+c.text(string(status))+" THEN 1 ELSE 0 END", columnOf(s.id), string(status))
+			add(c.counted(s, status), columnOf(s.id), string(status))
 		}
 		for _, measure := range s.measures {
 			if m := c.space.Vocabulary.Measure(measure); m != nil && m.Cash() {
-				sum(c.column(columnOf(s.id), measure), columnOf(s.id), measure, "sum")
+				add(c.summed(s, measure), columnOf(s.id), measure, "sum")
 			}
 		}
 	}
-	columns = append(columns, "sum(monthly_fen) AS monthly_fen__sum",
-		"sum(CASE WHEN monthly_bound = "+c.text(string(policy.AtLeast))+" THEN 1 ELSE 0 END) AS monthly__at_least")
-	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(DecisionView) + "\n"
+	add("sum("+c.monthlyFen()+")", "monthly_fen", "sum")
+	add("sum("+c.monthlyBound("0", "1")+")", "monthly", string(policy.AtLeast))
+	return "SELECT\n  " + strings.Join(columns, ",\n  ") + "\nFROM " + c.identifier(answerView) + "\n"
+}
+
+// counted returns the number of elders of whom a service has a status.
+func (c *compiler) counted(s *service, status Status) string {
+	var numbers []int
+	for i, o := range s.outcomes {
+		if o.status == status {
+			numbers = append(numbers, i+1)
+		}
+	}
+	if len(numbers) == 0 {
+		return "0"
+	}
+	return c.countOf(isOneOf(c.outcomeColumn(s), numbers, len(s.outcomes)))
+}
+
+// summed returns the sum of what a service surely pays of a measure, NULL where no outcome has a
+// number.
+func (c *compiler) summed(s *service, measure string) string {
+	certain := func(o outcome) string { return c.amount(measure, o.promises) }
+	text := c.lookUp(s, certain, "")
+	if text == "" {
+		return c.noAmount()
+	}
+	return "sum(" + text + ")"
 }

@@ -31,9 +31,10 @@ type step struct {
 }
 
 // manyOutcomes is the number of outcomes from which the least outcome, which most elders have, is
-// looked for first, unless that takes more than fewBoxes.
+// looked for first, unless that takes more than fewBoxes. Behind it stand those of whom all is
+// known, and last those who may have more.
 const (
-	manyOutcomes = 8
+	manyOutcomes = 3
 	fewBoxes     = 64
 )
 

@@ -9,8 +9,9 @@
 // [ruleset.Ruleset.Service] is asked once for all elders who do not differ in anything that the
 // answer depends on. So SQL has exactly the answers that Go has, for elders with blanks as for
 // others. The diagram becomes boxes: conditions on single columns joined by AND, boxes joined by
-// OR, one outcome after another, the greatest first. So a service is one CASE that gives the number
-// of an outcome. Everything else, such as statuses and amounts, is looked up by numbers.
+// OR, one outcome after another: nothing, where that takes few boxes, then the greatest first. So a
+// service is one CASE that gives the number of an outcome. Everything else, such as statuses and
+// amounts, is looked up by numbers.
 //
 // An array of all combinations of values would also be exact, but it grows with their product, and
 // nobody could read it. Formulas for certain and possible by box algebra would be as short. But
