@@ -346,8 +346,12 @@ type Parameter struct {
 	// ReviewBy is the day by which somebody is to see whether the number still holds; zero when no
 	// day is set.
 	ReviewBy Date
-	Cite     []Citation
-	Pos      Position
+	// Payment is the calendar by which what rules promise of the parameter is paid, in place of that
+	// of its service. It is nil when the parameter has none, and always nil of a threshold. It holds
+	// for the lists below, too, unless one of them has its own for the parameter.
+	Payment *Payment
+	Cite    []Citation
+	Pos     Position
 }
 
 // DatedValue is the value of a parameter from a day on. Value is nil when no text states the

@@ -339,11 +339,15 @@ func (l language) together(f eldercare.Finding) string {
 
 // calendars says by which parts of the payment calendar fewer months are paid.
 func (l language) calendars(f eldercare.Finding) string {
+	of := ""
+	if f.Measure != "" {
+		of = f.Measure + l.choose(": ", "：")
+	}
 	parts := make([]string, len(f.Calendar))
 	for i, part := range f.Calendar {
 		parts[i] = l.text("%s %s, but %s is required", part, l.paymentPart(f.HavePayment, part), l.paymentPart(f.WantPayment, part))
 	}
-	return strings.Join(parts, l.semicolon())
+	return of + strings.Join(parts, l.semicolon())
 }
 
 // paymentPart is what a payment calendar says of a part.

@@ -38,7 +38,8 @@ const (
 	// Combined means that several services together come to less, though each is promised as well as
 	// above: in money, or in whatever else a choice is made by.
 	Combined Kind = "combined"
-	// Shorter means payment for fewer months, by the payment calendar of the service.
+	// Shorter means payment for fewer months, by the payment calendar of the service, or by that of a
+	// measure where a finding has one.
 	Shorter Kind = "shorter"
 	// Assumed means that nobody loses, but only by an assumption. Either a contradiction that a folder
 	// adds says that no elder is like that, so that such an elder is refused. Or everybody is taken to
@@ -323,7 +324,7 @@ type checker struct {
 	vocabulary    *policy.Vocabulary // the parent's, with the measures that only the child has
 	impossible    []box.Box
 	added         []rules.Contradiction // that folders add: their boxes are among the impossible
-	calendars     map[string]calendar   // by service, as far as they have been compared
+	calendars     map[string][]calendar // by service, as far as they have been compared
 	effective     bool                  // of the child, too, all counts that its residents are owed
 	nothing       bool                  // the child has no list any more
 	lacks         []int                 // attributes of which the child's rules see no value
@@ -344,7 +345,7 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 	}
 	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added || !shared(x) })
 	return &checker{
-		ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string]calendar{},
+		ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string][]calendar{},
 		vocabulary: parent.Table.Space.Vocabulary.WithMeasuresOf(child.Table.Space.Vocabulary),
 	}
 }
@@ -422,8 +423,9 @@ func (c *checker) dependsOn(of subject) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, of.services, of.together != nil, c.child.Table.Layers[0].List.Stem)
 	for _, service := range of.services {
-		k := c.calendar(service)
-		fmt.Fprintf(&b, "%v %+v %+v\n", k.short, paymentOf(k.want), paymentOf(k.have))
+		for _, k := range c.paying(service) {
+			fmt.Fprintf(&b, "%s %v %+v %+v\n", k.measure, k.short, paymentOf(k.want), paymentOf(k.have))
+		}
 	}
 	c.applied(of.services, func(side Side, l *layer.Layer, a layer.Applied) {
 		fmt.Fprintln(&b, side == c.child, l.List.Stem, a.Stem, a.Index, l.Parameters.Key(a.Parameters))
@@ -447,9 +449,9 @@ func (c *checker) finding(l loss) *Finding {
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := c.child.Table.Layers[0].List.Service(l.service); s != nil {
 		f.ChildPos = s.Pos
-		if l.kind == Shorter && s.Payment != nil {
-			f.ChildPos = s.Payment.Pos
-		}
+	}
+	if l.kind == Shorter && l.calendar.own != nil {
+		f.ChildPos = l.calendar.own.Pos
 	}
 	if l.together != nil {
 		f.Services, f.Unit = l.together.services, c.vocabulary.Measure(l.measure).Unit

@@ -422,6 +422,7 @@ func (r *resolver) introduce(place *place, f, by *listFile, p *amended) {
 		return
 	}
 	checkValues(p.Unit, p.Bound, p.values)
+	checkPayment(&by.document.diagnostics, &p.Parameter)
 	for _, v := range p.values {
 		p.Values = append(p.Values, v.DatedValue)
 	}
@@ -445,8 +446,12 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		Unit:     cmp.Or(p.Unit, base.Unit),
 		Bound:    cmp.Or(p.Bound, base.Bound),
 		ReviewBy: cmp.Or(p.ReviewBy, base.ReviewBy),
+		Payment:  p.Payment,
 		Cite:     p.Cite,
 		Pos:      p.Pos,
+	}
+	if i >= 0 { // that of a list above holds anyway
+		merged.Payment = cmp.Or(p.Payment, base.Payment)
 	}
 	if base.Unit != "" && merged.Unit != base.Unit {
 		d.Errorf("unit-mismatch", p.Pos, "write the number in the unit "+string(base.Unit), "%s has the unit %s in %s", p.Name, base.Unit, base.Pos.File)
@@ -457,6 +462,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		merged.Bound = ""
 	}
 	checkValues(merged.Unit, merged.Bound, p.values)
+	checkPayment(d, merged)
 	for _, v := range base.Values {
 		if i < 0 && len(p.values) > 0 && !v.From.Before(p.values[0].From) {
 			break // from its own first value on, the list's history counts, not that of the list above
