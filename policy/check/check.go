@@ -160,6 +160,9 @@ type Report struct {
 	TestedServices []string `json:"tested_services,omitempty"`
 	// Opaque lists the rules that are the reason for this.
 	Opaque []Opaque `json:"opaque,omitempty"`
+	// Amended lists what amendments of the lists above say in place of the texts of these. Nothing can
+	// accept it away.
+	Amended []Amended `json:"amended,omitempty"`
 	// Replaced lists the files of folders that change something that is not the folders' own.
 	Replaced []source.Replacement `json:"replaced,omitempty"`
 	// Skipped says why nothing was checked, if so: on the only day to be looked at, a list was not in
@@ -205,6 +208,9 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	c := newChecker(ctx, child, parent)
 	c.effective = k.Effective
 	r := &Report{Dates: []policy.Date{parent.On}, Services: c.services()}
+	if !k.Effective { // else nobody is measured by the lists above
+		r.Amended = amended(child, parent)
+	}
 	if k.Effective && unchanged(child, parent) {
 		return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 	}

@@ -16,6 +16,7 @@ func Merge(jurisdiction, against string, reports []*Report) *Report {
 	for _, r := range reports {
 		merged.Dates = append(merged.Dates, r.Dates...)
 		merged.continued(r)
+		merged.amendedToo(r)
 		merged.Services = union.Of(merged.Services, r.Services)
 		merged.TestedServices = union.Of(merged.TestedServices, r.TestedServices)
 		for _, o := range r.Opaque {

@@ -451,7 +451,10 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		Pos:      p.Pos,
 	}
 	if i >= 0 { // that of a list above holds anyway
-		merged.Payment = cmp.Or(p.Payment, base.Payment)
+		merged.Payment, merged.Printed = cmp.Or(p.Payment, base.Payment), base.Printed
+		if base.Pos.File == f.list.Pos.File {
+			merged.Printed = base
+		}
 	}
 	if base.Unit != "" && merged.Unit != base.Unit {
 		d.Errorf("unit-mismatch", p.Pos, "write the number in the unit "+string(base.Unit), "%s has the unit %s in %s", p.Name, base.Unit, base.Pos.File)
