@@ -225,9 +225,18 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 		r.take(of.subject(), findings, method)
 	}
 	for _, of := range c.subjects(r.Services) {
-		if !slices.ContainsFunc(of.services, r.Fails) { // else somebody loses in any case
-			r.Findings = append(r.Findings, c.assumed(of)...)
+		if slices.ContainsFunc(of.services, r.Fails) { // somebody loses in any case
+			continue
 		}
+		if !slices.ContainsFunc(of.services, func(s string) bool { return slices.Contains(r.TestedServices, s) }) {
+			r.Findings = append(r.Findings, c.assumed(of)...)
+			continue
+		}
+		supposed, err := c.supposed(of)
+		if err != nil {
+			return nil, err
+		}
+		r.Findings = append(r.Findings, supposed...)
 	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 }
