@@ -346,9 +346,25 @@ type Parameter struct {
 	// ReviewBy is the day by which somebody is to see whether the number still holds; zero when no
 	// day is set.
 	ReviewBy Date
-	Cite     []Citation
-	Pos      Position
+	// Payment is the calendar by which what rules promise of the parameter is paid, in place of that
+	// of its service. It is nil when the parameter has none, and always nil of a threshold. It holds
+	// for the lists below, too, unless one of them has its own for the parameter.
+	Payment *Payment
+	// Printed is the parameter as the list's own text states it, where an amendment states it anew. It
+	// is nil otherwise.
+	Printed *Parameter
+	Cite    []Citation
+	Pos     Position
 }
+
+// Rebound reports whether an amendment states another bound than the text, of an amount that the
+// text does not leave open.
+func (p *Parameter) Rebound() bool {
+	return p.Printed != nil && p.Bound != p.Printed.Bound && p.Printed.Bound != SetLocally
+}
+
+// Repaid reports whether an amendment states another calendar than the text.
+func (p *Parameter) Repaid() bool { return p.Printed != nil && !p.Payment.Same(p.Printed.Payment) }
 
 // DatedValue is the value of a parameter from a day on. Value is nil when no text states the
 // number, or when it is repealed.

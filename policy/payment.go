@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Payment is the calendar by which a service is paid. It holds for the lists below, too, unless one
-// of them has its own for the service.
+// Payment is the calendar by which a service, or what is promised of a parameter, is paid. It holds
+// for the lists below, too, unless one of them has its own.
 type Payment struct {
 	From  PaidFrom  `json:"from,omitempty"`  // empty: [FromCountingDay]; what is due once begins with the month in which the condition is met
 	Until PaidUntil `json:"until,omitempty"` // empty: [UntilCountingDay]
@@ -19,6 +19,14 @@ type Payment struct {
 	// Suspended are yes-no attributes while which nothing is paid, though the elder has the service.
 	Suspended []string `json:"suspended,omitempty"`
 	Pos       Position `json:"-"`
+}
+
+// Same reports whether two calendars, or none, say the same.
+func (p *Payment) Same(q *Payment) bool {
+	if p == nil || q == nil {
+		return p == q
+	}
+	return p.From == q.From && p.Until == q.Until && p.BackPayMonths == q.BackPayMonths && p.Once == q.Once && slices.Equal(p.Suspended, q.Suspended)
 }
 
 // PaidFrom says from which month on a service is paid.

@@ -238,6 +238,11 @@ func (o *checkOptions) problems(reports []*eldercare.Report) []problem {
 				code: string(f.Kind), severity: f.Severity, pos: f.ChildPos, related: f.ParentPos, message: found(english, r, f), said: found(in, r, f),
 			})
 		}
+		for _, a := range r.Amended {
+			problems = append(problems, problem{
+				code: "amended", severity: policy.SeverityWarning, pos: a.Pos, message: amendedIn(english, r, a), said: amendedIn(in, r, a),
+			})
+		}
 		for _, rule := range r.Opaque {
 			problems = append(problems, problem{
 				code: "tested", severity: o.unproved(), pos: rule.Pos, message: opaque(english, r, rule), said: opaque(in, r, rule),
@@ -254,6 +259,11 @@ func found(in language, r *eldercare.Report, f eldercare.Finding) string {
 		format = "%s is no less than %s in %s: %s. Who: %s. When: %s"
 	}
 	return in.text(format, r.Jurisdiction, r.Against, f.Service, in.shortfall(f), in.region(f.Region, f.Who), in.span(f))
+}
+
+// amendedIn says what of a list above is amended, in one line.
+func amendedIn(in language, r *eldercare.Report, a check.Amended) string {
+	return in.text("%s against %s: %s: %s. When: %s", r.Jurisdiction, r.Against, a.Subject, in.amended(a), in.text("from %s", a.From))
 }
 
 // opaque says which service could only be tested.
@@ -339,11 +349,15 @@ func (l language) together(f eldercare.Finding) string {
 
 // calendars says by which parts of the payment calendar fewer months are paid.
 func (l language) calendars(f eldercare.Finding) string {
+	of := ""
+	if f.Measure != "" {
+		of = f.Measure + l.choose(": ", "：")
+	}
 	parts := make([]string, len(f.Calendar))
 	for i, part := range f.Calendar {
 		parts[i] = l.text("%s %s, but %s is required", part, l.paymentPart(f.HavePayment, part), l.paymentPart(f.WantPayment, part))
 	}
-	return strings.Join(parts, l.semicolon())
+	return of + strings.Join(parts, l.semicolon())
 }
 
 // paymentPart is what a payment calendar says of a part.
@@ -436,6 +450,17 @@ func (l language) span(f eldercare.Finding) string {
 	return l.text("from %s until %s", f.From, f.Until)
 }
 
+// amended says what an amendment says in place of the text of a list above.
+func (l language) amended(a check.Amended) string {
+	switch a.What {
+	case check.AmendedPayment:
+		return l.text("an amendment of the list of %s pays it by another calendar than the text", a.List)
+	case check.AmendedGroup:
+		return l.text("an amendment of the list of %s adds a choice or an exclusion, which may take from what the text gives", a.List)
+	}
+	return l.text("an amendment of the list of %s says %s, where the text says %s", a.List, cmp.Or(a.Stated, "–"), cmp.Or(a.Printed, "–"))
+}
+
 // untold says why a service could only be tested.
 func (l language) untold(o check.Opaque) string {
 	return l.text("tested, not proved: %s", l.sentence(o.Reason))
@@ -470,6 +495,11 @@ func (p *checkPage) report(r *eldercare.Report) error {
 		if err := p.finding(f); err != nil {
 			return err
 		}
+	}
+	for _, a := range r.Amended {
+		p.headline(policy.SeverityWarning, a.Subject, p.amended(a))
+		p.line(p.label("from"), faint, p.text("from %s", a.From))
+		p.line(p.label("above"), faint, a.At)
 	}
 	for _, o := range r.Opaque {
 		p.headline(p.unproved, o.Service, p.untold(o))

@@ -184,6 +184,13 @@ func (p *listPage) offer(f *eldercare.Offer) {
 	if f.Discretionary != nil {
 		p.promised(lead+p.text("permitted")+" ", f.Discretionary, f.DiscretionaryBundles)
 	}
+	for _, paid := range f.Payments {
+		text := words.Calendar(paid.Payment, p.catalog.Vocabulary, p.style())
+		if m := p.catalog.Vocabulary.Measure(paid.Measure); m != nil {
+			text = p.choose(m.English+": ", m.Label+"：") + text
+		}
+		p.line(lead+p.text("paid")+" ", plain, text)
+	}
 	if f.Opaque {
 		p.line(lead, warning, p.text("a rule is answered by OPA itself, so what it promises cannot be shown here"))
 	}

@@ -170,7 +170,7 @@ func (p *timelinePage) once(now timeline.State, months []timeline.State) []strin
 		if !pay.Once || !promised {
 			continue
 		}
-		text := p.text("paid once: %s", p.serviceIn(pay.Service, months))
+		text := p.text("paid once: %s", p.paidIn(pay, months))
 		if pay.NotBefore != nil {
 			text += p.text(" (if not had before)")
 		}
@@ -184,7 +184,7 @@ func (p *timelinePage) once(now timeline.State, months []timeline.State) []strin
 func (p *timelinePage) payments(t *timeline.Timeline) []string {
 	var notes []string
 	add := func(pay timeline.Payment, text string) {
-		if note := p.serviceIn(pay.Service, t.Months) + p.choose(": ", " ") + text; !slices.Contains(notes, note) {
+		if note := p.paidIn(pay, t.Months) + p.choose(": ", " ") + text; !slices.Contains(notes, note) {
 			notes = append(notes, note)
 		}
 	}
@@ -229,6 +229,16 @@ func (p *timelinePage) change(c timeline.Change, months []timeline.State) string
 		text += " " + p.choose(m.English, m.Label)
 	}
 	return text + p.text(" (%s)", p.text(causeWords[c.Cause]))
+}
+
+// paidIn returns what the lists of some months call what a calendar pays: a service, with the
+// measure that has a calendar of its own.
+func (p *timelinePage) paidIn(pay timeline.Payment, months []timeline.State) string {
+	name := p.serviceIn(pay.Service, months)
+	if m := p.catalog.Vocabulary.Measure(pay.Measure); m != nil {
+		name += p.choose(", "+m.English, "·"+m.Label)
+	}
+	return name
 }
 
 // serviceIn returns what the lists of some months call a service.

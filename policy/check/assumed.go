@@ -34,9 +34,7 @@ func (c *checker) implied(of subject) []Finding {
 			return slices.ContainsFunc(l.Disagreeing(c.space), b.Equal)
 		})
 		if lost := open.lostOf(of); len(lost) > 0 {
-			from, to := c.space.Axes[l.From].Attribute, c.space.Axes[l.To].Attribute
-			findings = append(findings, open.assumption(of, from.Gives.Pos, lost, regionOf(lost), from.Name+" → "+to.Name,
-				fmt.Sprintf("nobody loses only because %s gives %s: an elder with other values of the two is refused", from.Name, to.Name)))
+			findings = append(findings, open.assumption(of, c.linkPremise(l), lost, regionOf(lost)))
 		}
 	}
 	return findings
@@ -47,22 +45,48 @@ func (c *checker) implied(of subject) []Finding {
 // have nothing of the kind.
 func (c *checker) unsaid(of subject) []Finding {
 	var findings []Finding
-	ours := c.space.Vocabulary.Attributes[0].Pos.File // folders add theirs behind
 	for i := range c.space.Axes {
-		axis := &c.space.Axes[i]
-		a := axis.Attribute
-		if a.Pos.File == ours || a.Absent != nil || a.Type == policy.Boolean || a.Type == policy.Set || axis.AskedOf >= 0 ||
-			!c.reads(c.cases(c.child, of.services...), i) || c.reads(c.cases(c.parent, of.services...), i) {
+		if !c.alwaysHad(i) || !c.reads(c.cases(c.child, of.services...), i) || c.reads(c.cases(c.parent, of.services...), i) {
 			continue
 		}
 		open := *c
 		open.lacks = append(slices.Clip(c.lacks), i)
 		if lost := open.lostOf(of); len(lost) > 0 {
-			findings = append(findings, open.assumption(of, a.Pos, lost, regionOf(lost), a.Name,
-				fmt.Sprintf("nobody loses only because everybody has a value of %s: let its key absent name the value of elders who have nothing of the kind", a.Name)))
+			findings = append(findings, open.assumption(of, c.valuePremise(i), lost, regionOf(lost)))
 		}
 	}
 	return findings
+}
+
+// alwaysHad reports whether everybody is taken to have a value of an attribute that a folder adds,
+// as it has none for who has nothing of the kind.
+func (c *checker) alwaysHad(attribute int) bool {
+	ours := c.space.Vocabulary.Attributes[0].Pos.File // folders add theirs behind
+	axis := &c.space.Axes[attribute]
+	a := axis.Attribute
+	return a.Pos.File != ours && a.Absent == nil && a.Type != policy.Boolean && a.Type != policy.Set && axis.AskedOf < 0
+}
+
+// premise is what it rests on that nobody loses: its place, what it is, and that in a sentence.
+type premise struct {
+	at            policy.Position
+	assumes, note string
+}
+
+func (c *checker) linkPremise(l *elder.Link) premise {
+	from, to := c.space.Axes[l.From].Attribute, c.space.Axes[l.To].Attribute
+	return premise{from.Gives.Pos, from.Name + " → " + to.Name,
+		fmt.Sprintf("nobody loses only because %s gives %s: an elder with other values of the two is refused", from.Name, to.Name)}
+}
+
+func (c *checker) valuePremise(attribute int) premise {
+	a := c.space.Axes[attribute].Attribute
+	return premise{a.Pos, a.Name,
+		fmt.Sprintf("nobody loses only because everybody has a value of %s: let its key absent name the value of elders who have nothing of the kind", a.Name)}
+}
+
+func contradictionPremise(x rules.Contradiction) premise {
+	return premise{x.Pos, x.Message, fmt.Sprintf("nobody loses only because no elder is so, as a folder says: %s", x.Message)}
 }
 
 // reads reports whether a case depends on an attribute that its rule reads. The box of a case may
@@ -121,20 +145,14 @@ func (c *checker) hidden(of subject, by rules.Contradiction, lost []lostRegion) 
 	if len(region) == 0 {
 		return nil
 	}
-	note := fmt.Sprintf("nobody loses only because no elder is so, as a folder says: %s", by.Message)
-	return []Finding{c.assumption(of, by.Pos, above, region, by.Message, note)}
+	return []Finding{c.assumption(of, contradictionPremise(by), above, region)}
 }
 
 // assumption returns the finding that nobody in a region loses only because of what a folder says.
 // It names the place of that, and says it in words.
-func (c *checker) assumption(of subject, at policy.Position, lost []lostRegion, region []box.Box, assumes, note string) Finding {
-	f := Finding{
-		Service: of.services[0], Kind: Assumed, Severity: policy.SeverityWarning, Method: Proof, From: c.parent.On,
-		ChildPos: at, Child: lineOf(at), Boxes: box.Cover(region, c.impossible, c.space.Values), Note: note, Assumes: assumes,
-	}
-	if of.together != nil {
-		f.Services = of.services
-	}
+func (c *checker) assumption(of subject, by premise, lost []lostRegion, region []box.Box) Finding {
+	f := c.resting(of, by, Proof)
+	f.Boxes = box.Cover(region, c.impossible, c.space.Values)
 	f.Region, f.Who = words.Region(c.space, f.Boxes, words.Names), words.Region(c.space, f.Boxes, words.Chinese)
 	full := c.space.Plainest(box.Subtract(f.Boxes[:1], c.impossible, c.space.Values))
 	for _, side := range f.Boxes[0] { // even where an attribute gives another value
@@ -147,6 +165,19 @@ func (c *checker) assumption(of subject, at policy.Position, lost []lostRegion, 
 	}
 	shown, _ := c.sparse(full, f.Boxes[0], func(elder.Cells) bool { return true })
 	f.Witness = c.space.Elder(shown)
+	return f
+}
+
+// resting returns the finding that nobody loses of a subject only because of a premise, without the
+// elders who would.
+func (c *checker) resting(of subject, by premise, method Method) Finding {
+	f := Finding{
+		Service: of.services[0], Kind: Assumed, Severity: policy.SeverityWarning, Method: method, From: c.parent.On,
+		ChildPos: by.at, Child: lineOf(by.at), Note: by.note, Assumes: by.assumes,
+	}
+	if of.together != nil {
+		f.Services = of.services
+	}
 	return f
 }
 

@@ -38,7 +38,8 @@ const (
 	// Combined means that several services together come to less, though each is promised as well as
 	// above: in money, or in whatever else a choice is made by.
 	Combined Kind = "combined"
-	// Shorter means payment for fewer months, by the payment calendar of the service.
+	// Shorter means payment for fewer months, by the payment calendar of the service, or by that of a
+	// measure where a finding has one.
 	Shorter Kind = "shorter"
 	// Assumed means that nobody loses, but only by an assumption. Either a contradiction that a folder
 	// adds says that no elder is like that, so that such an elder is refused. Or everybody is taken to
@@ -159,6 +160,9 @@ type Report struct {
 	TestedServices []string `json:"tested_services,omitempty"`
 	// Opaque lists the rules that are the reason for this.
 	Opaque []Opaque `json:"opaque,omitempty"`
+	// Amended lists what amendments of the lists above say in place of the texts of these. Nothing can
+	// accept it away.
+	Amended []Amended `json:"amended,omitempty"`
 	// Replaced lists the files of folders that change something that is not the folders' own.
 	Replaced []source.Replacement `json:"replaced,omitempty"`
 	// Skipped says why nothing was checked, if so: on the only day to be looked at, a list was not in
@@ -204,6 +208,9 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	c := newChecker(ctx, child, parent)
 	c.effective = k.Effective
 	r := &Report{Dates: []policy.Date{parent.On}, Services: c.services()}
+	if !k.Effective { // else nobody is measured by the lists above
+		r.Amended = amended(child, parent)
+	}
 	if k.Effective && unchanged(child, parent) {
 		return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 	}
@@ -218,9 +225,18 @@ func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 		r.take(of.subject(), findings, method)
 	}
 	for _, of := range c.subjects(r.Services) {
-		if !slices.ContainsFunc(of.services, r.Fails) { // else somebody loses in any case
-			r.Findings = append(r.Findings, c.assumed(of)...)
+		if slices.ContainsFunc(of.services, r.Fails) { // somebody loses in any case
+			continue
 		}
+		if !slices.ContainsFunc(of.services, func(s string) bool { return slices.Contains(r.TestedServices, s) }) {
+			r.Findings = append(r.Findings, c.assumed(of)...)
+			continue
+		}
+		supposed, err := c.supposed(of)
+		if err != nil {
+			return nil, err
+		}
+		r.Findings = append(r.Findings, supposed...)
 	}
 	return Merge(child.Jurisdiction.ID, parent.Jurisdiction.ID, []*Report{r}), nil
 }
@@ -323,7 +339,7 @@ type checker struct {
 	vocabulary    *policy.Vocabulary // the parent's, with the measures that only the child has
 	impossible    []box.Box
 	added         []rules.Contradiction // that folders add: their boxes are among the impossible
-	calendars     map[string]calendar   // by service, as far as they have been compared
+	calendars     map[string][]calendar // by service, as far as they have been compared
 	effective     bool                  // of the child, too, all counts that its residents are owed
 	nothing       bool                  // the child has no list any more
 	lacks         []int                 // attributes of which the child's rules see no value
@@ -344,7 +360,7 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 	}
 	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added || !shared(x) })
 	return &checker{
-		ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string]calendar{},
+		ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string][]calendar{},
 		vocabulary: parent.Table.Space.Vocabulary.WithMeasuresOf(child.Table.Space.Vocabulary),
 	}
 }
@@ -422,8 +438,9 @@ func (c *checker) dependsOn(of subject) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, of.services, of.together != nil, c.child.Table.Layers[0].List.Stem)
 	for _, service := range of.services {
-		k := c.calendar(service)
-		fmt.Fprintf(&b, "%v %+v %+v\n", k.short, paymentOf(k.want), paymentOf(k.have))
+		for _, k := range c.paying(service) {
+			fmt.Fprintf(&b, "%s %v %+v %+v\n", k.measure, k.short, paymentOf(k.want), paymentOf(k.have))
+		}
 	}
 	c.applied(of.services, func(side Side, l *layer.Layer, a layer.Applied) {
 		fmt.Fprintln(&b, side == c.child, l.List.Stem, a.Stem, a.Index, l.Parameters.Key(a.Parameters))
@@ -447,9 +464,9 @@ func (c *checker) finding(l loss) *Finding {
 	f.ChildPos = c.child.Table.Layers[0].List.Pos
 	if s := c.child.Table.Layers[0].List.Service(l.service); s != nil {
 		f.ChildPos = s.Pos
-		if l.kind == Shorter && s.Payment != nil {
-			f.ChildPos = s.Payment.Pos
-		}
+	}
+	if l.kind == Shorter && l.calendar.own != nil {
+		f.ChildPos = l.calendar.own.Pos
 	}
 	if l.together != nil {
 		f.Services, f.Unit = l.together.services, c.vocabulary.Measure(l.measure).Unit

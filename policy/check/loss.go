@@ -183,7 +183,10 @@ func promising(held []decide.Held, l loss) policy.Position {
 		if l.wantBundle != nil {
 			return l.partly(h)
 		}
-		return l.want == nil || ok && (l.together != nil || sameNumber(&p, l.want))
+		if l.want == nil {
+			return ok || l.measure == ""
+		}
+		return ok && (l.together != nil || sameNumber(&p, l.want))
 	})
 	return held[i].Applied.Pos
 }

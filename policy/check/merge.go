@@ -16,6 +16,7 @@ func Merge(jurisdiction, against string, reports []*Report) *Report {
 	for _, r := range reports {
 		merged.Dates = append(merged.Dates, r.Dates...)
 		merged.continued(r)
+		merged.amendedToo(r)
 		merged.Services = union.Of(merged.Services, r.Services)
 		merged.TestedServices = union.Of(merged.TestedServices, r.TestedServices)
 		for _, o := range r.Opaque {
@@ -59,7 +60,7 @@ func (o Opaque) same(p Opaque) bool { return o.Service == p.Service && o.Pos == 
 func (f Finding) same(g Finding) bool {
 	return f.Service == g.Service && f.Unsure == g.Unsure && f.Kind == g.Kind && f.Measure == g.Measure && f.Region == g.Region &&
 		equal(f.Want, g.Want) && f.WantBound == g.WantBound && equal(f.Have, g.Have) && f.HaveBound == g.HaveBound &&
-		samePayment(f.WantPayment, g.WantPayment) && samePayment(f.HavePayment, g.HavePayment) &&
+		f.WantPayment.Same(g.WantPayment) && f.HavePayment.Same(g.HavePayment) &&
 		f.WantOf == g.WantOf && f.HaveOf == g.HaveOf && f.HaveOpen == g.HaveOpen &&
 		sameBundle(f.WantBundle, g.WantBundle) && sameBundles(f.HaveBundles, g.HaveBundles)
 }

@@ -193,3 +193,76 @@ func (o *original) paidLess(t *testing.T, tr trial, sum *tally) {
 		}
 	}
 }
+
+// A parameter's calendar is compared for the measure that it is promised as: of a service that pays
+// 100 a month and a gift, the list below may pay the one worse and the other better.
+func TestCalendarsOfParameters(t *testing.T) {
+	const gift, allowance = `"once_cny": p.gift`, `"monthly_cny": p.a100`
+	both := []rule{{old, allowance + ", " + gift, "input.age >= p.age70"}}
+	for _, tt := range []struct {
+		name                   string
+		above, below           string // the calendar of the allowance
+		aboveGift, belowGift   string // that of the gift
+		serviceAbove, services string // that of the service, above and below
+		rules                  []rule // of the list above, if others
+		want                   []string
+		proved                 int
+	}{
+		{name: "the same", above: "{from: month}", below: "{from: month}", proved: 1},
+		{name: "inherited with the parameter", above: "{from: month, until: next_month}", proved: 1},
+		{name: "the allowance later", above: "{from: month}", below: "{from: next_month}", want: []string{"error monthly_cny [from] age ≥ 70 tc.yaml:5"}},
+		{name: "the allowance later than what nobody states", below: "{from: next_month}", want: []string{"warning monthly_cny [from] age ≥ 70 tc.yaml:5"}, proved: 1},
+		{name: "the allowance on application, as only the gift is above", aboveGift: "{from: month_of_application}", below: "{from: month_of_application}",
+			want: []string{"warning monthly_cny [from] age ≥ 70 tc.yaml:5"}, proved: 1},
+		{name: "the gift later, the allowance sooner", above: "{from: next_month}", below: "{from: month}", aboveGift: "{from: month}", belowGift: "{from: next_month}",
+			want: []string{"error once_cny [from] age ≥ 70 tc.yaml:6"}},
+		{name: "the allowance once", below: "{once: true}", want: []string{"error monthly_cny [once] age ≥ 70 tc.yaml:5"}},
+		{name: "worse than the service above", serviceAbove: "{from: month}", below: "{from: next_month}",
+			want: []string{"error monthly_cny [from] age ≥ 70 tc.yaml:5"}},
+		{name: "the service below does not replace what the parameter says", above: "{from: month}", services: "{from: next_month}",
+			want: []string{"warning  [from] age ≥ 70 tc.yaml:10"}, proved: 1},
+		{name: "an allowance that is not owed is not paid for fewer months", below: "{from: next_month}", rules: []rule{{old, gift, "input.age >= p.age70"}}, proved: 1},
+		{name: "a wider allowance below, from 80 on owed above", above: "{from: month}", below: "{from: next_month}",
+			rules: []rule{{old, allowance, "input.age >= p.age80"}, {old, gift, "input.age >= p.age70"}}, want: []string{"error monthly_cny [from] age ≥ 80 tc.yaml:5"}},
+		{name: "an opaque rule", above: "{from: month}", below: "{from: next_month}",
+			rules: []rule{{old, allowance + ", " + gift, "input.age >= p.age70\ninput[concat(\"\", [\"a\", \"ge\"])] >= 0"}},
+			want:  []string{"error monthly_cny [from] not known: a rule is opaque tc.yaml:5"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			figures := func(allowance, gift string) []string {
+				return []string{
+					paidBy(yuan("a100", "at_least", 100), allowance),
+					paidBy(`gift: {label: gift, unit: cny, bound: exactly, values: [{from: "2024-01-01", value: 100}], cite: [A]}`, gift),
+					years("age70", 70), years("age80", 80),
+				}
+			}
+			above := both
+			if tt.rules != nil {
+				above = tt.rules
+			}
+			engine := chain(t, made{parameters: figures(tt.above, tt.aboveGift), rules: above, payment: tt.serviceAbove},
+				made{parameters: figures(tt.below, tt.belowGift), rules: both, payment: tt.services})
+			report := checked(t, engine, "tc")
+			var got []string
+			for _, f := range report.Findings {
+				if f.Kind == check.Shorter {
+					got = append(got, fmt.Sprint(f.Severity, " ", f.Measure, " ", f.Calendar, " ", f.Region, " ", strings.TrimPrefix(f.Child, "made/catalogs/")))
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if report.Proved+report.Tested != tt.proved {
+				t.Errorf("%d proved, %d tested, want %d", report.Proved, report.Tested, tt.proved)
+			}
+		})
+	}
+}
+
+// paidBy returns a parameter with a calendar, or as it is when the calendar is empty.
+func paidBy(parameter, calendar string) string {
+	if calendar == "" {
+		return parameter
+	}
+	return strings.Replace(parameter, ", cite:", ", payment: "+calendar+", cite:", 1)
+}

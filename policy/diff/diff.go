@@ -298,7 +298,7 @@ func wanted(f check.Finding) *Amount {
 	switch {
 	case f.WantBundle != nil:
 		return &Amount{Bundles: []policy.Bundle{f.WantBundle}}
-	case f.Measure == "" || !f.Kind.Loses():
+	case f.Measure == "" || f.Kind == check.Shorter || !f.Kind.Loses():
 		return nil
 	}
 	return &Amount{Value: f.Want, Bound: f.WantBound, Of: f.WantOf}

@@ -436,13 +436,17 @@ func (s speaker) bundles(a *Amount) string {
 	return strings.Join(parts, s.say(", or ", "，或 "))
 }
 
-// payments says both payment calendars.
+// payments says both payment calendars, and of what measure they are, where it has its own.
 func (s speaker) payments(d Difference) string {
 	a, b := d.finding.WantPayment, d.finding.HavePayment
 	if d.Better == "b" {
 		a, b = b, a
 	}
-	return words.Calendar(a, s.vocabulary, s.style) + " → " + words.Calendar(b, s.vocabulary, s.style)
+	of := ""
+	if m := s.vocabulary.Measure(d.Measure); m != nil {
+		of = s.say(m.English+": ", m.Label+"：")
+	}
+	return of + words.Calendar(a, s.vocabulary, s.style) + " → " + words.Calendar(b, s.vocabulary, s.style)
 }
 
 func (s speaker) notes() []string {

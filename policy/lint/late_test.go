@@ -59,6 +59,23 @@ func TestAmendedFigures(t *testing.T) {
 	}
 }
 
+// An amendment may not bind or pay an amount otherwise in silence, either.
+func TestAmendedBoundsAndCalendars(t *testing.T) {
+	engine := engineOf(t, map[string]string{
+		"tp.yaml":      rules(tp) + amounts("a50 50"),
+		"tp_more.yaml": "amends: tp\nparameters:\n  a50: {values: [{from: \"2026-01-01\", value: 60}], bound: at_most, payment: {once: true}, cite: [{document: A}]}\n",
+		"tp.rego":      module("tp", "", fmt.Sprintf(flat, "a50", 80)),
+	})
+	want := []string{
+		"tp_more.yaml:3 amended-figure: the amendment binds the amount otherwise than the text (tp.yaml:8)",
+		"tp_more.yaml:3 amended-figure: the amendment pays the amount by another calendar than the text (tp.yaml:8)",
+		"tp_more.yaml:3 amended-figure: from 2026-01-01 on the amendment replaces a number that the text states (tp.yaml:8)",
+	}
+	if diff := cmp.Diff(want, found(t, engine, "tp")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A number that the list above states by two rules is one finding, with all to whom it is the best.
 func TestOpenAmountStatedTwice(t *testing.T) {
 	const of = "grants contains grant.promise(\"old-age-allowance\", {\"monthly_cny\": p.a50}) if {\n\tinput.age >= 70\n\tinput.self_care == \"%s\"\n}"

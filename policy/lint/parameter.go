@@ -66,6 +66,7 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 	for _, p := range l.list.Parameters {
 		l.lateFigure(p)
 		l.nullFigure(p)
+		l.amendedFigure(p)
 		for i, v := range p.Values {
 			if v.Printed != nil {
 				l.add(Finding{
@@ -84,6 +85,19 @@ func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 		}
 	}
 	return l.findings
+}
+
+// amendedFigure reports a parameter that an amendment binds or pays otherwise than the text.
+func (l *linter) amendedFigure(p *policy.Parameter) {
+	add := func(pos, printed policy.Position, message string) {
+		l.add(Finding{Code: AmendedFigure, Subject: p.Name, Pos: pos, Related: printed, Message: message}, nil)
+	}
+	if p.Rebound() {
+		add(p.Pos, p.Printed.Pos, "the amendment binds the amount otherwise than the text")
+	}
+	if p.Repaid() {
+		add(p.Payment.Pos, p.Printed.Pos, "the amendment pays the amount by another calendar than the text")
+	}
 }
 
 // Reviews reports the parameters of a list that were to be looked at again before a day.

@@ -55,6 +55,17 @@ type Item struct {
 	// Suspension says why it is not paid, or may not be.
 	Payment    *policy.Payment
 	Suspension timeline.Suspension
+	// Apart are the measures of the service that have a calendar of their own, as far as they are
+	// promised. Payment, Suspension and Counts do not speak of them.
+	Apart []Apart
+}
+
+// Apart is a measure that is paid by a calendar of its own.
+type Apart struct {
+	Measure    string
+	Payment    *policy.Payment
+	Suspension timeline.Suspension
+	Counts     policy.Date // as in [Item]
 }
 
 // soon is how far ahead a notice looks, in days.
@@ -77,14 +88,35 @@ func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Pr
 	}
 	w.notice.Monthly = decision.MonthlyCNY
 	if slices.ContainsFunc(w.notice.Due, Item.suspended) {
-		w.notice.Monthly = timeline.PaidTotal(r, decision, func(service string) bool {
-			return slices.ContainsFunc(w.notice.Due, func(i Item) bool { return i.Service == service && i.suspended() })
+		w.notice.Monthly = timeline.PaidTotal(r, decision, func(service, measure string) bool {
+			return slices.ContainsFunc(w.notice.Due, func(i Item) bool { return i.Service == service && len(i.suspension(measure).Suspended) > 0 })
 		})
 	}
 	return w.notice, nil
 }
 
-func (i Item) suspended() bool { return len(i.Suspension.Suspended) > 0 }
+// suspended reports whether payment of the service, or of a measure of it, is suspended.
+func (i Item) suspended() bool {
+	return len(i.Suspension.Suspended) > 0 || slices.ContainsFunc(i.Apart, func(a Apart) bool { return len(a.Suspension.Suspended) > 0 })
+}
+
+// suspension tells why a measure of the service is not paid.
+func (i Item) suspension(measure string) timeline.Suspension {
+	for _, a := range i.Apart {
+		if a.Measure == measure {
+			return a.Suspension
+		}
+	}
+	return i.Suspension
+}
+
+// monthly reports whether a measure with the calendar of the service is monthly cash.
+func (i Item) monthly() bool {
+	return slices.ContainsFunc(i.Amounts, func(a explain.Amount) bool {
+		apart := slices.ContainsFunc(i.Apart, func(b Apart) bool { return b.Measure == a.Measure })
+		return !apart && i.Vocabulary().Measure(a.Measure).Monthly()
+	})
+}
 
 // services returns the services of the jurisdiction's list, then those that only lists above have.
 func services(r *ruleset.Ruleset) []string {
@@ -143,10 +175,20 @@ func (w *writer) add(ctx context.Context, service string) error {
 	return nil
 }
 
-// item returns a service with the calendar by which it is paid.
+// item returns a service with the calendars by which it is paid.
 func (w *writer) item(r *ruleset.Ruleset, x *explain.Explanation) Item {
-	payment := timeline.PaymentOf(r, x.Service)
-	return Item{Explanation: x, Payment: payment, Suspension: timeline.SuspensionOf(r.Table.Space, w.elder, payment, w.closed)}
+	suspension := func(p *policy.Payment) timeline.Suspension {
+		return timeline.SuspensionOf(r.Table.Space, w.elder, p, w.closed)
+	}
+	payment := timeline.PaymentOf(r, x.Service, "")
+	item := Item{Explanation: x, Payment: payment, Suspension: suspension(payment)}
+	for _, measure := range timeline.Scheduled(r, x.Service) {
+		if slices.ContainsFunc(x.Amounts, func(a explain.Amount) bool { return a.Measure == measure }) {
+			own := timeline.PaymentOf(r, x.Service, measure)
+			item.Apart = append(item.Apart, Apart{Measure: measure, Payment: own, Suspension: suspension(own)})
+		}
+	}
+	return item
 }
 
 func (w *writer) isSoon(day *policy.Date) bool {
@@ -201,7 +243,7 @@ func (w *writer) byAge(service string) timeline.Claim {
 	return q
 }
 
-// counts finds the first month on whose counting day the service is due.
+// counts finds the first months that are paid of a service that is due since a day.
 func (w *writer) counts(ctx context.Context, item *Item) error {
 	r, err := w.course.Rules(ctx, item.Since)
 	if err != nil {
@@ -210,13 +252,19 @@ func (w *writer) counts(ctx context.Context, item *Item) error {
 	for _, l := range r.Table.Layers {
 		item.Assumed = item.Assumed || l.List.EffectiveFrom == item.Since && l.List.EffectiveFromAssumed != ""
 	}
-	var from policy.PaidFrom
-	if item.Payment != nil {
-		if from = item.Payment.From; from == "" && item.Payment.Once {
-			from = policy.FromMonth
+	first := func(p *policy.Payment) policy.Date {
+		var from policy.PaidFrom
+		if p != nil {
+			if from = p.From; from == "" && p.Once {
+				from = policy.FromMonth
+			}
 		}
+		return timeline.FirstPaid(from, item.Since, layer.CountingDay(r.Table.Layers)).Day(1)
 	}
-	item.Counts = timeline.FirstPaid(from, item.Since, layer.CountingDay(r.Table.Layers)).Day(1)
+	item.Counts = first(item.Payment)
+	for i := range item.Apart {
+		item.Apart[i].Counts = first(item.Apart[i].Payment)
+	}
 	return nil
 }
 

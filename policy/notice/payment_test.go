@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/basic-eldercare/eldercare"
 )
@@ -52,9 +53,38 @@ func TestPayment(t *testing.T) {
 			}
 		}
 	}
+	for calendar, want := range map[string][]string{
+		"{from: month}": {"起始** 2026-10-02\n", "发放** 每月现金：自符合条件当月起发放；按月发放的自2026年10月起计\n"},
+		"{from: month_of_application, suspended: [hospitalised]}": {"发放** 每月现金：自申请当月起发放；如有以下情形则暂停发放，尚待核实：患病住院\n"},
+	} {
+		text := block(t, on(t, ofParameter(t, calendar), "tc", "2026-11-22", eldercare.Elder{"birth_date": "1956-10-02"}, false), "zh", "津贴与礼金")
+		for _, want := range want {
+			if !strings.Contains(text, want) {
+				t.Errorf("allowance %s: want %q in:\n%s", calendar, want, text)
+			}
+		}
+	}
 	for hospitalised, want := range map[bool]string{true: "0", false: "100"} {
 		if n := on(t, engine, "tc", "2026-11-22", in(hospitalised), false); n.Monthly.Value.String() != want {
 			t.Errorf("in hospital %t: %s yuan a month, want %s", hospitalised, n.Monthly.Value, want)
 		}
 	}
+}
+
+// ofParameter loads the invented list with a calendar of its own for the monthly amounts.
+func ofParameter(t *testing.T, calendar string) *eldercare.Engine {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, path := range []string{"catalogs/services.yaml", "catalogs/tc.yaml", "rego/lists/tc.rego"} {
+		content, err := os.ReadFile("../timeline/testdata/calendar/" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[path] = &fstest.MapFile{Data: []byte(strings.ReplaceAll(string(content), "unit: cny_per_month, ", "unit: cny_per_month, payment: "+calendar+", "))}
+	}
+	engine, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("tc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return engine
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
@@ -176,8 +177,8 @@ func (s speaker) items(items []Item, facts func(Item) []fact) []entry {
 
 func (s speaker) due(i Item) []fact {
 	facts := []fact{{s.say("What", "待遇"), s.certain(i)}, {s.say("From", "起始"), s.from(i)}, {s.say("Ground", "依据"), s.ground(i)}}
-	if i.Payment != nil {
-		facts = append(facts, fact{s.say("Payment", "发放"), s.payment(i)})
+	if payment := s.payments(i); payment != "" {
+		facts = append(facts, fact{s.say("Payment", "发放"), payment})
 	}
 	if more := s.unsettled(i); more != "" {
 		facts = append(facts, fact{s.say("Still open", "未定"), more})
@@ -284,26 +285,49 @@ func (s speaker) from(i Item) string {
 	case !i.ByAge:
 		return fmt.Sprintf(s.say("when all conditions are met, but not before %s; met on the day of this notice", "自符合全部条件之日起，不早于%s；评定日已符合"), day)
 	case i.Payment != nil && i.Payment.From.Applied():
-	case slices.ContainsFunc(i.Amounts, func(a explain.Amount) bool { return i.Vocabulary().Measure(a.Measure).Monthly() }):
-		return fmt.Sprintf(s.say("%s; monthly cash from %04d-%02d on", "%s；按月发放的自%d年%d月起计"), day, i.Counts.Year, int(i.Counts.Month))
+	case i.monthly():
+		return day + s.monthlyFrom(i.Counts)
 	}
 	return day
 }
 
-// payment tells by what calendar a service is paid, and why it is not paid, or may not be.
-func (s speaker) payment(i Item) string {
+func (s speaker) monthlyFrom(first policy.Date) string {
+	return fmt.Sprintf(s.say("; monthly cash from %04d-%02d on", "；按月发放的自%d年%d月起计"), first.Year, int(first.Month))
+}
+
+// payments tells by what calendars a service and its measures are paid. It is empty when no list
+// has one.
+func (s speaker) payments(i Item) string {
+	var all []string
+	if i.Payment != nil {
+		all = append(all, s.payment(i, i.Payment, i.Suspension))
+	}
+	for _, a := range i.Apart {
+		m := i.Vocabulary().Measure(a.Measure)
+		text := s.say(m.English+": ", m.Label+"：") + s.payment(i, a.Payment, a.Suspension)
+		if m.Monthly() && i.ByAge && !a.Payment.From.Applied() && !a.Counts.IsZero() {
+			text += s.monthlyFrom(a.Counts)
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, s.say(". ", "。"))
+}
+
+// payment tells by what calendar something of a service is paid, and why it is not paid, or may not
+// be.
+func (s speaker) payment(i Item, p *policy.Payment, of timeline.Suspension) string {
 	var parts []string
-	if calendar := words.Payment(i.Payment, s.style); calendar != "" {
+	if calendar := words.Payment(p, s.style); calendar != "" {
 		parts = append(parts, calendar)
 	}
-	if i.suspended() {
-		parts = append(parts, words.Suspended(i.Labels(i.Suspension.Suspended, s.lang()), s.style))
+	if len(of.Suspended) > 0 {
+		parts = append(parts, words.Suspended(i.Labels(of.Suspended, s.lang()), s.style))
 	}
-	if may := i.Suspension.MaybeSuspended; len(may) > 0 {
+	if may := of.MaybeSuspended; len(may) > 0 {
 		parts = append(parts, words.MaybeSuspended(i.Labels(may, s.lang()), s.style))
 	}
 	if len(parts) == 0 {
-		parts = append(parts, fmt.Sprintf(s.say("suspended while: %s, which is not so", "%s期间暂停发放；目前无此情形"), s.join(i.Labels(i.Payment.Suspended, s.lang()))))
+		parts = append(parts, fmt.Sprintf(s.say("suspended while: %s, which is not so", "%s期间暂停发放；目前无此情形"), s.join(i.Labels(p.Suspended, s.lang()))))
 	}
 	return strings.Join(parts, s.say("; ", "；"))
 }
@@ -460,7 +484,7 @@ func (s speaker) notAdded(n *Notice, of decide.NotAdded) string {
 // counting tells from when monthly cash counts where the list says nothing else.
 func (s speaker) counting(n *Notice) string {
 	counting := s.say("Monthly cash counts from the first month on whose counting day the conditions are met.", "按月发放的，以当月计算日的情况为准，自符合条件后的首个计算月起计。")
-	if slices.ContainsFunc(slices.Concat(n.Due, n.Soon), func(i Item) bool { return i.Payment != nil }) {
+	if slices.ContainsFunc(slices.Concat(n.Due, n.Soon), func(i Item) bool { return i.Payment != nil || len(i.Apart) > 0 }) {
 		counting += s.say(" Where a service says how it is paid, that applies instead.", "服务另写明发放办法的，从其规定。")
 	}
 	return counting

@@ -33,11 +33,20 @@ type Offer struct {
 	Linked               []string        `json:"linked,omitempty"`
 	Bundles              []policy.Bundle `json:"bundles,omitempty"`
 	DiscretionaryBundles []policy.Bundle `json:"discretionary_bundles,omitempty"`
-	Opaque               bool            `json:"opaque,omitempty"` // a rule could not be read for promises
-	Cite                 []string        `json:"cite"`
-	Readings             []OfferReading  `json:"readings,omitempty"`
+	// Payments are the calendars by which the service is paid: first that of all that has no calendar
+	// of its own, then those of single measures. It is empty when no list has one.
+	Payments []OfferPayment `json:"payments,omitempty"`
+	Opaque   bool           `json:"opaque,omitempty"` // a rule could not be read for promises
+	Cite     []string       `json:"cite"`
+	Readings []OfferReading `json:"readings,omitempty"`
 
 	Citations []policy.Citation `json:"-"`
+}
+
+// OfferPayment is the calendar of a service, or of one measure of it.
+type OfferPayment struct {
+	Measure string `json:"measure,omitempty"` // empty for all that has no calendar of its own
+	*policy.Payment
 }
 
 // OfferReading is a choice made where the text is ambiguous.
@@ -66,6 +75,7 @@ func offersOf(t *table.Table, layers []layer.Layer) []Offer {
 			}
 			f := newOffer(l.List, s)
 			f.Linked = layer.Linked(layers, s.ID)
+			f.addPayments(t.Layers, len(layers) > 1)
 			f.addPromises(t, len(layers))
 			for _, o := range t.Opaque {
 				f.Opaque = f.Opaque || o.Applied.Service.ID == s.ID && o.Layer >= n && o.Layer < len(layers)
@@ -88,6 +98,20 @@ func newOffer(list *policy.List, s *policy.Service) Offer {
 		})
 	}
 	return f
+}
+
+// addPayments adds the calendars of the service: those that the first list declares, or those by
+// which residents are paid.
+func (f *Offer) addPayments(layers []layer.Layer, effective bool) {
+	of := layer.DeclaredPayment
+	if effective {
+		of = layer.Payment
+	}
+	for _, measure := range append([]string{""}, layer.Scheduled(layers, f.Service)...) {
+		if p := of(layers, f.Service, measure); p != nil {
+			f.Payments = append(f.Payments, OfferPayment{measure, p})
+		}
+	}
 }
 
 // addPromises adds the promises of the service's cases in the first layers.

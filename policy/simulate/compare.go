@@ -327,7 +327,7 @@ func (s *Simulation) service(id string, before, after state) (steps []Step, open
 		}
 	}
 	steps = append(steps, s.bundles(step, before, after)...)
-	steps = append(steps, s.payments(step)...)
+	steps = append(steps, s.payments(step, before, after)...)
 	if open && len(steps) == 0 {
 		step.What = Open
 		steps = []Step{step}
@@ -387,17 +387,27 @@ func (s *Simulation) bundles(step Step, before, after state) []Step {
 	return []Step{step}
 }
 
-// payments returns how the months change for which a service is paid.
-func (s *Simulation) payments(step Step) (steps []Step) {
-	paid := s.paid[step.Service]
-	step.Before, step.After = paid.before, paid.after
-	if paid.shorter {
-		step.What = Shorter
-		steps = append(steps, step)
-	}
-	if paid.longer {
-		step.What = Longer
-		steps = append(steps, step)
+// payments returns how the months change for which a service is paid, or a measure of it that both
+// sides promise.
+func (s *Simulation) payments(step Step, before, after state) (steps []Step) {
+	for _, paid := range s.paid[step.Service] {
+		step.Before, step.After = paid.before, paid.after
+		if paid.measure != "" {
+			_, had := before.certain[paid.measure]
+			if _, has := after.certain[paid.measure]; !had || !has {
+				continue
+			}
+			m := s.vocabulary.Measure(paid.measure)
+			step.Measure, step.Label = paid.measure, s.say(m.English, m.Label)
+		}
+		if paid.shorter {
+			step.What = Shorter
+			steps = append(steps, step)
+		}
+		if paid.longer {
+			step.What = Longer
+			steps = append(steps, step)
+		}
 	}
 	return steps
 }

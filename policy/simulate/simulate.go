@@ -97,8 +97,9 @@ type reach struct {
 	boxes   []box.Box
 }
 
-// paid says how the payment calendar of a service changes.
+// paid says how a payment calendar of a service changes.
 type paid struct {
+	measure         string // that it is of; empty for what has no calendar of its own
 	shorter, longer bool   // for some months
 	before, after   string // the calendars in words
 }
@@ -120,7 +121,7 @@ type Simulation struct {
 	unlike        *diff.NotComparableError
 	compared      map[string]bool // services that not everybody has the same of
 	reach         []reach
-	paid          map[string]paid // by service, where the months change for which it is paid
+	paid          map[string][]paid // by service, where the months change for which it is paid
 	scene         *scene
 	mu            sync.Mutex
 	parts         []*part
@@ -157,16 +158,20 @@ func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Regist
 // calendars compares the payment calendars of the services that are compared. What is paid once is
 // less than what is paid from month to month, even if its one month is one in which the other is
 // not paid.
-func (s *Simulation) calendars() map[string]paid {
-	all := map[string]paid{}
+func (s *Simulation) calendars() map[string][]paid {
+	all := map[string][]paid{}
 	for service := range s.compared {
-		shorter, before, after := check.Payments(s.after, s.before, service)
-		longer, _, _ := check.Payments(s.before, s.after, service)
-		if len(shorter)+len(longer) > 0 {
-			all[service] = paid{
-				len(shorter) > 0 && !slices.Contains(longer, policy.PartOnce), len(longer) > 0 && !slices.Contains(shorter, policy.PartOnce),
-				words.Calendar(before, s.vocabulary, s.style()), words.Calendar(after, s.vocabulary, s.style()),
+		back := check.Payments(s.before, s.after, service)
+		for i, down := range check.Payments(s.after, s.before, service) { // both are of the same measures
+			shorter, longer := down.Short, back[i].Short
+			if len(shorter)+len(longer) == 0 {
+				continue
 			}
+			all[service] = append(all[service], paid{
+				down.Measure,
+				len(shorter) > 0 && !slices.Contains(longer, policy.PartOnce), len(longer) > 0 && !slices.Contains(shorter, policy.PartOnce),
+				words.Calendar(down.Want, s.vocabulary, s.style()), words.Calendar(down.Have, s.vocabulary, s.style()),
+			})
 		}
 	}
 	return all

@@ -183,7 +183,9 @@ func (x *exporter) ahead() {
 		}
 	}
 	for _, s := range x.data.Services {
-		if layer.Payment(layers, s.ID) != nil && slices.ContainsFunc(s.Answers, x.paysMonthly) {
+		monthly := func(measure string) bool { return slices.Contains(x.data.Monthly, measure) }
+		calendar := layer.Payment(layers, s.ID, "") != nil || slices.ContainsFunc(layer.Scheduled(layers, s.ID), monthly)
+		if calendar && slices.ContainsFunc(s.Answers, x.paysMonthly) {
 			x.data.Ahead.Calendars = append(x.data.Ahead.Calendars, s.ID)
 		}
 	}

@@ -162,7 +162,7 @@ func (w *writer) offered(p *place, o ruleset.Offer) []fact {
 	facts := []fact{
 		{w.say("For", "对象"), o.Group, true}, {w.say("Promised", "待遇"), strings.Join(w.promises(p, o.Promises, o.Bundles), between), false},
 		{w.say("Permitted", "可扩大"), strings.Join(w.promises(p, o.Discretionary, o.DiscretionaryBundles), between), false},
-		{w.say("How", "办理"), words.Access(o.Access, w.style), false}, {w.say("Paid", "发放"), w.paid(p, o.Service), false},
+		{w.say("How", "办理"), words.Access(o.Access, w.style), false}, {w.say("Paid", "发放"), w.paid(o), false},
 		{w.say("Kind", "类型"), w.kind(o.Type), false}, {w.say("Office", "部门"), strings.Join(o.Departments, "、"), true},
 		{w.say("Spending", "支出责任"), o.Spending, true}, {w.say("Source", "依据"), words.Citations(o.Citations, w.style), true},
 	}
@@ -189,14 +189,20 @@ func (w *writer) nameOf(p *place, id string) string {
 	return id
 }
 
-// paid is the payment calendar of a service, that of the nearest list that has one.
-func (w *writer) paid(p *place, service string) string {
-	for _, l := range p.rules.Table.Layers {
-		if s := l.List.Service(service); s != nil && s.Payment != nil {
-			return words.Payment(s.Payment, w.style)
+// paid are the payment calendars of a service and of its measures.
+func (w *writer) paid(o ruleset.Offer) string {
+	var all []string
+	for _, p := range o.Payments {
+		switch text := words.Payment(p.Payment, w.style); {
+		case text == "":
+		case p.Measure == "":
+			all = append(all, text)
+		default:
+			m := w.Catalog.Vocabulary.Measure(p.Measure)
+			all = append(all, w.say(m.English+": ", m.Label+"：")+text)
 		}
 	}
-	return ""
+	return strings.Join(all, w.say(". ", "。"))
 }
 
 func (w *writer) promises(p *place, promises map[string][]policy.Promise, bundles []policy.Bundle) []string {

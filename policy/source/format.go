@@ -28,9 +28,10 @@ var (
 	citeOrder     = &order{keys: []string{"document", "at"}}
 	documentOrder = &order{keys: []string{"title", "number", "issued", "basis", "note"}}
 	valueOrder    = &order{keys: []string{"from", "value", "cite"}, below: map[string]*order{"cite": citeOrder}}
+	paymentOrder  = &order{keys: []string{"from", "until", "back_pay_months", "once", "suspended"}}
 	figureOrder   = &order{
-		keys:  []string{"label", "unit", "bound", "values", "review_by", "cite"},
-		below: map[string]*order{"values": valueOrder, "cite": citeOrder},
+		keys:  []string{"label", "unit", "bound", "values", "payment", "review_by", "cite"},
+		below: map[string]*order{"values": valueOrder, "payment": paymentOrder, "cite": citeOrder},
 	}
 	readingOrder = &order{keys: []string{"question", "answer", "why", "cite"}, below: map[string]*order{"cite": citeOrder}}
 	serviceOrder = &order{
@@ -38,8 +39,7 @@ var (
 			"id", "item", "name", "group", "type", "departments", "spending", "access", "inherits", "linked", "payment", "until", "cite", "readings",
 		},
 		below: map[string]*order{
-			"cite": citeOrder, "readings": readingOrder,
-			"payment": {keys: []string{"from", "until", "back_pay_months", "once", "suspended"}},
+			"cite": citeOrder, "readings": readingOrder, "payment": paymentOrder,
 		},
 	}
 	entriesBelow = map[string]*order{

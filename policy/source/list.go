@@ -328,12 +328,14 @@ func (r listReader) parameter(n node) *policy.Parameter {
 		p.Unit = r.unit(n)
 	}
 	p.Bound = readBound(m, p.Unit)
+	p.Payment = r.figurePayment(m)
 	p.ReviewBy = readReviewBy(m)
 	p.Cite = r.cite(m)
 	values := r.values(m)
 	if meant := m.close(); slices.Contains(meant, "bound") && p.Unit != policy.Years {
 		p.Bound = anyBound
 	}
+	checkPayment(&n.document.diagnostics, p)
 	checkValues(p.Unit, p.Bound, values)
 	for _, v := range values {
 		p.Values = append(p.Values, v.DatedValue)
@@ -730,6 +732,7 @@ func (r listReader) amendment(f *listFile, m *mapping) {
 			p.Unit = r.unit(n)
 		}
 		p.Bound = readBound(m, p.Unit)
+		p.Payment = r.figurePayment(m)
 		p.ReviewBy = readReviewBy(m)
 		p.Cite = r.cite(m)
 		p.values = r.values(m)

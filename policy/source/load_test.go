@@ -429,6 +429,11 @@ func TestAmendment(t *testing.T) {
 		},
 	}
 	want.Values[1].Printed = &policy.DatedValue{From: date(t, "2024-01-01"), Value: big.NewRat(80, 1), Pos: pos("south.yaml", 5, 83)} // the text's 80
+	want.Printed = &policy.Parameter{                                                                                                 // and the parameter as it has it
+		Name: "allowance_monthly", Label: "津贴标准", Unit: policy.CNYPerMonth, Bound: policy.AtLeast,
+		Values: []*policy.DatedValue{{From: date(t, "2024-01-01"), Value: big.NewRat(80, 1), Pos: pos("south.yaml", 5, 83)}},
+		Cite:   []policy.Citation{{Document: "南政〔2024〕2号", At: "附件 1"}}, Pos: pos("south.yaml", 5, 3),
+	}
 	if diff := cmp.Diff(want, own["allowance_monthly"], options); diff != "" {
 		t.Errorf("a parameter of the list (-want +got):\n%s", diff)
 	}

@@ -9,7 +9,23 @@ import (
 // maxBackPay bounds the months of back pay: ten years.
 const maxBackPay = 120
 
-// payment reads the calendar of a service.
+// figurePayment reads the calendar of a parameter; nil when it has none.
+func (r listReader) figurePayment(m *mapping) *policy.Payment {
+	n, ok := m.optional("payment")
+	if !ok {
+		return nil
+	}
+	return r.payment(n)
+}
+
+// checkPayment reports a calendar of a threshold.
+func checkPayment(d *policy.Diagnostics, p *policy.Parameter) {
+	if p.Payment != nil && p.Threshold() {
+		d.Errorf("payment", p.Payment.Pos, "remove payment, or write a bound", "%s has no bound: it is a threshold, and is not paid", p.Name)
+	}
+}
+
+// payment reads the calendar of a service or of a parameter.
 func (r listReader) payment(n node) *policy.Payment {
 	m := n.mapping("a payment calendar")
 	p := &policy.Payment{Pos: n.pos()}

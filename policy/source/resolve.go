@@ -422,10 +422,35 @@ func (r *resolver) introduce(place *place, f, by *listFile, p *amended) {
 		return
 	}
 	checkValues(p.Unit, p.Bound, p.values)
+	checkPayment(&by.document.diagnostics, &p.Parameter)
 	for _, v := range p.values {
 		p.Values = append(p.Values, v.DatedValue)
 	}
 	f.list.Parameters = append(f.list.Parameters, &p.Parameter)
+}
+
+// over returns what an amendment states of a parameter, without its values. What it leaves out is
+// as the amended list has it. Where only a list above has the parameter, own is false, and a
+// calendar there holds anyway.
+func (p *amended) over(base *policy.Parameter, f *listFile, own bool) *policy.Parameter {
+	merged := &policy.Parameter{
+		Name:     p.Name,
+		Label:    cmp.Or(p.Label, base.Label),
+		Unit:     cmp.Or(p.Unit, base.Unit),
+		Bound:    cmp.Or(p.Bound, base.Bound),
+		ReviewBy: cmp.Or(p.ReviewBy, base.ReviewBy),
+		Payment:  p.Payment,
+		Cite:     p.Cite,
+		Pos:      p.Pos,
+	}
+	if !own {
+		return merged
+	}
+	merged.Payment, merged.Printed = cmp.Or(p.Payment, base.Payment), base.Printed
+	if base.Pos.File == f.list.Pos.File {
+		merged.Printed = base
+	}
+	return merged
 }
 
 // merge makes an amended parameter the list's own.
@@ -439,15 +464,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		r.introduce(place, f, by, p)
 		return
 	}
-	merged := &policy.Parameter{
-		Name:     p.Name,
-		Label:    cmp.Or(p.Label, base.Label),
-		Unit:     cmp.Or(p.Unit, base.Unit),
-		Bound:    cmp.Or(p.Bound, base.Bound),
-		ReviewBy: cmp.Or(p.ReviewBy, base.ReviewBy),
-		Cite:     p.Cite,
-		Pos:      p.Pos,
-	}
+	merged := p.over(base, f, i >= 0)
 	if base.Unit != "" && merged.Unit != base.Unit {
 		d.Errorf("unit-mismatch", p.Pos, "write the number in the unit "+string(base.Unit), "%s has the unit %s in %s", p.Name, base.Unit, base.Pos.File)
 		return
@@ -457,6 +474,7 @@ func (r *resolver) merge(place *place, f, by *listFile, p *amended) {
 		merged.Bound = ""
 	}
 	checkValues(merged.Unit, merged.Bound, p.values)
+	checkPayment(d, merged)
 	for _, v := range base.Values {
 		if i < 0 && len(p.values) > 0 && !v.From.Before(p.values[0].From) {
 			break // from its own first value on, the list's history counts, not that of the list above

@@ -14,11 +14,14 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Payment tells what the payment calendar of a service adds to a month.
+// Payment tells what a payment calendar of a service adds to a month.
 type Payment struct {
 	Service string `json:"service"`
+	// Measure is the one that all this is about, where that has a calendar of its own. It is empty
+	// when the calendar is that of the service.
+	Measure string `json:"measure,omitempty"`
 	// Once says that something is due once, and so in no other month. Measures names it; it is
-	// empty when that is the whole service.
+	// empty when that is the whole service, or Measure.
 	Once     bool     `json:"once,omitempty"`
 	Measures []string `json:"measures,omitempty"`
 	// NotBefore is the first day on which the conditions of what is due once may have been met,
@@ -65,14 +68,31 @@ func SuspensionOf(s *elder.Space, p elder.Profile, payment *policy.Payment, clos
 	return why
 }
 
-// PaymentOf returns the calendar of a service, or nil when no list has one for it.
-func PaymentOf(r *ruleset.Ruleset, service string) *policy.Payment {
-	return layer.Payment(r.Table.Layers, service)
+// PaymentOf returns the calendar of a measure of a service, or nil when no list has one for it.
+// Without a measure it is that of all but the [Scheduled] measures.
+func PaymentOf(r *ruleset.Ruleset, service, measure string) *policy.Payment {
+	return layer.Payment(r.Table.Layers, service, measure)
 }
 
-// PaidTotal returns the total of a decision without the services whose payment is suspended.
-func PaidTotal(r *ruleset.Ruleset, d *decide.Decision, suspended func(service string) bool) decide.Total {
-	entitled := slices.DeleteFunc(slices.Clone(d.Entitled), func(e decide.Entitlement) bool { return suspended(e.Service) })
+// Scheduled returns the measures of a service that have a calendar of their own, sorted.
+func Scheduled(r *ruleset.Ruleset, service string) []string {
+	return layer.Scheduled(r.Table.Layers, service)
+}
+
+// PaidTotal returns the total of a decision without the measures of services whose payment is
+// suspended.
+func PaidTotal(r *ruleset.Ruleset, d *decide.Decision, suspended func(service, measure string) bool) decide.Total {
+	var entitled []decide.Entitlement
+	for _, e := range d.Entitled {
+		drop := func(measure string, _ policy.Promise) bool { return suspended(e.Service, measure) }
+		paid := *e.Granted
+		paid.Promises, paid.UpTo = maps.Clone(e.Promises), maps.Clone(e.UpTo)
+		maps.DeleteFunc(paid.Promises, drop)
+		maps.DeleteFunc(paid.UpTo, drop)
+		if len(paid.Promises)+len(paid.UpTo) > 0 {
+			entitled = append(entitled, decide.Entitlement{Granted: &paid})
+		}
+	}
 	return decide.MonthlyCash(r.Table.Space.Vocabulary, r.Table.Layers, entitled, d.Possible).Total()
 }
 
@@ -111,35 +131,74 @@ func lasting(until policy.PaidUntil, m Month, counting policy.Date) policy.Date 
 	return counting
 }
 
-// schedule holds what is special in the payment of one service.
+// schedule holds what is special in the payment of one service, or of one measure of it that has a
+// calendar of its own.
 type schedule struct {
 	service string
+	measure string   // empty for all but the measures apart
+	apart   []string // then: the measures that have a calendar of their own
 	payment policy.Payment
 	once    []string // measures that are due once
 }
 
-// schedules returns the services of a ruleset that are not simply paid while the elder has them.
-func schedules(r *ruleset.Ruleset) map[string]*schedule {
-	all := map[string]*schedule{}
-	of := func(service string) *schedule {
-		if all[service] == nil {
-			all[service] = &schedule{service: service}
+// scheduleKey names a schedule: a service, with a measure that has a calendar of its own or none.
+type scheduleKey struct{ service, measure string }
+
+func (s *schedule) key() scheduleKey { return scheduleKey{s.service, s.measure} }
+
+// schedules returns what is not simply paid while the elder has it: services of a ruleset, and
+// measures of these that have a calendar of their own. A service with such measures is there, too.
+func schedules(r *ruleset.Ruleset) map[scheduleKey]*schedule {
+	all := map[scheduleKey]*schedule{}
+	of := func(service, measure string) *schedule {
+		key := scheduleKey{service, measure}
+		if all[key] == nil {
+			all[key] = &schedule{service: service, measure: measure}
 		}
-		return all[service]
+		return all[key]
 	}
 	for _, l := range r.Table.Layers {
 		for _, s := range l.List.Services {
-			if p := PaymentOf(r, s.ID); p != nil {
-				of(s.ID).payment = *p
+			if p := PaymentOf(r, s.ID, ""); p != nil {
+				of(s.ID, "").payment = *p
+			}
+			apart := Scheduled(r, s.ID)
+			for _, measure := range apart {
+				of(s.ID, measure).payment = *PaymentOf(r, s.ID, measure)
+				of(s.ID, "").apart = apart
 			}
 		}
 	}
 	for _, m := range r.Table.Space.Vocabulary.Measures {
 		for _, service := range promising(r, m) {
-			of(service).once = append(of(service).once, m.Name)
+			s := of(service, "")
+			if slices.Contains(s.apart, m.Name) {
+				s = of(service, m.Name)
+			}
+			s.once = append(s.once, m.Name)
 		}
 	}
 	return all
+}
+
+// of returns what of an award is paid by the schedule, or nil for nothing.
+func (s *schedule) of(a *decide.Award) *decide.Award {
+	switch {
+	case a == nil:
+		return nil
+	case s.measure != "":
+		return single(a, s.measure)
+	case len(s.apart) == 0:
+		return a
+	}
+	return restricted(a, func(measure string) bool { return !slices.Contains(s.apart, measure) })
+}
+
+// sortedKeys returns the keys of schedules in order: each service before its measures.
+func sortedKeys(all map[scheduleKey]*schedule) []scheduleKey {
+	return slices.SortedFunc(maps.Keys(all), func(a, b scheduleKey) int {
+		return cmp.Or(cmp.Compare(a.service, b.service), cmp.Compare(a.measure, b.measure))
+	})
 }
 
 // promising returns the services that may promise a measure of money due once. A measure that is
@@ -167,7 +226,7 @@ func promising(r *ruleset.Ruleset, m *policy.Measure) []string {
 
 // regular returns what of an award is not due once, or nil for nothing.
 func (s *schedule) regular(a *decide.Award) *decide.Award {
-	if a == nil || s.payment.Once {
+	if a = s.of(a); a == nil || s.payment.Once {
 		return nil
 	}
 	return restricted(a, func(measure string) bool { return !slices.Contains(s.once, measure) })
@@ -196,9 +255,14 @@ func restricted(a *decide.Award, keep func(measure string) bool) *decide.Award {
 // gift returns what is due once of an award: one measure, or the whole award when name stands for
 // it.
 func (s *schedule) gift(a *decide.Award, measure string) *decide.Award {
-	if a == nil || s.payment.Once {
+	if a = s.of(a); a == nil || s.payment.Once {
 		return a
 	}
+	return single(a, measure)
+}
+
+// single returns one measure of an award, or nil when the award does not have it.
+func single(a *decide.Award, measure string) *decide.Award {
 	_, sure := a.Promises[measure]
 	_, may := a.UpTo[measure]
 	if !sure && !may {

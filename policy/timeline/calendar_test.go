@@ -207,6 +207,9 @@ func amounts(promises map[string]policy.Promise) string {
 
 func said(p timeline.Payment) string {
 	var parts []string
+	if p.Measure != "" {
+		parts = append(parts, "of", p.Measure)
+	}
 	if p.Once {
 		parts = append(append(parts, "once"), p.Measures...)
 	}
@@ -268,6 +271,72 @@ func TestOnce(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.want, tells(tl, test.service)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.note, diff)
+		}
+	}
+}
+
+// A parameter's calendar takes the place of its service's for the measure that it is promised as,
+// and for nothing else. The bonus is 100 a month and 5000 once, for who is 70.
+func TestCalendarOfParameter(t *testing.T) {
+	const amounts, gift, bonus = "unit: cny_per_month, ", "unit: cny, ", "    name: 津贴与礼金\n"
+	second, first := eldercare.Elder{"birth_date": "1957-03-02"}, eldercare.Elder{"birth_date": "1957-03-01"}
+	for _, test := range []struct {
+		note, at, calendar string
+		elder              eldercare.Elder
+		want               []string
+	}{
+		{"the gift a month later, the allowance by default", gift, "{from: next_month}", second,
+			[]string{"2027-04 due monthly_cny 100 once_cny 5000 of once_cny once", "2027-05 due monthly_cny 100"}},
+		{"the gift a month later than the allowance", gift, "{from: next_month}", first,
+			[]string{"2027-03 due monthly_cny 100", "2027-04 due monthly_cny 100 once_cny 5000 of once_cny once", "2027-05 due monthly_cny 100"}},
+		{"the allowance from its month on, like the gift", amounts, "{from: month}", second,
+			[]string{"2027-03 due monthly_cny 100 once_cny 5000 once once_cny", "2027-04 due monthly_cny 100"}},
+		{"the allowance on application, the gift not", amounts, "{from: month_of_application, back_pay_months: 2}", second,
+			[]string{"2027-03 due monthly_cny 100 once_cny 5000 once once_cny of monthly_cny month_of_application 2", "2027-04 due monthly_cny 100 of monthly_cny month_of_application 2"}},
+		{"the allowance once, a month after the gift", amounts, "{from: next_month, once: true}", second,
+			[]string{"2027-03 due once_cny 5000 once once_cny", "2027-04 due monthly_cny 100 of monthly_cny once", "2027-05"}},
+		{"the service on application, the gift from its month", bonus, "{from: month_of_application}", second,
+			[]string{"2027-03 due monthly_cny 100 once_cny 5000 once once_cny month_of_application 0", "2027-04 due monthly_cny 100 month_of_application 0"}},
+	} {
+		text := test.at + "payment: " + test.calendar + ", "
+		if test.at == bonus {
+			text = bonus + "    payment: " + test.calendar + "\n"
+		}
+		tl, err := projectIn(t, calendars(t, test.at, text), "2027-01", "2028-12", test.elder, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, tells(tl, "bonus")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.note, diff)
+		}
+		for _, m := range tl.Months {
+			for _, c := range m.Changes {
+				if c.Service == "bonus" && c.Kind == timeline.Begins && c.Cause != timeline.ByAge {
+					t.Errorf("%s: it begins by %s, want by age", test.note, c.Cause)
+				}
+			}
+		}
+	}
+}
+
+// While an amount alone is suspended, the rest of its service is paid.
+func TestSuspendedParameter(t *testing.T) {
+	in := eldercare.Elder{"birth_date": "1957-03-02", "hospitalised": true}
+	options := calendars(t, "higher_amount: {label: 较高标准, unit: cny_per_month, ", "higher_amount: {label: 较高标准, unit: cny_per_month, payment: {suspended: [hospitalised]}, ")
+	if _, err := eldercare.Load(t.Context(), options...); err == nil {
+		t.Error("two amounts of one measure with different calendars load")
+	}
+	tl, err := projectIn(t, calendars(t, "unit: cny_per_month, ", "unit: cny_per_month, payment: {suspended: [hospitalised]}, "), "2027-01", "2027-06", in, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"2027-03 due once_cny 5000 once once_cny", "2027-04 due monthly_cny 100 of monthly_cny suspended hospitalised"}
+	if diff := cmp.Diff(want, tells(tl, "bonus")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, m := range tl.Months {
+		if m.MonthlyCNY.Value.String() != "0" {
+			t.Errorf("%s yuan in %s, want 0", m.MonthlyCNY.Value, m.Month)
 		}
 	}
 }

@@ -23,11 +23,12 @@ type gift struct {
 	open      bool         // it may be due in any later month, as it depends on unknown facts
 }
 
-// giftKey names what is due once: a measure of a service, or the whole service when the measure is
-// empty. It may be certain or possible.
+// giftKey names what is due once: a measure of what a schedule pays, or all of that when the
+// measure is empty. It may be certain or possible.
 type giftKey struct {
-	service, measure string
-	sure             bool
+	scheduleKey
+	measure string
+	sure    bool
 }
 
 // calendar puts into the decision of a month what is paid in it, where that differs from what the
@@ -43,50 +44,64 @@ func (p *projection) calendar(ctx context.Context, m *counted, end *ruleset.Rule
 		p.schedules = renewed(nil, earlier)
 	}
 	p.schedules = renewed(renewed(p.schedules, m.rules), end)
-	m.schedules, m.days = p.schedules, map[string]policy.Date{}
-	suspended := map[string]bool{}
-	for _, service := range slices.Sorted(maps.Keys(m.schedules)) {
-		paid, told, err := p.paid(ctx, m, m.schedules[service])
+	m.schedules, m.days = p.schedules, map[scheduleKey]policy.Date{}
+	parts, suspended := map[string][]part{}, map[scheduleKey]bool{}
+	for _, key := range sortedKeys(m.schedules) {
+		paid, told, err := p.paid(ctx, m, m.schedules[key])
 		if err != nil {
 			return err
 		}
-		m.decision = without(m.decision, service)
 		if paid == nil {
 			continue
 		}
-		with(m.decision, m.rules.Table.Layers, paid)
+		parts[key.service] = append(parts[key.service], *paid)
 		if told.says() {
 			m.payments = append(m.payments, told)
 		}
-		suspended[service] = len(told.Suspended) > 0
+		suspended[key] = len(told.Suspended) > 0
+	}
+	for key, s := range m.schedules {
+		if s.measure != "" { // its service is among the schedules
+			continue
+		}
+		m.decision = without(m.decision, key.service)
+		if paid := joined(parts[key.service]); paid != nil {
+			with(m.decision, m.rules.Table.Layers, paid)
+		}
 	}
 	if len(m.schedules) > 0 {
-		m.decision.MonthlyCNY = PaidTotal(m.rules, m.decision, func(service string) bool { return suspended[service] })
+		m.decision.MonthlyCNY = PaidTotal(m.rules, m.decision, func(service, measure string) bool {
+			key := scheduleKey{service, measure}
+			if m.schedules[key] == nil {
+				key.measure = ""
+			}
+			return suspended[key]
+		})
 	}
 	return nil
 }
 
 // renewed returns the schedules of a ruleset, with the earlier ones of services that it does not
 // have.
-func renewed(earlier map[string]*schedule, r *ruleset.Ruleset) map[string]*schedule {
+func renewed(earlier map[scheduleKey]*schedule, r *ruleset.Ruleset) map[scheduleKey]*schedule {
 	if r == nil {
 		return earlier
 	}
 	all := schedules(r)
-	for service, s := range earlier {
-		has := func(l layer.Layer) bool { return l.List.Service(service) != nil }
-		if all[service] == nil && !slices.ContainsFunc(r.Table.Layers, has) {
-			all[service] = s
+	for key, s := range earlier {
+		has := func(l layer.Layer) bool { return l.List.Service(key.service) != nil }
+		if all[key] == nil && !slices.ContainsFunc(r.Table.Layers, has) {
+			all[key] = s
 		}
 	}
 	return all
 }
 
-// paid returns what is paid of a service in a month, or nil for nothing, and what there is to tell
+// paid returns what is paid by a schedule in a month, or nil for nothing, and what there is to tell
 // about it.
 func (p *projection) paid(ctx context.Context, m *counted, s *schedule) (*part, Payment, error) {
 	q := Claim{Profile: m.profile, Service: s.service, Closed: p.closed}
-	told := Payment{Service: s.service, Suspension: SuspensionOf(m.rules.Table.Space, m.profile, &s.payment, p.closed)}
+	told := Payment{Service: s.service, Measure: s.measure, Suspension: SuspensionOf(m.rules.Table.Space, m.profile, &s.payment, p.closed)}
 	if s.payment.From.Applied() {
 		told.From, told.BackPayMonths = s.payment.From, s.payment.BackPayMonths
 	}
@@ -103,14 +118,14 @@ func (p *projection) paid(ctx context.Context, m *counted, s *schedule) (*part, 
 			continue
 		}
 		parts, told.Once, told.NotBefore = append(parts, *given), true, notBefore
-		if measure != "" {
+		if measure != "" && s.measure == "" {
 			told.Measures = append(told.Measures, measure)
 		}
 	}
 	return joined(parts), told, nil
 }
 
-// gifts returns the measures that are due once, or the empty name when the whole service is.
+// gifts returns the measures that are due once, or the empty name when all that is paid is.
 func (s *schedule) gifts() []string {
 	if s.payment.Once {
 		return []string{""}
@@ -142,7 +157,7 @@ func (p *projection) regular(ctx context.Context, m *counted, s *schedule, q Cla
 	if award = s.regular(award); award == nil || err != nil {
 		return nil, err
 	}
-	m.days[s.service] = day
+	m.days[s.key()] = day
 	return []part{{layers: of.rules.Table.Layers, award: award}}, nil
 }
 
@@ -167,7 +182,7 @@ func stateDay(spells []spell, decisive, lasting policy.Date) policy.Date {
 // the timeline to its end. It returns false when a rule that plain OPA evaluates would have to be
 // tried too often. The counting day decides then.
 func (p *projection) spells(ctx context.Context, s *schedule, q Claim) ([]spell, bool, error) {
-	if had, ok := p.had[s.service]; ok {
+	if had, ok := p.had[s.key()]; ok {
 		return had, had != nil, nil
 	}
 	start, end := p.from.before().Day(1), p.to.last()
@@ -203,15 +218,15 @@ func (p *projection) spells(ctx context.Context, s *schedule, q Claim) ([]spell,
 			spells[len(spells)-1].to, open = m.day.AddDays(-1), false
 		}
 	}
-	p.had[s.service] = spells
+	p.had[s.key()] = spells
 	return spells, spells != nil, nil
 }
 
 // given returns what is due in a month of something that is due once, or nil for nothing.
 func (p *projection) given(ctx context.Context, m *counted, s *schedule, q Claim, measure string) (*part, *policy.Date, error) {
-	g, err := p.due(ctx, m, s, q, giftKey{s.service, measure, true})
+	g, err := p.due(ctx, m, s, q, giftKey{s.key(), measure, true})
 	if err == nil && (g == nil || g.month.After(m.month)) {
-		g, err = p.due(ctx, m, s, q, giftKey{s.service, measure, false})
+		g, err = p.due(ctx, m, s, q, giftKey{s.key(), measure, false})
 	}
 	if err != nil || g == nil || g.month.After(m.month) || m.month.After(g.month) && !g.open {
 		return nil, nil, err
@@ -288,22 +303,38 @@ func (p *projection) firstDay(ctx context.Context, q Claim, has func(a *decide.A
 	return first, has(award, true), err
 }
 
-// dayOf returns the day whose state is paid of a service in the month. Where nothing is paid but
+// dayOf returns the day whose state is paid by a schedule in the month. Where nothing is paid but
 // what is due once, it returns the given day.
-func (m *counted) dayOf(service string, otherwise policy.Date) policy.Date {
-	if day, ok := m.days[service]; ok {
+func (m *counted) dayOf(key scheduleKey, otherwise policy.Date) policy.Date {
+	if day, ok := m.days[key]; ok {
 		return day
 	}
 	return otherwise
 }
 
-// cause tells why the payment of a service with a calendar changes.
+// cause tells why the payment of a service with calendars changes. A change by time or by rules of
+// what any of them pays is one of the service.
 func (p *projection) cause(ctx context.Context, before, now *counted, c Change) (Cause, error) {
+	all := maps.Clone(now.schedules)
+	maps.Copy(all, before.schedules)
+	for _, key := range sortedKeys(all) {
+		if key.service != c.Service {
+			continue
+		}
+		if cause, err := p.causeBy(ctx, before, now, c, all[key]); err != nil || cause != ByPayment {
+			return cause, err
+		}
+	}
+	return ByPayment, nil
+}
+
+// causeBy tells why what is paid by a schedule changes.
+func (p *projection) causeBy(ctx context.Context, before, now *counted, c Change, s *schedule) (Cause, error) {
 	waited := before.rules.On
-	if s := before.schedules[c.Service]; s != nil {
+	if before.schedules[s.key()] != nil {
 		waited = decisive(s.payment.From, before.month, waited)
 	}
-	earlier, later := before.dayOf(c.Service, waited), now.dayOf(c.Service, now.month.last())
+	earlier, later := before.dayOf(s.key(), waited), now.dayOf(s.key(), now.month.last())
 	q := Claim{Profile: now.profile, Service: c.Service, Closed: p.closed}
 	old, was, err := p.moment(ctx, q, earlier)
 	if err != nil {
@@ -318,9 +349,9 @@ func (p *projection) cause(ctx context.Context, before, now *counted, c Change) 
 	switch {
 	case err != nil:
 		return "", err
-	case slices.ContainsFunc(differences(old.alone(was), aged.alone(older), ByAge), c.partOf):
+	case slices.ContainsFunc(differences(old.alone(s.of(was)), aged.alone(s.of(older)), ByAge), c.partOf):
 		return ByAge, nil
-	case slices.ContainsFunc(differences(old.alone(was), current.alone(is), ByRules), c.partOf):
+	case slices.ContainsFunc(differences(old.alone(s.of(was)), current.alone(s.of(is)), ByRules), c.partOf):
 		return ByRules, nil
 	}
 	return ByPayment, nil

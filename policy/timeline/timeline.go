@@ -185,8 +185,8 @@ var (
 //
 // In each month the elder's state on the list's counting day decides. By default that is the first
 // of the month. Payment then starts on the first of the month after a condition is met, or in the
-// same month when it is met on the first. A service may have a payment calendar that says otherwise
-// ([policy.Payment]). Money per once is due in one month, that of the first day.
+// same month when it is met on the first. A service or a parameter may have a payment calendar that
+// says otherwise ([policy.Payment]). Money per once is due in one month, that of the first day.
 //
 // In a closed world missing attributes are taken as absent. Months before the first list, and after
 // the end of the last, are left out and named in the timeline.
@@ -200,7 +200,7 @@ func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, clos
 		return nil, ErrOrder
 	}
 	t := &Timeline{ID: e.ID(), From: from, To: to}
-	p := projection{course: c, elder: e, closed: closed, from: from, to: to, had: map[string][]spell{}, gifts: map[giftKey]*gift{}}
+	p := projection{course: c, elder: e, closed: closed, from: from, to: to, had: map[scheduleKey][]spell{}, gifts: map[giftKey]*gift{}}
 	var before *counted
 	for month := from; !month.After(to); month = month.Next() {
 		now, err := p.at(ctx, month)
@@ -242,10 +242,10 @@ type projection struct {
 	from, to Month
 	first    Month // a month that is answered, with its counting day
 	firstOn  policy.Date
-	had      map[string][]spell // by service; nil when it cannot be told
+	had      map[scheduleKey][]spell // nil when it cannot be told
 	gifts    map[giftKey]*gift
 
-	schedules map[string]*schedule // those of the current month
+	schedules map[scheduleKey]*schedule // those of the current month
 }
 
 // counted is an elder on the day that counts for a month.
@@ -255,9 +255,9 @@ type counted struct {
 	profile  elder.Profile
 	decision *decide.Decision
 
-	schedules map[string]*schedule
-	// the elder whose state is paid, by service with a schedule, except for what is due once
-	days     map[string]policy.Date
+	schedules map[scheduleKey]*schedule
+	// the day whose state is paid, by schedule, except for what is due once
+	days     map[scheduleKey]policy.Date
 	payments []Payment
 }
 
@@ -341,7 +341,7 @@ func (p *projection) changes(ctx context.Context, before, now *counted) ([]Chang
 	}
 	byAge := differences(before.decision, older, ByAge)
 	for i := range all {
-		scheduled := before.schedules[all[i].Service] != nil || now.schedules[all[i].Service] != nil
+		scheduled := before.schedules[scheduleKey{all[i].Service, ""}] != nil || now.schedules[scheduleKey{all[i].Service, ""}] != nil
 		switch {
 		case scheduled && (all[i].As == Entitled || all[i].As == Possible):
 			if all[i].Cause, err = p.cause(ctx, before, now, all[i]); err != nil {

@@ -37,10 +37,10 @@ func TestPayment(t *testing.T) {
 		{"the highest is the best", layers(&policy.Payment{From: next}, &policy.Payment{Until: policy.UntilMonth}, &policy.Payment{From: month}),
 			&policy.Payment{From: month}, &policy.Payment{From: next}},
 	} {
-		if diff := cmp.Diff(tt.owed, layer.Payment(tt.layers, service)); diff != "" {
+		if diff := cmp.Diff(tt.owed, layer.Payment(tt.layers, service, "")); diff != "" {
 			t.Errorf("%s: owed (-want +got):\n%s", tt.name, diff)
 		}
-		if diff := cmp.Diff(tt.declared, layer.DeclaredPayment(tt.layers, service)); diff != "" {
+		if diff := cmp.Diff(tt.declared, layer.DeclaredPayment(tt.layers, service, "")); diff != "" {
 			t.Errorf("%s: declared (-want +got):\n%s", tt.name, diff)
 		}
 	}

@@ -128,10 +128,10 @@ func TestLinkedAndPayment(t *testing.T) {
 	if got := Linked(layers, "meals"); got != nil {
 		t.Errorf("of meals %v are linked", got)
 	}
-	if Payment(layers[:2], "aid") != nearer || Payment(layers[2:], "aid") != farther || Payment(layers[:1], "aid") != nil || Payment(layers, "meals") != nil {
+	if Payment(layers[:2], "aid", "") != nearer || Payment(layers[2:], "aid", "") != farther || Payment(layers[:1], "aid", "") != nil || Payment(layers, "meals", "") != nil {
 		t.Error("the calendar is not the only one that there is")
 	}
-	if DeclaredPayment(layers[1:], "aid") != nearer || DeclaredPayment(layers[:2], "aid") != nearer || DeclaredPayment(layers[:1], "aid") != nil {
+	if DeclaredPayment(layers[1:], "aid", "") != nearer || DeclaredPayment(layers[:2], "aid", "") != nearer || DeclaredPayment(layers[:1], "aid", "") != nil {
 		t.Error("a list does not declare its own calendar, or else that of the list above")
 	}
 	lists[1].CountingDay, lists[2].CountingDay = 15, 20

@@ -15,13 +15,15 @@ func (in *inspection) promises(m *ast.Module) {
 		if rule := in.module.text.rules[r.Location]; rule != nil {
 			call, _ := r.Head.Key.Value.(ast.Call) // that it was when the clause was read
 			in.clause, in.locals = r, localsOf(r)
-			rule.loose = len(call) != 3 || !in.measures(call[2])
+			rule.Amounts = map[string][]string{}
+			rule.loose = len(call) != 3 || !in.measures(call[2], rule)
 		}
 	}
 }
 
-// measures reports whether everything that is promised is literal.
-func (in *inspection) measures(term *ast.Term) bool {
+// measures reports whether everything that is promised is literal, and notes of what the rule
+// computes the amounts that are.
+func (in *inspection) measures(term *ast.Term, rule *Rule) bool {
 	promised, ok := term.Value.(ast.Object)
 	if !ok {
 		if is := in.noAmount(term); is != "" || in.parameterNamed(term) != nil {
@@ -38,12 +40,26 @@ func (in *inspection) measures(term *ast.Term) bool {
 			in.errorf("unknown-measure", position(key.Location), measureRemedy(string(name), in.catalog.Vocabulary), "there is no measure %q", string(name))
 		}
 		literal := in.promised(measure, value)
-		if !literal {
+		if literal {
+			rule.Amounts[string(name)] = parametersIn(value)
+		} else {
 			in.unpromised(measure, value)
 		}
 		known = literal && written && known
 	})
 	return known
+}
+
+// parametersIn returns the parameters that a literal amount is computed of, in order.
+func parametersIn(amount *ast.Term) []string {
+	var names []string
+	ast.WalkRefs(amount, func(ref ast.Ref) bool {
+		if ref.HasPrefix(parametersRef) && len(ref) == 3 {
+			names = append(names, stringOf(ref[2]))
+		}
+		return false
+	})
+	return names
 }
 
 func measureRemedy(name string, v *policy.Vocabulary) string {

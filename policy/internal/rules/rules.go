@@ -24,10 +24,13 @@ type Rule struct {
 	Item          string
 	Pos           policy.Position
 	Parameters    []string // parameters that the rule reads, directly or through helpers; sorted
-	Attributes    []string // attributes likewise; all of them when it reads the elder as a whole
+	// Amounts names, for each measure of which the rule literally says what it grants, the parameters
+	// that this is computed of, in their order there.
+	Amounts    map[string][]string
+	Attributes []string // attributes likewise; all of them when it reads the elder as a whole
 
 	module   *Module
-	loose    bool // what it grants is not literal
+	loose    bool // what it grants is not literal, at least of one measure
 	fallible bool // its text does not rule out that evaluating its conditions ends in an error
 	faulty   bool // it, or a helper, was replaced because it stopped OPA
 	compiled *ast.Rule
@@ -116,6 +119,9 @@ func (r *Rule) ReadAt(pos policy.Position) []string { return r.module.ReadAt(pos
 func (r *Rule) MayFail() bool {
 	return r.module.compiler != nil && !r.faulty && (r.loose || r.fallible)
 }
+
+// Literal reports whether the rule names in its grant itself whatever it promises.
+func (r *Rule) Literal() bool { return !r.loose }
 
 // Of returns the rules of a service in a list, and in what amends it.
 func (s *Set) Of(list *policy.List, service string) []*Rule {

@@ -14,7 +14,7 @@ import (
 // Try finds what is wrong with rules under some parameters only, without compiling any table. For
 // every list, and every day on which something of it changes, it reduces the rules that may fail,
 // both its own and inherited ones. The error is a [policy.Diagnostics] with everything found. It
-// covers the contradictions of all lists.
+// covers the contradictions of all lists, and what calendars of parameters do not allow.
 func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *rules.Set, catalog *policy.Catalog) error {
 	var wrong policy.Diagnostics
 	if _, err := rd.Contradictions(ctx); err != nil && !errors.As(err, &wrong) {
@@ -24,6 +24,13 @@ func Try(ctx context.Context, rd *rules.Reducer, resolver *layer.Resolver, set *
 		told := map[*rules.Rule]bool{} // a rule is mostly the same on all days
 		for _, day := range catalog.Changes(list) {
 			chain := catalog.Chain(list, day)
+			if slices.ContainsFunc(chain, layer.HasCalendars) {
+				for _, d := range layer.Clashes(resolver.Resolve(chain, day)) {
+					if !slices.Contains(wrong, d) { // it is mostly the same on all days, and in lists below
+						wrong = append(wrong, d)
+					}
+				}
+			}
 			if !slices.ContainsFunc(chain, func(l *policy.List) bool { return set.MayFail(l) }) {
 				continue
 			}

@@ -71,6 +71,7 @@ func cite() object {
 func parameter(v *policy.Vocabulary) object {
 	s := amended(v)
 	s["required"] = []string{"label", "unit", "values", "cite"}
+	s["dependentRequired"] = object{"payment": []string{"bound"}} // a threshold is not paid
 	return s
 }
 
@@ -82,6 +83,7 @@ func amended(v *policy.Vocabulary) object {
 		"unit":      unit(v),
 		"bound":     say("how the number binds; set_locally: it is left open, and null; left out: a threshold, which rules compare with", oneOf(policy.Bounds())),
 		"values":    ref("history"),
+		"payment":   payment(v, "the calendar by which what is promised of the amount is paid, in place of its service's; holds for the lists below too"),
 		"review_by": say("the day by which somebody is to see whether the number still holds; lint warns from the day after", day()),
 		"cite":      ref("cite"),
 	}, "values", "cite")
@@ -127,7 +129,7 @@ func service(v *policy.Vocabulary) object {
 		"access":      say("automatic 免申即享, application 依申请, presentation 凭有效证件当场享受", oneOf(policy.Accesses())),
 		"inherits":    object{"type": "boolean", "description": "the rule of the nearest list above applies, with this list's figures"},
 		"linked":      linked(v),
-		"payment":     payment(v),
+		"payment":     payment(v, "the calendar by which the service is paid; holds for the lists below too"),
 		"until":       say("the last day on which the list has the service", day()),
 		"cite":        ref("cite"),
 		"readings":    say("where the text is unclear: the question, the answer chosen, why", items(reading, 0)),
@@ -145,9 +147,9 @@ func linked(v *policy.Vocabulary) object {
 	return say("measures that belong together, such as a share and its ceiling: what a rule promises of them stays together", s)
 }
 
-// payment returns the schema of the calendar of a service. It describes each word, as an editor
-// shows it.
-func payment(v *policy.Vocabulary) object {
+// payment returns the schema of the calendar of a service or of a parameter, with its meaning. It
+// describes each word, as an editor shows it.
+func payment(v *policy.Vocabulary, meaning string) object {
 	from := wordOf([]word{
 		{name: string(policy.FromCountingDay), english: "the month of the first counting day on or after the day on which the condition is met; so when left out"},
 		{name: string(policy.FromMonth), english: "the month in which the condition is met (当月)"},
@@ -178,7 +180,7 @@ func payment(v *policy.Vocabulary) object {
 		"suspended": say("yes-no attributes: while one of them is true, nothing is paid, such as hospitalised", suspended),
 	})
 	s["minProperties"] = 1
-	return say("the calendar by which the service is paid; holds for the lists below too", s)
+	return say(meaning, s)
 }
 
 // choice returns the schema of a choice. It is among services by one measure, or among members that

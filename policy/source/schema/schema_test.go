@@ -227,7 +227,7 @@ counting_day: 15
 parameters:
   least_age: {label: 年龄, unit: years, values: [{from: "2024-01-01", value: 60}], cite: [附件 1]}
   share: {label: 比例, unit: multiple, bound: at_least, values: [{from: "2024-01-01", value: 1/3, cite: [第二条]}], cite: [{document: 甲, at: 第一条}]}
-  wage_monthly: {label: 最低工资, unit: cny_per_month, bound: set_locally, values: [{from: "2024-01-01", value: null}], cite: [附件 1]}
+  wage_monthly: {label: 最低工资, unit: cny_per_month, bound: set_locally, values: [{from: "2024-01-01", value: null}], payment: {from: month, until: month, suspended: [local_hukou]}, cite: [附件 1]}
 services:
   - id: allowance
     item: "1"
@@ -250,7 +250,7 @@ accepted: [{code: overlap, subject: allowance, reason: 就高}]
 	schema.Amendment: `amends: south
 document: {title: 通知, number: 甲, issued: "2023-12-01", basis: official, note: 摘要}
 parameters:
-  wage_monthly: {label: 最低工资, unit: cny_per_month, bound: at_least, values: [{from: "2024-06-01", value: 1800, cite: [第一条]}], cite: [{document: 乙, at: 第一条}]}
+  wage_monthly: {label: 最低工资, unit: cny_per_month, bound: at_least, values: [{from: "2024-06-01", value: 1800, cite: [第一条]}], payment: {once: true}, cite: [{document: 乙, at: 第一条}]}
   elder_age: {unit: years, values: [{from: "2024-06-01", value: 60}], cite: [第一条]}
 `,
 }
