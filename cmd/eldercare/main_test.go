@@ -31,6 +31,7 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "eldercare" {
 		main()
 	}
+	debug.SetGCPercent(400) // the tests make much, and keep little
 	os.Exit(m.Run())
 }
 
