@@ -83,8 +83,8 @@ func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.
 	return engine, nil
 }
 
-// opener loads the lists of some jurisdictions, or of all when none is named, with folders laid over
-// them that may replace some files.
+// opener loads the lists of some jurisdictions, or of all when none is named, with folders laid
+// over them that may replace some files.
 type opener func(ctx context.Context, dirs, replace, jurisdictions []string) (*eldercare.Engine, error)
 
 // openLists is the opener of the program.
