@@ -114,7 +114,7 @@ func TestInheritsTheRest(t *testing.T) {
 	if diff := cmp.Diff([]string{"old-age-allowance tc", "meal-subsidy tp"}, inherited); diff != "" {
 		t.Errorf("inherited, with the item above (-want +got):\n%s", diff)
 	}
-	answersAsStock(t, e, "tk", effort.Of(60, 120, 1000), "2024-01-01", "2025-06-30", "2025-07-01", "2026-01-01")
+	answersAsStock(t, e, "tk", effort.Of(60, 60, 1000), "2024-01-01", "2025-06-30", "2025-07-01", "2026-01-01")
 }
 
 // TestServiceEnds has a city that ends a service while the province still has it, which is an
@@ -152,7 +152,7 @@ func TestServiceEnds(t *testing.T) {
 	if day := must(policy.ParseDate("2025-07-01"))(t); !slices.Contains(course.Days, day) {
 		t.Errorf("the days %v lack the day after the end", course.Days)
 	}
-	answersAsStock(t, e, "tc", effort.Of(60, 120, 1000), "2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01")
+	answersAsStock(t, e, "tc", effort.Of(60, 60, 1000), "2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01")
 }
 
 // TestListEnds has a county whose list ends, so that nobody can answer for it any longer, and a

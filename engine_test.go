@@ -166,7 +166,7 @@ func TestAssumedKnown(t *testing.T) {
 // Somebody who no longer waits is told so, and takes nothing from those who come after or wait
 // beside.
 func TestCancelled(t *testing.T) {
-	for round := range effort.Of(3, 10, 30) {
+	for round := range effort.Of(3, 5, 30) {
 		e := must(eldercare.Load(t.Context(), eldercare.WithJurisdictions("hongtong")))(t)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(round)*300*time.Microsecond)
 		var group sync.WaitGroup

@@ -17,7 +17,7 @@ const soakDays = 400
 // about, on whatever day, in part or whole, with explanations, questions and checks between. In
 // full it makes a million decisions.
 func TestSoak(t *testing.T) {
-	decisions := effort.Of(20_000, 50_000, 1_000_000)
+	decisions := effort.Of(20_000, 20_000, 1_000_000)
 	engine, err := eldercare.Load(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -20,10 +20,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// common holds what all commands share: the streams, and the flags that every command has.
+// common holds what all commands share: the streams, where lists come from, and the flags that
+// every command has.
 type common struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	lists          opener
 
 	lang    language
 	format  choice
@@ -56,7 +58,7 @@ func (c *common) formatFlag(cmd *cobra.Command, formats ...string) {
 // load loads the lists of some jurisdictions and of those above them, or all lists when none is
 // named. A jurisdiction without a list is an error that suggests another.
 func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.Engine, error) {
-	engine, err := eldercare.Load(ctx, append(c.options(), eldercare.WithJurisdictions(jurisdictions...))...)
+	engine, err := c.lists(ctx, c.dirs, c.replace, jurisdictions)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +73,7 @@ func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.
 		if _, err := engine.List(id, c.day(engine)); !errors.As(err, &unknown) {
 			continue
 		}
-		all, err := eldercare.Load(ctx, c.options()...) // to find it by its name or code
+		all, err := c.lists(ctx, c.dirs, c.replace, nil) // to find it by its name or code
 		if err != nil {
 			return nil, err
 		}
@@ -81,9 +83,20 @@ func (c *common) load(ctx context.Context, jurisdictions ...string) (*eldercare.
 	return engine, nil
 }
 
-func (c *common) options() []eldercare.Option {
-	options := []eldercare.Option{eldercare.Replace(c.replace...)}
-	for _, dir := range c.dirs {
+// opener loads the lists of some jurisdictions, or of all when none is named, with folders laid
+// over them that may replace some files.
+type opener func(ctx context.Context, dirs, replace, jurisdictions []string) (*eldercare.Engine, error)
+
+// openLists is the opener of the program.
+func openLists(ctx context.Context, dirs, replace, jurisdictions []string) (*eldercare.Engine, error) {
+	return eldercare.Load(ctx, append(layers(dirs, replace), eldercare.WithJurisdictions(jurisdictions...))...)
+}
+
+func (c *common) options() []eldercare.Option { return layers(c.dirs, c.replace) }
+
+func layers(dirs, replace []string) []eldercare.Option {
+	options := []eldercare.Option{eldercare.Replace(replace...)}
+	for _, dir := range dirs {
 		options = append(options, eldercare.WithDir(dir))
 	}
 	return options

@@ -60,7 +60,7 @@ func feed(in io.Writer, rows int) {
 // Who is killed, at whatever moment of a run, leaves what was there before, or all that there is to
 // write, and never a part.
 func TestKilled(t *testing.T) {
-	rows := effort.Of(2_000, 5_000, 20_000)
+	rows := effort.Of(2_000, 2_000, 20_000)
 	for _, to := range []string{"csv", "ndjson", "xlsx", "parquet"} {
 		begin := time.Now()
 		cmd, in, stderr, out := roster(t, to)

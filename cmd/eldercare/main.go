@@ -8,7 +8,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -20,7 +19,8 @@ import (
 func main() {
 	deferCollection()
 	limitsAreErrors()
-	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	c := &common{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, lists: openLists}
+	os.Exit(c.run(os.Args[1:]))
 }
 
 // commands makes the commands, each in the file of its name.
@@ -63,10 +63,10 @@ var (
 	errReported = errors.New("something went wrong")
 )
 
-// run returns the program without the process around it. It turns a panic into an error without the
+// run is the program without the process around it. It turns a panic into an error without the
 // panic's message, which could repeat an elder's data.
-func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
-	c := &common{stdin: stdin, stdout: stdout, stderr: stderr, lang: languageOf(args)}
+func (c *common) run(args []string) (code int) {
+	c.lang = languageOf(args)
 	defer func() {
 		if recover() != nil {
 			c.say("internal error")

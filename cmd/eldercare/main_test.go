@@ -2,56 +2,115 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/basic-eldercare/eldercare"
 )
 
-// TestMain has the tests run in English, whatever the locale of the machine.
+// TestMain has the tests run in English, whatever the locale of the machine. Where a test starts
+// this binary by the name eldercare, it is the program.
 func TestMain(m *testing.M) {
 	if err := os.Setenv("LC_ALL", "C"); err != nil {
 		panic(err)
 	}
-	testscript.Main(m, map[string]func(){"eldercare": main})
+	if filepath.Base(os.Args[0]) == "eldercare" {
+		main()
+	}
+	debug.SetGCPercent(400) // the tests make much, and keep little
+	os.Exit(m.Run())
 }
 
-// TestScripts runs testdata/script. Beside testscript's own commands there are "status CODE
-// command…", which holds the exit code, and "answers FILE", which compares the output with a file
-// in which digests are left out, as every change of a list changes them. $EXAMPLES is the folder
-// examples/ of the repository.
-func TestScripts(t *testing.T) {
-	examples, err := filepath.Abs("../../examples")
+// programPath returns a PATH on which this program comes first, by the name eldercare.
+func programPath(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
+	bin := t.TempDir()
+	if err := os.Symlink(self, filepath.Join(bin, "eldercare")); err != nil {
+		t.Skip(err)
+	}
+	return bin + string(os.PathListSeparator) + os.Getenv("PATH")
+}
+
+// TestScripts runs testdata/script. Beside testscript's own commands there are
+//   - "eldercare ARG… [<FILE]", which runs the program within the test, with a file as its standard
+//     input; "exec eldercare" starts it as a process of its own, as a shell does;
+//   - "status CODE COMMAND…", which holds the exit code of eldercare or of exec;
+//   - "answers FILE", which compares the output with a file in which digests are left out, as every
+//     change of a list changes them.
+//
+// $EXAMPLES is the folder examples/ of the repository.
+func TestScripts(t *testing.T) {
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := programPath(t)
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/script",
+		Dir:           filepath.Join(here, "testdata/script"),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("EXAMPLES", examples)
+			e.Setenv("EXAMPLES", filepath.Join(here, "../../examples"))
+			e.Setenv("PATH", path)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "answers": answers},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"eldercare": within, "status": status, "answers": answers},
 	})
 }
 
+// within is the command eldercare of a script, which must end well, or with ! must not.
+func within(ts *testscript.TestScript, fails bool, args []string) {
+	if code := runWithin(ts, args); (code != exitFine) != fails {
+		ts.Fatalf("exit code %d", code)
+	}
+}
+
+// oneFolder is held by what runs in a folder of its own.
+var oneFolder sync.Mutex
+
+// runWithin runs the program in the folder of a script, and returns its exit code.
+func runWithin(ts *testscript.TestScript, args []string) int {
+	stdin := ""
+	if last := len(args) - 1; last >= 0 && strings.HasPrefix(args[last], "<") {
+		args, stdin = args[:last], ts.ReadFile(args[last][1:])
+	}
+	oneFolder.Lock()
+	defer oneFolder.Unlock()
+	before, err := os.Getwd()
+	ts.Check(err)
+	ts.Check(os.Chdir(ts.MkAbs(".")))
+	defer func() { ts.Check(os.Chdir(before)) }()
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(-1)) // which a register in the making lowers
+	return run(args, strings.NewReader(stdin), ts.Stdout(), ts.Stderr())
+}
+
 func status(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) < 2 {
-		ts.Fatalf("usage: status CODE command…")
+	if len(args) < 2 || args[1] != "eldercare" && (args[1] != "exec" || len(args) < 3) {
+		ts.Fatalf("usage: status CODE eldercare ARG…, or status CODE exec COMMAND…")
 	}
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	got := 0
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
+	if args[1] == "eldercare" {
+		got = runWithin(ts, args[2:])
+	} else if err := ts.Exec(args[2], args[3:]...); err != nil {
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) {
 			ts.Fatalf("%v", err)
@@ -75,6 +134,38 @@ func answers(ts *testscript.TestScript, _ bool, args []string) {
 	if diff := cmp.Diff(ts.ReadFile(args[0]), got); diff != "" {
 		ts.Fatalf("-want +got\n%s", diff)
 	}
+}
+
+// run runs the program within the test. Lists that come with the program are loaded once.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &common{stdin: stdin, stdout: stdout, stderr: stderr, lists: shared.open}
+	return c.run(args)
+}
+
+// shared holds the engines of the tests, by the jurisdictions that they were loaded for.
+var shared = &engines{loaded: map[string]*eldercare.Engine{}}
+
+type engines struct {
+	mu     sync.Mutex
+	loaded map[string]*eldercare.Engine
+}
+
+// open is openLists, which is asked once for each choice of the lists without a folder over them.
+func (e *engines) open(ctx context.Context, dirs, replace, jurisdictions []string) (*eldercare.Engine, error) {
+	if len(dirs)+len(replace) > 0 {
+		return openLists(ctx, dirs, replace, jurisdictions)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	key := strings.Join(jurisdictions, " ")
+	if e.loaded[key] == nil {
+		engine, err := openLists(ctx, nil, nil, jurisdictions)
+		if err != nil {
+			return nil, err
+		}
+		e.loaded[key] = engine
+	}
+	return e.loaded[key], nil
 }
 
 // execute runs the program on arguments, with nothing on standard input.

@@ -202,7 +202,9 @@ func TestBundleTag(t *testing.T) {
 
 // Without being asked to, a server has no bundle.
 func TestNoBundle(t *testing.T) {
-	s, _ := start(t, options())
+	o := options()
+	o.Load = loadOneCounty
+	s, _ := start(t, o)
 	if w := get("/bundles/eldercare.tar.gz").of(s); w.Code != http.StatusNotFound {
 		t.Errorf("%d", w.Code)
 	}
@@ -262,7 +264,7 @@ func TestTokens(t *testing.T) {
 		if broken {
 			return nil, errors.New("the lists are wrong")
 		}
-		return loadOurs(ctx)
+		return loadOneCounty(ctx)
 	}
 	s, log := start(t, o)
 	code := func(a asking, authorization string) int { return a.with("Authorization", authorization).of(s).Code }

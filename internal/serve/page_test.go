@@ -14,6 +14,9 @@ func TestPages(t *testing.T) {
 		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), says) {
 			t.Errorf("%s: %d without %s", path, w.Code, says)
 		}
+		if !strings.Contains(w.Header().Get("Content-Security-Policy"), "frame-ancestors 'none'") {
+			t.Errorf("%s: other pages may frame it: %v", path, w.Header())
+		}
 		if again := get(path).with("If-None-Match", w.Header().Get("ETag")).of(s); again.Code != http.StatusNotModified {
 			t.Errorf("%s again: %d", path, again.Code)
 		}

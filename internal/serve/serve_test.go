@@ -26,6 +26,14 @@ func now() time.Time { return time.Date(2026, time.November, 22, 4, 0, 0, 0, tim
 
 func loadOurs(context.Context) (*eldercare.Engine, error) { return ours() }
 
+// oneCounty is the list of Huojia with that of its province, loaded once. Who asks for a page, or
+// for what is nowhere, has the pages of all lists made. Those of one county are soon made.
+var oneCounty = sync.OnceValues(func() (*eldercare.Engine, error) {
+	return eldercare.Load(context.Background(), eldercare.WithClock(now), eldercare.WithJurisdictions("huojia"))
+})
+
+func loadOneCounty(context.Context) (*eldercare.Engine, error) { return oneCounty() }
+
 // loadAnew loads our lists from their files.
 func loadAnew(ctx context.Context) (*eldercare.Engine, error) {
 	return eldercare.Load(ctx, eldercare.WithClock(now))

@@ -1,6 +1,7 @@
 package serve_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"runtime"
@@ -10,16 +11,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
 )
 
 // The memory stays as it is, however many requests are answered, refused or reloaded.
 func TestMemoryIsFlat(t *testing.T) {
-	v := newTurns(t)
 	o := options()
-	o.Load = v.load
+	o.Load = func(ctx context.Context) (*eldercare.Engine, error) {
+		return eldercare.Load(ctx, eldercare.WithClock(now), eldercare.WithJurisdictions("huojia"))
+	}
 	s, log := start(t, o)
 	requests := effort.Of(1_000, 1_000, 20_000)
+	const decisions = "/v1/huojia/decisions"
 	bodies := []asking{
 		post(decisions, `{"age":80}`), post(decisions, `[{"age":80},{"age":-1}]`), lines(decisions, "{}\n{}\n"), post(decisions, secret),
 		get("/v1/lists/huojia"), get("/" + secret),
@@ -40,6 +44,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	if after := heap(); after > before+4<<20 {
 		t.Errorf("%d bytes become %d", before, after)
 	}
+	runtime.KeepAlive(s)
 }
 
 func heap() uint64 {

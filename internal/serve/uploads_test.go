@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/internal/serve"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
@@ -188,7 +189,9 @@ func TestUploadMapsColumns(t *testing.T) {
 
 // Registers that cannot be read are refused with a reason that repeats nothing of them.
 func TestWrongUploads(t *testing.T) {
-	s, log := start(t, uploading())
+	o := uploading()
+	o.Load = loadOneCounty
+	s, log := start(t, o)
 	broken := book(t, []string{"年龄"}, []string{"80"})
 	for _, tt := range []struct {
 		asking
@@ -249,7 +252,9 @@ func TestWrongWorkbooks(t *testing.T) {
 // Pages from elsewhere cannot send registers, nor who has no token. Without --upload there is
 // nothing at the address, nor a page.
 func TestWhoMayUpload(t *testing.T) {
-	s, _ := start(t, uploading())
+	o := uploading()
+	o.Load = loadOneCounty
+	s, _ := start(t, o)
 	for header, status := range map[string]int{"same-origin": http.StatusOK, "none": http.StatusOK, "same-site": http.StatusForbidden, "cross-site": http.StatusForbidden} {
 		if w := table("plan", dirty).with("Sec-Fetch-Site", header).of(s); w.Code != status {
 			t.Errorf("%s: %d", header, w.Code)
@@ -258,7 +263,6 @@ func TestWhoMayUpload(t *testing.T) {
 	if w := table("plan", dirty).with("Origin", "https://elsewhere.example").of(s); w.Code != http.StatusForbidden || decode[serve.Problem](t, w.Body).Code != "cross-origin" {
 		t.Errorf("from elsewhere: %d", w.Code)
 	}
-	o := uploading()
 	o.Tokens = t.TempDir() + "/tokens"
 	if err := os.WriteFile(o.Tokens, []byte("0123456789abcdef\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -273,7 +277,8 @@ func TestWhoMayUpload(t *testing.T) {
 	if w := get("/upload.html").of(guarded); w.Code != http.StatusOK {
 		t.Errorf("the page: %d", w.Code)
 	}
-	off, _ := start(t, options())
+	o.Upload, o.Tokens = false, ""
+	off, _ := start(t, o)
 	for _, asked := range []asking{table("plan", dirty), get("/upload.html"), get("/upload.js")} {
 		if w := asked.of(off); w.Code != http.StatusNotFound {
 			t.Errorf("off: %s: %d", asked.path, w.Code)
@@ -314,10 +319,12 @@ func TestUploadsStayInMemory(t *testing.T) {
 				for _, f := range files {
 					all = append(all, f.Name())
 				}
+				time.Sleep(time.Millisecond) // far less than a register takes
 			}
 		}
 	}()
-	for _, what := range []string{"plan", "summary", "answers?keep=3&format=xlsx"} {
+	const answered = "answers?keep=3&format=xlsx"
+	for _, what := range effort.Of([]string{answered}, []string{answered}, []string{"plan", "summary", answered}) {
 		if w := post(rosters+what, workbook).with("Content-Type", typeExcel).of(s); w.Code != http.StatusOK {
 			t.Errorf("%s: %d %s", what, w.Code, w.Body)
 		}

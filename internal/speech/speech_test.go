@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/internal/speech"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
@@ -62,7 +63,7 @@ func TestSprintf(t *testing.T) {
 
 // A long text with many marks comes to an end: tried whole, it would take hours.
 func TestLongText(t *testing.T) {
-	for _, size := range []int{4000, 256 << 10} {
+	for _, size := range []int{effort.Of(1000, 1000, 4000), 256 << 10} {
 		for _, piece := range []string{"a, ", "a, b; ", "x is y, and z: ", "%s; did you mean ", "or not and ", "\", ", "of 1 to "} {
 			if speech.Sentence(words.Chinese, strings.Repeat(piece, size/len(piece))) == "" {
 				t.Errorf("%d bytes of %q are lost", size, piece)

@@ -101,7 +101,7 @@ func (p people) bornAround(on policy.Date) policy.Date {
 // due, and how much cash. Our lists have no calendar of payment, which would shift months; what is
 // due once apart.
 func TestMonthsAhead(t *testing.T) {
-	e := load(t)
+	e := loadOurs(t)
 	changed := 0
 	for _, j := range e.Jurisdictions() {
 		rs := rulesOf(t, e, j.ID)
@@ -180,7 +180,7 @@ func compareMonth(t *testing.T, once []string, want timeline.State, got month) {
 // A list that changes is not looked at beyond, its counting day counts, and who is paid by a
 // calendar is named.
 func TestMonthsAheadOfAChange(t *testing.T) {
-	e := load(t)
+	e := loadOurs(t)
 	rs := rulesOf(t, e, "huojia")
 	js := newEngine(t, rs).withMonths(e.Catalog(), rs)
 	for _, tt := range []struct {
@@ -216,7 +216,7 @@ func TestMonthsAheadOfAChange(t *testing.T) {
 
 // Services of monthly cash with a calendar of payment are named.
 func TestCalendarsAhead(t *testing.T) {
-	rs := rulesOf(t, load(t), "huojia")
+	rs := rulesOf(t, loadOurs(t), "huojia")
 	d, err := newData(t.Context(), rs)
 	if err != nil {
 		t.Fatal(err)
