@@ -435,8 +435,8 @@ type Service struct {
 	Until    Date
 	Cite     []Citation
 	Readings []*Reading
-	// Doubtful says that a reported error leaves it unknown what the service is called, or whether
-	// it is inherited. It is false in a catalog that loaded without an error.
+	// Doubtful says that a reported error leaves it unknown what the service is called, whether it
+	// is inherited, or which rules it has. It is false in a catalog that loaded without an error.
 	Doubtful bool
 	Pos      Position
 }

@@ -80,6 +80,7 @@ type listReader struct {
 	vocabulary               *policy.Vocabulary
 	noServices, noMeasures   bool
 	noAttributes             bool
+	misplaced                map[string]bool // stems of the lists of which rules lie in a wrong folder
 	serviceIDs, measureNames []string
 	attributes               []string // those that are yes or no
 	types                    []string
@@ -533,7 +534,7 @@ func (r listReader) service(f *listFile, l *policy.List, n node) {
 	if n, ok := m.optional("until"); ok {
 		s.Until = lastDay(n, l.EffectiveFrom)
 	}
-	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == ""
+	s.Doubtful = len(n.document.diagnostics) > before || f.services[s.ID] != s || s.Item == "" || s.Name == "" || r.misplaced[f.stem]
 	if n, ok := m.optional("linked"); ok {
 		s.Linked = r.linked(n)
 	}

@@ -73,7 +73,7 @@ func LoadVocabulary(files *Files) (*policy.Vocabulary, error) {
 }
 
 func newLoader(files *Files) *loader {
-	return &loader{ctx: context.Background(), files: files, vocabulary: &policy.Vocabulary{}, unread: map[string]bool{}}
+	return &loader{ctx: context.Background(), files: files, vocabulary: &policy.Vocabulary{}, unread: map[string]bool{}, misplaced: map[string]bool{}}
 }
 
 type loader struct {
@@ -82,6 +82,7 @@ type loader struct {
 	vocabulary  *policy.Vocabulary
 	stems       []string        // of the list files, sorted
 	unread      map[string]bool // vocabularies of which nothing could be read
+	misplaced   map[string]bool // stems of the lists of which rules lie in a wrong folder
 	lists       []*listFile
 	diagnostics policy.Diagnostics
 	warnings    policy.Diagnostics
@@ -223,6 +224,7 @@ func (l *loader) readLists(stems []string) []*listFile {
 		noServices:   l.unread[servicesStem],
 		noMeasures:   l.unread[measuresStem],
 		noAttributes: l.unread[attributesStem],
+		misplaced:    l.misplaced,
 		serviceIDs:   names(v.Services, func(s *policy.ServiceName) string { return s.ID }),
 		measureNames: names(v.Measures, func(m *policy.Measure) string { return m.Name }),
 		attributes:   names(yesNo(v), func(a *policy.Attribute) string { return a.Name }),

@@ -79,6 +79,10 @@ func (l *loader) reportFile(s Source, p string) {
 	dir, name := path.Split(p)
 	dir = path.Clean(dir)
 	suffix := suffixOf(name)
+	if home := s.homeOf(p); home != "" && !isDropping(name) {
+		l.reportMisplaced(s.display(p), home)
+		return
+	}
 	if suffix == "" || readFolders[dir] == suffix && strings.HasSuffix(name, suffix) && !isDropping(name) {
 		return
 	}
@@ -97,6 +101,43 @@ func (l *loader) reportFile(s Source, p string) {
 			"the file looks like a list or its rules, but is not read in this folder")
 	}
 }
+
+// reportMisplaced reports Rego that belongs elsewhere, and keeps of which list its rules are.
+func (l *loader) reportMisplaced(display, home string) {
+	fileError(&l.diagnostics, "wrong-folder", display, "move it to "+home+", or remove it", "the rules are not read in this folder")
+	l.misplaced[strings.TrimSuffix(path.Base(home), ".rego")] = true
+}
+
+// homeOf returns where a file of Rego belongs, as [HomeOf] does.
+func (s Source) homeOf(p string) string {
+	if suffixOf(p) != ".rego" || path.Dir(p) == regoLists {
+		return ""
+	}
+	content, err := s.read(p)
+	if err != nil {
+		return "" // who reads it reports that
+	}
+	return HomeOf(p, content)
+}
+
+// HomeOf returns the path at which Rego belongs by its package, if that is one of a list or of
+// contradictions and its folder another. It returns "" for all other files, and for those of
+// rego/lists, whose names say of which list they are.
+func HomeOf(p string, content []byte) string {
+	of := packageOfRules().FindSubmatch(bytes.TrimPrefix(content, []byte(byteOrderMark)))
+	if of == nil {
+		return ""
+	}
+	dir := "rego/" + string(of[1])
+	if at := path.Dir(p); at == dir || at == regoLists {
+		return ""
+	}
+	return path.Join(dir, string(of[2])+".rego")
+}
+
+var packageOfRules = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^package (lists|contradictions)\.(\w+)`)
+})
 
 // ours matches the beginning of a list, of an amendment, and of the rules of a list.
 var ours = sync.OnceValue(func() *regexp.Regexp {

@@ -187,6 +187,32 @@ func TestMistakesAtOnce(t *testing.T) {
 	})
 }
 
+// Rego of a list in another folder is one mistake, which names the place where it belongs.
+func TestRulesInWrongFolder(t *testing.T) {
+	for from, to := range map[string]string{
+		"rego/own.rego":                "rego/lists/own.rego",
+		"catalogs/own.rego":            "rego/lists/own.rego",
+		"rules/mine.rego":              "rego/lists/own.rego",
+		"rego/contradictions/own.rego": "rego/lists/own.rego",
+		"rego/own_test.rego":           "rego/lists/own_test.rego",
+		"catalogs/own_test.rego":       "rego/lists/own_test.rego",
+	} {
+		files := mistake{}.files(t)
+		moved := files["rego/lists/own.rego"]
+		if strings.HasSuffix(from, "_test.rego") {
+			moved = &fstest.MapFile{Data: []byte("package lists.own_test\n\ntest_it if true\n")}
+		} else {
+			delete(files, to)
+		}
+		files[from] = moved
+		_, err := eldercare.Load(t.Context(), eldercare.WithFS("", files), eldercare.WithJurisdictions("own"))
+		want := []string{from + ":1:1: error: the rules are not read in this folder; move it to " + to + ", or remove it [wrong-folder]"}
+		if diff := cmp.Diff(want, messages(t, err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", from, diff)
+		}
+	}
+}
+
 // What is not known of YAML is not held against the Rego, and what can be found without it is.
 func TestMistakesBesideUnknown(t *testing.T) {
 	const low = `jurisdiction: {id: low, code: "149901", name: 本县, level: county, parent: own}

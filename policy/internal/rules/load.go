@@ -150,6 +150,9 @@ func (l *loader) parse(p string) *ast.Module {
 		}
 		return nil
 	}
+	if source.HomeOf(p, f.Content) != "" {
+		return nil // reading the lists reports it
+	}
 	m, err := ast.ParseModuleWithOpts(f.Display, string(f.Content), ast.ParserOptions{ProcessAnnotation: true, Capabilities: capabilities()})
 	if err != nil {
 		l.report(err, f.Display)
