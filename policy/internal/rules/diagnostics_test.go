@@ -342,6 +342,14 @@ func TestWordings(t *testing.T) {
 		{"a name twice", "package lists.own\n\n_g if {\n\tx := input.age\n\tx := 3\n\tx > 3\n}\n", at("5:2", `the variable x is already defined; take another name [rego-compile-error]`)},
 		{"a name for nothing", "package lists.own\n\n_g if x := input.age\n", at("3:7", `the variable x is not used; remove it, or write _ in its place [rego-compile-error]`)},
 		{"an argument for nothing", "package lists.own\n\n_g(n) if input.retired\n", at("3:1", `the argument n is not used; write _ in its place [rego-compile-error]`)},
+		{
+			"figures written into the rules", "package lists.own\n\nimport data.parameters as p\n\n_g if input.age >= 60\n",
+			at("3:1", `import data.parameters as p is not used; use a parameter for the figures of the rules, or remove the import [rego-compile-error]`),
+		},
+		{
+			"parameters for nothing", "package lists.own\n\nimport data.parameters\n\n_g if input.retired\n",
+			at("3:1", `import data.parameters is not used; use a parameter for the figures of the rules, or remove the import [rego-compile-error]`),
+		},
 		{"an import for nothing", "package lists.own\n\nimport data.elder\n\n_g if input.retired\n", at("3:1", `import data.elder is not used; remove it [rego-compile-error]`)},
 		{"no import", "package lists.own\n\n_g if elder.is_elder\n", at("3:7", `elder has no value; write import data.elder at the top of the file [rego-unsafe-var-error]`)},
 	} {

@@ -213,6 +213,7 @@ var wordings = sync.OnceValue(func() []wording {
 		{`^yaml: `, "the METADATA is not YAML", "write # key: value, and quote a text that YAML could read differently"},
 		{`^unexpected (.+?) (?:token|keyword)(?:: (.*))?$`, `"$1" cannot stand here`, "write it as the rules of the other lists are written"},
 		// These mean nothing.
+		{`^import (data\.parameters(?: as \S+)?) unused$`, "import $1 is not used", "use a parameter for the figures of the rules, or remove the import"},
 		{`^import (\S+) unused$|^import (\S+ as \S+) unused$`, "import $1$2 is not used", "remove it"},
 		{`^(?:assigned|declared) var (\S+) unused$`, "the variable $1 is not used", "remove it, or write _ in its place"},
 		{`^unused argument (\S+)\.`, "the argument $1 is not used", "write _ in its place"},
