@@ -161,10 +161,11 @@ type dialogue struct {
 	asked    int
 }
 
-// given is an answer that can be taken back.
+// given is an answer that can be taken back, or a skip.
 type given struct {
-	key    string
-	before any // what was known under the key; nil for nothing
+	key     string
+	before  any    // what was known under the key; nil for nothing
+	skipped string // the attribute that was skipped; empty for an answer
 }
 
 // hold asks until nothing is left to ask or to answer.
@@ -254,6 +255,7 @@ func (d *dialogue) turn(ctx context.Context, q interview.Question) (more bool, e
 			return false, nil
 		case "":
 			d.skipped[q.Attribute] = true
+			d.given = append(d.given, given{skipped: q.Attribute})
 			return true, nil
 		case "?":
 			d.flow("   ", plain, d.services(q.Services), d.comma())
@@ -324,7 +326,7 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 		d.line("   ", warning, d.text("Not understood; please answer in one of the forms above."))
 		return false, nil
 	}
-	before, step := d.decision, given{key, d.known[key]}
+	before, step := d.decision, given{key: key, before: d.known[key]}
 	d.known[key] = value
 	err = d.decide(ctx)
 	var wrong *eldercare.InputError
@@ -406,16 +408,20 @@ func understandSet(q interview.Question, text string) ([]any, bool) {
 	return list, len(list) > 0
 }
 
-// back takes back the last answer. Its question comes again, and so do those skipped since.
+// back takes back the last answer, or the last skip if that came later. Its question comes again.
 func (d *dialogue) back(ctx context.Context) error {
-	clear(d.skipped)
 	if len(d.given) == 0 {
 		d.line("   ", warning, d.text("There is no answer to take back; change what the file says in the file."))
 		return nil
 	}
 	last := len(d.given) - 1
-	d.undo(d.given[last])
+	step := d.given[last]
 	d.given = d.given[:last]
+	if step.skipped != "" {
+		delete(d.skipped, step.skipped)
+		return nil
+	}
+	d.undo(step)
 	if err := d.decide(ctx); err != nil {
 		return err
 	}
