@@ -68,13 +68,19 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := w.Header()
+	Guard(h)
 	h.Set("Content-Type", typeOf(name))
-	h.Set("Content-Security-Policy", policyOf+"; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache") // asked for again by its tag
 	h.Set("ETag", f.tag)
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(f.content))
+}
+
+// Guard sets the headers that keep a page to files of its site, out of frames of others, and its
+// address to itself.
+func Guard(h http.Header) {
+	h.Set("Content-Security-Policy", policyOf+"; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
 }
 
 func typeOf(name string) string {
