@@ -38,10 +38,11 @@ func (s *Site) File(path string) ([]byte, bool) {
 const policyOf = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'"
 
-// Has reports whether the site has a file for the path of an address.
+// Has reports whether the site has a file for the path of an address, or knows where it is.
 func (s *Site) Has(address string) bool {
-	_, ok := s.files[nameOf(address)]
-	return ok
+	name := nameOf(address)
+	_, ok := s.files[name]
+	return ok || s.turned[name] != ""
 }
 
 // nameOf returns the file for the path of an address. One that ends in a slash is that of its
@@ -62,6 +63,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD are allowed", http.StatusMethodNotAllowed)
+		return
+	case s.turned[name] != "":
+		w.Header().Set("Location", s.turned[name])
+		w.WriteHeader(http.StatusFound)
 		return
 	case !ok:
 		http.NotFound(w, r)
