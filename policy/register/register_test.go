@@ -383,6 +383,10 @@ func TestBadRows(t *testing.T) {
 			"id,age\na,65\na,64\n,65\n,65\n", []string{"1 a entitled", "2 a ", "3  entitled", "4  entitled"}, []string{"2 a id duplicate-id"},
 		},
 		"formulas": {"id,age\n=1+1,65\n@x,64\n-1,sixty\n", []string{"1 '=1+1 entitled", "2 '@x "}, []string{"3 '-1 age unreadable"}},
+		"full-width formulas": {
+			"id,age\n＝1,65\n＋1,64\n－1,sixty\n＠x,64\n１,64\n", []string{"1 '＝1 entitled", "2 '＋1 ", "4 '＠x ", "5 １ "},
+			[]string{"3 '－1 age unreadable"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := answered(t, register.CSV{}, strings.NewReader(c.text), lenient)
@@ -449,6 +453,20 @@ func TestMapAndKeep(t *testing.T) {
 	}
 	if all := fmt.Sprint(got); got.tally.Answered != 1 || got.tally.Refused != 1 || strings.Contains(all, "1101051949") {
 		t.Errorf("the identity number is written: %v", all)
+	}
+}
+
+// What is kept stands behind an apostrophe where a spreadsheet would run it, and so does its header.
+func TestKeepFormulas(t *testing.T) {
+	o := lenient
+	o.Keep = []string{"＝备注", "-1"}
+	got, err := answered(t, register.CSV{}, strings.NewReader("年龄,＝备注,-1\n64,\"\n=1\",\"\t=1\"\n64,1=1,－1\n"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"'＝备注", "'-1"}, {"'\n=1", "'\t=1"}, {"1=1", "'－1"}}
+	if diff := cmp.Diff(want, [][]string{got.header[2:4], got.out[0][2:4], got.out[1][2:4]}); diff != "" {
+		t.Error(diff)
 	}
 }
 
