@@ -164,6 +164,8 @@ func (o *rosterOptions) printPlan(ctx context.Context, r *register.Register) err
 		switch {
 		case what == "" && c.Kept:
 			what = p.text("kept as it is")
+		case c.Refused:
+			what, look = p.text("refused: name it with --map"), warning
 		case what == "":
 			what, look = p.text("ignored"), warning
 		case c.Label != "":

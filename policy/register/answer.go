@@ -174,6 +174,9 @@ func (w *worker) problems(err error) []Problem {
 		all := make([]Problem, len(wrong.Problems))
 		for i, p := range wrong.Problems {
 			all[i] = Problem{Column: w.understood.headersOf(p.Attributes), Code: p.Code, Message: p.Message}
+			if p.Code == UnknownAttribute {
+				all[i].Message += "; " + nameIt
+			}
 		}
 		return all
 	case errors.As(err, &unreadable) && unreadable.Err == nil:

@@ -517,7 +517,27 @@ func TestMapAndKeepJSON(t *testing.T) {
 	if diff := cmp.Diff([]string{"row", "id", "乡镇", "note"}, got.header[:4]); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"3 c  malformed", "4 d  malformed", "5 e  malformed"}, codes(got)); diff != "" {
+	if diff := cmp.Diff([]string{"3 c  malformed", "4 d  unknown-attribute", "5 e  malformed"}, codes(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A key of JSON that is not understood is refused with what to do about it, and named only where it
+// looks like a name of ours: others may be private. It is counted as it stands in the row.
+func TestUnknownKeys(t *testing.T) {
+	o := lenient
+	o.Map = map[string]string{"村": ""}
+	got, err := answered(t, register.NDJSON{}, strings.NewReader(`{"id":"a","村":1,"张三":2,"agee":65,"李四":3}`+"\n"+`{"id":"b","agee":65}`), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	remedy := "; say what it is with --map KEY=ATTRIBUTE, or leave it out with --map KEY="
+	want := [][]string{
+		{"1", "a", "", "unknown-attribute", "key 3 of the object is not understood" + remedy},
+		{"1", "a", "", "unknown-attribute", "key 5 of the object is not understood" + remedy},
+		{"2", "b", "agee", "unknown-attribute", `no such attribute; did you mean "age"?` + remedy},
+	}
+	if diff := cmp.Diff(want, got.wrong); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -532,10 +552,11 @@ func TestPlanJSON(t *testing.T) {
 	}
 	var got []string
 	for _, u := range plan {
-		got = append(got, fmt.Sprint(u.Header, " ", u.Attribute, " ", u.Label, " ", u.Rows, u.Blank, u.Unreadable, u.Examples))
+		got = append(got, fmt.Sprint(u.Header, " ", u.Attribute, " ", u.Label, " ", u.Rows, u.Blank, u.Unreadable, u.Examples, u.Refused))
 	}
 	want := []string{
-		"id id  2 0 0 [a]", "年龄 age 年龄 2 0 1 [00 a]", "低保 assistance_category 救助类别 = 最低生活保障对象 2 1 0 [*]", "村   2 1 0 [*]",
+		"id id  2 0 0 [a] false", "年龄 age 年龄 2 0 1 [00 a] false",
+		"低保 assistance_category 救助类别 = 最低生活保障对象 2 1 0 [*] false", "村   2 1 0 [*] true",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
