@@ -382,6 +382,16 @@ func TestBadRows(t *testing.T) {
 		"ids twice": {
 			"id,age\na,65\na,64\n,65\n,65\n", []string{"1 a entitled", "2 a ", "3  entitled", "4  entitled"}, []string{"2 a id duplicate-id"},
 		},
+		"ids twice, and refused": {
+			"id,age\nA,abc\nA,85\nB,85\nB,abc\nC,abc\nC,abc\n", []string{"2 A entitled", "3 B entitled"},
+			[]string{
+				"1 A age unreadable", "2 A id duplicate-id", "4 B age unreadable", "4 B id duplicate-id",
+				"5 C age unreadable", "6 C age unreadable", "6 C id duplicate-id",
+			},
+		},
+		"ids that are no text": {
+			"id,age," + strings.Repeat("x", 1<<17) + "\na,64,\na\xff,64,\na\xfe,64,\n", []string{"1 a "}, []string{"2 a id not-utf8", "3 a id not-utf8"},
+		},
 		"formulas": {"id,age\n=1+1,65\n@x,64\n-1,sixty\n", []string{"1 '=1+1 entitled", "2 '@x "}, []string{"3 '-1 age unreadable"}},
 		"full-width formulas": {
 			"id,age\n＝1,65\n＋1,64\n－1,sixty\n＠x,64\n１,64\n", []string{"1 '＝1 entitled", "2 '＋1 ", "4 '＠x ", "5 １ "},
