@@ -20,7 +20,7 @@ type Understanding struct {
 	Blank      int      `json:"blank"`
 	Unreadable int      `json:"unreadable"`
 	Kept       bool     `json:"kept,omitempty"`
-	Refused    bool     `json:"refused,omitempty"` // a key of JSON that nothing is known of: its rows are refused
+	Refused    bool     `json:"refused,omitempty"` // an unknown key of JSON: so are its rows
 }
 
 // examples is how many examples of a column are shown, and longestExample how many characters of
