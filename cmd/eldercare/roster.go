@@ -164,6 +164,8 @@ func (o *rosterOptions) printPlan(ctx context.Context, r *register.Register) err
 		switch {
 		case what == "" && c.Kept:
 			what = p.text("kept as it is")
+		case c.Refused:
+			what, look = p.text("refused: name it with --map"), warning
 		case what == "":
 			what, look = p.text("ignored"), warning
 		case c.Label != "":
@@ -380,7 +382,7 @@ func (o *rosterOptions) errorsName() string {
 // stopped says how far a run came that did not finish. When only some errors were allowed, it shows
 // those that were too many.
 func (o *rosterOptions) stopped(ctx context.Context, t register.Tally, err error, refused wholeFile) error {
-	o.tell("stopped after %d rows, %d answered, %d refused; no answers are written", t.Rows, t.Answered, t.Refused)
+	o.tell("stopped after %s, %d answered, %d refused; no answers are written", o.lang.counted(t.Rows, "row"), t.Answered, t.Refused)
 	if ctx.Err() != nil {
 		return errReported
 	}
@@ -399,7 +401,7 @@ func (o *rosterOptions) summed(t register.Tally) string {
 	if t.Duplicates > 0 {
 		text += o.lang.text(", %d answered with an id that an earlier row has", t.Duplicates)
 	}
-	if name := o.errorsName(); name != "" && t.Refused+t.Duplicates > 0 {
+	if name := o.errorsName(); name != "" && name != "-" && t.Refused+t.Duplicates > 0 {
 		text += o.lang.text("; see %s", name)
 	}
 	return text

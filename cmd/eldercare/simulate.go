@@ -113,7 +113,7 @@ func (o *simulateOptions) compare(ctx context.Context, f *registerFile, s *simul
 	defer refused.Discard()
 	tally, err := f.answer(ctx, register.CSV{}, io.Discard, refused, s.Problem)
 	if err != nil && ctx.Err() != nil {
-		o.tell("stopped after %d rows; nothing is compared", tally.Rows)
+		o.tell("stopped after %s; nothing is compared", o.lang.counted(tally.Rows, "row"))
 		return errReported
 	}
 	if err != nil {

@@ -35,14 +35,14 @@ func (o *sqlOptions) copyElders(ctx context.Context, to *postgres.Database, engi
 	}
 	n, err := to.Import(ctx, script, rules.Table.Space, register.NewPeople(f.Register), o.explained(wrong.Write))
 	if err != nil {
-		o.tell("stopped after %d rows; none is imported", n.Rows)
+		o.tell("stopped after %s; none is imported", o.lang.counted(int(n.Rows), "row"))
 		return 0, stopped(err)
 	}
 	if err := errors.Join(wrong.Close(), refused.Commit()); err != nil {
 		return 0, err
 	}
 	text := o.lang.text("%d rows = %d added + %d replaced + %d refused + %d blank", n.Rows, n.Added, n.Replaced, n.Refused, n.Blank)
-	if name := o.errorsName(); name != "" && n.Refused > 0 {
+	if name := o.errorsName(); name != "" && name != "-" && n.Refused > 0 {
 		text += o.lang.text("; see %s", name)
 	}
 	o.say(text)

@@ -112,7 +112,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 			enc.input(in, e[name])
 			continue
 		}
-		if !isName(name) {
+		if !IsName(name) {
 			nameless++
 			continue
 		}
@@ -155,9 +155,9 @@ const (
 	nameForm    = "a name has letters, digits and _, at most 64"
 )
 
-// isName reports whether a key of an elder may be an attribute's name, and so may be shown. Any
+// IsName reports whether a key of an elder may be an attribute's name, and so may be shown. Any
 // other key may be private, such as the elder's own name. An identity number is not a name.
-func isName(key string) bool {
+func IsName(key string) bool {
 	return len(key) <= longestName && attributeName().MatchString(key) && HideIDNumbers(key) == key
 }
 

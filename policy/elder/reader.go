@@ -340,7 +340,7 @@ func decodeObject(raw []byte, key func(string) string) (Elder, int, error) {
 			return nil, lineAt(raw, d.InputOffset()), malformed
 		}
 		n++
-		if name = key(name); !isName(name) {
+		if name = key(name); !IsName(name) {
 			return nil, lineAt(raw, d.InputOffset()), problem(fmt.Sprintf("key %d of the object cannot be the name of an attribute: %s", n, nameForm))
 		}
 		if _, twice := e[name]; twice {

@@ -16,6 +16,7 @@ import (
 type result struct {
 	number   int
 	id       string
+	garbled  bool   // the id is not UTF-8, and is told without what is no text
 	hash     uint64 // of the id
 	problems []Problem
 	blank    bool
@@ -66,6 +67,9 @@ func (w *worker) answer(ctx context.Context, c *chunk) error {
 		if err := w.answerRow(ctx, &c.rows[i], a, c.page); err != nil {
 			return err
 		}
+		if a.id != "" {
+			a.hash = maphash.String(w.seed, a.id)
+		}
 	}
 	return nil
 }
@@ -97,9 +101,6 @@ func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) 
 	}
 	if len(a.problems) > 0 {
 		return nil
-	}
-	if a.id != "" {
-		a.hash = maphash.String(w.seed, a.id)
 	}
 	begin := len(w.numbers)
 	w.numbers = strconv.AppendInt(w.numbers, int64(a.number), 10)
@@ -146,7 +147,8 @@ func (w *worker) readCells(row *Row, p *elder.Profile, a *result) bool {
 		switch {
 		case d.isID():
 			a.id = strings.ToValidUTF8(strings.TrimSpace(cell), "")
-			plain = len(cell) == len(a.id) || utf8.ValidString(cell)
+			a.garbled = len(cell) != len(a.id) && !utf8.ValidString(cell)
+			plain = !a.garbled
 		case d.says():
 			plain = w.take(d.meaning(cell, w.meanCell), p)
 		}
@@ -174,6 +176,9 @@ func (w *worker) problems(err error) []Problem {
 		all := make([]Problem, len(wrong.Problems))
 		for i, p := range wrong.Problems {
 			all[i] = Problem{Column: w.understood.headersOf(p.Attributes), Code: p.Code, Message: p.Message}
+			if p.Code == UnknownAttribute {
+				all[i].Message += "; " + nameIt
+			}
 		}
 		return all
 	case errors.As(err, &unreadable) && unreadable.Err == nil:

@@ -3,6 +3,7 @@ package register
 import (
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // csvSink writes CSV.
@@ -95,9 +96,10 @@ func (s *csvSink) special(text string) bool {
 }
 
 // Harmless is a text that no spreadsheet takes for a formula: behind an apostrophe if it begins
-// like one.
+// like one. Spreadsheets in East Asian languages take full-width signs for formulas, too.
 func Harmless(text string) string {
-	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 {
+	switch first, _ := utf8.DecodeRuneInString(text); first {
+	case '=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n':
 		return "'" + text
 	}
 	return text

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -144,6 +145,9 @@ func (s *statements) leave(asked *reading.Asked, person elder.Elder) {
 // say nothing of an elder.
 var errNoJSON = &elder.RowError{Problem: "this is not well-formed JSON, or a key is given twice"}
 
+// nameIt says what to do about a key of JSON that is not understood.
+const nameIt = "say what it is with --map KEY=ATTRIBUTE, or leave it out with --map KEY="
+
 // elderOfObject is the elder of an object of JSON.
 func (w *worker) elderOfObject(text []byte, said *statements) (elder.Elder, error) {
 	members, ok := scanObject(text, w.members[:0])
@@ -163,6 +167,9 @@ func (w *worker) elderOfObject(text []byte, said *statements) (elder.Elder, erro
 		case d.asked != nil:
 			w.sayOf(d.column, m.value, said)
 		case d.field == nil && (d.left || d.kept >= 0):
+		case d.field == nil && !elder.IsName(string(m.key)): // it may be private
+			problem := fmt.Sprintf("key %d of the object is not understood", i+1)
+			said.wrong("", &reading.Problem{Code: UnknownAttribute, Message: problem + "; " + nameIt})
 		default:
 			if len(rest) > 1 {
 				rest = append(rest, ',')

@@ -20,6 +20,7 @@ type Understanding struct {
 	Blank      int      `json:"blank"`
 	Unreadable int      `json:"unreadable"`
 	Kept       bool     `json:"kept,omitempty"`
+	Refused    bool     `json:"refused,omitempty"` // an unknown key of JSON: so are its rows
 }
 
 // examples is how many examples of a column are shown, and longestExample how many characters of
@@ -65,6 +66,7 @@ type plan struct {
 // understand adds a column.
 func (p *plan) understand(d *dictionary) {
 	u := Understanding{Header: d.header, Examples: []string{}, Kept: d.kept >= 0}
+	u.Refused = !p.understood.table && !d.says() && !d.isID() && !d.left && !u.Kept
 	switch f := d.field; {
 	case d.asked != nil:
 		u.Attribute, u.Label = d.asked.Of.Name, d.asked.Of.Label+" = "+d.asked.Value.Label

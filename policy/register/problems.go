@@ -18,7 +18,7 @@ type ColumnError struct {
 const (
 	NoAttribute      = "no-attribute"      // no column is an attribute
 	SameAttribute    = "same-attribute"    // two columns are one attribute
-	UnknownAttribute = "unknown-attribute" // a column is said to be what there is not
+	UnknownAttribute = "unknown-attribute" // a column, or a key of JSON, is what there is not
 	TakenName        = "taken-name"        // a column to keep is named as one of the answers
 )
 

@@ -43,7 +43,7 @@ type Tally struct {
 	Answered   int
 	Refused    int
 	Blank      int // with nothing in them
-	Duplicates int // answered, and their id was there before
+	Duplicates int // answered, and a row before has their id
 }
 
 // Register is a register about to be answered, once.
@@ -309,6 +309,13 @@ func (r *run) put(a *result) error {
 			return err
 		}
 	}
+	again := a.id != "" && !a.garbled && r.ids.again(a.hash)
+	if again {
+		err := r.wrong(Problem{Row: a.number, ID: a.id, Column: r.idColumn(), Code: DuplicateID, Message: "another row before has this id"})
+		if err != nil {
+			return err
+		}
+	}
 	switch {
 	case a.blank:
 		r.tally.Blank++
@@ -321,14 +328,14 @@ func (r *run) put(a *result) error {
 		return nil
 	}
 	r.tally.Answered++
-	if a.id == "" || !r.ids.again(a.hash) {
-		return nil
+	if again {
+		r.tally.Duplicates++
 	}
-	r.tally.Duplicates++
-	return r.wrong(Problem{Row: a.number, ID: a.id, Column: r.idColumn(), Code: DuplicateID, Message: "another row before has this id; both are answered"})
+	return nil
 }
 
-// DuplicateID is the code of the one problem with which a row is answered all the same.
+// DuplicateID is the code of the one problem with which a row is answered all the same. The row
+// before that has the id may be refused.
 const DuplicateID = "duplicate-id"
 
 // idColumn returns the header of the column with the id.

@@ -382,7 +382,21 @@ func TestBadRows(t *testing.T) {
 		"ids twice": {
 			"id,age\na,65\na,64\n,65\n,65\n", []string{"1 a entitled", "2 a ", "3  entitled", "4  entitled"}, []string{"2 a id duplicate-id"},
 		},
+		"ids twice, and refused": {
+			"id,age\nA,abc\nA,85\nB,85\nB,abc\nC,abc\nC,abc\n", []string{"2 A entitled", "3 B entitled"},
+			[]string{
+				"1 A age unreadable", "2 A id duplicate-id", "4 B age unreadable", "4 B id duplicate-id",
+				"5 C age unreadable", "6 C age unreadable", "6 C id duplicate-id",
+			},
+		},
+		"ids that are no text": {
+			"id,age," + strings.Repeat("x", 1<<17) + "\na,64,\na\xff,64,\na\xfe,64,\n", []string{"1 a "}, []string{"2 a id not-utf8", "3 a id not-utf8"},
+		},
 		"formulas": {"id,age\n=1+1,65\n@x,64\n-1,sixty\n", []string{"1 '=1+1 entitled", "2 '@x "}, []string{"3 '-1 age unreadable"}},
+		"full-width formulas": {
+			"id,age\n＝1,65\n＋1,64\n－1,sixty\n＠x,64\n１,64\n", []string{"1 '＝1 entitled", "2 '＋1 ", "4 '＠x ", "5 １ "},
+			[]string{"3 '－1 age unreadable"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := answered(t, register.CSV{}, strings.NewReader(c.text), lenient)
@@ -452,6 +466,20 @@ func TestMapAndKeep(t *testing.T) {
 	}
 }
 
+// What is kept stands behind an apostrophe where a spreadsheet would run it, and so does its header.
+func TestKeepFormulas(t *testing.T) {
+	o := lenient
+	o.Keep = []string{"＝备注", "-1"}
+	got, err := answered(t, register.CSV{}, strings.NewReader("年龄,＝备注,-1\n64,\"\n=1\",\"\t=1\"\n64,1=1,－1\n"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"'＝备注", "'-1"}, {"'\n=1", "'\t=1"}, {"1=1", "'－1"}}
+	if diff := cmp.Diff(want, [][]string{got.header[2:4], got.out[0][2:4], got.out[1][2:4]}); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A header that is there says which column is kept, though another has the field of that name.
 func TestKeepByHeader(t *testing.T) {
 	o := lenient
@@ -499,7 +527,27 @@ func TestMapAndKeepJSON(t *testing.T) {
 	if diff := cmp.Diff([]string{"row", "id", "乡镇", "note"}, got.header[:4]); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"3 c  malformed", "4 d  malformed", "5 e  malformed"}, codes(got)); diff != "" {
+	if diff := cmp.Diff([]string{"3 c  malformed", "4 d  unknown-attribute", "5 e  malformed"}, codes(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A key of JSON that is not understood is refused with what to do about it, and named only where it
+// looks like a name of ours: others may be private. It is counted as it stands in the row.
+func TestUnknownKeys(t *testing.T) {
+	o := lenient
+	o.Map = map[string]string{"村": ""}
+	got, err := answered(t, register.NDJSON{}, strings.NewReader(`{"id":"a","村":1,"张三":2,"agee":65,"李四":3}`+"\n"+`{"id":"b","agee":65}`), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	remedy := "; say what it is with --map KEY=ATTRIBUTE, or leave it out with --map KEY="
+	want := [][]string{
+		{"1", "a", "", "unknown-attribute", "key 3 of the object is not understood" + remedy},
+		{"1", "a", "", "unknown-attribute", "key 5 of the object is not understood" + remedy},
+		{"2", "b", "agee", "unknown-attribute", `no such attribute; did you mean "age"?` + remedy},
+	}
+	if diff := cmp.Diff(want, got.wrong); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -514,10 +562,11 @@ func TestPlanJSON(t *testing.T) {
 	}
 	var got []string
 	for _, u := range plan {
-		got = append(got, fmt.Sprint(u.Header, " ", u.Attribute, " ", u.Label, " ", u.Rows, u.Blank, u.Unreadable, u.Examples))
+		got = append(got, fmt.Sprint(u.Header, " ", u.Attribute, " ", u.Label, " ", u.Rows, u.Blank, u.Unreadable, u.Examples, u.Refused))
 	}
 	want := []string{
-		"id id  2 0 0 [a]", "年龄 age 年龄 2 0 1 [00 a]", "低保 assistance_category 救助类别 = 最低生活保障对象 2 1 0 [*]", "村   2 1 0 [*]",
+		"id id  2 0 0 [a] false", "年龄 age 年龄 2 0 1 [00 a] false",
+		"低保 assistance_category 救助类别 = 最低生活保障对象 2 1 0 [*] false", "村   2 1 0 [*] true",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

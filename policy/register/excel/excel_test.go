@@ -105,7 +105,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, own := register.NewWriter(s), []register.Cell{{Text: "7"}, {Text: "=1+1"}}
+	rows, own := register.NewWriter(s), []register.Cell{{Text: "7"}, {Text: "＝1+1"}}
 	err = errors.Join(
 		rows.Write(own, s.Prepare(2, []register.Cell{{Text: "entitled"}}), s.Prepare(3, []register.Cell{{Number: &amount}})),
 		rows.Write(own, s.Prepare(2, []register.Cell{{}, {}})), rows.Flush(), s.Close(),
@@ -122,7 +122,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := [][]string{{"row", "id", "s", "s.m"}, {"7", "'=1+1", "entitled", "666.67"}, {"7", "'=1+1"}}
+	want := [][]string{{"row", "id", "s", "s.m"}, {"7", "'＝1+1", "entitled", "666.67"}, {"7", "'＝1+1"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
