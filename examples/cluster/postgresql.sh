@@ -27,6 +27,7 @@ start)
   done ;;
 stop)
   for data in "$dir"/pg${3:-*}; do
+    as "$bin/pg_ctl" -D "$data" status >/dev/null 2>&1 || continue # it is down
     as "$bin/pg_ctl" -D "$data" -m fast -w stop >/dev/null || true
   done ;;
 *) echo "start or stop" >&2; exit 2 ;;

@@ -4,6 +4,7 @@
 # Each shard has the table elder and all views, and decides for its own elders. The coordinator has the table elder, too, of which each shard is a
 # partition by the hash of the id: what is put into it goes to its shard. By postgres_fdw it has of each shard the decisions, those refused, and the
 # counts and sums: these a shard works out whole, and one row of it travels. All shards work at the same time.
+# Ask the view decision_total for counts and sums, a row a shard, and add these up: a sum over decision fetches the rows of all elders.
 set -euo pipefail
 
 script=$1 port=$2 servers=$3

@@ -2,7 +2,9 @@ package serve
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"strings"
 	"sync"
 
 	"github.com/basic-eldercare/eldercare"
@@ -47,4 +49,42 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) (bool, error) {
 	}
 	all.ServeHTTP(w, r)
 	return true, nil
+}
+
+// lost is the page for people whose address leads nowhere. It repeats nothing of the address.
+const lost = `<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>没有这个页面</title>
+<link rel="stylesheet" href="/site.css">
+<link rel="icon" href="/icon.svg">
+</head>
+<body>
+<main>
+<h1>没有这个页面</h1>
+<p>网址可能有误，或清单已有变动。<a href="/">返回首页</a></p>
+<p lang="en">There is no such page. <a href="/en/">Go to the start</a></p>
+</main>
+</body>
+</html>
+`
+
+// isForPeople reports whether a browser asks for a page: it names HTML among what it takes, which
+// programs do not, and does not ask the interface.
+func isForPeople(r *http.Request) bool {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	names := strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "text/html")
+	return reads && names && !strings.HasPrefix(r.URL.Path, "/v1/")
+}
+
+// writeLost answers with the page for people whose address leads nowhere.
+func writeLost(w http.ResponseWriter) {
+	h := w.Header()
+	site.Guard(h)
+	h.Set("Content-Type", formHTML.mediaType)
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = io.WriteString(w, lost) // who is gone needs no answer
 }

@@ -30,3 +30,34 @@ func TestPages(t *testing.T) {
 		t.Errorf("POST /: %d", w.Code)
 	}
 }
+
+// People who are lost read where to go on; programs, and whoever asks the interface, get a problem.
+func TestLost(t *testing.T) {
+	s, _ := start(t, options())
+	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	home := get("/").of(s).Header()
+	for _, path := range []string{"/nothing", "/lists/nobody/", "/en/nothing.html", "//", "/lists//huojia/"} {
+		w := get(path).with("Accept", browser).of(s)
+		if w.Code != http.StatusNotFound || w.Header().Get("Content-Type") != "text/html; charset=utf-8" {
+			t.Errorf("%s: %d %s", path, w.Code, w.Header().Get("Content-Type"))
+		}
+		for _, says := range []string{"没有这个页面", `href="/"`, "There is no such page"} {
+			if !strings.Contains(w.Body.String(), says) {
+				t.Errorf("%s: the page has no %s", path, says)
+			}
+		}
+		for _, name := range []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"} {
+			if got := w.Header().Get(name); got == "" || got != home.Get(name) {
+				t.Errorf("%s: %s is %q, and %q of the home page", path, name, got, home.Get(name))
+			}
+		}
+	}
+	for _, of := range []asking{
+		get("/nothing"), get("/nothing").with("Accept", "*/*"), get("/nothing").with("Accept", "application/json"),
+		get("/v1/nothing").with("Accept", browser), post("/nothing", "{}").with("Accept", browser),
+	} {
+		if w := of.of(s); w.Code != http.StatusNotFound || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%d %s", w.Code, w.Header().Get("Content-Type"))
+		}
+	}
+}

@@ -248,7 +248,11 @@ func (s *Server) watched(path string, answer answering) http.Handler {
 		s.metrics.underWay.Dec()
 		begun := err != nil && w.status != 0
 		cut := begun && !errors.As(err, new(*toldError))
-		if err != nil && !begun {
+		switch {
+		case err == nil || begun:
+		case codeOf(err) == "not-found" && isForPeople(r):
+			writeLost(w)
+		default:
 			writeProblem(w, err)
 		}
 		if codeOf(err) == "internal" {

@@ -38,10 +38,11 @@ func (s *Site) File(path string) ([]byte, bool) {
 const policyOf = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"base-uri 'none'; form-action 'none'"
 
-// Has reports whether the site has a file for the path of an address.
+// Has reports whether the site has a file for the path of an address, or knows where it is.
 func (s *Site) Has(address string) bool {
-	_, ok := s.files[nameOf(address)]
-	return ok
+	name := nameOf(address)
+	_, ok := s.files[name]
+	return ok || s.turned[name] != ""
 }
 
 // nameOf returns the file for the path of an address. One that ends in a slash is that of its
@@ -63,18 +64,28 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD are allowed", http.StatusMethodNotAllowed)
 		return
+	case s.turned[name] != "":
+		w.Header().Set("Location", s.turned[name])
+		w.WriteHeader(http.StatusFound)
+		return
 	case !ok:
 		http.NotFound(w, r)
 		return
 	}
 	h := w.Header()
+	Guard(h)
 	h.Set("Content-Type", typeOf(name))
-	h.Set("Content-Security-Policy", policyOf+"; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache") // asked for again by its tag
 	h.Set("ETag", f.tag)
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(f.content))
+}
+
+// Guard sets the headers that keep a page to files of its site, out of frames of others, and its
+// address to itself.
+func Guard(h http.Header) {
+	h.Set("Content-Security-Policy", policyOf+"; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
 }
 
 func typeOf(name string) string {

@@ -62,13 +62,15 @@ const maxCompared = 12
 // Site is the files of a site, by path. It is immutable and safe for concurrent use.
 type Site struct {
 	files map[string]file
+	// turned names the page of two lists by its path with the lists the other way round.
+	turned map[string]string
 	// LeftOut says of each calculator that is not there why.
 	LeftOut policy.Diagnostics
 }
 
 // New makes the site of lists. The same lists make the same bytes.
 func New(ctx context.Context, lists Lists) (*Site, error) {
-	m := &maker{Lists: lists, site: &Site{files: map[string]file{}}}
+	m := &maker{Lists: lists, site: &Site{files: map[string]file{}, turned: map[string]string{}}}
 	if err := m.assets(); err != nil {
 		return nil, err
 	}
@@ -208,6 +210,7 @@ func (m *maker) pages(english bool) error {
 		w.write(uploadPage, "upload", w.say("A whole register", "整册计算"), nil, w.upload())
 	}
 	for _, of := range m.paired {
+		m.site.turned[w.say("en/", "")+pair{a: of.b, b: of.a}.path()] = path.Base(of.path())
 		w.write(of.path(), "tables", of.a.Jurisdiction.Name+w.say(" and ", "与")+of.b.Jurisdiction.Name+w.say(" side by side", "对照"), nil, w.sides(of))
 	}
 	return w.err

@@ -331,6 +331,14 @@ func TestServed(t *testing.T) {
 			t.Errorf("%s: %d", path, r.Code)
 		}
 	}
+	for _, folder := range []string{"/compare/", "/en/compare/"} { // lists the other way round are one page
+		if r := get("GET", folder+"hongtong-shuozhou.html", ""); r.Code != http.StatusFound || r.Header().Get("Location") != "shuozhou-hongtong.html" {
+			t.Errorf("%s the other way round: %d, %s", folder, r.Code, r.Header().Get("Location"))
+		}
+		if r := get("GET", folder+"hongtong-hongtong.html", ""); r.Code != http.StatusNotFound {
+			t.Errorf("%s of one list: %d", folder, r.Code)
+		}
+	}
 	if r := get("POST", "/", ""); r.Code != http.StatusMethodNotAllowed || r.Header().Get("Allow") == "" {
 		t.Errorf("POST: %d", r.Code)
 	}

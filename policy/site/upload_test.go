@@ -148,8 +148,12 @@ func TestUploadInABrowser(t *testing.T) {
 		b.open(origin+"/index.html", 360)
 		b.run(chromedp.Click(`a[href="upload.html"]`), chromedp.WaitReady("#file"))
 		eval[chromedp.Void](b, `document.querySelector("#place").value = "huojia"`)
+		b.picksByKeyboard()
 		b.run(chromedp.SetUploadFiles("#file", []string{file}), chromedp.WaitVisible("#columns tr"))
 		b.planned()
+		if says := b.text(".file"); !strings.Contains(says, "名册."+ending) || strings.Contains(says, "未选择文件") {
+			t.Errorf("the file is shown as %q", says)
+		}
 		look("plan")
 		const township = `[...document.querySelectorAll("#columns tr")].find((r) => r.querySelector("th").innerText === "乡镇").querySelectorAll("input")`
 		eval[chromedp.Void](b, township+`.forEach((box) => box.click())`)
@@ -186,6 +190,22 @@ func TestUploadInABrowser(t *testing.T) {
 		if strings.Contains(log.String(), word) {
 			t.Errorf("the log has %s", word)
 		}
+	}
+}
+
+// picksByKeyboard holds the choice of a file to its words, and to a frame around the button where
+// the keyboard is.
+func (b *browser) picksByKeyboard() {
+	b.t.Helper()
+	if says := strings.Join(strings.Fields(b.text(".file")), " "); says != "选择文件 未选择文件" {
+		b.t.Errorf("a file is chosen by %q", says)
+	}
+	b.run(chromedp.SendKeys("#place", "\t"))
+	if focus := eval[string](b, "document.activeElement.id"); focus != "file" {
+		b.t.Errorf("behind the place the focus is on %q", focus)
+	}
+	if frame := eval[string](b, `getComputedStyle(document.querySelector("#pick")).outlineStyle`); frame != "solid" {
+		b.t.Errorf("the frame around the button is %q", frame)
 	}
 }
 

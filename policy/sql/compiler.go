@@ -38,7 +38,7 @@ func (c *compiler) script(ctx context.Context) (*Script, error) {
 	if err := c.contradictions(ctx); err != nil {
 		return nil, err
 	}
-	s := &Script{Dialect: c.Dialect, Tables: c.tables(), Columns: c.elderColumns()}
+	s := &Script{Dialect: c.Dialect, Tables: c.tables(), Columns: c.elderColumns(), header: c.header("script")}
 	for _, o := range c.leftOut {
 		s.LeftOut = append(s.LeftOut, fmt.Sprintf("%s (%s:%d)", o.Applied.Service.ID, o.Pos.File, o.Pos.Line))
 	}
@@ -82,7 +82,7 @@ func (c *compiler) bounded(s *Script) error {
 	return tooLarge(errTooLarge, list.Pos, list.Jurisdiction.ID, "give services fewer different outcomes, or leave some to a list of their own")
 }
 
-// header returns the comments that say what a statement makes.
+// header returns the comments that say what a statement, or the script, makes.
 func (c *compiler) header(name string) string {
 	list := c.rs.Table.Layers[0].List
 	text := comment("%s: %s %s, %s", name, list.Jurisdiction.Name, list.Jurisdiction.ID, c.Dialect) +

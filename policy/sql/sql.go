@@ -83,6 +83,8 @@ type Script struct {
 	// LeftOut lists the services that have no column because a rule of theirs is opaque, with the place
 	// of the rule.
 	LeftOut []string
+
+	header string // the comments before all statements
 }
 
 // Options say which script to make.
@@ -168,8 +170,9 @@ func (s *Script) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-// String returns the script. If the dialect can undo what it has made, all of it is one
-// transaction, so that a failing statement leaves the earlier answers in place.
+// String returns the script, below a comment that says what it is of. If the dialect can undo what
+// it has made, all of it is one transaction, so that a failing statement leaves the earlier answers
+// in place.
 func (s *Script) String() string {
 	all := []string{}
 	for _, st := range s.Statements() {
@@ -178,5 +181,5 @@ func (s *Script) String() string {
 	if s.Dialect.transacts() {
 		all = slices.Concat([]string{"BEGIN"}, all, []string{"COMMIT"})
 	}
-	return strings.Join(all, ";\n\n") + ";\n"
+	return s.header + strings.Join(all, ";\n\n") + ";\n"
 }

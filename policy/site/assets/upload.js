@@ -203,9 +203,16 @@ function download(what, format, ending) {
   });
 }
 
+// showName shows what is chosen, in place of the browser's own words, which are in its language.
+function showName() {
+  const file = find("file").files[0];
+  find("picked").textContent = file ? file.name : find("picked").dataset.none;
+  return file;
+}
+
 // begin takes a register anew.
 async function begin() {
-  const file = find("file").files[0];
+  const file = showName();
   asking.abort();
   asking = new AbortController(); // what was given up says nothing more
   find("status").textContent = find("error").textContent = "";
@@ -220,6 +227,7 @@ async function begin() {
   if (ready) await plan();
 }
 
+showName(); // some browsers keep the file of a page that is loaded again
 find("choose").onsubmit = (event) => {
   event.preventDefault();
   begin();
