@@ -342,6 +342,7 @@ func TestCombinedOfEverybody(t *testing.T) {
 
 // What is paid together is only tested where a rule of one of the services is opaque.
 func TestCombinedTested(t *testing.T) {
+	fewerTrials(t)
 	figures := []string{yuan("a100", "at_least", 100), years("age70", 70), years("d45", 45)}
 	rules := []rule{paying(old, "a100", difference("d45")), paying(nursing, "a100", "input.age >= p.age70")}
 	engine := chain(t, made{parameters: figures, rules: rules}, made{rules: rules, rest: higher([]string{old, nursing})})
@@ -393,6 +394,7 @@ func TestExclusions(t *testing.T) {
 
 // A service that is denied because of one whose rule is opaque is tested, like that.
 func TestExclusionsTested(t *testing.T) {
+	fewerTrials(t)
 	const excludes = "excludes:\n  - {has: nursing-subsidy, without: [old-age-allowance], reason: r, cite: [A]}\n"
 	figures := []string{yuan("a100", "at_least", 100), years("age70", 70), years("d45", 45)}
 	rules := []rule{paying(old, "a100", "input.age >= p.age70"), paying(nursing, "a100", difference("d45"))}

@@ -15,6 +15,7 @@ import (
 // not say that they cannot exist, or that everybody has a value. It does not name those whom a rule
 // grants the service that the table does not hold.
 func TestSupposed(t *testing.T) {
+	fewerTrials(t)
 	const opaque = "\ninput[concat(\"\", [\"a\", \"ge\"])] >= 0"
 	const years60, under90 = "input.age >= p.age60", "input.age >= p.age60\ninput.age < p.age90"
 	const needed = "attributes:\n  years_here: {label: 年限, english: years here, type: integer, min: 10, max: 60, unit: 年}\n"

@@ -163,6 +163,7 @@ func TestRelations(t *testing.T) {
 
 // The report names the rules because of which a service could only be tested, once each.
 func TestOpaqueOfReport(t *testing.T) {
+	fewerTrials(t)
 	opaque := rule{old, "", difference("d45")}
 	engine := chain(
 		t,

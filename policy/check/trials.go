@@ -11,8 +11,9 @@ import (
 )
 
 // These bound how many elders a service is tried on that cannot be proved: up to maxTrials
-// combinations of values, which take plain OPA about a second, and maxRandom elders at random.
-const (
+// combinations of values, which take plain OPA about a second, and maxRandom elders at random. Only
+// tests change them.
+var (
 	maxTrials = 20_000
 	maxRandom = 2_000
 )

@@ -20,6 +20,7 @@ import (
 // down: each archive has the rules of a list and of the one above it, and all that the check must
 // say.
 func TestOnceProvedWrongly(t *testing.T) {
+	fewerTrials(t)
 	archives, err := filepath.Glob("testdata/proof/*.txtar")
 	if err != nil || len(archives) == 0 {
 		t.Fatalf("there are no archives, %v", err)
