@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
@@ -342,7 +343,7 @@ func TestCombinedOfEverybody(t *testing.T) {
 
 // What is paid together is only tested where a rule of one of the services is opaque.
 func TestCombinedTested(t *testing.T) {
-	fewerTrials(t)
+	check.Try(t, effort.Of(1_000, 1_000, 20_000), effort.Of(200, 200, 2_000))
 	figures := []string{yuan("a100", "at_least", 100), years("age70", 70), years("d45", 45)}
 	rules := []rule{paying(old, "a100", difference("d45")), paying(nursing, "a100", "input.age >= p.age70")}
 	engine := chain(t, made{parameters: figures, rules: rules}, made{rules: rules, rest: higher([]string{old, nursing})})
@@ -394,7 +395,7 @@ func TestExclusions(t *testing.T) {
 
 // A service that is denied because of one whose rule is opaque is tested, like that.
 func TestExclusionsTested(t *testing.T) {
-	fewerTrials(t)
+	check.Try(t, effort.Of(1_000, 1_000, 20_000), effort.Of(200, 200, 2_000))
 	const excludes = "excludes:\n  - {has: nursing-subsidy, without: [old-age-allowance], reason: r, cite: [A]}\n"
 	figures := []string{yuan("a100", "at_least", 100), years("age70", 70), years("d45", 45)}
 	rules := []rule{paying(old, "a100", "input.age >= p.age70"), paying(nursing, "a100", difference("d45"))}

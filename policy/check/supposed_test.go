@@ -9,13 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
+	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
 // Of a service that can only be tested, too, the check names elders who would lose if a folder did
 // not say that they cannot exist, or that everybody has a value. It does not name those whom a rule
 // grants the service that the table does not hold.
 func TestSupposed(t *testing.T) {
-	fewerTrials(t)
+	check.Try(t, effort.Of(1_000, 1_000, 20_000), effort.Of(200, 200, 2_000))
 	const opaque = "\ninput[concat(\"\", [\"a\", \"ge\"])] >= 0"
 	const years60, under90 = "input.age >= p.age60", "input.age >= p.age60\ninput.age < p.age90"
 	const needed = "attributes:\n  years_here: {label: 年限, english: years here, type: integer, min: 10, max: 60, unit: 年}\n"

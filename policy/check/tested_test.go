@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy/check"
 )
 
@@ -163,7 +164,7 @@ func TestRelations(t *testing.T) {
 
 // The report names the rules because of which a service could only be tested, once each.
 func TestOpaqueOfReport(t *testing.T) {
-	fewerTrials(t)
+	check.Try(t, effort.Of(1_000, 1_000, 20_000), effort.Of(200, 200, 2_000))
 	opaque := rule{old, "", difference("d45")}
 	engine := chain(
 		t,
