@@ -466,7 +466,8 @@ func TestMapAndKeep(t *testing.T) {
 	}
 }
 
-// What is kept stands behind an apostrophe where a spreadsheet would run it, and so does its header.
+// What is kept stands behind an apostrophe where a spreadsheet would run it, and so does its
+// header.
 func TestKeepFormulas(t *testing.T) {
 	o := lenient
 	o.Keep = []string{"＝备注", "-1"}
