@@ -116,7 +116,11 @@ func (c *common) day(engine *eldercare.Engine) eldercare.Date {
 func (c *common) report(err error) {
 	var problems eldercare.Diagnostics
 	if !errors.As(err, &problems) {
-		c.say(err.Error())
+		text := err.Error()
+		if unknown, is := errors.AsType[*eldercare.UnknownJurisdictionError](err); is && unknown.Suggestion == "" {
+			text = strings.Join([]string{text, `"eldercare list" shows them`}, "; ")
+		}
+		c.say(text)
 		return
 	}
 	own := newSources(c.dirs)

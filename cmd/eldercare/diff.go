@@ -45,7 +45,12 @@ two versions every list that differs is compared, or the one that -j names.`,
   eldercare diff shuozhou hongtong --format html > diff.html
   eldercare diff old new -j hongtong
   eldercare diff git:main:lists lists --format markdown`,
-		Args: cobra.ExactArgs(2),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return fmt.Errorf("give two lists or folders, A and B, not %d", len(args))
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd.Context(), args[0], args[1]) },
 	}
 	o.common.flags(cmd, "text", "json", "markdown", "html")

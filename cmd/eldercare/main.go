@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -79,6 +81,9 @@ func (c *common) run(args []string) (code int) {
 		if name := misspelt(root, args); cmd == root && name != "" {
 			return unknownCommand(root, name)
 		}
+		if wrong, is := errors.AsType[*pflag.InvalidValueError](err); is && errors.As(err, new(*strconv.NumError)) {
+			return fmt.Errorf("invalid argument %q for %q flag: %v", wrong.GetValue(), "--"+wrong.GetFlag().Name, noNumber(err, wrong.GetFlag()))
+		}
 		return err
 	})
 	switch err := root.Execute(); {
@@ -91,6 +96,19 @@ func (c *common) run(args []string) (code int) {
 		c.report(err)
 	}
 	return exitFailed
+}
+
+// noNumber says why the value of a flag is no number, or no truth value.
+func noNumber(err error, f *pflag.Flag) error {
+	switch kind := f.Value.Type(); {
+	case errors.Is(err, strconv.ErrRange):
+		return errors.New("the number is out of range")
+	case kind == "bool":
+		return errors.New("must be true or false")
+	case strings.HasPrefix(kind, "float"):
+		return errors.New("must be a number")
+	}
+	return errors.New("must be a whole number")
 }
 
 func rootCommand(c *common) *cobra.Command {

@@ -20,6 +20,9 @@ import (
 // a bound they may not have more bytes, and no more texts than fit. It ends when ctx does.
 func (f Format) whole(ctx context.Context, packed []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	if errors.Is(err, zip.ErrFormat) {
+		return errors.New("it is no zip archive, as a workbook is; is it a text file?")
+	}
 	if err != nil {
 		return err
 	}
