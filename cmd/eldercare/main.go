@@ -82,7 +82,7 @@ func (c *common) run(args []string) (code int) {
 			return unknownCommand(root, name)
 		}
 		if wrong, is := errors.AsType[*pflag.InvalidValueError](err); is && errors.As(err, new(*strconv.NumError)) {
-			return fmt.Errorf("invalid argument %q for %q flag: %v", wrong.GetValue(), "--"+wrong.GetFlag().Name, noNumber(err, wrong.GetFlag()))
+			return fmt.Errorf("invalid argument %q for %q flag: %w", wrong.GetValue(), "--"+wrong.GetFlag().Name, noNumber(err, wrong.GetFlag()))
 		}
 		return err
 	})
