@@ -65,7 +65,7 @@ var (
 	errReported = errors.New("something went wrong")
 )
 
-// run is the program without the process around it. It turns a panic into an error without the
+// run runs the program without the process around it. It turns a panic into an error without the
 // panic's message, which could repeat an elder's data.
 func (c *common) run(args []string) (code int) {
 	c.lang = languageOf(args)

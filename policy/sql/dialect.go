@@ -220,14 +220,14 @@ func (d Dialect) countOf(condition string) string {
 	case ClickHouse:
 		return "countIf(" + condition + ")"
 	case MySQL:
-		return "sum(CASE WHEN " + condition + " THEN 1 ELSE 0 END)"
+		return "count(CASE WHEN " + condition + " THEN 1 END)"
 	}
 	return "count(*) FILTER (WHERE " + condition + ")"
 }
 
 // fence returns the end of a view that is computed once a row. Without it, a planner would insert
-// the view's expressions wherever they are read. On PostgreSQL, OFFSET 0 would do so, too, but keep
-// parallel workers from deciding.
+// the view's expressions wherever they are read. PostgreSQL takes OFFSET 0 for a fence, too, but
+// lets no parallel workers decide behind it.
 func (d Dialect) fence() string {
 	switch d {
 	case PostgreSQL:
