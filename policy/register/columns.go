@@ -220,12 +220,22 @@ func (c *columns) value(k *column, cell string) (any, *reading.Problem) {
 		return c.reader.Answer(*k.asked, cell)
 	}
 	f := *k.field
-	if c.dates && f.Input != nil && f.Input.Type == policy.BirthDate {
-		if n, err := strconv.ParseFloat(cell, 64); err == nil && n <= lastSerial {
+	if f.Input != nil && f.Input.Type == policy.BirthDate {
+		if n, ok := c.number(strings.TrimSpace(cell)); ok {
 			return c.reader.Number(f, n, c.since04)
 		}
 	}
 	return c.reader.Value(f, cell)
+}
+
+// number returns the number that a date of birth is, or was before it became a text: a cell does
+// not say so. 1946.1 may have been 1946.10, which no number is written as.
+func (c *columns) number(cell string) (float64, bool) {
+	n, err := strconv.ParseFloat(cell, 64)
+	if err != nil || n > lastSerial || strings.HasSuffix(cell, ".10") {
+		return 0, false
+	}
+	return n, c.dates || strings.HasSuffix(cell, ".1")
 }
 
 // lastSerial is the number of the last day of the year 9999 in a spreadsheet.

@@ -574,6 +574,90 @@ func TestPlanJSON(t *testing.T) {
 	}
 }
 
+// A month of birth gives the age where it settles it on the day, 2026-11-22, and else leaves it
+// open. Most are about 65, when a service begins.
+const months = `编号,出生日期,年龄,身份证号
+a,1961.3,,
+b,1961-12,,
+c,1961年11月,,
+d,1961.11,65,
+e,1961.11,64,
+f,1961.11,63,
+g,1946.3,,140602194603010019
+h,1946.4,,140602194603010019
+i,1960.1,,
+j,1961.10,,
+k,1961.13,,
+l,202612,,
+m, 1960.1 ,,
+`
+
+func TestMonthsOfBirth(t *testing.T) {
+	got, err := answered(t, register.CSV{}, strings.NewReader(months), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"1 a entitled", "2 b ", "3 c possible", "4 d entitled", "5 e ", "7 g entitled", "10 j entitled"}
+	if diff := cmp.Diff(want, ages(t, got)); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+	want = []string{
+		"6 f 年龄;出生日期 contradiction", "8 h 出生日期;身份证号 contradiction", "9 i 出生日期 unreadable", // or October
+		"11 k 出生日期 impossible-date", "12 l 出生日期 impossible-date", "13 m 出生日期 unreadable",
+	}
+	if diff := cmp.Diff(want, codes(got)); diff != "" {
+		t.Errorf("wrong (-want +got):\n%s", diff)
+	}
+	r := must(register.New(rules(t, "hongtong"), must(register.CSV{}.Open(t.Context(), strings.NewReader(months), "")), lenient))
+	plan := must(r.Plan(t.Context(), 100))
+	if u := plan[1]; u.Months != 9 || u.AgeOpen != 4 || u.Unreadable != 4 { // c to f have birthdays around the day
+		t.Errorf("the plan has %+v", u)
+	}
+}
+
+// A spreadsheet has numbers: 1961.1 may have been 1961.10, unless it is text. Day numbers are still
+// days.
+func TestMonthsAsNumbers(t *testing.T) {
+	for _, c := range []struct {
+		register.Format
+		text bool
+	}{{excel.Format{}, true}, {parquet.Format{}, false}} {
+		var b bytes.Buffer
+		sink := must(c.Create(&b, []register.Column{{Name: "id"}, {Name: "出生日期", Kind: register.Amount}}))
+		w := register.NewWriter(sink)
+		for _, id := range []string{"1961.3", "1961.12", "1961.11", "1961.1", "196103", "196112", "1961"} {
+			n := must(policy.ParseDecimal(id))
+			if err := w.Write([]register.Cell{{Text: id}, {Number: &n}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		answers, wrong := []string{"1 1961.3 entitled", "2 1961.12 ", "3 1961.11 possible", "5 196103 entitled", "6 196112 "}, []string{
+			"4 1961.1 出生日期 unreadable", "7 1961 出生日期 unreadable",
+		}
+		if c.text {
+			n := must(policy.ParseDecimal("16862"))
+			err := errors.Join(w.Write([]register.Cell{{Text: "serial"}, {Number: &n}}), w.Write([]register.Cell{{Text: "text"}, {Text: "1961.10"}}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			answers = append(answers, "8 serial entitled", "9 text entitled")
+		}
+		if err := errors.Join(w.Flush(), sink.Close()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := answered(t, c.Format, &b, lenient)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(answers, ages(t, got)); diff != "" {
+			t.Errorf("%T: answers (-want +got):\n%s", c.Format, diff)
+		}
+		if diff := cmp.Diff(wrong, codes(got)); diff != "" {
+			t.Errorf("%T: wrong (-want +got):\n%s", c.Format, diff)
+		}
+	}
+}
+
 // A column may ask for a value of an attribute. A no to one value says nothing of the others, until
 // one alone is left.
 func TestValueColumns(t *testing.T) {
