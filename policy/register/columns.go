@@ -167,7 +167,11 @@ func (c *columns) named(name string) (column, error) {
 	if asked, ok := c.reader.Asked(name); ok {
 		return column{asked: &asked}, nil
 	}
-	return column{}, &ColumnError{Code: UnknownAttribute, text: fmt.Sprintf("--map: %q is not an attribute", name)}
+	text := fmt.Sprintf("--map: %q is not an attribute; \"eldercare schema elder\" shows all", name)
+	if near := c.reader.Nearest(name); near != "" {
+		text = fmt.Sprintf("--map: %q is not an attribute; did you mean %q?", name, near)
+	}
+	return column{}, &ColumnError{Code: UnknownAttribute, text: text}
 }
 
 // keptHeaders are the headers of the columns that go to the output, or the keys asked for.

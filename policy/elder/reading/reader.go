@@ -187,6 +187,22 @@ func (r *Reader) Field(header string) (Field, bool) {
 	return f, f.Name != ""
 }
 
+// Nearest returns the name or label that an unknown header may be a slip of, "" when none is near.
+func (r *Reader) Nearest(header string) string {
+	var known []string
+	for _, f := range r.fields {
+		known = append(known, f.Name)
+		switch {
+		case f.Attribute != nil:
+			known = append(known, f.Attribute.Label)
+		case f.Input != nil:
+			known = append(known, f.Input.Label)
+		}
+	}
+	slices.Sort(known) // of two that are as near the first
+	return policy.Nearest(clean(header), known)
+}
+
 // longestCell is the greatest number of bytes of a cell or a header that may mean something.
 const longestCell = 256
 
