@@ -467,6 +467,59 @@ func TestMapAndKeep(t *testing.T) {
 	}
 }
 
+// A kept cell is written as its source shows it, and read as it is.
+func TestKeepShown(t *testing.T) {
+	from := shown{register.CSV{}, map[string]string{"16862": "1946-03-01", "80": "1900-03-20"}}
+	o := lenient
+	o.Keep = []string{"登记", "年龄"}
+	got, err := answered(t, from, strings.NewReader("id,登记,年龄\na,16862,80\nb,7,60\n"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 a entitled", "2 b "}, ages(t, got)); diff != "" {
+		t.Error(diff)
+	}
+	kept := [][]string{got.out[0][2:4], got.out[1][2:4]}
+	if diff := cmp.Diff([][]string{{"1946-03-01", "1900-03-20"}, {"7", "60"}}, kept); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// shown shows cells of kept columns otherwise than it has them.
+type shown struct {
+	register.Format
+	as map[string]string
+}
+
+type shownSource struct {
+	register.Source
+	as   map[string]string
+	kept []int
+}
+
+func (s shown) Open(ctx context.Context, in io.Reader, sheet string) (register.Source, error) {
+	source, err := s.Format.Open(ctx, in, sheet)
+	return &shownSource{Source: source, as: s.as}, err
+}
+
+func (s *shownSource) Keep(columns []int) error {
+	s.kept = columns
+	return nil
+}
+
+func (s *shownSource) Read(r *register.Row) error {
+	err := s.Source.Read(r)
+	if err != nil {
+		return err
+	}
+	s.Split(r)
+	r.Shown = make([]string, len(r.Cells))
+	for _, i := range s.kept {
+		r.Shown[i] = s.as[r.Cells[i]]
+	}
+	return nil
+}
+
 // What is kept stands behind an apostrophe where a spreadsheet would run it, and so does its
 // header.
 func TestKeepFormulas(t *testing.T) {
