@@ -24,7 +24,7 @@ func TestIntegersAreNotCut(t *testing.T) {
 		"4294967376 - 1":        "4294967375",
 		"46341 * 46341 - 10000": "2147478281",
 	} {
-		got, err := rego.New(rego.Query("x := "+expression)).Eval(t.Context())
+		got, err := rego.New(rego.Query("x := " + expression)).Eval(t.Context())
 		if err != nil {
 			t.Fatalf("%s: %v", expression, err)
 		}
