@@ -30,14 +30,10 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 	l.limits = limits.orDefault()
 	l.set = &Set{modules: map[string]*Module{}, shared: &Module{text: newText(), limits: l.limits}}
 	l.parseShared()
-	l.set.shared.compiler, _ = l.compile(ctx, nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
-	l.set.Required = requiredBy(l.set.shared.compiler)
-	if c := l.set.shared.compiler; c != nil {
-		l.set.shared.splitter = &splitter{reader: reader{compiler: c}}
-	}
 	l.reportUnlisted()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	group.Go(func() error { l.compileShared(ctx); return nil })
 	for _, list := range catalog.Lists {
 		for _, stem := range list.Stems() {
 			group.Go(func() error {
@@ -66,6 +62,16 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 		l.checkServices(list)
 	}
 	return l.set, l.diags.Err()
+}
+
+// compileShared compiles what all lists share, by itself.
+func (l *loader) compileShared(ctx context.Context) {
+	shared := l.set.shared
+	shared.compiler, _ = l.compile(ctx, nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, shared, nil, nil) })
+	l.set.Required = requiredBy(shared.compiler)
+	if shared.compiler != nil {
+		shared.splitter = &splitter{reader: reader{compiler: shared.compiler}}
+	}
 }
 
 // requiredBy returns the parameters that compiled modules read, sorted.
