@@ -33,7 +33,6 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 	l.reportUnlisted()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	group.Go(func() error { l.compileShared(ctx); return nil })
 	for _, list := range catalog.Lists {
 		for _, stem := range list.Stems() {
 			group.Go(func() error {
@@ -49,6 +48,7 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 	for _, stem := range catalog.Left {
 		group.Go(func() error { l.module(ctx, stem, nil); return nil })
 	}
+	group.Go(func() error { l.compileShared(ctx); return nil })
 	_ = group.Wait() // the functions report to l
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -129,13 +129,17 @@ func (l *loader) parseShared() {
 		l.errorf("unreadable", policy.Position{File: "rego"}, "make the folder readable", "%v", err)
 		return
 	}
-	for _, p := range paths {
-		if p == compositionPath {
-			continue
-		}
-		m := l.parse(p)
+	paths = slices.DeleteFunc(paths, func(p string) bool { return p == compositionPath })
+	modules := make([]*ast.Module, len(paths))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range paths {
+		group.Go(func() error { modules[i] = l.parse(p); return nil })
+	}
+	_ = group.Wait() // parse reports to l
+	for i, m := range modules {
 		if m == nil {
-			l.unread = append(l.unread, packageOf(p))
+			l.unread = append(l.unread, packageOf(paths[i]))
 			continue
 		}
 		// objects sort their keys at the first walk; parallel lists must only read them
