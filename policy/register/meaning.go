@@ -16,6 +16,7 @@ type meaning struct {
 	said    place // where a yes or no is said of a value
 	no      bool  // that it is a no
 	birth   policy.Date
+	month   policy.Date // of birth, where the day is not known
 }
 
 // place is a cell of an axis; that with no cell is none.
@@ -74,7 +75,7 @@ func (w *worker) mean(k *column, value any) *meaning {
 	if !ok {
 		return unclear
 	}
-	m := &meaning{birth: p.Birth}
+	m := &meaning{birth: p.Birth, month: p.BirthMonth}
 	for axis := range w.rules.Table.Space.Axes {
 		if cell := p.Cells[axis]; cell != elder.Absent {
 			m.gives = append(m.gives, place{uint8(axis), cell})
@@ -119,6 +120,9 @@ func (w *worker) take(m *meaning, p *elder.Profile) bool {
 		}
 		p.Birth = m.birth
 	}
+	if !m.month.IsZero() {
+		p.BirthMonth = m.month
+	}
 	switch {
 	case m.said.cell == elder.Absent:
 	case m.no:
@@ -126,12 +130,19 @@ func (w *worker) take(m *meaning, p *elder.Profile) bool {
 	default:
 		w.affirmed = append(w.affirmed, m.said)
 	}
-	return !m.unclear
+	return !m.unclear && !m.open()
 }
+
+// open reports whether a month of birth leaves the age open: what else says of it is then read at
+// length.
+func (m *meaning) open() bool { return !m.month.IsZero() && len(m.gives) == 0 }
 
 // settle sees to it that an elder has nothing that is denied, and has what alone is left. Of
 // several columns that ask for one value, such as of two kinds of it, a yes in one is a yes.
 func (w *worker) settle(p *elder.Profile) bool {
+	if !p.Birth.IsZero() && !p.BirthMonth.IsZero() { // which the day must lie in
+		return false
+	}
 	for _, no := range w.denied {
 		switch p.Cells[no.axis] {
 		case no.cell:

@@ -12,11 +12,12 @@ type Row struct {
 	Number  int      // among the rows of data, from 1
 	Text    []byte   // what a format leaves to [Source.Split], or the JSON of an elder
 	Cells   []string // one a column; missing ones are blank
+	Shown   []string // kept cells that are written otherwise than they are read, by column; else blank
 	Problem *Problem // why the row cannot be read; nil when it can
 }
 
 // reset empties a row, and keeps its room.
-func (r *Row) reset() { *r = Row{Text: r.Text[:0], Cells: r.Cells[:0]} }
+func (r *Row) reset() { *r = Row{Text: r.Text[:0], Cells: r.Cells[:0], Shown: r.Shown[:0]} }
 
 // Problem is one thing wrong with a row. It never repeats a value.
 type Problem struct {
@@ -35,6 +36,9 @@ type Source interface {
 	Read(r *Row) error
 	// Split cuts the Text of a row into Cells. It is safe for concurrent use.
 	Split(r *Row)
+	// Keep says which columns go to the output, before a row is read. Of their cells there may then
+	// be a [Row.Shown].
+	Keep(columns []int) error
 	// Serials reports whether numbers stand for days, and whether day 1 is in 1904.
 	Serials() (are, since1904 bool)
 	// Close ends reading.
