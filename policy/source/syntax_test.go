@@ -69,6 +69,10 @@ func TestSyntax(t *testing.T) {
 		{"a line separator that editors do not know", "remove", 19, "    name: 津\u2028贴", "19:12 yaml-syntax"},
 		{"a carriage return alone", "remove", 19, "    name: 津\r贴", "19:12 yaml-syntax"},
 		{"the replacement character is UTF-8", "", 19, "    name: 津\ufffd贴", ""},
+		{"a number to the base 60 of YAML 1.1", "quotes", 19, "    name: 12:30", "19:11 wrong-type"},
+		{"no digit of the base 60", "", 19, "    name: 12:75", ""},
+		{"a truth value of YAML 1.1", "quotes", 19, "    name: OFF", "19:11 wrong-type"},
+		{"a text that begins like one", "", 19, "    name: Offer", ""},
 		{"a second document", "a file of its own", 35, "---\na: b", "35:1 yaml-documents"},
 		{"a second document that is no YAML", "bracket", 35, "---\na: {", "36:4 yaml-syntax"},
 	} {

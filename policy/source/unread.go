@@ -124,19 +124,27 @@ func (s Source) homeOf(p string) string {
 // contradictions and its folder another. It returns "" for all other files, and for those of
 // rego/lists, whose names say of which list they are.
 func HomeOf(p string, content []byte) string {
-	of := packageOfRules().FindSubmatch(bytes.TrimPrefix(content, []byte(byteOrderMark)))
-	if of == nil {
+	at := path.Dir(p)
+	if at == regoLists {
 		return ""
 	}
-	dir := "rego/" + string(of[1])
-	if at := path.Dir(p); at == dir || at == regoLists {
-		return ""
+	for line := range bytes.Lines(bytes.TrimPrefix(content, []byte(byteOrderMark))) {
+		name, is := bytes.CutPrefix(line, []byte("package "))
+		if !is {
+			continue
+		}
+		if of := packageOfRules().FindSubmatch(name); of != nil {
+			if dir := "rego/" + string(of[1]); dir != at {
+				return path.Join(dir, string(of[2])+".rego")
+			}
+			return ""
+		}
 	}
-	return path.Join(dir, string(of[2])+".rego")
+	return ""
 }
 
 var packageOfRules = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^package (lists|contradictions)\.(\w+)`)
+	return regexp.MustCompile(`^(lists|contradictions)\.(\w+)`)
 })
 
 // ours matches the beginning of a list, of an amendment, and of the rules of a list.

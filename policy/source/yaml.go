@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 
@@ -144,9 +143,18 @@ func (n node) quoted() bool {
 	return n.yaml.Style&styles != 0
 }
 
-// ambiguous matches what yaml.v3 takes for text and a YAML 1.1 reader for a truth value or a
-// number.
-var ambiguous = regexp.MustCompile(`^(?i:y|n|yes|no|on|off)$|^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
+// sexagesimal matches what a YAML 1.1 reader takes for a number to the base 60.
+var sexagesimal = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
+
+// ambiguous reports whether yaml.v3 takes a plain scalar for text and a YAML 1.1 reader for a truth
+// value or a number.
+func ambiguous(scalar string) bool {
+	switch strings.ToLower(scalar) {
+	case "y", "n", "yes", "no", "on", "off":
+		return true
+	}
+	return strings.Contains(scalar, ":") && sexagesimal.MatchString(scalar)
+}
 
 const inQuotes = "write it in quotes"
 
@@ -163,7 +171,7 @@ func (n node) text() (string, bool) {
 	case n.yaml.Tag != "!!str":
 		n.wrongType("text", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value))
 		return n.yaml.Value, false
-	case !n.quoted() && n.yaml.Value[0] < utf8.RuneSelf && ambiguous.MatchString(n.yaml.Value):
+	case !n.quoted() && ambiguous(n.yaml.Value):
 		n.errorf("wrong-type", fmt.Sprintf("%s: %q", inQuotes, n.yaml.Value), "%s must be text, but some readers of YAML take %s for something else", n.name, n.yaml.Value)
 		return n.yaml.Value, false
 	}

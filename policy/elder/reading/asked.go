@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -24,7 +25,7 @@ func (r *Reader) askedOf(v *policy.Vocabulary) map[string]Asked {
 		}
 		for _, value := range a.Values {
 			own := &policy.Attribute{Name: a.Name, Label: value.Label, Aliases: value.Aliases, Type: policy.Boolean}
-			r.words[own] = yesNo(own)
+			r.words[own] = sync.OnceValue(func() map[string]any { return yesNo(own) })
 			words.add(Asked{Of: a, Value: value, yesNo: own}, foldHeader, append([]string{value.Label, value.English}, value.Aliases...)...)
 		}
 	}

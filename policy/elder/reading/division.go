@@ -77,8 +77,8 @@ var country = sync.OnceValue(func() map[string][]string {
 // longestName is the length in bytes of the longest name of a division of the country.
 const longestName = 60
 
-func newPlaces(jurisdictions []policy.Jurisdiction) places {
-	p := places{codes: map[string][]string{}, partial: map[string]bool{}, longest: longestName}
+func newPlaces(jurisdictions []policy.Jurisdiction) *places {
+	p := &places{codes: map[string][]string{}, partial: map[string]bool{}, longest: longestName}
 	for _, j := range jurisdictions {
 		if name := foldCell(j.Name); j.Code != "" && name != "" {
 			if !slices.Contains(p.of(name), j.Code) {

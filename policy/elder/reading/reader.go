@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -26,10 +27,23 @@ import (
 // Reader reads headers and cells in the words of one vocabulary. It is immutable and safe for
 // concurrent use.
 type Reader struct {
-	fields map[string]Field                     // by folded header
-	asked  map[string]Asked                     // by folded header
-	words  map[*policy.Attribute]map[string]any // values of yes-no and enum attributes, by folded cell
-	places places
+	fields map[string]Field             // by folded header
+	asked  map[string]Asked             // by folded header
+	words  map[*policy.Attribute]values // of yes-no and enum attributes
+	places func() *places
+}
+
+// values returns the values of an attribute by folded cell. They are made at first use, as few of
+// all words are ever read.
+type values func() map[string]any
+
+// of returns the value that a folded cell means. It is nil when it means none, or the attribute has
+// no words.
+func (v values) of(cell string) any {
+	if v == nil {
+		return nil
+	}
+	return v()[cell]
 }
 
 // Field is what a column holds: an attribute, an input, or the elder's id when both are nil.
@@ -62,7 +76,10 @@ var idHeaders = []string{"编号", "人员编号", "老人编号", "老年人编
 
 // New makes a reader for a vocabulary. It reads the names of the jurisdictions as divisions.
 func New(v *policy.Vocabulary, jurisdictions ...policy.Jurisdiction) *Reader {
-	r := &Reader{words: map[*policy.Attribute]map[string]any{}, places: newPlaces(jurisdictions)}
+	r := &Reader{
+		words:  map[*policy.Attribute]values{},
+		places: sync.OnceValue(func() *places { return newPlaces(jurisdictions) }),
+	}
 	names, labels, aliases := glossary[Field]{}, glossary[Field]{}, glossary[Field]{}
 	names.add(Field{Name: "id"}, foldHeader, "id")
 	for _, a := range v.Attributes {
@@ -72,9 +89,9 @@ func New(v *policy.Vocabulary, jurisdictions ...policy.Jurisdiction) *Reader {
 		aliases.add(f, foldHeader, a.Aliases...)
 		switch a.Type {
 		case policy.Boolean:
-			r.words[a] = yesNo(a)
+			r.words[a] = sync.OnceValue(func() map[string]any { return yesNo(a) })
 		case policy.Enum, policy.Set:
-			r.words[a] = values(a)
+			r.words[a] = sync.OnceValue(func() map[string]any { return named(a) })
 		}
 	}
 	for _, in := range v.Inputs {
@@ -118,8 +135,8 @@ func join[T comparable](glossaries ...glossary[T]) map[string]T {
 	return all
 }
 
-// values returns the words for the values of an enum attribute.
-func values(a *policy.Attribute) map[string]any {
+// named returns the words for the values of an enum attribute.
+func named(a *policy.Attribute) map[string]any {
 	names, labels, aliases := glossary[any]{}, glossary[any]{}, glossary[any]{}
 	for _, v := range a.Values {
 		names.add(v.Name, foldCell, v.Name)
@@ -220,7 +237,7 @@ func (r *Reader) Value(f Field, cell string) (any, *Problem) {
 		return nil, unread(f)
 	}
 	set := f.Attribute != nil && f.Attribute.Type == policy.Set
-	if value := r.words[f.Attribute][cell]; value != nil && !set { // most cells are written so
+	if value := r.words[f.Attribute].of(cell); value != nil && !set { // most cells are written so
 		return value, nil
 	}
 	text := clean(cell)
@@ -245,7 +262,7 @@ func (r *Reader) set(f Field, text string) (any, *Problem) {
 		return list, nil
 	}
 	for part := range strings.FieldsFuncSeq(text, func(c rune) bool { return strings.ContainsRune("、,，;；/", c) }) {
-		value := r.words[f.Attribute][foldCell(strings.TrimSpace(part))]
+		value := r.words[f.Attribute].of(foldCell(strings.TrimSpace(part)))
 		if value == nil {
 			return nil, unread(f)
 		}
@@ -262,7 +279,7 @@ func (r *Reader) read(f Field, text string) (any, *Problem) {
 	case f.Attribute != nil && f.Attribute.Type == policy.Integer:
 		return integer(f.Attribute, text)
 	case f.Attribute != nil:
-		if value := r.words[f.Attribute][foldCell(text)]; value != nil {
+		if value := r.words[f.Attribute].of(foldCell(text)); value != nil {
 			return value, nil
 		}
 		return nil, unread(f)
@@ -271,7 +288,7 @@ func (r *Reader) read(f Field, text string) (any, *Problem) {
 	case f.Input.Type == policy.IDNumber:
 		return idNumber(text)
 	}
-	return r.places.division(text)
+	return r.places().division(text)
 }
 
 // unread returns the problem of a cell that means nothing known, with what can be written instead.

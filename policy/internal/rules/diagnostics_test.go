@@ -200,7 +200,7 @@ func TestRulesInWrongFolder(t *testing.T) {
 		files := mistake{}.files(t)
 		moved := files["rego/lists/own.rego"]
 		if strings.HasSuffix(from, "_test.rego") {
-			moved = &fstest.MapFile{Data: []byte("package lists.own_test\n\ntest_it if true\n")}
+			moved = &fstest.MapFile{Data: []byte("# Tests.\n\npackage lists.own_test\n\ntest_it if true\n")}
 		} else {
 			delete(files, to)
 		}

@@ -30,11 +30,6 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 	l.limits = limits.orDefault()
 	l.set = &Set{modules: map[string]*Module{}, shared: &Module{text: newText(), limits: l.limits}}
 	l.parseShared()
-	l.set.shared.compiler, _ = l.compile(ctx, nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, l.set.shared, nil, nil) })
-	l.set.Required = requiredBy(l.set.shared.compiler)
-	if c := l.set.shared.compiler; c != nil {
-		l.set.shared.splitter = &splitter{reader: reader{compiler: c}}
-	}
 	l.reportUnlisted()
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -53,6 +48,7 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 	for _, stem := range catalog.Left {
 		group.Go(func() error { l.module(ctx, stem, nil); return nil })
 	}
+	group.Go(func() error { l.compileShared(ctx); return nil })
 	_ = group.Wait() // the functions report to l
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -66,6 +62,16 @@ func Load(ctx context.Context, files *source.Files, catalog *policy.Catalog, lim
 		l.checkServices(list)
 	}
 	return l.set, l.diags.Err()
+}
+
+// compileShared compiles what all lists share, by itself.
+func (l *loader) compileShared(ctx context.Context) {
+	shared := l.set.shared
+	shared.compiler, _ = l.compile(ctx, nil, func(modules map[string]*ast.Module) said { return l.inspect(modules, shared, nil, nil) })
+	l.set.Required = requiredBy(shared.compiler)
+	if shared.compiler != nil {
+		shared.splitter = &splitter{reader: reader{compiler: shared.compiler}}
+	}
 }
 
 // requiredBy returns the parameters that compiled modules read, sorted.
@@ -123,13 +129,17 @@ func (l *loader) parseShared() {
 		l.errorf("unreadable", policy.Position{File: "rego"}, "make the folder readable", "%v", err)
 		return
 	}
-	for _, p := range paths {
-		if p == compositionPath {
-			continue
-		}
-		m := l.parse(p)
+	paths = slices.DeleteFunc(paths, func(p string) bool { return p == compositionPath })
+	modules := make([]*ast.Module, len(paths))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range paths {
+		group.Go(func() error { modules[i] = l.parse(p); return nil })
+	}
+	_ = group.Wait() // parse reports to l
+	for i, m := range modules {
 		if m == nil {
-			l.unread = append(l.unread, packageOf(p))
+			l.unread = append(l.unread, packageOf(paths[i]))
 			continue
 		}
 		// objects sort their keys at the first walk; parallel lists must only read them
