@@ -30,7 +30,9 @@ type worker struct {
 	keys             map[string]*dictionary // of JSON
 	stamps           map[string]*uint64     // by what keys say
 	row              uint64
+	profile          elder.Profile // of the row at hand
 	members          []member
+	start            dictionary // before the first key
 	denied, affirmed []place
 	own              []Cell
 	numbers          []byte // of rows, as text
@@ -78,20 +80,21 @@ func (w *worker) answer(ctx context.Context, c *chunk) error {
 func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) error {
 	clear(w.own)
 	w.in.Split(row)
-	var profile elder.Profile
-	plain := w.read(row, &profile, a)
+	profile := &w.profile
+	*profile = elder.Profile{}
+	plain := w.read(row, profile, a)
 	if a.blank || len(a.problems) > 0 {
 		return nil
 	}
 	var err error
 	if plain {
-		plain = w.rules.Refuse(&profile) == nil
+		plain = w.rules.Refuse(profile) == nil
 	}
 	if plain {
-		err = w.composer.compose(ctx, &profile)
+		err = w.composer.compose(ctx, profile)
 	}
 	if !plain || errors.As(err, new(*elder.Error)) {
-		profile, err = w.answerAtLength(ctx, row, a)
+		*profile, err = w.answerAtLength(ctx, row, a)
 	}
 	if err != nil {
 		if a.problems = w.problems(err); a.problems == nil {
@@ -110,7 +113,7 @@ func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) 
 		return nil
 	}
 	profile.ID = a.id
-	return w.tell(ctx, row, &profile)
+	return w.tell(ctx, row, profile)
 }
 
 // read reads a row by what its texts mean. It reports false when it must be read at length.

@@ -92,7 +92,9 @@ func (c *composer) compose(ctx context.Context, p *elder.Profile) error {
 		if last.part != part {
 			last.part, last.rows = part, c.rowsOf(i, part)
 		}
-		c.rows = append(c.rows, last.rows...)
+		for _, row := range last.rows { // mostly one
+			c.rows = append(c.rows, row)
+		}
 	}
 	if !c.Long {
 		c.rows = append(c.rows, c.total())

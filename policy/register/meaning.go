@@ -26,8 +26,12 @@ type place struct{ axis, cell uint8 }
 type dictionary struct {
 	*column
 	known  map[string]*meaning
-	recent [16]*meaning // by the texts' ends
+	recent [32]*meaning // by the texts' ends
 	seen   *uint64      // the last row in which the elder had what the column says; columns of one attribute share it
+
+	// Of a key of JSON:
+	quoted string      // as it is mostly written
+	next   *dictionary // the key that came behind it
 }
 
 // remembered is how many texts of a column are remembered, and rememberedLength how long each may
@@ -37,8 +41,8 @@ const remembered, rememberedLength = 1 << 15, 48
 // meaning is what a text says. It reads one that is new.
 func (d *dictionary) meaning(text string, read func(*column, string) *meaning) *meaning {
 	recent := &d.recent[0]
-	if text != "" {
-		recent = &d.recent[(int(text[len(text)-1])+len(text))%len(d.recent)]
+	if n := len(text); n > 1 { // in JSON the last sign is a quote
+		recent = &d.recent[(int(text[n-1])+7*int(text[n-2])+n)%len(d.recent)]
 	}
 	if m := *recent; m != nil && m.text == text {
 		return m
