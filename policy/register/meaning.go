@@ -10,12 +10,13 @@ import (
 
 // meaning is what a text in a column says of an elder.
 type meaning struct {
-	text    string // empty when it is not remembered
-	unclear bool   // or wrong: the row is read at length
 	gives   []place
-	said    place // where a yes or no is said of a value
-	no      bool  // that it is a no
+	room    [2]place // of gives, beside it: most texts give little
+	said    place    // where a yes or no is said of a value
+	no      bool     // that it is a no
+	unclear bool     // or wrong: the row is read at length
 	birth   policy.Date
+	text    string // empty when it is not remembered
 }
 
 // place is a cell of an axis; that with no cell is none.
@@ -61,6 +62,19 @@ func (d *dictionary) meaning(text string, read func(*column, string) *meaning) *
 	return m
 }
 
+// meaningOf is what a text says that may be a word.
+func (d *dictionary) meaningOf(word *Word, text string, read func(*column, string) *meaning) *meaning {
+	if word == nil {
+		return d.meaning(text, read)
+	}
+	m := word.meaning.Load()
+	if m == nil {
+		m = d.meaning(text, read)
+		word.meaning.Store(m)
+	}
+	return m
+}
+
 // unclear is the meaning of what is wrong, or beyond what is read at once.
 var unclear = &meaning{unclear: true}
 
@@ -79,6 +93,7 @@ func (w *worker) mean(k *column, value any) *meaning {
 		return unclear
 	}
 	m := &meaning{birth: p.Birth}
+	m.gives = m.room[:0]
 	for axis := range w.rules.Table.Space.Axes {
 		if cell := p.Cells[axis]; cell != elder.Absent {
 			m.gives = append(m.gives, place{uint8(axis), cell})
@@ -103,7 +118,7 @@ func (w *worker) meanAsked(k *column, value any) *meaning {
 	}
 	m := &meaning{said: place{uint8(axis), cell}, no: !yes}
 	if yes {
-		m.gives = []place{m.said}
+		m.gives = append(m.room[:0], m.said)
 	}
 	return m
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"strconv"
+	"unsafe"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -22,8 +23,9 @@ type sink struct {
 	file    *parquet.GenericWriter[any]
 	columns []*parquet.ColumnWriter
 	kinds   []register.Kind
-	rows    int // of the group
-	buffer  []parquet.Value
+	rows    int               // of the group
+	shared  [][]parquet.Value // of the rows of a page, at one place
+	buffer  []parquet.Value   // of a column of them
 }
 
 // table is a schema whose columns stay in their order.
@@ -122,7 +124,7 @@ func (s *sink) value(column int, c register.Cell) parquet.Value {
 	case kind == register.Truth && (c.Text == "true" || c.Text == "false"):
 		v = parquet.BooleanValue(c.Text == "true")
 	case kind == register.Text || kind == register.List:
-		v = parquet.ByteArrayValue([]byte(c.Text))
+		v = parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(c.Text), len(c.Text))) // it is only read
 	}
 	if v.IsNull() {
 		return v.Level(0, 0, column)
@@ -191,10 +193,14 @@ func (s *sink) Write(of register.Page) error {
 // writeShared writes the columns of the first cells and of every so many behind them, which are
 // those of the next rows.
 func (s *sink) writeShared(cells []*prepared, each int) error {
+	s.shared = s.shared[:0]
+	for row := 0; row < len(cells); row += each {
+		s.shared = append(s.shared, cells[row].values)
+	}
 	for i := range cells[0].values {
 		s.buffer = s.buffer[:0]
-		for row := 0; row < len(cells); row += each {
-			s.buffer = append(s.buffer, cells[row].values[i])
+		for _, values := range s.shared {
+			s.buffer = append(s.buffer, values[i])
 		}
 		if _, err := s.columns[cells[0].from+i].WriteRowValues(s.buffer); err != nil {
 			return err
