@@ -293,6 +293,16 @@ contradictions contains "uses_meal_service is true, and homeless, too" if {
 	}
 }
 
+// What is wrong with the vocabulary is told alone: no rule that reads its attributes is blamed.
+func TestUnreadableVocabulary(t *testing.T) {
+	folder := fstest.MapFS{"catalogs/attributes.yaml": {Data: []byte("attributes:\n  a: [\n")}}
+	_, err := eldercare.Load(t.Context(), eldercare.WithFS("mine", folder))
+	var wrong eldercare.Diagnostics
+	if !errors.As(err, &wrong) || len(wrong) != 1 || wrong[0].Code != "yaml-syntax" || wrong[0].Pos.File != "mine/catalogs/attributes.yaml" {
+		t.Error(err)
+	}
+}
+
 // An attribute may be asked of those for whom another is true, or a number.
 func TestAskedOfTruthsAndNumbers(t *testing.T) {
 	const attributes = `

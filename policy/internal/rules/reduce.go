@@ -301,8 +301,8 @@ func (rd *Reducer) Contradictions(ctx context.Context) ([]Contradiction, error) 
 }
 
 func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, error) {
-	if rd.shared.compiler == nil {
-		return nil, nil // what is wrong with the shared rules is reported
+	if rd.shared.compiler == nil || len(rd.space.Axes) == 0 {
+		return nil, nil // what is wrong with the shared rules, or with the vocabulary, is reported
 	}
 	var all []Contradiction
 	var wrong policy.Diagnostics
