@@ -92,9 +92,7 @@ func (c *composer) compose(ctx context.Context, p *elder.Profile) error {
 		if last.part != part {
 			last.part, last.rows = part, c.rowsOf(i, part)
 		}
-		for _, row := range last.rows { // mostly one
-			c.rows = append(c.rows, row)
-		}
+		c.rows = append(c.rows, last.rows...)
 	}
 	if !c.Long {
 		c.rows = append(c.rows, c.total())
