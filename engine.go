@@ -193,6 +193,9 @@ type config struct {
 func WithDir(dir string) Option {
 	return func(c *config) error {
 		info, err := os.Stat(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the folder of lists: %w: name one that holds catalogs/ or rego/", err)
+		}
 		if err != nil {
 			return fmt.Errorf("the folder of lists: %w", err)
 		}

@@ -85,6 +85,12 @@ func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 // AddDays returns the day n days after d.
 func (d Date) AddDays(n int) Date { return DateOf(d.time().AddDate(0, 0, n)) }
 
+// EndOfMonth returns the last day of d's month.
+func (d Date) EndOfMonth() Date { return DateOf(time.Date(d.Year, d.Month+1, 0, 0, 0, 0, 0, time.UTC)) }
+
+// InMonth reports whether d and e lie in one month.
+func (d Date) InMonth(e Date) bool { return d.Year == e.Year && d.Month == e.Month }
+
 // Birthday returns the day on which somebody born on d completes n years (周岁). Somebody born on 29
 // February completes a year on 1 March in common years.
 func (d Date) Birthday(n int) Date {

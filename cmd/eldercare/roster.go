@@ -176,6 +176,9 @@ func (o *rosterOptions) printPlan(ctx context.Context, r *register.Register) err
 			p.line("  ", faint, p.text("%s blank, %s unreadable of %d rows; such as %s",
 				share(c.Blank, c.Rows), share(c.Unreadable, c.Rows), c.Rows, strings.Join(c.Examples, " | ")))
 		}
+		if c.Months > 0 {
+			p.line("  ", faint, p.text("%d with the month of birth only, of whom %d have an open age on the day", c.Months, c.AgeOpen))
+		}
 	}
 	return p.out.Flush()
 }

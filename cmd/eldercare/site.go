@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/basic-eldercare/eldercare/internal/pages"
+	"github.com/basic-eldercare/eldercare/policy/site"
 )
 
 type siteOptions struct {
@@ -46,6 +47,9 @@ docs/site.md says more.`,
 func (o *siteOptions) run(ctx context.Context) error {
 	if o.output == "" {
 		return errors.New("name a folder with -o")
+	}
+	if err := site.Writable(o.output); err != nil {
+		return err
 	}
 	engine, err := o.load(ctx)
 	if err != nil {

@@ -38,7 +38,7 @@ type field struct {
 //   - any integer type for a whole number;
 //   - any string type for an enum;
 //   - a []string for a set;
-//   - a string of the form YYYY-MM-DD, a [time.Time] or a [policy.Date] for a date;
+//   - a string of the form YYYY-MM-DD or YYYY-MM, a [time.Time] or a [policy.Date] for a date;
 //   - a string or an integer for "id".
 //
 // A pointer to any of these fits too. A nil pointer, a nil slice, an empty string and a zero date
@@ -187,7 +187,7 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 	if len(enc.problems) > 0 || !b.space.Derive(&enc.cells) {
 		return b.slowly(v, j, on)
 	}
-	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, nil
+	return enc.profile(id), nil
 }
 
 // slowly encodes an elder that has a problem, so that all problems are reported.

@@ -15,7 +15,8 @@ import (
 )
 
 // Elder holds what is known of one elder: attributes and inputs by name, such as "age": 80 or
-// "birth_date": "1944-02-29". An attribute that is missing or nil is unknown, not false.
+// "birth_date": "1944-02-29". An attribute that is missing or nil is unknown, not false. Of a date
+// of birth the month may be known alone, as "1944-02".
 //
 // The key "id" may name the elder in the answer. Programs get the id as it is. Where people read
 // it, identity numbers in it are masked.
@@ -28,7 +29,10 @@ type Elder map[string]any
 type Profile struct {
 	ID    string
 	Cells Cells
-	Birth policy.Date // zero when only the age is known
+	Birth policy.Date // zero when the day is not known
+	// BirthMonth is the first day of the month of birth, where the month is known and the day is not.
+	// Cells then have the age only if all who are born in that month have the same age on the date.
+	BirthMonth policy.Date
 	// Elsewhere has a bit for each input of the vocabulary, the lowest bit for the first. A bit is
 	// set when the input is the code of a division outside the jurisdiction.
 	Elsewhere uint64
@@ -128,7 +132,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 	if len(enc.problems) > 0 {
 		return Profile{}, &Error{ID: e.ID(), Problems: enc.problems}
 	}
-	return Profile{ID: e.ID(), Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, nil
+	return enc.profile(e.ID()), nil
 }
 
 // ID returns the elder's "id". It is empty when there is none, or when it is neither text nor a
@@ -182,8 +186,15 @@ type encoder struct {
 	cells        Cells
 	derived      [MaxAttributes]string // the input that an attribute was derived from
 	birth        policy.Date
+	month        policy.Date // of birth, its first day, unless the day is known
+	birthOf      string      // the input that gave the day or month of birth
 	elsewhere    uint64
 	problems     []Problem
+}
+
+// profile returns what is encoded.
+func (enc *encoder) profile(id string) Profile {
+	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere}
 }
 
 func (enc *encoder) problem(code string, attributes []string, format string, args ...any) {
@@ -268,12 +279,13 @@ func (enc *encoder) input(in *policy.Input, value any) {
 func (enc *encoder) takeInput(in *policy.Input, text string) {
 	switch in.Type {
 	case policy.BirthDate:
-		birth, err := policy.ParseDate(text)
-		if err != nil {
-			enc.problem("impossible-date", []string{in.Name}, "must be a day of the calendar as YYYY-MM-DD")
-			return
+		if birth, err := policy.ParseDate(text); err == nil {
+			enc.born(in, birth)
+		} else if month, err := policy.ParseDate(text + "-01"); err == nil {
+			enc.bornIn(in, month)
+		} else {
+			enc.problem("impossible-date", []string{in.Name}, "must be a day of the calendar as YYYY-MM-DD, or a month as YYYY-MM")
 		}
-		enc.born(in, birth)
 	case policy.IDNumber:
 		birth, err := BirthOfID(text)
 		if err != nil {
@@ -297,12 +309,57 @@ func (enc *encoder) born(in *policy.Input, birth policy.Date) {
 		enc.problem("impossible-date", []string{in.Name}, "lies after the evaluation date")
 		return
 	}
-	if i := enc.space.index[in.Gives]; !enc.birth.IsZero() && enc.birth != birth {
-		enc.problem("contradiction", []string{enc.derived[i], in.Name}, "give different dates of birth")
+	if !enc.birth.IsZero() && enc.birth != birth || !enc.month.IsZero() && !enc.month.InMonth(birth) {
+		enc.otherBirth(in)
 		return
 	}
-	enc.birth = birth
+	enc.birth, enc.month, enc.birthOf = birth, policy.Date{}, in.Name
 	enc.take(in, birth.AgeOn(enc.on))
+}
+
+// bornIn takes the month of birth, given by its first day. It gives the age when all who are born
+// in that month have the same; otherwise it only limits what the age may be.
+func (enc *encoder) bornIn(in *policy.Input, month policy.Date) {
+	switch {
+	case month.After(enc.on):
+		enc.problem("impossible-date", []string{in.Name}, "lies after the evaluation date")
+		return
+	case !enc.birth.IsZero() && !enc.birth.InMonth(month), !enc.month.IsZero() && enc.month != month:
+		enc.otherBirth(in)
+		return
+	case !enc.birth.IsZero(): // which says more
+		return
+	}
+	enc.month, enc.birthOf = month, in.Name
+	i := enc.space.index[in.Gives]
+	youngest, oldest := AgesIn(month, enc.on)
+	least, _ := enc.space.Axes[i].Cell(youngest)
+	most, _ := enc.space.Axes[i].Cell(oldest)
+	if least == most {
+		enc.take(in, oldest)
+	} else if age := enc.cells[i]; age != Absent && age != least && age != most {
+		enc.contradicts(i, in)
+	}
+}
+
+// AgesIn returns the least and the greatest age on a day of somebody who is born in a month, of
+// which it takes the first day. They differ by one at most.
+func AgesIn(month, on policy.Date) (youngest, oldest int) {
+	last := month.EndOfMonth()
+	if last.After(on) {
+		last = on
+	}
+	return last.AgeOn(on), month.AgeOn(on)
+}
+
+// otherBirth says that an input gives another date of birth than the one before.
+func (enc *encoder) otherBirth(in *policy.Input) {
+	enc.problem("contradiction", []string{enc.birthOf, in.Name}, "give different dates of birth")
+}
+
+// contradicts says that an input contradicts what is known of an attribute.
+func (enc *encoder) contradicts(i int, in *policy.Input) {
+	enc.problem("contradiction", []string{enc.origin(i), in.Name}, "contradict each other on the evaluation date")
 }
 
 // lies sets where a division lies: as a place, or as whether it is local.
@@ -327,7 +384,7 @@ func (enc *encoder) take(in *policy.Input, value any) {
 		return
 	}
 	if enc.cells[i] != Absent && enc.cells[i] != cell {
-		enc.problem("contradiction", []string{enc.origin(i), in.Name}, "contradict each other on the evaluation date")
+		enc.contradicts(i, in)
 		return
 	}
 	enc.cells[i], enc.derived[i] = cell, in.Name

@@ -74,7 +74,7 @@ func (enc *encoder) others(e Elder) (Profile, bool) {
 	if !enc.space.Derive(&enc.cells) {
 		return Profile{}, false
 	}
-	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, id != "" || e["id"] == nil || e["id"] == ""
+	return enc.profile(id), id != "" || e["id"] == nil || e["id"] == ""
 }
 
 // EncodeValue is [Space.Encode] for an elder of whom one attribute or input is given, and reports
@@ -92,5 +92,5 @@ func (s *Space) EncodeValue(name string, value any, j policy.Jurisdiction, on po
 	}
 	enc.input(in, value)
 	agree := s.Derive(&enc.cells)
-	return Profile{Cells: enc.cells, Birth: enc.birth, Elsewhere: enc.elsewhere}, agree && len(enc.problems) == 0
+	return enc.profile(""), agree && len(enc.problems) == 0
 }

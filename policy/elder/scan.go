@@ -22,7 +22,7 @@ func (s *Space) EncodeJSON(raw []byte, j policy.Jurisdiction, on policy.Date) (P
 	if len(scan.problems) > 0 || !s.Derive(&scan.cells) {
 		return Profile{}, false
 	}
-	return Profile{ID: scan.id, Cells: scan.cells, Birth: scan.birth, Elsewhere: scan.elsewhere}, true
+	return scan.profile(scan.id), true
 }
 
 // maxInputs is the greatest number of inputs read beside attributes.

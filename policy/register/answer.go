@@ -154,6 +154,9 @@ func (w *worker) readCells(row *Row, p *elder.Profile, a *result) bool {
 		cell, word := row.cell(i)
 		if d.kept >= 0 {
 			w.own[2+d.kept].Text = cell
+			if i < len(row.Shown) && row.Shown[i] != "" {
+				w.own[2+d.kept].Text = row.Shown[i]
+			}
 		}
 		if cell == "" || !plain {
 			continue

@@ -167,7 +167,11 @@ func (c *columns) named(name string) (column, error) {
 	if asked, ok := c.reader.Asked(name); ok {
 		return column{asked: &asked}, nil
 	}
-	return column{}, &ColumnError{Code: UnknownAttribute, text: fmt.Sprintf("--map: %q is not an attribute", name)}
+	text := fmt.Sprintf("--map: %q is not an attribute; \"eldercare schema elder\" shows all", name)
+	if near := c.reader.Nearest(name); near != "" {
+		text = fmt.Sprintf("--map: %q is not an attribute; did you mean %q?", name, near)
+	}
+	return column{}, &ColumnError{Code: UnknownAttribute, text: text}
 }
 
 // keptHeaders are the headers of the columns that go to the output, or the keys asked for.
@@ -220,12 +224,22 @@ func (c *columns) value(k *column, cell string) (any, *reading.Problem) {
 		return c.reader.Answer(*k.asked, cell)
 	}
 	f := *k.field
-	if c.dates && f.Input != nil && f.Input.Type == policy.BirthDate {
-		if n, err := strconv.ParseFloat(cell, 64); err == nil && n <= lastSerial {
+	if f.Input != nil && f.Input.Type == policy.BirthDate {
+		if n, ok := c.number(strings.TrimSpace(cell)); ok {
 			return c.reader.Number(f, n, c.since04)
 		}
 	}
 	return c.reader.Value(f, cell)
+}
+
+// number returns the number that a date of birth is, or was before it became a text: a cell does
+// not say so. 1946.1 may have been 1946.10, which no number is written as.
+func (c *columns) number(cell string) (float64, bool) {
+	n, err := strconv.ParseFloat(cell, 64)
+	if err != nil || n > lastSerial || strings.HasSuffix(cell, ".10") {
+		return 0, false
+	}
+	return n, c.dates || strings.HasSuffix(cell, ".1")
 }
 
 // lastSerial is the number of the last day of the year 9999 in a spreadsheet.

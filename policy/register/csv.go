@@ -83,7 +83,11 @@ func parting(header []byte) byte {
 	return best
 }
 
-func (s *csvSource) Header() []string      { return s.header }
+func (s *csvSource) Header() []string { return s.header }
+
+// Keep has nothing to prepare: cells are written as they are read.
+func (s *csvSource) Keep([]int) error { return nil }
+
 func (s *csvSource) Serials() (bool, bool) { return false, false }
 func (s *csvSource) Close() error          { return nil }
 

@@ -16,7 +16,8 @@ type meaning struct {
 	no      bool     // that it is a no
 	unclear bool     // or wrong: the row is read at length
 	birth   policy.Date
-	text    string // empty when it is not remembered
+	month   policy.Date // of birth, where the day is not known
+	text    string      // empty when it is not remembered
 }
 
 // place is a cell of an axis; that with no cell is none.
@@ -92,7 +93,7 @@ func (w *worker) mean(k *column, value any) *meaning {
 	if !ok {
 		return unclear
 	}
-	m := &meaning{birth: p.Birth}
+	m := &meaning{birth: p.Birth, month: p.BirthMonth}
 	m.gives = m.room[:0]
 	for axis := range w.rules.Table.Space.Axes {
 		if cell := p.Cells[axis]; cell != elder.Absent {
@@ -138,6 +139,9 @@ func (w *worker) take(m *meaning, p *elder.Profile) bool {
 		}
 		p.Birth = m.birth
 	}
+	if !m.month.IsZero() {
+		p.BirthMonth = m.month
+	}
 	switch {
 	case m.said.cell == elder.Absent:
 	case m.no:
@@ -145,12 +149,19 @@ func (w *worker) take(m *meaning, p *elder.Profile) bool {
 	default:
 		w.affirmed = append(w.affirmed, m.said)
 	}
-	return !m.unclear
+	return !m.unclear && !m.open()
 }
+
+// open reports whether a month of birth leaves the age open: what else says of it is then read at
+// length.
+func (m *meaning) open() bool { return !m.month.IsZero() && len(m.gives) == 0 }
 
 // settle sees to it that an elder has nothing that is denied, and has what alone is left. Of
 // several columns that ask for one value, such as of two kinds of it, a yes in one is a yes.
 func (w *worker) settle(p *elder.Profile) bool {
+	if !p.Birth.IsZero() && !p.BirthMonth.IsZero() { // which the day must lie in
+		return false
+	}
 	for _, no := range w.denied {
 		switch p.Cells[no.axis] {
 		case no.cell:

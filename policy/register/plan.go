@@ -19,6 +19,8 @@ type Understanding struct {
 	Rows       int      `json:"rows"`
 	Blank      int      `json:"blank"`
 	Unreadable int      `json:"unreadable"`
+	Months     int      `json:"months,omitempty"`    // of birth, without the day
+	AgeOpen    int      `json:"ages_open,omitempty"` // months among them that leave the age open on the day
 	Kept       bool     `json:"kept,omitempty"`
 	Refused    bool     `json:"refused,omitempty"` // an unknown key of JSON: so are its rows
 }
@@ -90,7 +92,11 @@ func (p *plan) see(row *Row) {
 		}
 		for i, cell := range row.Cells[:min(len(row.Cells), len(p.columns))] {
 			d := p.columns[i]
-			p.seeText(d, strings.TrimSpace(cell), d.says() && d.meaning(cell, p.meanCell).unclear)
+			says := &meaning{}
+			if d.says() {
+				says = d.meaning(cell, p.meanCell)
+			}
+			p.seeText(d, strings.TrimSpace(cell), says)
 		}
 		p.rows++
 		return
@@ -102,14 +108,18 @@ func (p *plan) see(row *Row) {
 	for _, m := range members {
 		if d := m.dictionary; d.seen != nil { // else there are too many
 			text, _ := plainText(m.value)
-			p.seeText(d, text, d.says() && d.meaning(string(m.value), p.meanToken).unclear)
+			says := &meaning{}
+			if d.says() {
+				says = d.meaning(string(m.value), p.meanToken)
+			}
+			p.seeText(d, text, says)
 		}
 	}
 	p.rows++
 }
 
-// seeText takes in a text of a column.
-func (p *plan) seeText(d *dictionary, text string, unreadable bool) {
+// seeText takes in a text of a column, and what it says.
+func (p *plan) seeText(d *dictionary, text string, says *meaning) {
 	place, ok := p.place[d]
 	if !ok {
 		p.understand(d)
@@ -120,8 +130,14 @@ func (p *plan) seeText(d *dictionary, text string, unreadable bool) {
 		return
 	}
 	p.filled[place]++
-	if unreadable {
+	if says.unclear {
 		u.Unreadable++
+	}
+	if !says.month.IsZero() {
+		u.Months++
+	}
+	if says.open() {
+		u.AgeOpen++
 	}
 	if example := masked(text); len(u.Examples) < examples && !slices.Contains(u.Examples, example) {
 		u.Examples = append(u.Examples, example)

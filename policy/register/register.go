@@ -68,6 +68,17 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	if !r.understood.known() {
 		return r, &ColumnError{Code: NoAttribute, text: "no column names an attribute; say what they are with --map, such as --map 列名=age"}
 	}
+	var kept []int
+	for i := range r.understood.all {
+		if r.understood.all[i].kept >= 0 {
+			kept = append(kept, i)
+		}
+	}
+	if len(kept) > 0 {
+		if err := in.Keep(kept); err != nil {
+			return r, err
+		}
+	}
 	return r, r.writtenTwice()
 }
 

@@ -427,7 +427,8 @@ func TestHeaders(t *testing.T) {
 		"twice":             {"age,id,age\n1,2,3\n", lenient, `the columns 1, "age", and 3, "age"`},
 		"twice by label":    {"age,年龄\n1,2\n", lenient, `--map "年龄="`},
 		"no such column":    {"age\n1\n", register.Options{Map: map[string]string{"岁": "age"}}, `no column "岁"`},
-		"no such attribute": {"age,岁\n1,2\n", register.Options{Map: map[string]string{"岁": "aeg"}}, `"aeg" is not an attribute`},
+		"no such attribute": {"age,岁\n1,2\n", register.Options{Map: map[string]string{"岁": "agge"}}, `"agge" is not an attribute; did you mean "age"?`},
+		"nothing near":      {"age,岁\n1,2\n", register.Options{Map: map[string]string{"岁": "shoe size"}}, `"shoe size" is not an attribute; "eldercare schema elder"`},
 		"nothing to keep":   {"age\n1\n", register.Options{Keep: []string{"乡镇"}}, `--keep: there is no column "乡镇"`},
 		"kept twice":        {"年龄\n1\n", register.Options{Keep: []string{"age", "年龄"}}, `--keep: "age" and "年龄" are one column`},
 		"kept twice alike":  {"age,乡镇\n1,2\n", register.Options{Keep: []string{"乡镇", " 乡镇"}}, `--keep: "乡镇" and " 乡镇" are one column`},
@@ -464,6 +465,59 @@ func TestMapAndKeep(t *testing.T) {
 	if all := fmt.Sprint(got); got.tally.Answered != 1 || got.tally.Refused != 1 || strings.Contains(all, "1101051949") {
 		t.Errorf("the identity number is written: %v", all)
 	}
+}
+
+// A kept cell is written as its source shows it, and read as it is.
+func TestKeepShown(t *testing.T) {
+	from := shown{register.CSV{}, map[string]string{"16862": "1946-03-01", "80": "1900-03-20"}}
+	o := lenient
+	o.Keep = []string{"登记", "年龄"}
+	got, err := answered(t, from, strings.NewReader("id,登记,年龄\na,16862,80\nb,7,60\n"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 a entitled", "2 b "}, ages(t, got)); diff != "" {
+		t.Error(diff)
+	}
+	kept := [][]string{got.out[0][2:4], got.out[1][2:4]}
+	if diff := cmp.Diff([][]string{{"1946-03-01", "1900-03-20"}, {"7", "60"}}, kept); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// shown shows cells of kept columns otherwise than it has them.
+type shown struct {
+	register.Format
+	as map[string]string
+}
+
+type shownSource struct {
+	register.Source
+	as   map[string]string
+	kept []int
+}
+
+func (s shown) Open(ctx context.Context, in io.Reader, sheet string) (register.Source, error) {
+	source, err := s.Format.Open(ctx, in, sheet)
+	return &shownSource{Source: source, as: s.as}, err
+}
+
+func (s *shownSource) Keep(columns []int) error {
+	s.kept = columns
+	return nil
+}
+
+func (s *shownSource) Read(r *register.Row) error {
+	err := s.Source.Read(r)
+	if err != nil {
+		return err
+	}
+	s.Split(r)
+	r.Shown = make([]string, len(r.Cells))
+	for _, i := range s.kept {
+		r.Shown[i] = s.as[r.Cells[i]]
+	}
+	return nil
 }
 
 // What is kept stands behind an apostrophe where a spreadsheet would run it, and so does its
@@ -601,6 +655,90 @@ func TestPlanJSON(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A month of birth gives the age where it settles it on the day, 2026-11-22, and else leaves it
+// open. Most are about 65, when a service begins.
+const months = `编号,出生日期,年龄,身份证号
+a,1961.3,,
+b,1961-12,,
+c,1961年11月,,
+d,1961.11,65,
+e,1961.11,64,
+f,1961.11,63,
+g,1946.3,,140602194603010019
+h,1946.4,,140602194603010019
+i,1960.1,,
+j,1961.10,,
+k,1961.13,,
+l,202612,,
+m, 1960.1 ,,
+`
+
+func TestMonthsOfBirth(t *testing.T) {
+	got, err := answered(t, register.CSV{}, strings.NewReader(months), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"1 a entitled", "2 b ", "3 c possible", "4 d entitled", "5 e ", "7 g entitled", "10 j entitled"}
+	if diff := cmp.Diff(want, ages(t, got)); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+	want = []string{
+		"6 f 年龄;出生日期 contradiction", "8 h 出生日期;身份证号 contradiction", "9 i 出生日期 unreadable", // or October
+		"11 k 出生日期 impossible-date", "12 l 出生日期 impossible-date", "13 m 出生日期 unreadable",
+	}
+	if diff := cmp.Diff(want, codes(got)); diff != "" {
+		t.Errorf("wrong (-want +got):\n%s", diff)
+	}
+	r := must(register.New(rules(t, "hongtong"), must(register.CSV{}.Open(t.Context(), strings.NewReader(months), "")), lenient))
+	plan := must(r.Plan(t.Context(), 100))
+	if u := plan[1]; u.Months != 9 || u.AgeOpen != 4 || u.Unreadable != 4 { // c to f have birthdays around the day
+		t.Errorf("the plan has %+v", u)
+	}
+}
+
+// A spreadsheet has numbers: 1961.1 may have been 1961.10, unless it is text. Day numbers are still
+// days.
+func TestMonthsAsNumbers(t *testing.T) {
+	for _, c := range []struct {
+		register.Format
+		text bool
+	}{{excel.Format{}, true}, {parquet.Format{}, false}} {
+		var b bytes.Buffer
+		sink := must(c.Create(&b, []register.Column{{Name: "id"}, {Name: "出生日期", Kind: register.Amount}}))
+		w := register.NewWriter(sink)
+		for _, id := range []string{"1961.3", "1961.12", "1961.11", "1961.1", "196103", "196112", "1961"} {
+			n := must(policy.ParseDecimal(id))
+			if err := w.Write([]register.Cell{{Text: id}, {Number: &n}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		answers, wrong := []string{"1 1961.3 entitled", "2 1961.12 ", "3 1961.11 possible", "5 196103 entitled", "6 196112 "}, []string{
+			"4 1961.1 出生日期 unreadable", "7 1961 出生日期 unreadable",
+		}
+		if c.text {
+			n := must(policy.ParseDecimal("16862"))
+			err := errors.Join(w.Write([]register.Cell{{Text: "serial"}, {Number: &n}}), w.Write([]register.Cell{{Text: "text"}, {Text: "1961.10"}}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			answers = append(answers, "8 serial entitled", "9 text entitled")
+		}
+		if err := errors.Join(w.Flush(), sink.Close()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := answered(t, c.Format, &b, lenient)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(answers, ages(t, got)); diff != "" {
+			t.Errorf("%T: answers (-want +got):\n%s", c.Format, diff)
+		}
+		if diff := cmp.Diff(wrong, codes(got)); diff != "" {
+			t.Errorf("%T: wrong (-want +got):\n%s", c.Format, diff)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type Row struct {
 	Text    []byte   // what a format leaves to [Source.Split], or the JSON of an elder
 	Cells   []string // one a column; missing ones are blank
 	Words   []*Word  // what a format leaves to [Source.Split], too: one a column; nil ones are blank
+	Shown   []string // kept cells that are written otherwise than they are read, by column; else blank
 	Problem *Problem // why the row cannot be read; nil when it can
 }
 
@@ -25,7 +26,9 @@ type Word struct {
 }
 
 // reset empties a row, and keeps its room.
-func (r *Row) reset() { *r = Row{Text: r.Text[:0], Cells: r.Cells[:0], Words: r.Words[:0]} }
+func (r *Row) reset() {
+	*r = Row{Text: r.Text[:0], Cells: r.Cells[:0], Shown: r.Shown[:0], Words: r.Words[:0]}
+}
 
 // cell is the text of a cell, and the word that it is; nil where it is none.
 func (r *Row) cell(i int) (string, *Word) {
@@ -67,6 +70,9 @@ type Source interface {
 	// Split makes Cells of the Text or the Words of a row, which has no Words then. It is safe for
 	// concurrent use.
 	Split(r *Row)
+	// Keep says which columns go to the output, before a row is read. Of their cells there may then
+	// be a [Row.Shown].
+	Keep(columns []int) error
 	// Serials reports whether numbers stand for days, and whether day 1 is in 1904.
 	Serials() (are, since1904 bool)
 	// Close ends reading.

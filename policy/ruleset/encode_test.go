@@ -24,6 +24,8 @@ func FuzzEncode(f *testing.F) {
 		`{"hukou_code": "140602", "local_hukou": false}`, `{"residence_code": "14060"}`, `{"self_care": "partially"}`, `{"self_care": ["none"]}`,
 		`{"support_mode": "dispersed", "assistance_category": "dibao"}`, `{"id": {"a": "secret"}, "age": 1e400}`, `{"age": 79.5}`, `{"age": null}`,
 		`{"id": 12345678901234567890}`, `{"birth_date": "9999-12-31"}`,
+		`{"birth_date": "1946-03"}`, `{"birth_date": "1946-11", "age": 79}`, `{"birth_date": "1946-11", "age": 78}`, `{"birth_date": "1946-13"}`,
+		`{"birth_date": "1949-12", "id_number": "11010519491231002X"}`, `{"birth_date": "1949-11", "id_number": "11010519491231002X"}`,
 	} {
 		f.Add([]byte(seed))
 	}

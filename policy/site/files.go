@@ -95,15 +95,27 @@ func typeOf(name string) string {
 	return mime.TypeByExtension(path.Ext(name))
 }
 
+// Writable reports why no site can be written into a folder: it is not empty, or no folder. It
+// saves the work of making a site for nothing.
+func Writable(dir string) error {
+	dir = filepath.Clean(dir)
+	entries, err := os.ReadDir(dir)
+	switch {
+	case len(entries) > 0:
+		return fmt.Errorf("%s is not empty: name a new or an empty folder", dir)
+	case os.IsNotExist(err):
+		return nil
+	}
+	return err
+}
+
 // Write writes the site into a folder that is not there yet or is empty. It is there whole in the
 // end, or as it was before.
 func (s *Site) Write(dir string) (err error) {
-	dir = filepath.Clean(dir)
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
-		return fmt.Errorf("%s is not empty: name a new or an empty folder", dir)
-	} else if err != nil && !os.IsNotExist(err) {
+	if err := Writable(dir); err != nil {
 		return err
 	}
+	dir = filepath.Clean(dir)
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return err
 	}

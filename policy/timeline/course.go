@@ -143,14 +143,26 @@ func agreed(a, b *Arrival) *Arrival {
 }
 
 // births returns the latest and the earliest day on which the elder can be born. The two are the
-// same when the date of birth is known, and zero when not even the age is.
+// same when the date of birth is known, and zero when neither its month nor the age is.
 func births(p elder.Profile, r *ruleset.Ruleset) (youngest, oldest policy.Date) {
 	i := AgeAttribute(r.Table.Space)
-	if !p.Birth.IsZero() || i < 0 || p.Cells[i] == elder.Absent {
+	if !p.Birth.IsZero() || i < 0 {
 		return p.Birth, p.Birth
 	}
-	age := r.Table.Space.Axes[i].Value(p.Cells[i]).(int)
-	return latestBirth(age, r.On), latestBirth(age+1, r.On).AddDays(1)
+	if p.Cells[i] != elder.Absent {
+		age := r.Table.Space.Axes[i].Value(p.Cells[i]).(int)
+		youngest, oldest = latestBirth(age, r.On), latestBirth(age+1, r.On).AddDays(1)
+	}
+	if p.BirthMonth.IsZero() {
+		return youngest, oldest
+	}
+	if last := p.BirthMonth.EndOfMonth(); youngest.IsZero() || last.Before(youngest) {
+		youngest = last
+	}
+	if p.BirthMonth.After(oldest) {
+		oldest = p.BirthMonth
+	}
+	return youngest, oldest
 }
 
 // latestBirth returns the last possible day of birth of somebody who has completed so many years on
@@ -177,13 +189,23 @@ func AgeAttribute(s *elder.Space) int {
 }
 
 // Aged returns an elder at the age of a day. It returns false when nobody can have that age: before
-// the birth, or above the greatest age. Without a date of birth the age stays as it is given.
+// the birth, or above the greatest age. A month of birth that leaves the age open makes it unknown.
+// Without either the age stays as it is given.
 func Aged(s *elder.Space, p elder.Profile, on policy.Date) (elder.Profile, bool) {
 	i := AgeAttribute(s)
-	if p.Birth.IsZero() || i < 0 {
+	if p.Birth.IsZero() && p.BirthMonth.IsZero() || i < 0 {
 		return p, true
 	}
-	cell, ok := s.Axes[i].Cell(p.Birth.AgeOn(on))
+	age := p.Birth.AgeOn(on)
+	if p.Birth.IsZero() {
+		youngest, oldest := elder.AgesIn(p.BirthMonth, on)
+		if youngest != oldest {
+			p.Cells[i] = elder.Absent
+			return p, true
+		}
+		age = oldest
+	}
+	cell, ok := s.Axes[i].Cell(age)
 	p.Cells[i] = cell
 	return p, ok
 }

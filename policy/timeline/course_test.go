@@ -141,6 +141,11 @@ func TestArrivals(t *testing.T) {
 		{note: "whatever the birthday, the lower threshold comes first", lists: later, elder: eldercare.Elder{"age": 76}, certain: "2027-01-01"},
 		{note: "80 before the higher threshold, or only 85", lists: harder, elder: eldercare.Elder{"age": 79}},
 		{note: "of an unknown age, nothing", elder: eldercare.Elder{}},
+		{note: "of a month of birth, only the age can be told", elder: eldercare.Elder{"birth_date": "1947-03"}, certain: "at 80"},
+		{note: "who is born in the month at hand may be 80 already", elder: eldercare.Elder{"birth_date": "1946-11"}},
+		{note: "the whole month is before the higher threshold", lists: harder, elder: eldercare.Elder{"birth_date": "1946-12"}, certain: "at 80"},
+		{note: "the whole month is after it", lists: harder, elder: eldercare.Elder{"birth_date": "1947-01", "local_hukou": false}, certain: "at 85"},
+		{note: "whatever the day, the lower threshold comes first", lists: later, elder: eldercare.Elder{"birth_date": "1950-11"}, certain: "2027-01-01"},
 		{
 			note: "with the household registration unknown it becomes possible", jurisdiction: "hongtong",
 			elder: eldercare.Elder{"birth_date": "1947-03-01"}, possible: "2027-03-01 at 80 local_hukou",
@@ -231,6 +236,11 @@ func TestSince(t *testing.T) {
 			want: "2027-01-20", otherwise: true,
 		},
 		{note: "of an age alone, the earliest birthday", on: "2026-11-22", elder: eldercare.Elder{"age": 80}, yuan: 30, want: "2025-11-23"},
+		{note: "of a month of birth, its first day", on: "2026-11-22", elder: eldercare.Elder{"birth_date": "1946-03"}, yuan: 30, want: "2026-03-01"},
+		{
+			note: "of a month of birth and an age, the later", on: "2026-11-22", elder: eldercare.Elder{"birth_date": "1946-11", "age": 80}, yuan: 30,
+			want: "2026-11-01",
+		},
 		{note: "not due on the day", on: "2026-11-22", elder: eldercare.Elder{"age": 79}, yuan: 30},
 		{note: "not with these promises on the day", on: "2026-11-22", elder: eldercare.Elder{"age": 80}, yuan: 40, otherwise: true},
 	}
@@ -273,6 +283,38 @@ func TestCourse(t *testing.T) {
 	var unknown *eldercare.UnknownJurisdictionError
 	if _, err := engine.Course("huojai"); !errors.As(err, &unknown) || unknown.Suggestion != "huojia" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// An elder is as old on another day as the date of birth makes him, or its month where that settles
+// it. An age alone stays.
+func TestAged(t *testing.T) {
+	_, r, _ := following(t, nil, "shuozhou", "2026-11-22", "old-age-allowance", eldercare.Elder{}, false)
+	space := r.Table.Space
+	for _, c := range []struct {
+		elder eldercare.Elder
+		on    string
+		want  any
+		ok    bool
+	}{
+		{eldercare.Elder{"birth_date": "1947-03-10"}, "2027-03-10", 80, true},
+		{eldercare.Elder{"birth_date": "1947-03"}, "2027-02-28", 79, true},
+		{eldercare.Elder{"birth_date": "1947-03"}, "2027-03-10", nil, true},
+		{eldercare.Elder{"birth_date": "1947-03"}, "2027-03-31", 80, true},
+		{eldercare.Elder{"birth_date": "1946-11", "age": 79}, "2026-12-01", 80, true},
+		{eldercare.Elder{"birth_date": "1947-03"}, "2080-01-01", nil, false},
+		{eldercare.Elder{"age": 79}, "2080-01-01", 79, true},
+	} {
+		p, err := r.Encode(c.elder)
+		on, dateErr := policy.ParseDate(c.on)
+		if err = errors.Join(err, dateErr); err != nil {
+			t.Fatal(err)
+		}
+		p, ok := timeline.Aged(space, p, on)
+		i := timeline.AgeAttribute(space)
+		if got := space.Axes[i].Value(p.Cells[i]); got != c.want || ok != c.ok {
+			t.Errorf("%v on %s: %v, %t; want %v, %t", c.elder, c.on, got, ok, c.want, c.ok)
+		}
 	}
 }
 

@@ -174,9 +174,9 @@ type Change struct {
 const maxMonths = 12 * 130
 
 var (
-	// ErrAgeOnly says that an elder cannot be projected when an age is given instead of a date of
-	// birth.
-	ErrAgeOnly = errors.New("an age alone says nothing about other months: give the date of birth instead")
+	// ErrAgeOnly says that an elder cannot be projected when an age, or the month of birth, is given
+	// instead of a date of birth.
+	ErrAgeOnly = errors.New("an age or a month of birth does not say when the next birthday is: give the date of birth instead")
 	// ErrOrder says that the months are not in order, or too many.
 	ErrOrder = fmt.Errorf("the last month must not be before the first, and not more than %d months after it", maxMonths)
 )
@@ -291,7 +291,8 @@ func (p *projection) encode(r *ruleset.Ruleset) (elder.Profile, error) {
 		delete(given, birth.Gives)
 	}
 	profile, err := r.Encode(given)
-	if age := AgeAttribute(r.Table.Space); err == nil && birth == nil && age >= 0 && profile.Cells[age] != elder.Absent {
+	if age := AgeAttribute(r.Table.Space); err == nil && profile.Birth.IsZero() && age >= 0 &&
+		(profile.Cells[age] != elder.Absent || !profile.BirthMonth.IsZero()) {
 		return profile, ErrAgeOnly
 	}
 	return profile, err

@@ -253,6 +253,11 @@ func TestTotals(t *testing.T) {
 }
 
 func TestProjectErrors(t *testing.T) {
+	for _, month := range []string{"1947-03", "1947-01"} { // the second leaves the age of the first month open
+		if _, err := project(t, nil, "shuozhou", "2026-01", "2026-12", eldercare.Elder{"birth_date": month}); !errors.Is(err, timeline.ErrAgeOnly) {
+			t.Errorf("of a month of birth: %v", err)
+		}
+	}
 	if _, err := project(t, nil, "shuozhou", "2026-01", "2026-12", eldercare.Elder{"age": 79}); !errors.Is(err, timeline.ErrAgeOnly) {
 		t.Errorf("an age alone: got %v", err)
 	}

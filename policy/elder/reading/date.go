@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -13,26 +14,32 @@ import (
 const (
 	dateForms  = "write a day with a year of four digits, such as 1946-03-01 or 1946年3月1日"
 	noDate     = "is not a date: " + dateForms
-	aMonth     = "has no day of the month: " + dateForms + ", or the age"
+	aYear      = "is only a year: " + dateForms + ", or the age"
 	aDayNumber = "is only a number: format the column as dates in the spreadsheet, or " + dateForms
+	lostNought = "is January, or October if a spreadsheet dropped the nought of .10: write the month such as 1946年1月 or 1946年10月"
 )
 
 func noDay() *Problem { return &Problem{ImpossibleDate, "is not a day of the calendar"} }
+
+func noMonth() *Problem { return &Problem{ImpossibleDate, "is not a month of the calendar"} }
 
 var (
 	midnight   = regexp.MustCompile(`[ t]+0?0:00(:00(\.0+)?)?$`)
 	separator  = regexp.MustCompile(` *([-/.年月日号]) *`)
 	dayForm    = regexp.MustCompile(`^([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})[日号]?$|^([0-9]{8})$`)
-	monthForm  = regexp.MustCompile(`^[0-9]{4}(年|[-/.][0-9]{1,2}|年[0-9]{1,2}月?)?$|^(18|19|20)[0-9]{2}(0[1-9]|1[0-2])$`)
+	yearForm   = regexp.MustCompile(`^[0-9]{4}年?$`)
 	numberForm = regexp.MustCompile(`^[0-9]{5}(\.[0-9]+)?$`)
-	chinese    = regexp.MustCompile(`^([零〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]$`)
+	chinese    = regexp.MustCompile(`^([零〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号]|份?)$`)
+
+	// Six digits are no month where they may be a day with a year of two digits: 191203.
+	monthForm = regexp.MustCompile(`^([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月份?)$|^((?:18|19|20)(?:00|1[3-9]|[2-9][0-9]))(0[1-9]|1[0-2])$`)
 )
 
 // points lists what input methods write for a point.
 var points = strings.NewReplacer("。", ".", "、", ".")
 
-// date reads a day. It accepts a time of day only when that is midnight without a zone, because any
-// other time may mean the day before or after.
+// date reads a day, or a month without one. It accepts a time of day only when that is midnight
+// without a zone, because any other time may mean the day before or after.
 func date(text string) (any, *Problem) {
 	if value, problem, ok := plainDate(text); ok {
 		return value, problem
@@ -43,11 +50,14 @@ func date(text string) (any, *Problem) {
 		return value, problem
 	}
 	if m := chinese.FindStringSubmatch(text); m != nil {
-		return chineseDay(m[1], m[2], m[3])
+		return chineseDate(m[1], m[2], m[3])
+	}
+	if m := monthForm.FindStringSubmatch(text); m != nil {
+		return month(m[1]+m[4], m[2]+m[3]+m[5])
 	}
 	switch {
-	case monthForm.MatchString(text):
-		return nil, unreadable(aMonth)
+	case yearForm.MatchString(text):
+		return nil, unreadable(aYear)
 	case numberForm.MatchString(text):
 		return nil, unreadable(aDayNumber)
 	}
@@ -78,6 +88,14 @@ func day(year, month, day string) (any, *Problem) {
 	return d.String(), nil
 }
 
+// month returns the month that digits name.
+func month(year, month string) (any, *Problem) {
+	if _, problem := day(year, month, "1"); problem != nil {
+		return nil, noMonth()
+	}
+	return year + "-" + twoDigits(month), nil
+}
+
 func twoDigits(n string) string {
 	if len(n) == 1 {
 		return "0" + n
@@ -85,13 +103,16 @@ func twoDigits(n string) string {
 	return n
 }
 
-// chineseDay reads a date in Chinese figures.
-func chineseDay(year, month, dayOfMonth string) (any, *Problem) {
+// chineseDate reads a date in Chinese figures. Without a day it is a month.
+func chineseDate(year, monthOfYear, dayOfMonth string) (any, *Problem) {
 	digits := ""
 	for _, r := range year {
 		digits += fmt.Sprint(chineseDigits[r])
 	}
-	m, ok := chineseNumber(month)
+	m, ok := chineseNumber(monthOfYear)
+	if ok && dayOfMonth == "" {
+		return month(digits, fmt.Sprint(m))
+	}
 	d, also := chineseNumber(dayOfMonth)
 	if !ok || !also {
 		return nil, unreadable(noDate)
@@ -106,12 +127,16 @@ const (
 	lastSerial      = 2_958_465 // 9999-12-31
 )
 
-// serialDate reads a date that a spreadsheet holds as a number. A bare year is not a date, and
-// neither is a year with the month after the point.
+// serialDate reads a date that a spreadsheet holds as a number. A year with the month after the
+// point is a month, but 1946.10 and 1946.1 are one number.
 func serialDate(n float64, date1904 bool) (any, *Problem) {
 	switch {
 	case 1800 <= n && n < 2100, 1800_01 <= n && n <= 2099_12:
-		return nil, unreadable(aMonth)
+		text := strconv.FormatFloat(n, 'f', -1, 64)
+		if strings.HasSuffix(text, ".1") {
+			return nil, unreadable(lostNought)
+		}
+		return date(text)
 	case n != math.Trunc(n) || math.IsInf(n, 0):
 		return nil, unreadable(noDate)
 	case 1000_01_01 <= n && n <= 9999_12_31:

@@ -6,9 +6,9 @@
 // (Unicode's NFKC).
 //
 // A date is a day, with a year of four digits: 1946-03-01, 1946/3/1, 1946.3.1, 19460301, 1946年3月1日.
-// A month without a day is not a date, as the age depends on the day. Digits that may be a
-// spreadsheet's day number are not a date either, unless the spreadsheet itself says that they are
-// a number ([Reader.Number]).
+// It may be a month alone: 1946-03, 1946/3, 1946.3, 194603, 1946年3月. Digits that may be a
+// spreadsheet's day number are not a date, unless the spreadsheet itself says that they are a
+// number ([Reader.Number]).
 //
 // A division code is checked against a table of those that are and were (GB/T 2260), and against
 // those of the jurisdictions given to [New]; of a township its first six digits are. The known
@@ -187,12 +187,28 @@ func (r *Reader) Field(header string) (Field, bool) {
 	return f, f.Name != ""
 }
 
+// Nearest returns the name or label that an unknown header may be a slip of, "" when none is near.
+func (r *Reader) Nearest(header string) string {
+	var known []string
+	for _, f := range r.fields {
+		known = append(known, f.Name)
+		switch {
+		case f.Attribute != nil:
+			known = append(known, f.Attribute.Label)
+		case f.Input != nil:
+			known = append(known, f.Input.Label)
+		}
+	}
+	slices.Sort(known) // of two that are as near the first
+	return policy.Nearest(clean(header), known)
+}
+
 // longestCell is the greatest number of bytes of a cell or a header that may mean something.
 const longestCell = 256
 
 // Value reads a cell. It returns nil for a blank, and otherwise a value that [elder.Elder] takes:
-// true or false, an int, or text. Text may be a date as YYYY-MM-DD, an identity number of 18
-// characters, or a division code. What cannot be read is a problem.
+// true or false, an int, or text. Text may be a date as YYYY-MM-DD, a month of birth as YYYY-MM, an
+// identity number of 18 characters, or a division code. What cannot be read is a problem.
 func (r *Reader) Value(f Field, cell string) (any, *Problem) {
 	if f.Attribute == nil && f.Input == nil {
 		if id := strings.TrimSpace(cell); id != "" {
@@ -276,7 +292,8 @@ func unread(f Field) *Problem {
 }
 
 // Number reads a cell that a spreadsheet holds as a number. A date is its count of days, by the
-// date system of the workbook. Eight digits are year, month and day.
+// date system of the workbook. Eight digits are year, month and day, and 1946.3 is a month; 1946.1
+// is none, as it may have been written 1946.10.
 func (r *Reader) Number(f Field, n float64, date1904 bool) (any, *Problem) {
 	if f.Input != nil && f.Input.Type == policy.BirthDate {
 		return serialDate(n, date1904)

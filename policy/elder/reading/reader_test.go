@@ -189,8 +189,11 @@ func TestNumber(t *testing.T) {
 		{"出生日期", 0, true, "1904-01-01"}, {"出生日期", 60, true, "1904-03-01"}, {"出生日期", -1, true, "!impossible-date"},
 		{"出生日期", 36526, false, "2000-01-01"}, {"出生日期", 2958465, false, "9999-12-31"}, {"出生日期", 2958466, false, "!impossible-date"},
 		{"出生日期", 2957003, true, "9999-12-31"}, {"出生日期", 2957004, true, "!impossible-date"},
-		{"出生日期", 16862.5, false, "!unreadable"}, {"出生日期", 1946, false, "!unreadable"}, {"出生日期", 1946.3, false, "!unreadable"},
-		{"出生日期", 1946.12, false, "!unreadable"}, {"出生日期", 194603, false, "!unreadable"}, {"出生日期", 19460301, false, "1946-03-01"},
+		{"出生日期", 16862.5, false, "!unreadable"}, {"出生日期", 1946, false, "!unreadable"}, {"出生日期", 1946.3, false, "1946-03"},
+		{"出生日期", 1946.12, false, "1946-12"}, {"出生日期", 1946.01, true, "1946-01"}, {"出生日期", 194603, false, "1946-03"},
+		{"出生日期", 1946.1, false, "!unreadable"}, // or 1946.10
+		{"出生日期", 1946.13, false, "!impossible-date"}, {"出生日期", 194613, false, "!unreadable"}, {"出生日期", 191203, false, "!unreadable"},
+		{"出生日期", 1799.3, false, "!unreadable"}, {"出生日期", 2100.3, false, "!unreadable"}, {"出生日期", 1946.123, false, "!unreadable"}, {"出生日期", 19460301, false, "1946-03-01"},
 		{"出生日期", 19460230, false, "!impossible-date"}, {"出生日期", 1e300, false, "!impossible-date"},
 		{"年龄", 80, false, "80"}, {"年龄", 80.5, false, "!unreadable"}, {"年龄", 131, false, "!out-of-range"}, {"年龄", -1, false, "!out-of-range"},
 		{"年龄", 1e300, false, "!unreadable"}, {"独居", 1, false, "true"}, {"独居", 0, false, "false"}, {"独居", 2, false, "!unreadable"},

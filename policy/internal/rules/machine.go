@@ -9,9 +9,9 @@ import (
 	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
-// On 32-bit machines OPA cuts what +, - and * give of two small integers to 32 bits, so that amounts
-// would be wrong without a word. There these operators are replaced by ones that cut nothing, for
-// the whole process.
+// On 32-bit machines OPA cuts what +, - and * give of two small integers to 32 bits, so that
+// amounts would be wrong without a word. There these operators are replaced by ones that cut
+// nothing, for the whole process.
 func init() {
 	if strconv.IntSize > 32 {
 		return

@@ -39,10 +39,14 @@ func (f Format) options() excelize.Options {
 // source reads a sheet.
 type source struct {
 	book      *excelize.File
+	sheet     string
 	rows      *excelize.Rows
+	taken     int // of rows
 	header    []string
 	number    int
 	since1904 bool
+	kept      []int
+	formatted *excelize.Rows // again, for the formats of what is kept; nil where there are none of days
 }
 
 // Open reads the header of a sheet, the first unless one is named. When ctx ends, so does it, with
@@ -99,6 +103,7 @@ func (s *source) open(sheet string) error {
 		s.since1904 = *props.Date1904
 	}
 	var err error
+	s.sheet = sheet
 	if s.rows, err = s.book.Rows(sheet); err != nil {
 		return err
 	}
@@ -114,13 +119,18 @@ func (s *source) open(sheet string) error {
 
 // next returns the cells of the next row.
 func (s *source) next() ([]string, error) {
-	if !s.rows.Next() {
-		if err := s.rows.Error(); err != nil {
+	s.taken++
+	return nextOf(s.rows)
+}
+
+func nextOf(rows *excelize.Rows, o ...excelize.Options) ([]string, error) {
+	if !rows.Next() {
+		if err := rows.Error(); err != nil {
 			return nil, err
 		}
 		return nil, io.EOF
 	}
-	return s.rows.Columns()
+	return rows.Columns(o...)
 }
 
 // Header returns the names of the columns.
@@ -140,11 +150,17 @@ func (s *source) Read(r *register.Row) error {
 	}
 	s.number++
 	r.Number, r.Cells = s.number, append(r.Cells[:0], cells...)
-	return nil
+	return s.show(r)
 }
 
 // Close ends reading.
-func (s *source) Close() error { return errors.Join(s.rows.Close(), s.book.Close()) }
+func (s *source) Close() error {
+	var err error
+	if s.formatted != nil {
+		err = s.formatted.Close()
+	}
+	return errors.Join(err, s.rows.Close(), s.book.Close())
+}
 
 // sink writes a sheet.
 type sink struct {

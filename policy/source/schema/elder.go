@@ -57,7 +57,8 @@ func input(in *policy.Input) object {
 	s := object{"type": "string", "title": in.Label, "description": in.English + "; gives " + in.Gives}
 	switch in.Type {
 	case policy.BirthDate:
-		s["format"], s["pattern"] = "date", isoDate
+		s["anyOf"] = []object{{"format": "date", "pattern": isoDate}, {"pattern": isoMonth}}
+		s["description"] = in.English + " as YYYY-MM-DD, or only its month as YYYY-MM; gives " + in.Gives
 	case policy.IDNumber:
 		s["pattern"] = `^[0-9]{17}[0-9Xx]$`
 	case policy.DivisionCode:

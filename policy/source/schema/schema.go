@@ -131,6 +131,7 @@ func measures(v *policy.Vocabulary) object {
 const (
 	someText  = `\S`
 	isoDate   = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+	isoMonth  = `^[0-9]{4}-(0[1-9]|1[0-2])$`
 	snakeCase = `^[a-z][a-z0-9]*(_[a-z0-9]+)*$`
 	fraction  = `^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$`
 	division  = `^[1-9][0-9]{5}([0-9]{3})?$`
