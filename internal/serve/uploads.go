@@ -133,7 +133,7 @@ func (b *bounded) Read(r *register.Row) error {
 		return err
 	case err != nil:
 		return refuse("wrong-register", "it breaks off after %d rows", b.most-b.left-1)
-	case len(r.Cells) == 0 && len(r.Text) == 0 && r.Problem == nil: // a gap in a sheet is no elder
+	case len(r.Cells) == 0 && len(r.Text) == 0 && len(r.Words) == 0 && r.Problem == nil: // a gap in a sheet is no elder
 		b.left++
 	case b.left < 0:
 		return tooMany(b.most)

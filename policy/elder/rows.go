@@ -132,9 +132,22 @@ func (r *rows) feed(text []byte) []byte {
 	for n < len(text) && !r.nesting.closed {
 		r.nesting.take(text[n])
 		n++
+		if r.nesting.quoted && text[n-1] == '"' { // most of a line is in quotes
+			n += plain(text[n:])
+		}
 	}
 	r.raw = append(r.raw, text[:min(n, maxElder+1-len(r.raw))]...)
 	return text[n:]
+}
+
+// plain returns how many bytes stand before the next quote or backslash.
+func plain(text []byte) int {
+	for _, end := range []byte{'"', '\\'} {
+		if i := bytes.IndexByte(text, end); i >= 0 {
+			text = text[:i]
+		}
+	}
+	return len(text)
 }
 
 // closeRow emits the object that is closed. It refuses the line when it holds the whole object and

@@ -30,7 +30,9 @@ type worker struct {
 	keys             map[string]*dictionary // of JSON
 	stamps           map[string]*uint64     // by what keys say
 	row              uint64
+	profile          elder.Profile // of the row at hand
 	members          []member
+	start            dictionary // before the first key
 	denied, affirmed []place
 	own              []Cell
 	numbers          []byte // of rows, as text
@@ -77,21 +79,25 @@ func (w *worker) answer(ctx context.Context, c *chunk) error {
 // answerRow answers a row. The error is not the row's fault.
 func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) error {
 	clear(w.own)
-	w.in.Split(row)
-	var profile elder.Profile
-	plain := w.read(row, &profile, a)
+	if len(row.Words) == 0 {
+		w.in.Split(row)
+	}
+	profile := &w.profile
+	*profile = elder.Profile{}
+	plain := w.read(row, profile, a)
 	if a.blank || len(a.problems) > 0 {
 		return nil
 	}
 	var err error
 	if plain {
-		plain = w.rules.Refuse(&profile) == nil
+		plain = w.rules.Refuse(profile) == nil
 	}
 	if plain {
-		err = w.composer.compose(ctx, &profile)
+		err = w.composer.compose(ctx, profile)
 	}
 	if !plain || errors.As(err, new(*elder.Error)) {
-		profile, err = w.answerAtLength(ctx, row, a)
+		w.spell(row)
+		*profile, err = w.answerAtLength(ctx, row, a)
 	}
 	if err != nil {
 		if a.problems = w.problems(err); a.problems == nil {
@@ -110,7 +116,15 @@ func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) 
 		return nil
 	}
 	profile.ID = a.id
-	return w.tell(ctx, row, &profile)
+	w.spell(row)
+	return w.tell(ctx, row, profile)
+}
+
+// spell makes cells of the words of a row.
+func (w *worker) spell(row *Row) {
+	if len(row.Words) > 0 {
+		w.in.Split(row)
+	}
 }
 
 // read reads a row by what its texts mean. It reports false when it must be read at length.
@@ -129,15 +143,15 @@ func (w *worker) read(row *Row, p *elder.Profile, a *result) bool {
 
 // readCells reads the cells of a row.
 func (w *worker) readCells(row *Row, p *elder.Profile, a *result) bool {
-	if a.blank = blank(row.Cells); a.blank {
+	if a.blank = row.blank(); a.blank {
 		return true
 	}
-	for len(row.Cells) < len(w.columns) {
+	for len(row.Words) == 0 && len(row.Cells) < len(w.columns) {
 		row.Cells = append(row.Cells, "")
 	}
 	plain := true
 	for i, d := range w.columns {
-		cell := row.Cells[i]
+		cell, word := row.cell(i)
 		if d.kept >= 0 {
 			w.own[2+d.kept].Text = cell
 			if i < len(row.Shown) && row.Shown[i] != "" {
@@ -153,7 +167,7 @@ func (w *worker) readCells(row *Row, p *elder.Profile, a *result) bool {
 			a.garbled = len(cell) != len(a.id) && !utf8.ValidString(cell)
 			plain = !a.garbled
 		case d.says():
-			plain = w.take(d.meaning(cell, w.meanCell), p)
+			plain = w.take(d.meaningOf(word, cell, w.meanCell), p)
 		}
 	}
 	return plain && w.settle(p)

@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"bytes"
 	"errors"
 	"runtime"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/register/parquet"
 )
 
 // heard is what a hearer hears of an elder: what holds today, and what is known five years later.
@@ -58,6 +60,30 @@ func listened(t *testing.T, from register.Format, text string, o register.Option
 	return all
 }
 
+// inParquet is a table in Parquet: its cells are words.
+func inParquet(t *testing.T, rows [][]string) string {
+	t.Helper()
+	var columns []register.Column
+	for _, name := range rows[0] {
+		columns = append(columns, register.Column{Name: name})
+	}
+	var out bytes.Buffer
+	sink := must(parquet.Format{}.Create(&out, columns))
+	w := register.NewWriter(sink)
+	var err error
+	for _, row := range rows[1:] {
+		cells := make([]register.Cell, len(row))
+		for i, text := range row {
+			cells[i].Text = text
+		}
+		err = errors.Join(err, w.Write(cells))
+	}
+	if err = errors.Join(err, w.Flush(), sink.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
 // Whoever is answered is heard of as Encode and Decide have them, read at once or at length, by the
 // rules of today and by others.
 func TestHear(t *testing.T) {
@@ -79,6 +105,10 @@ func TestHear(t *testing.T) {
 		register.Format
 		text string
 	}{
+		"words": {parquet.Format{}, inParquet(t, [][]string{
+			{"id", "出生日期", "age", "低保", "身份证号"}, {"a", "1961年5月4日", "", "是", ""}, {"b", "", "80", "是", ""}, {"c", "1940-02-29", "", "", ""},
+			{"d", "1946.11", "", "", ""}, {"e", "1946年11月", "80", "", ""}, {"f", "1946.3", "", "", "140602194603010019"}, {"g", "194612", "79", "", ""},
+		})},
 		"table": {register.CSV{}, "id,出生日期,age,低保,身份证号\na,1961年5月4日,,是,\nb,,80,是,\nc,1940-02-29,,,\n" +
 			"d,1946.11,,,\ne,1946年11月,80,,\nf,1946.3,,,140602194603010019\ng,194612,79,,\n"},
 		"json": {register.NDJSON{}, `{"id":"a","birth_date":"1961-05-04","低保":true}

@@ -150,7 +150,7 @@ const nameIt = "say what it is with --map KEY=ATTRIBUTE, or leave it out with --
 
 // elderOfObject is the elder of an object of JSON.
 func (w *worker) elderOfObject(text []byte, said *statements) (elder.Elder, error) {
-	members, ok := scanObject(text, w.members[:0])
+	members, ok := w.scanObject(text)
 	if !ok {
 		if _, err := w.reader.RowBy(elder.Raw{JSON: text}, w.Map); err != nil {
 			return nil, err
@@ -159,7 +159,7 @@ func (w *worker) elderOfObject(text []byte, said *statements) (elder.Elder, erro
 	}
 	rest := []byte{'{'}
 	for i, m := range members {
-		d := w.key(m.key)
+		d := m.dictionary
 		if slices.ContainsFunc(members[:i], func(other member) bool { return bytes.Equal(other.key, m.key) }) || !json.Valid(m.value) {
 			return nil, errNoJSON
 		}

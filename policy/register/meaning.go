@@ -10,13 +10,14 @@ import (
 
 // meaning is what a text in a column says of an elder.
 type meaning struct {
-	text    string // empty when it is not remembered
-	unclear bool   // or wrong: the row is read at length
 	gives   []place
-	said    place // where a yes or no is said of a value
-	no      bool  // that it is a no
+	room    [2]place // of gives, beside it: most texts give little
+	said    place    // where a yes or no is said of a value
+	no      bool     // that it is a no
+	unclear bool     // or wrong: the row is read at length
 	birth   policy.Date
 	month   policy.Date // of birth, where the day is not known
+	text    string      // empty when it is not remembered
 }
 
 // place is a cell of an axis; that with no cell is none.
@@ -27,8 +28,12 @@ type place struct{ axis, cell uint8 }
 type dictionary struct {
 	*column
 	known  map[string]*meaning
-	recent [16]*meaning // by the texts' ends
+	recent [32]*meaning // by the texts' ends
 	seen   *uint64      // the last row in which the elder had what the column says; columns of one attribute share it
+
+	// Of a key of JSON:
+	quoted string      // as it is mostly written
+	next   *dictionary // the key that came behind it
 }
 
 // remembered is how many texts of a column are remembered, and rememberedLength how long each may
@@ -38,8 +43,8 @@ const remembered, rememberedLength = 1 << 15, 48
 // meaning is what a text says. It reads one that is new.
 func (d *dictionary) meaning(text string, read func(*column, string) *meaning) *meaning {
 	recent := &d.recent[0]
-	if text != "" {
-		recent = &d.recent[(int(text[len(text)-1])+len(text))%len(d.recent)]
+	if n := len(text); n > 1 { // in JSON the last sign is a quote
+		recent = &d.recent[(int(text[n-1])+7*int(text[n-2])+n)%len(d.recent)]
 	}
 	if m := *recent; m != nil && m.text == text {
 		return m
@@ -54,6 +59,19 @@ func (d *dictionary) meaning(text string, read func(*column, string) *meaning) *
 	}
 	if m.text != "" {
 		*recent = m
+	}
+	return m
+}
+
+// meaningOf is what a text says that may be a word.
+func (d *dictionary) meaningOf(word *Word, text string, read func(*column, string) *meaning) *meaning {
+	if word == nil {
+		return d.meaning(text, read)
+	}
+	m := word.meaning.Load()
+	if m == nil {
+		m = d.meaning(text, read)
+		word.meaning.Store(m)
 	}
 	return m
 }
@@ -76,6 +94,7 @@ func (w *worker) mean(k *column, value any) *meaning {
 		return unclear
 	}
 	m := &meaning{birth: p.Birth, month: p.BirthMonth}
+	m.gives = m.room[:0]
 	for axis := range w.rules.Table.Space.Axes {
 		if cell := p.Cells[axis]; cell != elder.Absent {
 			m.gives = append(m.gives, place{uint8(axis), cell})
@@ -100,7 +119,7 @@ func (w *worker) meanAsked(k *column, value any) *meaning {
 	}
 	m := &meaning{said: place{uint8(axis), cell}, no: !yes}
 	if yes {
-		m.gives = []place{m.said}
+		m.gives = append(m.room[:0], m.said)
 	}
 	return m
 }

@@ -10,29 +10,44 @@ import (
 )
 
 // member is a key of an object of JSON with its value as it is written.
-type member struct{ key, value []byte }
+type member struct {
+	*dictionary // what the key stands for
+	key, value  []byte
+}
 
-// scanObject appends the members of an object. It takes every object that is well-formed, and
-// leaves it to who reads a value, or a key, to see whether that is; it reports false where there is
-// no object.
-func scanObject(text []byte, members []member) ([]member, bool) {
+// scanObject returns the members of an object, good until the next is read. It takes every object
+// that is well-formed, and leaves it to who reads a value, or a key, to see whether that is; it
+// reports false where there is no object.
+func (w *worker) scanObject(text []byte) (members []member, ok bool) {
+	members = w.members[:0]
+	defer func() { w.members = members }()
 	s := scan{text: text}
 	if !s.take('{') {
 		return members, false
 	}
+	last := &w.start
 	for more := !s.take('}'); more; {
-		key, ok := s.key()
-		if !ok || !s.take(':') {
+		key, d := s.expected(last)
+		if d == nil {
+			if key, ok = s.key(); !ok {
+				return members, false
+			}
+			if d = w.key(key); d.quoted != "" {
+				last.next = d
+			}
+		}
+		if !s.take(':') {
 			return members, false
 		}
 		value := s.value()
 		if len(value) == 0 {
 			return members, false
 		}
-		members = append(members, member{key, value})
+		members = append(members, member{d, key, value})
 		if more = s.take(','); !more && !s.take('}') {
 			return members, false
 		}
+		last = d
 	}
 	s.space()
 	return members, s.at == len(text)
@@ -58,6 +73,26 @@ func (s *scan) take(c byte) bool {
 		return true
 	}
 	return false
+}
+
+// ahead is how many keys are expected: an elder may lack some that others have.
+const ahead = 4
+
+// expected takes a key that came behind another, or soon behind it, in objects before. It is nil
+// where none of them stands here.
+func (s *scan) expected(last *dictionary) ([]byte, *dictionary) {
+	s.space()
+	rest := s.text[s.at:]
+	for range ahead {
+		if last = last.next; last == nil {
+			break
+		}
+		if n := len(last.quoted); n > 0 && len(rest) >= n && string(rest[:n]) == last.quoted {
+			s.at += n
+			return rest[1 : n-1], last
+		}
+	}
+	return nil, nil
 }
 
 // key takes a text, without its quotes.
@@ -182,15 +217,18 @@ func (w *worker) key(name []byte) *dictionary {
 	}
 	d.seen = w.stamps[stands]
 	w.keys[k.header] = d
+	quoted := scan{text: []byte(`"` + k.header + `"`)}
+	if text, plain := quoted.quoted(); plain && len(text) == len(quoted.text) {
+		d.quoted = string(text)
+	}
 	return d
 }
 
 // readObject reads an object. It reports false when it must be read at length.
 func (w *worker) readObject(text []byte, p *elder.Profile, a *result) bool {
-	members, plain := scanObject(text, w.members[:0])
-	w.members = members
+	members, plain := w.scanObject(text)
 	for _, m := range members {
-		d := w.key(m.key)
+		d := m.dictionary
 		if d.seen == nil || *d.seen == w.row {
 			plain = false
 		} else {

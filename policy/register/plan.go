@@ -101,12 +101,12 @@ func (p *plan) see(row *Row) {
 		p.rows++
 		return
 	}
-	members, ok := scanObject(row.Text, nil)
+	members, ok := p.scanObject(row.Text)
 	if !ok {
 		return
 	}
 	for _, m := range members {
-		if d := p.key(m.key); d.seen != nil { // else there are too many
+		if d := m.dictionary; d.seen != nil { // else there are too many
 			text, _ := plainText(m.value)
 			says := &meaning{}
 			if d.says() {

@@ -252,6 +252,11 @@ func (c *chunk) fill(in Source) error {
 		for _, cell := range row.Cells {
 			size += cellBytes + len(cell)
 		}
+		for _, word := range row.Words {
+			if word != nil {
+				size += cellBytes + len(word.Text)
+			}
+		}
 	}
 	return nil
 }

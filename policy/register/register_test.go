@@ -587,6 +587,36 @@ func TestMapAndKeepJSON(t *testing.T) {
 	}
 }
 
+// A row of JSON is read as it is, whichever keys came in which order before it.
+func TestOrderOfKeys(t *testing.T) {
+	text := `{"id":"a","独居":"否","age":65}
+{"id":"b","age":64,"独居":"否"}
+{"age":65,"id":"c"}
+{"id":"d","age":65,"age":64}
+{"id":"e","\u0061ge":65}
+{ "id" : "f" , "age" : 64 , "独居" : "是" }
+{"id":"g","a\"b":1,"age":65}
+{"id":"h","a"b":1,"age":65}
+{"id":"i","age\"":65}
+{"id":"j","age":65,"独居":"否","id":"k"}
+{"id":"l","age":65,"独居":"否"
+{"id":"m","独居":"否","age":65}
+`
+	got, err := answered(t, register.NDJSON{}, strings.NewReader(text), lenient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"1 a entitled", "2 b ", "3 c entitled", "5 e entitled", "6 f ", "12 m entitled"}, ages(t, got)); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{
+		"4 d  malformed", "7 g  unknown-attribute", "8   malformed", "9 i  unknown-attribute", "10 j  malformed", "11   malformed",
+	}
+	if diff := cmp.Diff(want, codes(got)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A key of JSON that is not understood is refused with what to do about it, and named only where it
 // looks like a name of ours: others may be private. It is counted as it stands in the row.
 func TestUnknownKeys(t *testing.T) {

@@ -3,6 +3,8 @@ package register
 import (
 	"context"
 	"io"
+	"strings"
+	"sync/atomic"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -12,12 +14,42 @@ type Row struct {
 	Number  int      // among the rows of data, from 1
 	Text    []byte   // what a format leaves to [Source.Split], or the JSON of an elder
 	Cells   []string // one a column; missing ones are blank
+	Words   []*Word  // what a format leaves to [Source.Split], too: one a column; nil ones are blank
 	Shown   []string // kept cells that are written otherwise than they are read, by column; else blank
 	Problem *Problem // why the row cannot be read; nil when it can
 }
 
+// Word is a text that many cells of one column may have. It remembers what it means there.
+type Word struct {
+	Text    string
+	meaning atomic.Pointer[meaning]
+}
+
 // reset empties a row, and keeps its room.
-func (r *Row) reset() { *r = Row{Text: r.Text[:0], Cells: r.Cells[:0], Shown: r.Shown[:0]} }
+func (r *Row) reset() {
+	*r = Row{Text: r.Text[:0], Cells: r.Cells[:0], Shown: r.Shown[:0], Words: r.Words[:0]}
+}
+
+// cell is the text of a cell, and the word that it is; nil where it is none.
+func (r *Row) cell(i int) (string, *Word) {
+	switch {
+	case len(r.Words) == 0:
+		return r.Cells[i], nil
+	case r.Words[i] == nil:
+		return "", nil
+	}
+	return r.Words[i].Text, r.Words[i]
+}
+
+// blank reports whether nothing is in a row.
+func (r *Row) blank() bool {
+	for _, word := range r.Words {
+		if word != nil && strings.TrimSpace(word.Text) != "" {
+			return false
+		}
+	}
+	return blank(r.Cells)
+}
 
 // Problem is one thing wrong with a row. It never repeats a value.
 type Problem struct {
@@ -32,9 +64,11 @@ type Problem struct {
 type Source interface {
 	// Header are the names of the columns; nil when each row is the JSON of an elder.
 	Header() []string
-	// Read reads the next row into r: its Text or its Cells. It gives [io.EOF] behind the last.
+	// Read reads the next row into r: its Text, its Cells or its Words. It gives [io.EOF] behind the
+	// last.
 	Read(r *Row) error
-	// Split cuts the Text of a row into Cells. It is safe for concurrent use.
+	// Split makes Cells of the Text or the Words of a row, which has no Words then. It is safe for
+	// concurrent use.
 	Split(r *Row)
 	// Keep says which columns go to the output, before a row is read. Of their cells there may then
 	// be a [Row.Shown].

@@ -32,6 +32,7 @@ func all(t testing.TB, s register.Source) [][]string {
 		if err != nil || r.Number != len(rows)+1 {
 			t.Fatal(r.Number, err)
 		}
+		s.Split(&r)
 		rows = append(rows, r.Cells)
 	}
 }

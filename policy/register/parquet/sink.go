@@ -5,6 +5,7 @@ import (
 	"io"
 	"reflect"
 	"strconv"
+	"unsafe"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -22,8 +23,9 @@ type sink struct {
 	file    *parquet.GenericWriter[any]
 	columns []*parquet.ColumnWriter
 	kinds   []register.Kind
-	rows    int // of the group
-	buffer  []parquet.Value
+	rows    int               // of the group
+	shared  [][]parquet.Value // of the rows of a page, at one place
+	buffer  []parquet.Value   // of a column of them
 }
 
 // table is a schema whose columns stay in their order.
@@ -62,7 +64,7 @@ func (Format) Create(out io.Writer, columns []register.Column) (register.Sink, e
 		parquet.Compression(&parquet.Snappy), parquet.DictionaryMaxBytes(1 << 20), parquet.CreatedBy("eldercare", "", ""),
 	}
 	for _, c := range columns {
-		options = append(options, parquet.SkipPageBounds(c.Name)) // of few different texts they say nothing
+		options = append(options, parquet.SkipPageBounds(c.Name), parquet.SkipPageStatistics(c.Name)) // of few different texts they say nothing
 	}
 	err := guarded(func() error {
 		s.file = parquet.NewGenericWriter[any](out, append(options, parquet.NewSchema("register", t))...)
@@ -98,7 +100,7 @@ type prepared struct {
 
 // Prepare makes values of cells.
 func (s *sink) Prepare(from int, cells []register.Cell) any {
-	p := prepared{from, make([]parquet.Value, len(cells))}
+	p := &prepared{from, make([]parquet.Value, len(cells))}
 	for i, c := range cells {
 		p.values[i] = s.value(from+i, c)
 	}
@@ -122,7 +124,7 @@ func (s *sink) value(column int, c register.Cell) parquet.Value {
 	case kind == register.Truth && (c.Text == "true" || c.Text == "false"):
 		v = parquet.BooleanValue(c.Text == "true")
 	case kind == register.Text || kind == register.List:
-		v = parquet.ByteArrayValue([]byte(c.Text))
+		v = parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(c.Text), len(c.Text))) // it is only read
 	}
 	if v.IsNull() {
 		return v.Level(0, 0, column)
@@ -142,7 +144,7 @@ func whole(text string) parquet.Value {
 type page struct {
 	*sink
 	own    [][]parquet.Value // by column
-	shared [][]prepared      // by their place in a row
+	shared []*prepared       // of a row after the other
 	rows   int
 }
 
@@ -151,16 +153,13 @@ func (s *sink) Page() register.Page {
 	return &page{sink: s, own: make([][]parquet.Value, len(s.columns))}
 }
 
-// Add adds a row. The prepared cells of all rows of a page begin at the same columns.
+// Add adds a row. All rows of a page have as many prepared cells, which begin at the same columns.
 func (p *page) Add(own []register.Cell, shared ...any) {
 	for i, c := range own {
 		p.own[i] = append(p.own[i], p.value(i, c))
 	}
-	for len(p.shared) < len(shared) {
-		p.shared = append(p.shared, nil)
-	}
-	for i, cells := range shared {
-		p.shared[i] = append(p.shared[i], cells.(prepared))
+	for _, cells := range shared {
+		p.shared = append(p.shared, cells.(*prepared))
 	}
 	p.rows++
 }
@@ -175,12 +174,13 @@ func (s *sink) Write(of register.Page) error {
 		clear(values) // they are the elders'
 		p.own[i] = values[:0]
 	}
-	for i, cells := range p.shared {
-		if err := s.writeShared(cells); err != nil {
+	each := len(p.shared) / max(1, p.rows)
+	for i := range each {
+		if err := s.writeShared(p.shared[i:], each); err != nil {
 			return err
 		}
-		p.shared[i] = cells[:0]
 	}
+	p.shared = p.shared[:0]
 	s.rows += p.rows
 	p.rows = 0
 	if s.rows < groupRows {
@@ -190,17 +190,19 @@ func (s *sink) Write(of register.Page) error {
 	return s.file.Flush()
 }
 
-// writeShared writes the columns of cells that stand at one place of all rows.
-func (s *sink) writeShared(rows []prepared) error {
-	if len(rows) == 0 {
-		return nil
+// writeShared writes the columns of the first cells and of every so many behind them, which are
+// those of the next rows.
+func (s *sink) writeShared(cells []*prepared, each int) error {
+	s.shared = s.shared[:0]
+	for row := 0; row < len(cells); row += each {
+		s.shared = append(s.shared, cells[row].values)
 	}
-	for i := range rows[0].values {
+	for i := range cells[0].values {
 		s.buffer = s.buffer[:0]
-		for _, cells := range rows {
-			s.buffer = append(s.buffer, cells.values[i])
+		for _, values := range s.shared {
+			s.buffer = append(s.buffer, values[i])
 		}
-		if _, err := s.columns[rows[0].from+i].WriteRowValues(s.buffer); err != nil {
+		if _, err := s.columns[cells[0].from+i].WriteRowValues(s.buffer); err != nil {
 			return err
 		}
 	}

@@ -36,11 +36,11 @@ type column struct {
 	row      int // the next of the page
 	values   parquet.ValueReader
 	buffer   []parquet.Value
-	cells    [batch]string
+	cells    [batch]*register.Word
 
 	// Of a page whose values are numbers of those in a dictionary:
 	of      parquet.Dictionary
-	texts   []string // of the dictionary
+	words   []register.Word // of the dictionary
 	numbers []int32
 	levels  []byte
 	number  int // the next
@@ -58,8 +58,17 @@ func (s *source) Serials() (bool, bool) { return false, false }
 // Rows is how many rows there are.
 func (s *source) Rows() int64 { return s.file.NumRows() }
 
-// Split has nothing to do: cells are read apart.
-func (s *source) Split(*register.Row) {}
+// Split writes the words of a row out.
+func (s *source) Split(r *register.Row) {
+	for _, word := range r.Words {
+		text := ""
+		if word != nil {
+			text = word.Text
+		}
+		r.Cells = append(r.Cells, text)
+	}
+	r.Words = r.Words[:0]
+}
 
 // Close ends reading.
 func (s *source) Close() error {
@@ -92,7 +101,7 @@ func (s *source) Read(r *register.Row) error {
 		}
 	}
 	for i := range s.columns {
-		r.Cells = append(r.Cells, s.columns[i].cells[s.at])
+		r.Words = append(r.Words, s.columns[i].cells[s.at])
 	}
 	s.at++
 	s.rows++
@@ -171,9 +180,9 @@ func (c *column) turn() error {
 	c.page, c.row, c.number = page, 0, 0
 	if of := page.Dictionary(); of != nil {
 		if c.of != of {
-			c.of, c.texts = of, make([]string, of.Len())
-			for i := range c.texts {
-				c.texts[i] = c.text(of.Index(int32(i)))
+			c.of, c.words = of, make([]register.Word, of.Len())
+			for i := range c.words {
+				c.words[i].Text = c.text(of.Index(int32(i)))
 			}
 		}
 		data := page.Data()
@@ -200,29 +209,31 @@ func (c *column) release() {
 	c.page = nil
 }
 
-// look takes the texts of the dictionary.
-func (c *column) look(cells []string) {
+// look takes the words of the dictionary.
+func (c *column) look(cells []*register.Word) {
 	for i := range cells {
 		if c.optional && c.levels[c.row+i] == 0 {
-			cells[i] = ""
+			cells[i] = nil
 			continue
 		}
-		cells[i] = c.texts[c.numbers[c.number]]
+		cells[i] = &c.words[c.numbers[c.number]]
 		c.number++
 	}
 }
 
 // read reads the cells of a page without a dictionary.
-func (c *column) read(cells []string) error {
+func (c *column) read(cells []*register.Word) error {
+	words := make([]register.Word, len(cells))
 	if cap(c.buffer) < len(cells) {
 		c.buffer = make([]parquet.Value, batch)
 	}
 	for done := 0; done < len(cells); {
 		n, err := c.values.ReadValues(c.buffer[:len(cells)-done])
 		for i, v := range c.buffer[:n] {
-			cells[done+i] = ""
+			cells[done+i] = nil
 			if !v.IsNull() {
-				cells[done+i] = c.text(v)
+				words[done+i].Text = c.text(v)
+				cells[done+i] = &words[done+i]
 			}
 		}
 		done += n
