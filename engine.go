@@ -13,7 +13,8 @@
 //   - about lists: [Engine.Check], [Engine.Diff], [Engine.Lint], [Engine.Test],
 //     [Engine.Jurisdictions] and [Engine.List].
 //
-// [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
+// [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense. An
+// answer belongs to the caller, who may change it, unless its documentation says what is shared.
 //
 //	engine, err := eldercare.Load(ctx)
 //	elder := eldercare.Elder{"age": 100, "local_hukou": true}
@@ -38,6 +39,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/basic-eldercare/eldercare/internal/own"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/cases"
 	"github.com/basic-eldercare/eldercare/policy/check"
@@ -720,6 +722,9 @@ func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, op
 	return opt.decide(ctx, r, p)
 }
 
+// callers makes an answer its caller's own, who may change it.
+func callers[T any](answer T, err error) (T, error) { return own.Copy(answer), err }
+
 // Explain tells why an elder has a service of a jurisdiction, or does not have it. It gives the
 // branch and its conditions, the figures with their sources, what fails, and which fact or which
 // day would change the answer. [PlainOPA] makes no difference. The errors are those of
@@ -733,7 +738,7 @@ func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, ser
 	if err != nil {
 		return nil, err
 	}
-	return explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service, Closed: opt.closed})
+	return callers(explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service, Closed: opt.closed}))
 }
 
 // NextQuestions returns the questions that would settle what is possible for an elder, starting
@@ -744,7 +749,7 @@ func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elde
 	if err != nil || opt.closed {
 		return nil, err
 	}
-	return interview.NextQuestions(ctx, r, p)
+	return callers(interview.NextQuestions(ctx, r, p))
 }
 
 // Notice returns what an elder is owed as a notice, for the elder or for the file. [notice.HTML]
@@ -758,7 +763,7 @@ func (e *Engine) Notice(ctx context.Context, jurisdiction string, el Elder, opti
 	if err != nil {
 		return nil, err
 	}
-	return notice.New(ctx, c, r, p, opt.closed)
+	return callers(notice.New(ctx, c, r, p, opt.closed))
 }
 
 // Timeline returns what an elder is owed from one month to another, both included. Birthdays and
@@ -777,7 +782,7 @@ func (e *Engine) Timeline(
 	if err != nil {
 		return nil, err
 	}
-	return timeline.Project(ctx, c, el, from, to, opt.closed)
+	return callers(timeline.Project(ctx, c, el, from, to, opt.closed))
 }
 
 // Roster returns an empty roster, which answers for many elders at once. Errors are those of
@@ -847,7 +852,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		return nil, err
 	}
 	if opt.earlier != nil {
-		return e.checkSince(ctx, jurisdiction, opt)
+		return callers(e.checkSince(ctx, jurisdiction, opt))
 	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
@@ -878,7 +883,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		}
 		reports = append(reports, report)
 	}
-	return e.report(jurisdiction, opt.against, reports), nil
+	return own.Copy(e.report(jurisdiction, opt.against, reports)), nil
 }
 
 // report joins the reports of single days, and says which files are replaced.
@@ -979,7 +984,7 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 			ever = append(ever, due...)
 		}
 	}
-	return lint.Accept(lists, findings, ever), nil
+	return own.Copy(lint.Accept(lists, findings, ever)), nil
 }
 
 // reviews are the findings on figures that were to be looked at again before a day, or before today
@@ -1002,7 +1007,7 @@ func (e *Engine) Trace(jurisdiction string, on Date, text *trace.Text) (*TraceRe
 	if err != nil {
 		return nil, err
 	}
-	return trace.List(e.catalog.Chain(list, on), text), nil
+	return own.Copy(trace.List(e.catalog.Chain(list, on), text)), nil
 }
 
 // Test runs the cases and the Rego tests of the folders laid over ours, or of our own lists when
@@ -1034,7 +1039,7 @@ func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, 
 	if opt.of != nil {
 		r.Folders = nil
 	}
-	return r.Run(ctx)
+	return callers(r.Run(ctx))
 }
 
 // lintOn returns the findings of a jurisdiction on some days, sorted.
