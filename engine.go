@@ -13,8 +13,8 @@
 //   - about lists: [Engine.Check], [Engine.Diff], [Engine.Lint], [Engine.Test],
 //     [Engine.Jurisdictions] and [Engine.List].
 //
-// [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense. An
-// answer belongs to the caller, who may change it, unless its documentation says what is shared.
+// [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
+// An answer belongs to the caller, who may change it, unless its documentation says what is shared.
 //
 //	engine, err := eldercare.Load(ctx)
 //	elder := eldercare.Elder{"age": 100, "local_hukou": true}

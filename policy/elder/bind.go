@@ -307,7 +307,11 @@ func (f *field) give(enc *encoder, at unsafe.Pointer) {
 		}
 		return
 	}
-	if d := f.date(at); !d.IsZero() {
+	switch d := f.date(at); {
+	case d.IsZero():
+	case !d.Exists():
+		enc.noDay(f.input)
+	default:
 		enc.born(f.input, d)
 	}
 }

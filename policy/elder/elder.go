@@ -270,7 +270,7 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 	case policy.BirthDate:
 		birth, err := policy.ParseDate(text)
 		if err != nil {
-			enc.problem("impossible-date", []string{in.Name}, "must be a day of the calendar as YYYY-MM-DD")
+			enc.noDay(in)
 			return
 		}
 		enc.born(in, birth)
@@ -290,6 +290,11 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 			enc.lies(in, at)
 		}
 	}
+}
+
+// noDay refuses what is no day of the calendar.
+func (enc *encoder) noDay(in *policy.Input) {
+	enc.problem("impossible-date", []string{in.Name}, "must be a day of the calendar as YYYY-MM-DD")
 }
 
 func (enc *encoder) born(in *policy.Input, birth policy.Date) {
