@@ -162,6 +162,11 @@ var (
 	errNoOption  = errors.New("an option is nil")
 	errNoWriter  = errors.New("the writer is nil")
 	errNoKey     = errors.New("the key is empty")
+	errNoBinding = errors.New("the binding is empty; make one with Bind")
+	errNoRuleset = errors.New("the ruleset is empty; get one from Engine.Rules")
+	errNoText    = errors.New("the text is nil; make one with trace.Read")
+
+	errOtherRuleset = errors.New("the ruleset is of an engine with other attributes or figures; call Bind with that engine")
 )
 
 // ready returns an error when the engine was not loaded or the context is nil.
@@ -398,7 +403,12 @@ func (e *Engine) Jurisdictions() []Jurisdiction {
 }
 
 // Replaced returns the files that [Replace] allowed to change something outside their folder.
-func (e *Engine) Replaced() []Replacement { return slices.Clone(e.replaced) }
+func (e *Engine) Replaced() []Replacement {
+	if !e.loaded() {
+		return nil
+	}
+	return slices.Clone(e.replaced)
+}
 
 // Catalog returns the vocabularies and lists as loaded. It must not be changed.
 func (e *Engine) Catalog() *policy.Catalog {
@@ -1003,6 +1013,9 @@ func (e *Engine) reviews(jurisdiction string, on Date) []LintFinding {
 // Trace holds the list of a jurisdiction that is in force on a day against the text of its
 // document, which [trace.Read] reads.
 func (e *Engine) Trace(jurisdiction string, on Date, text *trace.Text) (*TraceReport, error) {
+	if text == nil {
+		return nil, errNoText
+	}
 	list, err := e.List(jurisdiction, on)
 	if err != nil {
 		return nil, err
@@ -1137,9 +1150,19 @@ func Bind[T any](e *Engine) (*Binding[T], error) {
 	return &Binding[T]{fields}, nil
 }
 
-// Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds
-// all problems.
+// Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds all
+// problems. It is another one when the ruleset tells elders apart in another way than the engine
+// that was bound, as one with other attributes or figures does. A program that loads its lists anew
+// calls [Bind] anew.
 func (b *Binding[T]) Profile(r *Ruleset, v *T) (Profile, error) {
+	switch {
+	case b == nil || b.fields == nil:
+		return Profile{}, errNoBinding
+	case r == nil || r.Lasting == nil:
+		return Profile{}, errNoRuleset
+	case !b.fields.Fits(r.Table.Space):
+		return Profile{}, errOtherRuleset
+	}
 	p, err := b.fields.Encode(v, r.Jurisdiction, r.On)
 	if err != nil {
 		return p, err

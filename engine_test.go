@@ -439,6 +439,29 @@ func scribble(v reflect.Value, met map[uintptr]bool) {
 	}
 }
 
+// A binding answers for rulesets that tell elders apart as its engine does, whichever engine they
+// come from, and for no other.
+func TestBindingOfAnotherEngine(t *testing.T) {
+	type person struct {
+		Age   int  `eldercare:"age"`
+		Local bool `eldercare:"local_hukou"`
+	}
+	binding := must(eldercare.Bind[person](engine()))(t)
+	again, other := must(eldercare.Load(t.Context()))(t), must(eldercare.Load(t.Context(), eldercare.WithDir("testdata/own")))(t)
+	for _, e := range []*eldercare.Engine{engine(), again} {
+		for _, day := range []string{today, "2024-12-03"} {
+			rules := rulesOn(t, e, "huojia", day)
+			p := must(binding.Profile(rules, &person{100, true}))(t)
+			if want := must(rules.Encode(eldercare.Elder{"age": 100, "local_hukou": true}))(t); p != want {
+				t.Errorf("%s: %v, want %v", day, p, want)
+			}
+		}
+	}
+	if p, err := binding.Profile(rulesOn(t, other, "huojia", today), &person{100, true}); err == nil || errors.As(err, new(*eldercare.InputError)) {
+		t.Errorf("a ruleset with other attributes: %v, %v", p, err)
+	}
+}
+
 func TestID(t *testing.T) {
 	for _, c := range []struct {
 		id   any
