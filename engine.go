@@ -1150,10 +1150,10 @@ func Bind[T any](e *Engine) (*Binding[T], error) {
 	return &Binding[T]{fields}, nil
 }
 
-// Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds all
-// problems. It is another one when the ruleset tells elders apart in another way than the engine
-// that was bound, as one with other attributes or figures does. A program that loads its lists anew
-// calls [Bind] anew.
+// Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds
+// all problems. It is another one when the ruleset tells elders apart in another way than the
+// engine that was bound, as one with other attributes or figures does. A program that loads its
+// lists anew calls [Bind] anew.
 func (b *Binding[T]) Profile(r *Ruleset, v *T) (Profile, error) {
 	switch {
 	case b == nil || b.fields == nil:
