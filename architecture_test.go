@@ -21,6 +21,7 @@ const module = "github.com/basic-eldercare/eldercare"
 // command.
 var rooms = map[string][]string{
 	"internal/effort":           {},
+	"internal/own":              {},
 	"internal/overlay":          {"policy/source"},
 	"internal/speech":           {"policy/words"},
 	"policy":                    {},
@@ -46,7 +47,7 @@ var rooms = map[string][]string{
 		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/layer", "policy/internal/table",
 	},
 	"policy/ruleset": {
-		"policy", "policy/decide", "policy/elder", "policy/internal/answers", "policy/internal/box", "policy/internal/layer",
+		"internal/own", "policy", "policy/decide", "policy/elder", "policy/internal/answers", "policy/internal/box", "policy/internal/layer",
 		"policy/internal/memo", "policy/internal/rules", "policy/internal/table", "policy/source",
 	},
 	"policy/internal/diagram": {"policy/elder", "policy/internal/box", "policy/internal/table"},

@@ -66,5 +66,5 @@ func (e *Engine) Diff(ctx context.Context, a, b string, options ...DiffOption) (
 	if err != nil {
 		return nil, err
 	}
-	return diff.Compare(ctx, rulesA, rulesB)
+	return callers(diff.Compare(ctx, rulesA, rulesB))
 }

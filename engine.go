@@ -14,6 +14,7 @@
 //     [Engine.Jurisdictions] and [Engine.List].
 //
 // [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
+// An answer belongs to the caller, who may change it, unless its documentation says what is shared.
 //
 //	engine, err := eldercare.Load(ctx)
 //	elder := eldercare.Elder{"age": 100, "local_hukou": true}
@@ -38,6 +39,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/basic-eldercare/eldercare/internal/own"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/cases"
 	"github.com/basic-eldercare/eldercare/policy/check"
@@ -160,6 +162,11 @@ var (
 	errNoOption  = errors.New("an option is nil")
 	errNoWriter  = errors.New("the writer is nil")
 	errNoKey     = errors.New("the key is empty")
+	errNoBinding = errors.New("the binding is empty; make one with Bind")
+	errNoRuleset = errors.New("the ruleset is empty; get one from Engine.Rules")
+	errNoText    = errors.New("the text is nil; make one with trace.Read")
+
+	errOtherRuleset = errors.New("the ruleset is of an engine with other attributes or figures; call Bind with that engine")
 )
 
 // ready returns an error when the engine was not loaded or the context is nil.
@@ -399,7 +406,12 @@ func (e *Engine) Jurisdictions() []Jurisdiction {
 }
 
 // Replaced returns the files that [Replace] allowed to change something outside their folder.
-func (e *Engine) Replaced() []Replacement { return slices.Clone(e.replaced) }
+func (e *Engine) Replaced() []Replacement {
+	if !e.loaded() {
+		return nil
+	}
+	return slices.Clone(e.replaced)
+}
 
 // Catalog returns the vocabularies and lists as loaded. It must not be changed.
 func (e *Engine) Catalog() *policy.Catalog {
@@ -723,6 +735,9 @@ func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, op
 	return opt.decide(ctx, r, p)
 }
 
+// callers makes an answer its caller's own, who may change it.
+func callers[T any](answer T, err error) (T, error) { return own.Copy(answer), err }
+
 // Explain tells why an elder has a service of a jurisdiction, or does not have it. It gives the
 // branch and its conditions, the figures with their sources, what fails, and which fact or which
 // day would change the answer. [PlainOPA] makes no difference. The errors are those of
@@ -736,7 +751,7 @@ func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, ser
 	if err != nil {
 		return nil, err
 	}
-	return explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service, Closed: opt.closed})
+	return callers(explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service, Closed: opt.closed}))
 }
 
 // NextQuestions returns the questions that would settle what is possible for an elder, starting
@@ -747,7 +762,7 @@ func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elde
 	if err != nil || opt.closed {
 		return nil, err
 	}
-	return interview.NextQuestions(ctx, r, p)
+	return callers(interview.NextQuestions(ctx, r, p))
 }
 
 // Notice returns what an elder is owed as a notice, for the elder or for the file. [notice.HTML]
@@ -761,7 +776,7 @@ func (e *Engine) Notice(ctx context.Context, jurisdiction string, el Elder, opti
 	if err != nil {
 		return nil, err
 	}
-	return notice.New(ctx, c, r, p, opt.closed)
+	return callers(notice.New(ctx, c, r, p, opt.closed))
 }
 
 // Timeline returns what an elder is owed from one month to another, both included. Birthdays and
@@ -780,7 +795,7 @@ func (e *Engine) Timeline(
 	if err != nil {
 		return nil, err
 	}
-	return timeline.Project(ctx, c, el, from, to, opt.closed)
+	return callers(timeline.Project(ctx, c, el, from, to, opt.closed))
 }
 
 // Roster returns an empty roster, which answers for many elders at once. Errors are those of
@@ -850,7 +865,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		return nil, err
 	}
 	if opt.earlier != nil {
-		return e.checkSince(ctx, jurisdiction, opt)
+		return callers(e.checkSince(ctx, jurisdiction, opt))
 	}
 	lists := e.catalog.ListsOf(jurisdiction)
 	if len(lists) == 0 {
@@ -881,7 +896,7 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 		}
 		reports = append(reports, report)
 	}
-	return e.report(jurisdiction, opt.against, reports), nil
+	return own.Copy(e.report(jurisdiction, opt.against, reports)), nil
 }
 
 // report joins the reports of single days, and says which files are replaced.
@@ -982,7 +997,7 @@ func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintO
 			ever = append(ever, due...)
 		}
 	}
-	return lint.Accept(lists, findings, ever), nil
+	return own.Copy(lint.Accept(lists, findings, ever)), nil
 }
 
 // reviews are the findings on figures that were to be looked at again before a day, or before today
@@ -1001,11 +1016,14 @@ func (e *Engine) reviews(jurisdiction string, on Date) []LintFinding {
 // Trace holds the list of a jurisdiction that is in force on a day against the text of its
 // document, which [trace.Read] reads.
 func (e *Engine) Trace(jurisdiction string, on Date, text *trace.Text) (*TraceReport, error) {
+	if text == nil {
+		return nil, errNoText
+	}
 	list, err := e.List(jurisdiction, on)
 	if err != nil {
 		return nil, err
 	}
-	return trace.List(e.catalog.Chain(list, on), text), nil
+	return own.Copy(trace.List(e.catalog.Chain(list, on), text)), nil
 }
 
 // Test runs the cases and the Rego tests of the folders laid over ours, or of our own lists when
@@ -1037,7 +1055,7 @@ func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, 
 	if opt.of != nil {
 		r.Folders = nil
 	}
-	return r.Run(ctx)
+	return callers(r.Run(ctx))
 }
 
 // lintOn returns the findings of a jurisdiction on some days, sorted.
@@ -1136,8 +1154,18 @@ func Bind[T any](e *Engine) (*Binding[T], error) {
 }
 
 // Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds
-// all problems.
+// all problems. It is another one when the ruleset tells elders apart in another way than the
+// engine that was bound, as one with other attributes or figures does. A program that loads its
+// lists anew calls [Bind] anew.
 func (b *Binding[T]) Profile(r *Ruleset, v *T) (Profile, error) {
+	switch {
+	case b == nil || b.fields == nil:
+		return Profile{}, errNoBinding
+	case r == nil || r.Lasting == nil:
+		return Profile{}, errNoRuleset
+	case !b.fields.Fits(r.Table.Space):
+		return Profile{}, errOtherRuleset
+	}
 	p, err := b.fields.Encode(v, r.Jurisdiction, r.On)
 	if err != nil {
 		return p, err

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"go/token"
 	"io"
 	"io/fs"
+	"math/big"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +25,7 @@ import (
 	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/trace"
 )
 
 // today is the day on which cases are evaluated that name no other.
@@ -306,6 +310,155 @@ func TestDecisionsAreTheCallers(t *testing.T) {
 	_ = append(mine.Entitled, eldercare.Entitlement{Granted: &eldercare.Granted{Service: "mine"}})
 	if diff := cmp.Diff(string(untouched), string(must(json.Marshal(evaluate()))(t))); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// An answer belongs to who asked: whatever is written into what an engine returns, however deep, is
+// not seen in later answers. They stay those of an engine whose answers nobody writes into.
+func TestAnswersAreTheCallers(t *testing.T) {
+	ctx, day := t.Context(), eldercare.OnDate(today)
+	from, to := eldercare.Month{Year: 2026, Month: time.November}, eldercare.Month{Year: 2027, Month: time.April}
+	elders := map[string]eldercare.Elder{
+		"little is known": {"birth_date": "1946-12-05", "local_hukou": true},
+		"more is known": {
+			"birth_date": "1936-12-05", "local_hukou": true, "assistance_category": "dibao", "disability_kind": "physical", "disability_grade": 1,
+		},
+	}
+	text := must(trace.Read("text", []byte("附件\n1\t老年人能力评估\t为65周岁及以上老年人提供\n")))(t)
+	type asked map[string]func(e *eldercare.Engine) any
+	questions := asked{
+		"Check": func(e *eldercare.Engine) any { return must(e.Check(ctx, "hongtong", day))(t) },
+		"Check, against": func(e *eldercare.Engine) any {
+			return must(e.Check(ctx, "huojia", eldercare.Against("shuozhou"), day))(t)
+		},
+		"Check, since": func(e *eldercare.Engine) any { return must(e.Check(ctx, "huojia", eldercare.Since(e), day))(t) },
+		"Lint":         func(e *eldercare.Engine) any { return must(e.Lint(ctx, "hongtong", day))(t) },
+		"Diff":         func(e *eldercare.Engine) any { return must(e.Diff(ctx, "shuozhou", "huojia", day))(t) },
+		"Test": func(e *eldercare.Engine) any {
+			return must(e.Test(ctx, eldercare.TestsOf("huojia"), eldercare.Cover(), day))(t)
+		},
+		"Trace":         func(e *eldercare.Engine) any { return must(e.Trace("huojia", date(t, today), text))(t) },
+		"Jurisdictions": func(e *eldercare.Engine) any { return e.Jurisdictions() },
+		"Listings":      func(e *eldercare.Engine) any { return e.Listings(date(t, today)) },
+		"Replaced":      func(e *eldercare.Engine) any { return e.Replaced() },
+		"Warnings":      func(e *eldercare.Engine) any { return e.Warnings() },
+		"Source":        func(e *eldercare.Engine) any { return must(e.Source("catalogs/huojia.yaml"))(t) },
+	}
+	for _, id := range []string{"hongtong", "huojia"} {
+		questions["DeclaredOffers "+id] = func(e *eldercare.Engine) any { return rulesOn(t, e, id, today).DeclaredOffers() }
+		questions["EffectiveOffers "+id] = func(e *eldercare.Engine) any { return rulesOn(t, e, id, today).EffectiveOffers() }
+		for name, elder := range elders {
+			who := " " + id + ", " + name
+			questions["Evaluate"+who] = func(e *eldercare.Engine) any { return must(e.Evaluate(ctx, id, elder, day))(t) }
+			questions["Evaluate known"+who] = func(e *eldercare.Engine) any {
+				return must(e.Evaluate(ctx, id, elder, day, eldercare.AssumeKnown()))(t)
+			}
+			questions["NextQuestions"+who] = func(e *eldercare.Engine) any { return must(e.NextQuestions(ctx, id, elder, day))(t) }
+			questions["Notice"+who] = func(e *eldercare.Engine) any { return must(e.Notice(ctx, id, elder, day))(t) }
+			questions["Notice known"+who] = func(e *eldercare.Engine) any { return must(e.Notice(ctx, id, elder, day, eldercare.AssumeKnown()))(t) }
+			questions["Timeline"+who] = func(e *eldercare.Engine) any { return must(e.Timeline(ctx, id, elder, from, to))(t) }
+			questions["Timeline known"+who] = func(e *eldercare.Engine) any {
+				return must(e.Timeline(ctx, id, elder, from, to, eldercare.AssumeKnown()))(t)
+			}
+			for _, o := range rulesOn(t, engine(), id, today).EffectiveOffers() {
+				questions["Explain "+o.Service+who] = func(e *eldercare.Engine) any { return must(e.Explain(ctx, id, elder, o.Service, day))(t) }
+			}
+		}
+	}
+	untouched, written := must(eldercare.Load(ctx))(t), must(eldercare.Load(ctx))(t)
+	for name, ask := range questions {
+		if !strings.HasPrefix(name, "Evaluate") { // whose promises and citations are shared, as it says
+			scribble(reflect.ValueOf(ask(written)), map[uintptr]bool{})
+		}
+	}
+	for name, ask := range questions {
+		if diff := cmp.Diff(ask(untouched), ask(written), exportedOnly, sameNumber); diff != "" {
+			t.Errorf("%s (-untouched +written):\n%.2000s", name, diff)
+		}
+	}
+}
+
+// exportedOnly leaves unexported fields out of a comparison.
+var exportedOnly = cmp.FilterPath(func(p cmp.Path) bool {
+	field, ok := p.Last().(cmp.StructField)
+	return ok && !token.IsExported(field.Name())
+}, cmp.Ignore())
+
+var sameNumber = cmp.Comparer(func(a, b *big.Rat) bool { return a == b || a != nil && b != nil && a.Cmp(b) == 0 })
+
+// scribble writes into everything that exported fields, pointers, lists and maps lead to, and
+// behind the ends of lists.
+func scribble(v reflect.Value, met map[uintptr]bool) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() || met[v.Pointer()] {
+			return
+		}
+		met[v.Pointer()] = true
+		if number, ok := v.Interface().(*big.Rat); ok {
+			number.SetInt64(7).SetFrac64(7, 11)
+			return
+		}
+		scribble(v.Elem(), met)
+	case reflect.Interface:
+		if !v.IsNil() {
+			scribble(v.Elem(), met)
+		}
+	case reflect.Slice:
+		for i := range v.Cap() {
+			scribble(v.Slice(0, v.Cap()).Index(i), met)
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			value := reflect.New(v.Type().Elem()).Elem()
+			value.Set(v.MapIndex(key))
+			scribble(value, met)
+			v.SetMapIndex(key, value)
+		}
+	case reflect.Struct:
+		if v.CanSet() && v.Type() == reflect.TypeFor[policy.Decimal]() {
+			v.Set(reflect.ValueOf(policy.DecimalOf(77)))
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				scribble(v.Field(i), met)
+			}
+		}
+	case reflect.String:
+		if v.CanSet() {
+			v.SetString("scribbled")
+		}
+	case reflect.Bool:
+		if v.CanSet() {
+			v.SetBool(!v.Bool())
+		}
+	default:
+		if v.CanSet() {
+			v.SetZero()
+		}
+	}
+}
+
+// A binding answers for rulesets that tell elders apart as its engine does, whichever engine they
+// come from, and for no other.
+func TestBindingOfAnotherEngine(t *testing.T) {
+	type person struct {
+		Age   int  `eldercare:"age"`
+		Local bool `eldercare:"local_hukou"`
+	}
+	binding := must(eldercare.Bind[person](engine()))(t)
+	again, other := must(eldercare.Load(t.Context()))(t), must(eldercare.Load(t.Context(), eldercare.WithDir("testdata/own")))(t)
+	for _, e := range []*eldercare.Engine{engine(), again} {
+		for _, day := range []string{today, "2024-12-03"} {
+			rules := rulesOn(t, e, "huojia", day)
+			p := must(binding.Profile(rules, &person{100, true}))(t)
+			if want := must(rules.Encode(eldercare.Elder{"age": 100, "local_hukou": true}))(t); p != want {
+				t.Errorf("%s: %v, want %v", day, p, want)
+			}
+		}
+	}
+	if p, err := binding.Profile(rulesOn(t, other, "huojia", today), &person{100, true}); err == nil || errors.As(err, new(*eldercare.InputError)) {
+		t.Errorf("a ruleset with other attributes: %v, %v", p, err)
 	}
 }
 

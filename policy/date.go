@@ -64,8 +64,7 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 
 // Exists reports whether d is a day of the calendar, in the years 1 to 9999.
 func (d Date) Exists() bool {
-	parsed, err := ParseDate(d.String())
-	return err == nil && parsed == d && d.Year > 0
+	return d.Year >= 1 && d.Year <= 9999 && d.AddDays(0) == d
 }
 
 // IsZero reports whether d is the zero Date.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"time"
 	"unsafe"
@@ -146,6 +147,12 @@ func fits(t reflect.Type, w want) error {
 		return fmt.Errorf("the attribute needs %s, but the field is %s", w.words, t)
 	}
 	return nil
+}
+
+// Fits reports whether what the binding encodes means the same in a space.
+func (b *Binding[T]) Fits(s *Space) bool {
+	sameInput := func(x, y *policy.Input) bool { return x.Name == y.Name && x.Type == y.Type && x.Gives == y.Gives }
+	return b.space == s || b.space.Same(s) && slices.EqualFunc(b.space.Vocabulary.Inputs, s.Vocabulary.Inputs, sameInput)
 }
 
 // Encode validates and encodes an elder as [Space.Encode] does, with the same errors. It allocates
@@ -307,7 +314,11 @@ func (f *field) give(enc *encoder, at unsafe.Pointer) {
 		}
 		return
 	}
-	if d := f.date(at); !d.IsZero() {
+	switch d := f.date(at); {
+	case d.IsZero():
+	case !d.Exists():
+		enc.noDay(f.input)
+	default:
 		enc.born(f.input, d)
 	}
 }

@@ -97,6 +97,49 @@ func TestBindingEncodesAsTheMapDoes(t *testing.T) {
 	}
 }
 
+// A date that does not exist is refused in every form.
+func TestBindingRefusesDatesAsTheMapDoes(t *testing.T) {
+	type dated struct {
+		Born policy.Date `eldercare:"birth_date"`
+	}
+	s := allOfOurs(t)
+	b, err := elder.Bind[dated](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, code := range map[policy.Date]string{
+		{Year: 1940, Month: 13, Day: 2}:             "impossible-date",
+		{Year: 1941, Month: time.February, Day: 29}: "impossible-date",
+		{Year: 1940, Month: time.January, Day: 0}:   "impossible-date",
+		{Year: -1, Month: time.January, Day: 1}:     "impossible-date",
+		{Year: 20000, Month: time.January, Day: 1}:  "impossible-date",
+		{Year: 1940, Month: time.February, Day: 29}: "",
+		{}: "", // not given
+		{Year: 2026, Month: time.November, Day: 23}: "impossible-date", // tomorrow
+		{Year: 1800, Month: time.November, Day: 23}: "out-of-range",    // 225 years ago
+	} {
+		plain := elder.Elder{"birth_date": day.String()}
+		if day.IsZero() {
+			plain = nil
+		}
+		got, gotErr := b.Encode(&dated{day}, policy.Jurisdiction{}, bindingDay)
+		want, wantErr := s.Encode(plain, policy.Jurisdiction{}, bindingDay)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", day, diff)
+		}
+		if diff := cmp.Diff(problems(wantErr), problems(gotErr)); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", day, diff)
+		}
+		found := ""
+		for _, p := range problems(gotErr) {
+			found += p.Code
+		}
+		if found != code {
+			t.Errorf("%v: %q, want %q", day, found, code)
+		}
+	}
+}
+
 func problems(err error) []elder.Problem {
 	var e *elder.Error
 	if errors.As(err, &e) {

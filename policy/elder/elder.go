@@ -284,7 +284,7 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 		} else if month, err := policy.ParseDate(text + "-01"); err == nil {
 			enc.bornIn(in, month)
 		} else {
-			enc.problem("impossible-date", []string{in.Name}, "must be a day of the calendar as YYYY-MM-DD, or a month as YYYY-MM")
+			enc.noDay(in)
 		}
 	case policy.IDNumber:
 		birth, err := BirthOfID(text)
@@ -302,6 +302,11 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 			enc.lies(in, at)
 		}
 	}
+}
+
+// noDay refuses what is no day or month of the calendar.
+func (enc *encoder) noDay(in *policy.Input) {
+	enc.problem("impossible-date", []string{in.Name}, "must be a day of the calendar as YYYY-MM-DD, or a month as YYYY-MM")
 }
 
 func (enc *encoder) born(in *policy.Input, birth policy.Date) {

@@ -28,8 +28,8 @@ const (
 	NotEntitled           Answer = "not_entitled"           // neither promised nor permitted for any completion
 )
 
-// Explanation gives the reasons for one answer about one service. What it points to is shared
-// between explanations and must not be changed.
+// Explanation gives the reasons for one answer about one service. What one that [Explain] returns
+// points to is shared between explanations and must not be changed.
 type Explanation struct {
 	ID           string      `json:"id,omitempty"`
 	Jurisdiction string      `json:"jurisdiction"`

@@ -3,6 +3,7 @@ package ruleset
 import (
 	"slices"
 
+	"github.com/basic-eldercare/eldercare/internal/own"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
@@ -59,12 +60,24 @@ type OfferReading struct {
 	Citations []policy.Citation `json:"-"`
 }
 
-// DeclaredOffers returns what the jurisdiction's own list offers, in printed order.
-func (r *Ruleset) DeclaredOffers() []Offer { return offersOf(r.Table, r.Table.Layers[:1]) }
+// DeclaredOffers returns what the jurisdiction's own list offers, in printed order. The offers and
+// all that they point to belong to the caller.
+func (r *Ruleset) DeclaredOffers() []Offer {
+	if !r.compiled() {
+		return nil
+	}
+	return own.Copy(offersOf(r.Table, r.Table.Layers[:1]))
+}
 
 // EffectiveOffers returns what residents are owed. That is what the jurisdiction's own list offers,
-// and what it does not outdo in the lists above. Services that only lists above have come last.
-func (r *Ruleset) EffectiveOffers() []Offer { return offersOf(r.Table, r.Table.Layers) }
+// and what it does not outdo in the lists above. Services that only lists above have come last. The
+// offers and all that they point to belong to the caller.
+func (r *Ruleset) EffectiveOffers() []Offer {
+	if !r.compiled() {
+		return nil
+	}
+	return own.Copy(offersOf(r.Table, r.Table.Layers))
+}
 
 func offersOf(t *table.Table, layers []layer.Layer) []Offer {
 	var offers []Offer
