@@ -340,7 +340,7 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 	}
 	if i, _ := d.rules.Table.Space.Index(q.Attribute); d.profile.Cells[i] == elder.Absent {
 		d.undo(step)
-		d.line("   ", warning, d.text("The code takes in places outside as well, so it does not settle the question; give a narrower code, or the answer itself."))
+		d.line("   ", warning, d.text("The code covers places outside as well, so it does not settle the question; give a narrower code, or the answer itself."))
 		return false, d.decide(ctx)
 	}
 	d.given = append(d.given, step)
