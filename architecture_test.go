@@ -2,12 +2,15 @@ package eldercare_test
 
 import (
 	"errors"
+	"fmt"
 	"go/build"
 	"go/scanner"
 	"go/token"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,52 +18,6 @@ import (
 )
 
 const module = "github.com/basic-eldercare/eldercare"
-
-// rooms are the arrows of ARCHITECTURE.md: what a folder may import of ours, and of others what is
-// named here. A folder that is not here may import any of ours that is, but the root and the
-// command.
-var rooms = map[string][]string{
-	"internal/effort":           {},
-	"internal/own":              {},
-	"internal/overlay":          {"policy/source"},
-	"internal/speech":           {"policy/words"},
-	"policy":                    {},
-	"policy/internal/box":       {},
-	"policy/internal/divisions": {},
-	"policy/internal/memo":      {},
-	"policy/internal/random":    {},
-	"policy/internal/union":     {},
-	"policy/source":             {"policy"},
-	"policy/trace":              {"policy"},
-	"policy/source/schema":      {"policy"},
-	"policy/elder":              {"policy", "policy/internal/box", "policy/internal/divisions"},
-	"policy/elder/reading":      {"policy", "policy/elder", "policy/internal/divisions"},
-	"policy/internal/rules": {
-		"policy", "policy/elder", "policy/internal/box", "policy/internal/memo", "policy/source", "policy/source/schema",
-	},
-	"policy/internal/layer": {"policy", "policy/internal/rules"},
-	"policy/decide":         {"policy", "policy/internal/layer", "policy/internal/rules"},
-	"policy/internal/table": {
-		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/layer", "policy/internal/rules",
-	},
-	"policy/internal/answers": {
-		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/layer", "policy/internal/table",
-	},
-	"policy/ruleset": {
-		"internal/own", "policy", "policy/decide", "policy/elder", "policy/internal/answers", "policy/internal/box", "policy/internal/layer",
-		"policy/internal/memo", "policy/internal/rules", "policy/internal/table", "policy/source",
-	},
-	"policy/internal/diagram": {"policy/elder", "policy/internal/box", "policy/internal/table"},
-	"policy/site": {
-		"policy", "policy/check", "policy/decide", "policy/diff", "policy/elder", "policy/internal/box", "policy/internal/diagram",
-		"policy/internal/layer", "policy/internal/table", "policy/page", "policy/ruleset", "policy/words",
-	},
-	"policy/sql": {
-		"policy", "policy/decide", "policy/elder", "policy/internal/box", "policy/internal/diagram", "policy/internal/layer",
-		"policy/internal/table", "policy/ruleset",
-	},
-	"policy/sql/postgres": {"policy", "policy/elder", "policy/register", "policy/sql"},
-}
 
 // strangers are packages of others, and the folders that alone may import them.
 var strangers = map[string][]string{
@@ -82,34 +39,144 @@ var strangers = map[string][]string{
 	"github.com/modelcontextprotocol":   {"internal/mcp"},
 }
 
-// TestArchitecture holds the imports of every folder, tests apart, to the arrows of
-// ARCHITECTURE.md.
+// TestArchitecture holds the imports of every folder, tests apart, to the table of ARCHITECTURE.md.
 func TestArchitecture(t *testing.T) {
-	met := map[string]bool{}
-	for folder, imports := range imported(t) {
-		met[folder] = true
-		allowed, closed := rooms[folder]
+	page, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms, err := readRooms(string(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := imported(t)
+	for folder := range rooms {
+		if _, ok := all[folder]; !ok {
+			t.Errorf("ARCHITECTURE.md has the room %s, which is not there", folder)
+		}
+	}
+	for folder, imports := range all {
+		if _, ok := rooms[folder]; !ok {
+			t.Errorf("ARCHITECTURE.md has no room %s", folder)
+			continue
+		}
+		var ours []string
 		for _, path := range imports {
 			for stranger, hosts := range strangers {
 				if (path == stranger || strings.HasPrefix(path, stranger+"/")) && !slices.Contains(hosts, folder) {
 					t.Errorf("%s imports %s, which only %v may", folder, path, hosts)
 				}
 			}
-			ours, ok := strings.CutPrefix(path, module)
-			ours = strings.TrimPrefix(ours, "/")
-			switch {
-			case !ok:
-			case closed && !slices.Contains(allowed, ours):
-				t.Errorf("%s imports %s, and may import of ours only %v", folder, path, allowed)
-			case strings.HasPrefix(folder, "policy") && (ours == "" || strings.HasPrefix(ours, "cmd")):
-				t.Errorf("%s imports %s: an arrow that points back", folder, path)
+			if path == module {
+				ours = append(ours, ".")
+			} else if room, ok := strings.CutPrefix(path, module+"/"); ok {
+				ours = append(ours, room)
 			}
 		}
-	}
-	for folder := range rooms {
-		if !met[folder] {
-			t.Errorf("the room %s is not there", folder)
+		for _, wrong := range rooms[folder].differences(ours) {
+			t.Errorf("%s %s", folder, wrong)
 		}
+		if strings.HasPrefix(folder, "policy") && slices.ContainsFunc(ours, func(room string) bool { return !strings.HasPrefix(room, "policy") && room != "internal/own" }) {
+			t.Errorf("%s imports %v: an arrow that points back", folder, ours)
+		}
+	}
+}
+
+// knowledge is what a room may import of ours: rooms by their folders, and
+// perhaps each below policy.
+type knowledge struct {
+	rooms  []string
+	policy bool
+}
+
+// differences tells how the imports of a room differ from what its row says. A row that says "every
+// room of policy" need not use each.
+func (k knowledge) differences(imports []string) []string {
+	var all []string
+	for _, room := range imports {
+		if !slices.Contains(k.rooms, room) && (!k.policy || !strings.HasPrefix(room, "policy")) {
+			all = append(all, "imports "+room+", which its row in ARCHITECTURE.md does not name")
+		}
+	}
+	for _, room := range k.rooms {
+		if !slices.Contains(imports, room) {
+			all = append(all, "does not import "+room+", which its row in ARCHITECTURE.md names")
+		}
+	}
+	return all
+}
+
+// readRooms reads the table of ARCHITECTURE.md: what each room, by its folder, may import of ours.
+// The last column names a room by the last part of its folder.
+func readRooms(page string) (map[string]knowledge, error) {
+	cells := map[string]string{}
+	byName := map[string]string{}
+	for line := range strings.Lines(page) {
+		columns := strings.Split(strings.TrimSpace(line), " | ")
+		first, isRow := strings.CutPrefix(columns[0], "| ")
+		if !isRow || first == "room" || first == "---" {
+			continue
+		}
+		if len(columns) != 3 {
+			return nil, fmt.Errorf("a row with %d columns: %s", len(columns), line)
+		}
+		folder := strings.Trim(first, "`")
+		if first == "the root" {
+			folder = "."
+		}
+		name := path.Base(folder)
+		if other, ok := byName[name]; ok {
+			return nil, fmt.Errorf("%s and %s have the same name", folder, other)
+		}
+		byName[name] = folder
+		cells[folder] = strings.TrimSuffix(columns[2], " |")
+	}
+	rooms := map[string]knowledge{}
+	for folder, cell := range cells {
+		var k knowledge
+		for _, word := range strings.Split(cell, ", ") {
+			switch room, ok := byName[strings.Trim(word, "`")]; {
+			case word == "nothing":
+			case word == "every room of `policy`":
+				k.policy = true
+			case word == "the root":
+				k.rooms = append(k.rooms, ".")
+			case ok:
+				k.rooms = append(k.rooms, room)
+			default:
+				return nil, fmt.Errorf("the row of %s names %q, which is no room", folder, word)
+			}
+		}
+		rooms[folder] = k
+	}
+	return rooms, nil
+}
+
+// TestReadRooms reads a small page.
+func TestReadRooms(t *testing.T) {
+	const head = "| room | holds | knows, of ours |\n| --- | --- | --- |\n"
+	rooms, err := readRooms(head + "| the root | x | `b`, every room of `policy` |\n| `a/b` | x | the root |\n| `c` | x | nothing |\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]knowledge{".": {rooms: []string{"a/b"}, policy: true}, "a/b": {rooms: []string{"."}}, "c": {}}
+	if !reflect.DeepEqual(rooms, want) {
+		t.Errorf("read %v, want %v", rooms, want)
+	}
+	for _, page := range []string{
+		"| `a` | x | `b` |\n",
+		"| `a` | nothing |\n",
+		"| `a/c` | x | nothing |\n| `b/c` | x | nothing |\n",
+	} {
+		if rooms, err := readRooms(head + page); err == nil {
+			t.Errorf("%q was read as %v", page, rooms)
+		}
+	}
+	if got := rooms["."].differences([]string{"a/b", "policy/x"}); got != nil {
+		t.Errorf("allowed imports: %q", got)
+	}
+	if got := rooms["."].differences([]string{"c"}); len(got) != 2 {
+		t.Errorf("an import too much and one too few: %q", got)
 	}
 }
 

@@ -125,7 +125,7 @@ func (u Unit) Fits(sign string) bool {
 	return fitting == nil || slices.Contains(fitting, of)
 }
 
-// unitsOfSign are what units count of which numbers have a sign, nil for one that is not known.
+// unitsOfSign returns the units written with a sign, nil for a sign that is not known.
 func unitsOfSign(sign string) []string {
 	switch sign {
 	case "元":

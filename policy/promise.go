@@ -91,8 +91,8 @@ func (p Promise) Open() bool { return p.Value == nil }
 // worse. A ceiling of money is not sure, nor is a floor of days to wait.
 func (p Promise) Sure() bool { return !p.Open() && !p.Unsure() }
 
-// Unsure reports whether the amount, be it open, may turn out worse than what is promised: it is a
-// ceiling, or a floor of what is better less.
+// Unsure reports whether the amount, even if open, may turn out worse than what is promised: it is
+// a ceiling, or a floor of what is better less.
 func (p Promise) Unsure() bool { return p.Bound == p.unsure() }
 
 // unsure returns the bound of numbers that may turn out worse by any amount.
@@ -156,7 +156,7 @@ func (p Promise) Exceeds(q Promise) bool {
 }
 
 // MayExceed reports whether p could turn out better than the number of q: it has no number, or its
-// number is better, be it not sure. A floor below that number says nothing against it.
+// number is better, even if unsure. A floor below that number says nothing against it.
 func (p Promise) MayExceed(q Promise) bool {
 	if p.Open() || q.Open() {
 		return p.Open() && !q.Open()

@@ -341,7 +341,7 @@ func (l language) shortfall(f eldercare.Finding) string {
 // together says by how much several services together fall short.
 func (l language) together(f eldercare.Finding) string {
 	if f.Unsure && f.Want != nil && f.Have != nil && f.Have.Cmp(*f.Want) >= 0 {
-		return l.text("it is not paid together with %s, though it has no number that these outweigh", l.others(f))
+		return l.text("it is not paid beside %s, although its amount is open and may be higher", l.others(f))
 	}
 	return l.text("together with %s it comes to %s%s, but %s is required",
 		l.others(f), l.figure(f.Have, "", "nothing"), l.inUnit(f.Unit), l.figure(f.Want, "", "nothing"))

@@ -150,7 +150,7 @@ func (o *diffOptions) versions(ctx context.Context, a, b operand) ([]*eldercare.
 	}
 	if only == nil {
 		if only = o.changed(a, b); len(only) == 0 {
-			o.say("no list of both differs")
+			o.say("the lists that both sides have are all the same")
 		}
 	}
 	var reports []*eldercare.Diff

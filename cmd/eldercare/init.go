@@ -114,7 +114,7 @@ func (o *initOptions) complete(args []string) (id string, err error) {
 			fmt.Fprintf(o.stderr, "%s%s", o.lang.sentence(q.question), o.lang.colon())
 			line, err := lines.ReadString('\n')
 			if err != nil {
-				return "", errors.New("the input ended before everything was said")
+				return "", errors.New("the input ended before every question was answered")
 			}
 			*q.value = strings.TrimSpace(line)
 		}
@@ -123,7 +123,7 @@ func (o *initOptions) complete(args []string) (id string, err error) {
 		}
 	}
 	if len(missing) > 0 {
-		return "", errors.New("say also " + strings.Join(missing, ", "))
+		return "", errors.New("also give " + strings.Join(missing, ", "))
 	}
 	if err := source.CheckID(id); err != nil {
 		return "", err

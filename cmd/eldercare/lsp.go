@@ -32,7 +32,7 @@ settings of editors are in docs/editor.md.`,
 	}
 	cmd.Flags().StringArrayVar(&c.dirs, "dir", nil, "`folder` with catalogs/ and rego/ to lay the editor's over, such as a province's")
 	cmd.Flags().StringArrayVar(&c.replace, "replace", nil, "let a folder replace the file with this `path`, such as rego/elder.rego")
-	cmd.Flags().Bool("stdio", true, "talk over standard input and output, as some editors demand to say")
+	cmd.Flags().Bool("stdio", true, "talk over standard input and output; some editors always pass this")
 	return cmd
 }
 

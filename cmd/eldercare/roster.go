@@ -94,8 +94,8 @@ when it is complete.`,
 	f.BoolVar(&o.long, "long", false, "write a row for each elder, service and measure")
 	f.BoolVar(&o.plan, "plan", false, "show how the columns are understood, from the first rows, and stop; --format says how")
 	f.Var(&o.summary, "summary", "print what the register comes to")
-	f.StringArrayVar(&o.by, "by", nil, "`header` of a column by which the summary counts, too")
-	f.IntVar(&o.minGroup, "min-group", summary.DefaultMinGroup, "the least number of elders that a summary in html tells of")
+	f.StringArrayVar(&o.by, "by", nil, "`header` of a column that the summary also counts by")
+	f.IntVar(&o.minGroup, "min-group", summary.DefaultMinGroup, "the smallest group of elders that a summary in html shows")
 	f.IntVar(&o.maxErrors, "max-errors", -1, "stop when more than `N` rows are refused (default never)")
 	return cmd
 }

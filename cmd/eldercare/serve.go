@@ -69,7 +69,7 @@ server once requests under way are answered.`,
 	f.DurationVar(&o.Grace, "grace", 30*time.Second, "how long requests under way may take then")
 	f.StringVar(&o.Cert, "tls-cert", "", "`file` with the certificate, as PEM")
 	f.StringVar(&o.Key, "tls-key", "", "`file` with its private key")
-	f.StringVar(&o.Tokens, "tokens", "", "`file` with bearer tokens, one a line; only who sends one is answered")
+	f.StringVar(&o.Tokens, "tokens", "", "`file` with bearer tokens, one a line; only requests with one are answered")
 	f.BoolVar(&o.Upload, "upload", false, "take whole registers, too, in CSV or Excel, and show the page for them; nothing of them is kept")
 	f.BoolVar(&o.Bundle, "bundle", false, "serve the lists as a bundle for OPA, too")
 	f.StringVar(&o.Sign, "sign", "", "`file` with the private key to sign the bundle with")
@@ -129,7 +129,7 @@ func (o *serveOptions) run(ctx context.Context) error {
 func (o *serveOptions) warn(addr net.Addr) {
 	tcp, ok := addr.(*net.TCPAddr)
 	if ok && !tcp.IP.IsLoopback() && (o.Tokens == "" || o.Cert == "") {
-		o.Log.Warn("others on the network are answered; give --tokens, --tls-cert and --tls-key unless a proxy before this server does so")
+		o.Log.Warn("anybody on the network is answered; give --tokens, --tls-cert and --tls-key unless a proxy before this server does so")
 	}
 }
 

@@ -120,7 +120,7 @@ func (o *sqlOptions) run(ctx context.Context) error {
 		return err
 	}
 	if len(script.LeftOut) > 0 {
-		o.tell("left out, as a rule of theirs is opaque: %s", strings.Join(script.LeftOut, ", "))
+		o.tell("left out, as one of their rules is opaque: %s", strings.Join(script.LeftOut, ", "))
 	}
 	if o.dsn == "" {
 		_, err = script.WriteTo(o.stdout)

@@ -73,7 +73,7 @@ func (o *sqlOptions) keepResults(ctx context.Context, in *postgres.Database, scr
 	}
 	o.say(text)
 	if n.Elders != n.Register {
-		o.tell("meanwhile elders came or went: now there are %d; run it again", n.Register)
+		o.tell("the register changed during the run and now has %d elders; run it again", n.Register)
 	}
 	return n.Refused, nil
 }

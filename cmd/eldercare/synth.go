@@ -48,7 +48,7 @@ takes some 40 bytes of memory for each.`,
 	}
 	f := cmd.Flags()
 	f.IntVarP(&o.Elders, "number", "n", 1000, "how many elders")
-	f.Uint64Var(&o.Seed, "seed", 1, "`number` by which all is drawn")
+	f.Uint64Var(&o.Seed, "seed", 1, "`number` that seeds the random draw")
 	f.StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction in which most are registered")
 	f.StringVarP(&o.out, "output", "o", "-", "`file` to write; as CSV to standard output without one")
 	f.Var(&o.to, "to", "format of the output, where its name does not say")

@@ -55,7 +55,7 @@ file of tests is wrong, a list has no cases, or there is nothing to test.`,
 	}
 	o.flags(cmd, "text", "json", "junit", "github", "sarif")
 	cmd.Flags().StringVarP(&o.jurisdiction, "jurisdiction", "j", "", "`id` of the jurisdiction (default all of the folders)")
-	cmd.Flags().BoolVar(&o.coverage, "coverage", false, "say what of the lists no case reaches")
+	cmd.Flags().BoolVar(&o.coverage, "coverage", false, "show which parts of the lists no case reaches")
 	cmd.Flags().IntVar(&o.min, "min", 0, "fail when less than this `percentage` of a list is reached")
 	cmd.Flags().BoolVar(&o.suggest, "suggest", false, "print cases for what is not reached, to be completed by hand")
 	return cmd

@@ -157,7 +157,7 @@ func (p *timelinePage) changes(months []timeline.State) string {
 		parts = append(parts, p.change(c, months[len(months)-2:]))
 	}
 	if len(parts) == 0 && words.Total(now.MonthlyCNY, p.style()) != words.Total(before.MonthlyCNY, p.style()) {
-		parts = append(parts, p.text("the sum alone changes")) // each service stays as it is
+		parts = append(parts, p.text("only the total changes")) // each service stays as it is
 	}
 	return strings.Join(parts, p.semicolon())
 }

@@ -188,7 +188,7 @@ func (s *server) answer(r *jsonrpc2.Request) (result any, err error) {
 	case shut:
 		return nil, &jsonrpc2.Error{Code: jsonrpc2.CodeInvalidRequest, Message: "the server is shut down"}
 	case begun == (r.Method == "initialize"):
-		return nil, &jsonrpc2.Error{Code: codeNotInitialized, Message: "a session begins with initialize, once"}
+		return nil, &jsonrpc2.Error{Code: codeNotInitialized, Message: "initialize must come first, and only once"}
 	case !known && r.Notif: // it may be left
 		return nil, nil
 	case !known:
@@ -264,7 +264,7 @@ func (s *server) didChange(p didChangeParams) (any, error) {
 	}
 	last := p.ContentChanges[len(p.ContentChanges)-1]
 	if last.Range != nil {
-		return nil, errors.New("a change of a part; the server takes whole texts")
+		return nil, errors.New("partial change received; send the full text")
 	}
 	s.set(p.TextDocument.URI, last.Text)
 	return nil, nil

@@ -183,7 +183,7 @@ func mapColumn(a *asked, v string) error {
 	case err != nil || !ok:
 		return errors.New("must be NUMBER=ATTRIBUTE, or NUMBER= for a column to leave out")
 	case again:
-		return errors.New("says of a column twice what it is")
+		return errors.New("names a column twice")
 	}
 	if a.columns == nil {
 		a.columns = map[int]string{}

@@ -231,7 +231,7 @@ func (r *Runner) work(ctx context.Context, list *policy.List, c *policy.TestCase
 		return w, wrongElder(c, input)
 	}
 	if failed := new(ruleset.EvaluationError); errors.As(err, &failed) {
-		return w, wrongCase("unanswered", c.Pos, "mend the rule, or the elder", failed.Error())
+		return w, wrongCase("unanswered", c.Pos, "correct the rule, or the elder", failed.Error())
 	}
 	return w, err
 }

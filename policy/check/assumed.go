@@ -76,17 +76,17 @@ type premise struct {
 func (c *checker) linkPremise(l *elder.Link) premise {
 	from, to := c.space.Axes[l.From].Attribute, c.space.Axes[l.To].Attribute
 	return premise{from.Gives.Pos, from.Name + " → " + to.Name,
-		fmt.Sprintf("nobody loses only because %s gives %s: an elder with other values of the two is refused", from.Name, to.Name)}
+		fmt.Sprintf("nobody loses, but only because %s gives %s: an elder with other values of the two is refused", from.Name, to.Name)}
 }
 
 func (c *checker) valuePremise(attribute int) premise {
 	a := c.space.Axes[attribute].Attribute
 	return premise{a.Pos, a.Name,
-		fmt.Sprintf("nobody loses only because everybody has a value of %s: let its key absent name the value of elders who have nothing of the kind", a.Name)}
+		fmt.Sprintf("nobody loses, but only because everybody has a value of %s: let its key absent name the value of elders who have nothing of the kind", a.Name)}
 }
 
 func contradictionPremise(x rules.Contradiction) premise {
-	return premise{x.Pos, x.Message, fmt.Sprintf("nobody loses only because no elder is so, as a folder says: %s", x.Message)}
+	return premise{x.Pos, x.Message, fmt.Sprintf("nobody loses, but only because a folder declares that no such elder exists: %s", x.Message)}
 }
 
 // reads reports whether a case depends on an attribute that its rule reads. The box of a case may

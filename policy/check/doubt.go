@@ -13,9 +13,9 @@ func (f Finding) Doubt(style words.Style, less bool) string {
 	case f.Kind == Assumed && chinese:
 		return "没有人增加，前提是如目录所称不存在这样的人：" + f.Assumes
 	case f.Kind == Assumed && less:
-		return "nobody has less only because no elder is so, as a folder says: " + f.Assumes
+		return "nobody has less, but only because a folder declares that no such elder exists: " + f.Assumes
 	case f.Kind == Assumed:
-		return "nobody has more only because no elder is so, as a folder says: " + f.Assumes
+		return "nobody has more, but only because a folder declares that no such elder exists: " + f.Assumes
 	case f.Kind == Disagreement && chinese:
 		return "判定表与规则引擎对此人结论不一，属本程序缺陷，请连同例子报告"
 	case f.Kind == Unanswered && chinese:

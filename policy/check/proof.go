@@ -2,7 +2,6 @@ package check
 
 import (
 	"cmp"
-	"context"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -11,23 +10,6 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
-
-// OpenAmounts returns the amounts that the child leaves open and the parent states, on one day,
-// without witnesses.
-func OpenAmounts(child, parent Side) []Finding {
-	c := newChecker(context.Background(), child, parent)
-	var findings []Finding
-	for _, service := range c.services() {
-		for _, l := range c.lowered(service) {
-			if l.kind == Open {
-				f := c.finding(l.loss)
-				f.Boxes = box.Cover(l.region, c.impossible, c.space.Values)
-				findings = append(findings, *f)
-			}
-		}
-	}
-	return findings
-}
 
 // lostRegion is a region in which elders lose in one way, as disjoint boxes, with the parent's
 // cases that promise what is lost.

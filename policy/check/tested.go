@@ -88,8 +88,7 @@ func inOrder(attributes []int) []int {
 	return slices.Compact(attributes)
 }
 
-// losses returns the ways in which an elder loses of whom only the attributes are known that the
-// rules read.
+// losses returns how an elder loses when only the attributes that the rules read are known.
 func (t *tester) losses(cells elder.Cells) ([]loss, error) { return t.lossesBy(t.held, cells) }
 
 // wholeLosses returns the ways in which an elder loses whose attributes are all shown to the rules.

@@ -71,7 +71,7 @@ func (e *NotComparableError) Words(style words.Style) string {
 	case e.Attribute == "" && e.Measure == "" && chinese:
 		return "两个版本所用的信息项不同，请为两者使用同一词汇表"
 	case e.Attribute == "" && e.Measure == "":
-		return "the two sides do not know the same facts of elders; lay one vocabulary under both"
+		return "the two sides use different attributes; load both with one vocabulary"
 	case chinese:
 		return fmt.Sprintf("%s 在 %s 与 %s 中含义不同，请写成一致，或改用另一名称", cmp.Or(e.Attribute, e.Measure), placed(e.A), placed(e.B))
 	case e.Attribute != "":

@@ -53,29 +53,14 @@ func (e *RowError) Unwrap() error { return e.Err }
 // maxElder is the greatest number of bytes of one elder.
 const maxElder = 1 << 20
 
-// Read reads elders from JSON: an array of objects, or objects one after another, each on a line
-// (NDJSON) or over several lines. One input may mix both. Numbers come as [json.Number]. Read holds
-// one elder at a time.
+// ReadRaw cuts JSON into elders: an array of objects, or objects one after another, each on a line
+// (NDJSON) or over several lines. One input may mix both. [Raw.Row] reads one of them. ReadRaw
+// holds one elder at a time.
 //
 // Errors are [*RowError]. After an error in one row it reads on wherever the next row can be told.
 // Outside an array that is always so, as a line that begins with a bracket begins an elder. Inside
 // an array it is so unless the brackets or commas are wrong. An empty input is an error; an empty
 // array is not.
-func Read(r io.Reader) iter.Seq2[Row, error] {
-	return func(yield func(Row, error) bool) {
-		for raw, err := range ReadRaw(r) {
-			row := Row{Line: raw.Line}
-			if err == nil {
-				row, err = raw.Row()
-			}
-			if !yield(row, err) {
-				return
-			}
-		}
-	}
-}
-
-// ReadRaw cuts an input into elders as [Read] does, and leaves reading them to [Raw.Row].
 func ReadRaw(r io.Reader) iter.Seq2[Raw, error] {
 	return func(yield func(Raw, error) bool) {
 		s := &splitter{in: bufio.NewReaderSize(r, 1<<16), line: 1, yield: yield}

@@ -67,7 +67,7 @@ func TestAmendedBoundsAndCalendars(t *testing.T) {
 		"tp.rego":      module("tp", "", fmt.Sprintf(flat, "a50", 80)),
 	})
 	want := []string{
-		"tp_more.yaml:3 amended-figure: the amendment binds the amount otherwise than the text (tp.yaml:8)",
+		"tp_more.yaml:3 amended-figure: the amendment gives the amount another bound than the text (tp.yaml:8)",
 		"tp_more.yaml:3 amended-figure: the amendment pays the amount by another calendar than the text (tp.yaml:8)",
 		"tp_more.yaml:3 amended-figure: from 2026-01-01 on the amendment replaces a number that the text states (tp.yaml:8)",
 	}

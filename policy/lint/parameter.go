@@ -93,7 +93,7 @@ func (l *linter) amendedFigure(p *policy.Parameter) {
 		l.add(Finding{Code: AmendedFigure, Subject: p.Name, Pos: pos, Related: printed, Message: message}, nil)
 	}
 	if p.Rebound() {
-		add(p.Pos, p.Printed.Pos, "the amendment binds the amount otherwise than the text")
+		add(p.Pos, p.Printed.Pos, "the amendment gives the amount another bound than the text")
 	}
 	if p.Repaid() {
 		add(p.Payment.Pos, p.Printed.Pos, "the amendment pays the amount by another calendar than the text")
@@ -166,7 +166,7 @@ func (l *linter) states(v *policy.DatedValue) bool {
 }
 
 func (l *linter) unusedFigure(p *policy.Parameter, v *policy.DatedValue, why string) {
-	l.add(Finding{Code: UnusedFigure, Subject: p.Name, Pos: v.Pos, Message: "the figure counts on no day: " + why}, nil)
+	l.add(Finding{Code: UnusedFigure, Subject: p.Name, Pos: v.Pos, Message: "the figure is never in force: " + why}, nil)
 }
 
 // openAmounts reports where the list leaves a number of a service open that the list above states.

@@ -171,7 +171,7 @@ func TestUnusedFigures(t *testing.T) {
 		})
 		var want []string
 		if tt.want != "" {
-			want = []string{"tc.yaml:7 unused-figure: the figure counts on no day: " + tt.want}
+			want = []string{"tc.yaml:7 unused-figure: the figure is never in force: " + tt.want}
 		}
 		var got []string
 		for _, f := range found(t, engine, "tc") {

@@ -25,13 +25,13 @@ func (l *linter) choices() {
 		for _, m := range choice.Members {
 			boxes := l.promising(m)
 			if whole = whole && !l.own.Table.IsOpaque(m.Service); whole && len(boxes) == 0 {
-				f.Subject, f.Message = m.Service, fmt.Sprintf("nothing is chosen from: no rule promises %s of %s", m.Measure, m.Service)
+				f.Subject, f.Message = m.Service, fmt.Sprintf("the choice has no effect: no rule promises %s of %s", m.Measure, m.Service)
 				l.add(f, nil)
 			}
 			promised = append(promised, boxes)
 		}
 		if whole && f.Message == "" && !l.someHasTwo(promised) {
-			f.Message = "nothing is chosen from: no elder has two of " + strings.Join(servicesOf(choice), ", ")
+			f.Message = "the choice has no effect: no elder has two of " + strings.Join(servicesOf(choice), ", ")
 			l.add(f, nil)
 		}
 	}
@@ -51,7 +51,7 @@ func (l *linter) overlappingChoices() {
 			if common := l.shared(other, choice); common != nil {
 				l.add(Finding{
 					Code: OverlappingChoice, Subject: common.Service, Pos: choice.Pos, Related: other.Pos,
-					Message: fmt.Sprintf("%s can be left out in one of two groups and leaves out others in the other all the same: "+
+					Message: fmt.Sprintf("%s may lose in one of two groups and still exclude others in the second: "+
 						"name the services in one group if only one of them is paid, or say in a reading that each group counts by itself", common.Service),
 				}, nil)
 				break
@@ -182,7 +182,7 @@ func (l *linter) exclusions() {
 			if !opaque && l.listed(e.Has, service) && !slices.ContainsFunc(l.own.Table.Denied, denies) {
 				l.add(Finding{
 					Code: IdleExclusion, Subject: service, Pos: e.Pos,
-					Message: fmt.Sprintf("nothing is denied: nobody who has %s would get %s by this list", e.Has, service),
+					Message: fmt.Sprintf("the exclusion has no effect: nobody who has %s would get %s by this list", e.Has, service),
 				}, nil)
 			}
 		}

@@ -8,7 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Answered is an elder who is answered. It is good until the hearer returns, but for the decision.
+// Answered is an elder who is answered. It is valid until the callback returns; the decision
+// stays valid.
 type Answered struct {
 	Profile  *elder.Profile
 	Decision *decide.Decision

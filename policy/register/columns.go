@@ -218,7 +218,7 @@ func (c *columns) headersOf(attributes []string) string {
 // no.
 func (c *columns) value(k *column, cell string) (any, *reading.Problem) {
 	if !utf8.ValidString(cell) {
-		return nil, &reading.Problem{Code: "not-utf8", Message: "contains bytes that are no text"}
+		return nil, &reading.Problem{Code: "not-utf8", Message: "contains bytes that are not text"}
 	}
 	if k.asked != nil {
 		return c.reader.Answer(*k.asked, cell)

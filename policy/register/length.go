@@ -124,7 +124,7 @@ func (s *statements) affirmed(asked *reading.Asked) bool {
 	return false
 }
 
-// leave gives an elder the one value that is left when a no is said of all others.
+// leave gives an elder the one value that is left when all others are ruled out.
 func (s *statements) leave(asked *reading.Asked, person elder.Elder) {
 	var left []string
 	for _, value := range asked.Of.Values {

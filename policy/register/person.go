@@ -82,9 +82,9 @@ func (p *People) identify(id string) []Problem {
 	column := p.worker.idColumn()
 	switch {
 	case id == "":
-		return []Problem{{Column: column, Code: noID, Message: "the table of elders needs an id of each"}}
+		return []Problem{{Column: column, Code: noID, Message: "each elder in the table needs an id"}}
 	case p.ids.again(maphash.String(p.worker.seed, id)):
-		return []Problem{{Column: column, Code: DuplicateID, Message: "another row before has this id, and is taken"}}
+		return []Problem{{Column: column, Code: DuplicateID, Message: "an earlier row has this id, and is used"}}
 	}
 	return nil
 }

@@ -107,7 +107,7 @@ func (r *Register) Ignored() []string { return r.understood.ignored() }
 // Column returns the place of a column of a table. It is named by its header, or by what it holds.
 func (r *Register) Column(name string) (int, error) {
 	if !r.understood.table {
-		return 0, errors.New("a column is of tables: JSON has none")
+		return 0, errors.New("JSON has no columns; do not name one")
 	}
 	return r.understood.find(name)
 }
@@ -327,7 +327,7 @@ func (r *run) put(a *result) error {
 	}
 	again := a.id != "" && !a.garbled && r.ids.again(a.hash)
 	if again {
-		err := r.wrong(Problem{Row: a.number, ID: a.id, Column: r.idColumn(), Code: DuplicateID, Message: "another row before has this id"})
+		err := r.wrong(Problem{Row: a.number, ID: a.id, Column: r.idColumn(), Code: DuplicateID, Message: "an earlier row has this id"})
 		if err != nil {
 			return err
 		}

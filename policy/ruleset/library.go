@@ -129,7 +129,7 @@ func (l *Library) compile(ctx context.Context, chain []*policy.List, on policy.D
 		if err != nil {
 			return nil, err
 		}
-		return NewLasting(l.set, t, l.recent), nil
+		return newLasting(l.set, t, l.recent), nil
 	})
 }
 

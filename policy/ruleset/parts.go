@@ -15,8 +15,8 @@ type Part = answers.Answer
 func (r *Ruleset) Services() []string { return r.answers.Services() }
 
 // Parts appends the parts of the decision of [Ruleset.Decide], or in a closed world
-// [Ruleset.DecideKnown]: one a service. It is for who makes something of each part once, and then
-// answers many.
+// [Ruleset.DecideKnown]: one a service. Use it to prepare something once for each part, and then
+// answer many elders.
 func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, closed bool, parts []*Part) ([]*Part, error) {
 	if err := r.ready(ctx, p); err != nil {
 		return parts, err

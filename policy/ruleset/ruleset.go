@@ -29,10 +29,10 @@ type Lasting struct {
 	recent       *answers.Recent
 }
 
-// NewLasting returns what a compiled table says. The latest decisions are kept among the recent
+// newLasting returns what a compiled table says. The latest decisions are kept among the recent
 // ones.
-func NewLasting(set *rules.Set, t *table.Table, recent *answers.Recent) *Lasting {
-	oracle := NewOracle(set, t.Layers)
+func newLasting(set *rules.Set, t *table.Table, recent *answers.Recent) *Lasting {
+	oracle := newOracle(set, t.Layers)
 	return &Lasting{
 		Jurisdiction: t.Layers[0].List.Jurisdiction, Table: t, oracle: oracle,
 		answers: answers.New(t, byOPA{oracle, t}), recent: recent,
@@ -343,16 +343,16 @@ type Oracle struct {
 	ready  map[string]*rules.Evaluator
 }
 
-// NewOracle returns an oracle that evaluates the rules of layers by plain OPA. It prepares queries
+// newOracle returns an oracle that evaluates the rules of layers by plain OPA. It prepares queries
 // at first use.
-func NewOracle(set *rules.Set, layers []layer.Layer) *Oracle {
+func newOracle(set *rules.Set, layers []layer.Layer) *Oracle {
 	return &Oracle{set: set, layers: layers, ready: map[string]*rules.Evaluator{}}
 }
 
 // Only returns an oracle for some services. It takes some milliseconds to prepare, and then answers
 // several times faster. It suits callers who ask about many elders.
 func (o *Oracle) Only(services ...string) *Oracle {
-	only := NewOracle(o.set, o.layers)
+	only := newOracle(o.set, o.layers)
 	only.only = layer.Denying(o.layers, services)
 	return only
 }

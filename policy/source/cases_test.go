@@ -66,7 +66,7 @@ func TestCases(t *testing.T) {
 func TestCasesAreRefused(t *testing.T) {
 	const good = "- {note: a, elder: {age: 60}, refused: [nursing-subsidy]}\n"
 	for _, tt := range []struct{ note, name, content, want string }{
-		{"wants nothing", "huojia", "- {note: a, elder: {age: 60}}", "1:3 wants-nothing"},
+		{"expects nothing", "huojia", "- {note: a, elder: {age: 60}}", "1:3 wants-nothing"},
 		{"unknown key", "huojia", "- {note: a, elder: {age: 60}, refuse: [nursing-subsidy]}", "1:31 unknown-key"},
 		{"no elder", "huojia", "- {note: a, refused: [nursing-subsidy]}", "1:3 missing-key"},
 		{"an empty elder", "huojia", "- {note: a, elder: {}, refused: [nursing-subsidy]}", "1:20 no-elder"},

@@ -39,7 +39,7 @@ func (r *resolver) exclusions(p *place, f *listFile) {
 		case cycle:
 			remedy := "remove one of the exclusions"
 			if _, alone := longest(f.list.Excludes, []string{e.Has}, e.Without); !alone {
-				remedy = "remove this exclusion: it turns one of a list above round, and what that list gives stays owed"
+				remedy = "remove this exclusion: it reverses one of a list above, and what that list gives stays owed"
 			}
 			first.errorf("excludes", remedy, "the exclusions make a cycle: %s", strings.Join(path, " → "))
 		case len(path) > maxExclusions+1:

@@ -630,7 +630,7 @@ func (r listReader) measure(m *mapping) string {
 	}
 	name, _ := r.knownMeasure(n)
 	if measure := r.vocabulary.Measure(name); measure != nil && measure.Less {
-		n.errorf("choose-higher", "name a measure of which more is better", "less is better of %s, but a choice pays the highest", name)
+		n.errorf("choose-higher", "name a measure of which more is better", "for %s less is better, but a choice pays the highest", name)
 	}
 	return name
 }

@@ -129,8 +129,8 @@ func HomeOf(p string, content []byte) string {
 		return ""
 	}
 	for line := range bytes.Lines(bytes.TrimPrefix(content, []byte(byteOrderMark))) {
-		name, is := bytes.CutPrefix(line, []byte("package "))
-		if !is {
+		keyword, name, _ := bytes.Cut(line, []byte{' '})
+		if string(keyword) != "package" {
 			continue
 		}
 		if of := packageOfRules().FindSubmatch(name); of != nil {

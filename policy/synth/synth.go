@@ -72,7 +72,7 @@ func newRegister(space *elder.Space, rules *ruleset.Ruleset, c codes, o Options)
 	case !(o.Blank >= 0 && o.Blank <= 1 && o.Dirty >= 0 && o.Dirty <= 1):
 		return nil, errors.New("a share of cells is a number from 0 to 1, such as 0.2")
 	case o.English && o.Dirty > 0:
-		return nil, errors.New("mistakes are those of registers in Chinese: ask for no share of dirty cells, or for Chinese")
+		return nil, errors.New("mistakes are made in Chinese registers only: ask for no dirty cells, or for Chinese")
 	}
 	if o.Day.IsZero() {
 		o.Day = DefaultDay
@@ -178,7 +178,7 @@ func (r *Register) draw(p *person, met met) error {
 		}
 	}
 	if r.Distinct {
-		return fmt.Errorf("no further elder can be found who is like no other: ask for fewer, or for fewer blank cells")
+		return fmt.Errorf("no further elder can be found who differs from all others: ask for fewer, or for fewer blank cells")
 	}
 	return errors.New("hardly any elder is found who does not contradict the rules")
 }

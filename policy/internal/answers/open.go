@@ -10,7 +10,7 @@ import (
 )
 
 // chance is a case that may hold for an elder, with the missing attributes that it reads. It waits
-// for those of them of which not all values will do.
+// for the missing attributes whose value matters.
 type chance struct {
 	table.Case
 	number       int // the case in the view

@@ -66,8 +66,8 @@ func (p *part) add(q *part, open *key) {
 	}
 }
 
-// choose returns what services of which not all are paid bring, or nil for nothing. It is kept by
-// the kinds of their answers. It returns false when there are too many for that.
+// choose returns the total of services of which only some are paid, or nil for nothing. It is kept
+// by the kinds of their answers. It returns false when there are too many for that.
 func (s *Answers) choose(answers []*Answer) (*part, bool) {
 	if len(s.choosing) > elder.MaxAttributes {
 		return nil, false

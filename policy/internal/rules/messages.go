@@ -71,7 +71,7 @@ func wideCharacter(d *policy.Diagnostic, at *ast.ParserErrorDetail) {
 	}
 	r, _ := utf8.DecodeRuneInString(at.Line[at.Idx:])
 	if plain := plainSign(r); plain != "" {
-		d.Summary, d.Remedy = fmt.Sprintf("%c is a Chinese sign, which Rego does not know", r), "write "+plain
+		d.Summary, d.Remedy = fmt.Sprintf("Rego does not accept the Chinese punctuation %c", r), "write "+plain
 	}
 }
 

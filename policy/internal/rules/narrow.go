@@ -45,7 +45,7 @@ func (o *obstacle) of(k *component) *obstacle {
 
 func tooMany() *obstacle {
 	return &obstacle{
-		reason: fmt.Sprintf("with this the rule has more than %d cases", maxParts),
+		reason: fmt.Sprintf("this gives the rule more than %d cases", maxParts),
 		remedy: "write fewer alternatives, or split the rule",
 	}
 }

@@ -69,7 +69,7 @@ func TestOpacity(t *testing.T) {
 		{
 			condition: "input.age - 70 > input.pension_contribution_years\n\t" + twoOfAlone + "\n\t" + twoOfLocal, // 60 · 6 · 6
 			want: rules.Opacity{
-				Reason: "with this the rule has more than 2048 cases", Remedy: "write fewer alternatives, or split the rule",
+				Reason: "this gives the rule more than 2048 cases", Remedy: "write fewer alternatives, or split the rule",
 				Expression: twoOfLocal, Pos: place(15, 2),
 			},
 		},

@@ -21,7 +21,7 @@ import (
 func (f Format) whole(ctx context.Context, packed []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if errors.Is(err, zip.ErrFormat) {
-		return errors.New("it is no zip archive, as a workbook is; is it a text file?")
+		return errors.New("it is not a zip archive, as every workbook is; is it a text file?")
 	}
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ type Format struct{}
 
 // errUnreadable says that a file is no Parquet, or broken. What the library says may repeat what is
 // in it.
-var errUnreadable = errors.New("cannot be read as Parquet: the file is damaged, or none")
+var errUnreadable = errors.New("cannot be read as Parquet: the file is damaged, or is not Parquet")
 
 // guarded makes a panic an error: the library panics on some damaged files.
 func guarded(do func() error) (err error) {

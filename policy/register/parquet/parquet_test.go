@@ -162,9 +162,9 @@ func TestCannotRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, c := range map[string]struct{ text, sheet string }{
-		"damaged, or none":  {"id,age\n", ""},
-		`"List", is a list`: {b.String(), ""},
-		"no sheets":         {b.String(), "x"},
+		"damaged, or is not": {"id,age\n", ""},
+		`"List", is a list`:  {b.String(), ""},
+		"no sheets":          {b.String(), "x"},
 	} {
 		if _, err := (parquet.Format{}).Open(t.Context(), strings.NewReader(c.text), c.sheet); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error %v does not say %q", err, want)
