@@ -39,13 +39,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/basic-eldercare/eldercare/internal/own"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/cases"
 	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
-	"github.com/basic-eldercare/eldercare/internal/own"
 	"github.com/basic-eldercare/eldercare/policy/interview"
 	"github.com/basic-eldercare/eldercare/policy/lint"
 	"github.com/basic-eldercare/eldercare/policy/notice"

@@ -3,11 +3,11 @@ package ruleset
 import (
 	"slices"
 
+	"github.com/basic-eldercare/eldercare/internal/own"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
-	"github.com/basic-eldercare/eldercare/internal/own"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
