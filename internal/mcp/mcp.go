@@ -54,7 +54,7 @@ func NewServer(c Config) *sdk.Server {
 }
 
 // errBroken does not repeat what was read, which could be an elder's data.
-var errBroken = errors.New("the input is not an MCP message, or the client closed the output")
+var errBroken = errors.New("the input is not a message of the Model Context Protocol, or the client closed the output")
 
 // Serve answers the assistant at the other end until it ends the input.
 func Serve(ctx context.Context, in io.Reader, out io.Writer, c Config) error {
