@@ -1,6 +1,7 @@
 package elder_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -65,7 +66,8 @@ func TestEncodeMonthOfBirth(t *testing.T) {
 		for range 3 { // a map has no order
 			p, err := s.Encode(c.elder, policy.Jurisdiction{}, on)
 			if said, refused := c.want.(string); refused {
-				if err == nil || !strings.Contains(err.Error(), said) || len(err.(*elder.Error).Problems) != 1 {
+				var wrong *elder.Error
+				if !errors.As(err, &wrong) || !strings.Contains(err.Error(), said) || len(wrong.Problems) != 1 {
 					t.Errorf("%s: %v does not say %q alone", c.note, err, said)
 				}
 				continue
