@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/elder/reading"
 )
 
@@ -46,6 +47,9 @@ type columns struct {
 // newColumns understands a header, or prepares to understand keys. Names in by win over what a
 // header says, and an empty name leaves a column out.
 func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []string) (*columns, error) {
+	if err := noHeader(in.Header()); err != nil {
+		return nil, err
+	}
 	c := &columns{id: -1, by: by, kept: keep, reader: reader, table: in.Header() != nil, headers: map[string]bool{}}
 	for _, header := range in.Header() {
 		c.headers[clean(header)] = true
@@ -70,6 +74,17 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 		}
 	}
 	return c, errors.Join(append(wrong, c.keptTwice())...)
+}
+
+// noHeader returns an error when a header has an identity number. Then it is the line of an elder,
+// of whom no message may say anything.
+func noHeader(header []string) error {
+	for i, h := range header {
+		if elder.HideIDNumbers(h) != h {
+			return fmt.Errorf("column %d: the first line has an identity number, so it names no columns; put a line of names above it", i+1)
+		}
+	}
+	return nil
 }
 
 // keptTwice says which names of kept columns stand for one column, or of kept keys for one key.
