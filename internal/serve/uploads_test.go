@@ -201,9 +201,11 @@ func TestWrongUploads(t *testing.T) {
 	}{
 		{table("plan", ""), http.StatusUnprocessableEntity, "wrong-register", ""},
 		{table("answers", "\xff\xff\n"), http.StatusUnprocessableEntity, "wrong-register", ""},
-		{table("answers", secret+"\n"+secret+"\n"), http.StatusUnprocessableEntity, "wrong-register", "no-attribute"},
+		{table("answers", secret+"\n"+secret+"\n"), http.StatusUnprocessableEntity, "wrong-register", "no-header"},
+		{table("plan", secret+"\n"+secret+"\n"), http.StatusUnprocessableEntity, "wrong-register", "no-header"},
+		{table("answers", "甲\n"+secret+"\n"), http.StatusUnprocessableEntity, "wrong-register", "no-attribute"},
 		{table("answers?map=2%3Dage", secret+"\n"), http.StatusUnprocessableEntity, "wrong-register", "no-column"},
-		{table("answers?map=1%3D"+secret, secret+"\n"), http.StatusUnprocessableEntity, "wrong-register", "unknown-attribute"},
+		{table("answers?map=1%3D"+secret, "甲\n"+secret+"\n"), http.StatusUnprocessableEntity, "wrong-register", "unknown-attribute"},
 		{table("answers?keep=2", "年龄,"+secret+","+secret+"\n"), http.StatusUnprocessableEntity, "wrong-register", "same-header"},
 		{table("answers?keep=2", "年龄,row\n"), http.StatusUnprocessableEntity, "wrong-register", "taken-name"},
 		{table("summary?by=1", "编号,年龄\n"), http.StatusUnprocessableEntity, "wrong-register", "names-elders"},

@@ -47,9 +47,6 @@ type columns struct {
 // newColumns understands a header, or prepares to understand keys. Names in by win over what a
 // header says, and an empty name leaves a column out.
 func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []string) (*columns, error) {
-	if err := noHeader(in.Header()); err != nil {
-		return nil, err
-	}
 	c := &columns{id: -1, by: by, kept: keep, reader: reader, table: in.Header() != nil, headers: map[string]bool{}}
 	for _, header := range in.Header() {
 		c.headers[clean(header)] = true
@@ -81,7 +78,10 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 func noHeader(header []string) error {
 	for i, h := range header {
 		if elder.HideIDNumbers(h) != h {
-			return fmt.Errorf("column %d: the first line has an identity number, so it names no columns; put a line of names above it", i+1)
+			return &ColumnError{
+				Code: NoHeader, Columns: []int{i + 1},
+				text: fmt.Sprintf("column %d: the first line has an identity number, so it names no columns; put a line of names above it", i+1),
+			}
 		}
 	}
 	return nil

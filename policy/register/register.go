@@ -57,8 +57,12 @@ type Register struct {
 }
 
 // New understands the columns of a register. The error names every column that cannot be what it is
-// said to be: a [*ColumnError] for each. Such a register can be planned, and not answered.
+// said to be: a [*ColumnError] for each. Such a register can be planned, and not answered. There is
+// none, and one error with the code [NoHeader], if the first line has an identity number.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
+	if err := noHeader(in.Header()); err != nil {
+		return nil, err
+	}
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}
 	r.reader = reading.New(rules.Table.Space.Vocabulary, o.Places...)
 	var err error
