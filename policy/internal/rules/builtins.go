@@ -15,10 +15,10 @@ var pure = []string{
 	"base64.decode", "base64.encode", "base64.is_valid", "base64url.decode", "base64url.encode", "base64url.encode_no_pad",
 	"bits.and", "bits.negate", "bits.or", "bits.rsh", "bits.xor",
 	"ceil", "concat", "contains", "count", "div", "endswith", "eq", "equal", "floor", "format_int",
-	"glob.match", "glob.quote_meta", "graph.reachable", "gt", "gte", "hex.decode", "hex.encode",
+	"glob.quote_meta", "graph.reachable", "gt", "gte", "hex.decode", "hex.encode",
 	"indexof", "indexof_n", "internal.member_2", "internal.member_3", "internal.template_string", "intersection",
 	"is_array", "is_boolean", "is_null", "is_number", "is_object", "is_set", "is_string",
-	"json.filter", "json.is_valid", "json.patch", "json.remove", "json.unmarshal",
+	"json.filter", "json.is_valid", "json.remove", "json.unmarshal",
 	"lower", "lt", "lte", "max", "min", "minus", "mul", "neq", "numbers.range", "numbers.range_step",
 	"object.filter", "object.get", "object.keys", "object.remove", "object.subset", "object.union", "object.union_n",
 	"or", "plus", "product",
@@ -66,6 +66,7 @@ var refused = map[string]string{
 	"crypto.x509.parse_certificates":                         "certificates",
 	"crypto.x509.parse_keypair":                              "certificates",
 	"crypto.x509.parse_rsa_private_key":                      "certificates",
+	"glob.match":                                             "time", // many stars are tried in all their places
 	"graph.reachable_paths":                                  "time", // there may be exponentially many
 	"graphql.is_valid":                                       "language",
 	"graphql.parse":                                          "language",
@@ -95,7 +96,8 @@ var refused = map[string]string{
 	"io.jwt.verify_rs512":                                    "cryptography",
 	"json.marshal":                                           "memory",
 	"json.marshal_with_options":                              "memory",
-	"json.match_schema":                                      "files", // a schema may refer to others
+	"json.match_schema":                                      "files",  // a schema may refer to others
+	"json.patch":                                             "memory", // it may copy the whole into itself, again and again
 	"json.verify_schema":                                     "files",
 	"net.cidr_contains":                                      "network",
 	"net.cidr_contains_matches":                              "network",

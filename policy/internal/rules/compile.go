@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -47,7 +48,7 @@ func (l *loader) compile(ctx context.Context, m *ast.Module, look func(modules m
 			_, wrongCall := e.Details.(*ast.ArgErrDetail)
 			switch {
 			case clause == nil:
-			case !finished:
+			case !finished || isUndefined(e):
 				set[clause.Location]++
 				more = true
 			case wrongCall: // its evaluation would only report that again
@@ -55,13 +56,18 @@ func (l *loader) compile(ctx context.Context, m *ast.Module, look func(modules m
 			}
 		}
 		switch {
-		case finished:
+		case finished && !more:
 			c.Errors = nil // they are reported; what OPA could compile is good
 			return c, set
 		case !more:
 			return nil, set
 		}
 	}
+}
+
+// isUndefined reports whether a clause calls what rules may not call. OPA would go on, and call it.
+func isUndefined(e *ast.Error) bool {
+	return e.Code == ast.TypeErr && strings.HasPrefix(e.Message, "undefined function ")
 }
 
 // compiler returns a compiler that stops after the stage in which ctx ends.
@@ -75,6 +81,7 @@ func (l *loader) compiler(ctx context.Context) *ast.Compiler {
 			return nil
 		}})
 	}
+	c.WithStageAfterID(ast.StageCheckRecursion, ast.CompilerStageDefinition{Name: "oversized", MetricName: "oversized", Stage: refuseOversized})
 	return c.SetErrorLimit(0) // all errors in one run
 }
 

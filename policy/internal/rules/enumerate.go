@@ -317,9 +317,9 @@ func (q *query) ask(ctx context.Context, input *ast.Term) (o outcome, err error)
 	}()
 	var wrong error
 	q.meter.reset()
-	err = q.WithInput(input).Iter(ctx, func(result topdown.QueryResult) error {
+	err = q.WithInput(input).WithVirtualCache(newValues(q.meter)).Iter(ctx, func(result topdown.QueryResult) error {
 		o.holds = true
-		if q.k.valued && wrong == nil {
+		if q.k.valued && wrong == nil && q.meter.takes(size(result[granted].Value, q.meter.limits.Size)) {
 			wrong = q.value(&o, result[granted])
 		}
 		return nil

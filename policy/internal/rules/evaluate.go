@@ -189,7 +189,7 @@ type Held struct {
 // The error is an [*EvaluationError] when OPA cannot evaluate one of them.
 func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, error) {
 	meter := newMeter(ctx, e.module.limits)
-	results, err := e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(meter))
+	results, err := e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(meter), rego.EvalVirtualCache(newValues(meter)))
 	if d, tooMuch := meter.exceeded(); tooMuch {
 		d.Pos = e.stopped(ctx, input)
 		e.module.place(&d)
@@ -218,7 +218,8 @@ func (e *Evaluator) Grants(ctx context.Context, input map[string]any) ([]Held, e
 // evaluates again and watches.
 func (e *Evaluator) stopped(ctx context.Context, input map[string]any) policy.Position {
 	t := &lastPlace{file: e.module.file}
-	_, _ = e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(newMeter(ctx, e.module.limits)), rego.EvalQueryTracer(t))
+	meter := newMeter(ctx, e.module.limits)
+	_, _ = e.query.Eval(ctx, rego.EvalInput(input), rego.EvalExternalCancel(meter), rego.EvalVirtualCache(newValues(meter)), rego.EvalQueryTracer(t))
 	return position(t.at)
 }
 

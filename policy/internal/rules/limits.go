@@ -13,9 +13,8 @@ import (
 // Limits bound what a rule may use. Rules are code of strangers: one that loops over a billion
 // numbers must not stop the others. A limit of zero is the default.
 //
-// Limits are checked only between the steps of OPA. They do not bound what one step does by itself:
-// a text made of a value that holds itself many times over may still fill the memory. If you run
-// folders of strangers, run them in a process with limits of its own.
+// Steps, time and memory are checked between the steps of OPA, and what a step may go through is
+// bounded by Size. A single step takes at most some seconds therefore.
 type Limits struct {
 	// Steps is the greatest number of steps that OPA may take to evaluate rules for one elder. The
 	// rules of a list of 27 items take about 500.
@@ -27,6 +26,13 @@ type Limits struct {
 	// checked once the evaluation has taken a twentieth of a second. What others allocate meanwhile
 	// counts too.
 	Memory uint64
+	// Time is how long one evaluation may take, and how long a condition of a rule may be tried on
+	// all that it tells apart. It is far above what the steps take, as it depends on the machine.
+	Time time.Duration
+	// Size is the greatest number of parts that a value may have which a rule computes, or gives to a
+	// builtin: bytes of texts, digits of numbers, members of collections. Those of our lists have
+	// some hundreds.
+	Size int
 }
 
 // These are the default limits.
@@ -34,6 +40,8 @@ const (
 	defaultSteps     = 500_000
 	defaultRuleSteps = 5_000_000
 	defaultMemory    = 1 << 30
+	defaultTime      = time.Minute
+	defaultSize      = 1 << 16
 )
 
 func (l Limits) orDefault() Limits {
@@ -46,6 +54,12 @@ func (l Limits) orDefault() Limits {
 	if l.Memory == 0 {
 		l.Memory = defaultMemory
 	}
+	if l.Time <= 0 {
+		l.Time = defaultTime
+	}
+	if l.Size <= 0 {
+		l.Size = defaultSize
+	}
 	return l
 }
 
@@ -54,6 +68,7 @@ func (l Limits) orDefault() Limits {
 type meter struct {
 	ctx     context.Context
 	limits  Limits
+	end     time.Time // when it has taken too long
 	steps   int
 	began   time.Time
 	looked  time.Time
@@ -65,12 +80,12 @@ type meter struct {
 }
 
 func newMeter(ctx context.Context, limits Limits) *meter {
-	m := &meter{ctx: ctx, limits: limits}
+	m := &meter{ctx: ctx, limits: limits, end: time.Now().Add(limits.Time)}
 	m.reset()
 	return m
 }
 
-// reset begins a new evaluation.
+// reset begins a new evaluation, within the time of the first.
 func (m *meter) reset() {
 	m.steps, m.slow, m.tooMuch = 0, false, ""
 	m.stopped.Store(m.ctx.Err() != nil)
@@ -90,8 +105,7 @@ const (
 // Cancelled counts a step, and reports whether the evaluation must stop.
 func (m *meter) Cancelled() bool {
 	if m.steps++; m.steps > m.limits.Steps {
-		m.tooMuch = fmt.Sprintf("more than %d steps", m.limits.Steps)
-		m.Cancel()
+		m.refuse("takes more than %d steps", m.limits.Steps)
 	}
 	if m.slow || m.steps%stepsBetweenLooks == 0 {
 		m.look()
@@ -105,6 +119,8 @@ func (m *meter) look() {
 	switch {
 	case m.ctx.Err() != nil:
 		m.Cancel()
+	case now.After(m.end):
+		m.refuse("takes longer than %s", m.limits.Time)
 	case m.steps == stepsBetweenLooks:
 		m.began, m.watched, m.heap = now, now, 0
 	case m.slow || now.Sub(m.watched) >= timeBetweenLooks:
@@ -114,13 +130,29 @@ func (m *meter) look() {
 			m.heap = heap
 		}
 		if now.Sub(m.began) > timeWithoutHeap && heap > m.heap+m.limits.Memory {
-			m.tooMuch = fmt.Sprintf("more than %d MiB of memory", m.limits.Memory>>20)
-			m.steps = m.limits.Steps // so that a rule is not tried again and again
-			m.Cancel()
+			m.refuse("takes more than %d MiB of memory", m.limits.Memory>>20)
 		}
 	}
 	m.slow = m.steps > stepsBetweenLooks && now.Sub(m.looked) >= timeOfSlowSteps
 	m.looked = now
+}
+
+// takes reports whether a value may have so many parts, and stops the evaluation if not.
+func (m *meter) takes(parts int) bool {
+	if parts > m.limits.Size {
+		m.refuse("makes a value of more than %d parts", m.limits.Size)
+	}
+	return parts <= m.limits.Size
+}
+
+// refuse stops the evaluation because of a limit. All its steps count as taken, so that a rule is
+// not tried again and again.
+func (m *meter) refuse(format string, limit any) {
+	if m.tooMuch == "" { // what comes later only follows from that
+		m.tooMuch = fmt.Sprintf(format, limit)
+	}
+	m.steps = max(m.steps, m.limits.Steps)
+	m.Cancel()
 }
 
 // heapInUse returns how much of the heap is taken by live objects, and by dead ones that are not
@@ -136,7 +168,7 @@ func heapInUse() uint64 {
 func (m *meter) exceeded() (policy.Diagnostic, bool) {
 	return policy.Diagnostic{
 		Code: "limit", Severity: policy.SeverityError,
-		Summary: "evaluating this for one elder takes " + m.tooMuch,
-		Remedy:  "iterate over fewer things, or raise the limit",
+		Summary: "evaluating this for one elder " + m.tooMuch,
+		Remedy:  "iterate over fewer things and make smaller values, or raise the limit",
 	}, m.tooMuch != ""
 }

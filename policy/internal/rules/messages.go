@@ -228,6 +228,7 @@ var wordings = sync.OnceValue(func() []wording {
 		{`^rule (\S+) conflicts with`, "$1 is a rule, and so is a part of it", "give one of them another name"},
 		{`^(\S+) used as value$`, "$1 gives no value", "write it as a condition"},
 		{`^called function (\S+) shadowed$`, "a variable has the name of the function $1", "give the variable another name"},
+		{`^oversized$`, "a value of this rule holds others too many times", "let values hold fewer others, each only once"},
 		{`^expression is unsafe$`, "a variable of this condition never gets a value", "assign it with := before, or write some x in …"},
 	} {
 		all = append(all, wording{regexp.MustCompile(w[0]), w[1], w[2]})

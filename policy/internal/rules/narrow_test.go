@@ -99,7 +99,7 @@ func TestPlaceOfFailure(t *testing.T) {
 	)
 	for text, line := range map[string]int{first + long: 8, second + long: 9, first + zero: 6, second + zero: 7} {
 		s, r := compiledRule(t, text)
-		w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{Steps: 7, RuleSteps: 500}}, parameters: &Parameters{}}
+		w := &work{rd: rd, module: &Module{Stem: "own", compiler: s.compiler, splitter: s, limits: Limits{Steps: 7, RuleSteps: 500}.orDefault()}, parameters: &Parameters{}}
 		region, _, err := w.region(t.Context(), s.clause(r, nil))
 		if err != nil || len(region.fails) != 1 {
 			t.Fatalf("%d failures, %v", len(region.fails), err)

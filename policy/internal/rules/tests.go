@@ -109,7 +109,7 @@ func runTests(ctx context.Context, modules map[string]*ast.Module, bounds testBo
 	var tests []Test
 	err := storage.Txn(ctx, store, storage.TransactionParams{}, func(txn storage.Transaction) error {
 		runner := tester.NewRunner().SetCompiler(compiler).SetStore(store).SetModules(modules).RaiseBuiltinErrors(true).
-			SetTimeout(bounds.time).SetParallel(1)
+			SetTimeout(bounds.time).SetParallel(1).SetRuntime(ofTests)
 		results, err := runner.RunTests(ctx, txn)
 		if err != nil {
 			return err
