@@ -271,11 +271,11 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// WithLimits bounds the steps and the memory of each evaluation of rules. Zero means the default. A
-// number below zero is an error of [Load].
+// WithLimits bounds what each evaluation of rules may use. Zero means the default. A number below
+// zero is an error of [Load].
 func WithLimits(limits Limits) Option {
 	return func(c *config) error {
-		if limits.Steps < 0 || limits.RuleSteps < 0 {
+		if limits.Steps < 0 || limits.RuleSteps < 0 || limits.Time < 0 || limits.Size < 0 {
 			return errors.New("a limit is below zero")
 		}
 		c.limits = limits

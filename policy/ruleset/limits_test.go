@@ -115,6 +115,19 @@ func TestDeadlinesAreHeard(t *testing.T) {
 	}
 }
 
+// Time is a limit like the others: what goes beyond it is told with its place.
+func TestTimeIsBounded(t *testing.T) {
+	limits := eldercare.WithLimits(eldercare.Limits{Steps: 1 << 30, RuleSteps: 1 << 30, Memory: 1 << 40, Time: 50 * time.Millisecond})
+	e, err := eldercare.Load(t.Context(), eldercare.WithoutEmbedded(), eldercare.WithFS("", hostileLists(endless(), "")), limits)
+	if err == nil {
+		_, err = e.Evaluate(t.Context(), "top", eldercare.Elder{"age": 3}, eldercare.OnDate("2026-01-01"))
+	}
+	wrong, ok := errors.AsType[eldercare.Diagnostics](err)
+	if !ok || wrong[0].Code != "limit" || wrong[0].Summary != "evaluating this for one elder takes longer than 50ms" {
+		t.Errorf("%v, want that it takes too long", err)
+	}
+}
+
 // A load whose time is up ends, whatever it was at.
 func TestLoadHearsItsDeadline(t *testing.T) {
 	for after := range 12 {
@@ -133,7 +146,7 @@ func TestLoadHearsItsDeadline(t *testing.T) {
 
 // A limit below zero is an error.
 func TestLimitsBelowZero(t *testing.T) {
-	for _, limits := range []eldercare.Limits{{Steps: -1}, {RuleSteps: -1}} {
+	for _, limits := range []eldercare.Limits{{Steps: -1}, {RuleSteps: -1}, {Time: -1}, {Size: -1}} {
 		if _, err := eldercare.Load(t.Context(), eldercare.WithLimits(limits)); err == nil {
 			t.Errorf("%+v: no error", limits)
 		}

@@ -14,7 +14,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// fine is a test that passes, looping one that goes on for days, growing one that doubles a set of
+// fine is a test that passes, looping one that goes on for days, large one that doubles
+// an array of 3,893 parts (digits and members) until two have more than 65,536, growing one that doubles a set of
 // texts again and again.
 const (
 	fine    = "package a_test\n\ntest_fine if true\n"
@@ -26,6 +27,19 @@ test_loops if {
 			x + y > 0
 		}
 	}
+}
+`
+	large = `package a_test
+
+test_doubles if {
+	a := numbers.range(1, 1000)
+	b := array.concat(a, a)
+	c := array.concat(b, b)
+	d := array.concat(c, c)
+	e := array.concat(d, d)
+	f := array.concat(e, e)
+	g := array.concat(f, f)
+	count(g) == 64000
 }
 `
 	growing = `package a_test
@@ -50,6 +64,7 @@ func TestBoundsOfTests(t *testing.T) {
 		test Test
 	}{
 		fine:    {time.Minute, Test{Name: "a_test.test_fine"}},
+		large:   {time.Minute, Test{Name: "a_test.test_doubles", Failed: "the test ends in an error: array.concat(e, e): eval_builtin_error: array.concat: " + errSize.Error()}},
 		looping: {100 * time.Millisecond, Test{Name: "a_test.test_loops", Failed: "the test takes longer than 100ms; iterate over fewer things"}},
 	} {
 		got, err := run(t.Context(), content, testBounds{want.time, 1 << 40})
