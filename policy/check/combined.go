@@ -331,6 +331,15 @@ type slot struct {
 	tiers  []tier
 }
 
+// beside returns which of some tiers matter where a better one holds. Of what is owed, the best
+// counts. Of what is had, an amount that is not sure may still meet one that is owed.
+func (s slot) beside(tiers []tier) []tier {
+	if s.owed {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(tiers), func(t tier) bool { return t.promise.Sure() })
+}
+
 // split divides a region by the slots from the i-th on, and notes where in it less is paid than is
 // owed.
 func (p *partition) split(i int, region []box.Box, owed, has promised) {
@@ -360,7 +369,7 @@ func (p *partition) promise(i int, s slot, to promised, tiers []tier, region []b
 	}
 	t, held := tiers[0], to[s.member]
 	to[s.member] = append(slices.Clip(held), t.promise)
-	p.promise(i, s, to, tiers[1:], within(region, t.boxes, p.c.space.Values), owed, has)
+	p.promise(i, s, to, s.beside(tiers[1:]), within(region, t.boxes, p.c.space.Values), owed, has)
 	if to[s.member] = held; held == nil {
 		delete(to, s.member)
 	}
