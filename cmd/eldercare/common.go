@@ -111,28 +111,52 @@ func (c *common) day(engine *eldercare.Engine) eldercare.Date {
 }
 
 // report prints an error. It prints each problem of lists and rules with its line of the source,
-// and anything else on one line. Other programs also get the problems on standard output, in the
-// format asked for.
+// and anything else on one line. Other programs also get it on standard output, in the format asked
+// for: what concerns lists from every command, and anything else from those that look for faults.
 func (c *common) report(err error) {
 	var problems eldercare.Diagnostics
-	if !errors.As(err, &problems) {
-		text := err.Error()
-		if unknown, is := errors.AsType[*eldercare.UnknownJurisdictionError](err); is && unknown.Suggestion == "" {
-			text = strings.Join([]string{text, `"eldercare list" shows them`}, "; ")
+	if errors.As(err, &problems) {
+		own := newSources(c.dirs)
+		for _, p := range problems {
+			c.lang.diagnostic(p).Render(c.stderr, own.content(p.Pos.File))
 		}
-		c.say(text)
-		return
+		if n := len(problems); n > 1 {
+			c.say(c.lang.counted(n, "problem"))
+		}
+	} else {
+		problem := problemWith(err)
+		if problem.Remedy == "" {
+			c.say(problem.Summary)
+		} else {
+			c.say(strings.Join([]string{problem.Summary, problem.Remedy}, "; "))
+		}
+		if problem.Code == otherwise && !slices.Contains(c.format.of, "sarif") {
+			return
+		}
+		problems = eldercare.Diagnostics{problem}
 	}
-	own := newSources(c.dirs)
-	for _, p := range problems {
-		c.lang.diagnostic(p).Render(c.stderr, own.content(p.Pos.File))
+	// Standard output that cannot be written to is said once.
+	if failed := c.reportTo(problems); failed != nil && failed.Error() != err.Error() {
+		c.say(failed.Error())
 	}
-	if n := len(problems); n > 1 {
-		c.say(c.lang.counted(n, "problem"))
+}
+
+// otherwise is the code of a problem that concerns no list.
+const otherwise = "failed"
+
+// problemWith returns as a problem what is wrong with no file of lists.
+func problemWith(err error) policy.Diagnostic {
+	problem := policy.Diagnostic{Code: otherwise, Severity: policy.SeverityError, Summary: err.Error()}
+	if unknown, is := errors.AsType[*eldercare.UnknownJurisdictionError](err); is {
+		problem.Code = "unknown-jurisdiction"
+		if unknown.Suggestion == "" {
+			problem.Remedy = `"eldercare list" shows them`
+		}
 	}
-	if err := c.reportTo(problems); err != nil {
-		c.say(err.Error())
+	if _, is := errors.AsType[*eldercare.NotInForceError](err); is {
+		problem.Code = "not-in-force"
 	}
+	return problem
 }
 
 // reportTo writes problems for other programs: as JSON in one line {"error": […]}, for JUnit, as
