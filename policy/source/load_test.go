@@ -566,6 +566,17 @@ func TestDroppings(t *testing.T) {
 	}
 }
 
+// The lines of a text after > or | are one line, without what stands around them.
+func TestTextsAreOneLine(t *testing.T) {
+	own := strings.Replace(read(t, "south"), "\nservices:", "\nnot_modelled:\n  - what: >\n      一\n      二\n\n        三\n    why: |+\n      四\n      五\n\n\nservices:", 1)
+	c := load(t, nil, good, source.Source{FS: folder(map[string]string{"catalogs/south.yaml": own})})
+	i := slices.IndexFunc(c.Lists, func(l *policy.List) bool { return l.Stem == "south" })
+	want := []*policy.Omission{{What: "一 二 三", Why: "四 五"}}
+	if diff := cmp.Diff(want, c.Lists[i].NotModelled, cmpopts.IgnoreTypes(policy.Position{})); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 // What seems to belong to the lists and is not read is named, with a remedy: as an error where the
 // content leaves no doubt.
 func TestUnreadFiles(t *testing.T) {
