@@ -16,6 +16,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
@@ -118,7 +119,9 @@ func (c *common) report(err error) {
 	if errors.As(err, &problems) {
 		own := newSources(c.dirs)
 		for _, p := range problems {
-			c.lang.diagnostic(p).Render(c.stderr, own.content(p.Pos.File))
+			var text strings.Builder
+			c.lang.diagnostic(p).Render(&text, own.content(p.Pos.File))
+			fmt.Fprint(c.stderr, elder.HideIDNumbers(text.String()))
 		}
 		if n := len(problems); n > 1 {
 			c.say(c.lang.counted(n, "problem"))
@@ -167,6 +170,7 @@ func (c *common) reportTo(problems eldercare.Diagnostics) error {
 		return nil
 	}
 	in := c.lang.forPrograms()
+	problems = hideIDNumbers(problems)
 	switch c.format.value {
 	case "json":
 		type failure struct {
@@ -181,6 +185,20 @@ func (c *common) reportTo(problems eldercare.Diagnostics) error {
 		return writeSARIF(c.stdout, loadProblems(in, problems))
 	}
 	return nil
+}
+
+// hideIDNumbers returns problems without the identity numbers in their messages, which repeat what
+// somebody wrote. The names of files in which something is wrong stay: programs find these by them,
+// and a code of a township with a day behind it has the form of such a number.
+func hideIDNumbers(problems eldercare.Diagnostics) eldercare.Diagnostics {
+	hidden := slices.Clone(problems)
+	for i := range hidden {
+		hidden[i].Summary, hidden[i].Remedy = elder.HideIDNumbers(hidden[i].Summary), elder.HideIDNumbers(hidden[i].Remedy)
+		if hidden[i].Pos.Line == 0 { // no place, but a name that somebody gave
+			hidden[i].Pos.File = elder.HideIDNumbers(hidden[i].Pos.File)
+		}
+	}
+	return hidden
 }
 
 // nothingChecked returns the error of a command that was to check lists but found none.
@@ -198,9 +216,12 @@ func (c *common) tell(format string, args ...any) { c.toStderr(c.lang.text(forma
 // said in the language already.
 func (c *common) say(sentence string) { c.toStderr(c.lang.sentence(sentence)) }
 
-// toStderr writes a line to standard error, cut where it is too long.
+// toStderr writes a line to standard error, cut where it is too long. It hides identity numbers,
+// which may be in whatever it repeats of the arguments: names of files, values of flags. Nothing
+// else that is told here has as many digits in a row, but for a seed that somebody gave.
 func (c *common) toStderr(text string) {
-	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(strings.Join(strings.Fields(text), " "), longestLine)))
+	line := elder.HideIDNumbers(strings.Join(strings.Fields(text), " "))
+	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(line, longestLine)))
 }
 
 // longestLine is the greatest number of characters in a line to standard error.
