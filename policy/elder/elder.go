@@ -52,7 +52,9 @@ func (s *Space) Notes(p *Profile) []string {
 
 // Problem is one thing wrong with an elder's attributes. It names attributes, never their values.
 type Problem struct {
-	Code       string   `json:"code"` // unknown-attribute, wrong-type, out-of-range, impossible-date, bad-id-number, unknown-division, contradiction
+	// Code is unknown-attribute, wrong-type, out-of-range, impossible-date, bad-id-number,
+	// unknown-division or contradiction.
+	Code       string   `json:"code"`
 	Attributes []string `json:"attributes"`
 	Message    string   `json:"message"`
 }

@@ -93,8 +93,8 @@ func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 	}
 }
 
-// A code of no province is refused, and so is one below Taiwan, Hong Kong or Macao, which have none.
-// What may have been a county once is not. Invented lists are among invented codes.
+// A code of no province is refused, and so is one below Taiwan, Hong Kong or Macao, which have no
+// others. What may have been a county once is not. Invented lists are among invented codes.
 func TestEncodeRefusesCodesOfNoProvince(t *testing.T) {
 	s := space(t)
 	for _, c := range []struct {

@@ -137,8 +137,8 @@ const (
 	division  = `^[1-9][0-9]{5}([0-9]{3})?$`
 )
 
-// unprintable holds what [policy.Unprintable] finds, as a class of characters writes it; but for the
-// line feed, as to a schema the lines of a text after > are like any others.
+// unprintable holds what [policy.Unprintable] finds, as a class of characters writes it; without
+// the line feed, as a schema cannot tell one after > from others.
 const (
 	unprintable = "\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
 	printable   = `[^` + unprintable + `]`
