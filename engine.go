@@ -432,8 +432,8 @@ func (e *Engine) Source(path string) ([]byte, error) {
 	return slices.Clone(file.Content), err
 }
 
-// Warnings tells what was left out of the folders although nothing is wrong, such as the files that
-// editors leave beside a list.
+// Warnings tells what was left out of the folders although perhaps nothing is wrong, such as the
+// files that editors leave beside a list.
 func (e *Engine) Warnings() Diagnostics {
 	if !e.loaded() {
 		return nil

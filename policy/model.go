@@ -25,8 +25,8 @@ type Catalog struct {
 	// Left holds the stems of lists that were read but left out, as their content is not known. It
 	// is empty in a catalog that loaded without an error.
 	Left []string
-	// Warnings tell of files that were left out although nothing is wrong with them. They are
-	// sorted.
+	// Warnings tell of files that were left out although perhaps nothing is wrong with them. They
+	// are sorted.
 	Warnings Diagnostics
 	// Known holds the ids of the jurisdictions that have a file, loaded or not. An unknown id is
 	// compared with them to suggest one.

@@ -29,6 +29,18 @@ func printable(r rune) rune {
 	return r
 }
 
+// Unprintable returns the first character of a text that keeps it from being one line that reads as
+// it is written: a control character, such as a line feed or a tab, or one that turns the direction
+// of writing.
+func Unprintable(s string) (r rune, is bool) {
+	i := strings.IndexFunc(s, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) })
+	if i < 0 {
+		return 0, false
+	}
+	r, _ = utf8.DecodeRuneInString(s[i:])
+	return r, true
+}
+
 // Brief returns the text cut after a number of characters, with … for the rest.
 func Brief(s string, most int) string {
 	if utf8.RuneCountInString(s) <= most {

@@ -26,6 +26,18 @@ func TestPrintable(t *testing.T) {
 	}
 }
 
+func TestUnprintable(t *testing.T) {
+	for text, want := range map[string]rune{
+		"高龄津贴 (80+)，第1项": 0, "": 0, "a\u200bb": 0, // unseen, and in its place
+		"a\nb": '\n', "津\t贴\n": '\t', "a\r": '\r', "\x1b[31m": 0x1b, "a\u009b": 0x9b, "a\u2028": 0x2028, "a\u2029": 0x2029,
+		"a\u202eb": 0x202e, "a\u2066b": 0x2066, "a\u200fb": 0x200f,
+	} {
+		if got, is := policy.Unprintable(text); got != want || is != (want != 0) {
+			t.Errorf("%q: %U, %t, want %U", text, got, is, want)
+		}
+	}
+}
+
 // No message is longer than can be read, whatever is wrong where.
 func TestDiagnosticsAreBrief(t *testing.T) {
 	long := strings.Repeat("长", 100_000)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
@@ -111,28 +112,54 @@ func (c *common) day(engine *eldercare.Engine) eldercare.Date {
 }
 
 // report prints an error. It prints each problem of lists and rules with its line of the source,
-// and anything else on one line. Other programs also get the problems on standard output, in the
-// format asked for.
+// and anything else on one line. Other programs also get it on standard output, in the format asked
+// for: what concerns lists from every command, and anything else from those that look for faults.
 func (c *common) report(err error) {
 	var problems eldercare.Diagnostics
-	if !errors.As(err, &problems) {
-		text := err.Error()
-		if unknown, is := errors.AsType[*eldercare.UnknownJurisdictionError](err); is && unknown.Suggestion == "" {
-			text = strings.Join([]string{text, `"eldercare list" shows them`}, "; ")
+	if errors.As(err, &problems) {
+		own := newSources(c.dirs)
+		for _, p := range problems {
+			var text strings.Builder
+			c.lang.diagnostic(p).Render(&text, own.content(p.Pos.File))
+			fmt.Fprint(c.stderr, elder.HideIDNumbers(text.String()))
 		}
-		c.say(text)
-		return
+		if n := len(problems); n > 1 {
+			c.say(c.lang.counted(n, "problem"))
+		}
+	} else {
+		problem := problemWith(err)
+		if problem.Remedy == "" {
+			c.say(problem.Summary)
+		} else {
+			c.say(strings.Join([]string{problem.Summary, problem.Remedy}, "; "))
+		}
+		if problem.Code == otherwise && !slices.Contains(c.format.of, "sarif") {
+			return
+		}
+		problems = eldercare.Diagnostics{problem}
 	}
-	own := newSources(c.dirs)
-	for _, p := range problems {
-		c.lang.diagnostic(p).Render(c.stderr, own.content(p.Pos.File))
+	// Standard output that cannot be written to is said once.
+	if failed := c.reportTo(problems); failed != nil && failed.Error() != err.Error() {
+		c.say(failed.Error())
 	}
-	if n := len(problems); n > 1 {
-		c.say(c.lang.counted(n, "problem"))
+}
+
+// otherwise is the code of a problem that concerns no list.
+const otherwise = "failed"
+
+// problemWith returns as a problem what is wrong with no file of lists.
+func problemWith(err error) policy.Diagnostic {
+	problem := policy.Diagnostic{Code: otherwise, Severity: policy.SeverityError, Summary: err.Error()}
+	if unknown, is := errors.AsType[*eldercare.UnknownJurisdictionError](err); is {
+		problem.Code = "unknown-jurisdiction"
+		if unknown.Suggestion == "" {
+			problem.Remedy = `"eldercare list" shows them`
+		}
 	}
-	if err := c.reportTo(problems); err != nil {
-		c.say(err.Error())
+	if _, is := errors.AsType[*eldercare.NotInForceError](err); is {
+		problem.Code = "not-in-force"
 	}
+	return problem
 }
 
 // reportTo writes problems for other programs: as JSON in one line {"error": […]}, for JUnit, as
@@ -143,6 +170,7 @@ func (c *common) reportTo(problems eldercare.Diagnostics) error {
 		return nil
 	}
 	in := c.lang.forPrograms()
+	problems = hideIDNumbers(problems)
 	switch c.format.value {
 	case "json":
 		type failure struct {
@@ -157,6 +185,20 @@ func (c *common) reportTo(problems eldercare.Diagnostics) error {
 		return writeSARIF(c.stdout, loadProblems(in, problems))
 	}
 	return nil
+}
+
+// hideIDNumbers returns problems without the identity numbers in their messages, which repeat what
+// somebody wrote. The names of files in which something is wrong stay: programs find these by them,
+// and a code of a township with a day behind it has the form of such a number.
+func hideIDNumbers(problems eldercare.Diagnostics) eldercare.Diagnostics {
+	hidden := slices.Clone(problems)
+	for i := range hidden {
+		hidden[i].Summary, hidden[i].Remedy = elder.HideIDNumbers(hidden[i].Summary), elder.HideIDNumbers(hidden[i].Remedy)
+		if hidden[i].Pos.Line == 0 { // no place, but a name that somebody gave
+			hidden[i].Pos.File = elder.HideIDNumbers(hidden[i].Pos.File)
+		}
+	}
+	return hidden
 }
 
 // nothingChecked returns the error of a command that was to check lists but found none.
@@ -174,9 +216,12 @@ func (c *common) tell(format string, args ...any) { c.toStderr(c.lang.text(forma
 // said in the language already.
 func (c *common) say(sentence string) { c.toStderr(c.lang.sentence(sentence)) }
 
-// toStderr writes a line to standard error, cut where it is too long.
+// toStderr writes a line to standard error, cut where it is too long. It hides identity numbers,
+// which may be in whatever it repeats of the arguments: names of files, values of flags. Nothing
+// else that is told here has as many digits in a row, but for a seed that somebody gave.
 func (c *common) toStderr(text string) {
-	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(strings.Join(strings.Fields(text), " "), longestLine)))
+	line := elder.HideIDNumbers(strings.Join(strings.Fields(text), " "))
+	fmt.Fprintln(c.stderr, "eldercare:", policy.Printable(policy.Brief(line, longestLine)))
 }
 
 // longestLine is the greatest number of characters in a line to standard error.

@@ -20,6 +20,7 @@ import (
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/overlay"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
@@ -212,7 +213,7 @@ func (o *initOptions) writeFiles(ctx context.Context, files map[string][]byte) e
 		return err
 	}
 	for _, path := range paths {
-		fmt.Fprintln(o.stdout, filepath.ToSlash(filepath.Join(o.dir, path)))
+		fmt.Fprintln(o.stdout, elder.HideIDNumbers(filepath.ToSlash(filepath.Join(o.dir, path))))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -93,12 +94,13 @@ func (l language) suitesOf(report *eldercare.TestReport, least int) *junitSuites
 }
 
 // problemSuites are what is wrong with files of lists, rules and tests, each as a test with an
-// error.
+// error. What is wrong with no file is a fault of the run.
 func problemSuites(problems policy.Diagnostics) *junitSuites {
 	all := &junitSuites{}
 	for _, d := range problems {
-		all.suite(d.Pos.File).add(junitCase{
-			Name: d.Code, Class: d.Pos.File, File: d.Pos.File, Line: d.Pos.Line, Error: &junitMessage{Message: d.Summary, Text: d.String()},
+		of := cmp.Or(d.Pos.File, "eldercare")
+		all.suite(of).add(junitCase{
+			Name: d.Code, Class: of, File: d.Pos.File, Line: d.Pos.Line, Error: &junitMessage{Message: d.Summary, Text: d.String()},
 		})
 	}
 	return all

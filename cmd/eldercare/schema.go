@@ -14,6 +14,7 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/source/schema"
 )
 
@@ -113,7 +114,7 @@ func (c *common) writeSchemas(folder string) error {
 		if err := writeInto(file, content.Bytes()); err != nil {
 			return err
 		}
-		fmt.Fprintln(c.stdout, filepath.ToSlash(file))
+		fmt.Fprintln(c.stdout, elder.HideIDNumbers(filepath.ToSlash(file)))
 	}
 	return nil
 }

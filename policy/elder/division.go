@@ -13,6 +13,23 @@ const nationCode = "100000"
 // provinces lists the first two digits of the codes of all provinces and regions.
 const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
 
+// undivided lists the first two digits of Taiwan, Hong Kong and Macao, of which the table has no
+// codes but 710000, 810000 and 820000, now or before.
+const undivided = "71 81 82"
+
+// inNoProvince reports whether a code cannot be that of a division, whatever was renamed or made
+// since: no province has its first digits, or one that has no divisions. Invented lists have codes
+// of no province, and so may their elders.
+func inNoProvince(code, area string) bool {
+	switch {
+	case code == nationCode || !isDivisionCode(area) || !strings.Contains(provinces, area[:2]):
+		return false
+	case strings.Contains(undivided, code[:2]):
+		return code[2:] != "0000"
+	}
+	return !strings.Contains(provinces, code[:2])
+}
+
 // IsDivision reports whether a text is the code of a division that there is or was, of a township
 // in one, or the nation's code. The table has no townships.
 func IsDivision(code string) bool {

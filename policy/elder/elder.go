@@ -52,7 +52,9 @@ func (s *Space) Notes(p *Profile) []string {
 
 // Problem is one thing wrong with an elder's attributes. It names attributes, never their values.
 type Problem struct {
-	Code       string   `json:"code"` // unknown-attribute, wrong-type, out-of-range, impossible-date, bad-id-number, contradiction
+	// Code is unknown-attribute, wrong-type, out-of-range, impossible-date, bad-id-number,
+	// unknown-division or contradiction.
+	Code       string   `json:"code"`
 	Attributes []string `json:"attributes"`
 	Message    string   `json:"message"`
 }
@@ -296,6 +298,10 @@ func (enc *encoder) takeInput(in *policy.Input, text string) {
 	case policy.DivisionCode:
 		if !isDivisionCode(text) {
 			enc.problem("wrong-type", []string{in.Name}, "must be a division code of six or nine digits")
+			return
+		}
+		if inNoProvince(text, enc.jurisdiction.Code) {
+			enc.problem("unknown-division", []string{in.Name}, "the code is of no province")
 			return
 		}
 		if at := place(text, enc.jurisdiction.Code); at != "" {

@@ -93,6 +93,43 @@ func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 	}
 }
 
+// A code of no province is refused, and so is one below Taiwan, Hong Kong or Macao, which have no
+// others. What may have been a county once is not. Invented lists are among invented codes.
+func TestEncodeRefusesCodesOfNoProvince(t *testing.T) {
+	s := space(t)
+	for _, c := range []struct {
+		area, code string
+		refused    bool
+	}{
+		{"410724", "990000", true}, {"410724", "999999", true}, {"410724", "199999", true}, {"410724", "160101", true}, {"410724", "990101001", true},
+		{"410724", "719999", true}, {"410724", "710100", true}, {"410724", "810101", true}, {"410724", "820001", true}, {"410724", "710000001", true},
+		{"410724", "830000", true}, {"410724", "710000", false}, {"410724", "810000", false}, {"410724", "820000", false},
+		{"410724", "419999", false}, {"410724", "512301", false}, {"410724", "100000", false}, // a county that may have been; one of Sichuan until 1997
+		{"990102", "990203", false}, {"990102", "980000", false}, {"100000", "990102", false}, {"", "990102", false},
+	} {
+		_, err := s.Encode(elder.Elder{"hukou_code": c.code}, policy.Jurisdiction{Code: c.area}, policy.Date{Year: 2026, Month: 11, Day: 22})
+		wrong := new(elder.Error)
+		if refused := errors.As(err, &wrong) && wrong.Problems[0].Code == "unknown-division"; refused != c.refused || err != nil != c.refused {
+			t.Errorf("%s seen from %s: %v, want refused: %t", c.code, c.area, err, c.refused)
+		}
+	}
+}
+
+// An identity number begins with a place of the day it was given, of which the province is known;
+// people from Hong Kong, Macao and Taiwan have 810000, 820000, 830000 and no other.
+func TestPlacesOfIdentityNumbers(t *testing.T) {
+	born := policy.Date{Year: 1950, Month: 1, Day: 1}
+	for place, taken := range map[string]bool{
+		"110101": true, "142625": true, "419999": true, "512301": true, "710000": true, "810000": true, "820000": true, "830000": true,
+		"719999": false, "710101": false, "810001": false, "829900": false, "830101": false, "990000": false, "160101": false, "000000": false, "840000": false,
+	} {
+		got, err := elder.BirthOfID(elder.IDNumber(place, born, 1))
+		if (err == nil) != taken || taken && got != born {
+			t.Errorf("%s: %v, %v, want taken: %t", place, got, err, taken)
+		}
+	}
+}
+
 // A municipality is one city; what is directly under a province, as 429004, lies in none.
 func TestEncodeTellsWhereDivisionsLie(t *testing.T) {
 	s := placed(t)

@@ -7,9 +7,18 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// identityProvinces lists the first two digits of the identity numbers of all provinces, and of the
-// residence permits for people from Hong Kong, Macao and Taiwan.
-const identityProvinces = provinces + " 83"
+// residencePermits are the first two digits of the residence permits for people from Taiwan.
+const residencePermits = "83"
+
+// isPlaceOfID reports whether an identity number may begin with six digits: those of a county that
+// was there when it was given, of which only the province is known, or those of people from Hong
+// Kong, Macao and Taiwan, which have no counties.
+func isPlaceOfID(code string) bool {
+	if strings.Contains(undivided+" "+residencePermits, code[:2]) {
+		return code[2:] == "0000"
+	}
+	return strings.Contains(provinces, code[:2])
+}
 
 // BirthOfID checks a citizen identity number and returns the birth date in it. By GB 11643-1999 a
 // number has 18 characters, the last a check character by ISO 7064 MOD 11-2. The error does not
@@ -18,7 +27,7 @@ func BirthOfID(id string) (policy.Date, error) {
 	if len(id) != 18 || strings.Trim(id[:17], "0123456789") != "" {
 		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
 	}
-	if !strings.Contains(identityProvinces, id[:2]) {
+	if !isPlaceOfID(id[:6]) {
 		return policy.Date{}, fmt.Errorf("does not begin with the code of a province")
 	}
 	if want := checkOfID(id[:17]); id[17] != want && !(want == 'X' && id[17] == 'x') {

@@ -83,7 +83,11 @@ func FormatYAML(file File) ([]byte, error) {
 		of = &order{}
 	}
 	text := of.arranged(string(file.Content))
-	if tree, err := parsed(text); err != nil || !sameYAML(root.yaml, tree) {
+	before, err := parsed(string(file.Content)) // as it is written: parse joins the lines of a text
+	if err != nil {
+		return nil, err
+	}
+	if tree, err := parsed(text); err != nil || !sameYAML(before, tree) {
 		root.yaml = of.unmovable(root.yaml, strings.Split(string(file.Content), "\n"))
 		root.errorf("not-formatted", "write each key on a line of its own", "the keys cannot be put into order")
 		return nil, root.document.diagnostics.Err()

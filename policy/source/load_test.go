@@ -566,6 +566,91 @@ func TestDroppings(t *testing.T) {
 	}
 }
 
+// The lines of a text after > or | are one line, without what stands around them.
+func TestTextsAreOneLine(t *testing.T) {
+	own := strings.Replace(read(t, "south"), "\nservices:", "\nnot_modelled:\n  - what: >\n      一\n      二\n\n        三\n    why: |+\n      四\n      五\n\n\nservices:", 1)
+	c := load(t, nil, good, source.Source{FS: folder(map[string]string{"catalogs/south.yaml": own})})
+	i := slices.IndexFunc(c.Lists, func(l *policy.List) bool { return l.Stem == "south" })
+	want := []*policy.Omission{{What: "一 二 三", Why: "四 五"}}
+	if diff := cmp.Diff(want, c.Lists[i].NotModelled, cmpopts.IgnoreTypes(policy.Position{})); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// What seems to belong to the lists and is not read is named, with a remedy: as an error where the
+// content leaves no doubt.
+func TestUnreadFiles(t *testing.T) {
+	const list, json, cases = "amends: south\n", `{"amends": "south"}`, "- {note: a, elder: {age: 60}}\n"
+	ours := map[string]string{"catalogs/south_2025.yaml": read(t, "south_2025")}
+	for _, tt := range []struct {
+		file, content, want string
+		alone               bool // no list lies where it belongs
+	}{
+		{file: "catalogs/x.json", content: json, want: "error wrong-suffix"},
+		{file: "catalogs/x.JSON", content: "{}", want: "warning wrong-suffix"},
+		{file: "catalogs/x", content: list, want: "error wrong-suffix"},
+		{file: "catalogs/x.txt", content: list, want: "error wrong-suffix"},
+		{file: "catalogs/x", content: "all: clean\n"},
+		{file: "catalogs/README", content: list},
+		{file: "catalogs/README.md", content: list},
+		{file: "catalogs/LICENSE", content: list},
+		{file: "catalogs/list.schema.json", content: "{}"},
+		{file: "catalogs/.x.json", content: json},
+		{file: "catalogs/.drafts/x.yaml", content: list},
+		{file: "catalogs/attributes.json", content: `{"attributes": {}}`, want: "warning wrong-suffix"},
+		{file: "catalogs/measures", content: "measures: {}\n", want: "warning wrong-suffix"},
+		{file: "attributes.json", content: "{\n \"attributes\": {}}", want: "warning wrong-folder"},
+		{file: "services.yaml", content: "services: {}\n", want: "warning wrong-folder"},
+		{file: "services.yaml", content: "attributes: {}\n"},
+		{file: "elder.json", content: `{"jurisdiction": "south", "age": 80}`},
+		{file: "elders/all.txt", content: list},
+		{file: "compose.yaml", content: "services: {}\n"},
+		{file: "catalogs/a/b/c/x.yaml", content: list, want: "error wrong-folder"},
+		{file: "catalogs/a/b/c/x.yaml", content: "a: b\n", want: "warning wrong-folder"},
+		{file: "catalogs/a/b/c/notes.txt", content: "a: b\n"},
+		{file: "catalogs/cases/south.yaml", content: cases},
+		{file: "catalogs/cases/south.json", content: "[]", want: "warning wrong-suffix"},
+		{file: "catalogs/cases/south", content: cases, want: "warning wrong-suffix"},
+		{file: "catalogs/cases/sub/south.yaml", content: cases, want: "warning wrong-folder"},
+		{file: "catalogs/cases/sub/south.yaml", content: list, want: "error wrong-folder"},
+		{file: "catalogs/cases/cases.schema.json", content: "{}"},
+		{file: "Catalogs/cases/south.yaml", content: cases, want: "warning wrong-folder"},
+		{file: "Rego/lists/south_2025.rego", content: "package lists.south_2025\n", want: "error wrong-folder"},
+		{file: "Rego/lists/help.rego", content: "package help\n", want: "warning wrong-folder"},
+		{file: "rego/lists/sub/help.rego", content: "package help\n", want: "warning wrong-folder"},
+		{file: "rego/rego_test.go", content: "package rego\n"},
+		{file: "policies/help.rego", content: "package help\n"},
+		{file: "catalogs/south_2026.yaml/notes", want: "warning unreadable"},
+		{file: "catalogs/cases/south.yaml/notes", want: "warning unreadable"},
+		{file: "rego/lists/south_2025.rego/notes", want: "warning unreadable"},
+		{file: "data/catalogs/x.yaml", content: list},
+		{file: "data/catalogs/x.yaml", content: list, alone: true, want: "error wrong-folder"},
+		{file: "data/catalogs/cases/x.yaml", content: cases, alone: true, want: "error no-lists"},
+		{file: "data/other/x.yaml", content: list, alone: true, want: "error no-lists"},
+	} {
+		files := map[string]string{tt.file: tt.content}
+		if !tt.alone {
+			maps.Copy(files, ours)
+		}
+		c, err := source.Load(t.Context(), source.NewFiles(good, source.Source{FS: folder(files)}), nil)
+		var found policy.Diagnostics
+		errors.As(err, &found)
+		if err == nil {
+			found = c.Warnings
+		}
+		var got []string
+		for _, d := range found {
+			got = append(got, string(d.Severity)+" "+d.Code)
+			if d.Code != "no-lists" && !strings.HasPrefix(tt.file, d.Pos.File) || d.Remedy == "" {
+				t.Errorf("%s: %v", tt.file, d)
+			}
+		}
+		if got := strings.Join(got, ", "); got != tt.want {
+			t.Errorf("%s, %q: %q, want %q", tt.file, tt.content, got, tt.want)
+		}
+	}
+}
+
 // No file is read that is longer than a list can be, and no folder that holds more files than there
 // can be lists.
 func TestFilesAreBounded(t *testing.T) {

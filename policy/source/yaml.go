@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -80,7 +79,8 @@ func parse(file File) (node, bool) {
 	return root, false
 }
 
-// plain reports whether the value holds only what the format uses of YAML.
+// plain reports whether the value holds only what the format uses of YAML. Every text is one line,
+// as it is printed in one: the lines after | or > are joined by spaces.
 func (n node) plain() bool {
 	ok := true
 	refuse := func(code, remedy, format string, args ...any) {
@@ -98,10 +98,31 @@ func (n node) plain() bool {
 	case n.yaml.Style&yaml.TaggedStyle != 0:
 		refuse("yaml-tag", "write the value without the tag", "tag %s: lists must not use tags", n.yaml.Tag)
 	}
+	if n.yaml.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		n.yaml.Value = joined(n.yaml.Value)
+	}
+	if r, is := policy.Unprintable(n.yaml.Value); is {
+		remedy := "remove it"
+		if r == '\n' {
+			remedy = "write the text on one line, or on several after >"
+		}
+		n.errorf("yaml-text", remedy, "a text must be one line, without the character %U", r)
+	}
 	for _, child := range n.yaml.Content {
 		ok = node{document: n.document, yaml: child}.plain() && ok
 	}
 	return ok
+}
+
+// joined returns lines as one, without empty ones.
+func joined(lines string) string {
+	var all []string
+	for line := range strings.Lines(lines) {
+		if line = strings.TrimSpace(line); line != "" {
+			all = append(all, line)
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // empty reports whether nothing is written behind the key. To YAML that is null; here null is
@@ -265,8 +286,7 @@ func (n node) entries() []node {
 		if !ok {
 			continue
 		}
-		if strings.ContainsFunc(name, unicode.IsControl) { // it would break the line of a message
-			key.errorf("bad-name", "remove it", "%q is not a name", name)
+		if _, is := policy.Unprintable(name); is { // as is reported already
 			continue
 		}
 		if line, dup := seen[name]; dup {

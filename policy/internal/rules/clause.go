@@ -110,6 +110,11 @@ func (l *loader) readMetadata(rule *Rule, declared *policy.Service, r *ast.Rule)
 	if item, stated := a.Custom["item"]; stated {
 		rule.Item = fmt.Sprint(item)
 	}
+	for _, text := range []string{rule.Title, rule.Item} {
+		if r, is := policy.Unprintable(text); is {
+			l.errorf("metadata", pos, remedy, "a title or an item in METADATA must be one line, without the character %U", r)
+		}
+	}
 	if declared == nil {
 		return
 	}

@@ -104,6 +104,14 @@ func TestMistakesAtOnce(t *testing.T) {
 			},
 		},
 		{
+			name: "a METADATA item of two lines",
+			edit: []string{"#   item: \"2\"\n", "#   item: \"2\\n\"\n"},
+			want: []string{
+				`rego/lists/own.rego:7:1: error: a title or an item in METADATA must be one line, without the character U+000A; write above the rule: # METADATA, # title: 助餐, # custom:, #   item: "2" [metadata]`,
+				`rego/lists/own.rego:7:1: error: the METADATA item "2\n" is not the item in the YAML; write above the rule: # METADATA, # title: 助餐, # custom:, #   item: "2" [metadata]`,
+			},
+		},
+		{
 			name: "unknown key of the YAML and unknown parameter",
 			edit: []string{"cite: [附件 2]}", "cite: [附件 2], cost: 3}", "p.own_monthly", "p.own_montly"},
 			want: []string{

@@ -323,6 +323,10 @@ func (rd *Reducer) reduceContradictions(ctx context.Context) ([]Contradiction, e
 				"the message of a contradiction must be a constant text: it must not repeat what is said of an elder")
 			continue
 		}
+		if ch, is := policy.Unprintable(message); is {
+			wrong.Errorf("opaque-contradiction", position(r.Location), "write the message on one line",
+				"the message of a contradiction must be one line, without the character %U", ch)
+		}
 		region, obstacle, err := w.region(ctx, c)
 		if err != nil {
 			return nil, err

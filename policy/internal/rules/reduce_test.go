@@ -250,6 +250,7 @@ func TestContradictionsMustBeExact(t *testing.T) {
 		"contradictions contains 1 if input.age == 0":                                                                     constant,
 		"contradictions contains input.self_care if {\n\tnot input.self_care == \"full\"\n\tinput.age == 0\n}":            constant,
 		"contradictions contains \"young\" if input.age < p.elder_age":                                                    "it reads a parameter",
+		"contradictions contains \"a\\nb\" if input.age == 0":                                                             "must be one line, without the character U+000A",
 		"contradictions contains \"young\" if not is_elder":                                                               "it reads a parameter",
 		`contradictions contains "much" if count(input) > 40`:                                                             "it reads the elder as a whole",
 		"contradictions contains \"two\" if _tier == 1\n\n_tier := 1 if input.age <= 60\n\n_tier := 2 if input.age >= 60": "_tier has several values at once",

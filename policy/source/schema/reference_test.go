@@ -47,7 +47,8 @@ What may stand in the YAML of a folder of lists, and what its Rego may call. It 
 ` + "`go test ./policy/source/schema -run Reference -update`" + `; what it cannot say is in [CONTRIBUTING.md](../CONTRIBUTING.md) and
 [folder.md](folder.md). A dot stands between a key and a key under it, ` + "`[]`" + ` for each item of a list, ` + "`NAME`" + ` for a name of your own, and
 ` + "`SERVICE`, `MEASURE`, `ATTRIBUTE` and `TYPE`" + ` for a word of the vocabularies, which are below. A key in **bold** must be there, wherever what it
-stands in is. A unit is one of those of the measures, or made as their head in ` + "`catalogs/measures.yaml`" + ` says.
+stands in is. A unit is one of those of the measures, or made as their head in ` + "`catalogs/measures.yaml`" + ` says. A text is one line, as it is printed
+in one: lines after ` + "`>` or `|`" + ` are joined by spaces, and control characters, such as ` + "`\\n` or `\\t`" + ` in double quotes, are errors.
 `
 
 // reference returns the text of the reference.

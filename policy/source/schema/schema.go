@@ -129,12 +129,19 @@ func measures(v *policy.Vocabulary) object {
 
 // The shapes of texts.
 const (
-	someText  = `\S`
+	someText  = `^` + printable + `*[^\s` + unprintable + `]` + printable + `*$`
 	isoDate   = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
 	isoMonth  = `^[0-9]{4}-(0[1-9]|1[0-2])$`
 	snakeCase = `^[a-z][a-z0-9]*(_[a-z0-9]+)*$`
 	fraction  = `^[1-9][0-9]{0,8}/[1-9][0-9]{0,8}$`
 	division  = `^[1-9][0-9]{5}([0-9]{3})?$`
+)
+
+// unprintable holds what [policy.Unprintable] finds, as a class of characters writes it; without
+// the line feed, as a schema cannot tell one after > from others.
+const (
+	unprintable = "\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+	printable   = `[^` + unprintable + `]`
 )
 
 func text() object { return object{"type": "string", "pattern": someText} }

@@ -154,7 +154,7 @@ func TestShippedFiles(t *testing.T) {
 var structural = []string{
 	"unknown-key", "missing-key", "missing-citation", "wrong-type", "bad-name", "threshold-bound", "counting-day",
 	"unknown-service", "unknown-service-type", "unknown-measure", "unknown-unit", "unknown-bound", "unknown-level", "unknown-basis", "unknown-access",
-	"unknown-payment", "unknown-attribute",
+	"unknown-payment", "unknown-attribute", "yaml-text",
 }
 
 // problemsIn returns the codes of what the loader says of one file.
@@ -289,7 +289,7 @@ func TestSchemaAgreesWithLoader(t *testing.T) {
 func changes(t *testing.T, content string) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{"nothing": []byte(content)}
-	others := []string{`~`, `文`, `""`, `12`, `-1`, `1.5`, `true`, `[]`, `[文]`, `[12]`, `{}`, `{key: 文}`}
+	others := []string{`~`, `文`, `""`, `12`, `-1`, `1.5`, `true`, `[]`, `[文]`, `[12]`, `{}`, `{key: 文}`, `"文\t字"`, `"文\u202e字"`, `"文\u2028"`}
 	for place := 0; ; place++ {
 		root, n, path := placeIn(t, content, place)
 		if n == nil {
