@@ -66,10 +66,14 @@ type (
 	// Elder holds what is known of one elder, by attribute name. A missing attribute is unknown,
 	// not false.
 	Elder = elder.Elder
-	// Profile is a validated elder, encoded for one [Ruleset].
+	// Profile is a validated elder, encoded for one [Ruleset]. Another that tells elders apart in
+	// another way answers it with a [*ProfileError].
 	Profile = elder.Profile
 	// InputError tells everything that is wrong with an elder's attributes.
 	InputError = elder.Error
+	// ProfileError says that a [Ruleset] cannot read a [Profile], because it was encoded for other
+	// attributes or figures.
+	ProfileError = elder.ProfileError
 	// Problem is one thing wrong with an elder's attributes.
 	Problem = elder.Problem
 	// EvaluationError says that OPA cannot evaluate a rule for one elder.
@@ -1161,12 +1165,12 @@ func (b *Binding[T]) Profile(r *Ruleset, v *T) (Profile, error) {
 	switch {
 	case b == nil || b.fields == nil:
 		return Profile{}, errNoBinding
-	case r == nil || r.Lasting == nil:
+	case r == nil || r.Lasting == nil || r.Table == nil:
 		return Profile{}, errNoRuleset
 	case !b.fields.Fits(r.Table.Space):
 		return Profile{}, errOtherRuleset
 	}
-	p, err := b.fields.Encode(v, r.Jurisdiction, r.On)
+	p, err := b.fields.EncodeIn(r.Table.Space, v, r.Jurisdiction, r.On)
 	if err != nil {
 		return p, err
 	}

@@ -51,6 +51,11 @@ func TestErrorsMarshalInOneForm(t *testing.T) {
 				`"service":"moon","jurisdiction":"hongtong"}`,
 		},
 		{
+			&eldercare.ProfileError{},
+			`{"code":"other-profile","message":"the profile was encoded for other attributes or figures; ` +
+				`encode the elder with the ruleset that is asked"}`,
+		},
+		{
 			&eldercare.DateError{Date: eldercare.Date{Year: 2026, Month: 13, Day: 99}},
 			`{"code":"wrong-date","message":"2026-13-99 is not a day of the calendar"}`,
 		},

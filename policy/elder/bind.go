@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 	"strconv"
 	"time"
 	"unsafe"
@@ -151,13 +150,17 @@ func fits(t reflect.Type, w want) error {
 
 // Fits reports whether what the binding encodes means the same in a space.
 func (b *Binding[T]) Fits(s *Space) bool {
-	sameInput := func(x, y *policy.Input) bool { return x.Name == y.Name && x.Type == y.Type && x.Gives == y.Gives }
-	return b.space == s || b.space.Same(s) && slices.EqualFunc(b.space.Vocabulary.Inputs, s.Vocabulary.Inputs, sameInput)
+	return b.space == s || b.space.means(s)
 }
 
 // Encode validates and encodes an elder as [Space.Encode] does, with the same errors. It allocates
 // nothing for an elder without a problem whose id is a string.
 func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+	return b.EncodeIn(b.space, v, j, on)
+}
+
+// EncodeIn is [Binding.Encode] in another space, which the binding must fit.
+func (b *Binding[T]) EncodeIn(s *Space, v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	if v == nil {
 		return Profile{}, errors.New("the elder is nil")
 	}
@@ -175,13 +178,13 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 		}
 		if f.of == textsType {
 			if list := *(*[]string)(at); list != nil && enc.hold(f.axis, list) != "" {
-				return b.slowly(v, j, on)
+				return b.slowly(s, v, j, on)
 			}
 			continue
 		}
 		cell, ok := f.cell(at, &b.space.Axes[f.axis])
 		if !ok {
-			return b.slowly(v, j, on)
+			return b.slowly(s, v, j, on)
 		}
 		enc.cells[f.axis] = cell
 	}
@@ -192,13 +195,15 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 		}
 	}
 	if len(enc.problems) > 0 || !b.space.Derive(&enc.cells) {
-		return b.slowly(v, j, on)
+		return b.slowly(s, v, j, on)
 	}
-	return enc.profile(id), nil
+	p := enc.profile(id)
+	p.space = s
+	return p, nil
 }
 
 // slowly encodes an elder that has a problem, so that all problems are reported.
-func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+func (b *Binding[T]) slowly(s *Space, v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	e := Elder{}
 	for i := range b.fields {
 		f := &b.fields[i]
@@ -221,7 +226,7 @@ func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 			e[f.name] = value.Interface()
 		}
 	}
-	return b.space.Encode(e, j, on)
+	return s.Encode(e, j, on)
 }
 
 // at returns a pointer to the field's value in a struct, or nil when the field is a nil pointer.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -33,6 +34,8 @@ type (
 		Remark   string    `eldercare:"-"`
 	}
 )
+
+var sameProfile = cmpopts.EquateComparable(elder.Profile{})
 
 // allOfOurs returns the space of the vocabulary that comes with the module.
 func allOfOurs(t testing.TB) *elder.Space {
@@ -88,7 +91,7 @@ func TestBindingEncodesAsTheMapDoes(t *testing.T) {
 	} {
 		got, gotErr := b.Encode(&c.bound, shuozhou, bindingDay)
 		want, wantErr := s.Encode(c.plain, shuozhou, bindingDay)
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, sameProfile); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.note, diff)
 		}
 		if diff := cmp.Diff(problems(wantErr), problems(gotErr)); diff != "" {
@@ -124,7 +127,7 @@ func TestBindingRefusesDatesAsTheMapDoes(t *testing.T) {
 		}
 		got, gotErr := b.Encode(&dated{day}, policy.Jurisdiction{}, bindingDay)
 		want, wantErr := s.Encode(plain, policy.Jurisdiction{}, bindingDay)
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, sameProfile); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", day, diff)
 		}
 		if diff := cmp.Diff(problems(wantErr), problems(gotErr)); diff != "" {

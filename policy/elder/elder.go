@@ -25,7 +25,9 @@ import (
 // A set takes []string or []any.
 type Elder map[string]any
 
-// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date.
+// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. Rulesets take
+// it that tell elders apart as the one that encoded it does, and refuse it with a [*ProfileError]
+// otherwise.
 type Profile struct {
 	ID    string
 	Cells Cells
@@ -36,6 +38,45 @@ type Profile struct {
 	// Elsewhere has a bit for each input of the vocabulary, the lowest bit for the first. A bit is
 	// set when the input is the code of a division outside the jurisdiction.
 	Elsewhere uint64
+
+	space *Space // that it was encoded in; nil when only its fields were filled
+}
+
+// Profile returns the profile of an elder of whom only cells of the space are known.
+func (s *Space) Profile(c Cells) Profile { return Profile{Cells: c, space: s} }
+
+// ProfileError says that a ruleset cannot read a profile, because it was encoded for other
+// attributes or figures.
+type ProfileError struct{}
+
+// Error says what to do instead.
+func (*ProfileError) Error() string {
+	return "the profile was encoded for other attributes or figures; encode the elder with the ruleset that is asked"
+}
+
+// MarshalJSON writes code and message.
+func (e *ProfileError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{"other-profile", e.Error()})
+}
+
+// Takes reports whether a profile means the same in the space as where it was encoded. One whose
+// fields were filled without encoding is taken if each of its cells has a value.
+func (s *Space) Takes(p *Profile) bool { return p.space == s || s.takes(p) }
+
+// takes is [Space.Takes] for a profile that was not encoded in this very space.
+func (s *Space) takes(p *Profile) bool {
+	if p.space != nil {
+		return s.means(p.space)
+	}
+	for i, cell := range p.Cells {
+		if cell != Absent && (i >= len(s.Axes) || int(cell) >= s.Axes[i].Cells()) {
+			return false
+		}
+	}
+	return true
 }
 
 // Notes returns what an answer should add: which codes lie outside the jurisdiction asked about. It
@@ -194,7 +235,7 @@ type encoder struct {
 
 // profile returns what is encoded.
 func (enc *encoder) profile(id string) Profile {
-	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere}
+	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere, space: enc.space}
 }
 
 func (enc *encoder) problem(code string, attributes []string, format string, args ...any) {

@@ -18,7 +18,7 @@ func (r *Ruleset) Services() []string { return r.answers.Services() }
 // [Ruleset.DecideKnown]: one a service. Use it to prepare something once for each part, and then
 // answer many elders.
 func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, closed bool, parts []*Part) ([]*Part, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return parts, err
 	}
 	parts, err := r.decider.Vector(ctx, world(closed), &p.Cells, parts)

@@ -196,6 +196,9 @@ var (
 // or one of the course's rules, such as a [*policy.NotInForceError] when all months are before the
 // first list.
 func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
+	if !c.made() {
+		return nil, errNoCourse
+	}
 	if from.After(to) || (to.Year-from.Year)*12+int(to.Month)-int(from.Month) >= maxMonths {
 		return nil, ErrOrder
 	}
