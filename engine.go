@@ -31,6 +31,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -568,7 +569,7 @@ func (s setting) set(r *request) error {
 func requested[O interface{ set(*request) error }](options []O) (request, error) {
 	var r request
 	for _, option := range options {
-		if any(option) == nil {
+		if v := reflect.ValueOf(option); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 			return r, errNoOption
 		}
 		if err := option.set(&r); err != nil {

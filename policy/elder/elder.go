@@ -1,6 +1,7 @@
 package elder
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -106,6 +107,7 @@ type Error struct {
 
 // Error names the attributes and what is wrong with each, one after another.
 func (e *Error) Error() string {
+	e = cmp.Or(e, &Error{})
 	parts := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		parts[i] = fmt.Sprintf("%s [%s]", p.Message, p.Code)
@@ -119,6 +121,7 @@ func (e *Error) Error() string {
 // MarshalJSON writes code, message and problems. It leaves out the ID, which belongs to the elder,
 // as errors go to logs.
 func (e *Error) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &Error{})
 	return json.Marshal(struct {
 		Code     string    `json:"code"`
 		Message  string    `json:"message"`

@@ -49,16 +49,30 @@ type Ruleset struct {
 	library *Library // it comes from, nil when it comes from none
 }
 
-// At returns the ruleset of one of the days. All these rulesets share their answers.
-func (l *Lasting) At(on policy.Date, digest string) *Ruleset {
+// at returns the ruleset of one of the days. All these rulesets share their answers.
+func (l *Lasting) at(on policy.Date, digest string) *Ruleset {
 	of := decide.Decision{Jurisdiction: l.Jurisdiction.ID, On: on, Digest: digest}
 	return &Ruleset{Lasting: l, On: on, Digest: digest, decider: answers.NewDecider(l.answers, of, l.recent)}
 }
 
+// At returns the ruleset of another day on which the same is in force. It is empty for an empty one.
+func (r *Ruleset) At(on policy.Date, digest string) *Ruleset {
+	if !r.compiled() {
+		return &Ruleset{}
+	}
+	return r.at(on, digest)
+}
+
 // Keep returns what is kept with the ruleset under a key. It is made at its first use. A package
 // keeps here what it would otherwise compute from a ruleset again and again. Keys are compared like
-// those of a map, so each package has a key type of its own.
+// those of a map, so each package has a key type of its own. A nil ruleset keeps nothing.
 func (r *Ruleset) Keep(key any, work func() any) any {
+	switch {
+	case work == nil:
+		return nil
+	case r == nil:
+		return work()
+	}
 	if kept, ok := r.kept.Load(key); ok {
 		return kept
 	}
@@ -72,7 +86,7 @@ var (
 	errNoProfile = errors.New("the profile is nil: make one with Ruleset.Encode")
 )
 
-// compiled reports whether the ruleset comes from [Lasting.At] and is not a zero value.
+// compiled reports whether the ruleset comes from a library and is not a zero value.
 func (r *Ruleset) compiled() bool { return r != nil && r.Lasting != nil && r.decider != nil }
 
 // Ready returns an error when there is nothing to answer from, or nothing to answer. It is an

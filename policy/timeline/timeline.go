@@ -40,6 +40,9 @@ func (m Month) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // UnmarshalText reads YYYY-MM.
 func (m *Month) UnmarshalText(text []byte) (err error) {
+	if m == nil {
+		return errors.New("there is no month to read into")
+	}
 	*m, err = ParseMonth(string(text))
 	return err
 }
