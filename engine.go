@@ -75,6 +75,8 @@ type (
 	// ProfileError says that a [Ruleset] cannot read a [Profile], because it was encoded for other
 	// attributes or figures.
 	ProfileError = elder.ProfileError
+	// BindError tells everything that is wrong with a struct given to [Bind].
+	BindError = elder.BindError
 	// Problem is one thing wrong with an elder's attributes.
 	Problem = elder.Problem
 	// EvaluationError says that OPA cannot evaluate a rule for one elder.
@@ -1146,7 +1148,7 @@ type Binding[T any] struct{ fields *elder.Binding[T] }
 
 // Bind maps the fields of the struct T to attributes by their tags: `eldercare:"birth_date"`.
 // [elder.Bind] says which Go types fit which attribute, and which values mean unknown. The error
-// names every field that does not fit.
+// is a [*BindError] that names every field that does not fit.
 func Bind[T any](e *Engine) (*Binding[T], error) {
 	if err := e.ready(context.Background()); err != nil {
 		return nil, err

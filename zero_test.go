@@ -27,6 +27,7 @@ import (
 // interfaces.
 var exported = map[string]reflect.Type{
 	"Binding":                  reflect.TypeFor[eldercare.Binding[struct{}]](),
+	"BindError":                reflect.TypeFor[eldercare.BindError](),
 	"Bundle":                   reflect.TypeFor[eldercare.Bundle](),
 	"Course":                   reflect.TypeFor[eldercare.Course](),
 	"Date":                     reflect.TypeFor[eldercare.Date](),

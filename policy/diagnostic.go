@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -114,6 +115,15 @@ func (ds Diagnostics) Error() string {
 		lines[i] = d.String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// MarshalJSON writes an array of the diagnostics, and an empty one when there are none.
+func (ds Diagnostics) MarshalJSON() ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false) // which is left to whoever writes what holds them
+	err := encoder.Encode(append([]Diagnostic{}, ds...))
+	return out.Bytes(), err
 }
 
 // Sort sorts the diagnostics by file, line, column and code, and drops repetitions.

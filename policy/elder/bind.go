@@ -1,10 +1,13 @@
 package elder
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -44,15 +47,15 @@ type field struct {
 // A pointer to any of these fits too. A nil pointer, a nil slice, an empty string and a zero date
 // are unknown. A zero number, false and an empty slice are values.
 //
-// The error names every field that does not fit.
+// The error is a [*BindError] that names every field that does not fit.
 func Bind[T any](space *Space) (*Binding[T], error) {
 	t := reflect.TypeFor[T]()
 	if t.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("%s is not a struct", t)
+		return nil, &BindError{[]BindProblem{{Message: fmt.Sprintf("%s is not a struct", t)}}}
 	}
 	b := &Binding[T]{space: space}
 	seen := map[string]string{}
-	var wrong []error
+	var wrong []BindProblem
 	for _, f := range reflect.VisibleFields(t) {
 		name, tagged := f.Tag.Lookup("eldercare")
 		if !tagged || name == "-" {
@@ -64,15 +67,50 @@ func Bind[T any](space *Space) (*Binding[T], error) {
 		}
 		seen[name] = f.Name
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("field %s, %q: %w", f.Name, name, err))
+			wrong = append(wrong, BindProblem{f.Name, name, err.Error()})
 			continue
 		}
 		b.fields = append(b.fields, bound)
 	}
 	if len(seen) == 0 {
-		wrong = append(wrong, fmt.Errorf(`%s has no field with a tag such as eldercare:"age"`, t))
+		wrong = append(wrong, BindProblem{Message: fmt.Sprintf(`%s has no field with a tag such as eldercare:"age"`, t)})
 	}
-	return b, errors.Join(wrong...)
+	if len(wrong) > 0 {
+		return nil, &BindError{wrong}
+	}
+	return b, nil
+}
+
+// BindError holds everything that is wrong with a struct that was to be bound.
+type BindError struct{ Problems []BindProblem }
+
+// BindProblem is one thing wrong with a struct.
+type BindProblem struct {
+	Field   string `json:"field,omitempty"` // empty when it is about the struct as a whole
+	Tag     string `json:"tag,omitempty"`
+	Message string `json:"message"`
+}
+
+// Error says what is wrong, one field a line.
+func (e *BindError) Error() string {
+	var lines []string
+	for _, p := range cmp.Or(e, &BindError{}).Problems {
+		if p.Field == "" {
+			lines = append(lines, p.Message)
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("field %s, %q: %s", p.Field, p.Tag, p.Message))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// MarshalJSON writes code, message and problems.
+func (e *BindError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code     string        `json:"code"`
+		Message  string        `json:"message"`
+		Problems []BindProblem `json:"problems"`
+	}{"wrong-binding", e.Error(), append([]BindProblem{}, cmp.Or(e, &BindError{}).Problems...)})
 }
 
 func bindField(space *Space, t reflect.Type, f reflect.StructField, name string) (field, error) {

@@ -126,7 +126,7 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 		Code     string    `json:"code"`
 		Message  string    `json:"message"`
 		Problems []Problem `json:"problems"`
-	}{"wrong-input", e.Error(), e.Problems})
+	}{"wrong-input", e.Error(), append([]Problem{}, e.Problems...)})
 }
 
 // Encode validates and encodes an elder for a jurisdiction and an evaluation date. It derives what

@@ -13,8 +13,10 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -52,10 +54,28 @@ type RowError struct {
 }
 
 // Error names the row and what is wrong.
-func (e *RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
+func (e *RowError) Error() string {
+	e = cmp.Or(e, &RowError{})
+	return fmt.Sprintf("row %d: %v", e.Row, e.Err)
+}
 
 // Unwrap returns the problem without the row.
-func (e *RowError) Unwrap() error { return e.Err }
+func (e *RowError) Unwrap() error { return cmp.Or(e, &RowError{}).Err }
+
+// MarshalJSON writes code, message and row, and the problems if the elder has any.
+func (e *RowError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &RowError{})
+	var problems []elder.Problem
+	if wrong, ok := errors.AsType[*elder.Error](e.Err); ok {
+		problems = wrong.Problems
+	}
+	return json.Marshal(struct {
+		Code     string          `json:"code"`
+		Message  string          `json:"message"`
+		Row      int             `json:"row"`
+		Problems []elder.Problem `json:"problems,omitempty"`
+	}{"wrong-row", e.Error(), e.Row, problems})
+}
 
 // New returns an empty roster of elders whose missing attributes are unknown.
 func New(rs *ruleset.Ruleset) *Roster { return newRoster(rs, false) }

@@ -4,6 +4,7 @@ package timeline
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -179,10 +180,24 @@ const maxMonths = 12 * 130
 var (
 	// ErrAgeOnly says that an elder cannot be projected when an age, or the month of birth, is given
 	// instead of a date of birth.
-	ErrAgeOnly = errors.New("an age or a month of birth does not say when the next birthday is: give the date of birth instead")
+	ErrAgeOnly error = &coded{"age-only", errors.New("an age or a month of birth does not say when the next birthday is: give the date of birth instead")}
 	// ErrOrder says that the months are not in order, or too many.
-	ErrOrder = fmt.Errorf("the last month must not be before the first, and not more than %d months after it", maxMonths)
+	ErrOrder error = &coded{"wrong-months", fmt.Errorf("the last month must not be before the first, and not more than %d months after it", maxMonths)}
 )
+
+// coded is an error with a code.
+type coded struct {
+	code string
+	error
+}
+
+// MarshalJSON writes code and message.
+func (e *coded) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{e.code, e.Error()})
+}
 
 // Project returns what an elder is owed from one month to another, both included.
 //
