@@ -220,6 +220,15 @@ func TestWrongDateIsTyped(t *testing.T) {
 			_, err := engine().Rules(t.Context(), "hongtong", wrong)
 			return err
 		},
+		"Timeline": func() error {
+			month := eldercare.Month{Year: 2026, Month: 11}
+			_, err := engine().Timeline(t.Context(), "hongtong", elder, month, eldercare.Month{Year: 2026, Month: 13})
+			return err
+		},
+		"Timeline of zero months": func() error {
+			_, err := engine().Timeline(t.Context(), "hongtong", elder, eldercare.Month{}, eldercare.Month{})
+			return err
+		},
 		"Check": func() error {
 			_, err := engine().Check(t.Context(), "hongtong", eldercare.On(wrong))
 			return err
@@ -228,5 +237,8 @@ func TestWrongDateIsTyped(t *testing.T) {
 		if err := ask(); !errors.As(err, new(*eldercare.DateError)) {
 			t.Errorf("%s: %v, want a DateError", name, err)
 		}
+	}
+	if all := engine().Listings(wrong); all != nil {
+		t.Errorf("%d lists are in force on a day that does not exist", len(all))
 	}
 }

@@ -210,12 +210,17 @@ func (e *coded) MarshalJSON() ([]byte, error) {
 // the end of the last, are left out and named in the timeline.
 //
 // If the elder has a date of birth, the attribute that it gives is derived anew for every month,
-// and a value given besides is ignored. The error is [ErrAgeOnly], [ErrOrder], an [*elder.Error],
-// or one of the course's rules, such as a [*policy.NotInForceError] when all months are before the
-// first list.
+// and a value given besides is ignored. The error is [ErrAgeOnly], [ErrOrder], a
+// [*policy.DateError] for a month that does not exist, an [*elder.Error], or one of the course's
+// rules, such as a [*policy.NotInForceError] when all months are before the first list.
 func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
 	if !c.made() {
 		return nil, errNoCourse
+	}
+	for _, month := range []Month{from, to} {
+		if first := month.Day(1); !first.Exists() {
+			return nil, &policy.DateError{Date: first}
+		}
 	}
 	if from.After(to) || (to.Year-from.Year)*12+int(to.Month)-int(from.Month) >= maxMonths {
 		return nil, ErrOrder
