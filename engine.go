@@ -471,7 +471,8 @@ func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
 }
 
 // Listings describes, in the order of [Engine.Jurisdictions], the list of each jurisdiction that is
-// in force on a day, or its first one where none is. It describes none on a day that does not exist.
+// in force on a day, or its first one where none is. It describes none on a day that does not
+// exist.
 func (e *Engine) Listings(on Date) []Listing {
 	if !on.Exists() {
 		return nil

@@ -26,9 +26,9 @@ import (
 // A set takes []string or []any.
 type Elder map[string]any
 
-// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. Rulesets take
-// it that tell elders apart as the one that encoded it does, and refuse it with a [*ProfileError]
-// otherwise.
+// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. Rulesets
+// that tell elders apart as the one that encoded it does take it; others refuse it with a
+// [*ProfileError].
 type Profile struct {
 	ID    string
 	Cells Cells

@@ -55,7 +55,7 @@ func (l *Lasting) at(on policy.Date, digest string) *Ruleset {
 	return &Ruleset{Lasting: l, On: on, Digest: digest, decider: answers.NewDecider(l.answers, of, l.recent)}
 }
 
-// At returns the ruleset of another day on which the same is in force. It is empty for an empty one.
+// At returns the ruleset of another day on which the same is in force. Of an empty one it is empty.
 func (r *Ruleset) At(on policy.Date, digest string) *Ruleset {
 	if !r.compiled() {
 		return &Ruleset{}
