@@ -31,6 +31,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -66,10 +67,16 @@ type (
 	// Elder holds what is known of one elder, by attribute name. A missing attribute is unknown,
 	// not false.
 	Elder = elder.Elder
-	// Profile is a validated elder, encoded for one [Ruleset].
+	// Profile is a validated elder, encoded for one [Ruleset]. Another that tells elders apart in
+	// another way answers it with a [*ProfileError].
 	Profile = elder.Profile
 	// InputError tells everything that is wrong with an elder's attributes.
 	InputError = elder.Error
+	// ProfileError says that a [Ruleset] cannot read a [Profile], because it was encoded for other
+	// attributes or figures.
+	ProfileError = elder.ProfileError
+	// BindError tells everything that is wrong with a struct given to [Bind].
+	BindError = elder.BindError
 	// Problem is one thing wrong with an elder's attributes.
 	Problem = elder.Problem
 	// EvaluationError says that OPA cannot evaluate a rule for one elder.
@@ -464,8 +471,12 @@ func (e *Engine) Digest(jurisdiction string, on Date) (string, error) {
 }
 
 // Listings describes, in the order of [Engine.Jurisdictions], the list of each jurisdiction that is
-// in force on a day, or its first one where none is.
+// in force on a day, or its first one where none is. It describes none on a day that does not
+// exist.
 func (e *Engine) Listings(on Date) []Listing {
+	if !on.Exists() {
+		return nil
+	}
 	var all []Listing
 	for _, j := range e.Jurisdictions() {
 		list, err := e.List(j.ID, on)
@@ -564,7 +575,7 @@ func (s setting) set(r *request) error {
 func requested[O interface{ set(*request) error }](options []O) (request, error) {
 	var r request
 	for _, option := range options {
-		if any(option) == nil {
+		if v := reflect.ValueOf(option); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 			return r, errNoOption
 		}
 		if err := option.set(&r); err != nil {
@@ -1141,7 +1152,7 @@ type Binding[T any] struct{ fields *elder.Binding[T] }
 
 // Bind maps the fields of the struct T to attributes by their tags: `eldercare:"birth_date"`.
 // [elder.Bind] says which Go types fit which attribute, and which values mean unknown. The error
-// names every field that does not fit.
+// is a [*BindError] that names every field that does not fit.
 func Bind[T any](e *Engine) (*Binding[T], error) {
 	if err := e.ready(context.Background()); err != nil {
 		return nil, err
@@ -1161,12 +1172,12 @@ func (b *Binding[T]) Profile(r *Ruleset, v *T) (Profile, error) {
 	switch {
 	case b == nil || b.fields == nil:
 		return Profile{}, errNoBinding
-	case r == nil || r.Lasting == nil:
+	case r == nil || r.Lasting == nil || r.Table == nil:
 		return Profile{}, errNoRuleset
 	case !b.fields.Fits(r.Table.Space):
 		return Profile{}, errOtherRuleset
 	}
-	p, err := b.fields.Encode(v, r.Jurisdiction, r.On)
+	p, err := b.fields.EncodeIn(r.Table.Space, v, r.Jurisdiction, r.On)
 	if err != nil {
 		return p, err
 	}

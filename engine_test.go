@@ -25,6 +25,11 @@ import (
 	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
+	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/interview"
+	"github.com/basic-eldercare/eldercare/policy/notice"
+	"github.com/basic-eldercare/eldercare/policy/roster"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 	"github.com/basic-eldercare/eldercare/policy/trace"
 )
 
@@ -459,6 +464,53 @@ func TestBindingOfAnotherEngine(t *testing.T) {
 	}
 	if p, err := binding.Profile(rulesOn(t, other, "huojia", today), &person{100, true}); err == nil || errors.As(err, new(*eldercare.InputError)) {
 		t.Errorf("a ruleset with other attributes: %v, %v", p, err)
+	}
+}
+
+// A profile is answered by rulesets that tell elders apart as the one that encoded it does,
+// whichever engine they come from. Every other refuses it.
+func TestProfileOfAnotherEngine(t *testing.T) {
+	ctx := t.Context()
+	again, other := must(eldercare.Load(ctx))(t), must(eldercare.Load(ctx, eldercare.WithDir("testdata/own")))(t)
+	rules, same, differs := rulesOn(t, engine(), "huojia", today), rulesOn(t, again, "huojia", today), rulesOn(t, other, "huojia", today)
+	course := must(other.Course("huojia"))(t)
+	p := must(rules.Encode(eldercare.Elder{"age": 100, "local_hukou": true, "contributor": "disabled_veteran"}))(t)
+	odd := eldercare.Profile{}
+	odd.Cells[0] = 255 // which no attribute has
+	claim := timeline.Claim{Profile: p, Service: "old-age-allowance"}
+	for note, call := range map[string]func() error{
+		"Decide":       func() error { _, err := differs.Decide(ctx, &p); return err },
+		"DecideKnown":  func() error { _, err := differs.DecideKnown(ctx, &p); return err },
+		"DecideClosed": func() error { _, err := differs.DecideClosed(ctx, &p); return err },
+		"DecideFor":    func() error { _, err := differs.DecideFor(ctx, &p, true); return err },
+		"AppendJSON":   func() error { _, err := differs.AppendJSON(ctx, nil, &p, false); return err },
+		"Ask":          func() error { _, err := differs.Ask(ctx, &p); return err },
+		"AskKnown":     func() error { _, err := differs.AskKnown(ctx, &p); return err },
+		"AskClosed":    func() error { _, err := differs.AskClosed(ctx, &p); return err },
+		"Service":      func() error { _, err := differs.Service(ctx, &p, "old-age-allowance", false); return err },
+		"Parts":        func() error { _, err := differs.Parts(ctx, &p, false, nil); return err },
+		"Refuse":       func() error { return differs.Refuse(&p) },
+		"Append":       func() error { return roster.New(differs).Append(&p) },
+		"Explain":      func() error { _, err := explain.Explain(ctx, course, differs, claim); return err },
+		"Questions":    func() error { _, err := interview.NextQuestions(ctx, differs, p); return err },
+		"Notice":       func() error { _, err := notice.New(ctx, course, differs, p, false); return err },
+		"Arrivals":     func() error { _, _, err := course.Arrivals(ctx, differs, claim); return err },
+		"Since":        func() error { _, _, err := course.Since(ctx, differs, claim, nil, nil); return err },
+		"an odd cell":  func() error { _, err := rules.Decide(ctx, &odd); return err },
+	} {
+		if err := call(); !errors.As(err, new(*eldercare.ProfileError)) {
+			t.Errorf("%s: %v, want a ProfileError", note, err)
+		}
+	}
+	if got := differs.Close(p); got != p {
+		t.Errorf("Close fills a profile of another engine: %v", got)
+	}
+	want := must(rules.Decide(ctx, &p))(t)
+	if diff := cmp.Diff(want, must(same.Decide(ctx, &p))(t)); diff != "" {
+		t.Errorf("a ruleset of the same attributes (-own +other):\n%s", diff)
+	}
+	if len(want.Entitled) == 0 {
+		t.Error("somebody of 100 has nothing")
 	}
 }
 

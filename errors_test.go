@@ -1,8 +1,16 @@
 package eldercare_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +18,12 @@ import (
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/diff"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/roster"
+	"github.com/basic-eldercare/eldercare/policy/summary"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
 // Every error marshals to an object with code and message; what belongs to its kind stands beside
@@ -51,6 +65,11 @@ func TestErrorsMarshalInOneForm(t *testing.T) {
 				`"service":"moon","jurisdiction":"hongtong"}`,
 		},
 		{
+			&eldercare.ProfileError{},
+			`{"code":"other-profile","message":"the profile was encoded for other attributes or figures; ` +
+				`encode the elder with the ruleset that is asked"}`,
+		},
+		{
 			&eldercare.DateError{Date: eldercare.Date{Year: 2026, Month: 13, Day: 99}},
 			`{"code":"wrong-date","message":"2026-13-99 is not a day of the calendar"}`,
 		},
@@ -63,6 +82,125 @@ func TestErrorsMarshalInOneForm(t *testing.T) {
 			t.Errorf("%T (-want +got):\n%s", tt.err, diff)
 		}
 	}
+}
+
+// Every exported error marshals to code and message, in snake_case throughout.
+func TestEveryErrorMarshals(t *testing.T) {
+	place := policy.Position{File: "catalogs/attributes.yaml", Line: 3, Column: 5}
+	diagnostic := policy.Diagnostic{Code: "no-number", Severity: policy.SeverityError, Pos: place, Summary: "no number", Remedy: "write one"}
+	input := &eldercare.InputError{Problems: []eldercare.Problem{{Code: "out-of-range", Attributes: []string{"age"}, Message: "must be from 0 to 130"}}}
+	_, unbound := eldercare.Bind[struct {
+		Age string `eldercare:"age"`
+	}](engine())
+	rules := rulesOn(t, engine(), "huojia", today)
+	source := must(register.CSV{}.Open(t.Context(), strings.NewReader("x,y\n1,2\n"), ""))(t)
+	_, noColumn := register.New(rules, source, register.Options{})
+	made := []error{
+		input, unbound, noColumn, timeline.ErrAgeOnly, timeline.ErrOrder, eldercare.Diagnostics{diagnostic}, &eldercare.ProfileError{}, &eldercare.DateError{},
+		&eldercare.UnknownJurisdictionError{ID: "hungtong"}, &eldercare.NotInForceError{Jurisdiction: "hongtong"}, &eldercare.NotListedError{Service: "moon"},
+		&eldercare.EvaluationError{Diagnostic: diagnostic}, &elder.RowError{Line: 3, Problem: "this is not well-formed JSON"},
+		&roster.RowError{Row: 7, Err: input}, &summary.SingleError{Column: 2}, &register.TooManyError{Allowed: 10},
+		&diff.NotComparableError{Attribute: "age", A: place, B: place},
+	}
+	tried := map[string]bool{"rules.EvaluationError": true}
+	for _, err := range made {
+		tried[strings.TrimPrefix(fmt.Sprintf("%T", err), "*")] = true
+		text, wrong := json.Marshal(err)
+		if wrong != nil {
+			t.Errorf("%T: %v", err, wrong)
+			continue
+		}
+		if keys := odd(must(decoded(text))(t)); len(keys) > 0 {
+			t.Errorf("%T has the keys %q: %s", err, keys, text)
+		}
+		var object struct{ Code, Message string }
+		if _, several := err.(eldercare.Diagnostics); several {
+			text = bytes.Trim(text, "[]")
+		}
+		if wrong := json.Unmarshal(text, &object); wrong != nil || object.Code == "" || object.Message == "" || object.Message != message(err) {
+			t.Errorf("%T has the code %q and the message %q, %v: %s", err, object.Code, object.Message, wrong, text)
+		}
+	}
+	for _, name := range declaredErrors(t) {
+		if !tried[name] {
+			t.Errorf("%s is not tried", name)
+		}
+	}
+	for want, none := range map[string]any{
+		"[]": eldercare.Diagnostics(nil), `{"code":"wrong-input","message":"","problems":[]}`: &eldercare.InputError{},
+		`{"code":"wrong-binding","message":"","problems":[]}`: &eldercare.BindError{},
+	} {
+		if got := string(must(json.Marshal(none))(t)); got != want {
+			t.Errorf("%T: %s, want %s", none, got, want)
+		}
+	}
+}
+
+// message is the text of an error; of a diagnostic it is the summary, as place and remedy stand
+// beside it.
+func message(err error) string {
+	var several eldercare.Diagnostics
+	if errors.As(err, &several) {
+		return several[0].Summary
+	}
+	return err.Error()
+}
+
+func decoded(text []byte) (v any, err error) {
+	err = json.Unmarshal(text, &v)
+	return v, err
+}
+
+// odd returns the keys of a JSON value that are not in snake_case.
+func odd(v any) (keys []string) {
+	switch v := v.(type) {
+	case []any:
+		for _, element := range v {
+			keys = append(keys, odd(element)...)
+		}
+	case map[string]any:
+		for key, value := range v {
+			if strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") != "" {
+				keys = append(keys, key)
+			}
+			keys = append(keys, odd(value)...)
+		}
+	}
+	return keys
+}
+
+// declaredErrors returns the exported error types of the packages that others can import.
+func declaredErrors(t *testing.T) (names []string) {
+	t.Helper()
+	wrong := filepath.WalkDir("policy", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == "internal":
+			return fs.SkipDir
+		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		file := must(parser.ParseFile(token.NewFileSet(), path, nil, 0))(t)
+		for _, declared := range file.Decls {
+			f, ok := declared.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || f.Name.Name != "Error" {
+				continue
+			}
+			of := f.Recv.List[0].Type
+			if pointer, ok := of.(*ast.StarExpr); ok {
+				of = pointer.X
+			}
+			if name, ok := of.(*ast.Ident); ok && name.IsExported() {
+				names = append(names, file.Name.Name+"."+name.Name)
+			}
+		}
+		return nil
+	})
+	if wrong != nil {
+		t.Fatal(wrong)
+	}
+	return names
 }
 
 // A day that does not exist is a DateError wherever a day is given.
@@ -82,6 +220,15 @@ func TestWrongDateIsTyped(t *testing.T) {
 			_, err := engine().Rules(t.Context(), "hongtong", wrong)
 			return err
 		},
+		"Timeline": func() error {
+			month := eldercare.Month{Year: 2026, Month: 11}
+			_, err := engine().Timeline(t.Context(), "hongtong", elder, month, eldercare.Month{Year: 2026, Month: 13})
+			return err
+		},
+		"Timeline of zero months": func() error {
+			_, err := engine().Timeline(t.Context(), "hongtong", elder, eldercare.Month{}, eldercare.Month{})
+			return err
+		},
 		"Check": func() error {
 			_, err := engine().Check(t.Context(), "hongtong", eldercare.On(wrong))
 			return err
@@ -90,5 +237,8 @@ func TestWrongDateIsTyped(t *testing.T) {
 		if err := ask(); !errors.As(err, new(*eldercare.DateError)) {
 			t.Errorf("%s: %v, want a DateError", name, err)
 		}
+	}
+	if all := engine().Listings(wrong); all != nil {
+		t.Errorf("%d lists are in force on a day that does not exist", len(all))
 	}
 }

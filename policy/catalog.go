@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -79,6 +80,7 @@ type UnknownJurisdictionError struct {
 }
 
 func (e *UnknownJurisdictionError) Error() string {
+	e = cmp.Or(e, &UnknownJurisdictionError{})
 	if e.Suggestion != "" {
 		return fmt.Sprintf("unknown jurisdiction %q; did you mean %q?", e.ID, e.Suggestion)
 	}
@@ -87,6 +89,7 @@ func (e *UnknownJurisdictionError) Error() string {
 
 // MarshalJSON writes code, message and jurisdiction, and the suggestion if there is one.
 func (e *UnknownJurisdictionError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &UnknownJurisdictionError{})
 	return json.Marshal(struct {
 		Code         string `json:"code"`
 		Message      string `json:"message"`
@@ -104,6 +107,7 @@ type NotInForceError struct {
 }
 
 func (e *NotInForceError) Error() string {
+	e = cmp.Or(e, &NotInForceError{})
 	if !e.Ended.IsZero() {
 		return fmt.Sprintf("no list of %s is in force on %s; the last ended on %s", e.Jurisdiction, e.On, e.Ended)
 	}
@@ -113,6 +117,7 @@ func (e *NotInForceError) Error() string {
 // MarshalJSON writes code, message, jurisdiction, the day and the first day, and the last day if
 // lists have ended.
 func (e *NotInForceError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &NotInForceError{})
 	return json.Marshal(struct {
 		Code         string `json:"code"`
 		Message      string `json:"message"`

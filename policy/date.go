@@ -3,6 +3,7 @@ package policy
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -21,6 +22,7 @@ type DateError struct {
 
 // Error names the date, or says which form a text should have.
 func (e *DateError) Error() string {
+	e = cmp.Or(e, &DateError{})
 	if e.Date.IsZero() {
 		return "not a date of the form YYYY-MM-DD"
 	}
@@ -58,6 +60,9 @@ func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText reads YYYY-MM-DD.
 func (d *Date) UnmarshalText(text []byte) (err error) {
+	if d == nil {
+		return errors.New("there is no date to read into")
+	}
 	*d, err = ParseDate(string(text))
 	return err
 }

@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -55,8 +56,11 @@ func (d Diagnostic) String() string {
 // Render writes the line of [Diagnostic.String], then the line of the source, then a caret under
 // the column. The last two are left out when the place is not in the source. Tabs are kept, and the
 // rest is made [Printable]. East Asian wide characters take two columns in any locale. Of a long
-// line only the part around the column is shown.
+// line only the part around the column is shown. A nil writer gets nothing.
 func (d Diagnostic) Render(w io.Writer, source []byte) {
+	if w == nil {
+		return
+	}
 	fmt.Fprintln(w, d)
 	line, ok := d.Pos.lineOf(source)
 	if !ok {
@@ -113,8 +117,20 @@ func (ds Diagnostics) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// MarshalJSON writes an array of the diagnostics, and an empty one when there are none.
+func (ds Diagnostics) MarshalJSON() ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false) // which is left to whoever writes what holds them
+	err := encoder.Encode(append([]Diagnostic{}, ds...))
+	return out.Bytes(), err
+}
+
 // Sort sorts the diagnostics by file, line, column and code, and drops repetitions.
 func (ds *Diagnostics) Sort() {
+	if ds == nil {
+		return
+	}
 	slices.SortFunc(*ds, func(a, b Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.Pos.File, b.Pos.File), cmp.Compare(a.Pos.Line, b.Pos.Line),
 			cmp.Compare(a.Pos.Column, b.Pos.Column), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Summary, b.Summary))
@@ -122,8 +138,11 @@ func (ds *Diagnostics) Sort() {
 	*ds = slices.Compact(*ds)
 }
 
-// Errorf adds an error.
+// Errorf adds an error. Nil diagnostics stay without.
 func (ds *Diagnostics) Errorf(code string, pos Position, remedy, format string, args ...any) {
+	if ds == nil {
+		return
+	}
 	*ds = append(*ds, Diagnostic{Code: code, Severity: SeverityError, Pos: pos, Summary: fmt.Sprintf(format, args...), Remedy: remedy})
 }
 

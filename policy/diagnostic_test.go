@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -93,5 +95,20 @@ func TestNearest(t *testing.T) {
 	}
 	if got := policy.Nearest("朔洲市", []string{"大同市", "朔州市"}); got != "朔州市" {
 		t.Errorf("Chinese names: %q", got)
+	}
+}
+
+// Signs such as < are escaped in diagnostics where their writer escapes them, and only there.
+func TestDiagnosticsAreEscapedByTheirWriter(t *testing.T) {
+	for escaped, want := range map[bool]string{
+		false: `[{"code":"","severity":"","position":{"file":"","line":0,"column":0},"message":"a < b"}]` + "\n",
+		true:  `[{"code":"","severity":"","position":{"file":"","line":0,"column":0},"message":"a \u003c b"}]` + "\n",
+	} {
+		var out bytes.Buffer
+		encoder := json.NewEncoder(&out)
+		encoder.SetEscapeHTML(escaped)
+		if err := encoder.Encode(policy.Diagnostics{{Summary: "a < b"}}); err != nil || out.String() != want {
+			t.Errorf("escaped %v: %s, %v, want %s", escaped, out.String(), err, want)
+		}
 	}
 }

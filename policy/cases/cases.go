@@ -4,6 +4,7 @@
 package cases
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,7 +35,7 @@ type Report struct {
 
 // Failed are the tests that did not pass.
 func (r *Report) Failed() []Test {
-	return slices.DeleteFunc(slices.Clone(r.Tests), Test.Passed)
+	return slices.DeleteFunc(slices.Clone(cmp.Or(r, &Report{}).Tests), Test.Passed)
 }
 
 // Test is a case, or a test in Rego, with what came of it.

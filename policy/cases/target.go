@@ -276,7 +276,7 @@ func (c *coverer) suggest(missing []*target) []Suggestion {
 				s.given = append(s.given, c.space.Axes[i].Attribute.Name)
 			}
 		}
-		closed := c.rules.Close(elder.Profile{Cells: cells}).Cells
+		closed := c.rules.Close(c.rules.Table.Space.Profile(cells)).Cells
 		for _, other := range missing {
 			if other.Service == t.Service && !reached[other] && (other == t || other.holds(since, &closed)) {
 				reached[other] = true
@@ -302,9 +302,10 @@ func (c *coverer) example(t *target) (elder.Cells, policy.Date) {
 		nothing := c.space.Axes[i].AbsentCell()
 		less := shown
 		less[i] = elder.Absent
-		closed := c.rules.Close(elder.Profile{Cells: less}).Cells
+		profile := c.rules.Table.Space.Profile(less)
+		closed := c.rules.Close(profile).Cells
 		needless := closed[i] == full[i] && nothing != elder.Absent || nothing == elder.Absent
-		if needless && less != (elder.Cells{}) && t.holds(d.from, &closed) && c.rules.Refuse(&elder.Profile{Cells: less}) == nil {
+		if needless && less != (elder.Cells{}) && t.holds(d.from, &closed) && c.rules.Refuse(&profile) == nil {
 			shown = less
 		}
 	}

@@ -11,6 +11,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -173,7 +174,7 @@ type Report struct {
 // Errors counts the findings that are errors.
 func (r *Report) Errors() int {
 	n := 0
-	for _, f := range r.Findings {
+	for _, f := range cmp.Or(r, &Report{}).Findings {
 		if f.Severity == policy.SeverityError {
 			n++
 		}
@@ -183,7 +184,7 @@ func (r *Report) Errors() int {
 
 // Fails reports whether the report has an error about a service.
 func (r *Report) Fails(service string) bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+	return slices.ContainsFunc(cmp.Or(r, &Report{}).Findings, func(f Finding) bool {
 		return f.Severity == policy.SeverityError && (f.Service == service || slices.Contains(f.Services, service))
 	})
 }

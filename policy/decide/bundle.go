@@ -57,6 +57,9 @@ func bundles(promises map[string]policy.Promise, several []policy.Bundle, linked
 // Together returns the bundles of linked measures, even a single one, and those that missing
 // attributes could add.
 func (g *Granted) Together() (certain, upTo []policy.Bundle) {
+	if g == nil {
+		return nil, nil
+	}
 	upTo = bundles(g.UpTo, g.UpToBundles, g.Linked)
 	one := policy.BundleOf(g.Promises, g.Linked)
 	// those of its measures that could rise
@@ -69,7 +72,12 @@ func (g *Granted) Together() (certain, upTo []policy.Bundle) {
 }
 
 // Together returns the bundles of linked measures that the service could bring.
-func (u *Unsettled) Together() []policy.Bundle { return bundles(u.UpTo, u.UpToBundles, u.Linked) }
+func (u *Unsettled) Together() []policy.Bundle {
+	if u == nil {
+		return nil
+	}
+	return bundles(u.UpTo, u.UpToBundles, u.Linked)
+}
 
 // Single returns the promises of measures that are not linked.
 func Single(promises map[string]policy.Promise, linked []string) map[string]policy.Promise {

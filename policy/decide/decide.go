@@ -243,6 +243,9 @@ func Compose(v *policy.Vocabulary, layers []layer.Layer, awards []Award) *Decisi
 // promises and citations in them stay shared. The lists of entitlements and possibilities must
 // already be the decision's own.
 func (d *Decision) Own() {
+	if d == nil {
+		return
+	}
 	granted := make([]Granted, 0, len(d.Entitled)+len(d.Discretionary))
 	for _, list := range [][]Entitlement{d.Entitled, d.Discretionary} {
 		for i := range list {

@@ -3,6 +3,7 @@ package diff
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -64,8 +65,22 @@ type NotComparableError struct {
 
 func (e *NotComparableError) Error() string { return e.Words(words.English) }
 
+// MarshalJSON writes code and message, and what is not the same with both places if it is known.
+func (e *NotComparableError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &NotComparableError{})
+	return json.Marshal(struct {
+		Code      string          `json:"code"`
+		Message   string          `json:"message"`
+		Attribute string          `json:"attribute,omitempty"`
+		Measure   string          `json:"measure,omitempty"`
+		A         policy.Position `json:"a,omitzero"`
+		B         policy.Position `json:"b,omitzero"`
+	}{"not-comparable", e.Error(), e.Attribute, e.Measure, e.A, e.B})
+}
+
 // Words returns the error in a language.
 func (e *NotComparableError) Words(style words.Style) string {
+	e = cmp.Or(e, &NotComparableError{})
 	chinese := style == words.Chinese
 	switch {
 	case e.Attribute == "" && e.Measure == "" && chinese:

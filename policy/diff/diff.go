@@ -360,7 +360,7 @@ func (r *Report) place(service string) int {
 
 // Loses reports whether anybody was found who by B loses anything that A gives.
 func (r *Report) Loses() bool {
-	return slices.ContainsFunc(r.all(), func(d Difference) bool { return d.Better == "a" && d.Kind.Loses() })
+	return slices.ContainsFunc(cmp.Or(r, &Report{}).all(), func(d Difference) bool { return d.Better == "a" && d.Kind.Loses() })
 }
 
 // all returns the differences of all services, and of what is paid together.

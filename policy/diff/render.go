@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -17,10 +18,22 @@ import (
 
 // HTML writes a report for those who decide on the lists, as one page that loads nothing from
 // elsewhere. The language is English for "en", else Chinese.
-func HTML(w io.Writer, r *Report, lang string) error { return page.HTML(w, r.Page(lang)) }
+func HTML(w io.Writer, r *Report, lang string) error {
+	if r == nil {
+		return errNoReport
+	}
+	return page.HTML(w, r.Page(lang))
+}
 
 // Markdown is like [HTML].
-func Markdown(w io.Writer, r *Report, lang string) error { return page.Markdown(w, r.Page(lang)) }
+func Markdown(w io.Writer, r *Report, lang string) error {
+	if r == nil {
+		return errNoReport
+	}
+	return page.Markdown(w, r.Page(lang))
+}
+
+var errNoReport = errors.New("the report is nil; get one from Compare")
 
 // speaker writes a report in one language.
 type speaker struct {
@@ -37,6 +50,7 @@ func (s speaker) say(english, chinese string) string {
 
 // Page returns the report in words: in English for "en", else in Chinese.
 func (r *Report) Page(lang string) page.Page {
+	r = cmp.Or(r, &Report{})
 	s := speaker{r, words.In(lang)}
 	a, b := s.names()
 	p := page.Page{
@@ -58,7 +72,7 @@ func (r *Report) Page(lang string) page.Page {
 // Losses returns two tables of a report in words: who has less by B, and what is not known of that
 // or rests on an assumption.
 func (r *Report) Losses(lang string) (lost, doubts page.Table) {
-	s := speaker{r.down(), words.In(lang)}
+	s := speaker{cmp.Or(r, &Report{}).down(), words.In(lang)}
 	lost = s.table([]Relation{Omitted, Weaker, Different})
 	lost.Rows = append(lost.Rows, s.together().Rows...)
 	return lost, s.doubts()

@@ -1,11 +1,14 @@
 package elder
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -31,32 +34,35 @@ type field struct {
 
 // Bind maps the fields of the struct T to attributes and inputs of a vocabulary by their tags:
 // `eldercare:"age"`. A field without a tag is left out. Fields of embedded structs count as fields
-// of T.
+// of T. As in Go, one of T itself hides one of the same name in an embedded struct; two of the same
+// name in two embedded structs are an error where either has a tag.
 //
 // These types fit:
 //
 //   - a bool for an attribute that is true or false;
 //   - any integer type for a whole number;
 //   - any string type for an enum;
-//   - a []string for a set;
+//   - a []string, or a slice of any string type, for a set;
 //   - a string of the form YYYY-MM-DD or YYYY-MM, a [time.Time] or a [policy.Date] for a date;
 //   - a string or an integer for "id".
 //
-// A pointer to any of these fits too. A nil pointer, a nil slice, an empty string and a zero date
+// A named type fits as its underlying type does, and so does a pointer to any of these. Of a
+// [time.Time] the day counts on which it falls in the zone that it carries: convert a time that is
+// kept in UTC to that of China before. A nil pointer, a nil slice, an empty string and a zero date
 // are unknown. A zero number, false and an empty slice are values.
 //
-// The error names every field that does not fit.
+// The error is a [*BindError] that names every field that does not fit.
 func Bind[T any](space *Space) (*Binding[T], error) {
 	t := reflect.TypeFor[T]()
 	if t.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("%s is not a struct", t)
+		return nil, &BindError{[]BindProblem{{Message: fmt.Sprintf("%s is not a struct", t)}}}
 	}
 	b := &Binding[T]{space: space}
 	seen := map[string]string{}
-	var wrong []error
+	wrong := unreachable(t)
 	for _, f := range reflect.VisibleFields(t) {
-		name, tagged := f.Tag.Lookup("eldercare")
-		if !tagged || name == "-" {
+		name, tagged := tagOf(f)
+		if !tagged {
 			continue
 		}
 		bound, err := bindField(space, t, f, name)
@@ -65,15 +71,116 @@ func Bind[T any](space *Space) (*Binding[T], error) {
 		}
 		seen[name] = f.Name
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("field %s, %q: %w", f.Name, name, err))
+			wrong = append(wrong, BindProblem{f.Name, name, err.Error()})
 			continue
 		}
 		b.fields = append(b.fields, bound)
 	}
-	if len(seen) == 0 {
-		wrong = append(wrong, fmt.Errorf(`%s has no field with a tag such as eldercare:"age"`, t))
+	if len(seen)+len(wrong) == 0 {
+		wrong = append(wrong, BindProblem{Message: fmt.Sprintf(`%s has no field with a tag such as eldercare:"age"`, t)})
 	}
-	return b, errors.Join(wrong...)
+	if len(wrong) > 0 {
+		return nil, &BindError{wrong}
+	}
+	return b, nil
+}
+
+// tagOf returns what a field is, and false when it is left out.
+func tagOf(f reflect.StructField) (name string, tagged bool) {
+	name, tagged = f.Tag.Lookup("eldercare")
+	return name, tagged && name != "-"
+}
+
+// unreachable names the fields of embedded structs that have a tag, but cannot be reached, because
+// another as deep has the same name.
+func unreachable(t reflect.Type) (wrong []BindProblem) {
+	all := map[string][]embedded{}
+	var names []string
+	collect(t, 0, "", map[reflect.Type]bool{}, func(f embedded) {
+		if all[f.Name] == nil {
+			names = append(names, f.Name)
+		}
+		all[f.Name] = append(all[f.Name], f)
+	})
+	for _, name := range names {
+		if _, reached := t.FieldByName(name); reached {
+			continue // and it hides the others
+		}
+		of := all[name]
+		slices.SortStableFunc(of, func(f, g embedded) int { return cmp.Compare(f.depth, g.depth) })
+		for _, f := range of {
+			if tag, tagged := tagOf(f.StructField); tagged {
+				other := of[0]
+				if other.path == f.path {
+					other = of[1]
+				}
+				wrong = append(wrong, BindProblem{f.path, tag, fmt.Sprintf(
+					"%s has the same name, so that neither can be reached; give one of them another name", other.path)})
+				break
+			}
+		}
+	}
+	return wrong
+}
+
+// embedded is a field of a struct, or of one embedded in it.
+type embedded struct {
+	reflect.StructField
+	path  string
+	depth int
+}
+
+// collect passes on all fields of a struct and of those embedded in it, but none of a struct within
+// itself.
+func collect(t reflect.Type, depth int, path string, within map[reflect.Type]bool, found func(embedded)) {
+	if within[t] {
+		return
+	}
+	within[t] = true
+	defer delete(within, t)
+	for i := range t.NumField() {
+		f := t.Field(i)
+		found(embedded{f, path + f.Name, depth})
+		of := f.Type
+		if of.Kind() == reflect.Pointer {
+			of = of.Elem()
+		}
+		if f.Anonymous && of.Kind() == reflect.Struct {
+			collect(of, depth+1, path+f.Name+".", within, found)
+		}
+	}
+}
+
+// BindError holds everything that is wrong with a struct that was to be bound.
+type BindError struct{ Problems []BindProblem }
+
+// BindProblem is one thing wrong with a struct.
+type BindProblem struct {
+	Field   string `json:"field,omitempty"` // empty when it is about the struct as a whole
+	Tag     string `json:"tag,omitempty"`
+	Message string `json:"message"`
+}
+
+// Error says what is wrong, one field a line.
+func (e *BindError) Error() string {
+	var lines []string
+	for _, p := range cmp.Or(e, &BindError{}).Problems {
+		if p.Field == "" {
+			lines = append(lines, p.Message)
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("field %s, %q: %s", p.Field, p.Tag, p.Message))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// MarshalJSON writes code, message and problems.
+func (e *BindError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code     string        `json:"code"`
+		Message  string        `json:"message"`
+		Problems []BindProblem `json:"problems"`
+	}{"wrong-binding", e.Error(), append([]BindProblem{}, cmp.Or(e, &BindError{}).Problems...)})
 }
 
 func bindField(space *Space, t reflect.Type, f reflect.StructField, name string) (field, error) {
@@ -90,13 +197,13 @@ func bindField(space *Space, t reflect.Type, f reflect.StructField, name string)
 	}
 	if i, isAttribute := space.Index(name); isAttribute {
 		bound.axis = i
-		return bound, fits(bound.of, wants[space.Axes[i].Type])
+		return bound, bound.takes(wants[space.Axes[i].Type])
 	}
 	if bound.input = space.Vocabulary.Input(name); bound.input != nil {
-		return bound, fits(bound.of, wants[policy.AttributeType(bound.input.Type)])
+		return bound, bound.takes(wants[policy.AttributeType(bound.input.Type)])
 	}
 	if name == "id" {
-		return bound, fits(bound.of, want{"a string or an integer", func(t reflect.Type) bool { return isText(t) || isInteger(t) }})
+		return bound, bound.takes(want{"a string or an integer", func(t reflect.Type) bool { return isText(t) || isInteger(t) }})
 	}
 	return bound, fmt.Errorf("there is no such attribute%s", space.suggest(name))
 }
@@ -125,12 +232,12 @@ type want struct {
 var wants = map[policy.AttributeType]want{
 	policy.Boolean:                        {"a bool", func(t reflect.Type) bool { return t.Kind() == reflect.Bool }},
 	policy.Integer:                        {"an integer type", isInteger},
-	policy.Set:                            {"[]string", func(t reflect.Type) bool { return t == textsType }},
+	policy.Set:                            {"[]string", isTexts},
 	policy.Enum:                           {"a string type", isText},
 	policy.AttributeType(policy.IDNumber): {"a string type", isText},
 	policy.AttributeType(policy.DivisionCode): {"a string type", isText},
 	policy.AttributeType(policy.BirthDate): {"a string type, time.Time or Date", func(t reflect.Type) bool {
-		return isText(t) || t == timeType || t == dateType
+		return isText(t) || isOf(t, timeType) || isOf(t, dateType)
 	}},
 }
 
@@ -142,22 +249,43 @@ func isInteger(t reflect.Type) bool {
 	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64
 }
 
-func fits(t reflect.Type, w want) error {
-	if w.is == nil || !w.is(t) {
-		return fmt.Errorf("the attribute needs %s, but the field is %s", w.words, t)
+func isTexts(t reflect.Type) bool { return t.Kind() == reflect.Slice && isText(t.Elem()) }
+
+// isOf reports whether a type is a struct, or has it as its underlying type.
+func isOf(t, structure reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t.ConvertibleTo(structure)
+}
+
+// takes returns an error unless the field can hold what is wanted. A list, a time or a date of a
+// named type is read as what it is of, which lies in memory alike.
+func (f *field) takes(w want) error {
+	if w.is == nil || !w.is(f.of) {
+		return fmt.Errorf("the attribute needs %s, but the field is %s", w.words, f.of)
+	}
+	switch {
+	case isTexts(f.of):
+		f.of = textsType
+	case isOf(f.of, timeType):
+		f.of = timeType
+	case isOf(f.of, dateType):
+		f.of = dateType
 	}
 	return nil
 }
 
 // Fits reports whether what the binding encodes means the same in a space.
 func (b *Binding[T]) Fits(s *Space) bool {
-	sameInput := func(x, y *policy.Input) bool { return x.Name == y.Name && x.Type == y.Type && x.Gives == y.Gives }
-	return b.space == s || b.space.Same(s) && slices.EqualFunc(b.space.Vocabulary.Inputs, s.Vocabulary.Inputs, sameInput)
+	return b.space == s || b.space.means(s)
 }
 
 // Encode validates and encodes an elder as [Space.Encode] does, with the same errors. It allocates
 // nothing for an elder without a problem whose id is a string.
 func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+	return b.EncodeIn(b.space, v, j, on)
+}
+
+// EncodeIn is [Binding.Encode] in another space, which the binding must fit.
+func (b *Binding[T]) EncodeIn(s *Space, v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	if v == nil {
 		return Profile{}, errors.New("the elder is nil")
 	}
@@ -175,13 +303,13 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 		}
 		if f.of == textsType {
 			if list := *(*[]string)(at); list != nil && enc.hold(f.axis, list) != "" {
-				return b.slowly(v, j, on)
+				return b.slowly(s, v, j, on)
 			}
 			continue
 		}
 		cell, ok := f.cell(at, &b.space.Axes[f.axis])
 		if !ok {
-			return b.slowly(v, j, on)
+			return b.slowly(s, v, j, on)
 		}
 		enc.cells[f.axis] = cell
 	}
@@ -192,13 +320,15 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 		}
 	}
 	if len(enc.problems) > 0 || !b.space.Derive(&enc.cells) {
-		return b.slowly(v, j, on)
+		return b.slowly(s, v, j, on)
 	}
-	return enc.profile(id), nil
+	p := enc.profile(id)
+	p.space = s
+	return p, nil
 }
 
 // slowly encodes an elder that has a problem, so that all problems are reported.
-func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
+func (b *Binding[T]) slowly(s *Space, v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	e := Elder{}
 	for i := range b.fields {
 		f := &b.fields[i]
@@ -221,7 +351,7 @@ func (b *Binding[T]) slowly(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 			e[f.name] = value.Interface()
 		}
 	}
-	return b.space.Encode(e, j, on)
+	return s.Encode(e, j, on)
 }
 
 // at returns a pointer to the field's value in a struct, or nil when the field is a nil pointer.

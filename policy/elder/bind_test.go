@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -33,6 +34,8 @@ type (
 		Remark   string    `eldercare:"-"`
 	}
 )
+
+var sameProfile = cmpopts.EquateComparable(elder.Profile{})
 
 // allOfOurs returns the space of the vocabulary that comes with the module.
 func allOfOurs(t testing.TB) *elder.Space {
@@ -88,7 +91,7 @@ func TestBindingEncodesAsTheMapDoes(t *testing.T) {
 	} {
 		got, gotErr := b.Encode(&c.bound, shuozhou, bindingDay)
 		want, wantErr := s.Encode(c.plain, shuozhou, bindingDay)
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, sameProfile); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.note, diff)
 		}
 		if diff := cmp.Diff(problems(wantErr), problems(gotErr)); diff != "" {
@@ -124,7 +127,7 @@ func TestBindingRefusesDatesAsTheMapDoes(t *testing.T) {
 		}
 		got, gotErr := b.Encode(&dated{day}, policy.Jurisdiction{}, bindingDay)
 		want, wantErr := s.Encode(plain, policy.Jurisdiction{}, bindingDay)
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, sameProfile); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", day, diff)
 		}
 		if diff := cmp.Diff(problems(wantErr), problems(gotErr)); diff != "" {
@@ -181,6 +184,93 @@ func TestBindNamesWhatDoesNotFit(t *testing.T) {
 	}
 	if _, err := elder.Bind[int](allOfOurs(t)); err == nil {
 		t.Error("an int is bound")
+	}
+}
+
+type (
+	first  struct{ Code string }
+	second struct {
+		Code string `eldercare:"hukou_code"`
+		Age  int    `eldercare:"age"`
+	}
+	deeper struct{ second }
+)
+
+// Of two fields that hide each other both are named. A field that hides a deeper one takes its
+// place.
+func TestBindNamesWhatIsHidden(t *testing.T) {
+	s := allOfOurs(t)
+	const want = `field second.Code, "hukou_code": first.Code has the same name, so that neither can be reached; give one of them another name`
+	for name, bind := range map[string]func() error{
+		"two embedded": func() error {
+			_, err := elder.Bind[struct {
+				first
+				second
+			}](s)
+			return err
+		},
+		"behind a pointer": func() error {
+			_, err := elder.Bind[struct {
+				*first
+				second
+			}](s)
+			return err
+		},
+	} {
+		var wrong *elder.BindError
+		if err := bind(); !errors.As(err, &wrong) || len(wrong.Problems) != 1 || err.Error() != want {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+	type over struct {
+		deeper
+		Age  uint8 `eldercare:"age"`
+		Code string
+	}
+	b, err := elder.Bind[over](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := b.Encode(&over{Age: 80, Code: "no code", deeper: deeper{second{"no code", 200}}}, hongtong, bindingDay)
+	if diff := cmp.Diff(elder.Elder{"age": 80}, s.Elder(p.Cells)); diff != "" || err != nil {
+		t.Errorf("%v, %s", err, diff)
+	}
+}
+
+type (
+	myDate policy.Date
+	myTime time.Time
+)
+
+// Dates and times of a named type are read as what they are of. A time counts by its own zone:
+// 16:30 UTC on the last of October is half past midnight of 1 November in China.
+func TestBindNamedDates(t *testing.T) {
+	s := allOfOurs(t)
+	type person struct {
+		Born *myDate `eldercare:"birth_date"`
+	}
+	type timed struct {
+		Born myTime `eldercare:"birth_date"`
+	}
+	dates, errDates := elder.Bind[person](s)
+	times, errTimes := elder.Bind[timed](s)
+	if err := errors.Join(errDates, errTimes); err != nil {
+		t.Fatal(err)
+	}
+	born := myDate{Year: 1946, Month: time.November, Day: 1}
+	p, err := dates.Encode(&person{&born}, hongtong, bindingDay)
+	if err != nil || p.Birth != policy.Date(born) {
+		t.Errorf("%v, %v", p.Birth, err)
+	}
+	utc := time.Date(1946, time.October, 31, 16, 30, 0, 0, time.UTC)
+	for at, want := range map[time.Time]int{utc: 31, utc.In(time.FixedZone("", 8*60*60)): 1} {
+		if p, err := times.Encode(&timed{myTime(at)}, hongtong, bindingDay); err != nil || p.Birth.Day != want {
+			t.Errorf("%v: %v, %v", at, p.Birth, err)
+		}
+	}
+	late := myDate{Year: 2027, Month: time.January, Day: 1}
+	if _, err := dates.Encode(&person{&late}, hongtong, bindingDay); len(problems(err)) != 1 || problems(err)[0].Code != "impossible-date" {
+		t.Errorf("born tomorrow: %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package elder
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -25,7 +26,9 @@ import (
 // A set takes []string or []any.
 type Elder map[string]any
 
-// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date.
+// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. Rulesets
+// that tell elders apart as the one that encoded it does take it; others refuse it with a
+// [*ProfileError].
 type Profile struct {
 	ID    string
 	Cells Cells
@@ -36,6 +39,45 @@ type Profile struct {
 	// Elsewhere has a bit for each input of the vocabulary, the lowest bit for the first. A bit is
 	// set when the input is the code of a division outside the jurisdiction.
 	Elsewhere uint64
+
+	space *Space // that it was encoded in; nil when only its fields were filled
+}
+
+// Profile returns the profile of an elder of whom only cells of the space are known.
+func (s *Space) Profile(c Cells) Profile { return Profile{Cells: c, space: s} }
+
+// ProfileError says that a ruleset cannot read a profile, because it was encoded for other
+// attributes or figures.
+type ProfileError struct{}
+
+// Error says what to do instead.
+func (*ProfileError) Error() string {
+	return "the profile was encoded for other attributes or figures; encode the elder with the ruleset that is asked"
+}
+
+// MarshalJSON writes code and message.
+func (e *ProfileError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{"other-profile", e.Error()})
+}
+
+// Takes reports whether a profile means the same in the space as where it was encoded. One whose
+// fields were filled without encoding is taken if each of its cells has a value.
+func (s *Space) Takes(p *Profile) bool { return p.space == s || s.takes(p) }
+
+// takes is [Space.Takes] for a profile that was not encoded in this very space.
+func (s *Space) takes(p *Profile) bool {
+	if p.space != nil {
+		return s.means(p.space)
+	}
+	for i, cell := range p.Cells {
+		if cell != Absent && (i >= len(s.Axes) || int(cell) >= s.Axes[i].Cells()) {
+			return false
+		}
+	}
+	return true
 }
 
 // Notes returns what an answer should add: which codes lie outside the jurisdiction asked about. It
@@ -67,6 +109,7 @@ type Error struct {
 
 // Error names the attributes and what is wrong with each, one after another.
 func (e *Error) Error() string {
+	e = cmp.Or(e, &Error{})
 	parts := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		parts[i] = fmt.Sprintf("%s [%s]", p.Message, p.Code)
@@ -80,11 +123,12 @@ func (e *Error) Error() string {
 // MarshalJSON writes code, message and problems. It leaves out the ID, which belongs to the elder,
 // as errors go to logs.
 func (e *Error) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &Error{})
 	return json.Marshal(struct {
 		Code     string    `json:"code"`
 		Message  string    `json:"message"`
 		Problems []Problem `json:"problems"`
-	}{"wrong-input", e.Error(), e.Problems})
+	}{"wrong-input", e.Error(), append([]Problem{}, e.Problems...)})
 }
 
 // Encode validates and encodes an elder for a jurisdiction and an evaluation date. It derives what
@@ -196,7 +240,7 @@ type encoder struct {
 
 // profile returns what is encoded.
 func (enc *encoder) profile(id string) Profile {
-	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere}
+	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere, space: enc.space}
 }
 
 func (enc *encoder) problem(code string, attributes []string, format string, args ...any) {

@@ -16,7 +16,7 @@ func (s *Space) encodePlain(e Elder, j policy.Jurisdiction, on policy.Date) (Pro
 	}
 	if others == 0 {
 		agree := s.Derive(&enc.cells)
-		return Profile{Cells: enc.cells}, agree
+		return s.Profile(enc.cells), agree
 	}
 	return enc.others(e)
 }
@@ -84,7 +84,7 @@ func (s *Space) EncodeValue(name string, value any, j policy.Jurisdiction, on po
 	if i, ok := s.index[name]; ok {
 		ok = enc.plain(i, value)
 		agree := s.Derive(&enc.cells)
-		return Profile{Cells: enc.cells}, ok && agree
+		return s.Profile(enc.cells), ok && agree
 	}
 	in := s.Vocabulary.Input(name)
 	if in == nil {

@@ -3,6 +3,7 @@ package elder
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,10 +46,27 @@ type RowError struct {
 }
 
 // Error returns the problem with its line.
-func (e *RowError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Problem) }
+func (e *RowError) Error() string {
+	e = cmp.Or(e, &RowError{})
+	return fmt.Sprintf("line %d: %s", e.Line, e.Problem)
+}
 
 // Unwrap returns the reader's own error.
-func (e *RowError) Unwrap() error { return e.Err }
+func (e *RowError) Unwrap() error { return cmp.Or(e, &RowError{}).Err }
+
+// MarshalJSON writes code, message and line. It leaves out the reader's own error.
+func (e *RowError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &RowError{})
+	code := "malformed"
+	if e.Err != nil {
+		code = "unreadable"
+	}
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Line    int    `json:"line"`
+	}{code, e.Error(), e.Line})
+}
 
 // maxElder is the greatest number of bytes of one elder.
 const maxElder = 1 << 20

@@ -1,11 +1,22 @@
 package elder
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/basic-eldercare/eldercare/policy"
+)
 
 // Same reports whether two spaces tell the same elders apart: by the same attributes and values in
 // the same order, of which the same are asked, may be absent, and give others.
 func (s *Space) Same(o *Space) bool {
 	return slices.EqualFunc(s.Axes, o.Axes, Axis.same) && slices.Equal(s.Links, o.Links)
+}
+
+// means reports whether what is encoded in one space means the same in another. The inputs must be
+// the same, too, as a profile has a bit for each.
+func (s *Space) means(o *Space) bool {
+	sameInput := func(x, y *policy.Input) bool { return x.Name == y.Name && x.Type == y.Type && x.Gives == y.Gives }
+	return s.Same(o) && slices.EqualFunc(s.Vocabulary.Inputs, o.Vocabulary.Inputs, sameInput)
 }
 
 func (a Axis) same(b Axis) bool {

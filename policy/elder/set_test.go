@@ -94,6 +94,8 @@ func TestSetsInJSON(t *testing.T) {
 	}
 }
 
+type categories []category
+
 // A set of a struct is a []string: nil is unknown, empty is none.
 func TestBindSets(t *testing.T) {
 	s := withSet(t)
@@ -116,6 +118,19 @@ func TestBindSets(t *testing.T) {
 		if err == nil || err.Error() != wantErr.Error() {
 			t.Errorf("%v: %v, want %v", list, err, wantErr)
 		}
+	}
+	type named struct {
+		List categories `eldercare:"disabilities"`
+	}
+	n, err := elder.Bind[named](s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := n.Encode(&named{categories{"hearing"}}, hongtong, day); err != nil || [3]uint8(p.Cells[1:4]) != [3]uint8{1, 2, 1} {
+		t.Errorf("a named list: %v, %v", p.Cells[1:4], err)
+	}
+	if _, err := n.Encode(&named{categories{"other"}}, hongtong, day); len(problems(err)) != 1 || problems(err)[0].Code != "out-of-range" {
+		t.Errorf("a named list of what there is not: %v", err)
 	}
 	if _, err := elder.Bind[struct {
 		One string `eldercare:"disabilities"`

@@ -232,9 +232,9 @@ func (a *Axis) Numbers(cell uint8) (low, high int) {
 	return low, a.Values[cell].(int) - 1
 }
 
-// Value returns the value of a cell, or nil for Absent.
+// Value returns the value of a cell, or nil for Absent and for a cell that the axis does not have.
 func (a *Axis) Value(cell uint8) any {
-	if cell == Absent {
+	if cell == Absent || int(cell) >= a.Cells() {
 		return nil
 	}
 	return a.Values[cell-1]

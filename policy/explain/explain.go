@@ -19,6 +19,9 @@ import (
 // that of the same jurisdiction; it tells when time alone would change a no. The error is a
 // [*NotListedError], or an error of the decision or of the course's rules.
 func Explain(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, q timeline.Claim) (*Explanation, error) {
+	if err := r.Ready(ctx, &q.Profile); err != nil {
+		return nil, err
+	}
 	if !listed(r.Table, q.Service) {
 		if e := ended(c, r, q); e != nil {
 			return e, nil

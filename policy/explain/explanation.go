@@ -6,6 +6,7 @@
 package explain
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -346,6 +347,7 @@ type NotListedError struct {
 
 // Error names the service and the jurisdiction.
 func (e *NotListedError) Error() string {
+	e = cmp.Or(e, &NotListedError{})
 	text := fmt.Sprintf("no list of %s or above has a service %q", e.Jurisdiction, e.Service)
 	if e.Suggestion != "" {
 		text += fmt.Sprintf("; did you mean %q?", e.Suggestion)
@@ -355,6 +357,7 @@ func (e *NotListedError) Error() string {
 
 // MarshalJSON writes code, message, service and jurisdiction, and the suggestion if there is one.
 func (e *NotListedError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &NotListedError{})
 	return json.Marshal(struct {
 		Code         string `json:"code"`
 		Message      string `json:"message"`

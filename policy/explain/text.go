@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,7 +16,10 @@ import (
 // Write puts the explanation into plain text, in English for "en" and in Chinese otherwise. Texts
 // that stand only in the lists, such as readings, stay in the lists' language.
 func (e *Explanation) Write(w io.Writer, lang string) error {
-	t := &text{Explanation: e, style: words.In(lang)}
+	if w == nil {
+		return errNoWriter
+	}
+	t := &text{Explanation: e.known(), style: words.In(lang)}
 	t.head()
 	t.grounds()
 	t.permitted()
@@ -28,6 +33,22 @@ func (e *Explanation) Write(w io.Writer, lang string) error {
 	t.sources()
 	_, err := io.WriteString(w, policy.PrintableLines(t.String()))
 	return err
+}
+
+var errNoWriter = errors.New("the writer is nil")
+
+// known returns the explanation. Of one that nobody was given, which is nil or has no words or
+// sources, it returns what can be told of it.
+func (e *Explanation) known() *Explanation {
+	if e != nil && e.vocabulary != nil && len(e.Sources) > 0 {
+		return e
+	}
+	some := *cmp.Or(e, &Explanation{})
+	some.vocabulary = cmp.Or(some.vocabulary, &policy.Vocabulary{})
+	if len(some.Sources) == 0 {
+		some.Sources = []Source{{Name: some.Service}}
+	}
+	return &some
 }
 
 // Text returns what [Explanation.Write] writes.
@@ -87,6 +108,7 @@ func (a Answer) Words(lang string) string {
 
 // Name returns the service as the nearest list prints it, or its general English name for "en".
 func (e *Explanation) Name(lang string) string {
+	e = e.known()
 	if words.In(lang) == words.English {
 		return e.serviceName(e.Service, words.English)
 	}
@@ -198,23 +220,23 @@ func attributeLabel(v *policy.Vocabulary, name string, style words.Style) string
 
 // Labels returns the labels of attributes.
 func (e *Explanation) Labels(attributes []string, lang string) []string {
-	return labels(e.vocabulary, attributes, words.In(lang))
+	return labels(e.known().vocabulary, attributes, words.In(lang))
 }
 
 // AmountWords returns the promise of an amount in words: "每月现金 不低于30元".
 func (e *Explanation) AmountWords(a Amount, lang string) string {
-	t := &text{Explanation: e, style: words.In(lang)}
-	return words.Promise(e.vocabulary.Measure(a.Measure), a.Promise, t.style, t.parameterLabel)
+	t := &text{Explanation: e.known(), style: words.In(lang)}
+	return words.Promise(t.vocabulary.Measure(a.Measure), a.Promise, t.style, t.parameterLabel)
 }
 
 // BundleWords returns a bundle in words: "报销比例 50% ＋ 每年现金 不超过900元".
 func (e *Explanation) BundleWords(b policy.Bundle, lang string) string {
-	t := &text{Explanation: e, style: words.In(lang)}
-	return words.Bundle(e.vocabulary, b, t.style, t.parameterLabel)
+	t := &text{Explanation: e.known(), style: words.In(lang)}
+	return words.Bundle(t.vocabulary, b, t.style, t.parameterLabel)
 }
 
 // Vocabulary returns the words that the explanation is made of.
-func (e *Explanation) Vocabulary() *policy.Vocabulary { return e.vocabulary }
+func (e *Explanation) Vocabulary() *policy.Vocabulary { return e.known().vocabulary }
 
 func (t *text) grounds() {
 	for i := range t.Grounds {

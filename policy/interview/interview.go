@@ -62,6 +62,9 @@ type Instead struct {
 // what is missing. Where there are too many completions, all that the rule reads matters. The error
 // is one of that evaluation.
 func NextQuestions(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]Question, error) {
+	if err := r.Ready(ctx, &p); err != nil {
+		return nil, err
+	}
 	services, err := unsettled(ctx, r, p)
 	if err != nil {
 		return nil, err

@@ -75,6 +75,9 @@ const soon = 366
 // same jurisdiction. In a closed world a missing attribute is taken as absent, otherwise it is
 // unknown.
 func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Profile, closed bool) (*Notice, error) {
+	if err := r.Ready(ctx, &p); err != nil {
+		return nil, err
+	}
 	w := writer{course: c, rules: r, elder: p, closed: closed}
 	w.notice = &Notice{ID: elder.HideIDNumbers(p.ID), Jurisdiction: r.Jurisdiction, On: r.On, Digest: r.Digest}
 	decision, err := w.decide(ctx)

@@ -3,6 +3,7 @@ package notice
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -27,6 +28,9 @@ var markdownSource string
 // HTML writes notices as one self-contained page. When printed, each notice has sheets of A4 of its
 // own. The language is English for "en" and Chinese otherwise.
 func HTML(w io.Writer, lang string, notices ...*Notice) error {
+	if slices.Contains(notices, nil) {
+		return errNoNotice
+	}
 	page, err := template.New("notice").Parse(pageSource)
 	if err != nil {
 		return err
@@ -36,6 +40,9 @@ func HTML(w io.Writer, lang string, notices ...*Notice) error {
 
 // Markdown writes notices one after another, like [HTML].
 func Markdown(w io.Writer, lang string, notices ...*Notice) error {
+	if slices.Contains(notices, nil) {
+		return errNoNotice
+	}
 	page, err := text.New("notice").Funcs(text.FuncMap{"md": markdown}).Parse(markdownSource)
 	if err != nil {
 		return err
@@ -43,8 +50,13 @@ func Markdown(w io.Writer, lang string, notices ...*Notice) error {
 	return write(w, page, views(lang, notices))
 }
 
+var errNoNotice = errors.New("a notice is nil; get it from Engine.Notice")
+
 // write writes a whole page, or nothing when the template fails. Everything in it is printable.
 func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, b book) error {
+	if w == nil {
+		return errors.New("the writer is nil")
+	}
 	var out bytes.Buffer
 	if err := page.Execute(&out, b); err != nil {
 		return err

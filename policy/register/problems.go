@@ -1,6 +1,8 @@
 package register
 
 import (
+	"cmp"
+	"encoding/json"
 	"io"
 	"strconv"
 )
@@ -24,7 +26,18 @@ const (
 )
 
 // Error says what is wrong, and how to change it by flags of the command.
-func (e *ColumnError) Error() string { return e.text }
+func (e *ColumnError) Error() string { return cmp.Or(e, &ColumnError{}).text }
+
+// MarshalJSON writes code and message, and the columns and the attribute if there are any.
+func (e *ColumnError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &ColumnError{})
+	return json.Marshal(struct {
+		Code      string `json:"code"`
+		Message   string `json:"message"`
+		Columns   []int  `json:"columns,omitempty"`
+		Attribute string `json:"attribute,omitempty"`
+	}{e.Code, e.text, e.Columns, e.Attribute})
+}
 
 // Problems writes what is wrong with rows, as CSV.
 type Problems struct{ rows *Writer }

@@ -7,7 +7,9 @@
 package register
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -130,7 +132,16 @@ type TooManyError struct{ Allowed int }
 
 // Error says how many were allowed.
 func (e *TooManyError) Error() string {
-	return fmt.Sprintf("stopped: more than %d rows were refused", e.Allowed)
+	return fmt.Sprintf("stopped: more than %d rows were refused", cmp.Or(e, &TooManyError{}).Allowed)
+}
+
+// MarshalJSON writes code, message and how many were allowed.
+func (e *TooManyError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Allowed int    `json:"allowed"`
+	}{"too-many-refused", e.Error(), cmp.Or(e, &TooManyError{}).Allowed})
 }
 
 // Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows.

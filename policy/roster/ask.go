@@ -88,7 +88,7 @@ func (r *Roster) askAbout(ctx context.Context, c elder.Cells) (*decide.Decision,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	p := elder.Profile{Cells: c}
+	p := r.rules.Table.Space.Profile(c)
 	if err := r.rules.Refuse(&p); err != nil {
 		return nil, err
 	}

@@ -64,6 +64,7 @@ func population(space *elder.Space, n int) []elder.Profile {
 	random := rand.New(rand.NewPCG(2026, 11))
 	people := make([]elder.Profile, n)
 	for p := range people {
+		people[p] = space.Profile(elder.Cells{})
 		c := &people[p].Cells
 		for i := range space.Axes {
 			c[i] = draw(random, &space.Axes[i])

@@ -22,9 +22,9 @@ type Decisions struct {
 // None stands for the index of a decision when a row has none.
 const None = -1
 
-// At returns the decision of a row, or nil when it has none.
+// At returns the decision of a row, or nil when it has none or there is no such row.
 func (d *Decisions) At(row int) *decide.Decision {
-	if d.Of[row] == None {
+	if d == nil || row < 0 || row >= len(d.Of) || d.Of[row] == None {
 		return nil
 	}
 	return d.Distinct[d.Of[row]]
@@ -33,6 +33,9 @@ func (d *Decisions) At(row int) *decide.Decision {
 // Decide returns each elder's decision. Rows without one are reported. The error is the context's,
 // or one of plain OPA evaluating an opaque rule.
 func (r *Roster) Decide(ctx context.Context) (*Decisions, error) {
+	if err := r.ready(ctx); err != nil {
+		return nil, err
+	}
 	d := &Decisions{Of: make([]int32, r.rows)}
 	parts, err := parallel(ctx, r, func(ctx context.Context, first, end int) (found, error) {
 		return r.find(ctx, first, end, d.Of)

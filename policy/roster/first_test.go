@@ -21,7 +21,7 @@ func strangers(space *elder.Space, n, blank int) []elder.Profile {
 	random := rand.New(rand.NewPCG(11, 2026))
 	people, met := make([]elder.Profile, 0, n), map[elder.Cells]bool{}
 	for len(people) < n {
-		var p elder.Profile
+		p := space.Profile(elder.Cells{})
 		for i := range space.Axes {
 			p.Cells[i] = uint8(1 + random.IntN(len(space.Axes[i].Values)))
 		}

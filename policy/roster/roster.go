@@ -13,7 +13,11 @@
 package roster
 
 import (
+	"cmp"
+	"context"
 	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math/bits"
@@ -50,10 +54,28 @@ type RowError struct {
 }
 
 // Error names the row and what is wrong.
-func (e *RowError) Error() string { return fmt.Sprintf("row %d: %v", e.Row, e.Err) }
+func (e *RowError) Error() string {
+	e = cmp.Or(e, &RowError{})
+	return fmt.Sprintf("row %d: %v", e.Row, e.Err)
+}
 
 // Unwrap returns the problem without the row.
-func (e *RowError) Unwrap() error { return e.Err }
+func (e *RowError) Unwrap() error { return cmp.Or(e, &RowError{}).Err }
+
+// MarshalJSON writes code, message and row, and the problems if the elder has any.
+func (e *RowError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &RowError{})
+	var problems []elder.Problem
+	if wrong, ok := errors.AsType[*elder.Error](e.Err); ok {
+		problems = wrong.Problems
+	}
+	return json.Marshal(struct {
+		Code     string          `json:"code"`
+		Message  string          `json:"message"`
+		Row      int             `json:"row"`
+		Problems []elder.Problem `json:"problems,omitempty"`
+	}{"wrong-row", e.Error(), e.Row, problems})
+}
 
 // New returns an empty roster of elders whose missing attributes are unknown.
 func New(rs *ruleset.Ruleset) *Roster { return newRoster(rs, false) }
@@ -63,7 +85,11 @@ func New(rs *ruleset.Ruleset) *Roster { return newRoster(rs, false) }
 // assumed of an elder could contradict what is known.
 func NewClosed(rs *ruleset.Ruleset) *Roster { return newRoster(rs, true) }
 
+// newRoster returns an empty roster of a ruleset. It is the zero one where there is no ruleset.
 func newRoster(rs *ruleset.Ruleset, closed bool) *Roster {
+	if rs.Ready(context.Background(), &elder.Profile{}) != nil {
+		return &Roster{}
+	}
 	r := &Roster{rules: rs, closed: closed}
 	for _, attribute := range mattering(rs) {
 		a := axis{attribute: attribute, first: r.planes, planes: bits.Len(uint(rs.Table.Space.Axes[attribute].Cells() - 1))}
@@ -72,6 +98,25 @@ func newRoster(rs *ruleset.Ruleset, closed bool) *Roster {
 	}
 	r.plan = newPlan(r)
 	return r
+}
+
+var (
+	errNoRoster  = errors.New("the roster is empty; get one from Engine.Roster")
+	errNoContext = errors.New("the context is nil")
+)
+
+// made reports whether the roster has a ruleset and is not a zero value.
+func (r *Roster) made() bool { return r != nil && r.plan != nil }
+
+// ready returns an error when nobody can be answered.
+func (r *Roster) ready(ctx context.Context) error {
+	switch {
+	case !r.made():
+		return errNoRoster
+	case ctx == nil:
+		return errNoContext
+	}
+	return nil
 }
 
 // mattering returns the attributes on which an answer can depend, in the order of the vocabulary.
@@ -110,23 +155,40 @@ func mattering(rs *ruleset.Ruleset) []int {
 }
 
 // Len returns the number of rows.
-func (r *Roster) Len() int { return r.rows }
+func (r *Roster) Len() int {
+	if r == nil {
+		return 0
+	}
+	return r.rows
+}
 
 // Add validates an elder and adds it. The error is an [*elder.Error], and nothing is added then.
 func (r *Roster) Add(e elder.Elder) error {
-	p, err := r.rules.Encode(e)
-	if err == nil {
-		r.Append(&p)
+	if !r.made() {
+		return errNoRoster
 	}
-	return err
+	p, err := r.rules.Encode(e)
+	if err != nil {
+		return err
+	}
+	return r.Append(&p)
 }
 
-// Append adds an elder that was encoded for the roster's ruleset.
-func (r *Roster) Append(p *elder.Profile) {
+// Append adds an elder that was encoded for the roster's ruleset. The error is an
+// [*elder.ProfileError] when it was encoded for other attributes or figures, and nothing is added
+// then.
+func (r *Roster) Append(p *elder.Profile) error {
+	if !r.made() {
+		return errNoRoster
+	}
+	if err := r.rules.Ready(context.Background(), p); err != nil {
+		return err
+	}
 	row := r.grow(1)
 	for i := range r.axes {
 		r.put(&r.axes[i], row, p.Cells[r.axes[i].attribute])
 	}
+	return nil
 }
 
 // AppendColumns adds a number of elders by columns of cells, one column for each attribute by its
@@ -137,6 +199,9 @@ func (r *Roster) Append(p *elder.Profile) {
 // AppendColumns adds nothing and returns an error when a column has the wrong length, a name is not
 // an attribute, a cell has no value, or a column disagrees with what another gives.
 func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
+	if !r.made() {
+		return errNoRoster
+	}
 	if elders < 0 {
 		return fmt.Errorf("the number of elders is negative")
 	}

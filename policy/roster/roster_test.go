@@ -259,7 +259,7 @@ func TestRosterOfChoices(t *testing.T) {
 		for _, w := range worlds {
 			r := w.new(rules)
 			for i := range rows {
-				r.Append(&rows[i])
+				add(t, r, &rows[i])
 			}
 			_, want := w.oneByOne(t, rules, rows)
 			got, err := r.Totals(t.Context())
@@ -270,6 +270,13 @@ func TestRosterOfChoices(t *testing.T) {
 				t.Fatalf("seed %d, %s: %d elders, %+v, want %d, %+v", seed, w.name, got.Elders, got.Monthly, want.Elders, want.Monthly)
 			}
 		}
+	}
+}
+
+func add(t testing.TB, r *roster.Roster, p *elder.Profile) {
+	t.Helper()
+	if err := r.Append(p); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -303,7 +310,7 @@ func check(t *testing.T, w world, rules *eldercare.Ruleset, rows []elder.Profile
 	t.Helper()
 	r := w.new(rules)
 	for i := range rows {
-		r.Append(&rows[i])
+		add(t, r, &rows[i])
 	}
 	wantDecisions, wantTotals := w.oneByOne(t, rules, rows)
 	totals, err := r.Totals(context.Background())
@@ -370,7 +377,7 @@ func TestColumnsAreAsRows(t *testing.T) {
 		}
 		for row := range rows {
 			agree(rules.Table.Space, &rows[row].Cells) // what a column gives need not have one
-			rowwise.Append(&rows[row])
+			add(t, rowwise, &rows[row])
 		}
 		if err := byColumn.AppendColumns(n, columns); err != nil {
 			t.Fatal(err)
@@ -421,7 +428,7 @@ func TestDecisionsDoNotDependOnTheProcessors(t *testing.T) {
 	rules := rulesOf(t, load(t), "hongtong")
 	r := roster.New(rules)
 	for _, p := range elders(rules, rand.New(rand.NewPCG(3, 3)), 5000, 0.001) {
-		r.Append(&p)
+		add(t, r, &p)
 	}
 	var want *roster.Decisions
 	var wantTotals *roster.Totals
@@ -448,7 +455,7 @@ func TestBrokenOffWorkIsAnError(t *testing.T) {
 	rules := rulesOf(t, load(t), "shanxi")
 	r := roster.New(rules)
 	for _, p := range elders(rules, rand.New(rand.NewPCG(4, 4)), 10, 0) {
-		r.Append(&p)
+		add(t, r, &p)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -467,7 +474,7 @@ func TestBlocksAllocateNothing(t *testing.T) {
 	allocated := func(blocks int) (totals, decisions float64) {
 		r := roster.NewClosed(rules)
 		for i := range people[:blocks*512] {
-			r.Append(&people[i%512])
+			add(t, r, &people[i%512])
 		}
 		totals = testing.AllocsPerRun(3, func() {
 			if _, err := r.Totals(context.Background()); err != nil {
@@ -561,7 +568,7 @@ func TestRowsThatContradictThemselvesAreReported(t *testing.T) {
 	for _, w := range worlds {
 		r := w.new(rules)
 		for i := range rows {
-			r.Append(&rows[i])
+			add(t, r, &rows[i])
 		}
 		decisions, err := r.Decide(t.Context())
 		if err != nil {

@@ -39,6 +39,9 @@ type Cash struct {
 // Totals counts and sums. Rows without a decision are left out and reported, in order. The error is
 // the context's, or one of plain OPA evaluating an opaque rule.
 func (r *Roster) Totals(ctx context.Context) (*Totals, error) {
+	if err := r.ready(ctx); err != nil {
+		return nil, err
+	}
 	t := newTotals(r.rules.Table)
 	parts, err := parallel(ctx, r, r.count)
 	if err != nil {

@@ -94,7 +94,7 @@ func (l *Library) Rules(ctx context.Context, jurisdiction string, on policy.Date
 	if err != nil {
 		return nil, err
 	}
-	r := lasting.At(on, digest)
+	r := lasting.at(on, digest)
 	r.library = l
 	return l.keep(key, r), nil
 }

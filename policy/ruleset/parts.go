@@ -12,27 +12,46 @@ import (
 type Part = answers.Answer
 
 // Services are the ids of the services that a decision is about, in the order of [Ruleset.Parts].
-func (r *Ruleset) Services() []string { return r.answers.Services() }
+func (r *Ruleset) Services() []string {
+	if !r.compiled() {
+		return nil
+	}
+	return r.answers.Services()
+}
 
 // Parts appends the parts of the decision of [Ruleset.Decide], or in a closed world
 // [Ruleset.DecideKnown]: one a service. Use it to prepare something once for each part, and then
 // answer many elders.
 func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, closed bool, parts []*Part) ([]*Part, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return parts, err
 	}
 	parts, err := r.decider.Vector(ctx, world(closed), &p.Cells, parts)
 	return parts, named(err, p)
 }
 
-// TotalOf is the total of all parts of a decision. Its lists are shared and must not be changed.
-func (r *Ruleset) TotalOf(parts []*Part) decide.Total { return r.decider.Total(parts) }
+// TotalOf is the total of all parts of a decision, and zero unless there is one for each of
+// [Ruleset.Services]. Its lists are shared and must not be changed.
+func (r *Ruleset) TotalOf(parts []*Part) decide.Total {
+	if !r.compiled() {
+		return decide.Total{}
+	}
+	return r.decider.Total(parts)
+}
 
 // Alone is a decision with what one part says, and without a total. It must not be changed.
-func (r *Ruleset) Alone(p *Part) *decide.Decision { return r.decider.Alone(p) }
+func (r *Ruleset) Alone(p *Part) *decide.Decision {
+	if !r.compiled() || p == nil {
+		return &decide.Decision{}
+	}
+	return r.decider.Alone(p)
+}
 
 // EncodeValue encodes an elder of whom one thing is given, an attribute or an input. It reports
 // false when something is wrong with that: [Ruleset.Encode] says what.
 func (r *Ruleset) EncodeValue(name string, value any) (elder.Profile, bool) {
+	if !r.compiled() {
+		return elder.Profile{}, false
+	}
 	return r.Table.Space.EncodeValue(name, value, r.Jurisdiction, r.On)
 }

@@ -49,16 +49,30 @@ type Ruleset struct {
 	library *Library // it comes from, nil when it comes from none
 }
 
-// At returns the ruleset of one of the days. All these rulesets share their answers.
-func (l *Lasting) At(on policy.Date, digest string) *Ruleset {
+// at returns the ruleset of one of the days. All these rulesets share their answers.
+func (l *Lasting) at(on policy.Date, digest string) *Ruleset {
 	of := decide.Decision{Jurisdiction: l.Jurisdiction.ID, On: on, Digest: digest}
 	return &Ruleset{Lasting: l, On: on, Digest: digest, decider: answers.NewDecider(l.answers, of, l.recent)}
 }
 
+// At returns the ruleset of another day on which the same is in force. Of an empty one it is empty.
+func (r *Ruleset) At(on policy.Date, digest string) *Ruleset {
+	if !r.compiled() {
+		return &Ruleset{}
+	}
+	return r.at(on, digest)
+}
+
 // Keep returns what is kept with the ruleset under a key. It is made at its first use. A package
 // keeps here what it would otherwise compute from a ruleset again and again. Keys are compared like
-// those of a map, so each package has a key type of its own.
+// those of a map, so each package has a key type of its own. A nil ruleset keeps nothing.
 func (r *Ruleset) Keep(key any, work func() any) any {
+	switch {
+	case work == nil:
+		return nil
+	case r == nil:
+		return work()
+	}
 	if kept, ok := r.kept.Load(key); ok {
 		return kept
 	}
@@ -72,18 +86,29 @@ var (
 	errNoProfile = errors.New("the profile is nil: make one with Ruleset.Encode")
 )
 
-// compiled reports whether the ruleset comes from [Lasting.At] and is not a zero value.
+// compiled reports whether the ruleset comes from a library and is not a zero value.
 func (r *Ruleset) compiled() bool { return r != nil && r.Lasting != nil && r.decider != nil }
 
-// ready returns an error when there is nothing to answer from, or nothing to answer.
-func (r *Ruleset) ready(ctx context.Context, p *elder.Profile) error {
+// Ready returns an error when there is nothing to answer from, or nothing to answer. It is an
+// [*elder.ProfileError] when the profile was encoded for other attributes or figures.
+func (r *Ruleset) Ready(ctx context.Context, p *elder.Profile) error {
 	switch {
 	case !r.compiled():
 		return errNoRuleset
 	case ctx == nil:
 		return errNoContext
+	}
+	return r.reads(p)
+}
+
+// reads returns an error when a profile is nil, or means something else to a ruleset that was
+// compiled.
+func (r *Ruleset) reads(p *elder.Profile) error {
+	switch {
 	case p == nil:
 		return errNoProfile
+	case !r.Table.Space.Takes(p):
+		return &elder.ProfileError{}
 	}
 	return nil
 }
@@ -110,14 +135,14 @@ func (r *Ruleset) EncodeJSON(raw []byte) (elder.Profile, bool) {
 	return p, ok && r.Refuse(&p) == nil
 }
 
-// Refuse returns an [*elder.Error] when what is given of an elder contradicts itself, and nil
-// otherwise.
+// Refuse returns an [*elder.Error] when what is given of an elder contradicts itself, the error of
+// [Ruleset.Ready] when the ruleset cannot read it, and nil otherwise.
 func (r *Ruleset) Refuse(p *elder.Profile) error {
-	switch {
-	case !r.compiled():
+	if !r.compiled() {
 		return errNoRuleset
-	case p == nil:
-		return errNoProfile
+	}
+	if err := r.reads(p); err != nil {
+		return err
 	}
 	if messages := r.Table.Contradicted(p.Cells); len(messages) > 0 {
 		return contradiction(p.ID, messages)
@@ -134,9 +159,10 @@ func contradiction(id string, messages []string) error {
 }
 
 // Close returns a profile with every missing attribute taken as absent: false, or what the
-// vocabulary names. An attribute stays missing when its absence would contradict what is given.
+// vocabulary names. An attribute stays missing when its absence would contradict what is given. A
+// profile that the ruleset cannot read is returned as it is.
 func (r *Ruleset) Close(p elder.Profile) elder.Profile {
-	if !r.compiled() {
+	if !r.compiled() || r.reads(&p) != nil {
 		return p
 	}
 	p.Cells = r.answers.Close(p.Cells)
@@ -163,7 +189,7 @@ func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.D
 }
 
 func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile) (*decide.Decision, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	d, err := r.decider.Decide(ctx, w, &p.Cells)
@@ -173,7 +199,7 @@ func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile)
 // DecideFor is [Ruleset.Decide], or [Ruleset.DecideKnown] in a closed world, for a caller who may
 // change the decision, its lists and their elements. The decision has the elder's ID.
 func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) (*decide.Decision, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	d, err := r.decider.DecideFor(ctx, world(closed), p.ID, &p.Cells)
@@ -186,7 +212,7 @@ func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) 
 // AppendJSON appends the decision of [Ruleset.Decide], or of [Ruleset.DecideKnown] in a closed
 // world, as JSON with the elder's ID.
 func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile, closed bool) ([]byte, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return out, err
 	}
 	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &p.Cells)
@@ -250,7 +276,7 @@ func byService(cases []table.Case) [][]table.Case {
 // tested against. Missing attributes are unknown. Every rule is tried on every completion of what
 // it reads, up to 4,096. Beyond that its service is possible, with a note.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	if err := r.exists(p); err != nil {
@@ -283,7 +309,7 @@ func (r *Ruleset) exists(p *elder.Profile) error {
 
 // AskKnown is [Ruleset.DecideKnown] by plain OPA.
 func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	if err := r.exists(p); err != nil {
@@ -311,7 +337,7 @@ func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decis
 
 // AskClosed is [Ruleset.DecideClosed] by plain OPA.
 func (r *Ruleset) AskClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	held, err := r.asked(ctx, p.Cells)

@@ -14,7 +14,7 @@ import (
 // [Ruleset.DecideKnown] in a closed world: an award of what is promised, and one of what is only
 // permitted, where there is any. They must not be changed.
 func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string, closed bool) ([]decide.Award, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	awards, err := r.answers.Service(ctx, world(closed), &p.Cells, service)
@@ -26,7 +26,7 @@ func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string,
 // false when there are too many completions. In a closed world the profile must come from
 // [Ruleset.Close], and only what cannot be absent is tried.
 func (r *Ruleset) Try(ctx context.Context, p *elder.Profile, rule table.Opaque, closed bool) ([]table.Case, bool, error) {
-	if err := r.ready(ctx, p); err != nil {
+	if err := r.Ready(ctx, p); err != nil {
 		return nil, false, err
 	}
 	attributes := rule.Applied.Reads

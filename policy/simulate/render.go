@@ -1,6 +1,8 @@
 package simulate
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -19,10 +21,22 @@ type Table = page.Table
 
 // HTML writes a report as one page that loads nothing from elsewhere. It is for those who decide on
 // the lists: it hides no small figure. The language is English for "en", else Chinese.
-func HTML(w io.Writer, r *Report, lang string) error { return page.HTML(w, r.Page(lang)) }
+func HTML(w io.Writer, r *Report, lang string) error {
+	if r == nil {
+		return errNoReport
+	}
+	return page.HTML(w, r.Page(lang))
+}
 
 // Markdown is like [HTML].
-func Markdown(w io.Writer, r *Report, lang string) error { return page.Markdown(w, r.Page(lang)) }
+func Markdown(w io.Writer, r *Report, lang string) error {
+	if r == nil {
+		return errNoReport
+	}
+	return page.Markdown(w, r.Page(lang))
+}
+
+var errNoReport = errors.New("the report is nil; get one from Simulation.Report")
 
 // speaker writes a report in one language.
 type speaker struct {
@@ -39,6 +53,7 @@ func (s speaker) say(english, chinese string) string {
 
 // Page returns the report in words: in English for "en", else in Chinese.
 func (r *Report) Page(lang string) Page {
+	r = cmp.Or(r, &Report{})
 	s := speaker{r, lang == "en"}
 	p := Page{
 		Lang: s.say("en", "zh-CN"), Title: s.say("What changes", "清单调整影响测算"), Place: r.Name, Verdict: s.verdict(),

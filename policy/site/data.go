@@ -404,7 +404,8 @@ func (x *exporter) service(ctx context.Context, id string, cases []table.Case) (
 	answers := []*answer{nil} // nobody
 	numbers := map[string]int{}
 	ask := func(c elder.Cells) (int, error) {
-		awards, err := x.rs.Service(ctx, &elder.Profile{Cells: c}, id, false)
+		p := x.space.Profile(c)
+		awards, err := x.rs.Service(ctx, &p, id, false)
 		if errors.As(err, new(*elder.Error)) {
 			return 0, nil
 		}

@@ -47,7 +47,8 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 	var found []outcome
 	numbers := map[string]int{}
 	ask := func(c elder.Cells) (int, error) {
-		awards, err := rs.Service(ctx, &elder.Profile{Cells: c}, id, false)
+		p := rs.Table.Space.Profile(c)
+		awards, err := rs.Service(ctx, &p, id, false)
 		if _, refused := errors.AsType[*elder.Error](err); refused {
 			return nobody, nil
 		}

@@ -3,6 +3,7 @@ package summary
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -24,6 +25,12 @@ const DefaultMinGroup = 5
 //
 // The bars are drawn as SVG by the template: they are rectangles, so no chart library is needed.
 func HTML(w io.Writer, s *Summary, lang string, least int) error {
+	switch {
+	case w == nil:
+		return errors.New("the writer is nil")
+	case s == nil:
+		return errors.New("the summary is nil; get one from Counter.Sum")
+	}
 	page, err := template.New("summary").Parse(pageSource)
 	if err != nil {
 		return err

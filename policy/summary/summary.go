@@ -5,6 +5,7 @@ package summary
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -120,7 +121,16 @@ type SingleError struct {
 
 // Error names the column, and says which to take.
 func (e *SingleError) Error() string {
-	return fmt.Sprintf("--by: the column %q names single elders: take one that many share", e.header)
+	return fmt.Sprintf("--by: the column %q names single elders: take one that many share", cmp.Or(e, &SingleError{}).header)
+}
+
+// MarshalJSON writes code, message and column.
+func (e *SingleError) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Column  int    `json:"column"`
+	}{"names-elders", e.Error(), cmp.Or(e, &SingleError{}).Column})
 }
 
 // New returns a counter of elders as a register answers them. It must be called before the register

@@ -169,8 +169,10 @@ func (r *Register) draw(p *person, met met) error {
 	for range maxTries {
 		r.drawer.person(r.random, p)
 		p.birth = birth(r.random, r.Day, p.numbers[r.age])
-		if r.rules != nil && r.rules.Refuse(&elder.Profile{Cells: p.cells}) != nil {
-			continue
+		if r.rules != nil {
+			if drawn := r.rules.Table.Space.Profile(p.cells); r.rules.Refuse(&drawn) != nil {
+				continue
+			}
 		}
 		r.blank(p)
 		if !r.Distinct || met.first(r.known(p)) {

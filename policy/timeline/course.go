@@ -26,6 +26,19 @@ type Course struct {
 	Ended func(service string, on policy.Date) (*policy.List, *policy.Service, policy.Date)
 }
 
+var errNoCourse = errors.New("the course is empty; get one from Engine.Course")
+
+// made reports whether the course has rules and is not a zero value.
+func (c *Course) made() bool { return c != nil && c.Rules != nil }
+
+// ready returns an error when a claim cannot be followed through time.
+func (c *Course) ready(ctx context.Context, r *ruleset.Ruleset, q Claim) error {
+	if !c.made() {
+		return errNoCourse
+	}
+	return r.Ready(ctx, &q.Profile)
+}
+
 // inForce returns the rules of a day, or nil when the jurisdiction has no list in force then.
 func (c *Course) inForce(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error) {
 	r, err := c.Rules(ctx, on)
@@ -61,6 +74,9 @@ type Arrival struct {
 func (c *Course) Since(
 	ctx context.Context, r *ruleset.Ruleset, q Claim, promises map[string]policy.Promise, bundles []policy.Bundle,
 ) (since policy.Date, otherwise bool, err error) {
+	if err := c.ready(ctx, r, q); err != nil {
+		return policy.Date{}, false, err
+	}
 	_, q.Profile.Birth = births(q.Profile, r)
 	for m, err := range c.back(ctx, r.On, r, q) {
 		if err != nil || m.untold {
@@ -97,6 +113,9 @@ func same(a, b map[string]policy.Promise) bool {
 // age is known, an arrival has a day only when that day does not depend on the next birthday.
 // Otherwise it has an age if that is always the same, and else it is nil.
 func (c *Course) Arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (certain, possible *Arrival, err error) {
+	if err := c.ready(ctx, r, q); err != nil {
+		return nil, nil, err
+	}
 	youngest, oldest := births(q.Profile, r)
 	q.Profile.Birth = oldest
 	if certain, possible, err = c.arrivals(ctx, r, q); err != nil || youngest == oldest {

@@ -4,6 +4,7 @@ package timeline
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -40,6 +41,9 @@ func (m Month) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
 // UnmarshalText reads YYYY-MM.
 func (m *Month) UnmarshalText(text []byte) (err error) {
+	if m == nil {
+		return errors.New("there is no month to read into")
+	}
 	*m, err = ParseMonth(string(text))
 	return err
 }
@@ -176,10 +180,24 @@ const maxMonths = 12 * 130
 var (
 	// ErrAgeOnly says that an elder cannot be projected when an age, or the month of birth, is given
 	// instead of a date of birth.
-	ErrAgeOnly = errors.New("an age or a month of birth does not say when the next birthday is: give the date of birth instead")
+	ErrAgeOnly error = &coded{"age-only", errors.New("an age or a month of birth does not say when the next birthday is: give the date of birth instead")}
 	// ErrOrder says that the months are not in order, or too many.
-	ErrOrder = fmt.Errorf("the last month must not be before the first, and not more than %d months after it", maxMonths)
+	ErrOrder error = &coded{"wrong-months", fmt.Errorf("the last month must not be before the first, and not more than %d months after it", maxMonths)}
 )
+
+// coded is an error with a code.
+type coded struct {
+	code string
+	error
+}
+
+// MarshalJSON writes code and message.
+func (e *coded) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{e.code, e.Error()})
+}
 
 // Project returns what an elder is owed from one month to another, both included.
 //
@@ -192,10 +210,18 @@ var (
 // the end of the last, are left out and named in the timeline.
 //
 // If the elder has a date of birth, the attribute that it gives is derived anew for every month,
-// and a value given besides is ignored. The error is [ErrAgeOnly], [ErrOrder], an [*elder.Error],
-// or one of the course's rules, such as a [*policy.NotInForceError] when all months are before the
-// first list.
+// and a value given besides is ignored. The error is [ErrAgeOnly], [ErrOrder], a
+// [*policy.DateError] for a month that does not exist, an [*elder.Error], or one of the course's
+// rules, such as a [*policy.NotInForceError] when all months are before the first list.
 func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
+	if !c.made() {
+		return nil, errNoCourse
+	}
+	for _, month := range []Month{from, to} {
+		if first := month.Day(1); !first.Exists() {
+			return nil, &policy.DateError{Date: first}
+		}
+	}
 	if from.After(to) || (to.Year-from.Year)*12+int(to.Month)-int(from.Month) >= maxMonths {
 		return nil, ErrOrder
 	}

@@ -2,6 +2,7 @@
 package words
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -42,6 +43,7 @@ func Figure(p policy.Promise, unit policy.Unit, style Style, labels Labels) stri
 // Promise returns what is promised of a measure, with its label: "每月现金 不低于100元". For a flag it
 // returns the label alone: "办理丧葬".
 func Promise(m *policy.Measure, p policy.Promise, style Style, labels Labels) string {
+	m = cmp.Or(m, &policy.Measure{})
 	label := m.Label
 	switch style {
 	case Names:

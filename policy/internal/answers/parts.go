@@ -2,6 +2,7 @@ package answers
 
 import (
 	"context"
+	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -28,9 +29,14 @@ func (d *Decider) Vector(ctx context.Context, w World, c *elder.Cells, answers [
 	return d.vector(ctx, w, c, answers)
 }
 
-// Total returns the total of the answers of all services. Its lists are shared and must not be
-// changed.
-func (d *Decider) Total(answers []*Answer) decide.Total { return d.total(answers).Total }
+// Total returns the total of the answers of all services, and zero when one is missing. Its lists
+// are shared and must not be changed.
+func (d *Decider) Total(answers []*Answer) decide.Total {
+	if len(answers) != len(d.services) || slices.Contains(answers, nil) {
+		return decide.Total{}
+	}
+	return d.total(answers).Total
+}
 
 // Alone returns the decision that is made of one answer, without a total.
 func (d *Decider) Alone(a *Answer) *decide.Decision {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,10 +22,12 @@ type EvaluationError struct {
 }
 
 // Error returns the diagnostic on one line.
-func (e *EvaluationError) Error() string { return e.String() }
+func (e *EvaluationError) Error() string { return cmp.Or(e, &EvaluationError{}).String() }
 
 // Unwrap returns the error as [policy.Diagnostics].
-func (e *EvaluationError) Unwrap() error { return policy.Diagnostics{e.Diagnostic} }
+func (e *EvaluationError) Unwrap() error {
+	return policy.Diagnostics{cmp.Or(e, &EvaluationError{}).Diagnostic}
+}
 
 // failed returns an error of OPA's evaluation for one elder.
 func (m *Module) failed(ctx context.Context, err error) error {

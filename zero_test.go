@@ -1,0 +1,231 @@
+package eldercare_test
+
+import (
+	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"maps"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy/diff"
+	"github.com/basic-eldercare/eldercare/policy/notice"
+	"github.com/basic-eldercare/eldercare/policy/roster"
+	"github.com/basic-eldercare/eldercare/policy/simulate"
+	"github.com/basic-eldercare/eldercare/policy/summary"
+)
+
+// exported are the types of the interface, but for those of options, which are functions and
+// interfaces.
+var exported = map[string]reflect.Type{
+	"Binding":                  reflect.TypeFor[eldercare.Binding[struct{}]](),
+	"BindError":                reflect.TypeFor[eldercare.BindError](),
+	"Bundle":                   reflect.TypeFor[eldercare.Bundle](),
+	"Course":                   reflect.TypeFor[eldercare.Course](),
+	"Date":                     reflect.TypeFor[eldercare.Date](),
+	"DateError":                reflect.TypeFor[eldercare.DateError](),
+	"DayOption":                reflect.TypeFor[eldercare.DayOption](),
+	"Decision":                 reflect.TypeFor[eldercare.Decision](),
+	"Diagnostics":              reflect.TypeFor[eldercare.Diagnostics](),
+	"Diff":                     reflect.TypeFor[eldercare.Diff](),
+	"Elder":                    reflect.TypeFor[eldercare.Elder](),
+	"Engine":                   reflect.TypeFor[eldercare.Engine](),
+	"Entitlement":              reflect.TypeFor[eldercare.Entitlement](),
+	"EvaluationError":          reflect.TypeFor[eldercare.EvaluationError](),
+	"Explanation":              reflect.TypeFor[eldercare.Explanation](),
+	"Finding":                  reflect.TypeFor[eldercare.Finding](),
+	"Granted":                  reflect.TypeFor[eldercare.Granted](),
+	"InputError":               reflect.TypeFor[eldercare.InputError](),
+	"Jurisdiction":             reflect.TypeFor[eldercare.Jurisdiction](),
+	"Limits":                   reflect.TypeFor[eldercare.Limits](),
+	"LintFinding":              reflect.TypeFor[eldercare.LintFinding](),
+	"Listing":                  reflect.TypeFor[eldercare.Listing](),
+	"Month":                    reflect.TypeFor[eldercare.Month](),
+	"NotInForceError":          reflect.TypeFor[eldercare.NotInForceError](),
+	"NotListedError":           reflect.TypeFor[eldercare.NotListedError](),
+	"Notice":                   reflect.TypeFor[eldercare.Notice](),
+	"Offer":                    reflect.TypeFor[eldercare.Offer](),
+	"OfferReading":             reflect.TypeFor[eldercare.OfferReading](),
+	"Possibility":              reflect.TypeFor[eldercare.Possibility](),
+	"Problem":                  reflect.TypeFor[eldercare.Problem](),
+	"Profile":                  reflect.TypeFor[eldercare.Profile](),
+	"ProfileError":             reflect.TypeFor[eldercare.ProfileError](),
+	"Promise":                  reflect.TypeFor[eldercare.Promise](),
+	"Question":                 reflect.TypeFor[eldercare.Question](),
+	"Replacement":              reflect.TypeFor[eldercare.Replacement](),
+	"Report":                   reflect.TypeFor[eldercare.Report](),
+	"Roster":                   reflect.TypeFor[eldercare.Roster](),
+	"Ruleset":                  reflect.TypeFor[eldercare.Ruleset](),
+	"TestReport":               reflect.TypeFor[eldercare.TestReport](),
+	"Timeline":                 reflect.TypeFor[eldercare.Timeline](),
+	"TraceReport":              reflect.TypeFor[eldercare.TraceReport](),
+	"UnknownJurisdictionError": reflect.TypeFor[eldercare.UnknownJurisdictionError](),
+	"Unsettled":                reflect.TypeFor[eldercare.Unsettled](),
+	"WorldOption":              reflect.TypeFor[eldercare.WorldOption](),
+}
+
+// Every exported type is among those above.
+func TestExportedTypesAreTried(t *testing.T) {
+	var declared []string
+	for _, file := range must(filepath.Glob("*.go"))(t) {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		ast.Inspect(must(parser.ParseFile(token.NewFileSet(), file, nil, 0))(t), func(n ast.Node) bool {
+			spec, isType := n.(*ast.TypeSpec)
+			if !isType || !spec.Name.IsExported() {
+				return true
+			}
+			switch spec.Type.(type) {
+			case *ast.InterfaceType, *ast.FuncType:
+			default:
+				declared = append(declared, spec.Name.Name)
+			}
+			return false
+		})
+	}
+	slices.Sort(declared)
+	if diff := cmp.Diff(declared, slices.Sorted(maps.Keys(exported))); diff != "" {
+		t.Errorf("the types that are tried (-declared +tried):\n%s", diff)
+	}
+}
+
+// No method of an exported type panics on a zero value or a nil pointer, whatever is nil or zero
+// among its arguments.
+func TestZeroValuesDoNotPanic(t *testing.T) {
+	types := maps.Clone(exported)
+	types["roster.Decisions"], types["roster.Totals"] = reflect.TypeFor[roster.Decisions](), reflect.TypeFor[roster.Totals]()
+	for name, of := range types {
+		pointer := reflect.PointerTo(of)
+		for i := range pointer.NumMethod() {
+			method := pointer.Method(i).Name
+			for _, given := range []arguments{{}, something(t)} {
+				given.try(t, "a zero "+name+": "+method, func() reflect.Value { return reflect.New(of).Method(i) })
+				if _, ofValue := of.MethodByName(method); !ofValue { // which a nil pointer never has
+					given.try(t, "a nil "+name+": "+method, func() reflect.Value { return reflect.Zero(pointer).Method(i) })
+				}
+			}
+		}
+	}
+}
+
+// No method of what an engine made panics, whatever is nil or zero among its arguments.
+func TestZeroArgumentsDoNotPanic(t *testing.T) {
+	ctx, e := t.Context(), engine()
+	el := eldercare.Elder{"age": 100, "local_hukou": true, "birth_date": "1926-03-01"}
+	rules := rulesOn(t, e, "huojia", today)
+	list := must(e.Roster(ctx, "huojia"))(t)
+	if err := list.Add(el); err != nil {
+		t.Fatal(err)
+	}
+	known := rules.Close(must(rules.Encode(el))(t)) // of whom plain OPA has nothing to try out
+	some := something(t)
+	some[reflect.TypeFor[*eldercare.Profile]()] = reflect.ValueOf(&known)
+	type person struct {
+		Age int `eldercare:"age"`
+	}
+	for _, made := range []any{
+		rules, list, must(e.Course("huojia"))(t), must(list.Decide(ctx))(t), must(list.Totals(ctx))(t),
+		must(eldercare.Bind[person](e))(t), must(e.Evaluate(ctx, "huojia", el))(t), must(e.Explain(ctx, "huojia", el, "old-age-allowance"))(t),
+		must(e.Notice(ctx, "huojia", el))(t), must(e.Check(ctx, "huojia"))(t), must(e.Diff(ctx, "huojia", "hongtong"))(t),
+	} {
+		of := reflect.ValueOf(made)
+		for i := range of.NumMethod() {
+			for _, given := range []arguments{{}, some} {
+				given.try(t, of.Type().String()+": "+of.Type().Method(i).Name, func() reflect.Value { return of.Method(i) })
+			}
+		}
+	}
+	of := reflect.ValueOf(e)
+	for i := range of.NumMethod() { // without a context, as some would work for long
+		arguments{}.try(t, "Engine: "+of.Type().Method(i).Name, func() reflect.Value { return of.Method(i) })
+	}
+}
+
+// arguments are those that are not zero, by their type.
+type arguments map[reflect.Type]reflect.Value
+
+func something(t *testing.T) arguments {
+	return arguments{
+		reflect.TypeFor[context.Context](): reflect.ValueOf(t.Context()), reflect.TypeFor[io.Writer](): reflect.ValueOf(io.Discard),
+	}
+}
+
+// try calls a method: where it takes any number of arguments, with none of them and with one.
+func (a arguments) try(t *testing.T, name string, bind func() reflect.Value) {
+	t.Helper()
+	for more := range 2 {
+		func() {
+			defer func() {
+				if r := recover(); r != nil {
+					t.Errorf("%s panics: %v", name, r)
+				}
+			}()
+			method := bind()
+			of := method.Type()
+			var with []reflect.Value
+			for i := range of.NumIn() {
+				in := of.In(i)
+				if of.IsVariadic() && i == of.NumIn()-1 {
+					if in = in.Elem(); more == 0 {
+						break
+					}
+				}
+				if given, ok := a[in]; ok {
+					with = append(with, given)
+				} else {
+					with = append(with, reflect.Zero(in))
+				}
+			}
+			method.Call(with)
+		}()
+	}
+}
+
+// What is nil is an error where a page is written or an option is read, and where a roster answers.
+func TestNilIsAnError(t *testing.T) {
+	ctx, e, el := t.Context(), engine(), eldercare.Elder{"age": 80}
+	list := must(e.Roster(ctx, "huojia"))(t)
+	var none context.Context // not a literal nil, which linters refuse
+	for note, call := range map[string]func() error{
+		"notice.HTML of nil":       func() error { return notice.HTML(io.Discard, "en", nil) },
+		"notice.Markdown of nil":   func() error { return notice.Markdown(io.Discard, "en", nil) },
+		"notice.HTML to nil":       func() error { return notice.HTML(nil, "en", &eldercare.Notice{}) },
+		"diff.HTML of nil":         func() error { return diff.HTML(io.Discard, nil, "en") },
+		"diff.Markdown of nil":     func() error { return diff.Markdown(io.Discard, nil, "en") },
+		"diff.HTML to nil":         func() error { return diff.HTML(nil, &eldercare.Diff{}, "en") },
+		"simulate.HTML of nil":     func() error { return simulate.HTML(io.Discard, nil, "en") },
+		"simulate.Markdown of nil": func() error { return simulate.Markdown(io.Discard, nil, "en") },
+		"summary.HTML of nil":      func() error { return summary.HTML(io.Discard, nil, "en", 5) },
+		"summary.HTML to nil":      func() error { return summary.HTML(nil, &summary.Summary{}, "en", 5) },
+		"Explanation to nil":       func() error { return new(eldercare.Explanation).Write(nil, "en") },
+		"nil DayOption":            func() error { _, err := e.Evaluate(ctx, "huojia", el, (*eldercare.DayOption)(nil)); return err },
+		"nil WorldOption":          func() error { _, err := e.Evaluate(ctx, "huojia", el, (*eldercare.WorldOption)(nil)); return err },
+		"Decide without context":   func() error { _, err := list.Decide(none); return err },
+		"Totals without context":   func() error { _, err := list.Totals(none); return err },
+		"Append of nil":            func() error { return list.Append(nil) },
+		"Decide of no roster":      func() error { _, err := new(eldercare.Roster).Decide(ctx); return err },
+		"Totals of no roster":      func() error { _, err := new(eldercare.Roster).Totals(ctx); return err },
+		"Add to no roster":         func() error { return new(eldercare.Roster).Add(el) },
+		"columns to no roster":     func() error { return new(eldercare.Roster).AppendColumns(1, nil) },
+		"a roster of no ruleset":   func() error { return roster.New(nil).Add(el) },
+	} {
+		if err := call(); err == nil {
+			t.Errorf("%s: no error", note)
+		}
+	}
+	if d := must(list.Decide(ctx))(t); d.At(-1) != nil || d.At(0) != nil {
+		t.Error("there is a decision of a row that is not there")
+	}
+	if name := (&eldercare.Explanation{Service: "old-age-allowance"}).Name("zh"); name != "old-age-allowance" {
+		t.Errorf("without a list, the service is called %q, not by its id", name)
+	}
+}
