@@ -25,8 +25,8 @@ func init() {
 	}
 }
 
-// enlarging lists the pure builtins that make something larger than what they are given, when that is
-// large already, or that go through all that they are given, in one step.
+// enlarging lists the pure builtins that make something larger than what they are given, or go
+// through all of it in one step.
 var enlarging = []string{
 	"array.concat", "base64.encode", "base64url.encode", "base64url.encode_no_pad", "concat", "format_int", "glob.quote_meta",
 	"hex.encode", "internal.template_string", "mul", "object.union", "object.union_n", "product",

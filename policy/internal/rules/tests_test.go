@@ -14,9 +14,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// fine is a test that passes, looping one that goes on for days, large one that doubles
-// an array of 3,893 parts (digits and members) until two have more than 65,536, growing one that doubles a set of
-// texts again and again.
+// fine is a test that passes, and looping one that goes on for days. The test large doubles an
+// array of 3,893 digits and members until it has more than 65,536 of them, and growing makes sets
+// of a million numbers.
 const (
 	fine    = "package a_test\n\ntest_fine if true\n"
 	looping = `package a_test
