@@ -97,7 +97,7 @@ func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) 
 	if plain {
 		err = w.composer.compose(ctx, profile)
 	}
-	if !plain || errors.As(err, new(*elder.Error)) {
+	if !plain || err != nil && errors.As(err, new(*elder.Error)) {
 		w.spell(row)
 		*profile, err = w.answerAtLength(ctx, row, a)
 	}
