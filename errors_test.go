@@ -114,7 +114,7 @@ func TestEveryErrorMarshals(t *testing.T) {
 			t.Errorf("%T has the keys %q: %s", err, keys, text)
 		}
 		var object struct{ Code, Message string }
-		if _, several := err.(eldercare.Diagnostics); several {
+		if text[0] == '[' { // Diagnostics are several
 			text = bytes.Trim(text, "[]")
 		}
 		if wrong := json.Unmarshal(text, &object); wrong != nil || object.Code == "" || object.Message == "" || object.Message != message(err) {

@@ -22,6 +22,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/internal/rules"
+	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/internal/union"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/source"
@@ -341,9 +342,16 @@ type checker struct {
 	impossible    []box.Box
 	added         []rules.Contradiction // that folders add: their boxes are among the impossible
 	calendars     map[string][]calendar // by service, as far as they have been compared
-	effective     bool                  // of the child, too, all counts that its residents are owed
-	nothing       bool                  // the child has no list any more
-	lacks         []int                 // attributes of which the child's rules see no value
+	counted       map[counted][]table.Case
+	effective     bool  // of the child, too, all counts that its residents are owed
+	nothing       bool  // the child has no list any more
+	lacks         []int // attributes of which the child's rules see no value
+}
+
+// counted names the cases of a service that count on a side.
+type counted struct {
+	side    Side
+	service string
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
@@ -361,7 +369,8 @@ func newChecker(ctx context.Context, child, parent Side) *checker {
 	}
 	added := slices.DeleteFunc(slices.Clone(parent.Table.Contradictions), func(x rules.Contradiction) bool { return !x.Added || !shared(x) })
 	return &checker{
-		ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added, calendars: map[string][]calendar{},
+		ctx: ctx, child: child, parent: parent, space: parent.Table.Space, impossible: impossible, added: added,
+		calendars: map[string][]calendar{}, counted: map[counted][]table.Case{},
 		vocabulary: parent.Table.Space.Vocabulary.WithMeasuresOf(child.Table.Space.Vocabulary),
 	}
 }

@@ -140,7 +140,11 @@ func (c *checker) shortOf(of *combination, owed, has promised) *loss {
 	has = floored(owed, has)
 	all := func(string) bool { return true }
 	cash := func(measure string) bool { return c.vocabulary.Measure(measure).Cash() }
-	for _, n := range []count{{all, false}, {cash, false}, {all, true}, {cash, true}} {
+	ways := []count{{all, false}, {cash, false}, {all, true}, {cash, true}}
+	if !slices.ContainsFunc(of.members, func(m policy.Member) bool { return !cash(m.Measure) }) { // then both add up the same
+		ways = []count{{all, false}, {all, true}}
+	}
+	for _, n := range ways {
 		if l := c.shortOfSum(of, n.of(owed), has, n.pays(c.parent, owed), n.pays(c.child, has)); l != nil {
 			return l
 		}

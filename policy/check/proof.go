@@ -68,20 +68,37 @@ func (c *checker) lost(service string) []lostRegion {
 }
 
 // cases returns the cases of some services that count on a side, for elders of whom everything is
-// known.
+// known. They come service by service.
 func (c *checker) cases(side Side, services ...string) []table.Case {
 	var cases []table.Case
+	for _, service := range services {
+		cases = append(cases, c.casesOf(side, service)...)
+	}
+	if side == c.child && len(c.lacks) > 0 {
+		return slices.DeleteFunc(cases, func(k table.Case) bool {
+			return slices.ContainsFunc(c.lacks, func(a int) bool { return c.reads([]table.Case{k}, a) })
+		})
+	}
+	return cases
+}
+
+// casesOf returns the cases of a service, be an attribute that they read lacking or not.
+func (c *checker) casesOf(side Side, service string) []table.Case {
+	key := counted{side, service}
+	if cases, known := c.counted[key]; known {
+		return cases
+	}
+	var cases []table.Case
 	for _, k := range side.Table.Cases {
-		if k.Layer >= c.layers(side) || !slices.Contains(services, k.Grant.Service) || k.Grant.Discretionary {
+		if k.Layer >= c.layers(side) || k.Grant.Service != service || k.Grant.Discretionary {
 			continue
 		}
 		if b, some := side.Table.Known(k.Box); some {
 			k.Box = b
-			if side == c.parent || !slices.ContainsFunc(c.lacks, func(a int) bool { return c.reads([]table.Case{k}, a) }) {
-				cases = append(cases, k)
-			}
+			cases = append(cases, k)
 		}
 	}
+	c.counted[key] = cases
 	return cases
 }
 

@@ -31,6 +31,7 @@ type worker struct {
 	stamps           map[string]*uint64     // by what keys say
 	row              uint64
 	profile          elder.Profile // of the row at hand
+	unknown          elder.Profile // of an elder of whom nothing is said
 	members          []member
 	start            dictionary // before the first key
 	denied, affirmed []place
@@ -43,6 +44,7 @@ type worker struct {
 
 func newWorker(r *Register, out Sink, seed maphash.Seed) *worker {
 	w := &worker{Register: r, seed: seed, keys: map[string]*dictionary{}, stamps: map[string]*uint64{}}
+	w.unknown = r.rules.Table.Space.Profile(elder.Cells{})
 	for i := range r.understood.all {
 		w.columns = append(w.columns, &dictionary{column: &r.understood.all[i], known: map[string]*meaning{}})
 	}
@@ -83,7 +85,7 @@ func (w *worker) answerRow(ctx context.Context, row *Row, a *result, page Page) 
 		w.in.Split(row)
 	}
 	profile := &w.profile
-	*profile = elder.Profile{}
+	*profile = w.unknown
 	plain := w.read(row, profile, a)
 	if a.blank || len(a.problems) > 0 {
 		return nil

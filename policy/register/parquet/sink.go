@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"unsafe"
 
@@ -197,10 +198,10 @@ func (s *sink) writeShared(cells []*prepared, each int) error {
 	for row := 0; row < len(cells); row += each {
 		s.shared = append(s.shared, cells[row].values)
 	}
+	s.buffer = slices.Grow(s.buffer[:0], len(s.shared))[:len(s.shared)]
 	for i := range cells[0].values {
-		s.buffer = s.buffer[:0]
-		for _, values := range s.shared {
-			s.buffer = append(s.buffer, values[i])
+		for row, values := range s.shared {
+			s.buffer[row] = values[i]
 		}
 		if _, err := s.columns[cells[0].from+i].WriteRowValues(s.buffer); err != nil {
 			return err
