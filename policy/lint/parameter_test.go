@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy"
+	linting "github.com/basic-eldercare/eldercare/policy/lint"
 )
 
 // A city leaves open what its province states by two branches: each number is reported, with the
@@ -182,5 +184,39 @@ func TestUnusedFigures(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", tt.name, diff)
 		}
+	}
+}
+
+// A figure may still be reviewed on its day; from the next day on it is due.
+func TestReviews(t *testing.T) {
+	date := func(text string) policy.Date {
+		d, err := policy.ParseDate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	list := &policy.List{Parameters: []*policy.Parameter{{Name: "never"}, {Name: "june", ReviewBy: date("2026-06-30")}, {Name: "july", ReviewBy: date("2026-07-01")}}}
+	for on, want := range map[string]string{"2026-06-30": "", "2026-07-01": "june", "2026-07-02": "june july"} {
+		var got []string
+		for _, f := range linting.Reviews(list, date(on)) {
+			got = append(got, f.Subject)
+		}
+		if got := strings.Join(got, " "); got != want {
+			t.Errorf("on %s due: %q, want %q", on, got, want)
+		}
+	}
+}
+
+// A number that the list above has at discretion is none that it promises.
+func TestOpenAmountAtDiscretion(t *testing.T) {
+	engine := engineOf(t, map[string]string{
+		"tp.yaml": rules(tp) + amounts("a50 50", "a100 100"),
+		"tp.rego": module("tp", "", fmt.Sprintf(flat, "a50", 70), strings.Replace(fmt.Sprintf(flat, "a100", 80), "grant.promise", "grant.discretionary", 1)),
+		"tc.yaml": rules(tc) + amounts("free ?"), "tc.rego": module("tc", "", fmt.Sprintf(flat, "free", 60)),
+	})
+	want := []string{"tc.yaml:5 open-amount: age ≥ 70: the amount of monthly_cny is left open, but the list above states at least 50 yuan (tp.rego:11)"}
+	if diff := cmp.Diff(want, found(t, engine, "tc")); diff != "" {
+		t.Error(diff)
 	}
 }

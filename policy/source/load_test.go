@@ -667,6 +667,29 @@ func TestFilesAreBounded(t *testing.T) {
 	}
 }
 
+// growing is a folder of files that grow once their size is known: then they had one byte.
+type growing struct{ fstest.MapFS }
+
+func (g growing) Stat(name string) (fs.FileInfo, error) {
+	info, err := g.MapFS.Stat(name)
+	return oneByte{info}, err
+}
+
+type oneByte struct{ fs.FileInfo }
+
+func (oneByte) Size() int64 { return 1 }
+
+// A file that grows while it is read is no longer than others.
+func TestGrowingFilesAreBounded(t *testing.T) {
+	for size, want := range map[int]string{4 << 20: "", 4<<20 + 1: "it is longer than 4 MiB"} {
+		own := growing{fstest.MapFS{"catalogs/south.yaml": {Data: bytes.Repeat([]byte("#"), size)}}}
+		file, err := source.NewFiles(source.Source{FS: own}).Read("catalogs/south.yaml")
+		if want == "" && (err != nil || len(file.Content) != size) || want != "" && (err == nil || err.Error() != want || len(file.Content) > 0) {
+			t.Errorf("of %d bytes %d are read, error %v, want %q", size, len(file.Content), err, want)
+		}
+	}
+}
+
 // No link leads out of a folder of one's own, and nothing of what it leads to is said.
 func TestLinksDoNotLeadOut(t *testing.T) {
 	outside, dir := t.TempDir(), t.TempDir()

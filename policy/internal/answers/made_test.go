@@ -168,17 +168,26 @@ func TestKeysOfOneHash(t *testing.T) {
 	}
 }
 
-// Answers that say the same, computed from other parameters, are two.
+// Answers that say the same, computed from other parameters, are two: of what is certain, of what
+// it could rise to, and of bundles of either.
 func TestParametersTellAnswersApart(t *testing.T) {
 	tab := numbers(t, 2, 1, false)
-	s := New(tab, nil)
-	share := func(parameter string) *Answer {
-		amount := policy.DecimalOf(1)
-		promises := map[string]policy.Promise{"monthly": {Bound: policy.Exactly, Value: &amount, Parameters: []string{parameter}}}
-		return s.share(s.services[0], []decide.Award{{Service: "s0", Certain: true, Applied: tab.Cases[0].Applied, Promises: promises}})
-	}
-	first, again := share("p"), share("p")
-	if first != again || first == share("q") {
-		t.Error("answers are not told apart by their parameters alone")
+	for name, with := range map[string]func(*decide.Award, map[string]policy.Promise){
+		"promises":         func(a *decide.Award, p map[string]policy.Promise) { a.Promises = p },
+		"up to":            func(a *decide.Award, p map[string]policy.Promise) { a.UpTo = p },
+		"bundles":          func(a *decide.Award, p map[string]policy.Promise) { a.Bundles = []policy.Bundle{p} },
+		"bundles of up to": func(a *decide.Award, p map[string]policy.Promise) { a.UpToBundles = []policy.Bundle{p} },
+	} {
+		s := New(tab, nil)
+		share := func(parameter string) *Answer {
+			amount := policy.DecimalOf(1)
+			award := decide.Award{Service: "s0", Certain: true, Applied: tab.Cases[0].Applied}
+			with(&award, map[string]policy.Promise{"monthly": {Bound: policy.Exactly, Value: &amount, Parameters: []string{parameter}}})
+			return s.share(s.services[0], []decide.Award{award})
+		}
+		first, again := share("p"), share("p")
+		if first != again || first == share("q") {
+			t.Errorf("%s: answers are not told apart by their parameters alone", name)
+		}
 	}
 }

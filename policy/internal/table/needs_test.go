@@ -107,3 +107,26 @@ func TestFewSetsAreTried(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Who is in no category lives alone, and who does so is old: then nothing but the category is
+// needed to promise, but each of the others rules it out.
+func TestNeedsCoupledThroughAnother(t *testing.T) {
+	layers := layersOf()
+	with := func(b box.Box, a int, cells ...uint8) box.Box {
+		b, _ = b.With(a, box.SetOf(cells...))
+		return b
+	}
+	never := []rules.Contradiction{
+		{Message: "not old", Box: with(side(alone, 1), age, 1, 2)},
+		{Message: "with others", Box: with(side(alone, 2), category, 1)},
+	}
+	all := with(with(side(category, 1), age, 3), alone, 1)
+	tab := table.New(spaceOf(t), layers, []table.Case{caseOf(layers, 0, 0, all, nil)}, never)
+	a := needed(t, tab, elder.Cells{})
+	if diff := cmp.Diff([]string{"category", "age", "alone"}, a.Needs); diff != "" {
+		t.Errorf("needs %s", diff)
+	}
+	if diff := cmp.Diff([][]string{{"category"}}, a.SettledBy); diff != "" {
+		t.Errorf("settled by %s", diff)
+	}
+}
