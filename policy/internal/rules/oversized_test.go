@@ -84,7 +84,8 @@ func TestOversized(t *testing.T) {
 
 // The clause that is too large is to blame, once; what refers to it counts it as one part.
 func TestOversizedIsBlamedOnce(t *testing.T) {
-	// The 17th behind the first is too large. It counts as one, as the first does: so is the 17th behind it.
+	// The 17th behind the first is too large. It counts as one, as the first does: so is the 17th
+	// behind it.
 	if diff := cmp.Diff([]int{20, 37}, oversizedLines(t, doubledRules(40))); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
