@@ -57,6 +57,9 @@ func Bind[T any](space *Space) (*Binding[T], error) {
 	if t.Kind() != reflect.Struct {
 		return nil, &BindError{[]BindProblem{{Message: fmt.Sprintf("%s is not a struct", t)}}}
 	}
+	if space == nil || space.Vocabulary == nil {
+		return nil, &BindError{[]BindProblem{{Message: "there are no attributes to bind to: give the space of a ruleset"}}}
+	}
 	b := &Binding[T]{space: space}
 	seen := map[string]string{}
 	wrong := unreachable(t)

@@ -220,9 +220,10 @@ var packageOfRules = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(lists|contradictions)\.(\w+)`)
 })
 
-// ours matches the beginning of a list, of an amendment, and of the rules of a list.
+// ours matches the beginning of a list, whose jurisdiction has keys, of an amendment, and of the
+// rules of a list.
 var ours = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^(?:\{\s*)?["']?(?:amends|jurisdiction)["']?\s*:|^package (?:lists|contradictions)\b`)
+	return regexp.MustCompile(`(?m)^(?:\{\s*)?["']?(?:amends["']?\s*:|jurisdiction["']?\s*:\s*(?:[&#{].*|$))|^package (?:lists|contradictions)\b`)
 })
 
 // someCases matches the beginning of a case, by its first key.

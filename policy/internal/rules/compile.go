@@ -81,8 +81,12 @@ func (l *loader) compiler(ctx context.Context) *ast.Compiler {
 			return nil
 		}})
 	}
-	c.WithStageAfterID(ast.StageCheckRecursion, ast.CompilerStageDefinition{Name: "oversized", MetricName: "oversized", Stage: refuseOversized})
-	return c.SetErrorLimit(0) // all errors in one run
+	return bounding(c).SetErrorLimit(0) // all errors in one run
+}
+
+// bounding makes a compiler refuse clauses that are too large to be compiled.
+func bounding(c *ast.Compiler) *ast.Compiler {
+	return c.WithStageAfterID(ast.StageCheckRecursion, ast.CompilerStageDefinition{Name: "oversized", MetricName: "oversized", Stage: refuseOversized})
 }
 
 func stage(name string, do func(*ast.Compiler)) ast.CompilerStageDefinition {

@@ -13,8 +13,10 @@ import (
 // Limits bound what a rule may use. Rules are code of strangers: one that loops over a billion
 // numbers must not stop the others. A limit of zero is the default.
 //
-// Steps, time and memory are checked between the steps of OPA, and what a step may go through is
-// bounded by Size. A single step takes at most some seconds therefore.
+// Steps, time and memory are checked between the steps of OPA. What most steps go through is bounded
+// by Size. It is not where a rule compares with = two collections that it has collected itself, of
+// collections of collections; and tests written in Rego have no Size but for what they give to
+// builtins. If you run folders of strangers, run them in a process with limits of its own.
 type Limits struct {
 	// Steps is the greatest number of steps that OPA may take to evaluate rules for one elder. The
 	// rules of a list of 27 items take about 500.

@@ -4,36 +4,40 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 )
 
-// maxWritten is how many parts a value may have that is written in a clause, and in what the clause
-// refers to. A comprehension counts as so many of its members. So members may be collected in
-// collections, and these in others once more; the values of our lists have fewer than a hundred
-// parts.
-const (
-	maxWritten = 1 << 18
-	asMembers  = 1 << 6
-)
+// bounds are how many parts a value may have that is written in a clause, and in what the clause
+// refers to, and as how many of its members a comprehension counts. The values of our lists have
+// fewer than a hundred parts.
+type bounds struct{ most, members int }
+
+// The types of OPA hold the members of a comprehension once. Finding them takes the square of what
+// is written. A value holds all members: they may be collected in collections, which may be
+// collected again, and so on, four times.
+var ofTypes, ofValues = bounds{1 << 10, 1}, bounds{1 << 26, 1 << 6}
 
 // refuseOversized is a stage of the compiler. It returns an error for each clause in which a value
 // is written that holds others so many times that OPA would not come to an end, as it goes through
 // a value in one step: thirty definitions that each write the one before twice make a billion
 // parts. It is run once OPA has told the variables apart, and before it finds their types.
 func refuseOversized(c *ast.Compiler) *ast.Error {
-	w := &written{compiler: c, values: map[*ast.Rule]int{}, blamed: map[*ast.Rule]bool{}}
-	for _, m := range c.Modules {
-		for _, r := range m.Rules {
-			w.inBody(r)
+	for _, b := range []bounds{ofTypes, ofValues} {
+		w := &written{bounds: b, compiler: c, values: map[*ast.Rule]int{}, blamed: map[*ast.Rule]bool{}}
+		for _, m := range c.Modules {
+			for _, r := range m.Rules {
+				w.inBody(r)
+			}
+		}
+		if len(w.wrong) > 0 {
+			c.Errors = append(c.Errors, w.wrong[1:]...)
+			return w.wrong[0]
 		}
 	}
-	if len(w.wrong) == 0 {
-		return nil
-	}
-	c.Errors = append(c.Errors, w.wrong[1:]...)
-	return w.wrong[0]
+	return nil
 }
 
 // written counts the parts of values that are written in clauses. What a builtin makes counts as
 // one part: it is counted while rules are evaluated.
 type written struct {
+	bounds
 	compiler *ast.Compiler
 	values   map[*ast.Rule]int // what rules come to
 	blamed   map[*ast.Rule]bool
@@ -43,7 +47,7 @@ type written struct {
 // bounded returns a number of parts in a clause. If it is too large, that is an error of the
 // clause, and what refers to it is not to blame: there it counts as one.
 func (w *written) bounded(parts int, r *ast.Rule) int {
-	if parts <= maxWritten {
+	if parts <= w.most {
 		return parts
 	}
 	if w.blamed[r] {
@@ -88,7 +92,7 @@ func (w *written) value(r *ast.Rule) int {
 func (w *written) document(ref ast.Ref) int {
 	n := 1
 	for _, r := range w.compiler.GetRulesDynamicWithOpts(ref, ast.RulesOptions{IncludeHiddenModules: true}) {
-		n = min(n+w.value(r), maxWritten+1)
+		n = min(n+w.value(r), w.most+1)
 	}
 	return n
 }
@@ -134,7 +138,7 @@ func (c *writtenClause) set(pattern, value *ast.Term) {
 // parts returns the parts of terms together, or more than a value may have. A nil term has none.
 func (c *writtenClause) parts(terms ...*ast.Term) int {
 	n := 0
-	add := func(t *ast.Term) { n = min(n+c.parts(t), maxWritten+1) }
+	add := func(t *ast.Term) { n = min(n+c.parts(t), c.most+1) }
 	for _, t := range terms {
 		if t == nil {
 			continue
@@ -156,13 +160,13 @@ func (c *writtenClause) parts(terms ...*ast.Term) int {
 		case ast.Object:
 			v.Foreach(func(key, value *ast.Term) { add(key); add(value) })
 		case *ast.ArrayComprehension:
-			n += asMembers * c.parts(v.Term)
+			n += c.members * c.parts(v.Term)
 		case *ast.SetComprehension:
-			n += asMembers * c.parts(v.Term)
+			n += c.members * c.parts(v.Term)
 		case *ast.ObjectComprehension:
-			n += asMembers * c.parts(v.Key, v.Value)
+			n += c.members * c.parts(v.Key, v.Value)
 		}
-		n = min(n, maxWritten+1)
+		n = min(n, c.most+1)
 	}
 	return n
 }

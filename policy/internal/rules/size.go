@@ -26,11 +26,16 @@ func init() {
 }
 
 // enlarging lists the pure builtins that make something larger than what they are given, or go
-// through all of it in one step.
+// through all of it in one step. Those that only compare, count or test something small are left
+// as they are.
 var enlarging = []string{
-	"array.concat", "base64.encode", "base64url.encode", "base64url.encode_no_pad", "concat", "format_int", "glob.quote_meta",
-	"hex.encode", "internal.template_string", "mul", "object.union", "object.union_n", "product",
-	"regex.find_all_string_submatch_n", "sort", "sum", "urlquery.encode", "urlquery.encode_object", "walk",
+	"and", "array.concat", "array.reverse", "array.slice", "base64.encode", "base64url.encode", "base64url.encode_no_pad", "concat",
+	"format_int", "glob.quote_meta", "graph.reachable", "hex.encode", "internal.template_string", "intersection",
+	"json.filter", "json.remove", "max", "min", "mul",
+	"object.filter", "object.keys", "object.remove", "object.subset", "object.union", "object.union_n", "or", "product",
+	"regex.find_all_string_submatch_n", "regex.find_n", "regex.match", "regex.split", "sort", "split",
+	"strings.any_prefix_match", "strings.any_suffix_match", "strings.count", "strings.reverse", "sum", "union",
+	"urlquery.encode", "urlquery.encode_object", "walk",
 }
 
 // bounded returns a builtin that refuses to work on too much in an evaluation of ours.
