@@ -81,12 +81,7 @@ func (l *loader) compiler(ctx context.Context) *ast.Compiler {
 			return nil
 		}})
 	}
-	return bounding(c).SetErrorLimit(0) // all errors in one run
-}
-
-// bounding makes a compiler refuse clauses that are too large to be compiled.
-func bounding(c *ast.Compiler) *ast.Compiler {
-	return c.WithStageAfterID(ast.StageCheckRecursion, ast.CompilerStageDefinition{Name: "oversized", MetricName: "oversized", Stage: refuseOversized})
+	return bounding(c, ofTypes, ofValues).SetErrorLimit(0) // all errors in one run
 }
 
 func stage(name string, do func(*ast.Compiler)) ast.CompilerStageDefinition {

@@ -13,9 +13,9 @@ import (
 // Limits bound what a rule may use. Rules are code of strangers: one that loops over a billion
 // numbers must not stop the others. A limit of zero is the default.
 //
-// Steps, time and memory are checked between the steps of OPA. What most steps go through is bounded
-// by Size. It is not where a rule compares with = two collections that it has collected itself, of
-// collections of collections; and tests written in Rego have no Size but for what they give to
+// Steps, time and memory are checked between the steps of OPA. Size bounds what most steps go
+// through. It does not where a rule compares two collections that it has collected itself, of
+// collections of collections; and tests written in Rego have a Size only for what they give to
 // builtins. If you run folders of strangers, run them in a process with limits of its own.
 type Limits struct {
 	// Steps is the greatest number of steps that OPA may take to evaluate rules for one elder. The

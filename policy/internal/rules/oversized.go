@@ -11,15 +11,22 @@ type bounds struct{ most, members int }
 
 // The types of OPA hold the members of a comprehension once. Finding them takes the square of what
 // is written. A value holds all members: they may be collected in collections, which may be
-// collected again, and so on, four times.
-var ofTypes, ofValues = bounds{1 << 10, 1}, bounds{1 << 26, 1 << 6}
+// collected again, and so on, four times. Tests may write more: whole elders, and what they expect.
+var ofTypes, ofTestTypes, ofValues = bounds{1 << 10, 1}, bounds{1 << 14, 1}, bounds{1 << 26, 1 << 6}
 
-// refuseOversized is a stage of the compiler. It returns an error for each clause in which a value
-// is written that holds others so many times that OPA would not come to an end, as it goes through
-// a value in one step: thirty definitions that each write the one before twice make a billion
-// parts. It is run once OPA has told the variables apart, and before it finds their types.
-func refuseOversized(c *ast.Compiler) *ast.Error {
-	for _, b := range []bounds{ofTypes, ofValues} {
+// bounding makes a compiler refuse clauses that are too large to be compiled, once it has told the
+// variables apart, and before it finds their types.
+func bounding(c *ast.Compiler, within ...bounds) *ast.Compiler {
+	refuse := func(c *ast.Compiler) *ast.Error { return refuseOversized(c, within) }
+	return c.WithStageAfterID(ast.StageCheckRecursion, ast.CompilerStageDefinition{Name: "oversized", MetricName: "oversized", Stage: refuse})
+}
+
+// refuseOversized returns an error for each clause in which a value is written that holds others so
+// many times that OPA would not come to an end, as it goes through a value in one step: thirty
+// definitions that each write the one before twice make a billion parts. All errors but the first
+// are added to those of the compiler.
+func refuseOversized(c *ast.Compiler, within []bounds) *ast.Error {
+	for _, b := range within {
 		w := &written{bounds: b, compiler: c, values: map[*ast.Rule]int{}, blamed: map[*ast.Rule]bool{}}
 		for _, m := range c.Modules {
 			for _, r := range m.Rules {
