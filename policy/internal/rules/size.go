@@ -13,7 +13,7 @@ import (
 // value may hold another many times, and that one others again, so that a few steps make a value
 // that nobody can go through. This is why what a builtin is given, and what a rule or a function
 // comes to, have a greatest size. What one clause writes is bounded when it is compiled, see
-// [oversized].
+// [refuseOversized].
 //
 // OPA hands a builtin the meter of the evaluation. By it the builtins know our evaluations from
 // those of a host program, for which they work as before. OPA spares some builtins what it hands
