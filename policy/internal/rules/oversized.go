@@ -167,15 +167,21 @@ func (c *writtenClause) parts(terms ...*ast.Term) int {
 		case ast.Object:
 			v.Foreach(func(key, value *ast.Term) { add(key); add(value) })
 		case *ast.ArrayComprehension:
-			n += c.members * c.parts(v.Term)
+			n += c.collected(v.Term)
 		case *ast.SetComprehension:
-			n += c.members * c.parts(v.Term)
+			n += c.collected(v.Term)
 		case *ast.ObjectComprehension:
-			n += c.members * c.parts(v.Key, v.Value)
+			n += c.collected(v.Key, v.Value)
 		}
 		n = min(n, c.most+1)
 	}
 	return n
+}
+
+// collected returns the parts of the members of a comprehension, or more than a value may have, and
+// no more than a machine of 32 bits can count.
+func (c *writtenClause) collected(member ...*ast.Term) int {
+	return c.members * min(c.parts(member...), c.most/c.members+1)
 }
 
 // variable returns the parts of what a variable stands for.

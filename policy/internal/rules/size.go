@@ -63,7 +63,8 @@ var errSize = errors.New("a value is too large: make shorter texts, and smaller 
 func sizeOf(builtin string, operands []*ast.Term, most int) int {
 	n := sizeOfAll(operands, most)
 	if builtin == ast.Concat.Name && n <= most { // it writes the first between all members of the second
-		n += size(operands[0].Value, most) * size(operands[1].Value, most)
+		between, members := size(operands[0].Value, most), size(operands[1].Value, most)
+		n += between * min(members, most/between+1)
 	}
 	return n
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,8 +62,13 @@ func TestSizeOfConcat(t *testing.T) {
 	}
 	const most = 1000
 	given := []*ast.Term{long, many}
-	if got := sizeOf("concat", given, most); got < 90*20 { // 89 times between, and the texts themselves
+	if got := sizeOf("concat", given, most); got <= most { // 20 bytes, 89 times between
 		t.Errorf("concat makes %d parts", got)
+	}
+	wide := ast.StringTerm(strings.Repeat("x", 1<<16-1))
+	members := ast.ArrayTerm(slices.Repeat([]*ast.Term{ast.StringTerm("")}, 1<<16-1)...)
+	if got := sizeOf("concat", []*ast.Term{wide, members}, 1<<18); got <= 1<<18 { // 2^32: more than a machine of 32 bits counts
+		t.Errorf("concat of 2^16 texts makes %d parts", got)
 	}
 	if got := sizeOf("sort", given, most); got != 21+91 {
 		t.Errorf("what is given has %d parts", got)
