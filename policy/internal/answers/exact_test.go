@@ -1,11 +1,14 @@
 package answers
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
@@ -54,33 +57,66 @@ func TestFirstDeclaredCounts(t *testing.T) {
 	}
 }
 
-// A set that cannot be empty is tried with all that it may hold, once each: seven values, of which
-// somebody has at least one, make 127 choices, all of which bring the service.
-func TestSetThatCannotBeEmpty(t *testing.T) {
+// spaceWithSet returns a space that has a set of so many values besides.
+func spaceWithSet(t *testing.T, size int) (*elder.Space, []int) {
+	t.Helper()
 	kinds := &policy.Attribute{Name: "kinds", Type: policy.Set}
-	for _, name := range []string{"k1", "k2", "k3", "k4", "k5", "k6", "k7"} {
-		kinds.Values = append(kinds.Values, &policy.EnumValue{Name: name})
+	for i := range size {
+		kinds.Values = append(kinds.Values, &policy.EnumValue{Name: fmt.Sprint("k", i)})
 	}
 	v := vocabulary()
 	space, err := elder.NewSpace(v.WithAttributes(append(v.Attributes, kinds)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	layers, cases := promising("p")
-	var none box.Box
-	for _, i := range space.Indexes("kinds") {
-		none, _ = none.With(i, box.SetOf(1))
+	return space, space.Indexes("kinds")
+}
+
+// lacking returns a contradiction: nobody lacks all of these values of a set.
+func lacking(values ...int) rules.Contradiction {
+	var b box.Box
+	for _, i := range values {
+		b, _ = b.With(i, box.SetOf(1))
 	}
-	// The case reads the set, and holds whether or not somebody has the first value.
-	first := space.Indexes("kinds")[0]
-	for _, cell := range []uint8{1, 2} {
-		c := cases[0]
-		c.Box = box.Box{{Attribute: first, Admits: box.SetOf(cell)}}
-		cases = append(cases, c)
+	return rules.Contradiction{Message: "nobody lacks them all", Box: b}
+}
+
+// closedOver asks what somebody of whom nothing is said has of a service that everybody has, whether
+// or not with the first value of a set.
+func closedOver(t *testing.T, space *elder.Space, set []int, impossible []rules.Contradiction) ([]decide.Award, error) {
+	t.Helper()
+	layers, cases := promising("p", "p")
+	for i := range cases {
+		cases[i].Box = box.Box{{Attribute: set[0], Admits: box.SetOf(uint8(1 + i))}}
 	}
-	tab := table.New(space, layers, cases[1:], []rules.Contradiction{{Message: "nobody has none", Box: none}})
-	awards, err := New(tab, nil).Service(t.Context(), Closed, &elder.Cells{}, "a")
+	return New(table.New(space, layers, cases, impossible), nil).Service(t.Context(), Closed, &elder.Cells{}, "a")
+}
+
+// A set that cannot be empty is tried with all that it may hold, once each: seven values, of which
+// somebody has at least one, make 127 choices, all of which bring the service.
+func TestSetThatCannotBeEmpty(t *testing.T) {
+	space, set := spaceWithSet(t, 7)
+	awards, err := closedOver(t, space, set, []rules.Contradiction{lacking(set...)})
 	if err != nil || len(awards) != 1 || awards[0].Promises["monthly"].Value.String() != "2" {
 		t.Errorf("awards %v, error %v; want 2 a month", awards, err)
+	}
+}
+
+// At most 4096 choices of what cannot be absent are tried. Of thirteen values somebody has the last,
+// which leaves 2 to the power of 12; or also all others without it, which is one choice more.
+func TestChoicesAreBounded(t *testing.T) {
+	space, set := spaceWithSet(t, 13)
+	last := set[12]
+	awards, err := closedOver(t, space, set, []rules.Contradiction{lacking(last)})
+	if err != nil || len(awards) != 1 {
+		t.Errorf("of 4096 choices: awards %v, error %v; want one", awards, err)
+	}
+	var orAllOthers []rules.Contradiction
+	for _, other := range set[:12] {
+		orAllOthers = append(orAllOthers, lacking(other, last))
+	}
+	_, err = closedOver(t, space, set, orAllOthers)
+	if wrong, ok := errors.AsType[*elder.Error](err); !ok || wrong.Problems[0].Message != TooMuchLeft {
+		t.Errorf("of 4097 choices: error %v, want that they are too many", err)
 	}
 }
