@@ -137,14 +137,14 @@ func TestAbove(t *testing.T) {
 // A parameter has its last value that has begun; an amendment may state another bound or calendar.
 func TestParameter(t *testing.T) {
 	p := &policy.Parameter{Values: []*policy.DatedValue{
-		{From: day(t, "2024-01-01"), Value: big.NewRat(50, 1)}, {From: day(t, "2025-06-01"), Value: big.NewRat(60, 1)},
+		{From: date(t, "2024-01-01"), Value: big.NewRat(50, 1)}, {From: date(t, "2025-06-01"), Value: big.NewRat(60, 1)},
 	}}
 	for on, want := range map[string]int64{"2024-01-01": 50, "2025-05-31": 50, "2025-06-01": 60, "2030-01-01": 60} {
-		if v := p.At(day(t, on)); v == nil || v.Value.Cmp(big.NewRat(want, 1)) != 0 {
+		if v := p.At(date(t, on)); v == nil || v.Value.Cmp(big.NewRat(want, 1)) != 0 {
 			t.Errorf("on %s: %v, want %d", on, v, want)
 		}
 	}
-	if v := p.At(day(t, "2023-12-31")); v != nil {
+	if v := p.At(date(t, "2023-12-31")); v != nil {
 		t.Errorf("before the first: %v", v)
 	}
 	if !p.Threshold() || (&policy.Parameter{Bound: policy.SetLocally}).Threshold() {
@@ -179,9 +179,9 @@ func TestServiceOn(t *testing.T) {
 	} {
 		s := &policy.Service{}
 		if tt.from != "" {
-			s.From, s.Until = day(t, tt.from), day(t, tt.until)
+			s.From, s.Until = date(t, tt.from), date(t, tt.until)
 		}
-		if got := s.On(day(t, tt.on)); got != tt.want {
+		if got := s.On(date(t, tt.on)); got != tt.want {
 			t.Errorf("from %q until %q, on %s: %v", tt.from, tt.until, tt.on, got)
 		}
 	}
@@ -242,13 +242,4 @@ func TestSamePayment(t *testing.T) {
 			t.Errorf("%s per %s is due once: %v", tt.kind, tt.per, got)
 		}
 	}
-}
-
-func day(t *testing.T, s string) policy.Date {
-	t.Helper()
-	d, err := policy.ParseDate(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
 }
