@@ -119,7 +119,7 @@ func TestCalendarOfEndedService(t *testing.T) {
 func TestSpellsOverFigures(t *testing.T) {
 	const amount = `{from: "2024-01-01", value: 100}`
 	var stated []string
-	for _, day := range []string{"2027-02-02", "2027-06-15", "2027-06-16", "2028-05-05"} {
+	for _, day := range []string{"2027-02-02", "2027-06-15", "2028-03-05", "2028-05-05"} {
 		stated = append(stated, `{from: "`+day+`", value: 100}`)
 	}
 	tl, err := projectIn(t, calendars(t, amount, amount+", "+strings.Join(stated, ", ")), "2027-01", "2028-12", eldercare.Elder{"birth_date": "1947-03-10"}, false)
@@ -127,11 +127,33 @@ func TestSpellsOverFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
-	for _, service := range []string{"from-month", "until-month-before"} {
+	for _, service := range []string{"from-month", "until-month-before", "next-month-to-month-before"} {
 		got[service] = paid(tl, service)
 	}
-	want := map[string]string{"from-month": "2027-03..2028-03", "until-month-before": "2027-04..2028-02"}
+	want := map[string]string{"from-month": "2027-03..2028-03", "until-month-before": "2027-04..2028-02", "next-month-to-month-before": "2027-04..2028-02"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Months after the end of the last list are named. The list ends on 15 March 2027, in a month that
+// its first day still answers.
+func TestAfterTheList(t *testing.T) {
+	files := made("until: \"2027-03-15\"\n", "", `"monthly_cny": p.amount if input.age >= 60`)
+	for to, want := range map[string]*timeline.After{
+		"2027-03": nil,
+		"2027-04": {From: month(t, "2027-04"), To: month(t, "2027-04"), Ended: policy.Date{Year: 2027, Month: 3, Day: 15}},
+		"2027-06": {From: month(t, "2027-04"), To: month(t, "2027-06"), Ended: policy.Date{Year: 2027, Month: 3, Day: 15}},
+	} {
+		tl, err := project(t, []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions("tp")}, "tp", "2027-02", to, eldercare.Elder{"birth_date": "1947-03-01"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, tl.After); diff != "" {
+			t.Errorf("to %s (-want +got):\n%s", to, diff)
+		}
+		if last := tl.Months[len(tl.Months)-1].Month; len(tl.Months) != 2 || last != month(t, "2027-03") {
+			t.Errorf("to %s: %d months, the last is %s; want two, up to March", to, len(tl.Months), last)
+		}
 	}
 }
