@@ -79,7 +79,7 @@ func TestNotRaised(t *testing.T) {
 		held []given
 		want policy.Bound
 	}{
-		{[]given{{0, "a", policy.AtMost, 100, "", nil, false, false}, {1, "a", policy.AtMost, 200, "", nil, false, false}}, policy.AtMost},
+		{[]given{{0, "a", policy.AtMost, 100, "", nil, false, false}, {0, "a", policy.AtMost, 200, "", nil, false, false}}, policy.AtMost},
 		{[]given{{0, "a", policy.Exactly, 0, "wage", nil, false, false}, {1, "a", policy.SetLocally, 0, "", nil, false, false}}, policy.Exactly},
 	} {
 		awards := decide.Awards(lists(), []decide.Held{tt.held[0].held(), tt.held[1].held()})
