@@ -1,6 +1,7 @@
 package timeline_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -155,5 +156,15 @@ func TestAfterTheList(t *testing.T) {
 		if last := tl.Months[len(tl.Months)-1].Month; len(tl.Months) != 2 || last != month(t, "2027-03") {
 			t.Errorf("to %s: %d months, the last is %s; want two, up to March", to, len(tl.Months), last)
 		}
+	}
+}
+
+// A timeline of nothing but months after the end of the last list is refused.
+func TestOnlyAfterTheList(t *testing.T) {
+	files := made("until: \"2027-03-15\"\n", "", `"monthly_cny": p.amount if input.age >= 60`)
+	options := []eldercare.Option{eldercare.WithFS("", files), eldercare.WithJurisdictions("tp")}
+	_, err := project(t, options, "tp", "2027-04", "2027-06", eldercare.Elder{"birth_date": "1947-03-01"})
+	if late, ok := errors.AsType[*policy.NotInForceError](err); !ok || late.Ended != (policy.Date{Year: 2027, Month: 3, Day: 15}) {
+		t.Errorf("error %v, want that the list ended on 15 March", err)
 	}
 }
