@@ -33,8 +33,8 @@ func (NDJSON) Open(_ context.Context, in io.Reader, sheet string) (Source, error
 
 func (s *jsonSource) Header() []string { return nil }
 
-// Keep has nothing to prepare: cells are written as they are read.
-func (s *jsonSource) Keep([]int) error { return nil }
+// Show has nothing to prepare: cells are shown as they are read.
+func (s *jsonSource) Show([]int) error { return nil }
 
 func (s *jsonSource) Serials() (bool, bool) { return false, false }
 func (s *jsonSource) Split(*Row)            {}

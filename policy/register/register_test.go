@@ -485,7 +485,7 @@ func TestKeepShown(t *testing.T) {
 	}
 }
 
-// shown shows cells of kept columns otherwise than it has them.
+// shown shows cells of some columns otherwise than it has them.
 type shown struct {
 	register.Format
 	as map[string]string
@@ -493,8 +493,8 @@ type shown struct {
 
 type shownSource struct {
 	register.Source
-	as   map[string]string
-	kept []int
+	as      map[string]string
+	columns []int
 }
 
 func (s shown) Open(ctx context.Context, in io.Reader, sheet string) (register.Source, error) {
@@ -502,8 +502,8 @@ func (s shown) Open(ctx context.Context, in io.Reader, sheet string) (register.S
 	return &shownSource{Source: source, as: s.as}, err
 }
 
-func (s *shownSource) Keep(columns []int) error {
-	s.kept = columns
+func (s *shownSource) Show(columns []int) error {
+	s.columns = columns
 	return nil
 }
 
@@ -514,7 +514,7 @@ func (s *shownSource) Read(r *register.Row) error {
 	}
 	s.Split(r)
 	r.Shown = make([]string, len(r.Cells))
-	for _, i := range s.kept {
+	for _, i := range s.columns {
 		r.Shown[i] = s.as[r.Cells[i]]
 	}
 	return nil

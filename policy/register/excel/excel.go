@@ -45,8 +45,8 @@ type source struct {
 	header    []string
 	number    int
 	since1904 bool
-	kept      []int
-	formatted *excelize.Rows // again, for the formats of what is kept; nil where there are none of days
+	shown     []int
+	formatted *excelize.Rows // again, for the formats of what is shown; nil where there are none of days
 }
 
 // Open reads the header of a sheet, the first unless one is named. When ctx ends, so does it, with
