@@ -82,7 +82,7 @@ type jsonPage struct {
 }
 
 // Create begins to write.
-func (NDJSON) Create(out io.Writer, columns []Column) (Sink, error) {
+func (NDJSON) Create(_ context.Context, out io.Writer, columns []Column) (Sink, error) {
 	s := &jsonSink{out: out}
 	for _, c := range columns {
 		name, _ := json.Marshal(c.Name) // texts can be written
@@ -121,6 +121,9 @@ func (s *jsonSink) Write(p Page) error {
 
 // Close has nothing left to write.
 func (s *jsonSink) Close() error { return nil }
+
+// Discard has nothing to let go of.
+func (s *jsonSink) Discard() {}
 
 // append appends cells of the columns from a place on, each behind a comma.
 func (s *jsonSink) append(line []byte, from int, cells []Cell) []byte {

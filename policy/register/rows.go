@@ -98,6 +98,9 @@ type Sink interface {
 	Write(Page) error
 	// Close ends the content. It does not close what is below.
 	Close() error
+	// Discard lets go of content that is not to be ended, since a run failed. After Close it does
+	// nothing.
+	Discard()
 }
 
 // Page holds rows on their way to a sink. It serves one goroutine at a time.
@@ -136,8 +139,9 @@ type Format interface {
 	// Open begins to read. The sheet is empty unless one is named. What takes long to open, such as a
 	// workbook, ends with the error of a context that ends; reading the rows hears nothing of it.
 	Open(ctx context.Context, in io.Reader, sheet string) (Source, error)
-	// Create begins to write rows of the columns.
-	Create(out io.Writer, columns []Column) (Sink, error)
+	// Create begins to write rows of the columns. What takes long to close, such as a workbook, ends
+	// with the error of a context that ends; writing the rows hears nothing of it.
+	Create(ctx context.Context, out io.Writer, columns []Column) (Sink, error)
 }
 
 // Cell is a text, or a number when there is one; both may be empty.

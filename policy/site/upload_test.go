@@ -52,7 +52,7 @@ func dirtied(t *testing.T, e *eldercare.Engine, format register.Format, file str
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	to, err := format.Create(&out, made.Columns())
+	to, err := format.Create(t.Context(), &out, made.Columns())
 	if err == nil {
 		_, err = made.Write(t.Context(), to)
 	}
@@ -83,7 +83,7 @@ func rosterOf(t *testing.T, e *eldercare.Engine, format register.Format, file st
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	to, err := register.CSV{}.Create(&out, r.Columns())
+	to, err := register.CSV{}.Create(t.Context(), &out, r.Columns())
 	if err == nil {
 		tally, err = r.Answer(t.Context(), to, func(register.Problem) error { return nil })
 	}

@@ -69,7 +69,7 @@ func summedBy(t testing.TB, rules *eldercare.Ruleset, text string, closed bool, 
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), &out, r.Columns()))
 	tally, err := r.Answer(t.Context(), sink, func(p register.Problem) error { c.Problem(p); return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +174,7 @@ func madeUp(t testing.TB, jurisdiction string, o synth.Options) string {
 	t.Helper()
 	r := must(synth.For(rules(t, jurisdiction), o))
 	var out bytes.Buffer
-	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), &out, r.Columns()))
 	if _, err := r.Write(t.Context(), sink); err != nil {
 		t.Fatal(err)
 	}
@@ -326,7 +326,7 @@ func TestByIsRefused(t *testing.T) {
 	in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
 	r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
 	must(summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{"电话"}}))
-	sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), new(bytes.Buffer), r.Columns()))
 	if _, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil }); err == nil || !strings.Contains(err.Error(), "more than 1000 different values") {
 		t.Errorf("by telephone: %v", err)
 	}
@@ -369,7 +369,7 @@ func TestByDay(t *testing.T) {
 		in := must(c.Open(t.Context(), c.in, ""))
 		r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
 		counter := must(summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{"登记"}}))
-		sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))
+		sink := must(register.CSV{}.Create(t.Context(), new(bytes.Buffer), r.Columns()))
 		tally, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil })
 		if err = errors.Join(err, in.Close()); err != nil {
 			t.Fatal(err)
