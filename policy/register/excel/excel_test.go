@@ -429,7 +429,9 @@ func TestEncodings(t *testing.T) {
 		"": "年龄", `<?xml version="1.0"?>`: "年龄", "\xef\xbb\xbf" + `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n": "年龄",
 		`<?xml version='1.0' encoding='GB18030'?>`: "\xc4\xea\xc1\xe4",
 	} {
-		workbook := repacked(t, "xl/sharedStrings.xml", func([]byte) []byte { return []byte(head + sst + strings.Repeat("<si><t>"+name+"</t></si>", 4) + "</sst>") })
+		workbook := repacked(t, "xl/sharedStrings.xml", func([]byte) []byte {
+			return []byte(head + sst + strings.Repeat("<si><t>"+name+"</t></si>", 4) + "</sst>")
+		})
 		s, err := excel.Format{}.Open(t.Context(), bytes.NewReader(workbook), "名册")
 		if err != nil {
 			t.Fatal(head, err)

@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"path"
 	"regexp"
@@ -23,7 +22,7 @@ func partName(part *zip.File) string {
 func isTexts(part *zip.File) bool { return path.Base(partName(part)) == "sharedstrings.xml" }
 
 // heardLabel stands before the name of the encoding of texts.
-const heardLabel = "heard as "
+const heardLabel = "heard-"
 
 // withHeardTexts is a packed workbook whose texts have an encoding that only [heard] reads. For
 // excelize reads all texts in one go, and only asks for a reader where it does not know the
@@ -74,7 +73,7 @@ func relabel(ctx context.Context, to *zip.Writer, part *zip.File) error {
 		label = string(named[1])
 	}
 	if _, err = text.Discard(len(declared)); err == nil {
-		_, err = fmt.Fprintf(out, `<?xml version="1.0" encoding="%s%s"?>`, heardLabel, label)
+		_, err = io.WriteString(out, `<?xml version="1.0" encoding="`+heardLabel+label+`"?>`)
 	}
 	if err == nil {
 		_, err = io.Copy(out, text)
