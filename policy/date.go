@@ -69,7 +69,20 @@ func (d *Date) UnmarshalText(text []byte) (err error) {
 
 // Exists reports whether d is a day of the calendar, in the years 1 to 9999.
 func (d Date) Exists() bool {
-	return d.Year >= 1 && d.Year <= 9999 && d.AddDays(0) == d
+	return d.Year >= 1 && d.Year <= 9999 && d.Month >= 1 && d.Month <= 12 && d.Day >= 1 && d.Day <= daysOf(d.Year, d.Month)
+}
+
+// daysOf returns how many days a month has.
+func daysOf(year int, month time.Month) int {
+	switch {
+	case month == time.February && year%4 == 0 && (year%100 != 0 || year%400 == 0):
+		return 29
+	case month == time.February:
+		return 28
+	case month == time.April, month == time.June, month == time.September, month == time.November:
+		return 30
+	}
+	return 31
 }
 
 // IsZero reports whether d is the zero Date.

@@ -164,3 +164,18 @@ func TestDateJSON(t *testing.T) {
 		t.Error("29 February 2023 is read")
 	}
 }
+
+// A day exists when the calendar of the time package leaves it as it is.
+func TestDateExists(t *testing.T) {
+	for _, year := range []int{0, 1, 4, 100, 1900, 2000, 2023, 2024, 2100, 9999, 10000} {
+		for month := time.Month(0); month <= 13; month++ {
+			for day := 0; day <= 32; day++ {
+				d := policy.Date{Year: year, Month: month, Day: day}
+				want := year >= 1 && year <= 9999 && d.AddDays(0) == d
+				if got := d.Exists(); got != want {
+					t.Errorf("%s exists: %t, want %t", d, got, want)
+				}
+			}
+		}
+	}
+}

@@ -156,7 +156,9 @@ func TestInterruptedWhileWaiting(t *testing.T) {
 		"for the end":    {"roster -j hongtong --from parquet -o out.csv -", "PAR1" + strings.Repeat("x", begun), nothing},
 		"for a plan":     {"roster -j hongtong --from csv --plan -", few, nothing},
 		"for rows":       {"roster -j hongtong --from csv --summary table -", few, "eldercare: stopped after [0-9]+ rows, [0-9]+ answered, [0-9]+ refused; no answers are written\n$"},
-		"to compare":     {"simulate -j hongtong --on 2026-01-01 --against 2026-02-01 --from csv -", few, "eldercare: stopped after [0-9]+ rows; nothing is compared\n$"},
+		"to pack": {"roster -j hongtong --from csv --keep note -o out.xlsx -", "id,age,note\n" + strings.Repeat("A,80,"+strings.Repeat("长", 3_000)+"\n", 2_500), // 22 MB
+			"eldercare: stopped after [0-9]+ rows, [0-9]+ answered, 0 refused; no answers are written\n$"},
+		"to compare": {"simulate -j hongtong --on 2026-01-01 --against 2026-02-01 --from csv -", few, "eldercare: stopped after [0-9]+ rows; nothing is compared\n$"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder, stderr := t.TempDir(), &bytes.Buffer{}

@@ -137,10 +137,11 @@ func (f *registerFile) answer(ctx context.Context, to register.Format, out, refu
 	if err != nil {
 		return register.Tally{}, err
 	}
-	sink, err := to.Create(out, f.Columns())
+	sink, err := to.Create(ctx, out, f.Columns())
 	if err != nil {
 		return register.Tally{}, err
 	}
+	defer sink.Discard()
 	write := f.explained(wrong.Write)
 	tally, err := f.Answer(ctx, sink, func(p register.Problem) error {
 		hear(p)

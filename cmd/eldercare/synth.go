@@ -80,10 +80,11 @@ func (o *synthOptions) run(ctx context.Context) error {
 	}
 	var tally synth.Tally
 	write := func(out io.Writer) error {
-		sink, err := to.Create(out, r.Columns())
+		sink, err := to.Create(ctx, out, r.Columns())
 		if err != nil {
 			return err
 		}
+		defer sink.Discard()
 		if tally, err = r.Write(ctx, sink); err != nil {
 			return err
 		}

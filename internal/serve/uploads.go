@@ -230,6 +230,7 @@ func columnCauses(err error) []Cause {
 
 // answer answers the register into a sink, and lets hear know of problems.
 func (s *sent) answer(to register.Sink, hear func(register.Problem) error) (register.Tally, error) {
+	defer to.Discard()
 	tally, err := s.register.Answer(s.Context(), to, hear)
 	s.answered, s.refused = tally.Answered, tally.Refused
 	if err == nil {
@@ -240,7 +241,7 @@ func (s *sent) answer(to register.Sink, hear func(register.Problem) error) (regi
 
 // unwritten takes answers that nobody asked for.
 func (s *sent) unwritten() (register.Sink, error) {
-	return register.CSV{}.Create(io.Discard, s.register.Columns())
+	return register.CSV{}.Create(s.Context(), io.Discard, s.register.Columns())
 }
 
 // rosterPlan tells how the columns are understood, also where the register cannot be answered yet.
@@ -325,7 +326,7 @@ func rosterAnswers(w http.ResponseWriter, q *request) error {
 	}
 	return q.withRegister(w, most, func(s *sent) error {
 		w.Header().Set("Content-Type", form.mediaType)
-		to, err := format.Create(out, s.register.Columns())
+		to, err := format.Create(q.Context(), out, s.register.Columns())
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ func book(t *testing.T, rows ...[]string) string {
 		columns = append(columns, register.Column{Name: header, Kind: register.Text})
 	}
 	var out bytes.Buffer
-	to, err := excel.Format{}.Create(&out, columns)
+	to, err := excel.Format{}.Create(t.Context(), &out, columns)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,16 @@ func IsDivision(code string) bool {
 // isDivisionCode reports whether a text has the form of a code of GB/T 2260, or of a township by
 // GB/T 10114: the county's code and three digits.
 func isDivisionCode(code string) bool {
-	return (len(code) == 6 || len(code) == 9) && strings.Trim(code, "0123456789") == "" && code[0] != '0'
+	return (len(code) == 6 || len(code) == 9) && allDigits(code) && code[0] != '0'
+}
+
+func allDigits(text string) bool {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return true
 }
 
 // place says where the division with a code lies, seen from an area. It is empty when that is not

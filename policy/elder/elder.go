@@ -422,7 +422,7 @@ func (enc *encoder) bornIn(in *policy.Input, month policy.Date) {
 		return
 	}
 	enc.month, enc.birthOf = month, in.Name
-	i := enc.space.index[in.Gives]
+	i := enc.space.givenBy(in)
 	youngest, oldest := AgesIn(month, enc.on)
 	least, _ := enc.space.Axes[i].Cell(youngest)
 	most, _ := enc.space.Axes[i].Cell(oldest)
@@ -458,7 +458,7 @@ func (enc *encoder) lies(in *policy.Input, at policy.Place) {
 	if at != policy.Here {
 		enc.elsewhere |= 1 << slices.Index(enc.space.Vocabulary.Inputs, in)
 	}
-	if enc.space.Axes[enc.space.index[in.Gives]].Type == policy.Boolean {
+	if enc.space.Axes[enc.space.givenBy(in)].Type == policy.Boolean {
 		enc.take(in, at == policy.Here)
 		return
 	}
@@ -468,7 +468,7 @@ func (enc *encoder) lies(in *policy.Input, at policy.Place) {
 // take sets the attribute that in gives. It refuses a value that another input or the attribute
 // itself contradicts.
 func (enc *encoder) take(in *policy.Input, value any) {
-	i := enc.space.index[in.Gives]
+	i := enc.space.givenBy(in)
 	cell, ok := enc.space.Axes[i].Cell(value)
 	if !ok {
 		enc.problem("out-of-range", []string{in.Name}, "gives an impossible %s", in.Gives)

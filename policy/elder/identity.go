@@ -24,7 +24,7 @@ func isPlaceOfID(code string) bool {
 // number has 18 characters, the last a check character by ISO 7064 MOD 11-2. The error does not
 // repeat the number.
 func BirthOfID(id string) (policy.Date, error) {
-	if len(id) != 18 || strings.Trim(id[:17], "0123456789") != "" {
+	if len(id) != 18 || !allDigits(id[:17]) {
 		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
 	}
 	if !isPlaceOfID(id[:6]) {
@@ -44,7 +44,7 @@ func BirthOfID(id string) (policy.Date, error) {
 // were given until 1999, with a year of two digits in the twentieth century and no check character.
 // LongID returns "" for anything but 15 digits.
 func LongID(id string) string {
-	if len(id) != 15 || strings.Trim(id, "0123456789") != "" {
+	if len(id) != 15 || !allDigits(id) {
 		return ""
 	}
 	long := id[:6] + "19" + id[6:]

@@ -32,6 +32,7 @@ type Space struct {
 	Axes       []Axis
 	Links      []Link         // in the order of the attributes that give others
 	index      map[string]int // by an attribute's first axis
+	given      []int          // the axes that the inputs of the vocabulary give
 }
 
 // Axis is one attribute with its values, or one value of a set: whether the elder has it. Cell i+1
@@ -86,8 +87,16 @@ func NewSpaceOf(v *policy.Vocabulary, starts map[string][]int) (*Space, error) {
 			axis.AskedCells = append(axis.AskedCells, cell)
 		}
 	}
+	for _, in := range v.Inputs {
+		s.given = append(s.given, s.index[in.Gives])
+	}
 	s.link()
 	return s, nil
+}
+
+// givenBy returns the axis that an input of the vocabulary gives.
+func (s *Space) givenBy(in *policy.Input) int {
+	return s.given[slices.Index(s.Vocabulary.Inputs, in)]
 }
 
 func valuesOf(a *policy.Attribute, starts []int) []any {

@@ -116,6 +116,11 @@ func TestOverlappingChoice(t *testing.T) {
 			"a chain", "input.age >= 90", group("old-age-allowance, nursing-subsidy") + group("nursing-subsidy, care-service-subsidy"),
 			[]string{"13 overlapping-choice nursing-subsidy 12"},
 		},
+		{
+			"each with each, of which the last is found once", "input.age >= 90",
+			group("old-age-allowance, nursing-subsidy") + group("care-service-subsidy, old-age-allowance") + group("nursing-subsidy, care-service-subsidy"),
+			[]string{"13 overlapping-choice old-age-allowance 12", "14 overlapping-choice nursing-subsidy 12"},
+		},
 		{"one group", "input.age >= 90", group(three), nil},
 		{"one within another", "input.age >= 90", group("old-age-allowance, nursing-subsidy") + group(three), nil},
 		{"of services that nobody has together", "input.age < 80", group("old-age-allowance, nursing-subsidy") + group("nursing-subsidy, care-service-subsidy"), nil},

@@ -155,10 +155,7 @@ func (w *worker) readCells(row *Row, p *elder.Profile, a *result) bool {
 	for i, d := range w.columns {
 		cell, word := row.cell(i)
 		if d.kept >= 0 {
-			w.own[2+d.kept].Text = cell
-			if i < len(row.Shown) && row.Shown[i] != "" {
-				w.own[2+d.kept].Text = row.Shown[i]
-			}
+			w.own[2+d.kept].Text = row.show(i, cell)
 		}
 		if cell == "" || !plain {
 			continue

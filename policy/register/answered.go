@@ -13,7 +13,6 @@ import (
 type Answered struct {
 	Profile  *elder.Profile
 	Decision *decide.Decision
-	Cells    []string // one a column; empty where each row is JSON
 	row      *Row
 	worker   *worker
 }
@@ -28,8 +27,11 @@ func (w *worker) tell(ctx context.Context, row *Row, p *elder.Profile) error {
 	if err != nil {
 		return err
 	}
-	return w.hear(Answered{p, d, row.Cells, row, w})
+	return w.hear(Answered{p, d, row, w})
 }
+
+// Cell is what stands in a column of a table, as it is shown after [Register.Show].
+func (a *Answered) Cell(column int) string { return a.row.show(column, a.row.Cells[column]) }
 
 // Encode encodes the elder for other rules, as far as these know what is said of the elder. The
 // error is an [*elder.Error] when they refuse it.

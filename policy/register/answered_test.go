@@ -69,7 +69,7 @@ func inParquet(t *testing.T, rows [][]string) string {
 		columns = append(columns, register.Column{Name: name})
 	}
 	var out bytes.Buffer
-	sink := must(parquet.Format{}.Create(&out, columns))
+	sink := must(parquet.Format{}.Create(t.Context(), &out, columns))
 	w := register.NewWriter(sink)
 	var err error
 	for _, row := range rows[1:] {

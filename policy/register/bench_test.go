@@ -31,7 +31,7 @@ func answer(b testing.TB, f register.Format, text []byte, o register.Options, ma
 	in := must(f.Open(b.Context(), bytes.NewReader(text), ""))
 	defer in.Close()
 	r := must(register.New(rules(b, "hongtong"), in, o))
-	sink := make(must(f.Create(io.Discard, r.Columns())))
+	sink := make(must(f.Create(b.Context(), io.Discard, r.Columns())))
 	tally, err := r.Answer(b.Context(), sink, func(register.Problem) error { return nil })
 	if err = errors.Join(err, sink.Close()); err != nil || tally.Answered == 0 {
 		b.Fatal(err, tally)

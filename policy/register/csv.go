@@ -85,8 +85,8 @@ func parting(header []byte) byte {
 
 func (s *csvSource) Header() []string { return s.header }
 
-// Keep has nothing to prepare: cells are written as they are read.
-func (s *csvSource) Keep([]int) error { return nil }
+// Show has nothing to prepare: cells are shown as they are read.
+func (s *csvSource) Show([]int) error { return nil }
 
 func (s *csvSource) Serials() (bool, bool) { return false, false }
 func (s *csvSource) Close() error          { return nil }

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"context"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -19,7 +20,7 @@ type csvPage struct {
 }
 
 // Create writes the header. Lines end in a line feed.
-func (f CSV) Create(out io.Writer, columns []Column) (Sink, error) {
+func (f CSV) Create(_ context.Context, out io.Writer, columns []Column) (Sink, error) {
 	s := &csvSink{out: out, comma: f.Comma}
 	if s.comma == 0 {
 		s.comma = ','
@@ -62,6 +63,9 @@ func (s *csvSink) Write(p Page) error {
 
 // Close has nothing left to write.
 func (s *csvSink) Close() error { return nil }
+
+// Discard has nothing to let go of.
+func (s *csvSink) Discard() {}
 
 func (s *csvSink) append(text []byte, cells []Cell) []byte {
 	for _, c := range cells {

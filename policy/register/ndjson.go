@@ -33,8 +33,8 @@ func (NDJSON) Open(_ context.Context, in io.Reader, sheet string) (Source, error
 
 func (s *jsonSource) Header() []string { return nil }
 
-// Keep has nothing to prepare: cells are written as they are read.
-func (s *jsonSource) Keep([]int) error { return nil }
+// Show has nothing to prepare: cells are shown as they are read.
+func (s *jsonSource) Show([]int) error { return nil }
 
 func (s *jsonSource) Serials() (bool, bool) { return false, false }
 func (s *jsonSource) Split(*Row)            {}
@@ -82,7 +82,7 @@ type jsonPage struct {
 }
 
 // Create begins to write.
-func (NDJSON) Create(out io.Writer, columns []Column) (Sink, error) {
+func (NDJSON) Create(_ context.Context, out io.Writer, columns []Column) (Sink, error) {
 	s := &jsonSink{out: out}
 	for _, c := range columns {
 		name, _ := json.Marshal(c.Name) // texts can be written
@@ -121,6 +121,9 @@ func (s *jsonSink) Write(p Page) error {
 
 // Close has nothing left to write.
 func (s *jsonSink) Close() error { return nil }
+
+// Discard has nothing to let go of.
+func (s *jsonSink) Discard() {}
 
 // append appends cells of the columns from a place on, each behind a comma.
 func (s *jsonSink) append(line []byte, from int, cells []Cell) []byte {

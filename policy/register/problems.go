@@ -2,6 +2,7 @@ package register
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"io"
 	"strconv"
@@ -44,7 +45,7 @@ type Problems struct{ rows *Writer }
 
 // NewProblems begins to write problems.
 func NewProblems(out io.Writer) (*Problems, error) {
-	sink, err := CSV{}.Create(out, []Column{{"row", Whole}, {"id", Text}, {"column", Text}, {"code", Text}, {"message", Text}})
+	sink, err := CSV{}.Create(context.Background(), out, []Column{{"row", Whole}, {"id", Text}, {"column", Text}, {"code", Text}, {"message", Text}})
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"hash/maphash"
 	"io"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -56,6 +57,7 @@ type Register struct {
 	in         Source
 	understood *columns
 	layout     *layout
+	shown      []int // columns besides those that are kept
 }
 
 // New understands the columns of a register. The error names every column that cannot be what it is
@@ -74,18 +76,25 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	if !r.understood.known() {
 		return r, &ColumnError{Code: NoAttribute, text: "no column names an attribute; say what they are with --map, such as --map 列名=age"}
 	}
-	var kept []int
-	for i := range r.understood.all {
-		if r.understood.all[i].kept >= 0 {
-			kept = append(kept, i)
-		}
-	}
-	if len(kept) > 0 {
-		if err := in.Keep(kept); err != nil {
-			return r, err
-		}
-	}
 	return r, r.writtenTwice()
+}
+
+// Show has [Answered.Cell] tell what a source shows in a column, which may be otherwise than it is
+// read. It is for before the register answers.
+func (r *Register) Show(column int) { r.shown = append(r.shown, column) }
+
+// tellShown tells the source which columns are shown.
+func (r *Register) tellShown() error {
+	var columns []int
+	for i := range r.understood.all {
+		if r.understood.all[i].kept >= 0 || slices.Contains(r.shown, i) {
+			columns = append(columns, i)
+		}
+	}
+	if len(columns) == 0 {
+		return nil
+	}
+	return r.in.Show(columns)
 }
 
 // writtenTwice says which kept columns are named as others of the answers are.
@@ -148,6 +157,9 @@ func (e *TooManyError) MarshalJSON() ([]byte, error) {
 // It stops when ctx ends, when either fails, or with a [*TooManyError]; the tally then says how far
 // it came.
 func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) error) (Tally, error) {
+	if err := r.tellShown(); err != nil {
+		return Tally{}, err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	run := &run{

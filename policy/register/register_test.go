@@ -72,7 +72,7 @@ func answered(t testing.TB, from register.Format, in io.Reader, o register.Optio
 		return outcome{}, err
 	}
 	var out, wrong bytes.Buffer
-	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), &out, r.Columns()))
 	problems := must(register.NewProblems(&wrong))
 	tally, err := r.Answer(t.Context(), sink, problems.Write)
 	if err = errors.Join(err, sink.Close(), problems.Close()); err != nil {
@@ -136,7 +136,7 @@ func typed(t testing.TB, f register.Format, all []elder.Elder) string {
 		columns = append(columns, register.Column{Name: a.Attribute.Name, Kind: kinds[a.Type]})
 	}
 	var b bytes.Buffer
-	sink := must(f.Create(&b, columns))
+	sink := must(f.Create(t.Context(), &b, columns))
 	rows := register.NewWriter(sink)
 	for _, row := range table(t, all)[1:] {
 		cells := make([]register.Cell, len(row))
@@ -237,7 +237,7 @@ func TestSameInAllFormats(t *testing.T) {
 		var out bytes.Buffer
 		in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
 		r := must(register.New(rules(t, "hongtong"), in, lenient))
-		sink := must(f.Create(&out, r.Columns()))
+		sink := must(f.Create(t.Context(), &out, r.Columns()))
 		_, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil })
 		if err := errors.Join(err, sink.Close(), in.Close()); err != nil {
 			t.Fatal(err)
@@ -485,7 +485,7 @@ func TestKeepShown(t *testing.T) {
 	}
 }
 
-// shown shows cells of kept columns otherwise than it has them.
+// shown shows cells of some columns otherwise than it has them.
 type shown struct {
 	register.Format
 	as map[string]string
@@ -493,8 +493,8 @@ type shown struct {
 
 type shownSource struct {
 	register.Source
-	as   map[string]string
-	kept []int
+	as      map[string]string
+	columns []int
 }
 
 func (s shown) Open(ctx context.Context, in io.Reader, sheet string) (register.Source, error) {
@@ -502,8 +502,8 @@ func (s shown) Open(ctx context.Context, in io.Reader, sheet string) (register.S
 	return &shownSource{Source: source, as: s.as}, err
 }
 
-func (s *shownSource) Keep(columns []int) error {
-	s.kept = columns
+func (s *shownSource) Show(columns []int) error {
+	s.columns = columns
 	return nil
 }
 
@@ -514,7 +514,7 @@ func (s *shownSource) Read(r *register.Row) error {
 	}
 	s.Split(r)
 	r.Shown = make([]string, len(r.Cells))
-	for _, i := range s.kept {
+	for _, i := range s.columns {
 		r.Shown[i] = s.as[r.Cells[i]]
 	}
 	return nil
@@ -707,7 +707,7 @@ func TestMonthsAsNumbers(t *testing.T) {
 		text bool
 	}{{excel.Format{}, true}, {parquet.Format{}, false}} {
 		var b bytes.Buffer
-		sink := must(c.Create(&b, []register.Column{{Name: "id"}, {Name: "出生日期", Kind: register.Amount}}))
+		sink := must(c.Create(t.Context(), &b, []register.Column{{Name: "id"}, {Name: "出生日期", Kind: register.Amount}}))
 		w := register.NewWriter(sink)
 		for _, id := range []string{"1961.3", "1961.12", "1961.11", "1961.1", "196103", "196112", "1961"} {
 			n := must(policy.ParseDecimal(id))
@@ -808,7 +808,7 @@ func TestFailures(t *testing.T) {
 	answer := func(ctx context.Context, in io.Reader, out io.Writer) (register.Tally, error) {
 		source := must(register.CSV{}.Open(t.Context(), in, ""))
 		r := must(register.New(rules(t, "hongtong"), source, lenient))
-		sink := must(register.CSV{}.Create(out, r.Columns()))
+		sink := must(register.CSV{}.Create(t.Context(), out, r.Columns()))
 		return r.Answer(ctx, sink, func(register.Problem) error { return nil })
 	}
 	if _, err := answer(t.Context(), strings.NewReader(text), &brokenPipe{1 << 20}); !errors.Is(err, errBroken) {

@@ -15,7 +15,7 @@ type Row struct {
 	Text    []byte   // what a format leaves to [Source.Split], or the JSON of an elder
 	Cells   []string // one a column; missing ones are blank
 	Words   []*Word  // what a format leaves to [Source.Split], too: one a column; nil ones are blank
-	Shown   []string // kept cells that are written otherwise than they are read, by column; else blank
+	Shown   []string // cells that are shown otherwise than they are read, by column; else blank
 	Problem *Problem // why the row cannot be read; nil when it can
 }
 
@@ -39,6 +39,14 @@ func (r *Row) cell(i int) (string, *Word) {
 		return "", nil
 	}
 	return r.Words[i].Text, r.Words[i]
+}
+
+// show is the text of a cell as it is shown, of one that reads as given.
+func (r *Row) show(i int, cell string) string {
+	if i < len(r.Shown) && r.Shown[i] != "" {
+		return r.Shown[i]
+	}
+	return cell
 }
 
 // blank reports whether nothing is in a row.
@@ -70,9 +78,9 @@ type Source interface {
 	// Split makes Cells of the Text or the Words of a row, which has no Words then. It is safe for
 	// concurrent use.
 	Split(r *Row)
-	// Keep says which columns go to the output, before a row is read. Of their cells there may then
-	// be a [Row.Shown].
-	Keep(columns []int) error
+	// Show says which columns go to the output, or are counted by, before a row is read. Of their
+	// cells there may then be a [Row.Shown].
+	Show(columns []int) error
 	// Serials reports whether numbers stand for days, and whether day 1 is in 1904.
 	Serials() (are, since1904 bool)
 	// Close ends reading.
@@ -90,6 +98,9 @@ type Sink interface {
 	Write(Page) error
 	// Close ends the content. It does not close what is below.
 	Close() error
+	// Discard lets go of content that is not to be ended, since a run failed. After Close it does
+	// nothing.
+	Discard()
 }
 
 // Page holds rows on their way to a sink. It serves one goroutine at a time.
@@ -128,8 +139,9 @@ type Format interface {
 	// Open begins to read. The sheet is empty unless one is named. What takes long to open, such as a
 	// workbook, ends with the error of a context that ends; reading the rows hears nothing of it.
 	Open(ctx context.Context, in io.Reader, sheet string) (Source, error)
-	// Create begins to write rows of the columns.
-	Create(out io.Writer, columns []Column) (Sink, error)
+	// Create begins to write rows of the columns. What takes long to close, such as a workbook, ends
+	// with the error of a context that ends; writing the rows hears nothing of it.
+	Create(ctx context.Context, out io.Writer, columns []Column) (Sink, error)
 }
 
 // Cell is a text, or a number when there is one; both may be empty.

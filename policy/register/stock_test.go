@@ -34,7 +34,7 @@ func population(b testing.TB, f register.Format, elders int, distinct bool) []by
 	b.Helper()
 	r := must(synth.For(rules(b, "hongtong"), synth.Options{Elders: elders, Seed: 1, Blank: 0.2, Distinct: distinct}))
 	var out bytes.Buffer
-	sink := must(f.Create(&out, r.Columns()))
+	sink := must(f.Create(b.Context(), &out, r.Columns()))
 	if _, err := r.Write(b.Context(), sink); err != nil {
 		b.Fatal(err)
 	}

@@ -81,7 +81,7 @@ func simulated(t testing.TB, before, after *eldercare.Ruleset, text string, clos
 	if err != nil {
 		t.Fatal(err)
 	}
-	sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), new(bytes.Buffer), r.Columns()))
 	tally, err := r.Answer(t.Context(), sink, func(p register.Problem) error { s.Problem(p); return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -247,7 +247,7 @@ func madeUp(t testing.TB, elders int, blank float64) string {
 	t.Helper()
 	r := must(synth.For(now(), synth.Options{Elders: effort.Of(elders/10, elders, 10*elders), Seed: 12, Blank: blank}))
 	var out bytes.Buffer
-	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), &out, r.Columns()))
 	if _, err := r.Write(t.Context(), sink); err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	cdpbrowser "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
 	service "github.com/basic-eldercare/eldercare/internal/serve"
@@ -51,7 +52,7 @@ func dirtied(t *testing.T, e *eldercare.Engine, format register.Format, file str
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	to, err := format.Create(&out, made.Columns())
+	to, err := format.Create(t.Context(), &out, made.Columns())
 	if err == nil {
 		_, err = made.Write(t.Context(), to)
 	}
@@ -82,7 +83,7 @@ func rosterOf(t *testing.T, e *eldercare.Engine, format register.Format, file st
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	to, err := register.CSV{}.Create(&out, r.Columns())
+	to, err := register.CSV{}.Create(t.Context(), &out, r.Columns())
 	if err == nil {
 		tally, err = r.Answer(t.Context(), to, func(register.Problem) error { return nil })
 	}
@@ -213,7 +214,7 @@ func (b *browser) picksByKeyboard() {
 func (b *browser) planned() {
 	b.t.Helper()
 	table := eval[[][]string](b, `[...document.querySelectorAll("#columns tr")].map((r) => [r.querySelector("th").innerText,
-		r.querySelector("select").selectedOptions[0].innerText, ...[...r.querySelectorAll("td")].slice(1, 4).map((td) => td.innerText)])`)
+		r.querySelector("select").selectedOptions[0].innerText, ...[...r.querySelectorAll("td")].slice(1, 4).map((td) => td.firstChild.data)])`)
 	understood := map[string]string{"编号": "编号", "出生日期": "出生日期", "乡镇": "未识别，不使用"}
 	met := 0
 	for _, row := range table {
@@ -315,5 +316,34 @@ func TestUploadMapsColumnsInABrowser(t *testing.T) {
 	b.run(chromedp.WaitVisible("#error:not(:empty)"))
 	if eval[bool](b, `!document.querySelector("#result").hidden`) {
 		t.Error("an empty register is taken")
+	}
+}
+
+// The plan says how many birth dates are months, and of how many of them the age is open on the
+// day: who is born in November 1946 is 79 or 80 on the 22nd. Of other columns it says nothing.
+func TestUploadTellsMonthsInABrowser(t *testing.T) {
+	b := newBrowser(t)
+	e, err := eldercare.Load(t.Context(), eldercare.WithClock(func() time.Time { return time.Date(2026, 11, 22, 4, 0, 0, 0, time.UTC) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	origin, _ := uploads(t, e, "")
+	const head, day = "编号,出生日期\n", "a,1946-03-01\n"
+	for _, c := range []struct{ page, register, want string }{
+		{"/upload.html", head + day + "b,1946.11\nc,1946年3月\nd,1946-11\n", "3行只有出生年月，其中2行在当日的年龄不能确定"},
+		{"/en/upload.html", head + day + "b,1946.11\nc,1946年3月\nd,1946-11\n", "3 with the month of birth only, of whom 2 have an open age on the day"},
+		{"/en/upload.html", head + day + "c,1946年3月\n", "1 with the month of birth only, of whom 0 have an open age on the day"},
+		{"/en/upload.html", head + day, ""},
+	} {
+		file := filepath.Join(t.TempDir(), "months.csv")
+		if err := os.WriteFile(file, []byte(c.register), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b.open(origin+c.page, 360)
+		b.run(chromedp.SetUploadFiles("#file", []string{file}), chromedp.WaitVisible("#columns tr"))
+		got := eval[[]string](b, `[...document.querySelectorAll("#columns tr")].map((r) => [...r.querySelectorAll(".hint")].map((e) => e.innerText).join())`)
+		if diff := cmp.Diff([]string{"", c.want}, got); diff != "" {
+			t.Errorf("%s of %q: %s", c.page, c.register, diff)
+		}
 	}
 }

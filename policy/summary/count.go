@@ -339,7 +339,7 @@ func (p *part) add(a register.Answered) error {
 	}
 	p.bands[band].add(b)
 	for i, column := range p.columns {
-		name := groupName(a.Cells[column])
+		name := groupName(a.Cell(column))
 		group := p.by[i][name]
 		if group == nil {
 			if err := p.met(i, name); err != nil {

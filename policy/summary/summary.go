@@ -151,6 +151,7 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 		if i := slices.Index(c.columns, column); i >= 0 {
 			wrong = append(wrong, fmt.Errorf("--by: %q and %q are one column: name it once", o.By[i], header))
 		}
+		r.Show(column)
 		c.columns, c.names = append(c.columns, column), append(c.names, map[string]bool{})
 	}
 	r.Hear = c.Hear

@@ -4,19 +4,26 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	pq "github.com/parquet-go/parquet-go"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/register"
+	"github.com/basic-eldercare/eldercare/policy/register/excel"
+	"github.com/basic-eldercare/eldercare/policy/register/parquet"
 	"github.com/basic-eldercare/eldercare/policy/summary"
 	"github.com/basic-eldercare/eldercare/policy/synth"
 )
@@ -62,7 +69,7 @@ func summedBy(t testing.TB, rules *eldercare.Ruleset, text string, closed bool, 
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), &out, r.Columns()))
 	tally, err := r.Answer(t.Context(), sink, func(p register.Problem) error { c.Problem(p); return nil })
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +174,7 @@ func madeUp(t testing.TB, jurisdiction string, o synth.Options) string {
 	t.Helper()
 	r := must(synth.For(rules(t, jurisdiction), o))
 	var out bytes.Buffer
-	sink := must(register.CSV{}.Create(&out, r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), &out, r.Columns()))
 	if _, err := r.Write(t.Context(), sink); err != nil {
 		t.Fatal(err)
 	}
@@ -319,9 +326,61 @@ func TestByIsRefused(t *testing.T) {
 	in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
 	r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
 	must(summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{"电话"}}))
-	sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), new(bytes.Buffer), r.Columns()))
 	if _, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil }); err == nil || !strings.Contains(err.Error(), "more than 1000 different values") {
 		t.Errorf("by telephone: %v", err)
+	}
+}
+
+// A day is counted by as a day, in workbooks of both systems of dates and in Parquet. In a workbook
+// a number is one where it is formatted so; what is written as a text is what it is.
+func TestByDay(t *testing.T) {
+	workbook := func(since1904 bool) io.Reader {
+		f := excelize.NewFile()
+		day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+		err = errors.Join(err, f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &since1904}), f.SetCellStyle("Sheet1", "C2", "C3", day))
+		for i, row := range [][]any{{"id", "年龄", "登记"}, {"a", 80, 45292}, {"b", 80, 45292}, {"c", 80, 45292}, {"d", 80, "2024-01-01"}} {
+			err = errors.Join(err, f.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &row))
+		}
+		var b bytes.Buffer
+		if err := errors.Join(err, f.Write(&b), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return &b
+	}
+	type row struct {
+		ID   string `parquet:"id"`
+		Age  int    `parquet:"年龄"`
+		Seen int32  `parquet:"登记,date"`
+	}
+	var table bytes.Buffer
+	if err := pq.Write(&table, []row{{"a", 80, 19723}, {"b", 80, 19723}, {"c", 80, 0}}); err != nil { // days since 1970
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		register.Format
+		in   io.Reader
+		want map[string]int64
+	}{
+		"since 1900": {excel.Format{}, workbook(false), map[string]int64{"2024-01-01": 3, "45292": 1}},
+		"since 1904": {excel.Format{}, workbook(true), map[string]int64{"2028-01-02": 2, "45292": 1, "2024-01-01": 1}}, // 1,462 days later
+		"Parquet":    {parquet.Format{}, &table, map[string]int64{"2024-01-01": 2, "1970-01-01": 1}},
+	} {
+		in := must(c.Open(t.Context(), c.in, ""))
+		r := must(register.New(rules(t, "hongtong"), in, register.Options{}))
+		counter := must(summary.New(rules(t, "hongtong"), r, summary.Options{By: []string{"登记"}}))
+		sink := must(register.CSV{}.Create(t.Context(), new(bytes.Buffer), r.Columns()))
+		tally, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil })
+		if err = errors.Join(err, in.Close()); err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]int64{}
+		for _, g := range counter.Sum(tally).By[0].Groups {
+			got[g.Name] = g.Elders
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

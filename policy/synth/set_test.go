@@ -107,7 +107,7 @@ func TestFormatsSayTheSame(t *testing.T) {
 		in := must(f.Open(t.Context(), bytes.NewReader(text), ""))
 		r := must(register.New(rules, in, register.Options{Keep: []string{"living_alone"}}))
 		var out bytes.Buffer
-		sink := must(register.CSV{}.Create(&out, r.Columns()))
+		sink := must(register.CSV{}.Create(t.Context(), &out, r.Columns()))
 		if tally, err := r.Answer(t.Context(), sink, func(register.Problem) error { return nil }); err != nil || tally.Answered != o.Elders {
 			t.Fatal(name, tally, err)
 		}

@@ -42,7 +42,7 @@ func rules(t testing.TB, jurisdiction string) *eldercare.Ruleset {
 func written(t testing.TB, r *synth.Register, f register.Format) ([]byte, synth.Tally) {
 	t.Helper()
 	var out bytes.Buffer
-	sink, err := f.Create(&out, r.Columns())
+	sink, err := f.Create(t.Context(), &out, r.Columns())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func answerBy(t testing.TB, rules *eldercare.Ruleset, text []byte, f register.Fo
 	if err != nil {
 		t.Fatal(err)
 	}
-	sink, err := register.CSV{}.Create(new(bytes.Buffer), r.Columns())
+	sink, err := register.CSV{}.Create(t.Context(), new(bytes.Buffer), r.Columns())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestDistinct(t *testing.T) {
 	}
 	o := synth.Options{Elders: 3, Seed: 8, Distinct: true, Blank: 1}
 	r := must(synth.New(engine().Catalog().Vocabulary, o))
-	sink := must(register.NDJSON{}.Create(new(bytes.Buffer), r.Columns()))
+	sink := must(register.NDJSON{}.Create(t.Context(), new(bytes.Buffer), r.Columns()))
 	if _, err := r.Write(t.Context(), sink); err == nil {
 		t.Error("three elders of whom nothing is known are distinct")
 	}
@@ -284,7 +284,7 @@ func TestOptions(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(fmt.Errorf("enough"))
 	r := must(synth.New(engine().Catalog().Vocabulary, synth.Options{Elders: 1 << 30}))
-	sink := must(register.CSV{}.Create(new(bytes.Buffer), r.Columns()))
+	sink := must(register.CSV{}.Create(t.Context(), new(bytes.Buffer), r.Columns()))
 	if _, err := r.Write(ctx, sink); err == nil || err.Error() != "enough" {
 		t.Errorf("ended with %v", err)
 	}

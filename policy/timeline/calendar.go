@@ -242,11 +242,7 @@ func restricted(a *decide.Award, keep func(measure string) bool) *decide.Award {
 	}
 	b := *a
 	b.Promises, b.UpTo = some(a.Promises), some(a.UpTo)
-	lost := len(a.Promises)+len(a.UpTo) > len(b.Promises)+len(b.UpTo)
-	switch {
-	case !lost:
-		return a
-	case len(b.Promises)+len(b.UpTo)+len(b.Bundles)+len(b.UpToBundles) == 0:
+	if kept := len(b.Promises) + len(b.UpTo) + len(b.Bundles) + len(b.UpToBundles); kept == 0 && len(a.Promises)+len(a.UpTo) > 0 {
 		return nil
 	}
 	return &b

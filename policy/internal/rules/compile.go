@@ -81,7 +81,7 @@ func (l *loader) compiler(ctx context.Context) *ast.Compiler {
 			return nil
 		}})
 	}
-	return bounding(c, ofTypes, ofValues).SetErrorLimit(0) // all errors in one run
+	return bounding(c, ofRules).SetErrorLimit(0) // all errors in one run
 }
 
 func stage(name string, do func(*ast.Compiler)) ast.CompilerStageDefinition {

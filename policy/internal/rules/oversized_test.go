@@ -42,7 +42,7 @@ func collected(in string, n int) string {
 // oversizedLines returns the lines of the clauses that are too large.
 func oversizedLines(t *testing.T, text string) []int {
 	t.Helper()
-	c := bounding(ast.NewCompiler(), ofTypes, ofValues)
+	c := bounding(ast.NewCompiler(), ofRules)
 	c.Compile(map[string]*ast.Module{"x.rego": ast.MustParseModule("package x\n\n" + text)})
 	var lines []int
 	for _, e := range c.Errors {

@@ -47,7 +47,7 @@ func RunTests(ctx context.Context, files *source.Files, catalog *policy.Catalog,
 	if len(testing) == 0 {
 		return nil, l.diags.Err()
 	}
-	compiler := bounding(ast.NewCompiler().WithStrict(true).WithCapabilities(ofBundle()), ofTestTypes).SetErrorLimit(0)
+	compiler := bounding(ast.NewCompiler().WithStrict(true).WithCapabilities(ofBundle()), ofRegoTests).SetErrorLimit(0)
 	compiler.Compile(modules)
 	for _, e := range compiler.Errors {
 		if e.Location == nil || testing[e.Location.File] { // what is wrong with rules, loading says

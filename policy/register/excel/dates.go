@@ -11,16 +11,16 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
-// Keep prepares to write dates and times of some columns as dates and times, where they are so
+// Show prepares to show dates and times of some columns as dates and times, where they are so
 // formatted. A cell is a number, and only its format says that it is a day. As excelize tells no
 // formats of a row that it reads as it is, the sheet is read a second time, with formats of which
 // nothing is left but whether they are of days.
-func (s *source) Keep(columns []int) error {
+func (s *source) Show(columns []int) error {
 	if !s.leaveDates() {
 		return nil
 	}
 	var err error
-	s.kept = columns
+	s.shown = columns
 	if s.formatted, err = s.book.Rows(s.sheet); err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func isDate(number int, code string) bool {
 	return 14 <= number && number <= 22 || 27 <= number && number <= 36 || 50 <= number && number <= 58
 }
 
-// show notes in a row the kept cells that are days or times.
+// show notes in a row the cells to be shown that are days or times.
 func (s *source) show(r *register.Row) error {
 	if s.formatted == nil {
 		return nil
@@ -100,7 +100,7 @@ func (s *source) show(r *register.Row) error {
 	if err != nil {
 		return err
 	}
-	for _, i := range s.kept {
+	for _, i := range s.shown {
 		if i >= len(cells) || i >= len(r.Cells) || cells[i] != isDay {
 			continue
 		}

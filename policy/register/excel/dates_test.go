@@ -13,9 +13,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
 )
 
-// What is kept is written as a day or a time where the cell is formatted so, and as it is
-// elsewhere. It is read as it was.
-func TestKeepDates(t *testing.T) {
+// A cell is shown as a day or a time where it is formatted so, and as it is elsewhere. It is read as
+// it was.
+func TestShowDates(t *testing.T) {
 	custom := func(code string) *excelize.Style { return &excelize.Style{CustomNumFmt: &code} }
 	for _, c := range []struct {
 		style     *excelize.Style
@@ -54,39 +54,39 @@ func TestKeepDates(t *testing.T) {
 			}
 			packed := b.Bytes()
 			plain := rowsOf(t, packed, nil)
-			kept := rowsOf(t, packed, []int{2, 3, 9})
+			got := rowsOf(t, packed, []int{2, 3, 9})
 			want := c.want
 			if since1904 {
 				want = c.since1904
 			}
-			if len(kept) != 3 || len(plain) != 3 {
-				t.Fatalf("%d and %d rows", len(kept), len(plain))
+			if len(got) != 3 || len(plain) != 3 {
+				t.Fatalf("%d and %d rows", len(got), len(plain))
 			}
-			for i := range kept {
-				if diff := cmp.Diff(plain[i].Cells, kept[i].Cells); diff != "" {
+			for i := range got {
+				if diff := cmp.Diff(plain[i].Cells, got[i].Cells); diff != "" {
 					t.Errorf("%v: cells are read otherwise: %s", c.value, diff)
 				}
 			}
 			shown := ""
-			if len(kept[1].Shown) > 2 {
-				shown = kept[1].Shown[2]
+			if len(got[1].Shown) > 2 {
+				shown = got[1].Shown[2]
 			}
-			if shown != want || len(kept[0].Shown)+len(kept[2].Shown)+len(plain[1].Shown) > 0 || len(kept[1].Shown) > 3 {
-				t.Errorf("%v as %+v, since 1904 %t: shown %q, want %q", c.value, c.style, since1904, kept[1].Shown, want)
+			if shown != want || len(got[0].Shown)+len(got[2].Shown)+len(plain[1].Shown) > 0 || len(got[1].Shown) > 3 {
+				t.Errorf("%v as %+v, since 1904 %t: shown %q, want %q", c.value, c.style, since1904, got[1].Shown, want)
 			}
 		}
 	}
 }
 
-// rowsOf returns the rows of a workbook of which some columns are kept.
-func rowsOf(t *testing.T, packed []byte, keep []int) []register.Row {
+// rowsOf returns the rows of a workbook of which some columns are shown.
+func rowsOf(t *testing.T, packed []byte, show []int) []register.Row {
 	t.Helper()
 	s, err := excel.Format{}.Open(t.Context(), bytes.NewReader(packed), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if keep != nil {
-		err = s.Keep(keep)
+	if show != nil {
+		err = s.Show(show)
 	}
 	var rows []register.Row
 	for err == nil {

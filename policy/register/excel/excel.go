@@ -2,7 +2,9 @@
 package excel
 
 import (
+	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,8 +47,8 @@ type source struct {
 	header    []string
 	number    int
 	since1904 bool
-	kept      []int
-	formatted *excelize.Rows // again, for the formats of what is kept; nil where there are none of days
+	shown     []int
+	formatted *excelize.Rows // again, for the formats of what is shown; nil where there are none of days
 }
 
 // Open reads the header of a sheet, the first unless one is named. When ctx ends, so does it, with
@@ -56,23 +58,34 @@ func (f Format) Open(ctx context.Context, in io.Reader, sheet string) (register.
 	if err != nil {
 		return nil, err
 	}
-	if err := f.whole(ctx, packed); ctx.Err() != nil {
-		return nil, ctx.Err()
-	} else if err != nil {
-		return nil, fmt.Errorf("cannot be read as an Excel workbook: %w", err)
-	}
-	book, err := excelize.OpenReader(bytes.NewReader(packed), f.options())
+	book, err := f.book(ctx, packed)
 	if err != nil {
-		return nil, fmt.Errorf("cannot be read as an Excel workbook: %w", err)
+		return nil, cmp.Or(ctx.Err(), fmt.Errorf("cannot be read as an Excel workbook: %w", err))
 	}
+	during := ctx
+	book.CharsetTranscoder(func(label string, in io.Reader) (io.Reader, error) { return heard(during, label, in) })
 	s := &source{book: book}
-	if err = ctx.Err(); err == nil {
-		err = s.open(sheet)
+	err = s.open(sheet)
+	during = context.WithoutCancel(ctx) // texts that are first asked for by a row are read whole
+	if ctx.Err() != nil {
+		err = ctx.Err()
 	}
 	if err != nil {
 		return nil, errors.Join(err, book.Close())
 	}
 	return s, nil
+}
+
+// book is a packed workbook that is whole.
+func (f Format) book(ctx context.Context, packed []byte) (*excelize.File, error) {
+	err := f.whole(ctx, packed)
+	if err == nil {
+		packed, err = withHeardTexts(ctx, packed)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return excelize.OpenReader(bytes.NewReader(packed), f.options())
 }
 
 // hearing reads until its context ends.
@@ -171,9 +184,10 @@ type sink struct {
 	whole []bool // whether a column holds whole numbers
 }
 
-// Create writes the header.
-func (f Format) Create(out io.Writer, columns []register.Column) (register.Sink, error) {
+// Create writes the header. When ctx ends, so does [register.Sink.Close], with the error of ctx.
+func (f Format) Create(ctx context.Context, out io.Writer, columns []register.Column) (register.Sink, error) {
 	book := excelize.NewFile(f.options())
+	book.SetZipWriter(func(out io.Writer) excelize.ZipWriter { return heardZip{zip.NewWriter(out), ctx} })
 	sheet, err := book.NewStreamWriter(book.GetSheetName(0))
 	if err != nil {
 		return nil, err
@@ -258,4 +272,40 @@ func float(d policy.Decimal) float64 {
 // Close writes the workbook.
 func (s *sink) Close() error {
 	return errors.Join(s.sheet.Flush(), s.book.Write(s.out), s.book.Close())
+}
+
+// Discard removes what was put aside.
+func (s *sink) Discard() { _ = s.book.Close() }
+
+// heardZip packs until its context ends.
+type heardZip struct {
+	*zip.Writer
+	ctx context.Context
+}
+
+// Create begins a part.
+func (h heardZip) Create(name string) (io.Writer, error) {
+	out, err := h.Writer.Create(name)
+	return heardPart{h.ctx, out}, err
+}
+
+// heardPart is a part of a workbook that is packed.
+type heardPart struct {
+	ctx context.Context
+	out io.Writer
+}
+
+// piece is how much of a part is packed at once.
+const piece = 1 << 18
+
+// Write packs what may be all of a sheet, unless the context ends.
+func (p heardPart) Write(b []byte) (n int, err error) {
+	for len(b) > n && err == nil {
+		if err = p.ctx.Err(); err == nil {
+			var some int
+			some, err = p.out.Write(b[n:min(len(b), n+piece)])
+			n += some
+		}
+	}
+	return n, err
 }

@@ -95,7 +95,7 @@ func TestCannotRead(t *testing.T) {
 // else.
 func TestWrite(t *testing.T) {
 	var b bytes.Buffer
-	s, err := excel.Format{}.Create(&b, []register.Column{
+	s, err := excel.Format{}.Create(t.Context(), &b, []register.Column{
 		{Name: "row", Kind: register.Whole}, {Name: "id"}, {Name: "s"}, {Name: "s.m", Kind: register.Amount},
 	})
 	if err != nil {
@@ -213,7 +213,7 @@ func TestInMemory(t *testing.T) {
 	written := func(f excel.Format) []byte { // a sheet of more than 16 MB, with which excelize goes to the disk
 		t.Helper()
 		var b bytes.Buffer
-		s, err := f.Create(&b, []register.Column{{Name: "编号", Kind: register.Text}})
+		s, err := f.Create(t.Context(), &b, []register.Column{{Name: "编号", Kind: register.Text}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -311,30 +311,136 @@ func (e *ending) Err() error {
 	return nil
 }
 
-// Opening a large workbook ends with its context, wherever that is, and not only once all is read.
+// Opening a large workbook ends with its context, wherever that is, and not only once all is read:
+// whether a sheet is large, or the texts that are read in one go, in memory and from a disk.
 func TestOpeningHears(t *testing.T) {
-	workbook := repacked(t, "xl/worksheets/sheet2.xml", func(b []byte) []byte {
-		return bytes.Replace(b, []byte("</sheetData>"), []byte(strings.Repeat("<row/>", 1<<17)+"</sheetData>"), 1)
-	})
-	whole := &ending{t.Context(), 1 << 20}
-	s, err := excel.Format{}.Open(whole, bytes.NewReader(workbook), "名册")
-	if err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	texts := func(n int) []byte {
+		text := "<si><t>" + strings.Repeat("x", 1<<16) + "</t></si>"
+		return repacked(t, "xl/sharedStrings.xml", func(b []byte) []byte {
+			return bytes.Replace(b, []byte("</sst>"), []byte(strings.Repeat(text, n)+"</sst>"), 1)
+		})
 	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	asked := 1<<20 - whole.left
-	if asked < 100 {
-		t.Fatalf("the context is asked only %d times", asked)
-	}
-	for _, left := range []int{0, 1, asked / 2, asked - 1} {
-		ctx := &ending{t.Context(), left}
-		if _, err := (excel.Format{}).Open(ctx, bytes.NewReader(workbook), "名册"); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("ended when asked %d times of %d: %v", left, asked, err)
+	for name, c := range map[string]struct {
+		excel.Format
+		workbook []byte
+		asked    int // at least
+	}{
+		"a sheet": {excel.Format{}, repacked(t, "xl/worksheets/sheet2.xml", func(b []byte) []byte {
+			return bytes.Replace(b, []byte("</sheetData>"), []byte(strings.Repeat("<row/>", 1<<17)+"</sheetData>"), 1)
+		}), 100},
+		// Texts are read three times: to see whether they are whole, to be labelled, and by excelize.
+		"texts":           {excel.Format{Memory: 64 << 20}, texts(64), 3 * 64 << 16 / 4096},
+		"texts on a disk": {excel.Format{}, texts(272), 3 * 272 << 16 / 4096},
+	} {
+		whole := &ending{t.Context(), 1 << 20}
+		s, err := c.Open(whole, bytes.NewReader(c.workbook), "名册")
+		if err != nil {
+			t.Fatal(err)
 		}
-		if ctx.left < -5 {
-			t.Errorf("ended when asked %d times of %d: asked %d times more", left, asked, -ctx.left)
+		if onDisk := len(must(os.ReadDir(dir))); (onDisk > 0) != (name == "texts on a disk") {
+			t.Errorf("%s: %d files are on the disk", name, onDisk)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		asked := 1<<20 - whole.left
+		if asked < c.asked {
+			t.Fatalf("%s: the context is asked only %d times, want %d", name, asked, c.asked)
+		}
+		for _, left := range []int{0, 1, asked / 2, asked * 5 / 6, asked - 1} {
+			ctx := &ending{t.Context(), left}
+			if _, err := c.Open(ctx, bytes.NewReader(c.workbook), "名册"); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s, ended when asked %d times of %d: %v", name, left, asked, err)
+			}
+			if ctx.left < -6 {
+				t.Errorf("%s, ended when asked %d times of %d: asked %d times more", name, left, asked, -ctx.left)
+			}
+		}
+		if left := must(os.ReadDir(dir)); len(left) > 0 {
+			t.Errorf("%s: %d files stay", name, len(left))
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// Writing a large workbook ends with its context, wherever that is. Nothing of it is written, and
+// nothing stays on the disk; nor does it of one that is discarded.
+func TestClosingHears(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	columns := []register.Column{{Name: "编号", Kind: register.Text}}
+	text := strings.Repeat("长", 10_000)
+	for _, f := range []excel.Format{{}, {Memory: 64 << 20}} {
+		written := func(ctx context.Context, out io.Writer) register.Sink {
+			t.Helper()
+			s := must(f.Create(ctx, out, columns))
+			w := register.NewWriter(s)
+			for range 800 { // 24 MB
+				if err := w.Write([]register.Cell{{Text: text}}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			if there := len(must(os.ReadDir(dir))) > 0; there != (f.Memory == 0) {
+				t.Fatalf("something is on the disk: %t", there)
+			}
+			return s
+		}
+		whole := &ending{t.Context(), 1 << 20}
+		var out bytes.Buffer
+		if err := written(whole, &out).Close(); err != nil || out.Len() == 0 {
+			t.Fatal(err)
+		}
+		asked := 1<<20 - whole.left
+		if asked < 24_000_000>>18 {
+			t.Errorf("the context is asked only %d times", asked)
+		}
+		for _, left := range []int{0, 1, asked / 2, asked - 1} {
+			ctx := &ending{t.Context(), left}
+			out.Reset()
+			if err := written(ctx, &out).Close(); !errors.Is(err, context.DeadlineExceeded) || out.Len() > 0 {
+				t.Errorf("ended when asked %d times of %d: %v, and %d bytes are written", left, asked, err, out.Len())
+			}
+			if ctx.left < -3 {
+				t.Errorf("ended when asked %d times of %d: asked %d times more", left, asked, -ctx.left)
+			}
+		}
+		written(t.Context(), &out).Discard()
+		if left := must(os.ReadDir(dir)); len(left) > 0 || out.Len() > 0 {
+			t.Errorf("%d files stay, and %d bytes are written", len(left), out.Len())
+		}
+	}
+}
+
+// Texts are read in the encoding that they name, and in UTF-8 where they name none.
+func TestEncodings(t *testing.T) {
+	const sst = `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`
+	for head, name := range map[string]string{
+		"": "年龄", `<?xml version="1.0"?>`: "年龄", "\xef\xbb\xbf" + `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n": "年龄",
+		`<?xml version='1.0' encoding='GB18030'?>`: "\xc4\xea\xc1\xe4",
+	} {
+		workbook := repacked(t, "xl/sharedStrings.xml", func([]byte) []byte {
+			return []byte(head + sst + strings.Repeat("<si><t>"+name+"</t></si>", 4) + "</sst>")
+		})
+		s, err := excel.Format{}.Open(t.Context(), bytes.NewReader(workbook), "名册")
+		if err != nil {
+			t.Fatal(head, err)
+		}
+		if diff := cmp.Diff([]string{"年龄", "年龄"}, s.Header()); diff != "" {
+			t.Errorf("%s: %s", head, diff)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

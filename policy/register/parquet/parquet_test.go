@@ -86,7 +86,7 @@ func TestWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sink, err := parquet.Format{}.Create(f, []register.Column{
+	sink, err := parquet.Format{}.Create(t.Context(), f, []register.Column{
 		{Name: "row", Kind: register.Whole}, {Name: "id"}, {Name: "s"}, {Name: "b.m", Kind: register.Amount}, {Name: "a", Kind: register.Truth},
 	})
 	if err != nil {
@@ -129,7 +129,7 @@ func TestWrite(t *testing.T) {
 // What is unknown is null in a column of truth values, and so is what is neither true nor false.
 func TestUnknownTruth(t *testing.T) {
 	var b bytes.Buffer
-	sink, err := parquet.Format{}.Create(&b, []register.Column{{Name: "id"}, {Name: "alone", Kind: register.Truth}})
+	sink, err := parquet.Format{}.Create(t.Context(), &b, []register.Column{{Name: "id"}, {Name: "alone", Kind: register.Truth}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestCannotRead(t *testing.T) {
 // No file makes the reader panic, and of a sound beginning it gives all rows or an error.
 func FuzzRead(f *testing.F) {
 	var b bytes.Buffer
-	sink, err := parquet.Format{}.Create(&b, []register.Column{{Name: "id"}, {Name: "age", Kind: register.Whole}, {Name: "低保"}})
+	sink, err := parquet.Format{}.Create(f.Context(), &b, []register.Column{{Name: "id"}, {Name: "age", Kind: register.Whole}, {Name: "低保"}})
 	if err != nil {
 		f.Fatal(err)
 	}

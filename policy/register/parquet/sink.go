@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"reflect"
@@ -51,7 +52,7 @@ func (f field) Name() string { return f.name }
 func (f field) Value(reflect.Value) reflect.Value { return reflect.Value{} }
 
 // Create writes the schema.
-func (Format) Create(out io.Writer, columns []register.Column) (register.Sink, error) {
+func (Format) Create(_ context.Context, out io.Writer, columns []register.Column) (register.Sink, error) {
 	t, s := table{Group: parquet.Group{}}, &sink{}
 	for _, c := range columns {
 		if t.Group[c.Name] != nil {
@@ -212,3 +213,6 @@ func (s *sink) writeShared(cells []*prepared, each int) error {
 
 // Close ends the file.
 func (s *sink) Close() error { return s.file.Close() }
+
+// Discard has nothing to let go of but memory.
+func (s *sink) Discard() {}

@@ -49,8 +49,8 @@ type column struct {
 // Header are the names of the columns.
 func (s *source) Header() []string { return s.header }
 
-// Keep has nothing to prepare: cells are written as they are read.
-func (s *source) Keep([]int) error { return nil }
+// Show has nothing to prepare: cells are shown as they are read.
+func (s *source) Show([]int) error { return nil }
 
 // Serials reports that numbers stand for no days: dates are typed.
 func (s *source) Serials() (bool, bool) { return false, false }

@@ -138,15 +138,26 @@ function choose(number, what) {
   find("result").hidden = true;
 }
 
+// examples are those of a column. Below them it says how many cells are months of birth.
+function examples(column) {
+  const all = [column.examples.join(" | ")];
+  if (column.months) {
+    const open = column.ages_open || 0;
+    all.push(make("div", { className: "hint" }, say(`${column.months} with the month of birth only, of whom ${open} have an open age on the day`,
+      `${column.months}行只有出生年月，其中${open}行在当日的年龄不能确定`)));
+  }
+  return all;
+}
+
 // cells are the cells of a column's row.
 function cells(column, i) {
   const titles = [...document.querySelectorAll("#plan thead th")].map((th) => th.textContent);
   const contents = [
-    choice(i + 1, column), column.examples.join(" | "), share(column.blank, column.rows), share(column.unreadable, column.rows),
-    tick(i + 1, column, "by", titles[5]), tick(i + 1, column, "keep", titles[6]),
+    [choice(i + 1, column)], examples(column), [share(column.blank, column.rows)], [share(column.unreadable, column.rows)],
+    [tick(i + 1, column, "by", titles[5])], [tick(i + 1, column, "keep", titles[6])],
   ];
   return contents.map((content, n) => {
-    const cell = make("td", {}, content);
+    const cell = make("td", {}, ...content);
     cell.dataset.title = titles[n + 1];
     return cell;
   });
