@@ -20,7 +20,7 @@ const foreign = "\n# What no source of ours says as a whole: libraries, the oper
 // in a list, and what is looked for in messages of others.
 var fragments = map[string]bool{
 	" and ": true, ". Who: %s": true, " and unit: %s": true, " or ": true, "; or ": true, " at most": true, " by zero": true, "illegal token": true, "invalid argument(s)": true,
-	"import ": true, "open %s": true, "unknown anchor '": true, "' referenced": true, "undefined function ": true, "eldercare %s": true, "`true` `false`": true,
+	"import ": true, "open %s": true, "unknown anchor '": true, "' referenced": true, "undefined function ": true, "eldercare %s": true, "`true` `false`": true, `<?xml version="1.0" encoding="%s%s"?>`: true,
 }
 
 // Every sentence of the program has a Chinese one, and every one in the catalogue is said.

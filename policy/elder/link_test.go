@@ -10,8 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
 
-// linked returns a space in which a grade gives whether somebody is disabled. The cells of the grade
-// are those of none, one and two, which is 1 to 3; of disabled, false is 1 and true is 2.
+// linked returns a space in which a grade gives whether somebody is disabled. The cells of the
+// grade are those of none, one and two, which is 1 to 3; of disabled, false is 1 and true is 2.
 func linked(t *testing.T, gives ...policy.Given) *elder.Space {
 	t.Helper()
 	s, err := elder.NewSpace(&policy.Vocabulary{

@@ -24,7 +24,7 @@ func TestWriteNDJSON(t *testing.T) {
 		{Name: "\"家\"", Kind: register.Truth}, {Name: "needs", Kind: register.List},
 	}
 	var out bytes.Buffer
-	sink := must(register.NDJSON{}.Create(&out, columns))
+	sink := must(register.NDJSON{}.Create(t.Context(), &out, columns))
 	w := register.NewWriter(sink)
 	row := func(row, id string, sum *policy.Decimal, truth, list string) []register.Cell {
 		return []register.Cell{{Text: row}, {Text: id}, {Number: sum}, {Text: truth}, {Text: list}}
@@ -80,7 +80,7 @@ func TestWriteNDJSON(t *testing.T) {
 			t.Errorf("%s is no JSON", line)
 		}
 	}
-	if err := must(register.NDJSON{}.Create(&brokenPipe{}, columns)).Write(written(sink)); err == nil {
+	if err := must(register.NDJSON{}.Create(t.Context(), &brokenPipe{}, columns)).Write(written(sink)); err == nil {
 		t.Error("what cannot be written is no error")
 	}
 }
@@ -99,7 +99,7 @@ func TestReadNDJSON(t *testing.T) {
 	}
 	source := must(register.NDJSON{}.Open(t.Context(), strings.NewReader("{\"id\":\"a\"}\n80\n{\"id\":\"c\"}\n"), ""))
 	dates, since04 := source.Serials()
-	if source.Header() != nil || source.Keep([]int{0}) != nil || dates || since04 {
+	if source.Header() != nil || source.Show([]int{0}) != nil || dates || since04 {
 		t.Error("JSON has no header, no columns to keep, and no serial numbers of days")
 	}
 	var got []string

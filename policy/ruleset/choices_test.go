@@ -8,9 +8,9 @@ import (
 	"github.com/basic-eldercare/eldercare"
 )
 
-// At most 4096 choices of what is missing are tried: of what cannot be absent in a closed world, and
-// of what a rule reads that is left to plain OPA. Of a set of thirteen values somebody has the last,
-// which leaves 2 to the power of 12; or also all others without it, which is one choice more.
+// At most 4096 choices of what is missing are tried: of what cannot be absent in a closed world,
+// and of what a rule reads that is left to plain OPA. Of a set of thirteen values somebody has the
+// last, which leaves 2 to the power of 12; or also all others without it, which is one choice more.
 func TestChoicesAreBounded(t *testing.T) {
 	const counted, opaque = "count(input.many) >= 1", "count(input.many) + input.times >= 1"
 	var values []string

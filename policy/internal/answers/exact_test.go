@@ -81,8 +81,8 @@ func lacking(values ...int) rules.Contradiction {
 	return rules.Contradiction{Message: "nobody lacks them all", Box: b}
 }
 
-// closedOver asks what somebody of whom nothing is said has of a service that everybody has, whether
-// or not with the first value of a set.
+// closedOver asks what somebody of whom nothing is said has of a service that everybody has,
+// whether or not with the first value of a set.
 func closedOver(t *testing.T, space *elder.Space, set []int, impossible []rules.Contradiction) ([]decide.Award, error) {
 	t.Helper()
 	layers, cases := promising("p", "p")
@@ -102,8 +102,8 @@ func TestSetThatCannotBeEmpty(t *testing.T) {
 	}
 }
 
-// At most 4096 choices of what cannot be absent are tried. Of thirteen values somebody has the last,
-// which leaves 2 to the power of 12; or also all others without it, which is one choice more.
+// At most 4096 choices of what cannot be absent are tried. Of thirteen values somebody has the
+// last, which leaves 2 to the power of 12; or also all others without it, which is one choice more.
 func TestChoicesAreBounded(t *testing.T) {
 	space, set := spaceWithSet(t, 13)
 	last := set[12]

@@ -13,8 +13,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register/excel"
 )
 
-// A cell is shown as a day or a time where it is formatted so, and as it is elsewhere. It is read as
-// it was.
+// A cell is shown as a day or a time where it is formatted so, and as it is elsewhere. It is read
+// as it was.
 func TestShowDates(t *testing.T) {
 	custom := func(code string) *excelize.Style { return &excelize.Style{CustomNumFmt: &code} }
 	for _, c := range []struct {

@@ -62,15 +62,8 @@ func (f Format) Open(ctx context.Context, in io.Reader, sheet string) (register.
 	if err != nil {
 		return nil, cmp.Or(ctx.Err(), fmt.Errorf("cannot be read as an Excel workbook: %w", err))
 	}
-	during := ctx
-	book.CharsetTranscoder(func(label string, in io.Reader) (io.Reader, error) { return heard(during, label, in) })
 	s := &source{book: book}
-	err = s.open(sheet)
-	during = context.WithoutCancel(ctx) // texts that are first asked for by a row are read whole
-	if ctx.Err() != nil {
-		err = ctx.Err()
-	}
-	if err != nil {
+	if err := cmp.Or(s.open(sheet), ctx.Err()); err != nil {
 		return nil, errors.Join(err, book.Close())
 	}
 	return s, nil
@@ -78,11 +71,7 @@ func (f Format) Open(ctx context.Context, in io.Reader, sheet string) (register.
 
 // book is a packed workbook that is whole.
 func (f Format) book(ctx context.Context, packed []byte) (*excelize.File, error) {
-	err := f.whole(ctx, packed)
-	if err == nil {
-		packed, err = withHeardTexts(ctx, packed)
-	}
-	if err != nil {
+	if err := f.whole(ctx, packed); err != nil {
 		return nil, err
 	}
 	return excelize.OpenReader(bytes.NewReader(packed), f.options())

@@ -31,9 +31,9 @@ func (f Format) whole(ctx context.Context, packed []byte) error {
 		left = math.MaxInt64
 	}
 	for _, part := range z.File {
-		name := partName(part)
+		name := strings.ToLower(strings.ReplaceAll(part.Name, `\`, "/"))
 		sheet := strings.Contains(name, "xl/worksheets/") && path.Ext(name) == ".xml"
-		if !sheet && !isTexts(part) {
+		if !sheet && path.Base(name) != "sharedstrings.xml" {
 			continue
 		}
 		c := counted{left: left, elements: math.MaxInt64}
