@@ -171,6 +171,7 @@ var (
 	errNoKey     = errors.New("the key is empty")
 	errNoBinding = errors.New("the binding is empty; make one with Bind")
 	errNoRuleset = errors.New("the ruleset is empty; get one from Engine.Rules")
+	errTwoSides  = errors.New("Against and Since contradict each other; give one of them")
 	errNoText    = errors.New("the text is nil; make one with trace.Read")
 
 	errOtherRuleset = errors.New("the ruleset is of an engine with other attributes or figures; call Bind with that engine")
@@ -695,7 +696,8 @@ type proofOption struct{ setting }
 
 func (proofOption) checks() {}
 
-// Against checks against the list of the named jurisdiction instead of the one above.
+// Against checks against the list of the named jurisdiction instead of the one above. With
+// [Since] it is an error.
 func Against(jurisdiction string) CheckOption {
 	return proofOption{func(r *request) error {
 		r.against = jurisdiction
@@ -874,6 +876,9 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	opt, err := requested(options)
 	if err != nil {
 		return nil, err
+	}
+	if opt.earlier != nil && opt.against != "" {
+		return nil, errTwoSides
 	}
 	if opt.earlier != nil {
 		return callers(e.checkSince(ctx, jurisdiction, opt))

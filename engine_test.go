@@ -475,8 +475,7 @@ func TestProfileOfAnotherEngine(t *testing.T) {
 	rules, same, differs := rulesOn(t, engine(), "huojia", today), rulesOn(t, again, "huojia", today), rulesOn(t, other, "huojia", today)
 	course := must(other.Course("huojia"))(t)
 	p := must(rules.Encode(eldercare.Elder{"age": 100, "local_hukou": true, "contributor": "disabled_veteran"}))(t)
-	odd := eldercare.Profile{}
-	odd.Cells[0] = 255 // which no attribute has
+	odd := rules.Table.Space.Profile([policy.MaxAttributes]uint8{255}) // which no attribute has
 	claim := timeline.Claim{Profile: p, Service: "old-age-allowance"}
 	for note, call := range map[string]func() error{
 		"Decide":       func() error { _, err := differs.Decide(ctx, &p); return err },
@@ -511,6 +510,38 @@ func TestProfileOfAnotherEngine(t *testing.T) {
 	}
 	if len(want.Entitled) == 0 {
 		t.Error("somebody of 100 has nothing")
+	}
+}
+
+// Nobody gives a profile a cell that its attributes do not have: what Cells returns is a copy, and
+// Set and With refuse it.
+func TestProfileKeepsToItsSpace(t *testing.T) {
+	ctx := t.Context()
+	rules := rulesOn(t, engine(), "huojia", today)
+	space, p := rules.Table.Space, must(rules.Encode(eldercare.Elder{"age": 100}))(t)
+	want := must(rules.Decide(ctx, &p))(t)
+	cells := p.Cells()
+	for i := range cells {
+		cells[i] = 255
+	}
+	for note, set := range map[string]bool{
+		"a cell":              space.Set(&p, 0, 255),
+		"an attribute":        space.Set(&p, len(space.Axes), 1),
+		"one below the first": space.Set(&p, -1, 1),
+		"no profile":          space.Set(nil, 0, 1),
+	} {
+		if set {
+			t.Errorf("Set takes %s that there is not", note)
+		}
+	}
+	if got, err := rules.Decide(ctx, &p); err != nil || got != want {
+		t.Errorf("the decision is another: %v, %v", got, err)
+	}
+	if _, err := rules.Decide(ctx, new(space.With(p, cells))); !errors.As(err, new(*eldercare.ProfileError)) {
+		t.Errorf("cells that there are not: %v, want a ProfileError", err)
+	}
+	if !space.Set(&p, 0, 1) || p.Cells()[0] != 1 {
+		t.Errorf("Set changes nothing: %v", p.Cells())
 	}
 }
 

@@ -25,6 +25,18 @@ func TestSinceUnknown(t *testing.T) {
 	}
 }
 
+// Two sides to check against are an error that names both options, in either order.
+func TestSinceAgainst(t *testing.T) {
+	e := engine()
+	against, since := eldercare.Against("shuozhou"), eldercare.Since(e)
+	for _, options := range [][]eldercare.CheckOption{{against, since}, {since, against}} {
+		_, err := e.Check(t.Context(), "hongtong", options...)
+		if err == nil || !strings.Contains(err.Error(), "Against") || !strings.Contains(err.Error(), "Since") {
+			t.Errorf("one of two sides is not heeded: %v", err)
+		}
+	}
+}
+
 // A list that is gone omits what it gave, and whoever is shown of each service had it by plain
 // evaluation.
 func TestSinceGone(t *testing.T) {

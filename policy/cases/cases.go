@@ -220,7 +220,8 @@ func (r *Runner) work(ctx context.Context, list *policy.List, c *policy.TestCase
 	if err != nil {
 		return w, err
 	}
-	w.cells = rules.Close(p).Cells
+	closed := rules.Close(p)
+	w.cells = closed.Cells()
 	table, err := rules.DecideFor(ctx, &p, true)
 	if err == nil {
 		plain, asked := rules.AskKnown(ctx, &p)

@@ -276,7 +276,8 @@ func (c *coverer) suggest(missing []*target) []Suggestion {
 				s.given = append(s.given, c.space.Axes[i].Attribute.Name)
 			}
 		}
-		closed := c.rules.Close(c.rules.Table.Space.Profile(cells)).Cells
+		assumed := c.rules.Close(c.rules.Table.Space.Profile(cells))
+		closed := assumed.Cells()
 		for _, other := range missing {
 			if other.Service == t.Service && !reached[other] && (other == t || other.holds(since, &closed)) {
 				reached[other] = true
@@ -303,7 +304,8 @@ func (c *coverer) example(t *target) (elder.Cells, policy.Date) {
 		less := shown
 		less[i] = elder.Absent
 		profile := c.rules.Table.Space.Profile(less)
-		closed := c.rules.Close(profile).Cells
+		assumed := c.rules.Close(profile)
+		closed := assumed.Cells()
 		needless := closed[i] == full[i] && nothing != elder.Absent || nothing == elder.Absent
 		if needless && less != (elder.Cells{}) && t.holds(d.from, &closed) && c.rules.Refuse(&profile) == nil {
 			shown = less

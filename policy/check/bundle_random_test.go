@@ -104,7 +104,8 @@ func inFinding(t *testing.T, engine *eldercare.Engine, report *eldercare.Report,
 	if err != nil {
 		t.Fatal(err)
 	}
-	cells := child.Close(profile).Cells
+	closed := child.Close(profile)
+	cells := closed.Cells()
 	return slices.ContainsFunc(report.Findings, func(f check.Finding) bool {
 		for _, b := range f.Boxes {
 			if b.Contains(func(a int) uint8 { return cells[a] }) {

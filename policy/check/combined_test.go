@@ -324,7 +324,8 @@ func TestCombinedOfEverybody(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				cells := rules.Close(profile).Cells
+				closed := rules.Close(profile)
+				cells := closed.Cells()
 				said := slices.ContainsFunc(report.Findings, func(f eldercare.Finding) bool {
 					for _, b := range f.Boxes {
 						if b.Contains(func(i int) uint8 { return cells[i] }) {

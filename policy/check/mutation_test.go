@@ -304,7 +304,7 @@ func (o *original) loss(ctx context.Context, tr trial, service string, e elderca
 		return nil, err
 	}
 	p = r.Close(p)
-	held, err := r.Oracle().Services(ctx, r.Table.Space.Input(p.Cells), []string{service}, 1)
+	held, err := r.Oracle().Services(ctx, r.Table.Space.Input(p.Cells()), []string{service}, 1)
 	if err != nil {
 		return nil, err
 	}

@@ -382,7 +382,8 @@ func (r *Report) who(e elder.Elder, style words.Style) string {
 		return ""
 	}
 	var b box.Box
-	for i, cell := range p.Cells[:len(r.space.Axes)] {
+	cells := p.Cells()
+	for i, cell := range cells[:len(r.space.Axes)] {
 		if cell != elder.Absent {
 			b, _ = b.With(i, box.SetOf(cell))
 		}

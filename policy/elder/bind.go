@@ -322,7 +322,7 @@ func (b *Binding[T]) EncodeIn(s *Space, v *T, j policy.Jurisdiction, on policy.D
 			f.give(&enc, at)
 		}
 	}
-	if len(enc.problems) > 0 || !b.space.Derive(&enc.cells) {
+	if len(enc.problems) > 0 || !b.space.derive(&enc.cells) {
 		return b.slowly(s, v, j, on)
 	}
 	p := enc.profile(id)

@@ -232,7 +232,7 @@ func TestBindNamesWhatIsHidden(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, err := b.Encode(&over{Age: 80, Code: "no code", deeper: deeper{second{"no code", 200}}}, hongtong, bindingDay)
-	if diff := cmp.Diff(elder.Elder{"age": 80}, s.Elder(p.Cells)); diff != "" || err != nil {
+	if diff := cmp.Diff(elder.Elder{"age": 80}, s.Elder(p.Cells())); diff != "" || err != nil {
 		t.Errorf("%v, %s", err, diff)
 	}
 }

@@ -31,20 +31,69 @@ type Elder map[string]any
 // [*ProfileError].
 type Profile struct {
 	ID    string
-	Cells Cells
 	Birth policy.Date // zero when the day is not known
 	// BirthMonth is the first day of the month of birth, where the month is known and the day is not.
-	// Cells then have the age only if all who are born in that month have the same age on the date.
+	// The age is then given only if all who are born in that month have the same age on the date.
 	BirthMonth policy.Date
 	// Elsewhere has a bit for each input of the vocabulary, the lowest bit for the first. A bit is
 	// set when the input is the code of a division outside the jurisdiction.
 	Elsewhere uint64
 
-	space *Space // that it was encoded in; nil when only its fields were filled
+	cells Cells
+	space *Space // whose cells these are; nil when there are none
 }
 
-// Profile returns the profile of an elder of whom only cells of the space are known.
-func (s *Space) Profile(c Cells) Profile { return Profile{Cells: c, space: s} }
+// Cells returns what is known of the elder, in the order of the vocabulary. It is a copy, so that a
+// profile never has a cell that its space does not have.
+func (p *Profile) Cells() Cells {
+	if p == nil {
+		return Cells{}
+	}
+	return p.cells
+}
+
+// nowhere is the space of a profile with cells that its space does not have. No ruleset reads it.
+var nowhere = &Space{Vocabulary: &policy.Vocabulary{}}
+
+// Profile returns the profile of an elder of whom only cells of the space are known. Where the
+// space has no such cells, every ruleset refuses the profile.
+func (s *Space) Profile(c Cells) Profile { return s.With(Profile{}, c) }
+
+// With returns a profile with other cells, which are those of [Space.Profile].
+func (s *Space) With(p Profile, c Cells) Profile {
+	if !s.has(&c) {
+		c, s = Cells{}, nowhere
+	}
+	p.cells, p.space = c, s
+	return p
+}
+
+// has reports whether the space has all these cells.
+func (s *Space) has(c *Cells) bool {
+	for i, cell := range c {
+		if cell != Absent && !s.hasCell(i, cell) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Space) hasCell(axis int, cell uint8) bool {
+	return axis >= 0 && axis < len(s.Axes) && int(cell) < s.Axes[axis].Cells()
+}
+
+// Set changes one cell of a profile. It reports false, and changes nothing, where the space has no
+// such cell or does not take the profile.
+func (s *Space) Set(p *Profile, axis int, cell uint8) bool {
+	if p == nil || !s.hasCell(axis, cell) || !s.Takes(p) {
+		return false
+	}
+	p.cells[axis] = cell
+	if p.space == nil {
+		p.space = s
+	}
+	return true
+}
 
 // ProfileError says that a ruleset cannot read a profile, because it was encoded for other
 // attributes or figures.
@@ -63,22 +112,9 @@ func (e *ProfileError) MarshalJSON() ([]byte, error) {
 	}{"other-profile", e.Error()})
 }
 
-// Takes reports whether a profile means the same in the space as where it was encoded. One whose
-// fields were filled without encoding is taken if each of its cells has a value.
-func (s *Space) Takes(p *Profile) bool { return p.space == s || s.takes(p) }
-
-// takes is [Space.Takes] for a profile that was not encoded in this very space.
-func (s *Space) takes(p *Profile) bool {
-	if p.space != nil {
-		return s.means(p.space)
-	}
-	for i, cell := range p.Cells {
-		if cell != Absent && (i >= len(s.Axes) || int(cell) >= s.Axes[i].Cells()) {
-			return false
-		}
-	}
-	return true
-}
+// Takes reports whether a profile means the same in the space as where it was encoded. One that was
+// not encoded is that of an elder of whom nothing is known, and every space takes it.
+func (s *Space) Takes(p *Profile) bool { return p.space == s || p.space == nil || s.means(p.space) }
 
 // Notes returns what an answer should add: which codes lie outside the jurisdiction asked about. It
 // returns nil when there is nothing to add.
@@ -240,7 +276,7 @@ type encoder struct {
 
 // profile returns what is encoded.
 func (enc *encoder) profile(id string) Profile {
-	return Profile{ID: id, Cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere, space: enc.space}
+	return Profile{ID: id, cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere, space: enc.space}
 }
 
 func (enc *encoder) problem(code string, attributes []string, format string, args ...any) {

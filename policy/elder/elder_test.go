@@ -37,8 +37,8 @@ func TestEncodeTakesWholeNumbersOfAnyType(t *testing.T) {
 		json.Number("0.8E+2"), json.Number("8000e-2"), json.Number("8e0001"), json.Number("8" + strings.Repeat("0", 400) + "e-399"),
 	} {
 		p, err := s.Encode(elder.Elder{"age": age}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
-		if err != nil || s.Input(p.Cells)["age"] != 80 {
-			t.Errorf("%T %v: %v, %v", age, age, s.Input(p.Cells), err)
+		if err != nil || s.Input(p.Cells())["age"] != 80 {
+			t.Errorf("%T %v: %v, %v", age, age, s.Input(p.Cells()), err)
 		}
 	}
 	for code, ages := range map[string][]any{
@@ -87,7 +87,7 @@ func TestEncodeDerivesFromDivisionCodes(t *testing.T) {
 	} {
 		at := policy.Jurisdiction{Code: c.area}
 		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, at, policy.Date{Year: 2026, Month: 11, Day: 22})
-		if got := s.Input(p.Cells)["local_hukou"]; err != nil || got != c.want {
+		if got := s.Input(p.Cells())["local_hukou"]; err != nil || got != c.want {
 			t.Errorf("%s in %s: %v, want %v; %v", c.code, c.area, got, c.want, err)
 		}
 	}
@@ -141,7 +141,7 @@ func TestEncodeTellsWhereDivisionsLie(t *testing.T) {
 		{"429004", "429005", "province"}, {"429004", "420102", "province"}, {"429004", "429004", "here"}, {"100000", "410724", "here"},
 	} {
 		p, err := s.Encode(elder.Elder{"hukou_code": c.code}, policy.Jurisdiction{Code: c.area}, policy.Date{Year: 2026, Month: 11, Day: 22})
-		place, local := s.Input(p.Cells)["place"], s.Input(p.Cells)["local_hukou"]
+		place, local := s.Input(p.Cells())["place"], s.Input(p.Cells())["local_hukou"]
 		if err != nil || (place == nil) != (c.want == "") || place != nil && place != c.want {
 			t.Errorf("%s seen from %s: %v, want %s; %v", c.code, c.area, place, c.want, err)
 		}
@@ -214,8 +214,8 @@ func TestEncodeDerivesFromAttributes(t *testing.T) {
 		if err != nil || errBound != nil || !ok || c.wrong != nil {
 			t.Errorf("%s: %v, %v, %t", c.json, err, errBound, ok)
 		}
-		if got := s.Input(p.Cells)["local_hukou"]; got != c.local || p.Cells != bound.Cells || p.Cells != scanned.Cells {
-			t.Errorf("%s: local %v, want %v; %v, %v, %v", c.json, got, c.local, p.Cells, bound.Cells, scanned.Cells)
+		if got := s.Input(p.Cells())["local_hukou"]; got != c.local || p.Cells() != bound.Cells() || p.Cells() != scanned.Cells() {
+			t.Errorf("%s: local %v, want %v; %v, %v, %v", c.json, got, c.local, p.Cells(), bound.Cells(), scanned.Cells())
 		}
 	}
 }

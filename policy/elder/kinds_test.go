@@ -91,7 +91,7 @@ func TestBindingOfOtherKinds(t *testing.T) {
 		"nothing but yes": {dated{Alone: true}, elder.Elder{"living_alone": true}},
 	} {
 		p, err := b.Encode(&c.of, hongtong, bindingDay)
-		if diff := cmp.Diff(c.want, s.Elder(p.Cells)); diff != "" || err != nil || p.ID != c.of.ID {
+		if diff := cmp.Diff(c.want, s.Elder(p.Cells())); diff != "" || err != nil || p.ID != c.of.ID {
 			t.Errorf("%s: id %q, %v, %s", name, p.ID, err, diff)
 		}
 	}

@@ -46,9 +46,12 @@ func (l *Link) Disagreeing(s *Space) []box.Box {
 	return boxes
 }
 
-// Derive sets the missing attributes that given ones imply. It reports false when a given one
-// disagrees.
-func (s *Space) Derive(c *Cells) bool {
+// Derive sets the missing attributes of a profile that given ones imply. It reports false when a
+// given one disagrees, or the space does not take the profile.
+func (s *Space) Derive(p *Profile) bool { return p != nil && s.Takes(p) && s.derive(&p.cells) }
+
+// derive is [Space.Derive] for cells of the space.
+func (s *Space) derive(c *Cells) bool {
 	agree := true
 	for i := range s.Links {
 		l := &s.Links[i]

@@ -72,7 +72,7 @@ func TestEncodeMonthOfBirth(t *testing.T) {
 				}
 				continue
 			}
-			got := s.Input(p.Cells)["age"]
+			got := s.Input(p.Cells())["age"]
 			if err != nil || got != c.want || days(p.BirthMonth) != c.month || days(p.Birth) != c.day {
 				t.Errorf("%s: age %v, month %s, day %s; want %v, %s, %s; %v", c.note, got, days(p.BirthMonth), days(p.Birth), c.want, c.month, c.day, err)
 			}

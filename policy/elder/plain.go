@@ -15,7 +15,7 @@ func (s *Space) encodePlain(e Elder, j policy.Jurisdiction, on policy.Date) (Pro
 		}
 	}
 	if others == 0 {
-		agree := s.Derive(&enc.cells)
+		agree := s.derive(&enc.cells)
 		return s.Profile(enc.cells), agree
 	}
 	return enc.others(e)
@@ -71,7 +71,7 @@ func (enc *encoder) others(e Elder) (Profile, bool) {
 		}
 	}
 	id := e.ID()
-	if !enc.space.Derive(&enc.cells) {
+	if !enc.space.derive(&enc.cells) {
 		return Profile{}, false
 	}
 	return enc.profile(id), id != "" || e["id"] == nil || e["id"] == ""
@@ -83,7 +83,7 @@ func (s *Space) EncodeValue(name string, value any, j policy.Jurisdiction, on po
 	enc := encoder{space: s, jurisdiction: j, on: on}
 	if i, ok := s.index[name]; ok {
 		ok = enc.plain(i, value)
-		agree := s.Derive(&enc.cells)
+		agree := s.derive(&enc.cells)
 		return s.Profile(enc.cells), ok && agree
 	}
 	in := s.Vocabulary.Input(name)
@@ -91,6 +91,6 @@ func (s *Space) EncodeValue(name string, value any, j policy.Jurisdiction, on po
 		return Profile{}, false
 	}
 	enc.input(in, value)
-	agree := s.Derive(&enc.cells)
+	agree := s.derive(&enc.cells)
 	return enc.profile(""), agree && len(enc.problems) == 0
 }

@@ -98,7 +98,7 @@ func TestWhatFits(t *testing.T) {
 		if !p.Birth.IsZero() {
 			born = p.Birth.String()
 		}
-		if diff := cmp.Diff(c.want, s.Elder(p.Cells)); diff != "" || p.ID != c.id || born != c.born {
+		if diff := cmp.Diff(c.want, s.Elder(p.Cells())); diff != "" || p.ID != c.id || born != c.born {
 			t.Errorf("%s: id %q, born %s, %s", name, p.ID, born, diff)
 		}
 	}

@@ -96,7 +96,7 @@ func TestSameSpaces(t *testing.T) {
 	}
 }
 
-// A profile whose fields were filled by hand is taken if each of its cells has a value. The space
+// A profile of cells is taken if each of its cells has a value. The space
 // has five axes: disabled, kind, grade and two of the set.
 func TestFilledProfiles(t *testing.T) {
 	s := spaceOf(t, described())
@@ -107,7 +107,8 @@ func TestFilledProfiles(t *testing.T) {
 		{elder.Cells{}, true}, {elder.Cells{2, 2, 4, 2, 2}, true}, {elder.Cells{3}, false}, {elder.Cells{0, 3}, false}, {elder.Cells{0, 0, 5}, false},
 		{elder.Cells{0, 0, 0, 0, 3}, false}, {elder.Cells{0, 0, 0, 0, 0, 1}, false},
 	} {
-		if got := s.Takes(&elder.Profile{Cells: tt.cells}); got != tt.want {
+		p := s.Profile(tt.cells)
+		if got := s.Takes(&p); got != tt.want {
 			t.Errorf("%v is taken: %v", tt.cells[:6], got)
 		}
 	}

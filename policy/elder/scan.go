@@ -19,7 +19,7 @@ func (s *Space) EncodeJSON(raw []byte, j policy.Jurisdiction, on policy.Date) (P
 		// after the attributes, which they may contradict
 		scan.takeInput(scan.inputs[i].of, string(scan.inputs[i].text))
 	}
-	if len(scan.problems) > 0 || !s.Derive(&scan.cells) {
+	if len(scan.problems) > 0 || !s.derive(&scan.cells) {
 		return Profile{}, false
 	}
 	return scan.profile(scan.id), true

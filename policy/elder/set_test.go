@@ -29,6 +29,11 @@ func withSet(t *testing.T) *elder.Space {
 	return s
 }
 
+func cells(p elder.Profile) []uint8 {
+	all := p.Cells()
+	return all[:]
+}
+
 // A set has one axis for each of its values: 0 is unknown, 1 not in the list, 2 in it.
 func TestEncodeSets(t *testing.T) {
 	s := withSet(t)
@@ -44,8 +49,8 @@ func TestEncodeSets(t *testing.T) {
 		{[]string{"hearing", "speech", "visual"}, elder.Cells{0, 2, 2, 2, 2}},
 	} {
 		p, err := s.Encode(elder.Elder{"disabilities": c.list, "alone": true}, hongtong, day)
-		if err != nil || p.Cells != c.want {
-			t.Errorf("%v: %v, %v", c.list, p.Cells[:5], err)
+		if err != nil || p.Cells() != c.want {
+			t.Errorf("%v: %v, %v", c.list, cells(p)[:5], err)
 		}
 	}
 }
@@ -86,7 +91,7 @@ func TestSetsInJSON(t *testing.T) {
 			t.Fatal(err)
 		}
 		p, err := s.Encode(row.Elder, hongtong, day)
-		got = append(got, fmt.Sprintf("%v %v", p.Cells[:4], err != nil))
+		got = append(got, fmt.Sprintf("%v %v", cells(p)[:4], err != nil))
 	}
 	want := []string{"[81 2 1 2] false", "[0 1 1 1] false", "[82 0 0 0] false", "[0 0 0 0] true"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -108,7 +113,7 @@ func TestBindSets(t *testing.T) {
 	}
 	for want, list := range map[[3]uint8][]string{{}: nil, {1, 1, 1}: {}, {1, 2, 1}: {"hearing"}, {2, 1, 2}: {"speech", "visual"}} {
 		p, err := b.Encode(&person{List: list}, hongtong, day)
-		if got := [3]uint8(p.Cells[1:4]); err != nil || got != want {
+		if got := [3]uint8(cells(p)[1:4]); err != nil || got != want {
 			t.Errorf("%v: %v, %v", list, got, err)
 		}
 	}
@@ -126,8 +131,8 @@ func TestBindSets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err := n.Encode(&named{categories{"hearing"}}, hongtong, day); err != nil || [3]uint8(p.Cells[1:4]) != [3]uint8{1, 2, 1} {
-		t.Errorf("a named list: %v, %v", p.Cells[1:4], err)
+	if p, err := n.Encode(&named{categories{"hearing"}}, hongtong, day); err != nil || [3]uint8(cells(p)[1:4]) != [3]uint8{1, 2, 1} {
+		t.Errorf("a named list: %v, %v", cells(p)[1:4], err)
 	}
 	if _, err := n.Encode(&named{categories{"other"}}, hongtong, day); len(problems(err)) != 1 || problems(err)[0].Code != "out-of-range" {
 		t.Errorf("a named list of what there is not: %v", err)

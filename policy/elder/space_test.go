@@ -106,7 +106,7 @@ func TestClose(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(c.want, s.Elder(s.Close(p.Cells))); diff != "" {
+		if diff := cmp.Diff(c.want, s.Elder(s.Close(p.Cells()))); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}

@@ -30,9 +30,9 @@ func (x *explainer) describe(candidates []candidate) []Branch {
 // fill adds to a condition what the elder has.
 func (x *explainer) fill(c Condition) Condition {
 	i := c.side.Attribute
-	c.cell = x.elder.Cells[i]
+	c.cell = x.elder.Cells()[i]
 	c.Has, c.Status = c.axis.Value(c.cell), x.status(c.side)
-	c.Assumed, c.asked = c.cell != x.given.Cells[i], x.table.Space.Asked(i, x.elder.Cells)
+	c.Assumed, c.asked = c.cell != x.given.Cells()[i], x.table.Space.Asked(i, x.elder.Cells())
 	return c
 }
 
@@ -165,7 +165,7 @@ func (x *explainer) try(ctx context.Context) ([]Opaque, error) {
 		if err != nil {
 			return nil, err
 		}
-		region := x.table.Projection(cases).Region(x.elder.Cells)
+		region := x.table.Projection(cases).Region(x.elder.Cells())
 		o := Opaque{
 			Layer: layerOf(x.table, rule.Layer), Clause: clauseOf(x.table, rule.Applied), Reason: rule.Reason,
 			Attributes: rule.Applied.Reads, Untried: !tried, MayHold: !tried || len(cases) > 0,

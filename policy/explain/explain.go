@@ -185,7 +185,7 @@ func (x *explainer) about(t decide.Entitlement) bool { return t.Service == x.ser
 func (x *explainer) compare() {
 	var region []box.Box
 	if !x.closed {
-		region = x.table.Possible(x.elder.Cells)
+		region = x.table.Possible(x.elder.Cells())
 	}
 	x.all = make([]candidate, 0, len(x.clauses))
 	for i := range x.clauses {
@@ -213,14 +213,14 @@ func (x *explainer) candidate(of *clause) candidate {
 // without reports whether the world is closed and the elder has no value of an attribute, because
 // no value stands for its absence.
 func (x *explainer) without(attribute int) bool {
-	return x.closed && x.elder.Cells[attribute] == elder.Absent && x.table.Space.Axes[attribute].AbsentCell() == elder.Absent
+	return x.closed && x.elder.Cells()[attribute] == elder.Absent && x.table.Space.Axes[attribute].AbsentCell() == elder.Absent
 }
 
 // status says whether a condition holds for the elder.
 func (x *explainer) status(side box.Side) Status {
 	axis := &x.table.Space.Axes[side.Attribute]
-	cell := x.elder.Cells[side.Attribute]
-	asked := cell != elder.Absent || x.table.Space.Asked(side.Attribute, x.elder.Cells)
+	cell := x.elder.Cells()[side.Attribute]
+	asked := cell != elder.Absent || x.table.Space.Asked(side.Attribute, x.elder.Cells())
 	without := x.without(side.Attribute)
 	switch {
 	case (without || cell != elder.Absent || !asked) && side.Admits.Has(cell):
@@ -434,11 +434,11 @@ func (x *explainer) wouldDo(branches []candidate) []Condition {
 // declarable reports whether the elder can be asked for a fact that meets the condition without
 // contradicting the others.
 func (x *explainer) declarable(side box.Side) bool {
-	if side.Attribute == x.age || !x.table.Space.Asked(side.Attribute, x.elder.Cells) {
+	if side.Attribute == x.age || !x.table.Space.Asked(side.Attribute, x.elder.Cells()) {
 		return false
 	}
 	return slices.ContainsFunc(side.Admits.Cells(), func(cell uint8) bool {
-		cells := x.given.Cells
+		cells := x.given.Cells()
 		cells[side.Attribute] = cell
 		return cell != elder.Absent && len(x.table.Contradicted(cells)) == 0
 	})

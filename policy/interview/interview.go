@@ -69,7 +69,7 @@ func NextQuestions(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]
 	if err != nil {
 		return nil, err
 	}
-	i := interview{table: r.Table, cells: p.Cells, services: services}
+	i := interview{table: r.Table, cells: p.Cells(), services: services}
 	var questions []Question
 	for a := range r.Table.Space.Axes {
 		if q, ok := i.question(a); ok {
@@ -124,7 +124,7 @@ func unsettled(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]serv
 			}
 			seen[listed.ID] = true
 			s := service{id: listed.ID, projection: r.Table.Projection(cases[listed.ID]), untried: untried[listed.ID]}
-			if s.needs = s.waitsFor(r.Table, p.Cells); len(s.needs) > 0 {
+			if s.needs = s.waitsFor(r.Table, p.Cells()); len(s.needs) > 0 {
 				services = append(services, s)
 			}
 		}

@@ -168,7 +168,7 @@ func TestQuestionsAreTheNeeds(t *testing.T) {
 			for _, e := range d.Discretionary {
 				add(needed, e.Needs, e.Service)
 			}
-			if p.Cells[mustIndex(t, r, "assistance_category")] == elder.Absent {
+			if p.Cells()[mustIndex(t, r, "assistance_category")] == elder.Absent {
 				add(needed, []string{"assistance_category"}, needed["support_mode"]...)
 				delete(needed, "support_mode") // asked when it is known who is destitute
 			}
@@ -184,7 +184,7 @@ func TestQuestionsAreTheNeeds(t *testing.T) {
 				needed[attribute] = slices.Compact(slices.Sorted(slices.Values(needed[attribute])))
 			}
 			if diff := cmp.Diff(needed, asked); diff != "" {
-				t.Errorf("%s %v: %s", r.Jurisdiction.ID, r.Table.Space.Elder(p.Cells), diff)
+				t.Errorf("%s %v: %s", r.Jurisdiction.ID, r.Table.Space.Elder(p.Cells()), diff)
 			}
 		}
 	}
@@ -211,10 +211,10 @@ func someone(r *eldercare.Ruleset, random *rand.Rand) elder.Profile {
 		var p elder.Profile
 		for i := range r.Table.Space.Axes {
 			if random.IntN(2) == 0 {
-				p.Cells[i] = uint8(1 + random.IntN(r.Table.Space.Axes[i].Cells()-1))
+				r.Table.Space.Set(&p, i, uint8(1+random.IntN(r.Table.Space.Axes[i].Cells()-1)))
 			}
 		}
-		if len(r.Table.Possible(p.Cells)) > 0 {
+		if len(r.Table.Possible(p.Cells())) > 0 {
 			return p
 		}
 	}
@@ -231,7 +231,7 @@ func TestInterviewEnds(t *testing.T) {
 		asked := 0
 		for questions := next(t, r, p); len(questions) > 0; questions = next(t, r, p) {
 			i := mustIndex(t, r, questions[0].Attribute)
-			p.Cells[i] = truth.Cells[i]
+			r.Table.Space.Set(&p, i, truth.Cells()[i])
 			asked++
 		}
 		d, err := r.Decide(context.Background(), &p)
@@ -249,11 +249,11 @@ func complete(r *eldercare.Ruleset, random *rand.Rand) elder.Profile {
 	for {
 		var p elder.Profile
 		for i := range r.Table.Space.Axes {
-			if axis := &r.Table.Space.Axes[i]; r.Table.Space.Asked(i, p.Cells) {
-				p.Cells[i] = uint8(1 + random.IntN(axis.Cells()-1))
+			if axis := &r.Table.Space.Axes[i]; r.Table.Space.Asked(i, p.Cells()) {
+				r.Table.Space.Set(&p, i, uint8(1+random.IntN(axis.Cells()-1)))
 			}
 		}
-		if len(r.Table.Possible(p.Cells)) > 0 {
+		if len(r.Table.Possible(p.Cells())) > 0 {
 			return p
 		}
 	}

@@ -96,7 +96,7 @@ func (w *worker) mean(k *column, value any) *meaning {
 	m := &meaning{birth: p.Birth, month: p.BirthMonth}
 	m.gives = m.room[:0]
 	for axis := range w.rules.Table.Space.Axes {
-		if cell := p.Cells[axis]; cell != elder.Absent {
+		if cell := p.Cells()[axis]; cell != elder.Absent {
 			m.gives = append(m.gives, place{uint8(axis), cell})
 		}
 	}
@@ -128,10 +128,10 @@ func (w *worker) meanAsked(k *column, value any) *meaning {
 // what was said before.
 func (w *worker) take(m *meaning, p *elder.Profile) bool {
 	for _, g := range m.gives {
-		if before := p.Cells[g.axis]; before != elder.Absent && before != g.cell {
+		if before := p.Cells()[g.axis]; before != elder.Absent && before != g.cell {
 			return false
 		}
-		p.Cells[g.axis] = g.cell
+		w.rules.Table.Space.Set(p, int(g.axis), g.cell)
 	}
 	if !m.birth.IsZero() {
 		if !p.Birth.IsZero() && p.Birth != m.birth {
@@ -163,18 +163,18 @@ func (w *worker) settle(p *elder.Profile) bool {
 		return false
 	}
 	for _, no := range w.denied {
-		switch p.Cells[no.axis] {
+		switch p.Cells()[no.axis] {
 		case no.cell:
 			if !slices.Contains(w.affirmed, no) {
 				return false
 			}
 		case elder.Absent:
 			if cell := w.left(no.axis); cell != elder.Absent {
-				p.Cells[no.axis] = cell
+				w.rules.Table.Space.Set(p, int(no.axis), cell)
 			}
 		}
 	}
-	return w.rules.Table.Space.Derive(&p.Cells)
+	return w.rules.Table.Space.Derive(p)
 }
 
 // left is the cell of an axis that alone is not denied, Absent when several are left or none.

@@ -293,13 +293,13 @@ func plainly(t testing.TB, query rego.PreparedEvalQuery, text []byte, closed boo
 		if closed {
 			given = ours.Close(given)
 		}
-		input := map[string]any{"jurisdiction": "hongtong", "on": today.String(), "elder": ours.Table.Space.Input(given.Cells)}
+		input := map[string]any{"jurisdiction": "hongtong", "on": today.String(), "elder": ours.Table.Space.Input(given.Cells())}
 		results, err := query.Eval(context.Background(), rego.EvalInput(input))
 		if err != nil || len(results) != 1 {
 			t.Fatal(rows, len(results), err)
 		}
 		decision := results[0].Expressions[0].Value.(map[string]any)
-		if !settled(ours.Table.Space, ours.Close(given).Cells) {
+		if closed := ours.Close(given); !settled(ours.Table.Space, closed.Cells()) {
 			decision[unsettled] = true
 		}
 		take(rows, decision)

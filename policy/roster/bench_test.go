@@ -64,12 +64,12 @@ func population(space *elder.Space, n int) []elder.Profile {
 	random := rand.New(rand.NewPCG(2026, 11))
 	people := make([]elder.Profile, n)
 	for p := range people {
-		people[p] = space.Profile(elder.Cells{})
-		c := &people[p].Cells
+		var c elder.Cells
 		for i := range space.Axes {
 			c[i] = draw(random, &space.Axes[i])
 		}
-		settle(random, space, c)
+		settle(random, space, &c)
+		people[p] = space.Profile(c)
 	}
 	return people
 }
@@ -165,7 +165,7 @@ func inputsOf(b testing.TB, space *elder.Space, people []elder.Profile) []ast.Va
 	inputs := make([]ast.Value, len(people))
 	for i := range people {
 		var err error
-		if inputs[i], err = ast.InterfaceToValue(space.Input(people[i].Cells)); err != nil {
+		if inputs[i], err = ast.InterfaceToValue(space.Input(people[i].Cells())); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -306,7 +306,7 @@ func BenchmarkDecision(b *testing.B) {
 	})
 	given := make([]eldercare.Elder, sample)
 	for i := range given {
-		given[i] = space.Elder(people[i].Cells)
+		given[i] = space.Elder(people[i].Cells())
 	}
 	run("encode+table", true, func(i int) error {
 		p, err := rules.Encode(given[i])
@@ -318,7 +318,7 @@ func BenchmarkDecision(b *testing.B) {
 	})
 	records := make([]record, sample)
 	for i := range records {
-		records[i] = newRecord(space, people[i].Cells)
+		records[i] = newRecord(space, people[i].Cells())
 	}
 	var held uint64
 	run("go-struct", true, func(i int) error {
@@ -350,7 +350,7 @@ func BenchmarkRoster(b *testing.B) {
 	for i := range space.Axes {
 		column := make([]uint8, million)
 		for row := range people {
-			column[row] = people[row].Cells[i]
+			column[row] = people[row].Cells()[i]
 		}
 		columns[space.Axes[i].Attribute.Name] = column
 	}
@@ -433,12 +433,12 @@ func TestPeersAnswerAsTheTable(t *testing.T) {
 		var want uint64 // rules
 		var wantCases []int
 		for n, c := range distinct {
-			if c.Box.Contains(func(a int) uint8 { return people[i].Cells[a] }) {
+			if c.Box.Contains(func(a int) uint8 { return people[i].Cells()[a] }) {
 				want |= 1 << c.Rule.Index
 				wantCases = append(wantCases, n)
 			}
 		}
-		r := newRecord(rules.Table.Space, people[i].Cells)
+		r := newRecord(rules.Table.Space, people[i].Cells())
 		if got := r.grants(); got != want {
 			t.Fatalf("Go by hand: elder %d: rules %b, want %b", i, got, want)
 		}

@@ -21,15 +21,15 @@ func strangers(space *elder.Space, n, blank int) []elder.Profile {
 	random := rand.New(rand.NewPCG(11, 2026))
 	people, met := make([]elder.Profile, 0, n), map[elder.Cells]bool{}
 	for len(people) < n {
-		p := space.Profile(elder.Cells{})
+		var c elder.Cells
 		for i := range space.Axes {
-			p.Cells[i] = uint8(1 + random.IntN(len(space.Axes[i].Values)))
+			c[i] = uint8(1 + random.IntN(len(space.Axes[i].Values)))
 		}
-		settle(random, space, &p.Cells)
-		blanks(random, space, &p.Cells, blank)
-		if !met[p.Cells] {
-			met[p.Cells] = true
-			people = append(people, p)
+		settle(random, space, &c)
+		blanks(random, space, &c, blank)
+		if !met[c] {
+			met[c] = true
+			people = append(people, space.Profile(c))
 		}
 	}
 	return people
@@ -52,7 +52,9 @@ func populations(space *elder.Space) map[string][]elder.Profile {
 		random := rand.New(rand.NewPCG(20, 26))
 		real := population(space, many)
 		for i := range real {
-			blanks(random, space, &real[i].Cells, percent)
+			cells := real[i].Cells()
+			blanks(random, space, &cells, percent)
+			real[i] = space.Profile(cells)
 		}
 		all["realistic"+name] = real
 		all["alike"+name] = real[:1]
@@ -124,12 +126,13 @@ func TestMemoryDoesNotGrowWithElders(t *testing.T) {
 	space := rules.Table.Space
 	decide := func(n int) {
 		for range n {
-			var p elder.Profile
+			var c elder.Cells
 			for i := range space.Axes {
-				p.Cells[i] = uint8(1 + random.IntN(len(space.Axes[i].Values)))
+				c[i] = uint8(1 + random.IntN(len(space.Axes[i].Values)))
 			}
-			settle(random, space, &p.Cells)
-			blanks(random, space, &p.Cells, 10*random.IntN(3))
+			settle(random, space, &c)
+			blanks(random, space, &c, 10*random.IntN(3))
+			p := space.Profile(c)
 			for _, ask := range []func(context.Context, *elder.Profile) (*eldercare.Decision, error){rules.Decide, rules.DecideKnown} {
 				if _, err := ask(t.Context(), &p); err != nil {
 					t.Fatal(err)

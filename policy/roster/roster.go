@@ -184,9 +184,9 @@ func (r *Roster) Append(p *elder.Profile) error {
 	if err := r.rules.Ready(context.Background(), p); err != nil {
 		return err
 	}
-	row := r.grow(1)
+	row, cells := r.grow(1), p.Cells()
 	for i := range r.axes {
-		r.put(&r.axes[i], row, p.Cells[r.axes[i].attribute])
+		r.put(&r.axes[i], row, cells[r.axes[i].attribute])
 	}
 	return nil
 }

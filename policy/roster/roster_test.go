@@ -51,18 +51,20 @@ func elders(rules *eldercare.Ruleset, random *rand.Rand, n int, missing float64)
 	axes := rules.Table.Space.Axes
 	rows := make([]elder.Profile, n)
 	for row := range rows {
+		var c elder.Cells
 		for i := range axes {
 			if random.Float64() >= missing {
-				rows[row].Cells[i] = uint8(1 + random.IntN(len(axes[i].Values)))
+				c[i] = uint8(1 + random.IntN(len(axes[i].Values)))
 			}
 		}
 		if random.IntN(4) > 0 { // else the ages around the thresholds are rare
-			rows[row].Cells[0] = uint8(1 + 55 + random.IntN(50))
+			c[0] = uint8(1 + 55 + random.IntN(50))
 		}
 		if random.IntN(10) > 0 { // else every other elder contradicts himself
-			reconcile(rules.Table.Space, &rows[row].Cells)
+			reconcile(rules.Table.Space, &c)
 		}
-		agree(rules.Table.Space, &rows[row].Cells)
+		agree(rules.Table.Space, &c)
+		rows[row] = rules.Table.Space.Profile(c)
 	}
 	return rows
 }
@@ -113,7 +115,7 @@ func (w world) oneByOne(t *testing.T, rules *eldercare.Ruleset, rows []elder.Pro
 	decisions := make([]*decide.Decision, len(rows))
 	totals := &roster.Totals{}
 	for row := range rows {
-		if messages := rules.Table.Contradicted(rows[row].Cells); len(messages) > 0 {
+		if messages := rules.Table.Contradicted(rows[row].Cells()); len(messages) > 0 {
 			totals.Errors = append(totals.Errors, &roster.RowError{Row: row})
 			continue
 		}
@@ -254,7 +256,7 @@ func TestRosterOfChoices(t *testing.T) {
 		rules := rulesOf(t, load(t, eldercare.WithoutEmbedded(), eldercare.WithFS("", files)), "top")
 		var rows []elder.Profile
 		for n := range uint8(81) {
-			rows = append(rows, elder.Profile{Cells: elder.Cells{n % 3, n / 3 % 3, n / 9 % 3, n / 27}})
+			rows = append(rows, rules.Table.Space.Profile(elder.Cells{n % 3, n / 3 % 3, n / 9 % 3, n / 27}))
 		}
 		for _, w := range worlds {
 			r := w.new(rules)
@@ -295,7 +297,7 @@ func TestRosterOfBounds(t *testing.T) {
 			for i := range 5 {
 				cells[i], n = uint8(n%3), n/3
 			}
-			rows = append(rows, elder.Profile{Cells: cells})
+			rows = append(rows, rules.Table.Space.Profile(cells))
 		}
 		for _, w := range worlds {
 			if check(t, w, rules, rows); t.Failed() {
@@ -367,16 +369,18 @@ func TestColumnsAreAsRows(t *testing.T) {
 		for i := range axes {
 			if i%7 == 6 { // an attribute without a column
 				for row := range rows {
-					rows[row].Cells[i] = elder.Absent
+					rules.Table.Space.Set(&rows[row], i, elder.Absent)
 				}
 				continue
 			}
 			for row := range rows {
-				columns[axes[i].Attribute.Name] = append(columns[axes[i].Attribute.Name], rows[row].Cells[i])
+				columns[axes[i].Attribute.Name] = append(columns[axes[i].Attribute.Name], rows[row].Cells()[i])
 			}
 		}
 		for row := range rows {
-			agree(rules.Table.Space, &rows[row].Cells) // what a column gives need not have one
+			cells := rows[row].Cells()
+			agree(rules.Table.Space, &cells) // what a column gives need not have one
+			rows[row] = rules.Table.Space.Profile(cells)
 			add(t, rowwise, &rows[row])
 		}
 		if err := byColumn.AppendColumns(n, columns); err != nil {
@@ -562,8 +566,10 @@ func TestRowsThatContradictThemselvesAreReported(t *testing.T) {
 	for _, row := range []int{0, 63, 64, 129} {
 		kind, _ := space.Index("disability_kind")
 		grade, _ := space.Index("disability_grade")
-		rows[row].Cells[kind], _ = space.Axes[kind].Cell("visual")
-		rows[row].Cells[grade], _ = space.Axes[grade].Cell(0)
+		var c elder.Cells
+		c[kind], _ = space.Axes[kind].Cell("visual")
+		c[grade], _ = space.Axes[grade].Cell(0)
+		rows[row] = space.Profile(c)
 	}
 	for _, w := range worlds {
 		r := w.new(rules)

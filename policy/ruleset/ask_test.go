@@ -37,14 +37,14 @@ func nearly(r *ruleset.Ruleset, random *rand.Rand) elder.Profile {
 	for {
 		var p elder.Profile
 		for i := range r.Table.Space.Axes {
-			if axis := &r.Table.Space.Axes[i]; r.Table.Space.Asked(i, p.Cells) {
-				p.Cells[i] = uint8(1 + random.IntN(axis.Cells()-1))
+			if axis := &r.Table.Space.Axes[i]; r.Table.Space.Asked(i, p.Cells()) {
+				r.Table.Space.Set(&p, i, uint8(1+random.IntN(axis.Cells()-1)))
 			}
 		}
 		for range random.IntN(3) {
-			p.Cells[random.IntN(len(r.Table.Space.Axes))] = elder.Absent
+			r.Table.Space.Set(&p, random.IntN(len(r.Table.Space.Axes)), elder.Absent)
 		}
-		if len(r.Table.Possible(p.Cells)) > 0 {
+		if len(r.Table.Possible(p.Cells())) > 0 {
 			return p
 		}
 	}
@@ -65,10 +65,10 @@ func TestAskSaysWhatDecideSays(t *testing.T) {
 				asked, askErr := ask[0](t.Context(), &p)
 				decided, err := ask[1](t.Context(), &p)
 				if err != nil || askErr != nil {
-					t.Fatalf("%s, %s, %v: %v, %v", jurisdiction, name, r.Table.Space.Elder(p.Cells), askErr, err)
+					t.Fatalf("%s, %s, %v: %v, %v", jurisdiction, name, r.Table.Space.Elder(p.Cells()), askErr, err)
 				}
 				if diff := cmp.Diff(asked, decided); diff != "" {
-					t.Errorf("%s, %s, %v (-OPA +table):\n%s", jurisdiction, name, r.Table.Space.Elder(p.Cells), diff)
+					t.Errorf("%s, %s, %v (-OPA +table):\n%s", jurisdiction, name, r.Table.Space.Elder(p.Cells()), diff)
 				}
 			}
 			for closed, decide := range map[bool]func(context.Context, *elder.Profile) (*decide.Decision, error){false: r.Decide, true: r.DecideKnown} {
@@ -149,7 +149,7 @@ func TestClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	closed := r.Close(p)
-	e := r.Table.Space.Elder(closed.Cells)
+	e := r.Table.Space.Elder(closed.Cells())
 	if _, known := e["disability_grade"]; known || e["living_alone"] != false || e["age"] != 80 || closed.ID != "E-1" {
 		t.Errorf("%v: the grade cannot be 0, and all else is absent", e)
 	}
@@ -207,7 +207,7 @@ func TestOpaqueRulesAreAsked(t *testing.T) {
 			asked, askErr := ask[0](t.Context(), &p)
 			decided, err := ask[1](t.Context(), &p)
 			if diff := cmp.Diff(asked, decided); diff != "" || err != nil || askErr != nil {
-				t.Errorf("%s, %v: %v, %v (-OPA +table):\n%s", name, r.Table.Space.Elder(p.Cells), askErr, err, diff)
+				t.Errorf("%s, %v: %v, %v (-OPA +table):\n%s", name, r.Table.Space.Elder(p.Cells()), askErr, err, diff)
 			}
 		}
 	}

@@ -62,7 +62,7 @@ func (w *world) sums(t *testing.T) map[elder.Cells]policy.Decimal {
 	t.Helper()
 	all := map[elder.Cells]policy.Decimal{}
 	for _, c := range w.completions(elder.Cells{}, w.axes()) {
-		all[c] = must(w.AskClosed(t.Context(), &elder.Profile{Cells: c}))(t).MonthlyCNY.Value
+		all[c] = must(w.AskClosed(t.Context(), new(w.Table.Space.Profile(c))))(t).MonthlyCNY.Value
 	}
 	return all
 }
@@ -80,7 +80,7 @@ func (w *world) axes() []int {
 // and whether one of them is no more.
 func (w *world) checkTotal(t *testing.T, c elder.Cells, sums map[elder.Cells]policy.Decimal) (total decide.Total, reached bool) {
 	t.Helper()
-	total = must(w.Decide(t.Context(), &elder.Profile{Cells: c}))(t).MonthlyCNY
+	total = must(w.Decide(t.Context(), new(w.Table.Space.Profile(c))))(t).MonthlyCNY
 	for _, d := range w.completions(c, w.axes()) {
 		order := total.Value.Cmp(sums[d])
 		reached = reached || order == 0

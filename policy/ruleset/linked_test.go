@@ -196,10 +196,10 @@ func TestLinkedOverCompletions(t *testing.T) {
 			for service, linked := range map[string][]string{aid: {"premium_subsidy_percent", "annual_cny"}, device: {"premium_subsidy_percent", "once_cny"}} {
 				var each [][]policy.Bundle
 				for _, completion := range completions {
-					p := elder.Profile{Cells: completion.Cells}
+					p := w.Table.Space.Profile(completion.Cells)
 					each = append(each, bundlesOf(must(r.AskClosed(t.Context(), &p))(t), service, linked))
 				}
-				p := elder.Profile{Cells: c}
+				p := w.Table.Space.Profile(c)
 				got := bundlesOf(must(r.Decide(t.Context(), &p))(t), service, linked)
 				want := each[0]
 				for _, bundles := range each[1:] {

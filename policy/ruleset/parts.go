@@ -26,7 +26,8 @@ func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, closed bool, part
 	if err := r.Ready(ctx, p); err != nil {
 		return parts, err
 	}
-	parts, err := r.decider.Vector(ctx, world(closed), &p.Cells, parts)
+	cells := p.Cells()
+	parts, err := r.decider.Vector(ctx, world(closed), &cells, parts)
 	return parts, named(err, p)
 }
 

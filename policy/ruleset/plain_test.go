@@ -134,7 +134,7 @@ func (w *world) representatives(attribute int) []uint8 {
 // agree compares the table with plain OPA on cells as they are: whatever has no cell has no value.
 func (w *world) agree(t *testing.T, c elder.Cells) {
 	t.Helper()
-	p := elder.Profile{Cells: c}
+	p := w.Table.Space.Profile(c)
 	byTable, err := w.DecideClosed(t.Context(), &p)
 	byOPA, errOPA := w.AskClosed(t.Context(), &p)
 	if failed := new(eldercare.EvaluationError); errors.As(errOPA, &failed) {

@@ -144,7 +144,7 @@ func (r *Ruleset) Refuse(p *elder.Profile) error {
 	if err := r.reads(p); err != nil {
 		return err
 	}
-	if messages := r.Table.Contradicted(p.Cells); len(messages) > 0 {
+	if messages := r.Table.Contradicted(p.Cells()); len(messages) > 0 {
 		return contradiction(p.ID, messages)
 	}
 	return nil
@@ -165,8 +165,7 @@ func (r *Ruleset) Close(p elder.Profile) elder.Profile {
 	if !r.compiled() || r.reads(&p) != nil {
 		return p
 	}
-	p.Cells = r.answers.Close(p.Cells)
-	return p
+	return r.Table.Space.With(p, r.answers.Close(p.Cells()))
 }
 
 // Decide returns the decision for an encoded elder. Missing attributes are unknown. The decision is
@@ -192,7 +191,8 @@ func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile)
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
-	d, err := r.decider.Decide(ctx, w, &p.Cells)
+	cells := p.Cells()
+	d, err := r.decider.Decide(ctx, w, &cells)
 	return d, named(err, p)
 }
 
@@ -202,7 +202,8 @@ func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) 
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
-	d, err := r.decider.DecideFor(ctx, world(closed), p.ID, &p.Cells)
+	cells := p.Cells()
+	d, err := r.decider.DecideFor(ctx, world(closed), p.ID, &cells)
 	if err == nil {
 		d.Notes = r.Table.Space.Notes(p)
 	}
@@ -215,7 +216,8 @@ func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile, 
 	if err := r.Ready(ctx, p); err != nil {
 		return out, err
 	}
-	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &p.Cells)
+	cells := p.Cells()
+	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &cells)
 	if notes := r.Table.Space.Notes(p); err == nil && len(notes) > 0 {
 		text, _ := json.Marshal(notes) // texts can always be written
 		out = append(append(append(out[:len(out)-1], `,"notes":`...), text...), '}')
@@ -288,20 +290,20 @@ func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, 
 			all = append(all, answers.Rule{Layer: i, Applied: applied})
 		}
 	}
-	tried, unsettled, err := r.oracle.completions(ctx, r.Table, p.Cells, all)
+	tried, unsettled, err := r.oracle.completions(ctx, r.Table, p.Cells(), all)
 	if err != nil {
 		return nil, err
 	}
 	var awards []decide.Award
 	for _, of := range byService(tried) {
-		awards = append(awards, answers.Over(r.Table, r.Table.Projection(of), of, nil, p.Cells)...)
+		awards = append(awards, answers.Over(r.Table, r.Table.Projection(of), of, nil, p.Cells())...)
 	}
-	return r.compose(answers.WithUnsettled(r.Table.Space, awards, unsettled, p.Cells)), nil
+	return r.compose(answers.WithUnsettled(r.Table.Space, awards, unsettled, p.Cells())), nil
 }
 
 // exists returns an [*elder.Error] when nobody can have the given attributes.
 func (r *Ruleset) exists(p *elder.Profile) error {
-	if len(r.Table.Possible(p.Cells)) == 0 {
+	if len(r.Table.Possible(p.Cells())) == 0 {
 		return contradiction(p.ID, []string{answers.NoSuchElder})
 	}
 	return nil
@@ -316,11 +318,11 @@ func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decis
 		return nil, err
 	}
 	closed := r.Close(*p)
-	left := r.left(closed.Cells)
+	left := r.left(closed.Cells())
 	if len(left) == 0 {
 		return r.AskClosed(ctx, &closed)
 	}
-	completions, ok := r.Table.Combinations(closed.Cells, left, maxCompletions)
+	completions, ok := r.Table.Combinations(closed.Cells(), left, maxCompletions)
 	if !ok {
 		return nil, contradiction(p.ID, []string{answers.TooMuchLeft})
 	}
@@ -340,7 +342,7 @@ func (r *Ruleset) AskClosed(ctx context.Context, p *elder.Profile) (*decide.Deci
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
-	held, err := r.asked(ctx, p.Cells)
+	held, err := r.asked(ctx, p.Cells())
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,8 @@ func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string,
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
-	awards, err := r.answers.Service(ctx, world(closed), &p.Cells, service)
+	cells := p.Cells()
+	awards, err := r.answers.Service(ctx, world(closed), &cells, service)
 	return awards, named(err, p)
 }
 
@@ -31,8 +32,8 @@ func (r *Ruleset) Try(ctx context.Context, p *elder.Profile, rule table.Opaque, 
 	}
 	attributes := rule.Applied.Reads
 	if closed {
-		left := r.left(p.Cells)
+		left := r.left(p.Cells())
 		attributes = slices.DeleteFunc(slices.Clone(attributes), func(name string) bool { return !slices.Contains(left, name) })
 	}
-	return r.oracle.try(ctx, r.Table, p.Cells, answers.Rule{Layer: rule.Layer, Applied: rule.Applied}, attributes)
+	return r.oracle.try(ctx, r.Table, p.Cells(), answers.Rule{Layer: rule.Layer, Applied: rule.Applied}, attributes)
 }

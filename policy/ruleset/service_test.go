@@ -59,7 +59,7 @@ func TestService(t *testing.T) {
 					}
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("%s, closed %t, %v (-decision +service):\n%s", jurisdiction, closed, r.Table.Space.Elder(p.Cells), diff)
+					t.Errorf("%s, closed %t, %v (-decision +service):\n%s", jurisdiction, closed, r.Table.Space.Elder(p.Cells()), diff)
 				}
 			}
 		}
@@ -105,10 +105,10 @@ func someone(r *ruleset.Ruleset, random *rand.Rand) eldercare.Profile {
 		var p eldercare.Profile
 		for i := range r.Table.Space.Axes {
 			if random.IntN(2) == 0 {
-				p.Cells[i] = uint8(1 + random.IntN(r.Table.Space.Axes[i].Cells()-1))
+				r.Table.Space.Set(&p, i, uint8(1+random.IntN(r.Table.Space.Axes[i].Cells()-1)))
 			}
 		}
-		if len(r.Table.Possible(p.Cells)) > 0 {
+		if len(r.Table.Possible(p.Cells())) > 0 {
 			return p
 		}
 	}

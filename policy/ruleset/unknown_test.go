@@ -44,7 +44,7 @@ func TestThreeValued(t *testing.T) {
 // rule.
 func (w *world) agreeOnUnknown(t *testing.T, c elder.Cells) {
 	t.Helper()
-	p := elder.Profile{Cells: c}
+	p := w.Table.Space.Profile(c)
 	byTable := must(w.Decide(t.Context(), &p))(t)
 	byOPA := must(w.Ask(t.Context(), &p))(t)
 	noted := func(p eldercare.Possibility) bool { return p.Note != "" }
@@ -61,7 +61,7 @@ func (w *world) agreeOnUnknown(t *testing.T, c elder.Cells) {
 func (w *world) checkUnknown(t *testing.T, c elder.Cells, most int) {
 	t.Helper()
 	failed := new(eldercare.EvaluationError)
-	got, err := w.Decide(t.Context(), &elder.Profile{Cells: c})
+	got, err := w.Decide(t.Context(), new(w.Table.Space.Profile(c)))
 	if errors.As(err, &failed) {
 		return // as plain OPA does, for one of those whom c may be
 	}
@@ -77,7 +77,7 @@ func (w *world) checkUnknown(t *testing.T, c elder.Cells, most int) {
 		}
 		granted := make([]map[claim]map[string]eldercare.Promise, len(completions))
 		for i, d := range completions {
-			decision, err := w.AskClosed(t.Context(), &elder.Profile{Cells: d})
+			decision, err := w.AskClosed(t.Context(), new(w.Table.Space.Profile(d)))
 			if errors.As(err, &failed) {
 				return // of a rule that was not tried, since too much is missing
 			}
@@ -149,7 +149,7 @@ func (w *world) completions(c elder.Cells, attributes []int) []elder.Cells {
 // the elder, which have none, as little as any other attribute that is not asked; and whether none
 // disagrees with what it gives.
 func (w *world) exists(c elder.Cells, attributes []int) bool {
-	if derived := c; !w.Table.Space.Derive(&derived) {
+	if derived := w.Table.Space.Profile(c); !w.Table.Space.Derive(&derived) {
 		return false
 	}
 	for i := range w.Table.Space.Axes {

@@ -106,6 +106,7 @@ func (w *world) partly(c elder.Cells, n int) elder.Cells {
 		first, end := w.Table.Space.Group(w.random.IntN(len(w.Table.Space.Axes)))
 		clear(c[first:end])
 	}
-	w.Table.Space.Derive(&c)
-	return c
+	p := w.Table.Space.Profile(c)
+	w.Table.Space.Derive(&p)
+	return p.Cells()
 }

@@ -152,9 +152,10 @@ const maxSeen = 4096
 
 // add compares an elder's decisions and counts the elder.
 func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Decision) {
-	key := pair{before: b, after: a, other: after.Cells != before.Cells}
+	key := pair{before: b, after: a, other: after.Cells() != before.Cells()}
 	if !key.other {
-		key.out = s.out(&after.Cells)
+		cells := after.Cells()
+		key.out = s.out(&cells)
 	}
 	o := p.seen[key]
 	if o == nil {
@@ -174,7 +175,8 @@ func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Dec
 		p.kinds[o.key] = k
 	}
 	k.Elders++
-	if who := s.scene.who(&after.Cells); k.who == nil || slices.Compare(who, k.who) < 0 {
+	cells := after.Cells()
+	if who := s.scene.who(&cells); k.who == nil || slices.Compare(who, k.who) < 0 {
 		k.who = who
 	}
 }

@@ -134,11 +134,12 @@ func (p people) next() []int {
 
 // derived is the profile of an elder, and false when nobody can be so.
 func derived(rs *ruleset.Ruleset, cells []int) (elder.Profile, bool) {
-	var p elder.Profile
-	for i, c := range cells {
-		p.Cells[i] = uint8(c)
+	var c elder.Cells
+	for i, cell := range cells {
+		c[i] = uint8(cell)
 	}
-	return p, rs.Table.Space.Derive(&p.Cells)
+	p := rs.Table.Space.Profile(c)
+	return p, rs.Table.Space.Derive(&p)
 }
 
 // decided is the decision of the engine on an elder, or nil when nobody can be so.

@@ -246,10 +246,10 @@ func TestDistinct(t *testing.T) {
 			if !ok {
 				t.Fatalf("refused: %s", line)
 			}
-			if met[p.Cells] {
+			if met[p.Cells()] {
 				alike++
 			}
-			met[p.Cells] = true
+			met[p.Cells()] = true
 		}
 		if o.Distinct != (alike == 0) {
 			t.Errorf("%+v: %d are alike", o, alike)

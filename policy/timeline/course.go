@@ -168,8 +168,8 @@ func births(p elder.Profile, r *ruleset.Ruleset) (youngest, oldest policy.Date) 
 	if !p.Birth.IsZero() || i < 0 {
 		return p.Birth, p.Birth
 	}
-	if p.Cells[i] != elder.Absent {
-		age := r.Table.Space.Axes[i].Value(p.Cells[i]).(int)
+	if p.Cells()[i] != elder.Absent {
+		age := r.Table.Space.Axes[i].Value(p.Cells()[i]).(int)
 		youngest, oldest = latestBirth(age, r.On), latestBirth(age+1, r.On).AddDays(1)
 	}
 	if p.BirthMonth.IsZero() {
@@ -219,14 +219,13 @@ func Aged(s *elder.Space, p elder.Profile, on policy.Date) (elder.Profile, bool)
 	if p.Birth.IsZero() {
 		youngest, oldest := elder.AgesIn(p.BirthMonth, on)
 		if youngest != oldest {
-			p.Cells[i] = elder.Absent
+			s.Set(&p, i, elder.Absent)
 			return p, true
 		}
 		age = oldest
 	}
 	cell, ok := s.Axes[i].Cell(age)
-	p.Cells[i] = cell
-	return p, ok
+	return p, s.Set(&p, i, cell) && ok
 }
 
 // moment is a day from which on an answer may differ, with the rules in force then. These are the
@@ -345,7 +344,7 @@ func birthdays(r *ruleset.Ruleset, q Claim, after, before policy.Date) ([]policy
 			days = append(days, day)
 		}
 	}
-	return days, len(days) == 0 || q.Closed || t.feasible(r, q.Profile.Cells)
+	return days, len(days) == 0 || q.Closed || t.feasible(r, q.Profile.Cells())
 }
 
 // turns holds the ages at which the answer about a service may change.

@@ -128,7 +128,7 @@ func (in *importing) next(ctx context.Context) ([]any, error) {
 // what it gives.
 func (in *importing) row(p *register.Person) []any {
 	row := make([]any, len(in.columns))
-	derived := in.space.Elder(p.Profile.Cells)
+	derived := in.space.Elder(p.Profile.Cells())
 	for i, c := range in.columns {
 		a := in.space.Vocabulary.Attribute(c.Of)
 		switch {
