@@ -146,6 +146,9 @@ type (
 	NotInForceError = policy.NotInForceError
 	// DateError says that something is not a day of the calendar.
 	DateError = policy.DateError
+	// CallError says what is wrong with how a program called a function: a nil context, an empty
+	// ruleset, or options that contradict each other.
+	CallError = policy.CallError
 )
 
 // Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent
@@ -164,17 +167,17 @@ type Engine struct {
 }
 
 var (
-	errNoEngine  = errors.New("the engine is nil; make one with Load")
-	errNoContext = errors.New("the context is nil")
-	errNoOption  = errors.New("an option is nil")
-	errNoWriter  = errors.New("the writer is nil")
-	errNoKey     = errors.New("the key is empty")
-	errNoBinding = errors.New("the binding is empty; make one with Bind")
-	errNoRuleset = errors.New("the ruleset is empty; get one from Engine.Rules")
-	errTwoSides  = errors.New("Against and Since contradict each other; give one of them")
-	errNoText    = errors.New("the text is nil; make one with trace.Read")
+	errNoEngine  = policy.CallError("the engine is nil; make one with Load")
+	errNoContext = policy.CallError("the context is nil")
+	errNoOption  = policy.CallError("an option is nil")
+	errNoWriter  = policy.CallError("the writer is nil")
+	errNoKey     = policy.CallError("the key is empty")
+	errNoBinding = policy.CallError("the binding is empty; make one with Bind")
+	errNoRuleset = policy.CallError("the ruleset is empty; get one from Engine.Rules")
+	errTwoSides  = policy.CallError("Against and Since contradict each other; give one of them")
+	errNoText    = policy.CallError("the text is nil; make one with trace.Read")
 
-	errOtherRuleset = errors.New("the ruleset is of an engine with other attributes or figures; call Bind with that engine")
+	errOtherRuleset = policy.CallError("the ruleset is of an engine with other attributes or figures; call Bind with that engine")
 )
 
 // ready returns an error when the engine was not loaded or the context is nil.
@@ -230,7 +233,7 @@ func WithDir(dir string) Option {
 func WithFS(name string, fsys fs.FS) Option {
 	return func(c *config) error {
 		if fsys == nil {
-			return errors.New("the folder of lists: the file system is nil")
+			return policy.CallError("the folder of lists: the file system is nil")
 		}
 		c.sources = append(c.sources, source.Source{Name: name, FS: fsys})
 		return nil
@@ -272,7 +275,7 @@ func WithJurisdictions(ids ...string) Option {
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {
-			return errors.New("the clock is nil")
+			return policy.CallError("the clock is nil")
 		}
 		c.clock = now
 		return nil
@@ -284,7 +287,7 @@ func WithClock(now func() time.Time) Option {
 func WithLimits(limits Limits) Option {
 	return func(c *config) error {
 		if limits.Steps < 0 || limits.RuleSteps < 0 || limits.Time < 0 || limits.Size < 0 {
-			return errors.New("a limit is below zero")
+			return policy.CallError("a limit is below zero")
 		}
 		c.limits = limits
 		return nil

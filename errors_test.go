@@ -70,6 +70,9 @@ func TestErrorsMarshalInOneForm(t *testing.T) {
 				`encode the elder with the ruleset that is asked"}`,
 		},
 		{
+			eldercare.CallError("the context is nil"), `{"code":"wrong-call","message":"the context is nil"}`,
+		},
+		{
 			&eldercare.DateError{Date: eldercare.Date{Year: 2026, Month: 13, Day: 99}},
 			`{"code":"wrong-date","message":"2026-13-99 is not a day of the calendar"}`,
 		},

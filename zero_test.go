@@ -28,6 +28,7 @@ import (
 var exported = map[string]reflect.Type{
 	"Binding":                  reflect.TypeFor[eldercare.Binding[struct{}]](),
 	"BindError":                reflect.TypeFor[eldercare.BindError](),
+	"CallError":                reflect.TypeFor[eldercare.CallError](),
 	"Bundle":                   reflect.TypeFor[eldercare.Bundle](),
 	"Course":                   reflect.TypeFor[eldercare.Course](),
 	"Date":                     reflect.TypeFor[eldercare.Date](),

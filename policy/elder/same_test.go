@@ -144,7 +144,7 @@ func TestErrorsAsJSON(t *testing.T) {
 		`{"code":"unreadable","message":"line 4: it is not read","line":4}`: &elder.RowError{Line: 4, Problem: "it is not read", Err: errors.New("secret")},
 	} {
 		got, jsonErr := json.Marshal(err)
-		if err == bound {
+		if errors.Is(err, bound) {
 			got, jsonErr = bound.MarshalJSON()
 		}
 		if diff := cmp.Diff(want, string(got)); diff != "" || jsonErr != nil {

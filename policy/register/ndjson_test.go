@@ -3,6 +3,7 @@ package register_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -107,7 +108,7 @@ func TestReadNDJSON(t *testing.T) {
 		var r register.Row
 		err := source.Read(&r)
 		if err != nil {
-			if err != io.EOF {
+			if !errors.Is(err, io.EOF) {
 				t.Error(err)
 			}
 			break
@@ -134,7 +135,7 @@ func TestReadNDJSON(t *testing.T) {
 	if err := broken.Read(&r); err != nil {
 		t.Fatal(err)
 	}
-	if err := broken.Read(&r); err == nil || err == io.EOF || r.Problem != nil {
+	if err := broken.Read(&r); err == nil || errors.Is(err, io.EOF) || r.Problem != nil {
 		t.Errorf("what cannot be read: %v, %v", err, r.Problem)
 	}
 }

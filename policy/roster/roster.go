@@ -23,6 +23,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
@@ -101,8 +102,8 @@ func newRoster(rs *ruleset.Ruleset, closed bool) *Roster {
 }
 
 var (
-	errNoRoster  = errors.New("the roster is empty; get one from Engine.Roster")
-	errNoContext = errors.New("the context is nil")
+	errNoRoster  = policy.CallError("the roster is empty; get one from Engine.Roster")
+	errNoContext = policy.CallError("the context is nil")
 )
 
 // made reports whether the roster has a ruleset and is not a zero value.

@@ -81,9 +81,9 @@ func (r *Ruleset) Keep(key any, work func() any) any {
 }
 
 var (
-	errNoRuleset = errors.New("the ruleset is empty: get one from Engine.Rules")
-	errNoContext = errors.New("the context is nil")
-	errNoProfile = errors.New("the profile is nil: make one with Ruleset.Encode")
+	errNoRuleset = policy.CallError("the ruleset is empty: get one from Engine.Rules")
+	errNoContext = policy.CallError("the context is nil")
+	errNoProfile = policy.CallError("the profile is nil: make one with Ruleset.Encode")
 )
 
 // compiled reports whether the ruleset comes from a library and is not a zero value.
