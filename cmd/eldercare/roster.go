@@ -72,7 +72,8 @@ terminal a bar shows how far it is.
 --summary says on standard output what the register comes to: who has what, what
 it costs a month, by age and by any column, and which missing facts matter most.
 Then no OUT is needed. The page of html may be given to others: it hides figures
-of fewer than --min-group elders, and those from which they could be worked out.
+of fewer than --min-group elders, and those from which they could be worked out,
+and puts groups of fewer into one row without their names.
 
 A row that is refused goes to OUT.errors.csv with row, column and reason.
 The others are answered, and the exit code is 1. The output file appears only

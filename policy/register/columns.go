@@ -20,6 +20,7 @@ type column struct {
 	asked  *reading.Asked // of yes and no under a value of an attribute
 	kept   int            // its place among those that go to the output; -1 when it does not
 	left   bool           // out, by Map
+	unread bool           // by the source, see [Partial]
 }
 
 // isID reports whether a column names the elder.
@@ -65,8 +66,13 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 	for _, header := range in.Header() {
 		wrong = append(wrong, c.add(clean(header)))
 	}
+	if p, ok := in.(Partial); ok {
+		for _, i := range p.Unread() {
+			wrong = append(wrong, c.setUnread(i))
+		}
+	}
 	for _, name := range keep {
-		if _, err := c.find(name); c.table && err != nil {
+		if _, err := c.findRead(name); c.table && err != nil {
 			wrong = append(wrong, fmt.Errorf("--keep: %w", err))
 		}
 	}
@@ -142,6 +148,32 @@ func (c *columns) find(name string) (int, error) {
 		header = append(header, k.header)
 	}
 	return 0, noColumn(name, header)
+}
+
+// findRead returns the column that a header, or the name of its field, stands for, if it is read.
+func (c *columns) findRead(name string) (int, error) {
+	i, err := c.find(name)
+	if err == nil && c.all[i].unread {
+		err = &ColumnError{
+			Code: UnreadColumn, Columns: []int{i + 1},
+			text: fmt.Sprintf("the column %d, %q, is a list, a group, or of a type that cannot be read", i+1, c.all[i].header),
+		}
+	}
+	return i, err
+}
+
+// setUnread notes that the source cannot read a column, and refuses one that says something of an
+// elder.
+func (c *columns) setUnread(i int) error {
+	k := &c.all[i]
+	k.unread = true
+	if k.field == nil && k.asked == nil {
+		return nil
+	}
+	return &ColumnError{
+		Code: UnreadColumn, Columns: []int{i + 1},
+		text: fmt.Sprintf("the column %d, %q, is a list, a group, or of a type that no attribute has: leave it out with --map %q", i+1, k.header, k.header+"="),
+	}
 }
 
 // add understands a column, and refuses one that says what another says.

@@ -16,7 +16,7 @@ type Understanding struct {
 	Attribute  string   `json:"attribute"` // or input, or "id"; empty when nothing is known of the column
 	Label      string   `json:"label"`
 	Examples   []string `json:"examples"` // masked: 0 is a digit, a a letter, * any other
-	Rows       int      `json:"rows"`
+	Rows       int      `json:"rows"`     // seen; 0 of a column that cannot be read
 	Blank      int      `json:"blank"`
 	Unreadable int      `json:"unreadable"`
 	Months     int      `json:"months,omitempty"`    // of birth, without the day
@@ -51,7 +51,9 @@ func (r *Register) Plan(ctx context.Context, rows int) ([]Understanding, error) 
 		}
 	}
 	for i := range p.all {
-		p.all[i].Rows, p.all[i].Blank = p.rows, p.rows-p.filled[i]
+		if i >= len(p.columns) || !p.columns[i].unread { // else nobody has seen what is in it
+			p.all[i].Rows, p.all[i].Blank = p.rows, p.rows-p.filled[i]
+		}
 	}
 	return p.all, nil
 }

@@ -24,6 +24,7 @@ const (
 	SameAttribute    = "same-attribute"    // two columns are one attribute
 	UnknownAttribute = "unknown-attribute" // a column, or a key of JSON, is what there is not
 	TakenName        = "taken-name"        // a column to keep is named as one of the answers
+	UnreadColumn     = "unread-column"     // a column that the source cannot read is an attribute, or to be kept
 )
 
 // Error says what is wrong, and how to change it by flags of the command.

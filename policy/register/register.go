@@ -120,12 +120,13 @@ func (r *Register) Columns() []Column { return r.layout.columns(r.understood.kep
 // Ignored returns the headers of the columns of which nothing is known.
 func (r *Register) Ignored() []string { return r.understood.ignored() }
 
-// Column returns the place of a column of a table. It is named by its header, or by what it holds.
+// Column returns the place of a column of a table, which must be one that is read. It is named by
+// its header, or by what it holds.
 func (r *Register) Column(name string) (int, error) {
 	if !r.understood.table {
 		return 0, errors.New("JSON has no columns; do not name one")
 	}
-	return r.understood.find(name)
+	return r.understood.findRead(name)
 }
 
 // Attribute returns what a column holds: the name of an attribute or input, or id. It is empty

@@ -87,6 +87,14 @@ type Source interface {
 	Close() error
 }
 
+// Partial is a source that cannot read some of its columns, such as lists. All their cells are
+// blank.
+type Partial interface {
+	Source
+	// Unread are these columns, in order.
+	Unread() []int
+}
+
 // Sink takes rows in order, page by page. Pages are filled on many cores, and written on one.
 type Sink interface {
 	// Prepare makes of the cells of some columns, from one on, what [Page.Add] takes: many rows

@@ -105,7 +105,7 @@ func TestPublishServices(t *testing.T) {
 	}
 }
 
-// A small group is hidden with another, in every table and whatever they have.
+// A small group comes last, and is hidden with another, in every table and whatever they have.
 func TestPublishGroups(t *testing.T) {
 	group := func(name string, elders, undecided, paid, entitled int64) Group {
 		return Group{
@@ -120,8 +120,8 @@ func TestPublishGroups(t *testing.T) {
 	want := []shown{
 		{true, true, true, false},    // 2 of a have not s
 		{false, false, false, false}, // the smallest beside c
-		{false, false, false, false},
 		{true, true, true, true},
+		{false, false, false, false}, // c
 	}
 	var got []shown
 	for _, g := range p.byAge.groups {

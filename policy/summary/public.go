@@ -42,7 +42,7 @@ type publicService struct {
 // many have it.
 func (s *publicService) pays() bool { return s.Cash && s.Monthly.May > 0 }
 
-// publicGroups holds groups of all elders that do not overlap.
+// publicGroups holds groups of all elders that do not overlap. Small groups are one group, the last.
 type publicGroups struct {
 	column string
 	groups []publicGroup
@@ -50,6 +50,7 @@ type publicGroups struct {
 
 type publicGroup struct {
 	name      string
+	small     bool // several small groups, without a name
 	paid      int64
 	elders    figure
 	undecided figure
@@ -69,7 +70,7 @@ func publish(s *Summary, least int64) *public {
 	n := s.Total.Elders
 	p := &public{
 		least: least, elders: figure{n: n}, undecided: figure{n: s.Total.Undecided}, monthly: sumOf(s.Total.Monthly),
-		byAge: groupsOf("", s.ByAge),
+		byAge: groupsOf("", s.ByAge, least),
 	}
 	for _, one := range s.Total.Services {
 		p.services = append(p.services, publicService{
@@ -77,7 +78,7 @@ func publish(s *Summary, least int64) *public {
 		})
 	}
 	for _, b := range s.By {
-		p.by = append(p.by, groupsOf(b.Column, b.Groups))
+		p.by = append(p.by, groupsOf(b.Column, b.Groups, least))
 	}
 	p.drop(&p.elders, p.few(n))
 	p.drop(&p.undecided, p.few(n, s.Total.Undecided, n-s.Total.Undecided))
@@ -100,18 +101,44 @@ func publish(s *Summary, least int64) *public {
 
 func sumOf(m Money) sum { return sum{m.Certain, m.UpTo, figure{n: m.May}} }
 
-func groupsOf(column string, groups []Group) publicGroups {
+// groupsOf returns groups with those of fewer elders than a least number put together. The name of
+// such a group may be that of an elder, and would say that somebody is in it.
+func groupsOf(column string, groups []Group, least int64) publicGroups {
 	all := publicGroups{column: column}
+	var small publicGroup
 	for _, g := range groups {
-		one := publicGroup{
-			name: g.Name, paid: g.Monthly.Paid, elders: figure{n: g.Elders}, undecided: figure{n: g.Undecided}, money: sumOf(g.Monthly),
+		if g.Elders >= least {
+			all.groups = append(all.groups, groupOf(g))
+		} else {
+			small.join(groupOf(g))
 		}
-		for _, s := range g.Services {
-			one.entitled = append(one.entitled, figure{n: s.Entitled})
-		}
-		all.groups = append(all.groups, one)
+	}
+	if small.small = small.elders.n > 0; small.small {
+		all.groups = append(all.groups, small)
 	}
 	return all
+}
+
+func groupOf(g Group) publicGroup {
+	one := publicGroup{
+		name: g.Name, paid: g.Monthly.Paid, elders: figure{n: g.Elders}, undecided: figure{n: g.Undecided}, money: sumOf(g.Monthly),
+	}
+	for _, s := range g.Services {
+		one.entitled = append(one.entitled, figure{n: s.Entitled})
+	}
+	return one
+}
+
+// join adds another group, before anything is hidden, and leaves the name.
+func (g *publicGroup) join(h publicGroup) {
+	g.paid, g.elders.n, g.undecided.n, g.money.n = g.paid+h.paid, g.elders.n+h.elders.n, g.undecided.n+h.undecided.n, g.money.n+h.money.n
+	g.money.certain, g.money.upTo = g.money.certain.Add(h.money.certain), g.money.upTo.Add(h.money.upTo)
+	if g.entitled == nil {
+		g.entitled = make([]figure, len(h.entitled))
+	}
+	for i, f := range h.entitled {
+		g.entitled[i].n += f.n
+	}
 }
 
 // few reports whether one of several counts tells of few elders.

@@ -95,15 +95,32 @@ type told struct {
 	hidden  bool
 }
 
-// told returns the figures of a page. Of each group the unknowns are how many have what of each
-// service, how many are undecided, and how many they are.
+// on returns which group of a page each group of a town is in.
+func (w *town) on(p *public) []int {
+	var places []int
+	next := 0
+	for _, g := range w.groups {
+		if g.Elders < p.least {
+			places = append(places, len(p.byAge.groups)-1)
+			continue
+		}
+		places = append(places, next)
+		next++
+	}
+	return places
+}
+
+// told returns the figures of a page, and how many are in each small group, which it does not have.
+// Of each group the unknowns are how many have what of each service, how many are undecided, and
+// how many they are.
 func (w *town) told(p *public) []told {
 	width := 4*len(w.amounts) + 2
 	var all []told
+	on := w.on(p)
 	tell := func(f figure, group int, weigh func(of []int64)) {
 		one := told{make([]int64, width*len(w.groups)), f.n, f.hidden}
 		for g := range w.groups {
-			if group < 0 || g == group {
+			if group < 0 || on[g] == group {
 				weigh(one.weights[g*width : (g+1)*width])
 			}
 		}
@@ -141,6 +158,13 @@ func (w *town) told(p *public) []told {
 			for status, f := range p.services[i].status {
 				tell(f, g, at(4*i+status))
 			}
+		}
+	}
+	for g, of := range w.groups {
+		if of.Elders < p.least {
+			one := told{make([]int64, width*len(w.groups)), of.Elders, true}
+			one.weights[(g+1)*width-1] = 1
+			all = append(all, one)
 		}
 	}
 	return all

@@ -21,7 +21,8 @@ const DefaultMinGroup = 5
 
 // HTML writes a summary as one page that loads nothing from elsewhere, for the screen and for A4.
 // It may be given to others: what would tell of fewer elders than least is not shown, and cannot be
-// worked out from what is shown. The language is English for "en", else Chinese.
+// worked out from what is shown. Groups of fewer elders are one row without their names. The
+// language is English for "en", else Chinese.
 //
 // The bars are drawn as SVG by the template: they are rectangles, so no chart library is needed.
 func HTML(w io.Writer, s *Summary, lang string, least int) error {
@@ -215,7 +216,7 @@ func (w writer) groups(id, title, first string, all publicGroups) section {
 		}
 	}
 	for _, g := range all.groups {
-		r := row{Name: w.named(g.name)}
+		r := row{Name: w.named(g)}
 		money, _ := w.moneyCells(s.Head[2:], g.money, 1)
 		r.Cells = append([]cell{
 			{Label: s.Head[0], Text: w.count(g.elders), Hidden: g.elders.hidden}, {Label: s.Head[1], Text: w.count(g.undecided), Hidden: g.undecided.hidden},
@@ -235,13 +236,13 @@ func (w writer) heat() section {
 		Lead: w.say("The darker, the larger the share of the band.", "颜色越深，占该年龄段的比例越高。"),
 	}
 	for _, g := range w.p.byAge.groups {
-		s.Head = append(s.Head, g.name)
+		s.Head = append(s.Head, w.named(g))
 	}
 	for i, one := range w.p.services {
 		r := row{Name: one.Name}
 		for _, g := range w.p.byAge.groups {
 			f := g.entitled[i]
-			c := cell{Label: g.name, Text: w.count(f), Hidden: f.hidden}
+			c := cell{Label: w.named(g), Text: w.count(f), Hidden: f.hidden}
 			if !f.hidden {
 				c.Shade = int(share(f.n, g.elders.n) / 100)
 			}
@@ -295,11 +296,14 @@ func (w writer) notes(s *Summary) []string {
 
 func (w writer) item(item string) string { return fmt.Sprintf(w.say("item %s", "第%s项"), item) }
 
-func (w writer) named(group string) string {
-	if group == "" {
+func (w writer) named(g publicGroup) string {
+	switch {
+	case g.small:
+		return fmt.Sprintf(w.say("fewer than %d each", "各不足%d人"), w.least)
+	case g.name == "":
 		return w.say("(blank)", "（空白）")
 	}
-	return group
+	return g.name
 }
 
 // count returns a figure in words, or a star if it is hidden.

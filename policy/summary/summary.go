@@ -51,7 +51,7 @@ type Breakdown struct {
 
 // Group is some of the elders.
 type Group struct {
-	Name      string    `json:"name"` // of a band of ages, or what stands in the column; empty for all, and where nothing stands
+	Name      string    `json:"name"` // of a band of ages, or what stands in the column; empty for all, and where nothing stands; identity numbers are masked
 	Elders    int64     `json:"elders"`
 	Undecided int64     `json:"undecided"` // of whom missing facts may still bring more
 	Monthly   Money     `json:"monthly_cny"`
@@ -189,9 +189,11 @@ func (c *Counter) Sum(t register.Tally) *Summary {
 	for i, header := range c.By {
 		b := Breakdown{Column: header}
 		for _, name := range slices.Sorted(maps.Keys(all.by[i])) {
-			b.Groups = append(b.Groups, c.scale.group(name, all.by[i][name]))
+			b.Groups = append(b.Groups, c.scale.group(elder.HideIDNumbers(name), all.by[i][name]))
 		}
-		slices.SortStableFunc(b.Groups, func(x, y Group) int { return cmp.Compare(y.Elders, x.Elders) })
+		slices.SortStableFunc(b.Groups, func(x, y Group) int {
+			return cmp.Or(cmp.Compare(y.Elders, x.Elders), cmp.Compare(x.Name, y.Name)) // in no order of what is masked
+		})
 		s.By = append(s.By, b)
 	}
 	return s

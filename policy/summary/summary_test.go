@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -416,6 +417,102 @@ func TestHTML(t *testing.T) {
 	}
 	if want := fmt.Sprintf("读入%d行，未受理%d行，空白%d行", s.Rows.Read, s.Rows.Refused, s.Rows.Blank); !strings.Contains(all.String(), want) {
 		t.Errorf("the page has no %q", want)
+	}
+}
+
+// groupRows returns the rows of the first table by a column of a page: names and figures.
+func groupRows(t testing.TB, page string) [][]string {
+	t.Helper()
+	_, table, ok := strings.Cut(page, `<section aria-labelledby="by0">`)
+	if !ok {
+		t.Fatal("the page has no table by a column")
+	}
+	table, _, _ = strings.Cut(table, "</section>")
+	var rows [][]string
+	for _, row := range strings.Split(table, `scope="row"`)[1:] {
+		var cells []string
+		for _, cell := range regexp.MustCompile(`>([^<>]+)</t[hd]>`).FindAllStringSubmatch(row, -1) {
+			cells = append(cells, cell[1])
+		}
+		rows = append(rows, cells)
+	}
+	return rows
+}
+
+// Groups of fewer elders than the least have no name on a page, since it may be an elder's, and are
+// one row. If they are few even together, so that the row is hidden, another is hidden with it.
+func TestSmallGroupsHaveNoName(t *testing.T) {
+	for name, c := range map[string]struct {
+		groups map[string]int
+		zh, en [][]string
+	}{
+		"together enough": { // 4 + 3 + 2
+			groups: map[string]int{"甲": 12, "乙": 5, "张三": 4, "1946-11-22": 3, "": 2},
+			zh:     [][]string{{"甲", "12", "0", "0", "0"}, {"乙", "5", "0", "0", "0"}, {"各不足5人", "9", "0", "0", "0"}},
+			en:     [][]string{{"甲", "12", "0", "0", "0"}, {"乙", "5", "0", "0", "0"}, {"fewer than 5 each", "9", "0", "0", "0"}},
+		},
+		"together few": { // 1 + 2; of nobody in two groups that are hidden the third must not tell
+			groups: map[string]int{"甲": 12, "乙": 6, "张三": 1, "李四": 2},
+			zh:     [][]string{{"甲", "12", "*", "*", "*"}, {"乙", "*", "*", "*", "*"}, {"各不足5人", "*", "*", "*", "*"}},
+			en:     [][]string{{"甲", "12", "*", "*", "*"}, {"乙", "*", "*", "*", "*"}, {"fewer than 5 each", "*", "*", "*", "*"}},
+		},
+		"none": {
+			groups: map[string]int{"甲": 12, "": 5},
+			zh:     [][]string{{"甲", "12", "0", "0", "0"}, {"（空白）", "5", "0", "0", "0"}},
+			en:     [][]string{{"甲", "12", "0", "0", "0"}, {"(blank)", "5", "0", "0", "0"}},
+		},
+		"identity numbers": {
+			groups: map[string]int{"14060119461122001X": 6, "140601194611220028": 1, "140601194611220036": 4},
+			zh:     [][]string{{"**************001X", "6", "0", "0", "0"}, {"各不足5人", "5", "0", "0", "0"}},
+			en:     [][]string{{"**************001X", "6", "0", "0", "0"}, {"fewer than 5 each", "5", "0", "0", "0"}},
+		},
+	} {
+		text := "id,年龄,本地户籍,证件\n"
+		for group, n := range c.groups {
+			text += strings.Repeat("A,70,否,"+group+"\n", n)
+		}
+		s, _ := summed(t, "hongtong", text, true, summary.Options{By: []string{"证件"}})
+		for lang, want := range map[string][][]string{"zh": c.zh, "en": c.en} {
+			var out bytes.Buffer
+			if err := summary.HTML(&out, s, lang, 5); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, groupRows(t, out.String())); diff != "" {
+				t.Errorf("%s, %s (-want +got):\n%s", name, lang, diff)
+			}
+			for group, n := range c.groups {
+				if group != "" && n < 5 && strings.Contains(out.String(), group) {
+					t.Errorf("%s, %s: the page has a group of %d by name", name, lang, n)
+				}
+			}
+		}
+	}
+}
+
+// A band of ages with one elder has no name on a page, either.
+func TestSmallBandHasNoName(t *testing.T) {
+	text := "id,年龄,本地户籍\n" + strings.Repeat("A,70,否\n", 8) + strings.Repeat("B,66,否\n", 9) + "C,101,否\n"
+	s, _ := summed(t, "hongtong", text, true, summary.Options{})
+	var out bytes.Buffer
+	if err := summary.HTML(&out, s, "zh", 5); err != nil {
+		t.Fatal(err)
+	}
+	if page := out.String(); strings.Contains(page, "100岁及以上") || !strings.Contains(page, ">各不足5人<") || !strings.Contains(page, ">65–69岁<") {
+		t.Error("the page names the band of one elder, or not the others")
+	}
+}
+
+// Groups named by identity numbers are masked where small ones are shown, too, and are in no order
+// of what is masked.
+func TestIdentityNumbersAreMasked(t *testing.T) {
+	text := "id,年龄,证件\nA,70,140601194611220052\nB,70,14060119501122001X\nC,70,140601 19601122 0036\nD,70,甲\n"
+	s, _ := summed(t, "hongtong", text, true, summary.Options{By: []string{"证件"}})
+	var got []string
+	for _, g := range s.By[0].Groups {
+		got = append(got, g.Name)
+	}
+	if diff := cmp.Diff([]string{"****** ******** 0036", "**************001X", "**************0052", "甲"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -4,7 +4,6 @@ package parquet
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -13,9 +12,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
-// Format is a flat table in Parquet: a column an attribute, without lists or groups. Texts, whole
-// numbers, truth values, dates, decimals and floating-point numbers are read; what is written is
-// typed.
+// Format is a flat table in Parquet: a column an attribute. Texts, whole numbers, truth values,
+// dates, decimals and floating-point numbers are read; columns of lists, groups and other types are
+// not. What is written is typed.
 type Format struct{}
 
 // errUnreadable says that a file is no Parquet, or broken. What the library says may repeat what is
@@ -86,18 +85,16 @@ func (s *source) spool(in io.Reader) (*os.File, error) {
 
 // columnsOf are the columns of a schema.
 func (s *source) columnsOf(root *parquet.Column) error {
-	var wrong []error
 	for i, c := range root.Columns() {
+		s.header = append(s.header, c.Name())
 		text, ok := textOf(c)
 		if !ok {
-			wrong = append(wrong, fmt.Errorf("the column %d, %q, is a list, a group, or of a type that no attribute has: leave it out", i+1, c.Name()))
-			continue
+			s.unread = append(s.unread, i)
 		}
-		s.header = append(s.header, c.Name())
 		s.columns = append(s.columns, column{index: c.Index(), optional: c.Optional(), text: text})
 	}
-	if len(wrong) == 0 && len(s.header) == 0 {
-		wrong = append(wrong, errors.New("the file has no columns"))
+	if len(s.header) == 0 {
+		return errors.New("the file has no columns")
 	}
-	return errors.Join(wrong...)
+	return nil
 }

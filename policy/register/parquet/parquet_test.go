@@ -3,6 +3,7 @@ package parquet_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	pq "github.com/parquet-go/parquet-go"
 
+	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/register/parquet"
@@ -150,21 +152,133 @@ func TestUnknownTruth(t *testing.T) {
 	}
 }
 
-func TestCannotRead(t *testing.T) {
-	type nested struct {
-		Age  int
-		List []string
+// nested is a file with columns that are no attributes' between others: a list, a group, a list of
+// groups and a UUID.
+func nested(t *testing.T) []byte {
+	t.Helper()
+	type place struct {
+		Town string `parquet:"town"`
+		No   *int32 `parquet:"no"`
 	}
+	type row struct {
+		ID     string   `parquet:"编号"`
+		Phones []string `parquet:"电话"`
+		Place  place    `parquet:"住址"`
+		Age    int32    `parquet:"age"`
+		Kin    []place  `parquet:"备注,list"`
+		Key    [16]byte `parquet:"key,uuid"`
+		Town   *string  `parquet:"乡镇"`
+	}
+	town := "甲"
 	var b bytes.Buffer
-	w := pq.NewGenericWriter[nested](&b)
-	_, err := w.Write([]nested{{80, []string{"a"}}})
-	if err := errors.Join(err, w.Close()); err != nil {
+	if err := pq.Write(&b, []row{
+		{ID: "a", Phones: []string{"1", "2"}, Place: place{Town: "x"}, Age: 80, Kin: []place{{}, {}, {}}, Town: &town}, {ID: "b", Age: 66},
+	}); err != nil {
 		t.Fatal(err)
 	}
+	return b.Bytes()
+}
+
+// Of columns that are no attributes' the cells are blank, and the others are read as without them.
+func TestUnread(t *testing.T) {
+	s, err := parquet.Format{}.Open(t.Context(), bytes.NewReader(nested(t)), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if diff := cmp.Diff([]int{1, 2, 4, 5}, s.(register.Partial).Unread()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([][]string{{"a", "", "", "80", "", "", "甲"}, {"b", "", "", "66", "", "", ""}}, all(t, s)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A column that cannot be read is ignored, and left out if one says so. It is an error if it is an
+// attribute, or kept or asked for.
+func TestUnreadIsIgnored(t *testing.T) {
+	e, err := eldercare.Load(t.Context(), eldercare.WithJurisdictions("hongtong"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, err := policy.ParseDate("2026-11-22")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := e.Rules(t.Context(), "hongtong", day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func(file []byte, o register.Options) (*register.Register, error) {
+		in, err := parquet.Format{}.Open(t.Context(), bytes.NewReader(file), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { in.Close() })
+		return register.New(rules, in, o)
+	}
+	for _, o := range []register.Options{{}, {Map: map[string]string{"备注": ""}}} {
+		r, err := open(nested(t), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"电话", "住址", "备注", "key", "乡镇"}, r.Ignored()); diff != "" {
+			t.Errorf("ignored: %s", diff)
+		}
+		if _, err := r.Column("备注"); err == nil || !strings.Contains(err.Error(), `the column 5, "备注", is a list`) {
+			t.Errorf("the column of a list: %v", err)
+		}
+		if i, err := r.Column("乡镇"); i != 6 || err != nil {
+			t.Errorf("乡镇 is column %d, %v", i, err)
+		}
+		plan, err := r.Plan(t.Context(), 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, u := range plan {
+			got = append(got, fmt.Sprintf("%s=%s %d/%d", u.Header, u.Attribute, u.Blank, u.Rows))
+		}
+		want := []string{"编号=id 0/2", "电话= 0/0", "住址= 0/0", "age=age 0/2", "备注= 0/0", "key= 0/0", "乡镇= 1/2"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("plan: %s", diff)
+		}
+	}
+	type headed struct {
+		Age  int32    `parquet:"age"`
+		Kind []string `parquet:"低保"`
+		Care []string `parquet:"自理能力"`
+	}
+	var b bytes.Buffer
+	if err := pq.Write(&b, []headed{{Age: 80}}); err != nil {
+		t.Fatal(err)
+	}
+	const left = ", is a list, a group, or of a type that no attribute has: leave it out with --map "
+	for name, c := range map[string]struct {
+		file []byte
+		o    register.Options
+		want string
+	}{
+		"mapped": {nested(t), register.Options{Map: map[string]string{"备注": "self_care"}}, `the column 5, "备注"` + left + `"备注="`},
+		"kept":   {nested(t), register.Options{Keep: []string{"住址"}}, `--keep: the column 3, "住址", is a list, a group, or of a type that cannot be read`},
+		"headed": {b.Bytes(), register.Options{}, `the column 2, "低保"` + left + "\"低保=\"\n" + `the column 3, "自理能力"` + left + `"自理能力="`},
+		"left":   {b.Bytes(), register.Options{Map: map[string]string{"低保": "", "自理能力": ""}}, ""},
+	} {
+		text := ""
+		if _, err := open(c.file, c.o); err != nil {
+			text = err.Error()
+		}
+		if text != c.want {
+			t.Errorf("%s: the error is %q, want %q", name, text, c.want)
+		}
+	}
+}
+
+func TestCannotRead(t *testing.T) {
+	file := string(nested(t))
 	for want, c := range map[string]struct{ text, sheet string }{
 		"damaged, or is not": {"id,age\n", ""},
-		`"List", is a list`:  {b.String(), ""},
-		"no sheets":          {b.String(), "x"},
+		"no sheets":          {file, "x"},
 	} {
 		if _, err := (parquet.Format{}).Open(t.Context(), strings.NewReader(c.text), c.sheet); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error %v does not say %q", err, want)

@@ -19,7 +19,8 @@ type source struct {
 	spooled *os.File // nil unless the input was no file
 	header  []string
 	columns []column
-	group   int // the next
+	unread  []int // columns
+	group   int   // the next
 	left    int64
 	ready   int // rows of the batch at hand
 	at      int // the next of them
@@ -30,7 +31,7 @@ type source struct {
 type column struct {
 	index    int
 	optional bool
-	text     func(parquet.Value) string
+	text     func(parquet.Value) string // nil of a column that is not read
 	pages    parquet.Pages
 	page     parquet.Page
 	row      int // the next of the page
@@ -48,6 +49,9 @@ type column struct {
 
 // Header are the names of the columns.
 func (s *source) Header() []string { return s.header }
+
+// Unread are the columns of which no value is one cell.
+func (s *source) Unread() []int { return s.unread }
 
 // Show has nothing to prepare: cells are shown as they are read.
 func (s *source) Show([]int) error { return nil }
@@ -118,8 +122,10 @@ func (s *source) fill() error {
 	}
 	n := int(min(batch, s.left))
 	for i := range s.columns {
-		if err := s.columns[i].fill(n); err != nil {
-			return err
+		if c := &s.columns[i]; c.text != nil {
+			if err := c.fill(n); err != nil {
+				return err
+			}
 		}
 	}
 	s.left -= int64(n)
@@ -138,7 +144,9 @@ func (s *source) next() error {
 	}
 	chunks := groups[s.group].ColumnChunks()
 	for i := range s.columns {
-		s.columns[i].pages = chunks[s.columns[i].index].Pages()
+		if c := &s.columns[i]; c.text != nil {
+			c.pages = chunks[c.index].Pages()
+		}
 	}
 	s.left = groups[s.group].NumRows()
 	s.group++
