@@ -247,7 +247,7 @@ func (s speaker) losses() []Table {
 func (s speaker) notes() []string {
 	notes := []string{
 		s.say("Elders are compared by what is certain; what the register does not say is unknown, not false.", "按已确定的待遇比较；名册未登记的视为未知，不视为“否”。"),
-		s.say("Examples name what the changed rules tell apart, as spans; figures of few elders are not hidden: not for publication.",
+		s.say("Examples name what the rules of what changes tell apart, as spans; figures of few elders are not hidden: not for publication.",
 			"举例只写规则所区分的条件，不写具体数值；人数较少的情形未作隐藏，请勿公开。"),
 	}
 	if s.Before.On != s.After.On {
