@@ -502,7 +502,7 @@ func (p *part) sorted(s *Simulation) []Kind {
 	all := []Kind{}
 	for _, key := range slices.Sorted(maps.Keys(p.kinds)) {
 		k := *p.kinds[key]
-		k.Example = k.scene.words(k.who, s.style())
+		k.Example = k.scene.words(k.who, s)
 		all = append(all, k)
 	}
 	place := func(k Kind) int { return slices.Index(classNames[:], k.Class) }

@@ -429,8 +429,8 @@ func (s *scene) of(i int, cell uint8) uint8 {
 
 // words returns what is known of an elder, as far as the rules tell it apart. What differs between
 // the sides has both values.
-func (s *scene) words(who []uint8, style words.Style) string {
-	n := len(s.axes)
+func (s *scene) words(who []uint8, in *Simulation) string {
+	n, style := len(s.axes), in.style()
 	var same box.Box
 	var other []string
 	known := n == 0 // then there is nothing to know
@@ -439,28 +439,19 @@ func (s *scene) words(who []uint8, style words.Style) string {
 		known = known || is != notKnown || was != notKnown
 		switch {
 		case is != was:
-			then := ", then "
-			if style == words.Chinese {
-				then = "，之后 "
-			}
 			a := &s.space.Axes[axis]
-			other = append(other, words.Side(a, s.set(i, was), style)+then+words.Values(a, s.set(i, is), style))
+			other = append(other, words.Side(a, s.set(i, was), style)+in.say(", then ", "，之后 ")+words.Values(a, s.set(i, is), style))
 		case is != notKnown:
 			same, _ = same.With(axis, s.sets[i][is])
 		}
 	}
-	switch {
-	case !known && style == words.Chinese:
-		return "规则所涉情况均未登记"
-	case !known:
-		return "of whom nothing is known that the rules read"
-	case len(same) > 0 || len(other) == 0:
+	if !known {
+		return in.say("of whom nothing is known that the rules read", "规则所涉情况均未登记")
+	}
+	if len(same) > 0 || len(other) == 0 {
 		other = append(other, words.Box(s.space, same, style))
 	}
-	if style == words.Chinese {
-		return strings.Join(other, "，")
-	}
-	return strings.Join(other, ", ")
+	return strings.Join(other, in.say(", ", "，"))
 }
 
 // set returns the values of a class.

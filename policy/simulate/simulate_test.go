@@ -391,3 +391,30 @@ func TestRender(t *testing.T) {
 		}
 	}
 }
+
+// The free first will that becomes cheaper by 95 % instead of 100 % leaves as many elders entitled
+// and no other cash, yet both rows lose. Of the two, which have one id, one is a duplicate.
+func TestLosersOfAWaiver(t *testing.T) {
+	draft := rules(t, today, list("notary_fee_waiver_percent", "100", "95"))
+	head := "id,年龄,本地户籍,首次办理遗嘱公证\n"
+	twice := simulated(t, now(), draft, head+"A,85,是,是\nA,86,是,是\n", true)
+	once := simulated(t, now(), draft, head+"A,85,是,是\nB,86,是,是\n", true)
+	if twice.Losers != 2 || once.Losers != 2 {
+		t.Errorf("%d and %d losers, want 2 each", twice.Losers, once.Losers)
+	}
+	for lang, want := range map[string][2]string{
+		"en": {"no service has other numbers of elders or another monthly cost", "rows with an id that an earlier row has: 1, each counted"},
+		"zh": {"各项服务的应享人数和每月金额均无变化", "编号与前面的行相同：1行，均计入"},
+	} {
+		p := twice.Page(lang)
+		if got := p.Tables[1].Rows; len(got) != 1 || got[0][0] != want[0] {
+			t.Errorf("%s: %v, want %q", lang, got, want[0])
+		}
+		if !slices.Contains(p.Facts, want[1]) {
+			t.Errorf("%s: %q, want %q among them", lang, p.Facts, want[1])
+		}
+		if slices.ContainsFunc(once.Page(lang).Facts, func(f string) bool { return strings.Contains(f, want[1][:12]) }) {
+			t.Errorf("%s: ids that differ are called the same: %q", lang, once.Page(lang).Facts)
+		}
+	}
+}
