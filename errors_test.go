@@ -99,7 +99,7 @@ func TestEveryErrorMarshals(t *testing.T) {
 	source := must(register.CSV{}.Open(t.Context(), strings.NewReader("x,y\n1,2\n"), ""))(t)
 	_, noColumn := register.New(rules, source, register.Options{})
 	made := []error{
-		input, unbound, noColumn, timeline.ErrAgeOnly, timeline.ErrOrder, eldercare.Diagnostics{diagnostic}, &eldercare.ProfileError{}, &eldercare.DateError{},
+		input, unbound, noColumn, timeline.ErrAgeOnly, timeline.ErrOrder, eldercare.Diagnostics{diagnostic}, &eldercare.ProfileError{}, &eldercare.DateError{}, eldercare.CallError("the context is nil"),
 		&eldercare.UnknownJurisdictionError{ID: "hungtong"}, &eldercare.NotInForceError{Jurisdiction: "hongtong"}, &eldercare.NotListedError{Service: "moon"},
 		&eldercare.EvaluationError{Diagnostic: diagnostic}, &elder.RowError{Line: 3, Problem: "this is not well-formed JSON"},
 		&roster.RowError{Row: 7, Err: input}, &summary.SingleError{Column: 2}, &register.TooManyError{Allowed: 10},

@@ -338,7 +338,7 @@ func (d *dialogue) answer(ctx context.Context, q interview.Question, text string
 	if err != nil {
 		return false, err
 	}
-	if i, _ := d.rules.Table.Space.Index(q.Attribute); d.profile.Cells()[i] == elder.Absent {
+	if i, _ := d.rules.Table.Space.Index(q.Attribute); d.profile.Cell(i) == elder.Absent {
 		why := d.text("The code covers places outside as well, so it does not settle the question; give a narrower code, or the answer itself.")
 		if in := d.catalog.Vocabulary.Input(key); in != nil && in.Type == policy.BirthDate {
 			why = d.text("The birthday may come before or after this day, so the month does not settle the age; give the day of birth, or the age.")

@@ -199,7 +199,7 @@ func (s *sent) ready() error {
 
 // columnMessages say what is wrong with columns.
 var columnMessages = map[string]string{
-	register.NoHeader:         "the first row has an identity number, so it names no columns: put a row of names above it",
+	register.NoHeader:         "the first row is that of an elder, so it names no columns: put a row of names above it",
 	register.NoAttribute:      "no column is an attribute: name them in the first row, or by map=NUMBER=ATTRIBUTE",
 	register.SameAttribute:    "they are one attribute: leave one out by map=NUMBER=",
 	register.UnknownAttribute: "map names an attribute that there is not: GET /v1/schemas/elder has them all",

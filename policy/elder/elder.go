@@ -52,6 +52,14 @@ func (p *Profile) Cells() Cells {
 	return p.cells
 }
 
+// Cell returns one of the cells, without a copy of all. There is none beyond those of [Cells].
+func (p *Profile) Cell(axis int) uint8 {
+	if p == nil || uint(axis) >= MaxAttributes {
+		return Absent
+	}
+	return p.cells[axis]
+}
+
 // nowhere is the space of a profile with cells that its space does not have. No ruleset reads it.
 var nowhere = &Space{Vocabulary: &policy.Vocabulary{}}
 

@@ -30,9 +30,9 @@ func (x *explainer) describe(candidates []candidate) []Branch {
 // fill adds to a condition what the elder has.
 func (x *explainer) fill(c Condition) Condition {
 	i := c.side.Attribute
-	c.cell = x.elder.Cells()[i]
+	c.cell = x.elder.Cell(i)
 	c.Has, c.Status = c.axis.Value(c.cell), x.status(c.side)
-	c.Assumed, c.asked = c.cell != x.given.Cells()[i], x.table.Space.Asked(i, x.elder.Cells())
+	c.Assumed, c.asked = c.cell != x.given.Cell(i), x.table.Space.Asked(i, x.elder.Cells())
 	return c
 }
 

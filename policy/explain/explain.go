@@ -213,13 +213,13 @@ func (x *explainer) candidate(of *clause) candidate {
 // without reports whether the world is closed and the elder has no value of an attribute, because
 // no value stands for its absence.
 func (x *explainer) without(attribute int) bool {
-	return x.closed && x.elder.Cells()[attribute] == elder.Absent && x.table.Space.Axes[attribute].AbsentCell() == elder.Absent
+	return x.closed && x.elder.Cell(attribute) == elder.Absent && x.table.Space.Axes[attribute].AbsentCell() == elder.Absent
 }
 
 // status says whether a condition holds for the elder.
 func (x *explainer) status(side box.Side) Status {
 	axis := &x.table.Space.Axes[side.Attribute]
-	cell := x.elder.Cells()[side.Attribute]
+	cell := x.elder.Cell(side.Attribute)
 	asked := cell != elder.Absent || x.table.Space.Asked(side.Attribute, x.elder.Cells())
 	without := x.without(side.Attribute)
 	switch {

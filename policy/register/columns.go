@@ -73,18 +73,28 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 	return c, errors.Join(append(wrong, c.keptTwice())...)
 }
 
-// noHeader returns an error when a header has an identity number. Then it is the line of an elder,
-// of whom no message may say anything.
-func noHeader(header []string) error {
+// noHeader returns an error when a header has an identity number, or a number or a day that names
+// no column. Then it is the line of an elder, of whom no message may say anything.
+func noHeader(header []string, by map[string]string) error {
 	for i, h := range header {
-		if elder.HideIDNumbers(h) != h {
+		if _, mapped := by[clean(h)]; elder.HideIDNumbers(h) != h || !mapped && isAnswer(clean(h)) {
 			return &ColumnError{
 				Code: NoHeader, Columns: []int{i + 1},
-				text: fmt.Sprintf("column %d: the first line has an identity number, so it names no columns; put a line of names above it", i+1),
+				text: fmt.Sprintf("column %d: the first line is that of an elder, as it has a number or a day here; put a line of names above it", i+1),
 			}
 		}
 	}
 	return nil
+}
+
+// isAnswer reports whether a text is an age, or another number of two or three digits, or a day.
+// Columns are named by years and codes, and are numbered.
+func isAnswer(header string) bool {
+	if number, err := strconv.ParseFloat(header, 64); err == nil {
+		return 10 <= number && number < 1000
+	}
+	_, err := policy.ParseDate(header)
+	return err == nil
 }
 
 // keptTwice says which names of kept columns stand for one column, or of kept keys for one key.
@@ -145,11 +155,12 @@ func (c *columns) add(header string) error {
 	}
 	c.all = append(c.all, k)
 	if i >= 0 {
-		return &ColumnError{
-			Code: SameAttribute, Columns: []int{i + 1, len(c.all)}, Attribute: k.field.Name,
-			text: fmt.Sprintf("the columns %d, %q, and %d, %q, both are %s; leave one out with --map %q", i+1,
-				c.all[i].header, len(c.all), header, k.field.Name, header+"="),
+		text := fmt.Sprintf("the columns %d, %q, and %d, %q, both are %s; leave one out with --map %q", i+1,
+			c.all[i].header, len(c.all), header, k.field.Name, header+"=")
+		if c.all[i].header == header { // which would leave out both
+			text = fmt.Sprintf("the columns %d and %d, %q, both are %s; give one of them another name in the file", i+1, len(c.all), header, k.field.Name)
 		}
+		return &ColumnError{Code: SameAttribute, Columns: []int{i + 1, len(c.all)}, Attribute: k.field.Name, text: text}
 	}
 	if k.isID() {
 		c.id = len(c.all) - 1

@@ -96,7 +96,7 @@ func (w *worker) mean(k *column, value any) *meaning {
 	m := &meaning{birth: p.Birth, month: p.BirthMonth}
 	m.gives = m.room[:0]
 	for axis := range w.rules.Table.Space.Axes {
-		if cell := p.Cells()[axis]; cell != elder.Absent {
+		if cell := p.Cell(axis); cell != elder.Absent {
 			m.gives = append(m.gives, place{uint8(axis), cell})
 		}
 	}
@@ -128,7 +128,7 @@ func (w *worker) meanAsked(k *column, value any) *meaning {
 // what was said before.
 func (w *worker) take(m *meaning, p *elder.Profile) bool {
 	for _, g := range m.gives {
-		if before := p.Cells()[g.axis]; before != elder.Absent && before != g.cell {
+		if before := p.Cell(int(g.axis)); before != elder.Absent && before != g.cell {
 			return false
 		}
 		w.rules.Table.Space.Set(p, int(g.axis), g.cell)
@@ -163,7 +163,7 @@ func (w *worker) settle(p *elder.Profile) bool {
 		return false
 	}
 	for _, no := range w.denied {
-		switch p.Cells()[no.axis] {
+		switch p.Cell(int(no.axis)) {
 		case no.cell:
 			if !slices.Contains(w.affirmed, no) {
 				return false

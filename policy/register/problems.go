@@ -19,7 +19,7 @@ type ColumnError struct {
 
 // The codes of a [ColumnError].
 const (
-	NoHeader         = "no-header"         // the first line has an identity number, so it names no columns
+	NoHeader         = "no-header"         // the first line is that of an elder, so it names no columns
 	NoAttribute      = "no-attribute"      // no column is an attribute
 	SameAttribute    = "same-attribute"    // two columns are one attribute
 	UnknownAttribute = "unknown-attribute" // a column, or a key of JSON, is what there is not

@@ -62,9 +62,10 @@ type Register struct {
 
 // New understands the columns of a register. The error names every column that cannot be what it is
 // said to be: a [*ColumnError] for each. Such a register can be planned, and not answered. There is
-// none, and one error with the code [NoHeader], if the first line has an identity number.
+// none, and one error with the code [NoHeader], if the first line has an identity number, or a
+// number or a day that Map does not name.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
-	if err := noHeader(in.Header()); err != nil {
+	if err := noHeader(in.Header(), o.Map); err != nil {
 		return nil, err
 	}
 	r := &Register{Options: o, rules: rules, in: in, layout: newLayout(rules, o.Long, o.English)}

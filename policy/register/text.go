@@ -15,9 +15,31 @@ import (
 // at once.
 const windowed, buffered = 1 << 16, 1 << 18
 
-// decoded returns a text in UTF-8 without a byte order mark. What is no UTF-8 at its beginning, and
-// has no mark, is taken for GB18030, which holds GBK and GB 2312.
+// decoded returns a text in UTF-8 without a byte order mark, whose lines end with a line feed. What
+// is no UTF-8 at its beginning, and has no mark, is taken for GB18030, which holds GBK and GB 2312.
 func decoded(in io.Reader) *bufio.Reader {
+	text := inUTF8(in)
+	start, _ := text.Peek(windowed) // an error comes again when it is read
+	if bytes.IndexByte(start, '\r') < 0 || bytes.IndexByte(start, '\n') >= 0 {
+		return text
+	}
+	return bufio.NewReaderSize(lineFeeds{text}, buffered)
+}
+
+// lineFeeds reads a text whose lines end with a carriage return, as those of a Macintosh did.
+type lineFeeds struct{ in io.Reader }
+
+func (l lineFeeds) Read(p []byte) (int, error) {
+	n, err := l.in.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
+}
+
+func inUTF8(in io.Reader) *bufio.Reader {
 	raw := bufio.NewReaderSize(in, buffered)
 	start, _ := raw.Peek(windowed) // an error comes again when it is read
 	switch {
@@ -27,10 +49,27 @@ func decoded(in io.Reader) *bufio.Reader {
 	case bytes.HasPrefix(start, []byte{0xFF, 0xFE}), bytes.HasPrefix(start, []byte{0xFE, 0xFF}):
 		utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 		return bufio.NewReaderSize(transform.NewReader(raw, utf16.NewDecoder()), buffered)
-	case utf8.Valid(whole(start)):
+	case isUTF8(whole(start)):
 		return raw
 	}
 	return bufio.NewReaderSize(transform.NewReader(raw, simplifiedchinese.GB18030.NewDecoder()), buffered)
+}
+
+// isUTF8 reports whether a text is UTF-8, but perhaps for some broken characters: of those beyond
+// ASCII more are sound. In a text in GB18030 hardly any look so.
+func isUTF8(text []byte) bool {
+	sound, broken := 0, 0
+	for len(text) > 0 {
+		r, size := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			broken++
+		case size > 1:
+			sound++
+		}
+		text = text[size:]
+	}
+	return broken == 0 || sound > broken
 }
 
 // whole returns a text without a character that is cut off at its end.

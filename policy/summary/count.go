@@ -335,7 +335,7 @@ func (p *part) add(a register.Answered) error {
 	p.total.add(b)
 	band := len(bands)
 	if p.age >= 0 {
-		band = bandOf(p.rules.Table.Space.Axes[p.age].Value(a.Profile.Cells()[p.age]))
+		band = bandOf(p.rules.Table.Space.Axes[p.age].Value(a.Profile.Cell(p.age)))
 	}
 	p.bands[band].add(b)
 	for i, column := range p.columns {

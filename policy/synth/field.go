@@ -189,7 +189,7 @@ func codesAround(space *elder.Space, j policy.Jurisdiction) codes {
 	c := codes{}
 	for _, code := range candidates {
 		p, err := space.Encode(elder.Elder{"hukou_code": code}, j, DefaultDay)
-		if cell := p.Cells()[place]; err == nil && elder.IsDivision(code) && cell != elder.Absent && !slices.Contains(c[cell], code) {
+		if cell := p.Cell(place); err == nil && elder.IsDivision(code) && cell != elder.Absent && !slices.Contains(c[cell], code) {
 			c[cell] = append(c[cell], code)
 		}
 	}

@@ -59,9 +59,9 @@ func SuspensionOf(s *elder.Space, p elder.Profile, payment *policy.Payment, clos
 		i, ok := s.Index(name)
 		switch {
 		case !ok:
-		case s.Axes[i].Value(p.Cells()[i]) == true:
+		case s.Axes[i].Value(p.Cell(i)) == true:
 			why.Suspended = append(why.Suspended, name)
-		case p.Cells()[i] == elder.Absent && !closed:
+		case p.Cell(i) == elder.Absent && !closed:
 			why.MaybeSuspended = append(why.MaybeSuspended, name)
 		}
 	}

@@ -168,8 +168,8 @@ func births(p elder.Profile, r *ruleset.Ruleset) (youngest, oldest policy.Date) 
 	if !p.Birth.IsZero() || i < 0 {
 		return p.Birth, p.Birth
 	}
-	if p.Cells()[i] != elder.Absent {
-		age := r.Table.Space.Axes[i].Value(p.Cells()[i]).(int)
+	if p.Cell(i) != elder.Absent {
+		age := r.Table.Space.Axes[i].Value(p.Cell(i)).(int)
 		youngest, oldest = latestBirth(age, r.On), latestBirth(age+1, r.On).AddDays(1)
 	}
 	if p.BirthMonth.IsZero() {

@@ -312,7 +312,7 @@ func TestAged(t *testing.T) {
 		}
 		p, ok := timeline.Aged(space, p, on)
 		i := timeline.AgeAttribute(space)
-		if got := space.Axes[i].Value(p.Cells()[i]); got != c.want || ok != c.ok {
+		if got := space.Axes[i].Value(p.Cell(i)); got != c.want || ok != c.ok {
 			t.Errorf("%v on %s: %v, %t; want %v, %t", c.elder, c.on, got, ok, c.want, c.ok)
 		}
 	}

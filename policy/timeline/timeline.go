@@ -318,7 +318,7 @@ func (p *projection) encode(r *ruleset.Ruleset) (elder.Profile, error) {
 	}
 	profile, err := r.Encode(given)
 	if age := AgeAttribute(r.Table.Space); err == nil && profile.Birth.IsZero() && age >= 0 &&
-		(profile.Cells()[age] != elder.Absent || !profile.BirthMonth.IsZero()) {
+		(profile.Cell(age) != elder.Absent || !profile.BirthMonth.IsZero()) {
 		return profile, ErrAgeOnly
 	}
 	return profile, err
@@ -347,7 +347,7 @@ func (m *counted) state() State {
 		Discretionary: m.decision.Discretionary, MonthlyCNY: m.decision.MonthlyCNY, Payments: m.payments, Changes: []Change{}, Digest: m.rules.Digest,
 	}
 	if i := AgeAttribute(m.rules.Table.Space); i >= 0 {
-		if age, known := m.rules.Table.Space.Axes[i].Value(m.profile.Cells()[i]).(int); known {
+		if age, known := m.rules.Table.Space.Axes[i].Value(m.profile.Cell(i)).(int); known {
 			s.Age = &age
 		}
 	}

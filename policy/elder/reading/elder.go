@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -37,15 +38,23 @@ func (r *Reader) key(written string) string {
 	return written
 }
 
-// JSONValue returns what a value of JSON means that is given of an attribute or input. Text in
-// ASCII stays as it is where JSON has a form of its own, such as "80" or "true": it is a slip of a
-// program, not a word. What cannot be read of an input is returned in its normal form, so that the
-// elder's validation says what is wrong with it and not with how it is written.
+// JSONValue returns what a value of JSON means that is given of an attribute or input. A text that
+// is blank, or says that something is not known, is nothing: programs write "" for empty cells. A
+// code or an identity number may be a number. Other text in ASCII stays as it is where JSON has a
+// form of its own, such as "80" or "true": it is a slip of a program, not a word. What cannot be
+// read of an input is returned in its normal form, so that the elder's validation says what is
+// wrong with it and not with how it is written.
 func (r *Reader) JSONValue(name string, value any) any {
-	text, ok := value.(string)
 	f := r.fields[foldHeader(name)]
-	if !ok || f.Name != name || name == "id" {
+	if number, ok := value.(json.Number); ok && f.Input != nil && f.Input.Type != policy.BirthDate {
+		value = number.String()
+	}
+	text, ok := value.(string)
+	switch {
+	case !ok || f.Name != name || name == "id":
 		return value
+	case isBlank(clean(text)):
+		return nil
 	}
 	if a := f.Attribute; a != nil && a.Type != policy.Enum && isASCII(text) {
 		return value

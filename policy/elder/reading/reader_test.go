@@ -212,10 +212,12 @@ func TestNumber(t *testing.T) {
 func TestRow(t *testing.T) {
 	r := newReader(t)
 	for written, want := range map[string]elder.Elder{
-		`{"年龄": "八十岁", "自理能力": "半自理", "独居": "是"}`:                      {"age": 80, "self_care": "partial", "living_alone": true},
-		`{"出生日期": "1946/3/1", "户籍地": "洪洞县", "编号": "是"}`:                {"birth_date": "1946-03-01", "hukou_code": "141024", "id": "是"},
-		`{"age": "80", "living_alone": "yes", "self_care": "Partial"}`: {"age": "80", "living_alone": "yes", "self_care": "partial"},
-		`{"self_care": "不能自理", "age": "", "独居": null, "空巢": "不详"}`:     {"self_care": "不能自理", "age": "", "living_alone": nil, "empty_nest": "不详"},
+		`{"年龄": "八十岁", "自理能力": "半自理", "独居": "是"}`:                                  {"age": 80, "self_care": "partial", "living_alone": true},
+		`{"出生日期": "1946/3/1", "户籍地": "洪洞县", "编号": "是"}`:                            {"birth_date": "1946-03-01", "hukou_code": "141024", "id": "是"},
+		`{"age": "80", "living_alone": "yes", "self_care": "Partial"}`:             {"age": "80", "living_alone": "yes", "self_care": "partial"},
+		`{"self_care": "不能自理", "age": "", "独居": null, "空巢": "不详"}`:                 {"self_care": "不能自理", "age": nil, "living_alone": nil, "empty_nest": nil},
+		`{"id": "", "birth_date": " ", "hukou_code": "-", "id_number": "N/A"}`:     {"id": "", "birth_date": nil, "hukou_code": nil, "id_number": nil},
+		`{"户籍地": 141024, "id_number": 110105194912310021, "birth_date": 19460301}`: {"hukou_code": "141024", "id_number": "110105194912310021", "birth_date": json.Number("19460301")},
 		`{"agee": "是", "age": 80}`: {"agee": "是", "age": json.Number("80")},
 	} {
 		row, err := r.Row(elder.Raw{Line: 7, JSON: []byte(written)})

@@ -38,7 +38,7 @@ const reasons = {
   "malformed": "文件没有传完整，请重试。", "not-in-force": "该地区今日没有有效的清单。", "too-large": "文件过大。", "too-long": "计算时间过长，请拆分名册。",
   "too-many-elders": "行数过多，请拆分名册；结果较多时请下载 CSV。", "too-slow": "上传太慢，已中断。", "unauthorized": "请填写访问令牌后重试。",
   "wrong-register": "名册无法读取：第一行应为列名；CSV 应为 UTF-8 或 GB18030 文本，Excel 应为完整的 .xlsx；解压后过大的，请另存为 CSV。",
-  "no-header": "第一行含有身份证号码，不是列名行；请在它上面加一行列名。",
+  "no-header": "第一行是某位老人的数据，不是列名行；请在它上面加一行列名。",
   "no-attribute": "没有任何一列被识别，请在下表中指明各列的含义。", "same-attribute": "被识别为同一项，请将其中一列设为不使用。",
   "no-column": "没有这一列。", "unknown-attribute": "没有这个项目。", "wrong-parameter": "请求有误。", "unknown-jurisdiction": "没有该地区的清单。",
   "wrong-lists": "清单今日不能计算，请告知管理员。", "evaluation-failed": "有一条规则不能计算，请告知管理员。",
