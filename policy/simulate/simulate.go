@@ -441,7 +441,7 @@ func (s *scene) words(who []uint8, in *Simulation) string {
 		case is != was:
 			a := &s.space.Axes[axis]
 			other = append(other, words.Side(a, s.set(i, was), style)+in.say(", then ", "，之后 ")+words.Values(a, s.set(i, is), style))
-		case is != notKnown:
+		case is != notKnown && len(s.sets[i]) > 1: // else any value will do
 			same, _ = same.With(axis, s.sets[i][is])
 		}
 	}
