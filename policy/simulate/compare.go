@@ -41,11 +41,13 @@ type Kind struct {
 	Class   Class  `json:"class"`
 	Elders  int64  `json:"elders"`
 	Changes []Step `json:"changes"`
-	// Example is one of them, by the known attributes that the changed rules tell apart. It has no id,
-	// and no exact value where the rules have a range.
+	// Example is one of them, by the known attributes that the rules of what changes tell apart, with
+	// both values where the sides differ. It has no id, and no exact value where the rules have a
+	// range.
 	Example string `json:"example"`
 
-	who []uint8
+	scene *scene
+	who   []uint8
 }
 
 // Rest counts the kinds of a class that a report does not show, and their elders.
@@ -136,6 +138,7 @@ type part struct {
 	notBefore int64
 	kinds     map[string]*Kind
 	seen      map[pair]*outcome
+	scenes    map[string]*scene // by services that change though no rule of theirs does
 }
 
 // pair is two decisions on one elder.
@@ -171,14 +174,35 @@ func (p *part) add(s *Simulation, after, before *elder.Profile, a, b *decide.Dec
 	}
 	k := p.kinds[o.key]
 	if k == nil {
-		k = &Kind{Class: classNames[o.class], Changes: o.steps}
+		k = &Kind{Class: classNames[o.class], Changes: o.steps, scene: p.scene(s, o.steps)}
 		p.kinds[o.key] = k
 	}
 	k.Elders++
-	cells := after.Cells()
-	if who := s.scene.who(&cells); k.who == nil || slices.Compare(who, k.who) < 0 {
+	is, was := after.Cells(), before.Cells()
+	if who := k.scene.who(&is, &was); k.who == nil || slices.Compare(who, k.who) < 0 {
 		k.who = who
 	}
+}
+
+// scene returns what the services read that are compared, and those that change only because the
+// elder is another on the two sides.
+func (p *part) scene(s *Simulation, steps []Step) *scene {
+	services := maps.Clone(s.compared)
+	var more []string
+	for _, step := range steps {
+		if step.Service != "" && !services[step.Service] {
+			services[step.Service] = true
+			more = append(more, step.Service)
+		}
+	}
+	if more == nil {
+		return s.scene
+	}
+	key := strings.Join(more, " ")
+	if p.scenes[key] == nil {
+		p.scenes[key] = newScene(s.before, s.after, services)
+	}
+	return p.scenes[key]
 }
 
 // compare compares two decisions on one elder: on the services that may differ, or on all services
@@ -479,7 +503,7 @@ func (p *part) sorted(s *Simulation) []Kind {
 	all := []Kind{}
 	for _, key := range slices.Sorted(maps.Keys(p.kinds)) {
 		k := *p.kinds[key]
-		k.Example = words.Box(s.scene.space, s.scene.box(k.who), s.style())
+		k.Example = k.scene.words(k.who, s)
 		all = append(all, k)
 	}
 	place := func(k Kind) int { return slices.Index(classNames[:], k.Class) }

@@ -110,7 +110,7 @@ func (s speaker) proved() string {
 }
 
 func (s speaker) facts() []string {
-	return []string{
+	facts := []string{
 		fmt.Sprintf(s.say("before: %s, after: %s", "调整前：%s，调整后：%s"), s.Before.On, s.After.On),
 		fmt.Sprintf(s.say("%d elders compared, %d rows refused", "比较%d人，未受理%d行"), s.Elders, s.Rows.Refused+int(s.NotBefore)),
 		fmt.Sprintf(s.say("certain monthly cash: %s yuan before, %s after (%s)", "每月现金（确定）：调整前%s元，调整后%s元（%s）"),
@@ -118,6 +118,10 @@ func (s speaker) facts() []string {
 		fmt.Sprintf(s.say("at most: %s yuan before, %s after", "每月现金（最多）：调整前%s元，调整后%s元"),
 			summary.Yuan(s.Monthly.Before.UpTo), summary.Yuan(s.Monthly.After.UpTo)),
 	}
+	if n := s.Rows.Duplicates; n > 0 {
+		facts = append(facts, fmt.Sprintf(s.say("rows with an id that an earlier row has: %d, each counted", "编号与前面的行相同：%d行，均计入"), n))
+	}
+	return facts
 }
 
 // more says how much more is certain after than before.
@@ -169,7 +173,7 @@ func (s speaker) services() Table {
 		t.Rows = append(t.Rows, row)
 	}
 	if len(t.Rows) == 0 {
-		t.Rows = [][]string{{s.say("no service changes", "各项服务均无变化"), "", "", "", "", ""}}
+		t.Rows = [][]string{{s.say("no service has other numbers of elders or another monthly cost", "各项服务的应享人数和每月金额均无变化"), "", "", "", "", ""}}
 	}
 	return t
 }
@@ -247,7 +251,7 @@ func (s speaker) losses() []Table {
 func (s speaker) notes() []string {
 	notes := []string{
 		s.say("Elders are compared by what is certain; what the register does not say is unknown, not false.", "按已确定的待遇比较；名册未登记的视为未知，不视为“否”。"),
-		s.say("Examples name what the changed rules tell apart, as spans; figures of few elders are not hidden: not for publication.",
+		s.say("Examples name what the rules of what changes tell apart, as spans; figures of few elders are not hidden: not for publication.",
 			"举例只写规则所区分的条件，不写具体数值；人数较少的情形未作隐藏，请勿公开。"),
 	}
 	if s.Before.On != s.After.On {

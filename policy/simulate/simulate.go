@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -122,7 +123,7 @@ type Simulation struct {
 	compared      map[string]bool // services that not everybody has the same of
 	reach         []reach
 	paid          map[string][]paid // by service, where the months change for which it is paid
-	scene         *scene
+	scene         *scene            // of the services that are compared
 	mu            sync.Mutex
 	parts         []*part
 }
@@ -254,7 +255,7 @@ func finds(r *check.Report, service string) bool {
 
 // hear returns a function that compares elders, for use by one goroutine.
 func (s *Simulation) hear(ctx context.Context) func(register.Answered) error {
-	p := &part{kinds: map[string]*Kind{}, seen: map[pair]*outcome{}}
+	p := &part{kinds: map[string]*Kind{}, seen: map[pair]*outcome{}, scenes: map[string]*scene{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.parts = append(s.parts, p)
@@ -329,42 +330,57 @@ func (s *Simulation) Report(t register.Tally) *Report {
 	return r
 }
 
-// scene holds which attributes the compared services read, and which values of them no rule tells
-// apart.
+// scene holds which attributes some services read, and which values of them no rule tells apart.
 type scene struct {
-	space *elder.Space
-	axes  []int
-	class [][]uint8   // of each cell, by axis
-	sets  [][]box.Set // of each class, by axis
+	space  *elder.Space
+	axes   []int
+	before []int       // the same axes of the side before; -1 where it has none
+	class  [][]uint8   // of each cell, by axis
+	sets   [][]box.Set // of each class, by axis
 }
 
-// newScene reads the cases of both sides. If the two sides do not know the same facts, only the
-// cases of the side after count.
-func newScene(before, after *ruleset.Ruleset, compared map[string]bool) *scene {
+// newScene reads the cases of both sides, on the attributes of the side after.
+func newScene(before, after *ruleset.Ruleset, services map[string]bool) *scene {
 	s := &scene{space: after.Table.Space}
 	sides := make([][]box.Set, len(s.space.Axes))
 	for _, rules := range []*ruleset.Ruleset{before, after} {
-		if rules == before && !diff.Comparable(before, after) {
-			continue
-		}
+		to := sameAxes(rules.Table.Space, s.space)
 		for _, c := range rules.Table.Cases {
-			if !compared[c.Grant.Service] || c.Grant.Discretionary {
+			if !services[c.Grant.Service] || c.Grant.Discretionary {
 				continue
 			}
 			for _, side := range c.Box {
-				sides[side.Attribute] = append(sides[side.Attribute], side.Admits)
+				if i := to[side.Attribute]; i >= 0 {
+					sides[i] = append(sides[i], side.Admits)
+				}
 			}
 		}
 	}
+	of := sameAxes(s.space, before.Table.Space)
 	for axis, sets := range sides {
 		if len(sets) == 0 {
 			continue
 		}
 		s.axes = append(s.axes, axis)
+		s.before = append(s.before, of[axis])
 		class, whole := classes(s.space.Axes[axis].Cells(), sets)
 		s.class, s.sets = append(s.class, class), append(s.sets, whole)
 	}
 	return s
+}
+
+// sameAxes returns for each axis of a space the one of another space that means the same, cell by
+// cell, or -1.
+func sameAxes(from, to *elder.Space) []int {
+	all := make([]int, len(from.Axes))
+	for i := range from.Axes {
+		all[i] = slices.IndexFunc(to.Axes, func(b elder.Axis) bool {
+			a := &from.Axes[i]
+			sameMember := (a.Member == nil) == (b.Member == nil) && (a.Member == nil || a.Member.Name == b.Member.Name)
+			return a.Attribute.Name == b.Attribute.Name && sameMember && a.Attribute.Same(b.Attribute) && slices.Equal(a.Values, b.Values)
+		})
+	}
+	return all
 }
 
 // classes splits the values of an axis by the sets that they are in.
@@ -389,24 +405,59 @@ func classes(cells int, sets []box.Set) (class []uint8, whole []box.Set) {
 // several elders is one of whom more is known.
 const notKnown = 255
 
-// who returns an elder by the classes that the scene tells apart.
-func (s *scene) who(c *elder.Cells) []uint8 {
-	who := make([]uint8, len(s.axes))
+// who returns an elder by the classes that the scene tells apart: those of the side after, then
+// those of the side before.
+func (s *scene) who(after, before *elder.Cells) []uint8 {
+	n := len(s.axes)
+	who := make([]uint8, 2*n)
 	for i, axis := range s.axes {
-		if who[i] = s.class[i][c[axis]]; c[axis] == elder.Absent {
-			who[i] = notKnown
+		who[i] = s.of(i, after[axis])
+		who[n+i] = who[i]
+		if s.before[i] >= 0 {
+			who[n+i] = s.of(i, before[s.before[i]])
 		}
 	}
 	return who
 }
 
-// box returns all elders who are like one. What is not known of that one makes no difference.
-func (s *scene) box(who []uint8) box.Box {
-	var b box.Box
-	for i, class := range who {
-		if class != notKnown {
-			b, _ = b.With(s.axes[i], s.sets[i][class])
+func (s *scene) of(i int, cell uint8) uint8 {
+	if cell == elder.Absent {
+		return notKnown
+	}
+	return s.class[i][cell]
+}
+
+// words returns what is known of an elder, as far as the rules tell it apart. What differs between
+// the sides has both values.
+func (s *scene) words(who []uint8, in *Simulation) string {
+	n, style := len(s.axes), in.style()
+	var same box.Box
+	var other []string
+	known := n == 0 // then there is nothing to know
+	for i, axis := range s.axes {
+		is, was := who[i], who[n+i]
+		known = known || is != notKnown || was != notKnown
+		switch {
+		case is != was:
+			a := &s.space.Axes[axis]
+			other = append(other, words.Side(a, s.set(i, was), style)+in.say(", then ", "，之后 ")+words.Values(a, s.set(i, is), style))
+		case is != notKnown && len(s.sets[i]) > 1: // else any value will do
+			same, _ = same.With(axis, s.sets[i][is])
 		}
 	}
-	return b
+	if !known {
+		return in.say("of whom nothing is known that the rules read", "规则所涉情况均未登记")
+	}
+	if len(same) > 0 || len(other) == 0 {
+		other = append(other, words.Box(s.space, same, style))
+	}
+	return strings.Join(other, in.say(", ", "，"))
+}
+
+// set returns the values of a class.
+func (s *scene) set(i int, class uint8) box.Set {
+	if class == notKnown {
+		return box.Range(elder.Absent, elder.Absent)
+	}
+	return s.sets[i][class]
 }

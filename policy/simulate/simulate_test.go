@@ -72,12 +72,17 @@ var now = sync.OnceValue(func() *eldercare.Ruleset {
 // simulated returns what changes for a register as CSV.
 func simulated(t testing.TB, before, after *eldercare.Ruleset, text string, closed bool) *simulate.Report {
 	t.Helper()
+	return simulatedWith(t, before, after, text, simulate.Options{AssumeKnown: closed})
+}
+
+func simulatedWith(t testing.TB, before, after *eldercare.Ruleset, text string, o simulate.Options) *simulate.Report {
+	t.Helper()
 	in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
-	r, err := register.New(after, in, register.Options{MaxErrors: -1, AssumeKnown: closed})
+	r, err := register.New(after, in, register.Options{MaxErrors: -1, AssumeKnown: o.AssumeKnown})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := simulate.New(t.Context(), before, after, r, simulate.Options{AssumeKnown: closed})
+	s, err := simulate.New(t.Context(), before, after, r, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,9 +202,46 @@ func TestNothingChanges(t *testing.T) {
 func TestDays(t *testing.T) {
 	text := "id,出生日期,年龄,本地户籍\nB,1946-11-23,,是\nC,1956-05-01,,是\nD,,79,是\n"
 	r := simulated(t, now(), rules(t, "2026-11-23", nil), text, true)
-	want := []brief{{simulate.Winner, 1, []string{"gained old-age-allowance"}, "所有人"}} // no rule has changed
+	want := []brief{{simulate.Winner, 1, []string{"gained old-age-allowance"}, "年龄 ≤ 79周岁，之后 ≥ 80周岁，本地户籍 是"}} // no rule has changed
 	if diff := cmp.Diff(want, briefs(r)); diff != "" || r.Unchanged != 2 {
 		t.Errorf("%d unchanged, kinds (-want +got):\n%s", r.Unchanged, diff)
+	}
+}
+
+// An example says what is known of the elder on each side and what the rules tell apart: whoever is
+// born on 1929-01-20 is 99 on the first day and 100 on the second. Of somebody with a month of
+// birth the age is open in that month.
+func TestExamples(t *testing.T) {
+	head := "id,出生日期,年龄,本地户籍\n"
+	sooner, later := rules(t, "2029-01-10", nil), rules(t, "2029-02-01", nil)
+	for _, tt := range []struct {
+		name, row        string
+		before, after    *eldercare.Ruleset
+		class            simulate.Class
+		chinese, english string
+	}{
+		{"age", "A,1929-01-20,,是", sooner, later, simulate.Winner, "年龄 ≤ 99周岁，之后 ≥ 100周岁，本地户籍 是", "age ≤ 99, then ≥ 100, registered locally: yes"},
+		{"age alone", "A,1929-01-20,,", sooner, later, simulate.Undecided, "年龄 ≤ 99周岁，之后 ≥ 100周岁", "age ≤ 99, then ≥ 100"},
+		{"month", "A,1929-01,,是", sooner, later, simulate.Undecided, "年龄 未提供，之后 ≥ 100周岁，本地户籍 是", "age not given, then ≥ 100, registered locally: yes"},
+		{"nothing", "A,,,", now(), rules(t, today, mixed()), simulate.Undecided, "规则所涉情况均未登记", "of whom nothing is known that the rules read"},
+	} {
+		for english, want := range map[bool]string{false: tt.chinese, true: tt.english} {
+			r := simulatedWith(t, tt.before, tt.after, head+tt.row+"\n", simulate.Options{English: english})
+			if len(r.Kinds) != 1 || r.Kinds[0].Class != tt.class || r.Kinds[0].Example != want {
+				t.Errorf("%s: %v, want %s %q", tt.name, briefs(r), tt.class, want)
+			}
+		}
+	}
+}
+
+// Where the two sides do not know the same facts, an example of who loses a service is still told
+// by the rules that gave it.
+func TestExampleByTheRulesBefore(t *testing.T) {
+	draft := list("centenarian_age", "100", "120")
+	draft["catalogs/attributes.yaml"] = &fstest.MapFile{Data: []byte("attributes:\n  widowed: {label: 丧偶, english: widowed, type: boolean}\n")}
+	r := simulated(t, now(), rules(t, today, draft), "id,年龄,本地户籍\nA,105,是\n", true)
+	if want := "年龄 100–119周岁，本地户籍 是"; len(r.Kinds) != 1 || r.Kinds[0].Class != simulate.Loser || r.Kinds[0].Example != want {
+		t.Errorf("%v, want a loser, %q", briefs(r), want)
 	}
 }
 
@@ -346,6 +388,33 @@ func TestRender(t *testing.T) {
 					t.Errorf("%s %s has %q", name, lang, never)
 				}
 			}
+		}
+	}
+}
+
+// The free first will that becomes cheaper by 95 % instead of 100 % leaves as many elders entitled
+// and no other cash, yet both rows lose. Of the two, which have one id, one is a duplicate.
+func TestLosersOfAWaiver(t *testing.T) {
+	draft := rules(t, today, list("notary_fee_waiver_percent", "100", "95"))
+	head := "id,年龄,本地户籍,首次办理遗嘱公证\n"
+	twice := simulated(t, now(), draft, head+"A,85,是,是\nA,86,是,是\n", true)
+	once := simulated(t, now(), draft, head+"A,85,是,是\nB,86,是,是\n", true)
+	if twice.Losers != 2 || once.Losers != 2 {
+		t.Errorf("%d and %d losers, want 2 each", twice.Losers, once.Losers)
+	}
+	for lang, want := range map[string][2]string{
+		"en": {"no service has other numbers of elders or another monthly cost", "rows with an id that an earlier row has: 1, each counted"},
+		"zh": {"各项服务的应享人数和每月金额均无变化", "编号与前面的行相同：1行，均计入"},
+	} {
+		p := twice.Page(lang)
+		if got := p.Tables[1].Rows; len(got) != 1 || got[0][0] != want[0] {
+			t.Errorf("%s: %v, want %q", lang, got, want[0])
+		}
+		if !slices.Contains(p.Facts, want[1]) {
+			t.Errorf("%s: %q, want %q among them", lang, p.Facts, want[1])
+		}
+		if slices.ContainsFunc(once.Page(lang).Facts, func(f string) bool { return strings.Contains(f, want[1][:12]) }) {
+			t.Errorf("%s: ids that differ are called the same: %q", lang, once.Page(lang).Facts)
 		}
 	}
 }

@@ -42,7 +42,8 @@ type publicService struct {
 // many have it.
 func (s *publicService) pays() bool { return s.Cash && s.Monthly.May > 0 }
 
-// publicGroups holds groups of all elders that do not overlap. Small groups are one group, the last.
+// publicGroups holds groups of all elders that do not overlap. Small groups are one group, the
+// last.
 type publicGroups struct {
 	column string
 	groups []publicGroup

@@ -51,7 +51,9 @@ type Breakdown struct {
 
 // Group is some of the elders.
 type Group struct {
-	Name      string    `json:"name"` // of a band of ages, or what stands in the column; empty for all, and where nothing stands; identity numbers are masked
+	// Name is that of a band of ages, or what stands in the column with identity numbers masked. It
+	// is empty for all, and where nothing stands.
+	Name      string    `json:"name"`
 	Elders    int64     `json:"elders"`
 	Undecided int64     `json:"undecided"` // of whom missing facts may still bring more
 	Monthly   Money     `json:"monthly_cny"`
