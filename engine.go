@@ -44,7 +44,6 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/cases"
 	"github.com/basic-eldercare/eldercare/policy/check"
-	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/explain"
 	"github.com/basic-eldercare/eldercare/policy/interview"
@@ -59,97 +58,6 @@ import (
 
 //go:embed catalogs/*.yaml catalogs/cases/*.yaml rego/*.rego rego/lists/*.rego
 var embedded embed.FS
-
-// These are the types of the interface; each has documentation of its own. Errors marshal to JSON
-// in one form: an object with a stable "code", a "message" and the details of that kind of error,
-// in snake_case. [Diagnostics] marshal to an array of such objects.
-type (
-	// Elder holds what is known of one elder, by attribute name. A missing attribute is unknown,
-	// not false.
-	Elder = elder.Elder
-	// Profile is a validated elder, encoded for one [Ruleset]. Another that tells elders apart in
-	// another way answers it with a [*ProfileError].
-	Profile = elder.Profile
-	// InputError tells everything that is wrong with an elder's attributes.
-	InputError = elder.Error
-	// ProfileError says that a [Ruleset] cannot read a [Profile], because it was encoded for other
-	// attributes or figures.
-	ProfileError = elder.ProfileError
-	// BindError tells everything that is wrong with a struct given to [Bind].
-	BindError = elder.BindError
-	// Problem is one thing wrong with an elder's attributes.
-	Problem = elder.Problem
-	// EvaluationError says that OPA cannot evaluate a rule for one elder.
-	EvaluationError = ruleset.EvaluationError
-	// Limits bound what rules may use. A limit of zero is the default.
-	Limits = ruleset.Limits
-	// Date is a day of the calendar.
-	Date = policy.Date
-	// Decision tells what one elder is owed in one jurisdiction on one day.
-	Decision = decide.Decision
-	// Entitlement is one service of a decision.
-	Entitlement = decide.Entitlement
-	// Granted is the data of an [Entitlement].
-	Granted = decide.Granted
-	// Possibility is a service that depends on attributes that are missing.
-	Possibility = decide.Possibility
-	// Unsettled is the data of a [Possibility].
-	Unsettled = decide.Unsettled
-	// Promise is what is promised of one measure.
-	Promise = policy.Promise
-	// Bundle is what one grant promises of linked measures, by measure.
-	Bundle = policy.Bundle
-	// Explanation tells why an elder has a service, or does not have it.
-	Explanation = explain.Explanation
-	// Question is a question to ask next of an elder.
-	Question = interview.Question
-	// Report is the outcome of a check.
-	Report = check.Report
-	// Finding is one way in which a list falls short of another.
-	Finding = check.Finding
-	// LintFinding is one thing that lint found.
-	LintFinding = lint.Finding
-	// TraceReport says what came of holding a list against the text of its document.
-	TraceReport = trace.Report
-	// TestReport is the outcome of the tests of lists.
-	TestReport = cases.Report
-	// Replacement is a file of a folder that changes something outside that folder.
-	Replacement = source.Replacement
-	// Listing describes a list without its services.
-	Listing = policy.Listing
-	// Jurisdiction is an administrative division that publishes a list.
-	Jurisdiction = policy.Jurisdiction
-	// Diagnostics is an error that holds everything wrong with the lists and rules, sorted by
-	// place.
-	Diagnostics = policy.Diagnostics
-	// Ruleset is what is in force in one jurisdiction on one day.
-	Ruleset = ruleset.Ruleset
-	// Offer is what a list offers of one service: every promise that somebody could have.
-	Offer = ruleset.Offer
-	// OfferReading is a choice made in reading the text of a service.
-	OfferReading = ruleset.OfferReading
-	// Notice tells in a notice what an elder is owed.
-	Notice = notice.Notice
-	// Month is a month of the calendar.
-	Month = timeline.Month
-	// Timeline tells what one elder is owed, month by month.
-	Timeline = timeline.Timeline
-	// Roster is a list of elders who are answered all at once.
-	Roster = roster.Roster
-	// Course holds the rules of one jurisdiction over time.
-	Course = timeline.Course
-	// NotListedError says that no list of a jurisdiction has a service.
-	NotListedError = explain.NotListedError
-	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
-	UnknownJurisdictionError = policy.UnknownJurisdictionError
-	// NotInForceError says that a jurisdiction has no list on a day: not yet, or no longer.
-	NotInForceError = policy.NotInForceError
-	// DateError says that something is not a day of the calendar.
-	DateError = policy.DateError
-	// CallError says what is wrong with how a program called a function: a nil context, an empty
-	// ruleset, or options that contradict each other.
-	CallError = policy.CallError
-)
 
 // Engine answers from the lists that it was loaded with. It is immutable and safe for concurrent
 // use. It compiles each jurisdiction at its first use and keeps the result.

@@ -26,15 +26,23 @@ import (
 // exported are the types of the interface, but for those of options, which are functions and
 // interfaces.
 var exported = map[string]reflect.Type{
-	"Binding":                  reflect.TypeFor[eldercare.Binding[struct{}]](),
+	"Access":                   reflect.TypeFor[eldercare.Access](),
+	"Answer":                   reflect.TypeFor[eldercare.Answer](),
+	"AttributeType":            reflect.TypeFor[eldercare.AttributeType](),
 	"BindError":                reflect.TypeFor[eldercare.BindError](),
-	"CallError":                reflect.TypeFor[eldercare.CallError](),
+	"BindProblem":              reflect.TypeFor[eldercare.BindProblem](),
+	"Binding":                  reflect.TypeFor[eldercare.Binding[struct{}]](),
+	"Bound":                    reflect.TypeFor[eldercare.Bound](),
 	"Bundle":                   reflect.TypeFor[eldercare.Bundle](),
+	"CallError":                reflect.TypeFor[eldercare.CallError](),
+	"Citation":                 reflect.TypeFor[eldercare.Citation](),
 	"Course":                   reflect.TypeFor[eldercare.Course](),
 	"Date":                     reflect.TypeFor[eldercare.Date](),
 	"DateError":                reflect.TypeFor[eldercare.DateError](),
 	"DayOption":                reflect.TypeFor[eldercare.DayOption](),
+	"Decimal":                  reflect.TypeFor[eldercare.Decimal](),
 	"Decision":                 reflect.TypeFor[eldercare.Decision](),
+	"Diagnostic":               reflect.TypeFor[eldercare.Diagnostic](),
 	"Diagnostics":              reflect.TypeFor[eldercare.Diagnostics](),
 	"Diff":                     reflect.TypeFor[eldercare.Diff](),
 	"Elder":                    reflect.TypeFor[eldercare.Elder](),
@@ -43,30 +51,39 @@ var exported = map[string]reflect.Type{
 	"EvaluationError":          reflect.TypeFor[eldercare.EvaluationError](),
 	"Explanation":              reflect.TypeFor[eldercare.Explanation](),
 	"Finding":                  reflect.TypeFor[eldercare.Finding](),
+	"FindingKind":              reflect.TypeFor[eldercare.FindingKind](),
 	"Granted":                  reflect.TypeFor[eldercare.Granted](),
 	"InputError":               reflect.TypeFor[eldercare.InputError](),
 	"Jurisdiction":             reflect.TypeFor[eldercare.Jurisdiction](),
+	"Level":                    reflect.TypeFor[eldercare.Level](),
 	"Limits":                   reflect.TypeFor[eldercare.Limits](),
 	"LintFinding":              reflect.TypeFor[eldercare.LintFinding](),
 	"Listing":                  reflect.TypeFor[eldercare.Listing](),
+	"Method":                   reflect.TypeFor[eldercare.Method](),
 	"Month":                    reflect.TypeFor[eldercare.Month](),
+	"NotAdded":                 reflect.TypeFor[eldercare.NotAdded](),
 	"NotInForceError":          reflect.TypeFor[eldercare.NotInForceError](),
 	"NotListedError":           reflect.TypeFor[eldercare.NotListedError](),
 	"Notice":                   reflect.TypeFor[eldercare.Notice](),
 	"Offer":                    reflect.TypeFor[eldercare.Offer](),
 	"OfferReading":             reflect.TypeFor[eldercare.OfferReading](),
+	"Payment":                  reflect.TypeFor[eldercare.Payment](),
+	"Position":                 reflect.TypeFor[eldercare.Position](),
 	"Possibility":              reflect.TypeFor[eldercare.Possibility](),
 	"Problem":                  reflect.TypeFor[eldercare.Problem](),
 	"Profile":                  reflect.TypeFor[eldercare.Profile](),
 	"ProfileError":             reflect.TypeFor[eldercare.ProfileError](),
 	"Promise":                  reflect.TypeFor[eldercare.Promise](),
 	"Question":                 reflect.TypeFor[eldercare.Question](),
+	"Relation":                 reflect.TypeFor[eldercare.Relation](),
 	"Replacement":              reflect.TypeFor[eldercare.Replacement](),
 	"Report":                   reflect.TypeFor[eldercare.Report](),
 	"Roster":                   reflect.TypeFor[eldercare.Roster](),
 	"Ruleset":                  reflect.TypeFor[eldercare.Ruleset](),
+	"Severity":                 reflect.TypeFor[eldercare.Severity](),
 	"TestReport":               reflect.TypeFor[eldercare.TestReport](),
 	"Timeline":                 reflect.TypeFor[eldercare.Timeline](),
+	"Total":                    reflect.TypeFor[eldercare.Total](),
 	"TraceReport":              reflect.TypeFor[eldercare.TraceReport](),
 	"UnknownJurisdictionError": reflect.TypeFor[eldercare.UnknownJurisdictionError](),
 	"Unsettled":                reflect.TypeFor[eldercare.Unsettled](),
@@ -97,6 +114,53 @@ func TestExportedTypesAreTried(t *testing.T) {
 	if diff := cmp.Diff(declared, slices.Sorted(maps.Keys(exported))); diff != "" {
 		t.Errorf("the types that are tried (-declared +tried):\n%s", diff)
 	}
+}
+
+// The interface has all words of each of its types that are words.
+func TestWordsAreExported(t *testing.T) {
+	types := must(parser.ParseFile(token.NewFileSet(), "types.go", nil, 0))(t)
+	words := map[string]bool{} // of the package and of the interface, such as "policy.Severity" and "policy.SeverityError"
+	ast.Inspect(types, func(n ast.Node) bool {
+		if of, ok := n.(*ast.SelectorExpr); ok {
+			words[of.X.(*ast.Ident).Name+"."+of.Sel.Name] = true
+		}
+		return true
+	})
+	tried := 0
+	for _, path := range must(filepath.Glob("policy/*/*.go"))(t) {
+		tried += wordsOf(t, path, words)
+	}
+	for _, path := range must(filepath.Glob("policy/*.go"))(t) {
+		tried += wordsOf(t, path, words)
+	}
+	if tried < 40 {
+		t.Errorf("only %d words are tried", tried)
+	}
+}
+
+// wordsOf counts the constants of exported types in a file, and says which are not exported.
+func wordsOf(t *testing.T, path string, exported map[string]bool) (tried int) {
+	file := must(parser.ParseFile(token.NewFileSet(), path, nil, 0))(t)
+	for _, declared := range file.Decls {
+		constants, ok := declared.(*ast.GenDecl)
+		if !ok || constants.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range constants.Specs {
+			value := spec.(*ast.ValueSpec)
+			of, typed := value.Type.(*ast.Ident)
+			if !typed || !exported[file.Name.Name+"."+of.Name] {
+				continue
+			}
+			for _, name := range value.Names {
+				tried++
+				if !exported[file.Name.Name+"."+name.Name] {
+					t.Errorf("%s.%s is not exported", file.Name.Name, name.Name)
+				}
+			}
+		}
+	}
+	return tried
 }
 
 // No method of an exported type panics on a zero value or a nil pointer, whatever is nil or zero
