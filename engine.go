@@ -82,7 +82,7 @@ var (
 	errNoKey     = policy.CallError("the key is empty")
 	errNoBinding = policy.CallError("the binding is empty; make one with Bind")
 	errNoRuleset = policy.CallError("the ruleset is empty; get one from Engine.Rules")
-	errTwoSides  = policy.CallError("Against and Since contradict each other; give one of them")
+	errSince     = policy.CallError("Since goes without Against and Verify")
 	errNoText    = policy.CallError("the text is nil; make one with trace.Read")
 
 	errOtherRuleset = policy.CallError("the ruleset is of an engine with other attributes or figures; call Bind with that engine")
@@ -618,7 +618,7 @@ func Against(jurisdiction string) CheckOption {
 
 // Verify repeats the proof without the table. For each service plain OPA evaluates every
 // combination of boundary values of the attributes that the rules of either side read.
-// [check.Verify] says what happens when the two disagree.
+// [check.Verify] says what happens when the two disagree. With [Since] it is an error.
 func Verify() CheckOption {
 	return proofOption{func(r *request) error {
 		r.verify = true
@@ -788,8 +788,8 @@ func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...Chec
 	if err != nil {
 		return nil, err
 	}
-	if opt.earlier != nil && opt.against != "" {
-		return nil, errTwoSides
+	if opt.earlier != nil && (opt.against != "" || opt.verify) {
+		return nil, errSince
 	}
 	if opt.earlier != nil {
 		return callers(e.checkSince(ctx, jurisdiction, opt))

@@ -25,14 +25,14 @@ func TestSinceUnknown(t *testing.T) {
 	}
 }
 
-// Two sides to check against are an error that names both options, in either order.
-func TestSinceAgainst(t *testing.T) {
+// What Since does not heed is an error that names the options, in either order.
+func TestSinceAlone(t *testing.T) {
 	e := engine()
 	against, since := eldercare.Against("shuozhou"), eldercare.Since(e)
-	for _, options := range [][]eldercare.CheckOption{{against, since}, {since, against}} {
+	for _, options := range [][]eldercare.CheckOption{{against, since}, {since, against}, {eldercare.Verify(), since}} {
 		_, err := e.Check(t.Context(), "hongtong", options...)
 		if err == nil || !strings.Contains(err.Error(), "Against") || !strings.Contains(err.Error(), "Since") {
-			t.Errorf("one of two sides is not heeded: %v", err)
+			t.Errorf("one of two options is not heeded: %v", err)
 		}
 	}
 }
