@@ -2,6 +2,7 @@ package reading
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -38,12 +39,12 @@ func (r *Reader) key(written string) string {
 	return written
 }
 
-// JSONValue returns what a value of JSON means that is given of an attribute or input. A text that
-// is blank, or says that something is not known, is nothing: programs write "" for empty cells. A
-// code or an identity number may be a number. Other text in ASCII stays as it is where JSON has a
-// form of its own, such as "80" or "true": it is a slip of a program, not a word. What cannot be
-// read of an input is returned in its normal form, so that the elder's validation says what is
-// wrong with it and not with how it is written.
+// JSONValue returns what a value of JSON means that is given of an attribute or input. The name of
+// a value is that value. Other text that is blank, or says that something is not known, is nothing:
+// programs write "" for empty cells. A code or an identity number may be a number. Text in ASCII
+// stays as it is where JSON has a form of its own, such as "80" or "true": it is a slip of a
+// program, not a word. What cannot be read of an input is returned in its normal form, so that the
+// elder's validation says what is wrong with it and not with how it is written.
 func (r *Reader) JSONValue(name string, value any) any {
 	f := r.fields[foldHeader(name)]
 	if number, ok := value.(json.Number); ok && f.Input != nil && f.Input.Type != policy.BirthDate {
@@ -52,6 +53,8 @@ func (r *Reader) JSONValue(name string, value any) any {
 	text, ok := value.(string)
 	switch {
 	case !ok || f.Name != name || name == "id":
+		return value
+	case f.Attribute != nil && slices.ContainsFunc(f.Attribute.Values, func(v *policy.EnumValue) bool { return v.Name == text }):
 		return value
 	case isBlank(clean(text)):
 		return nil

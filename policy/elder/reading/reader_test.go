@@ -305,3 +305,16 @@ func BenchmarkValue(b *testing.B) {
 		}
 	}
 }
+
+// A value may be named as what is not known is called elsewhere. In JSON its name is that value.
+func TestValueNamedAsUnknown(t *testing.T) {
+	r := reading.New(&policy.Vocabulary{Attributes: []*policy.Attribute{{
+		Name: "scheme", Label: "险种", English: "scheme", Type: policy.Enum,
+		Values: []*policy.EnumValue{{Name: "unknown", Label: "另册", English: "apart"}, {Name: "other", Label: "其他", English: "other"}},
+	}}})
+	for written, want := range map[string]any{"unknown": "unknown", "other": "other", "Unknown": nil, "": nil, "不详": nil} {
+		if got := r.JSONValue("scheme", written); got != want {
+			t.Errorf("%q is %v, want %v", written, got, want)
+		}
+	}
+}
