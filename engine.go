@@ -26,7 +26,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -121,17 +120,17 @@ func WithDir(dir string) Option {
 	return func(c *config) error {
 		info, err := os.Stat(dir)
 		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("the folder of lists: %w: name one that holds catalogs/ or rego/", err)
+			return policy.Errorf("wrong-folder", "the folder of lists: %w: name one that holds catalogs/ or rego/", err)
 		}
 		if err != nil {
-			return fmt.Errorf("the folder of lists: %w", err)
+			return policy.Errorf("wrong-folder", "the folder of lists: %w", err)
 		}
 		if !info.IsDir() {
-			return fmt.Errorf("the folder of lists: %s is not a folder", dir)
+			return policy.Errorf("wrong-folder", "the folder of lists: %s is not a folder", dir)
 		}
 		folder, err := source.Dir(dir)
 		if err != nil {
-			return fmt.Errorf("the folder of lists: %w", err)
+			return policy.Errorf("wrong-folder", "the folder of lists: %w", err)
 		}
 		c.sources = append(c.sources, folder)
 		return nil
@@ -349,7 +348,18 @@ func (e *Engine) Source(path string) ([]byte, error) {
 		return nil, errNoEngine
 	}
 	file, err := e.files.Read(path)
-	return slices.Clone(file.Content), err
+	if err != nil {
+		return nil, unread(err)
+	}
+	return slices.Clone(file.Content), nil
+}
+
+// unread gives an error of reading a file a code.
+func unread(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &policy.CodedError{Code: "no-file", Err: err}
+	}
+	return &policy.CodedError{Code: "unreadable-file", Err: err}
 }
 
 // Warnings tells what was left out of the folders although perhaps nothing is wrong, such as the
@@ -565,6 +575,9 @@ func takeDay(day *Date, date Date) error {
 func OnDate(date string) DayOption {
 	return DayOption{func(r *request) (err error) {
 		r.on, err = policy.ParseDate(date)
+		if wrong, ok := errors.AsType[*DateError](err); ok {
+			wrong.Text = date // it is that of a question, and no elder's
+		}
 		return err
 	}}
 }

@@ -8,8 +8,10 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"io/fs"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,7 +76,19 @@ func TestErrorsMarshalInOneForm(t *testing.T) {
 		},
 		{
 			&eldercare.DateError{Date: eldercare.Date{Year: 2026, Month: 13, Day: 99}},
-			`{"code":"wrong-date","message":"2026-13-99 is not a day of the calendar"}`,
+			`{"code":"wrong-date","message":"2026-13-99 is not a day of the calendar","date":"2026-13-99"}`,
+		},
+		{
+			&eldercare.MonthError{Month: eldercare.Month{Year: 2026, Month: 13}},
+			`{"code":"wrong-month","message":"2026-13 is not a month of the calendar","month":"2026-13"}`,
+		},
+		{
+			policy.Errorf("wrong-folder", "%s is not a folder", "x"), `{"code":"wrong-folder","message":"x is not a folder"}`,
+		},
+		{
+			policy.Join(eldercare.CallError("the row is nil"), nil, eldercare.CallError("the key is empty")),
+			`{"code":"several-errors","message":"the row is nil\nthe key is empty",` +
+				`"errors":[{"code":"wrong-call","message":"the row is nil"},{"code":"wrong-call","message":"the key is empty"}]}`,
 		},
 	} {
 		got, err := json.Marshal(tt.err)
@@ -100,6 +114,7 @@ func TestEveryErrorMarshals(t *testing.T) {
 	_, noColumn := register.New(rules, source, register.Options{})
 	made := []error{
 		input, unbound, noColumn, timeline.ErrAgeOnly, timeline.ErrOrder, eldercare.Diagnostics{diagnostic}, &eldercare.ProfileError{}, &eldercare.DateError{}, eldercare.CallError("the context is nil"),
+		&eldercare.MonthError{}, policy.Errorf("wrong-folder", "no folder"),
 		&eldercare.UnknownJurisdictionError{ID: "hungtong"}, &eldercare.NotInForceError{Jurisdiction: "hongtong"}, &eldercare.NotListedError{Service: "moon"},
 		&eldercare.EvaluationError{Diagnostic: diagnostic}, &elder.RowError{Line: 3, Problem: "this is not well-formed JSON"},
 		&roster.RowError{Row: 7, Err: input}, &summary.SingleError{Column: 2}, &register.TooManyError{Allowed: 10},
@@ -175,16 +190,7 @@ func odd(v any) (keys []string) {
 // declaredErrors returns the exported error types of the packages that others can import.
 func declaredErrors(t *testing.T) (names []string) {
 	t.Helper()
-	wrong := filepath.WalkDir("policy", func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && d.Name() == "internal":
-			return fs.SkipDir
-		case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
-			return nil
-		}
-		file := must(parser.ParseFile(token.NewFileSet(), path, nil, 0))(t)
+	for _, file := range publicFiles(t) {
 		for _, declared := range file.Decls {
 			f, ok := declared.(*ast.FuncDecl)
 			if !ok || f.Recv == nil || f.Name.Name != "Error" {
@@ -198,12 +204,135 @@ func declaredErrors(t *testing.T) (names []string) {
 				names = append(names, file.Name.Name+"."+name.Name)
 			}
 		}
-		return nil
+	}
+	return names
+}
+
+// publicFiles parses the sources of the packages that others can import, by their paths.
+func publicFiles(t *testing.T) map[string]*ast.File {
+	t.Helper()
+	paths := must(filepath.Glob("*.go"))(t)
+	wrong := filepath.WalkDir("policy", func(path string, d fs.DirEntry, err error) error {
+		if d != nil && d.IsDir() && d.Name() == "internal" {
+			return fs.SkipDir
+		}
+		paths = append(paths, path)
+		return err
 	})
 	if wrong != nil {
 		t.Fatal(wrong)
 	}
-	return names
+	files := map[string]*ast.File{}
+	for _, path := range paths {
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			files[filepath.ToSlash(path)] = must(parser.ParseFile(token.NewFileSet(), path, nil, 0))(t)
+		}
+	}
+	return files
+}
+
+// codeless are the texts of errors that have no code, with the reason.
+var codeless = map[string]string{
+	"the field is not exported": "becomes a BindProblem",
+	"the field lies behind a pointer to an embedded struct; embed the struct itself": "becomes a BindProblem",
+	"field %s has this tag already":               "becomes a BindProblem",
+	"there is no such attribute%s":                "becomes a BindProblem",
+	"the attribute needs %s, but the field is %s": "becomes a BindProblem",
+	"stopped":                                "never leaves the reader",
+	"there are too many cases to tell apart": "becomes a diagnostic",
+	"there are many boxes":                   "has another order tried",
+}
+
+// No package that others can import makes an error without a code, which would be {} in JSON.
+func TestErrorsHaveCodes(t *testing.T) {
+	met := map[string]bool{}
+	for path, file := range publicFiles(t) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			f, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || path == "policy/coded.go" { // which gives them codes
+				return true
+			}
+			if of, ok := f.X.(*ast.Ident); !ok || of.Name+"."+f.Sel.Name != "errors.New" && of.Name+"."+f.Sel.Name != "fmt.Errorf" {
+				return true
+			}
+			text := "a text that is put together"
+			if literal, ok := call.Args[0].(*ast.BasicLit); ok {
+				text = must(strconv.Unquote(literal.Value))(t)
+			}
+			if met[text] = true; codeless[text] == "" {
+				t.Errorf("%s: %q has no code: make it a CallError, or with policy.Errorf", path, text)
+			}
+			return true
+		})
+	}
+	for text := range codeless {
+		if !met[text] {
+			t.Errorf("no error says %q any more", text)
+		}
+	}
+}
+
+// What a caller meets has a code, and says what is wrong.
+func TestErrorsOfCalls(t *testing.T) {
+	ctx, e := t.Context(), engine()
+	rules := rulesOn(t, e, "huojia", today)
+	list := must(e.Roster(ctx, "huojia"))(t)
+	type person struct {
+		Age int `eldercare:"age"`
+	}
+	binding := must(eldercare.Bind[person](e))(t)
+	for note, tt := range map[string]struct {
+		code, message string
+		call          func() error
+	}{
+		"no folder": {"wrong-folder", "", func() error {
+			_, err := eldercare.Load(ctx, eldercare.WithDir(filepath.Join(t.TempDir(), "none")))
+			return err
+		}},
+		"no file":   {"no-file", "open x.yaml: file does not exist", func() error { _, err := e.Source("x.yaml"); return err }},
+		"a bad key": {"wrong-key", "", func() error { return e.WriteSignedBundle(io.Discard, []byte("x")) }},
+		"no elder":  {"wrong-call", "the elder is nil", func() error { _, err := binding.Profile(rules, nil); return err }},
+		"no writer": {"wrong-call", "the writer is nil", func() error { return new(eldercare.Explanation).Write(nil, "en") }},
+		"no such column": {"unknown-attribute", "column x: there is no such attribute", func() error {
+			return list.AppendColumns(1, map[string][]uint8{"x": {0}})
+		}},
+		"negative rows": {"wrong-call", "the number of elders is negative", func() error { return list.AppendColumns(-1, nil) }},
+		"no such month": {"wrong-month", "there is no such month", func() error { _, err := timeline.ParseMonth("2026-13"); return err }},
+		"no month":      {"wrong-month", "not a month of the form YYYY-MM", func() error { _, err := timeline.ParseMonth("2026-1"); return err }},
+		"no such day": {"wrong-date", "2026-02-30 is not a day of the calendar", func() error {
+			_, err := e.Evaluate(ctx, "hongtong", eldercare.Elder{}, eldercare.OnDate("2026-02-30"))
+			return err
+		}},
+		"no day": {"wrong-date", "the day is missing", func() error { _, err := e.Rules(ctx, "hongtong", eldercare.Date{}); return err }},
+	} {
+		err := tt.call()
+		if err == nil {
+			t.Errorf("%s: no error", note)
+			continue
+		}
+		var told struct{ Code, Message, Date string }
+		text := must(json.Marshal(err))(t)
+		if wrong := json.Unmarshal(text, &told); wrong != nil || told.Code != tt.code || told.Message != err.Error() {
+			t.Errorf("%s: %s, want the code %s and the message %q", note, text, tt.code, err)
+		}
+		if tt.message != "" && err.Error() != tt.message {
+			t.Errorf("%s: %v, want %s", note, err, tt.message)
+		}
+		if note == "no such day" && told.Date != "2026-02-30" {
+			t.Errorf("%s: %s, want the date", note, text)
+		}
+	}
+	_, err := eldercare.Load(ctx, eldercare.WithDir(filepath.Join(t.TempDir(), "none")))
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v is not fs.ErrNotExist", err)
+	}
+	if _, err := e.Source("x.yaml"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v is not fs.ErrNotExist", err)
+	}
 }
 
 // A day that does not exist is a DateError wherever a day is given.

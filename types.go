@@ -102,8 +102,13 @@ type (
 	UnknownJurisdictionError = policy.UnknownJurisdictionError
 	// NotInForceError says that a jurisdiction has no list on a day: not yet, or no longer.
 	NotInForceError = policy.NotInForceError
-	// DateError says that something is not a day of the calendar.
+	// DateError says that a day is missing, or that something is not a day of the calendar.
 	DateError = policy.DateError
+	// MonthError says that a month is missing, or that something is not a month of the calendar. It
+	// wraps a [*DateError].
+	MonthError = timeline.MonthError
+	// CodedError is an error with a code by which a program knows it, such as wrong-folder.
+	CodedError = policy.CodedError
 	// CallError says what is wrong with how a program called a function: a nil context, an empty
 	// ruleset, or options that contradict each other.
 	CallError = policy.CallError

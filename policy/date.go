@@ -3,8 +3,8 @@ package policy
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -15,35 +15,64 @@ type Date struct {
 	Day   int
 }
 
-// DateError says that something is not a day of the calendar.
+// DateError says that a day is missing, or that something is not a day of the calendar.
 type DateError struct {
-	Date Date // the zero Date when a text could not be read; the text is not kept, as it may be an elder's
+	Date Date // as it was given; the zero Date when none was, or a text
+	// Text is what was given instead of a date. It is empty where it may be an elder's date of birth:
+	// [ParseDate] does not keep it.
+	Text string
+
+	wrong string // with a text; one of the following
 }
+
+// What may be wrong with a text.
+const (
+	wrongForm = "not a date of the form YYYY-MM-DD"
+	noSuchDay = "there is no such day"
+)
 
 // Error names the date, or says which form a text should have.
 func (e *DateError) Error() string {
 	e = cmp.Or(e, &DateError{})
-	if e.Date.IsZero() {
-		return "not a date of the form YYYY-MM-DD"
+	switch {
+	case !e.Date.IsZero():
+		return fmt.Sprintf("%s is not a day of the calendar", e.Date)
+	case e.wrong == noSuchDay && e.Text != "":
+		return fmt.Sprintf("%s is not a day of the calendar", e.Text)
 	}
-	return fmt.Sprintf("%s is not a day of the calendar", e.Date)
+	return cmp.Or(e.wrong, "the day is missing")
 }
 
-// MarshalJSON writes code and message.
+// MarshalJSON writes code and message, and what was given.
 func (e *DateError) MarshalJSON() ([]byte, error) {
+	e = cmp.Or(e, &DateError{})
+	given := e.Text
+	if !e.Date.IsZero() {
+		given = e.Date.String()
+	}
 	return json.Marshal(struct {
 		Code    string `json:"code"`
 		Message string `json:"message"`
-	}{"wrong-date", e.Error()})
+		Date    string `json:"date,omitempty"`
+	}{"wrong-date", e.Error(), given})
 }
 
 // ParseDate reads YYYY-MM-DD and refuses days that do not exist. The error is a [*DateError].
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return Date{}, &DateError{}
+	if err == nil {
+		return DateOf(t), nil
 	}
-	return DateOf(t), nil
+	if hasDateForm(s) {
+		return Date{}, &DateError{wrong: noSuchDay}
+	}
+	return Date{}, &DateError{wrong: wrongForm}
+}
+
+// hasDateForm reports whether a text is of the form YYYY-MM-DD.
+func hasDateForm(s string) bool {
+	part := strings.Split(s, "-")
+	return len(part) == 3 && len(part[0]) == 4 && len(part[1]) == 2 && len(part[2]) == 2 && strings.Trim(strings.Join(part, ""), "0123456789") == ""
 }
 
 // DateOf returns the day of t in t's own zone.
@@ -61,7 +90,7 @@ func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 // UnmarshalText reads YYYY-MM-DD.
 func (d *Date) UnmarshalText(text []byte) (err error) {
 	if d == nil {
-		return errors.New("there is no date to read into")
+		return CallError("there is no date to read into")
 	}
 	*d, err = ParseDate(string(text))
 	return err

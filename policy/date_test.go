@@ -51,6 +51,22 @@ func TestParseDate(t *testing.T) {
 	}
 }
 
+// What is wrong with a text is said without it, as it may be a date of birth.
+func TestWrongDates(t *testing.T) {
+	const form, day = "not a date of the form YYYY-MM-DD", "there is no such day"
+	for text, want := range map[string]string{
+		"2023-02-29": day, "2023-13-01": day, "2023-00-10": day, "2023-1-2": form, "20230102": form, "2023-01-0x": form, "": form, "-2023-01-01": form,
+	} {
+		_, err := policy.ParseDate(text)
+		if err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+		if got, wrong := json.Marshal(err); wrong != nil || string(got) != `{"code":"wrong-date","message":"`+want+`"}` {
+			t.Errorf("%q: %s, %v", text, got, wrong)
+		}
+	}
+}
+
 func TestBirthday(t *testing.T) {
 	for _, tt := range []struct {
 		born  string

@@ -27,11 +27,11 @@ func DecimalOf(n int64) Decimal { return Decimal{n * decimalScale} }
 func ParseDecimal(s string) (Decimal, error) {
 	n, ok := parseNumeral(s)
 	if !ok {
-		return Decimal{}, fmt.Errorf("not a decimal number")
+		return Decimal{}, Errorf("wrong-number", "not a decimal number")
 	}
 	steps, whole := n.scaled(decimalPlaces)
 	if !whole || steps == math.MaxInt64 || steps == -math.MaxInt64 {
-		return Decimal{}, fmt.Errorf("more than four decimal places")
+		return Decimal{}, Errorf("wrong-number", "more than four decimal places")
 	}
 	return Decimal{steps}, nil
 }

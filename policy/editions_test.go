@@ -131,8 +131,8 @@ func TestListing(t *testing.T) {
 // Errors say in JSON what they say, and keep to their form when there is no error.
 func TestErrorsAsJSON(t *testing.T) {
 	for want, err := range map[string]error{
-		`{"code":"wrong-date","message":"not a date of the form YYYY-MM-DD"}`:                                                             &policy.DateError{},
-		`{"code":"wrong-date","message":"2023-02-29 is not a day of the calendar"}`:                                                       &policy.DateError{Date: policy.Date{Year: 2023, Month: 2, Day: 29}},
+		`{"code":"wrong-date","message":"the day is missing"}`:                                                                            &policy.DateError{},
+		`{"code":"wrong-date","message":"2023-02-29 is not a day of the calendar","date":"2023-02-29"}`:                                   &policy.DateError{Date: policy.Date{Year: 2023, Month: 2, Day: 29}},
 		`{"code":"unknown-jurisdiction","message":"unknown jurisdiction \"x\"","jurisdiction":"x"}`:                                       &policy.UnknownJurisdictionError{ID: "x"},
 		`{"code":"unknown-jurisdiction","message":"unknown jurisdiction \"x\"; did you mean \"y\"?","jurisdiction":"x","suggestion":"y"}`: &policy.UnknownJurisdictionError{ID: "x", Suggestion: "y"},
 		`{"code":"not-in-force","message":"no list of x is in force on 2023-01-01; the first is from 2024-01-01","jurisdiction":"x","on":"2023-01-01","first":"2024-01-01"}`: &policy.NotInForceError{

@@ -2,7 +2,6 @@ package diff
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -33,7 +32,7 @@ func Markdown(w io.Writer, r *Report, lang string) error {
 	return page.Markdown(w, r.Page(lang))
 }
 
-var errNoReport = errors.New("the report is nil; get one from Compare")
+var errNoReport = policy.CallError("the report is nil; get one from Compare")
 
 // speaker writes a report in one language.
 type speaker struct {

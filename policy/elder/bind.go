@@ -290,7 +290,7 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 // EncodeIn is [Binding.Encode] in another space, which the binding must fit.
 func (b *Binding[T]) EncodeIn(s *Space, v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	if v == nil {
-		return Profile{}, errors.New("the elder is nil")
+		return Profile{}, policy.CallError("the elder is nil")
 	}
 	enc := encoder{space: b.space, jurisdiction: j, on: on}
 	id := ""

@@ -25,17 +25,17 @@ func isPlaceOfID(code string) bool {
 // repeat the number.
 func BirthOfID(id string) (policy.Date, error) {
 	if len(id) != 18 || !allDigits(id[:17]) {
-		return policy.Date{}, fmt.Errorf("must have 18 characters: 17 digits and a check character")
+		return policy.Date{}, policy.Errorf("bad-id-number", "must have 18 characters: 17 digits and a check character")
 	}
 	if !isPlaceOfID(id[:6]) {
-		return policy.Date{}, fmt.Errorf("does not begin with the code of a province")
+		return policy.Date{}, policy.Errorf("bad-id-number", "does not begin with the code of a province")
 	}
 	if want := checkOfID(id[:17]); id[17] != want && !(want == 'X' && id[17] == 'x') {
-		return policy.Date{}, fmt.Errorf("the check character does not fit: one of the characters is wrong")
+		return policy.Date{}, policy.Errorf("bad-id-number", "the check character does not fit: one of the characters is wrong")
 	}
 	birth, err := policy.ParseDate(id[6:10] + "-" + id[10:12] + "-" + id[12:14])
 	if err != nil {
-		return policy.Date{}, fmt.Errorf("contains an impossible birth date")
+		return policy.Date{}, policy.Errorf("bad-id-number", "contains an impossible birth date")
 	}
 	return birth, nil
 }

@@ -4,7 +4,6 @@
 package elder
 
 import (
-	"fmt"
 	"math/big"
 	"slices"
 	"sort"
@@ -74,7 +73,7 @@ func NewSpaceOf(v *policy.Vocabulary, starts map[string][]int) (*Space, error) {
 		}
 	}
 	if len(s.Axes) > MaxAttributes {
-		return nil, fmt.Errorf("the vocabulary has %d attributes, more than the %d supported", len(s.Axes), MaxAttributes)
+		return nil, policy.Errorf("too-many-attributes", "the vocabulary has %d attributes, more than the %d supported", len(s.Axes), MaxAttributes)
 	}
 	for i := range s.Axes {
 		axis := &s.Axes[i]

@@ -2,7 +2,6 @@ package explain
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -35,7 +34,7 @@ func (e *Explanation) Write(w io.Writer, lang string) error {
 	return err
 }
 
-var errNoWriter = errors.New("the writer is nil")
+var errNoWriter = policy.CallError("the writer is nil")
 
 // known returns the explanation. Of one that nobody was given, which is nil or has no words or
 // sources, it returns what can be told of it.

@@ -3,7 +3,6 @@ package notice
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -50,12 +49,12 @@ func Markdown(w io.Writer, lang string, notices ...*Notice) error {
 	return write(w, page, views(lang, notices))
 }
 
-var errNoNotice = errors.New("a notice is nil; get it from Engine.Notice")
+var errNoNotice = policy.CallError("a notice is nil; get it from Engine.Notice")
 
 // write writes a whole page, or nothing when the template fails. Everything in it is printable.
 func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, b book) error {
 	if w == nil {
-		return errors.New("the writer is nil")
+		return policy.CallError("the writer is nil")
 	}
 	var out bytes.Buffer
 	if err := page.Execute(&out, b); err != nil {

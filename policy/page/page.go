@@ -5,7 +5,6 @@ package page
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"html/template"
 	"io"
 	"strings"
@@ -59,7 +58,7 @@ func Markdown(w io.Writer, p Page) error {
 // write writes a whole page, or nothing when the template fails.
 func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, p Page) error {
 	if w == nil {
-		return errors.New("the writer is nil")
+		return policy.CallError("the writer is nil")
 	}
 	var out bytes.Buffer
 	if err := page.Execute(&out, p); err != nil {

@@ -1,7 +1,6 @@
 package register
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -60,7 +59,7 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 			wrong = append(wrong, err)
 		}
 		if c.table && !slices.ContainsFunc(in.Header(), func(h string) bool { return clean(h) == header }) {
-			wrong = append(wrong, fmt.Errorf("--map: %w", noColumn(header, in.Header())))
+			wrong = append(wrong, policy.Errorf("no-column", "--map: %w", noColumn(header, in.Header())))
 		}
 	}
 	for _, header := range in.Header() {
@@ -73,10 +72,10 @@ func newColumns(reader *reading.Reader, in Source, by map[string]string, keep []
 	}
 	for _, name := range keep {
 		if _, err := c.findRead(name); c.table && err != nil {
-			wrong = append(wrong, fmt.Errorf("--keep: %w", err))
+			wrong = append(wrong, policy.Errorf("no-column", "--keep: %w", err))
 		}
 	}
-	return c, errors.Join(append(wrong, c.keptTwice())...)
+	return c, policy.Join(append(wrong, c.keptTwice())...)
 }
 
 // noHeader returns an error when a header has an identity number, or a number or a day that names
@@ -115,11 +114,11 @@ func (c *columns) keptTwice() error {
 			what = k.field.Name
 		}
 		if before, again := named[what]; again {
-			wrong = append(wrong, fmt.Errorf("--keep: %q and %q are one column: name it once", before, name))
+			wrong = append(wrong, policy.Errorf("same-column", "--keep: %q and %q are one column: name it once", before, name))
 		}
 		named[what] = name
 	}
-	return errors.Join(wrong...)
+	return policy.Join(wrong...)
 }
 
 // clean returns a header without the blanks around it.
@@ -131,7 +130,7 @@ func noColumn(missing string, header []string) error {
 	for i, h := range header {
 		cleaned[i] = clean(h)
 	}
-	return fmt.Errorf("there is no column %q; the columns are %s", missing, strings.Join(cleaned, ", "))
+	return policy.Errorf("no-column", "there is no column %q; the columns are %s", missing, strings.Join(cleaned, ", "))
 }
 
 // find returns the column that a header, or the name of its field, stands for.

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // CSV is text with a row a line, the cells parted by commas. A cell in quotes may hold line ends.
@@ -36,7 +38,7 @@ type csvSource struct {
 // Open reads the header.
 func (CSV) Open(_ context.Context, in io.Reader, sheet string) (Source, error) {
 	if sheet != "" {
-		return nil, errors.New("CSV has no sheets: leave out --sheet")
+		return nil, policy.Errorf("no-sheet", "CSV has no sheets: leave out --sheet")
 	}
 	s := &csvSource{in: decoded(in), comma: ','}
 	record, problem, err := s.record()
@@ -45,17 +47,17 @@ func (CSV) Open(_ context.Context, in io.Reader, sheet string) (Source, error) {
 	}
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, errors.New("the file is empty: its first row must name the columns")
+		return nil, policy.Errorf("no-header", "the file is empty: its first row must name the columns")
 	case err != nil:
 		return nil, err
 	case problem != nil:
-		return nil, fmt.Errorf("the first row must name the columns, and cannot be read: %s", problem.Message)
+		return nil, policy.Errorf("no-header", "the first row must name the columns, and cannot be read: %s", problem.Message)
 	case !utf8.Valid(record):
-		return nil, errors.New("the first row is not UTF-8 or GB18030 text")
+		return nil, policy.Errorf("not-utf8", "the first row is not UTF-8 or GB18030 text")
 	}
 	s.comma = parting(record)
 	if s.header, problem = s.cells(record, nil); problem != nil {
-		return nil, fmt.Errorf("the first row must name the columns, and cannot be read: %s", problem.Message)
+		return nil, policy.Errorf("no-header", "the first row must name the columns, and cannot be read: %s", problem.Message)
 	}
 	return s, nil
 }

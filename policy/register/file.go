@@ -2,10 +2,11 @@ package register
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // File is a file that appears under its name only when it is whole, and then takes the place of the
@@ -85,5 +86,5 @@ func cannotWrite(name string, err error) error {
 	case errors.As(err, &link):
 		err = link.Err
 	}
-	return fmt.Errorf("cannot write %s: %w", name, err)
+	return policy.Errorf("cannot-write", "cannot write %s: %w", name, err)
 }

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
@@ -24,7 +25,7 @@ type jsonSource struct {
 // Open begins to read.
 func (NDJSON) Open(_ context.Context, in io.Reader, sheet string) (Source, error) {
 	if sheet != "" {
-		return nil, errors.New("JSON has no sheets: leave out --sheet")
+		return nil, policy.Errorf("no-sheet", "JSON has no sheets: leave out --sheet")
 	}
 	s := &jsonSource{}
 	s.next, s.stop = iter.Pull2(elder.ReadRaw(in))

@@ -110,7 +110,7 @@ func (r *Register) writtenTwice() error {
 		}
 		named[c.Name] = true
 	}
-	return errors.Join(wrong...)
+	return policy.Join(wrong...)
 }
 
 // Columns returns the columns of the answers.
@@ -123,7 +123,7 @@ func (r *Register) Ignored() []string { return r.understood.ignored() }
 // its header, or by what it holds.
 func (r *Register) Column(name string) (int, error) {
 	if !r.understood.table {
-		return 0, errors.New("JSON has no columns; do not name one")
+		return 0, policy.CallError("JSON has no columns; do not name one")
 	}
 	return r.understood.findRead(name)
 }
@@ -185,7 +185,7 @@ func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) err
 	err := group.Wait()
 	t := run.tally
 	if err == nil && (t.Rows != read || t.Rows != t.Answered+t.Refused+t.Blank) {
-		err = fmt.Errorf("internal error: %d rows were read, and %d answered, %d refused and %d blank", read, t.Answered, t.Refused, t.Blank)
+		err = policy.Errorf("internal", "internal error: %d rows were read, and %d answered, %d refused and %d blank", read, t.Answered, t.Refused, t.Blank)
 	}
 	return t, err
 }
@@ -194,7 +194,7 @@ func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) err
 func guarded(do func() error) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = errors.New("internal error")
+			err = policy.Errorf("internal", "internal error")
 		}
 	}()
 	return do()

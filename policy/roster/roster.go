@@ -196,23 +196,23 @@ func (r *Roster) AppendColumns(elders int, columns map[string][]uint8) error {
 		return errNoRoster
 	}
 	if elders < 0 {
-		return fmt.Errorf("the number of elders is negative")
+		return policy.CallError("the number of elders is negative")
 	}
 	space := r.rules.Table.Space
 	for name, column := range columns {
 		i, ok := space.Index(name)
 		if !ok {
-			return fmt.Errorf("column %s: there is no such attribute", name)
+			return policy.Errorf("unknown-attribute", "column %s: there is no such attribute", name)
 		}
 		if space.Axes[i].Member != nil {
-			return fmt.Errorf("column %s: the attribute is a set, which a column of cells cannot hold", name)
+			return policy.Errorf("wrong-column", "column %s: the attribute is a set, which a column of cells cannot hold", name)
 		}
 		if len(column) != elders {
-			return fmt.Errorf("column %s: it has %d cells for %d elders", name, len(column), elders)
+			return policy.Errorf("wrong-column", "column %s: it has %d cells for %d elders", name, len(column), elders)
 		}
 		last := uint8(space.Axes[i].Cells() - 1)
 		if row := beyond(column, last); row >= 0 {
-			return &RowError{Row: r.rows + row, Err: fmt.Errorf("column %s: the cell has no value", name)}
+			return &RowError{Row: r.rows + row, Err: policy.Errorf("wrong-column", "column %s: the cell has no value", name)}
 		}
 	}
 	columns, err := r.derived(elders, columns)
@@ -243,7 +243,7 @@ func (r *Roster) derived(elders int, columns map[string][]uint8) (map[string][]u
 			case given[row] == elder.Absent:
 				given[row] = gives
 			default:
-				return nil, &RowError{Row: r.rows + row, Err: fmt.Errorf("the columns %s and %s contradict each other", from, to)}
+				return nil, &RowError{Row: r.rows + row, Err: policy.Errorf("contradiction", "the columns %s and %s contradict each other", from, to)}
 			}
 		}
 		columns = maps.Clone(columns)

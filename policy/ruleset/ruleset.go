@@ -105,9 +105,9 @@ func (r *Ruleset) Keep(key any, work func() any) any {
 }
 
 var (
-	errNoRuleset = policy.CallError("the ruleset is empty: get one from Engine.Rules")
+	errNoRuleset = policy.CallError("the ruleset is empty; get one from Engine.Rules")
 	errNoContext = policy.CallError("the context is nil")
-	errNoProfile = policy.CallError("the profile is nil: make one with Ruleset.Encode")
+	errNoProfile = policy.CallError("the profile is nil; make one with Ruleset.Encode")
 )
 
 // compiled reports whether the ruleset comes from a library and is not a zero value.

@@ -2,12 +2,12 @@ package simulate
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/page"
 	"github.com/basic-eldercare/eldercare/policy/summary"
 	"github.com/basic-eldercare/eldercare/policy/words"
@@ -36,7 +36,7 @@ func Markdown(w io.Writer, r *Report, lang string) error {
 	return page.Markdown(w, r.Page(lang))
 }
 
-var errNoReport = errors.New("the report is nil; get one from Simulation.Report")
+var errNoReport = policy.CallError("the report is nil; get one from Simulation.Report")
 
 // speaker writes a report in one language.
 type speaker struct {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // file is a file of a site.
@@ -102,7 +104,7 @@ func Writable(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case len(entries) > 0:
-		return fmt.Errorf("%s is not empty: name a new or an empty folder", dir)
+		return policy.Errorf("wrong-folder", "%s is not empty: name a new or an empty folder", dir)
 	case os.IsNotExist(err):
 		return nil
 	}

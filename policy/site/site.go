@@ -20,7 +20,6 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"fmt"
 	"html/template"
 	"io/fs"
 	"path"
@@ -261,7 +260,7 @@ func (w *writer) write(path, name, title string, of *place, body any) {
 	}
 	var out bytes.Buffer
 	if w.err = w.template.ExecuteTemplate(&out, name, view{w, path, title, of, body}); w.err != nil {
-		w.err = fmt.Errorf("page %s: %w", path, w.err)
+		w.err = policy.Errorf("internal", "page %s: %w", path, w.err)
 		return
 	}
 	w.site.add(w.say("en/", "")+path, []byte(policy.PrintableLines(out.String())))

@@ -9,13 +9,14 @@ package source
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // Dir returns the source of a folder on disk. No link leads out of it.
@@ -142,10 +143,10 @@ func (f *Files) readFrom(source int, name string) (File, error) {
 }
 
 var (
-	errDeadLink   = errors.New("the link leads nowhere")
-	errNotRegular = errors.New("it is not a regular file")
-	errTooLong    = fmt.Errorf("it is longer than %d MiB", maxFile>>20)
-	errTooMany    = fmt.Errorf("it holds more than %d files", maxFiles)
+	errDeadLink   = policy.Errorf("wrong-file", "the link leads nowhere")
+	errNotRegular = policy.Errorf("wrong-file", "it is not a regular file")
+	errTooLong    = policy.Errorf("wrong-file", "it is longer than %d MiB", maxFile>>20)
+	errTooMany    = policy.Errorf("wrong-folder", "it holds more than %d files", maxFiles)
 )
 
 // maxFile is how many bytes a file may have: a hundred times those of our longest list.

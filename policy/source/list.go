@@ -224,11 +224,11 @@ func (r listReader) datesOfDocument(f *listFile) {
 func CheckID(id string) error {
 	switch {
 	case !snakeCase.MatchString(id):
-		return fmt.Errorf("%q is not an id; use small letters a-z and digits, with words joined by _", id)
+		return policy.Errorf("wrong-id", "%q is not an id; use small letters a-z and digits, with words joined by _", id)
 	case slices.Contains([]string{attributesStem, measuresStem, servicesStem}, id):
-		return fmt.Errorf("%s is the file of a vocabulary; choose another id", catalogPath(id))
+		return policy.Errorf("wrong-id", "%s is the file of a vocabulary; choose another id", catalogPath(id))
 	case strings.HasSuffix(id, "_test"):
-		return fmt.Errorf("rego/lists/%s.rego would be a file of tests; choose another id", id)
+		return policy.Errorf("wrong-id", "rego/lists/%s.rego would be a file of tests; choose another id", id)
 	}
 	return nil
 }

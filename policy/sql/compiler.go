@@ -129,7 +129,7 @@ func (c *compiler) distinctColumns() error {
 		seen := map[string]bool{}
 		for _, n := range names {
 			if seen[strings.ToLower(n)] {
-				return fmt.Errorf("two columns would be called %s; give the attribute or the service another name", n)
+				return policy.Errorf("same-name", "two columns would be called %s; give the attribute or the service another name", n)
 			}
 			seen[strings.ToLower(n)] = true
 		}

@@ -97,7 +97,7 @@ type Options struct {
 // service is too large, or there is nobody to ask about.
 func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 	if !o.Dialect.Known() {
-		return nil, fmt.Errorf("there is no dialect %q; use one of %v", o.Dialect, Dialects())
+		return nil, policy.CallError(fmt.Sprintf("there is no dialect %q; use one of %v", o.Dialect, Dialects()))
 	}
 	leftOut, wrong := opaque(rs.Table)
 	if o.Partial {

@@ -2,7 +2,6 @@ package summary
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -366,7 +365,7 @@ func (c *Counter) met(column int, name string) error {
 	defer c.mu.Unlock()
 	c.names[column][name] = true
 	if len(c.names[column]) > maxGroups {
-		return fmt.Errorf("--by: the column %q has more than %d different values: take one that many share", c.By[column], maxGroups)
+		return policy.Errorf("too-many-groups", "--by: the column %q has more than %d different values: take one that many share", c.By[column], maxGroups)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package summary
 import (
 	"bytes"
 	_ "embed"
-	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -28,9 +27,9 @@ const DefaultMinGroup = 5
 func HTML(w io.Writer, s *Summary, lang string, least int) error {
 	switch {
 	case w == nil:
-		return errors.New("the writer is nil")
+		return policy.CallError("the writer is nil")
 	case s == nil:
-		return errors.New("the summary is nil; get one from Counter.Sum")
+		return policy.CallError("the summary is nil; get one from Counter.Sum")
 	}
 	page, err := template.New("summary").Parse(pageSource)
 	if err != nil {

@@ -6,7 +6,6 @@ package summary
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -143,7 +142,7 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 	for _, header := range o.By {
 		column, err := r.Column(header)
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("--by: %w", err))
+			wrong = append(wrong, policy.Errorf("no-column", "--by: %w", err))
 			continue
 		}
 		switch r.Attribute(column) {
@@ -151,13 +150,13 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 			wrong = append(wrong, &SingleError{column + 1, header})
 		}
 		if i := slices.Index(c.columns, column); i >= 0 {
-			wrong = append(wrong, fmt.Errorf("--by: %q and %q are one column: name it once", o.By[i], header))
+			wrong = append(wrong, policy.Errorf("same-column", "--by: %q and %q are one column: name it once", o.By[i], header))
 		}
 		r.Show(column)
 		c.columns, c.names = append(c.columns, column), append(c.names, map[string]bool{})
 	}
 	r.Hear = c.Hear
-	return c, errors.Join(wrong...)
+	return c, policy.Join(wrong...)
 }
 
 // Problem counts a problem of a row.

@@ -1,7 +1,6 @@
 package synth
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -70,7 +69,7 @@ func newDrawer(space *elder.Space, even bool, reachable map[string]box.Set) (*dr
 	for _, t := range traits {
 		axis, ok := space.Index(t.attribute)
 		if !ok {
-			return nil, fmt.Errorf("the vocabulary has no attribute %s", t.attribute)
+			return nil, policy.Errorf("no-attribute", "the vocabulary has no attribute %s", t.attribute)
 		}
 		allowed, some := reachable[t.attribute]
 		if !some {
@@ -80,7 +79,7 @@ func newDrawer(space *elder.Space, even bool, reachable map[string]box.Set) (*dr
 		for _, o := range t.odds {
 			g, err := d.read(axis, o, allowed)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", t.attribute, err)
+				return nil, policy.Errorf("no-attribute", "%s: %w", t.attribute, err)
 			}
 			one.givens = append(one.givens, g)
 		}
@@ -122,7 +121,7 @@ func (d *drawer) read(axis int, o odds, allowed box.Set) (given, error) {
 			words := strings.Fields(part)
 			of, ok := d.space.Index(words[0])
 			if !ok {
-				return g, fmt.Errorf("the vocabulary has no attribute %s", words[0])
+				return g, policy.Errorf("no-attribute", "the vocabulary has no attribute %s", words[0])
 			}
 			var cells box.Set
 			for _, word := range words[1:] {
@@ -171,7 +170,7 @@ func (d *drawer) cells(axis int, word string) ([]uint8, error) {
 		}
 		cell, ok := a.Cell(v)
 		if !ok {
-			return 0, fmt.Errorf("%s has no value %s", a.Attribute.Name, text)
+			return 0, policy.Errorf("no-attribute", "%s has no value %s", a.Attribute.Name, text)
 		}
 		return cell, nil
 	}

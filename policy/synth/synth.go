@@ -5,8 +5,6 @@ package synth
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -68,11 +66,11 @@ func For(rules *ruleset.Ruleset, o Options) (*Register, error) {
 func newRegister(space *elder.Space, rules *ruleset.Ruleset, c codes, o Options) (*Register, error) {
 	switch {
 	case o.Elders < 0:
-		return nil, errors.New("the number of elders is negative")
+		return nil, policy.CallError("the number of elders is negative")
 	case !(o.Blank >= 0 && o.Blank <= 1 && o.Dirty >= 0 && o.Dirty <= 1):
-		return nil, errors.New("a share of cells is a number from 0 to 1, such as 0.2")
+		return nil, policy.CallError("a share of cells is a number from 0 to 1, such as 0.2")
 	case o.English && o.Dirty > 0:
-		return nil, errors.New("mistakes are made in Chinese registers only: ask for no dirty cells, or for Chinese")
+		return nil, policy.CallError("mistakes are made in Chinese registers only: ask for no dirty cells, or for Chinese")
 	}
 	if o.Day.IsZero() {
 		o.Day = DefaultDay
@@ -180,7 +178,7 @@ func (r *Register) draw(p *person, met met) error {
 		}
 	}
 	if r.Distinct {
-		return fmt.Errorf("no further elder can be found who differs from all others: ask for fewer, or for fewer blank cells")
+		return policy.Errorf("too-few-elders", "no further elder can be found who differs from all others: ask for fewer, or for fewer blank cells")
 	}
-	return errors.New("hardly any elder is found who does not contradict the rules")
+	return policy.Errorf("too-few-elders", "hardly any elder is found who does not contradict the rules")
 }

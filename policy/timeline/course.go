@@ -26,7 +26,7 @@ type Course struct {
 	Ended func(service string, on policy.Date) (*policy.List, *policy.Service, policy.Date)
 }
 
-var errNoCourse = errors.New("the course is empty; get one from Engine.Course")
+var errNoCourse = policy.CallError("the course is empty; get one from Engine.Course")
 
 // AssumeKnown returns the course of rulesets that take every missing attribute as absent, or as
 // unknown when known is false. See [ruleset.Ruleset.AssumeKnown].

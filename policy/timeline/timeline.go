@@ -3,12 +3,14 @@
 package timeline
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/basic-eldercare/eldercare/policy"
@@ -24,11 +26,53 @@ type Month struct {
 	Month time.Month
 }
 
-// ParseMonth reads YYYY-MM.
+// MonthError says that a month is missing, or that something is not a month of the calendar. It
+// wraps a [*policy.DateError].
+type MonthError struct {
+	Month Month  // as it was given; the zero Month when none was, or a text
+	wrong string // with a text
+}
+
+// Error names the month, or says which form a text should have.
+func (e *MonthError) Error() string {
+	e = cmp.Or(e, &MonthError{})
+	if e.Month != (Month{}) {
+		return fmt.Sprintf("%s is not a month of the calendar", e.Month)
+	}
+	return cmp.Or(e.wrong, "the month is missing")
+}
+
+// Unwrap returns the error of the month's first day.
+func (e *MonthError) Unwrap() error {
+	return &policy.DateError{Date: cmp.Or(e, &MonthError{}).Month.Day(1)}
+}
+
+// MarshalJSON writes code and message, and the month that was given.
+func (e *MonthError) MarshalJSON() ([]byte, error) {
+	given := ""
+	if e != nil && e.Month != (Month{}) {
+		given = e.Month.String()
+	}
+	return json.Marshal(struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Month   string `json:"month,omitempty"`
+	}{"wrong-month", e.Error(), given})
+}
+
+// wrongMonthOf says what is wrong with a text that is no month.
+func wrongMonthOf(s string) string {
+	if year, month, _ := strings.Cut(s, "-"); len(year) == 4 && len(month) == 2 && strings.Trim(year+month, "0123456789") == "" {
+		return "there is no such month"
+	}
+	return "not a month of the form YYYY-MM"
+}
+
+// ParseMonth reads YYYY-MM. The error is a [*MonthError].
 func ParseMonth(s string) (Month, error) {
 	d, err := policy.ParseDate(s + "-01")
 	if err != nil {
-		return Month{}, errors.New("not a month of the form YYYY-MM")
+		return Month{}, &MonthError{wrong: wrongMonthOf(s)}
 	}
 	return Month{d.Year, d.Month}, nil
 }
@@ -42,7 +86,7 @@ func (m Month) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 // UnmarshalText reads YYYY-MM.
 func (m *Month) UnmarshalText(text []byte) (err error) {
 	if m == nil {
-		return errors.New("there is no month to read into")
+		return policy.CallError("there is no month to read into")
 	}
 	*m, err = ParseMonth(string(text))
 	return err
@@ -180,24 +224,10 @@ const maxMonths = 12 * 130
 var (
 	// ErrAgeOnly says that an elder cannot be projected when an age, or the month of birth, is given
 	// instead of a date of birth.
-	ErrAgeOnly error = &coded{"age-only", errors.New("an age or a month of birth does not say when the next birthday is: give the date of birth instead")}
+	ErrAgeOnly = policy.Errorf("age-only", "an age or a month of birth does not say when the next birthday is: give the date of birth instead")
 	// ErrOrder says that the months are not in order, or too many.
-	ErrOrder error = &coded{"wrong-months", fmt.Errorf("the last month must not be before the first, and not more than %d months after it", maxMonths)}
+	ErrOrder = policy.Errorf("wrong-months", "the last month must not be before the first, and not more than %d months after it", maxMonths)
 )
-
-// coded is an error with a code.
-type coded struct {
-	code string
-	error
-}
-
-// MarshalJSON writes code and message.
-func (e *coded) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-	}{e.code, e.Error()})
-}
 
 // Project returns what an elder is owed from one month to another, both included.
 //
@@ -211,7 +241,7 @@ func (e *coded) MarshalJSON() ([]byte, error) {
 //
 // If the elder has a date of birth, the attribute that it gives is derived anew for every month,
 // and a value given besides is ignored. The error is [ErrAgeOnly], [ErrOrder], a
-// [*policy.DateError] for a month that does not exist, an [*elder.Error], or one of the course's
+// [*MonthError] for a month that does not exist, an [*elder.Error], or one of the course's
 // rules, such as a [*policy.NotInForceError] when all months are before the first list.
 func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month) (*Timeline, error) {
 	if !c.made() {
@@ -219,7 +249,7 @@ func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month) (*Ti
 	}
 	for _, month := range []Month{from, to} {
 		if first := month.Day(1); !first.Exists() {
-			return nil, &policy.DateError{Date: first}
+			return nil, &MonthError{Month: month}
 		}
 	}
 	if from.After(to) || (to.Year-from.Year)*12+int(to.Month)-int(from.Month) >= maxMonths {

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"bytes"
-	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -36,13 +35,13 @@ func Read(name string, content []byte) (*Text, error) {
 	if !utf8.Valid(content) {
 		decoded, err := simplifiedchinese.GB18030.NewDecoder().Bytes(content)
 		if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
-			return nil, errors.New(name + " is not UTF-8 or GB18030 text; save it as plain text")
+			return nil, policy.Errorf("not-utf8", "%s is not UTF-8 or GB18030 text; save it as plain text", name)
 		}
 		content = decoded
 	}
 	t := &Text{name: name, content: plain(string(content))}
 	if strings.TrimSpace(t.content) == "" {
-		return nil, errors.New(name + " is empty")
+		return nil, policy.Errorf("empty", "%s is empty", name)
 	}
 	if at := annexHeading.FindAllStringIndex(t.content, -1); len(at) > 0 {
 		t.annex = at[len(at)-1][1]

@@ -92,7 +92,7 @@ func sign(b *bundle.Bundle, key []byte) error {
 	return b.GenerateSignature(bundle.NewSigningConfig(string(key), algorithm, ""), SigningKeyID, false)
 }
 
-var errKey = errors.New("the key is not a private key as PEM, of RSA or of an elliptic curve (P-256, P-384 or P-521)")
+var errKey = policy.Errorf("wrong-key", "the key is not a private key as PEM, of RSA or of an elliptic curve (P-256, P-384 or P-521)")
 
 // algorithmOf is the algorithm of signatures by a key.
 func algorithmOf(key []byte) (string, error) {

@@ -3,7 +3,6 @@ package rules
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -247,7 +246,7 @@ func (m *Module) held(member any) (Held, error) {
 	index, _ := object["rule"].(json.Number)
 	i, err := index.Int64()
 	if err != nil || int(i) >= len(m.Rules) {
-		return Held{}, fmt.Errorf("internal: a grant of package lists.%s does not name its rule", m.Stem)
+		return Held{}, policy.Errorf("internal", "internal: a grant of package lists.%s does not name its rule", m.Stem)
 	}
 	rule := m.Rules[i]
 	grant, err := rule.grant(object["grant"])

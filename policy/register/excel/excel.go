@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -60,7 +59,7 @@ func (f Format) Open(ctx context.Context, in io.Reader, sheet string) (register.
 	}
 	book, err := f.book(ctx, packed)
 	if err != nil {
-		return nil, cmp.Or(ctx.Err(), fmt.Errorf("cannot be read as an Excel workbook: %w", err))
+		return nil, cmp.Or(ctx.Err(), policy.Errorf("wrong-file", "cannot be read as an Excel workbook: %w", err))
 	}
 	s := &source{book: book}
 	if err := cmp.Or(s.open(sheet), ctx.Err()); err != nil {
@@ -95,11 +94,11 @@ func (s *source) open(sheet string) error {
 	sheets := s.book.GetSheetList()
 	switch {
 	case len(sheets) == 0:
-		return errors.New("the workbook has no sheet")
+		return policy.Errorf("no-sheet", "the workbook has no sheet")
 	case sheet == "":
 		sheet = sheets[0]
 	case !slices.Contains(sheets, sheet):
-		return fmt.Errorf("there is no sheet %q; the sheets are %s", sheet, strings.Join(sheets, ", "))
+		return policy.Errorf("no-sheet", "there is no sheet %q; the sheets are %s", sheet, strings.Join(sheets, ", "))
 	}
 	if props, err := s.book.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		s.since1904 = *props.Date1904
@@ -111,7 +110,7 @@ func (s *source) open(sheet string) error {
 	}
 	for len(s.header) == 0 {
 		if s.header, err = s.next(); errors.Is(err, io.EOF) {
-			return fmt.Errorf("the sheet %q is empty: its first row must name the columns", sheet)
+			return policy.Errorf("no-header", "the sheet %q is empty: its first row must name the columns", sheet)
 		} else if err != nil {
 			return err
 		}
@@ -192,7 +191,7 @@ func (f Format) Create(ctx context.Context, out io.Writer, columns []register.Co
 
 func (s *sink) put(cells []any) error {
 	if s.row++; s.row > excelize.TotalRows {
-		return fmt.Errorf("a sheet has at most %d rows: write CSV", excelize.TotalRows)
+		return policy.Errorf("too-many-rows", "a sheet has at most %d rows: write CSV", excelize.TotalRows)
 	}
 	return s.sheet.SetRow("A"+strconv.Itoa(s.row), cells)
 }

@@ -6,13 +6,14 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"path"
 	"strings"
 
 	"golang.org/x/net/html/charset"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // whole reports what is damaged in a packed workbook, because excelize takes a sheet that breaks
@@ -21,7 +22,7 @@ import (
 func (f Format) whole(ctx context.Context, packed []byte) error {
 	z, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
 	if errors.Is(err, zip.ErrFormat) {
-		return errors.New("it is not a zip archive, as every workbook is; is it a text file?")
+		return policy.Errorf("wrong-file", "it is not a zip archive, as every workbook is; is it a text file?")
 	}
 	if err != nil {
 		return err
@@ -43,7 +44,7 @@ func (f Format) whole(ctx context.Context, packed []byte) error {
 		if err := c.read(ctx, part); errors.Is(err, errTooLarge) {
 			return err
 		} else if err != nil {
-			return fmt.Errorf("%s is damaged: %w", path.Base(name), err)
+			return policy.Errorf("wrong-file", "%s is damaged: %w", path.Base(name), err)
 		}
 		left = c.left
 	}
@@ -53,7 +54,7 @@ func (f Format) whole(ctx context.Context, packed []byte) error {
 // textBytes is what a text of a workbook takes at least when it is held.
 const textBytes = 64
 
-var errTooLarge = errors.New("it is too large when it is unpacked")
+var errTooLarge = policy.Errorf("wrong-file", "it is too large when it is unpacked")
 
 // counted reads parts of a workbook, which may have so many bytes and elements.
 type counted struct{ left, elements int64 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
@@ -19,7 +20,7 @@ type Format struct{}
 
 // errUnreadable says that a file is no Parquet, or broken. What the library says may repeat what is
 // in it.
-var errUnreadable = errors.New("cannot be read as Parquet: the file is damaged, or is not Parquet")
+var errUnreadable = policy.Errorf("wrong-file", "cannot be read as Parquet: the file is damaged, or is not Parquet")
 
 // guarded makes a panic an error: the library panics on some damaged files.
 func guarded(do func() error) (err error) {
@@ -34,7 +35,7 @@ func guarded(do func() error) (err error) {
 // Open reads the schema.
 func (Format) Open(_ context.Context, in io.Reader, sheet string) (register.Source, error) {
 	if sheet != "" {
-		return nil, errors.New("a Parquet file has no sheets: leave out --sheet")
+		return nil, policy.Errorf("no-sheet", "a Parquet file has no sheets: leave out --sheet")
 	}
 	s := &source{}
 	if err := s.open(in); err != nil {
@@ -94,7 +95,7 @@ func (s *source) columnsOf(root *parquet.Column) error {
 		s.columns = append(s.columns, column{index: c.Index(), optional: c.Optional(), text: text})
 	}
 	if len(s.header) == 0 {
-		return errors.New("the file has no columns")
+		return policy.Errorf("no-header", "the file has no columns")
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/register"
 )
 
@@ -56,7 +56,7 @@ func (Format) Create(_ context.Context, out io.Writer, columns []register.Column
 	t, s := table{Group: parquet.Group{}}, &sink{}
 	for _, c := range columns {
 		if t.Group[c.Name] != nil {
-			return nil, fmt.Errorf("two columns are named %q, which Parquet cannot hold", c.Name)
+			return nil, policy.Errorf("wrong-name", "two columns are named %q, which Parquet cannot hold", c.Name)
 		}
 		t.Group[c.Name] = nodeOf(c)
 		t.columns = append(t.columns, field{t.Group[c.Name], c.Name})
@@ -73,7 +73,7 @@ func (Format) Create(_ context.Context, out io.Writer, columns []register.Column
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("a column has a name that Parquet cannot hold")
+		return nil, policy.Errorf("wrong-name", "a column has a name that Parquet cannot hold")
 	}
 	s.columns = s.file.ColumnWriters()
 	return s, nil

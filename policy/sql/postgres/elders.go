@@ -53,7 +53,7 @@ func (d *Database) Import(ctx context.Context, s *sql.Script, space *elder.Space
 		put, err := tx.do("put elders into the table", in.upsert(elders, copied))
 		in.Added = put - in.Replaced
 		if err == nil && (put != taken || in.Rows != put+in.Refused+in.Blank) {
-			err = fmt.Errorf("%d rows were read, %d copied, %d put into the table, %d refused and %d blank: this does not add up, and all is taken back",
+			err = policy.Errorf("internal", "%d rows were read, %d copied, %d put into the table, %d refused and %d blank: this does not add up, and all is taken back",
 				in.Rows, taken, put, in.Refused, in.Blank)
 		}
 		return err

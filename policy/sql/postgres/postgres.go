@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/sql"
 )
 
@@ -29,7 +30,7 @@ type Database struct {
 func Open(ctx context.Context, dsn, schema string) (*Database, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil { // an error that may repeat the password
-		return nil, errors.New("this is not a connection string of PostgreSQL: write postgres://user@host:5432/database, or host=… dbname=…; " +
+		return nil, policy.Errorf("wrong-connection", "this is not a connection string of PostgreSQL: write postgres://user@host:5432/database, or host=… dbname=…; "+
 			"the password may come from PGPASSWORD or ~/.pgpass")
 	}
 	if config.RuntimeParams["application_name"] == "" {
@@ -48,7 +49,7 @@ func (d *Database) Close(ctx context.Context) error { return told("disconnect", 
 // Make makes the schema, and in it the table and the views of a script, in one transaction.
 func (d *Database) Make(ctx context.Context, s *sql.Script) error {
 	if s.Dialect != sql.PostgreSQL {
-		return fmt.Errorf("a script of %s is not for PostgreSQL", s.Dialect)
+		return policy.CallError(fmt.Sprintf("a script of %s is not for PostgreSQL", s.Dialect))
 	}
 	return d.within(ctx, func(tx transaction) error {
 		var there bool
@@ -131,15 +132,15 @@ func told(what string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("cannot %s: %w", what, err)
+		return policy.Errorf("database", "cannot %s: %w", what, err)
 	case errors.As(err, &said):
-		return fmt.Errorf("cannot %s: %s", what, reason(said))
+		return policy.Errorf("database", "cannot %s: %s", what, reason(said))
 	case errors.As(err, new(*pgconn.ConnectError)):
-		return fmt.Errorf("cannot %s: %s", what, strings.Join(strings.Fields(err.Error()), " "))
+		return policy.Errorf("database", "cannot %s: %s", what, strings.Join(strings.Fields(err.Error()), " "))
 	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
-		return fmt.Errorf("cannot %s: the connection is lost", what)
+		return policy.Errorf("database", "cannot %s: the connection is lost", what)
 	}
-	return fmt.Errorf("cannot %s: the driver gives an error that may have data (%T)", what, err)
+	return policy.Errorf("database", "cannot %s: the driver gives an error that may have data (%T)", what, err)
 }
 
 // reason returns what a server says, without anything that could be a value of a row.

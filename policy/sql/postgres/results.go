@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/sql"
 )
 
@@ -91,11 +92,11 @@ func (r *refresh) allowed(s *sql.Script) error {
 	const longest = 63 - len(refusedTable+nextTable)
 	switch {
 	case r.Table == "":
-		return errors.New("the table of results has no name")
+		return policy.Errorf("wrong-name", "the table of results has no name")
 	case taken:
-		return fmt.Errorf("%s is a name that the list itself uses: give the table of results another name", r.Table)
+		return policy.Errorf("wrong-name", "%s is a name that the list itself uses: give the table of results another name", r.Table)
 	case len(r.Table) > longest:
-		return fmt.Errorf("the name of the table of results has more than %d bytes: give it a shorter one", longest)
+		return policy.Errorf("wrong-name", "the name of the table of results has more than %d bytes: give it a shorter one", longest)
 	}
 	return nil
 }
@@ -167,7 +168,7 @@ func (r *refresh) mayReplace(tx transaction) error {
 			return err
 		}
 		if other {
-			return fmt.Errorf("%s exists and is not a table of results: give the table of results another name", name)
+			return policy.Errorf("wrong-name", "%s exists and is not a table of results: give the table of results another name", name)
 		}
 	}
 	return nil
@@ -218,7 +219,7 @@ func (r *refresh) batch(tx transaction) (more bool, err error) {
 		*x.count += n
 	}
 	if next.Elders != next.Decided+next.Refused {
-		return false, fmt.Errorf("of %d elders %d are decided and %d refused: this does not add up, and the batch is taken back",
+		return false, policy.Errorf("internal", "of %d elders %d are decided and %d refused: this does not add up, and the batch is taken back",
 			elders, next.Decided-r.counts.Decided, next.Refused-r.counts.Refused)
 	}
 	reached := "UPDATE " + r.table(progressTable) + " SET last = $1, elders = $2, decided = $3, refused = $4"
@@ -238,7 +239,7 @@ func (r *refresh) finish(tx transaction) error {
 		return err
 	}
 	if decided != r.counts.Decided || refused != r.counts.Refused {
-		return fmt.Errorf("%d were decided and %d refused, but the tables have %d and %d: drop %s and begin anew",
+		return policy.Errorf("internal", "%d were decided and %d refused, but the tables have %d and %d: drop %s and begin anew",
 			r.counts.Decided, r.counts.Refused, decided, refused, r.table(progressTable))
 	}
 	for _, st := range []string{
