@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-// Date is a day of the Gregorian calendar, without time or zone. The zero Date is not a date.
+// Date is a day of the Gregorian calendar, without time or zone. The zero Date is not a date: it
+// means that there is none. As text it is 0000-00-00, which UnmarshalText reads again, and
+// [ParseDate] does not.
 type Date struct {
 	Year  int
 	Month time.Month
@@ -87,10 +89,14 @@ func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, int
 // MarshalText writes YYYY-MM-DD.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads YYYY-MM-DD.
+// UnmarshalText reads what MarshalText writes.
 func (d *Date) UnmarshalText(text []byte) (err error) {
 	if d == nil {
 		return CallError("there is no date to read into")
+	}
+	if string(text) == (Date{}).String() {
+		*d = Date{}
+		return nil
 	}
 	*d, err = ParseDate(string(text))
 	return err

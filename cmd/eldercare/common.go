@@ -330,4 +330,7 @@ func (d *dateFlag) String() string {
 func (d *dateFlag) Type() string { return "date" }
 
 // Set refuses days that do not exist.
-func (d *dateFlag) Set(value string) error { return (*eldercare.Date)(d).UnmarshalText([]byte(value)) }
+func (d *dateFlag) Set(value string) (err error) {
+	*(*eldercare.Date)(d), err = policy.ParseDate(value)
+	return err
+}

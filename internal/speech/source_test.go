@@ -38,7 +38,7 @@ var quiet = map[string]string{
 // erring those whose texts are messages in quiet files, too.
 var (
 	speaking = map[string]bool{"text": true, "tell": true, "sentence": true, "label": true, "fact": true, "lead": true}
-	erring   = map[string]bool{"Errorf": true, "New": true}
+	erring   = map[string]bool{"Errorf": true, "New": true, "CallError": true}
 	silent   = map[string]bool{"pick": true, "choose": true, "MustCompile": true, "panic": true, "Getenv": true}
 )
 

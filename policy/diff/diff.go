@@ -9,6 +9,8 @@ package diff
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -377,6 +379,13 @@ func (r *Report) all() []Difference {
 
 // who says in words who an example is, by the attributes that are given of them.
 func (r *Report) who(e elder.Elder, style words.Style) string {
+	if r.space == nil { // read from JSON
+		var facts []string
+		for _, name := range slices.Sorted(maps.Keys(e)) {
+			facts = append(facts, fmt.Sprintf("%s: %v", name, e[name]))
+		}
+		return strings.Join(facts, ", ")
+	}
 	p, err := r.space.Encode(e, policy.Jurisdiction{}, r.A.On)
 	if err != nil {
 		return ""

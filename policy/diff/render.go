@@ -18,21 +18,35 @@ import (
 // HTML writes a report for those who decide on the lists, as one page that loads nothing from
 // elsewhere. The language is English for "en", else Chinese.
 func HTML(w io.Writer, r *Report, lang string) error {
-	if r == nil {
-		return errNoReport
+	if err := r.printable(); err != nil {
+		return err
 	}
 	return page.HTML(w, r.Page(lang))
 }
 
 // Markdown is like [HTML].
 func Markdown(w io.Writer, r *Report, lang string) error {
-	if r == nil {
-		return errNoReport
+	if err := r.printable(); err != nil {
+		return err
 	}
 	return page.Markdown(w, r.Page(lang))
 }
 
-var errNoReport = policy.CallError("the report is nil; get one from Compare")
+var (
+	errNoReport = policy.CallError("the report is nil; get one from Compare")
+	errNoWords  = policy.CallError("a report that is read from JSON has no words; get one from Compare")
+)
+
+// printable returns an error unless the report is there, and has words or needs none.
+func (r *Report) printable() error {
+	switch {
+	case r == nil:
+		return errNoReport
+	case r.space == nil && len(r.Services)+len(r.Together) > 0:
+		return errNoWords
+	}
+	return nil
+}
 
 // speaker writes a report in one language.
 type speaker struct {
@@ -47,7 +61,8 @@ func (s speaker) say(english, chinese string) string {
 	return chinese
 }
 
-// Page returns the report in words: in English for "en", else in Chinese.
+// Page returns the report in words: in English for "en", else in Chinese. Of one that is read from
+// JSON it says who and what by names.
 func (r *Report) Page(lang string) page.Page {
 	r = cmp.Or(r, &Report{})
 	s := speaker{r, words.In(lang)}
@@ -254,6 +269,9 @@ func (s speaker) row(name string, of Relation, d Difference, change string) []st
 
 // region says for whom there is a difference.
 func (s speaker) region(d Difference) string {
+	if s.space == nil { // read from JSON
+		return d.Region
+	}
 	if len(d.finding.Boxes) == 0 {
 		return s.say("not known", "尚不明确")
 	}
@@ -270,6 +288,10 @@ func (s speaker) doubts() page.Table {
 				continue
 			}
 			what, at := s.say("not known", "无法确定"), cmp.Or(d.finding.Child, d.finding.Parent)
+			if s.space == nil { // read from JSON
+				t.Rows = append(t.Rows, []string{name, what, s.at(d.Note, cmp.Or(d.AtA, d.AtB)), s.region(d), s.who(d.Witness, s.style)})
+				continue
+			}
 			if d.Kind == check.Assumed {
 				what = s.say("assumed", "有前提")
 			}
@@ -365,11 +387,14 @@ func (s speaker) name(one *Service) string {
 	if one.ItemA != one.ItemB {
 		items = cmp.Or(one.ItemA, "–") + "→" + cmp.Or(one.ItemB, "–")
 	}
-	return strings.TrimSpace(items + " " + s.say(one.english, one.Name))
+	return strings.TrimSpace(items + " " + s.say(cmp.Or(one.english, one.Name), one.Name))
 }
 
 // change says what changes from A to B.
 func (s speaker) change(one *Service, d Difference) string {
+	if s.space == nil { // read from JSON
+		return strings.TrimSpace(d.Measure + " " + s.sums(d))
+	}
 	switch d.Kind {
 	case check.Omitted, check.Narrower:
 		a, b := s.promised(one.offerA), s.say("nothing", "无")
@@ -419,6 +444,8 @@ func (s speaker) amount(a *Amount, unit policy.Unit) string {
 	switch {
 	case a == nil:
 		return s.say("nothing", "无")
+	case s.space == nil && len(a.Bundles) > 0: // read from JSON
+		return s.say("together", "合并")
 	case a.Value == nil && a.Of != "":
 		return s.share(a.Of)
 	case a.Value == nil:

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
@@ -30,7 +31,8 @@ const (
 )
 
 // Explanation gives the reasons for one answer about one service. What one that [Explain] returns
-// points to is shared between explanations and must not be changed.
+// points to is shared between explanations and must not be changed. In JSON it is data without
+// words: of one that is read from JSON, [Explanation.Write] is an error.
 type Explanation struct {
 	ID           string      `json:"id,omitempty"`
 	Jurisdiction string      `json:"jurisdiction"`
@@ -218,6 +220,19 @@ type Parameter struct {
 // place.
 type Citations []policy.Citation
 
+// UnmarshalJSON reads an array of texts. Where the document ends in them is not known: it is all.
+func (c *Citations) UnmarshalJSON(b []byte) error {
+	var texts []string
+	if err := json.Unmarshal(b, &texts); err != nil || c == nil {
+		return err
+	}
+	*c = make(Citations, len(texts))
+	for i, text := range texts {
+		(*c)[i] = policy.Citation{Document: text}
+	}
+	return nil
+}
+
 // MarshalJSON writes an array of texts.
 func (c Citations) MarshalJSON() ([]byte, error) { return json.Marshal(decide.Strings(c)) }
 
@@ -228,6 +243,9 @@ type Number struct{ *big.Rat }
 // String returns the number as a decimal if it has at most four places, and otherwise as a
 // fraction.
 func (n Number) String() string {
+	if n.Rat == nil {
+		return ""
+	}
 	if d := policy.Round(n.Rat, 4, false); n.Rat.Cmp(rat(d)) == 0 {
 		return d.String()
 	}
@@ -236,11 +254,39 @@ func (n Number) String() string {
 
 // MarshalJSON writes a number, or a text for a fraction.
 func (n Number) MarshalJSON() ([]byte, error) {
+	if n.Rat == nil {
+		return []byte("null"), nil
+	}
 	text := n.String()
 	if n.Rat.Cmp(rat(policy.Round(n.Rat, 4, false))) != 0 {
 		return json.Marshal(text)
 	}
 	return []byte(text), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (n *Number) UnmarshalJSON(b []byte) error {
+	var fraction string
+	if n == nil || string(b) == "null" {
+		return nil
+	}
+	if json.Unmarshal(b, &fraction) != nil {
+		var d policy.Decimal
+		if err := d.UnmarshalJSON(b); err != nil {
+			return err
+		}
+		n.Rat = rat(d)
+		return nil
+	}
+	read, ok := new(big.Rat), strings.Trim(fraction, "-/0123456789") == "" // and so without an exponent
+	if ok {
+		read, ok = read.SetString(fraction)
+	}
+	if !ok {
+		return policy.Errorf("wrong-number", "not a fraction")
+	}
+	n.Rat = read
+	return nil
 }
 
 func rat(d policy.Decimal) *big.Rat {

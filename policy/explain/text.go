@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -18,6 +19,17 @@ func (e *Explanation) Write(w io.Writer, lang string) error {
 	if w == nil {
 		return errNoWriter
 	}
+	if !e.HasWords() {
+		return errNoWords
+	}
+	return e.write(w, lang)
+}
+
+// HasWords reports whether the explanation can be put into words. One that is read from JSON, or is
+// nil or zero, cannot.
+func (e *Explanation) HasWords() bool { return e != nil && e.vocabulary != nil }
+
+func (e *Explanation) write(w io.Writer, lang string) error {
 	t := &text{Explanation: e.known(), style: words.In(lang)}
 	t.head()
 	t.grounds()
@@ -34,7 +46,10 @@ func (e *Explanation) Write(w io.Writer, lang string) error {
 	return err
 }
 
-var errNoWriter = policy.CallError("the writer is nil")
+var (
+	errNoWriter = policy.CallError("the writer is nil")
+	errNoWords  = policy.CallError("an explanation that is read from JSON has no words; get it from Engine.Explain")
+)
 
 // known returns the explanation. Of one that nobody was given, which is nil or has no words or
 // sources, it returns what can be told of it.
@@ -43,17 +58,22 @@ func (e *Explanation) known() *Explanation {
 		return e
 	}
 	some := *cmp.Or(e, &Explanation{})
-	some.vocabulary = cmp.Or(some.vocabulary, &policy.Vocabulary{})
+	if !e.HasWords() {
+		some.vocabulary = &policy.Vocabulary{}
+		some.Grounds, some.Nearest, some.WouldDo, some.DeniedBy, some.Opaque = nil, nil, nil, nil, nil
+		some.Amounts, some.Bundles, some.UpToBundles, some.Permitted = nil, nil, nil, nil
+	}
 	if len(some.Sources) == 0 {
 		some.Sources = []Source{{Name: some.Service}}
 	}
 	return &some
 }
 
-// Text returns what [Explanation.Write] writes.
+// Text returns what [Explanation.Write] writes. Of an explanation without words it says which
+// service it is of, the answer, what it needs by names, and the sources.
 func (e *Explanation) Text(lang string) string {
 	var b strings.Builder
-	_ = e.Write(&b, lang) // a Builder does not fail
+	_ = e.write(&b, lang) // a Builder does not fail
 	return b.String()
 }
 
@@ -225,13 +245,26 @@ func (e *Explanation) Labels(attributes []string, lang string) []string {
 // AmountWords returns the promise of an amount in words: "每月现金 不低于30元".
 func (e *Explanation) AmountWords(a Amount, lang string) string {
 	t := &text{Explanation: e.known(), style: words.In(lang)}
+	if !e.HasWords() {
+		return words.Promise(named(a.Measure), a.Promise, t.style, t.parameterLabel)
+	}
 	return words.Promise(t.vocabulary.Measure(a.Measure), a.Promise, t.style, t.parameterLabel)
 }
 
 // BundleWords returns a bundle in words: "报销比例 50% ＋ 每年现金 不超过900元".
 func (e *Explanation) BundleWords(b policy.Bundle, lang string) string {
 	t := &text{Explanation: e.known(), style: words.In(lang)}
+	if !e.HasWords() {
+		for _, measure := range slices.Sorted(maps.Keys(b)) {
+			t.vocabulary.Measures = append(t.vocabulary.Measures, named(measure))
+		}
+	}
 	return words.Bundle(t.vocabulary, b, t.style, t.parameterLabel)
+}
+
+// named is a measure that is called by its name.
+func named(measure string) *policy.Measure {
+	return &policy.Measure{Name: measure, Label: measure, English: measure}
 }
 
 // Vocabulary returns the words that the explanation is made of.
@@ -359,6 +392,9 @@ func (t *text) mark(s Status) string {
 
 // Words returns the condition in words: "年龄 需 ≥ 80周岁，现为 79周岁", "age: needs ≥ 80, is 79".
 func (c Condition) Words(lang string) string {
+	if c.axis == nil { // read from JSON
+		return c.Attribute + ": " + string(c.Status)
+	}
 	style := words.In(lang)
 	say := func(english, chinese string) string {
 		if style == words.Chinese {
@@ -394,11 +430,19 @@ func (c Condition) Words(lang string) string {
 }
 
 // Label returns what the attribute of the condition is called.
-func (c Condition) Label(lang string) string { return words.Label(c.axis, words.In(lang)) }
+func (c Condition) Label(lang string) string {
+	if c.axis == nil { // read from JSON
+		return c.Attribute
+	}
+	return words.Label(c.axis, words.In(lang))
+}
 
 // Side returns the attribute with the values needed: "年龄 ≥ 80周岁". Where the rule is evaluated as a
 // whole, it returns the elder's value instead.
 func (c Condition) Side(lang string) string {
+	if c.axis == nil { // read from JSON
+		return c.Attribute
+	}
 	if c.whole {
 		return words.Cell(c.axis, c.cell, words.In(lang))
 	}

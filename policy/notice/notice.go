@@ -18,19 +18,20 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
 
-// Notice is what one elder is told. It is the same in every language.
+// Notice is what one elder is told. It is the same in every language. In JSON it is data without
+// words: one that is read from JSON cannot be printed.
 type Notice struct {
-	ID           string // as given, with only the last four characters of an identity number
-	Name         string // the elder's name; New leaves it empty
-	Jurisdiction policy.Jurisdiction
-	On           policy.Date
-	Due          []Item
-	Soon         []Item // what time alone will bring within a year, as it will be then
-	Possible     []Item // what depends on things that are not known
-	Later        []Item // what will, within a year, depend on unknown things, as it will be then
-	Permitted    []Item // what the text permits, or may permit, but does not promise
-	Monthly      decide.Total
-	Digest       string
+	ID           string              `json:"id,omitempty"`   // as given, with only the last four characters of an identity number
+	Name         string              `json:"name,omitempty"` // the elder's name; New leaves it empty
+	Jurisdiction policy.Jurisdiction `json:"jurisdiction"`
+	On           policy.Date         `json:"on"`
+	Due          []Item              `json:"due"`
+	Soon         []Item              `json:"soon"`      // what time alone will bring within a year, as it will be then
+	Possible     []Item              `json:"possible"`  // what depends on things that are not known
+	Later        []Item              `json:"later"`     // what will, within a year, depend on unknown things, as it will be then
+	Permitted    []Item              `json:"permitted"` // what the text permits, or may permit, but does not promise
+	Monthly      decide.Total        `json:"monthly_cny"`
+	Digest       string              `json:"digest"`
 }
 
 // Item is one service of a notice.
@@ -39,33 +40,33 @@ type Item struct {
 	// Since is the first day from which the elder, as described, has or will have the service with
 	// these very promises, without a break up to the day of the notice. It is zero when nobody can
 	// tell.
-	Since policy.Date
+	Since policy.Date `json:"since,omitzero"`
 	// ByAge says that the date of birth alone makes the service due on that day. Otherwise other
 	// facts do so too. The notice does not know since when those hold, and Since is then the
 	// earliest possible day.
-	ByAge bool
+	ByAge bool `json:"by_age"`
 	// Otherwise says that the elder had the service before Since, with other promises.
-	Otherwise bool
+	Otherwise bool `json:"otherwise"`
 	// Assumed says that Since is the first day of a list whose text prints none.
-	Assumed bool
+	Assumed bool `json:"since_assumed"`
 	// Counts is the first day of the first month that is paid, by the payment calendar or the
 	// counting day of the list in force then. It is zero when Since is.
-	Counts policy.Date
+	Counts policy.Date `json:"counts,omitzero"`
 	// Payment is the calendar by which the service is paid, or nil when no list has one for it.
 	// Suspension says why it is not paid, or may not be.
-	Payment    *policy.Payment
-	Suspension timeline.Suspension
+	Payment    *policy.Payment     `json:"payment,omitempty"`
+	Suspension timeline.Suspension `json:"suspension,omitzero"`
 	// Apart are the measures of the service that have a calendar of their own, as far as they are
 	// promised. Payment, Suspension and Counts do not speak of them.
-	Apart []Apart
+	Apart []Apart `json:"apart,omitempty"`
 }
 
 // Apart is a measure that is paid by a calendar of its own.
 type Apart struct {
-	Measure    string
-	Payment    *policy.Payment
-	Suspension timeline.Suspension
-	Counts     policy.Date // as in [Item]
+	Measure    string              `json:"measure"`
+	Payment    *policy.Payment     `json:"payment,omitempty"`
+	Suspension timeline.Suspension `json:"suspension,omitzero"`
+	Counts     policy.Date         `json:"counts,omitzero"` // as in [Item]
 }
 
 // soon is how far ahead a notice looks, in days.
@@ -78,7 +79,10 @@ func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Pr
 		return nil, err
 	}
 	w := writer{course: c.AssumeKnown(r.AssumesKnown()), rules: r, elder: p}
-	w.notice = &Notice{ID: elder.HideIDNumbers(p.ID), Jurisdiction: r.Jurisdiction, On: r.On, Digest: r.Digest}
+	w.notice = &Notice{
+		ID: elder.HideIDNumbers(p.ID), Jurisdiction: r.Jurisdiction, On: r.On, Digest: r.Digest,
+		Due: []Item{}, Soon: []Item{}, Possible: []Item{}, Later: []Item{}, Permitted: []Item{},
+	}
 	decision, err := r.Decide(ctx, &p)
 	if err != nil {
 		return nil, err

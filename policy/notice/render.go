@@ -27,8 +27,8 @@ var markdownSource string
 // HTML writes notices as one self-contained page. When printed, each notice has sheets of A4 of its
 // own. The language is English for "en" and Chinese otherwise.
 func HTML(w io.Writer, lang string, notices ...*Notice) error {
-	if slices.Contains(notices, nil) {
-		return errNoNotice
+	if err := printable(notices); err != nil {
+		return err
 	}
 	page, err := template.New("notice").Parse(pageSource)
 	if err != nil {
@@ -39,8 +39,8 @@ func HTML(w io.Writer, lang string, notices ...*Notice) error {
 
 // Markdown writes notices one after another, like [HTML].
 func Markdown(w io.Writer, lang string, notices ...*Notice) error {
-	if slices.Contains(notices, nil) {
-		return errNoNotice
+	if err := printable(notices); err != nil {
+		return err
 	}
 	page, err := text.New("notice").Funcs(text.FuncMap{"md": markdown}).Parse(markdownSource)
 	if err != nil {
@@ -49,7 +49,25 @@ func Markdown(w io.Writer, lang string, notices ...*Notice) error {
 	return write(w, page, views(lang, notices))
 }
 
-var errNoNotice = policy.CallError("a notice is nil; get it from Engine.Notice")
+var (
+	errNoNotice = policy.CallError("a notice is nil; get it from Engine.Notice")
+	errNoWords  = policy.CallError("a notice that is read from JSON has no words; get it from Engine.Notice")
+)
+
+// printable returns an error unless all notices are there, and have words.
+func printable(notices []*Notice) error {
+	for _, n := range notices {
+		if n == nil {
+			return errNoNotice
+		}
+		for _, i := range slices.Concat(n.Due, n.Soon, n.Possible, n.Later, n.Permitted) {
+			if !i.HasWords() {
+				return errNoWords
+			}
+		}
+	}
+	return nil
+}
 
 // write writes a whole page, or nothing when the template fails. Everything in it is printable.
 func write(w io.Writer, page interface{ Execute(io.Writer, any) error }, b book) error {

@@ -21,6 +21,7 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
+	"strings"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -74,6 +75,24 @@ func (e *RowError) MarshalJSON() ([]byte, error) {
 		Row      int             `json:"row"`
 		Problems []elder.Problem `json:"problems,omitempty"`
 	}{"wrong-row", e.Error(), e.Row, problems})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (e *RowError) UnmarshalJSON(text []byte) error {
+	var read struct {
+		Message  string
+		Row      int
+		Problems []elder.Problem
+	}
+	if err := json.Unmarshal(text, &read); err != nil || e == nil {
+		return err
+	}
+	*e = RowError{read.Row, &elder.Error{Problems: read.Problems}}
+	if len(read.Problems) == 0 {
+		_, text, _ := strings.Cut(read.Message, ": ")
+		e.Err = policy.Errorf("wrong-row", "%s", text)
+	}
+	return nil
 }
 
 // New returns an empty roster of a ruleset. It is the zero one where there is no ruleset. Where the

@@ -13,27 +13,29 @@ import (
 
 // Totals holds counts and sums over the elders of a roster who have a decision.
 type Totals struct {
-	Elders   int64     // who have a decision
-	Services []Service // in the order of the jurisdiction's list, then those that only lists above have
-	Monthly  Cash      // all monthly cash without what is not added up: the sum of all [decide.Decision.MonthlyCNY]
-	Errors   []*RowError
+	Elders   int64     `json:"elders"`   // who have a decision
+	Services []Service `json:"services"` // in the order of the jurisdiction's list, then those that only lists above have
+	// Monthly is all monthly cash without what is not added up: the sum of all
+	// [decide.Decision.MonthlyCNY].
+	Monthly Cash        `json:"monthly_cny"`
+	Errors  []*RowError `json:"errors"`
 }
 
 // Service holds the counts and sums of one service.
 type Service struct {
-	Service       string
-	Entitled      int64  // elders who certainly have it
-	Discretionary int64  // elders to whom the text permits it
-	Possible      int64  // elders who are entitled to it for some values of missing attributes
-	Cash          []Cash // promises to those entitled, by measure; without linked measures, which mean nothing apart
+	Service       string `json:"service"`
+	Entitled      int64  `json:"entitled"`      // elders who certainly have it
+	Discretionary int64  `json:"discretionary"` // elders to whom the text permits it
+	Possible      int64  `json:"possible"`      // elders who are entitled to it for some values of missing attributes
+	Cash          []Cash `json:"cash"`          // promises to those entitled, by measure; without linked measures, which mean nothing apart
 }
 
 // Cash is a sum of money promised to several elders. Of each measure it counts the best that is
 // certain for each elder.
 type Cash struct {
-	Measure string // empty for a sum over measures
-	Fen     int64  // the amounts that are sure to be paid, in fen (0.01 yuan)
-	Open    int64  // elders with an amount that is left out, because it is open or only a ceiling
+	Measure string `json:"measure,omitempty"` // empty for a sum over measures
+	Fen     int64  `json:"fen"`               // the amounts that are sure to be paid, in fen (0.01 yuan)
+	Open    int64  `json:"open"`              // elders with an amount that is left out, because it is open or only a ceiling
 }
 
 // Totals counts and sums. Rows without a decision are left out and reported, in order. The error is
@@ -103,7 +105,7 @@ func ones(a, b *lanes, negate uint64) int64 {
 
 // newTotals returns the totals of nobody.
 func newTotals(t *table.Table) *Totals {
-	totals := &Totals{}
+	totals := &Totals{Services: []Service{}, Errors: []*RowError{}}
 	for _, l := range t.Layers {
 		for _, s := range l.List.Services {
 			totals.service(s.ID)
@@ -129,7 +131,7 @@ func (t *Totals) service(id string) *Service {
 	i := slices.IndexFunc(t.Services, func(s Service) bool { return s.Service == id })
 	if i < 0 {
 		i = len(t.Services)
-		t.Services = append(t.Services, Service{Service: id})
+		t.Services = append(t.Services, Service{Service: id, Cash: []Cash{}})
 	}
 	return &t.Services[i]
 }

@@ -45,15 +45,16 @@ type Finding struct {
 
 // Report is the result of comparing a list with a text.
 type Report struct {
-	Places   int       // how many places the list cites in the text
-	Figures  int       // how many of its numbers were looked for
-	Findings []Finding // by file and line
+	Places   int       `json:"places"`   // how many places the list cites in the text
+	Figures  int       `json:"figures"`  // how many of its numbers were looked for
+	Findings []Finding `json:"findings"` // by file and line
 }
 
 // List compares the first of some lists with the text of its document. The others are the lists
 // above it, the nearest first: what the list takes over from them cites its document too.
 func List(chain []*policy.List, text *Text) *Report {
 	t := &tracer{chain: chain, text: text, document: cmp.Or(chain[0].Document.Number, chain[0].Document.Title), cited: map[string]bool{}}
+	t.report.Findings = []Finding{}
 	for _, s := range chain[0].Services {
 		t.service(s)
 	}
