@@ -99,7 +99,7 @@ func (e *RowError) UnmarshalJSON(text []byte) error {
 // ruleset takes missing attributes as absent, add rows as they are known, not closed before.
 // Otherwise what is assumed of an elder could contradict what is known.
 func New(rs *ruleset.Ruleset) *Roster {
-	if rs.Ready(context.Background(), &elder.Profile{}) != nil {
+	if rs.IsEmpty() {
 		return &Roster{}
 	}
 	r := &Roster{rules: rs}
@@ -187,8 +187,7 @@ func (r *Roster) Add(e elder.Elder) error {
 }
 
 // Append adds an elder that was encoded for the roster's ruleset. The error is an
-// [*elder.ProfileError] when it was encoded for other attributes or figures, and nothing is added
-// then.
+// [*elder.ProfileError] when it was not, and nothing is added then.
 func (r *Roster) Append(p *elder.Profile) error {
 	if !r.made() {
 		return errNoRoster
