@@ -2,6 +2,7 @@ package eldercare_test
 
 import (
 	"context"
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -16,11 +17,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/policy/check"
 	"github.com/basic-eldercare/eldercare/policy/diff"
+	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/elder/reading"
+	"github.com/basic-eldercare/eldercare/policy/explain"
+	"github.com/basic-eldercare/eldercare/policy/interview"
+	"github.com/basic-eldercare/eldercare/policy/lint"
 	"github.com/basic-eldercare/eldercare/policy/notice"
+	"github.com/basic-eldercare/eldercare/policy/register"
 	"github.com/basic-eldercare/eldercare/policy/roster"
 	"github.com/basic-eldercare/eldercare/policy/simulate"
+	"github.com/basic-eldercare/eldercare/policy/site"
+	"github.com/basic-eldercare/eldercare/policy/sql"
 	"github.com/basic-eldercare/eldercare/policy/summary"
+	"github.com/basic-eldercare/eldercare/policy/synth"
+	"github.com/basic-eldercare/eldercare/policy/timeline"
+	"github.com/basic-eldercare/eldercare/policy/trace"
 )
 
 // exported are the types of the interface, but for those of options, which are functions and
@@ -295,4 +308,104 @@ func TestNilIsAnError(t *testing.T) {
 	if name := (&eldercare.Explanation{Service: "old-age-allowance"}).Name("zh"); name != "old-age-allowance" {
 		t.Errorf("without a list, the service is called %q, not by its id", name)
 	}
+}
+
+// No function of the packages that others import panics where there are no rules, lists or
+// registers. It returns a CallError, or says nothing.
+func TestNothingDoesNotPanic(t *testing.T) {
+	ctx := t.Context()
+	rules := rulesOn(t, engine(), "huojia", today)
+	source := must(register.CSV{}.Open(ctx, strings.NewReader("age\n80\n"), ""))(t)
+	r := must(register.New(rules, source, register.Options{}))(t)
+	profile := must(rules.Encode(eldercare.Elder{"age": 80}))(t)
+	decision := must(rules.Decide(ctx, &profile))(t)
+	var none context.Context
+	for _, no := range []*eldercare.Ruleset{nil, {}} {
+		for note, call := range map[string]func() error{
+			"diff.Compare of nothing":         func() error { _, err := diff.Compare(ctx, no, rules); return err },
+			"diff.Compare with nothing":       func() error { _, err := diff.Compare(ctx, rules, no); return err },
+			"diff.Compare without context":    func() error { _, err := diff.Compare(none, rules, rules); return err },
+			"diff.Both":                       func() error { _, _, err := diff.Both(ctx, no, rules); return err },
+			"diff.Aligned":                    func() error { _, _, err := diff.Aligned(ctx, rules, no); return err },
+			"register.New":                    func() error { _, err := register.New(no, source, register.Options{}); return err },
+			"register.New of no source":       func() error { _, err := register.New(rules, nil, register.Options{}); return err },
+			"Register.Answer of no register":  func() error { _, err := new(register.Register).Answer(ctx, nil, nil); return err },
+			"Register.Answer without context": func() error { _, err := r.Answer(none, nil, nil); return err },
+			"Register.Answer to nowhere":      func() error { _, err := r.Answer(ctx, nil, nil); return err },
+			"summary.New":                     func() error { _, err := summary.New(no, r, summary.Options{}); return err },
+			"summary.New of no register":      func() error { _, err := summary.New(rules, nil, summary.Options{}); return err },
+			"simulate.New from nothing":       func() error { _, err := simulate.New(ctx, no, rules, r, simulate.Options{}); return err },
+			"simulate.New to nothing":         func() error { _, err := simulate.New(ctx, rules, no, r, simulate.Options{}); return err },
+			"simulate.New of no register":     func() error { _, err := simulate.New(ctx, rules, rules, nil, simulate.Options{}); return err },
+			"synth.New":                       func() error { _, err := synth.New(nil, synth.Options{}); return err },
+			"synth.For":                       func() error { _, err := synth.For(no, synth.Options{}); return err },
+			"elder.NewSpace":                  func() error { _, err := elder.NewSpace(nil); return err },
+			"check.Verify":                    func() error { _, err := check.Verify(ctx, no, rules, &eldercare.Report{}); return err },
+			"check.Verify of no report":       func() error { _, err := check.Verify(ctx, rules, rules, nil); return err },
+			"check.Gone":                      func() error { _, err := check.Gone(ctx, no); return err },
+			"Checker.At":                      func() error { _, err := new(check.Checker).At(ctx, no, rules); return err },
+			"sql.New":                         func() error { _, err := sql.New(ctx, no, sql.Options{Dialect: sql.SQLite}); return err },
+			"site.New":                        func() error { _, err := site.New(ctx, site.Lists{}); return err },
+			"timeline.Project": func() error {
+				_, err := timeline.Project(ctx, nil, nil, eldercare.Month{}, eldercare.Month{})
+				return err
+			},
+			"explain.Explain":         func() error { _, err := explain.Explain(ctx, nil, no, timeline.Claim{}); return err },
+			"notice.New":              func() error { _, err := notice.New(ctx, nil, no, eldercare.Profile{}); return err },
+			"interview.NextQuestions": func() error { _, err := interview.NextQuestions(ctx, no, eldercare.Profile{}); return err },
+		} {
+			if err := calm(t, note, call); !errors.As(err, new(eldercare.CallError)) {
+				t.Errorf("%s: %v, want a CallError", note, err)
+			}
+		}
+		for note, call := range map[string]func() bool{
+			"diff.Comparable": func() bool { return !diff.Comparable(no, rules) && !diff.Comparable(rules, no) },
+			"diff.Between": func() bool {
+				return len(diff.Between(no, rules, &eldercare.Report{}, &eldercare.Report{}).Services) == 0
+			},
+			"diff.Between unchecked": func() bool { return len(diff.Between(rules, rules, nil, nil).Services) == 0 },
+			"reading.New":            func() bool { return reading.New(nil) != nil },
+			"check.Payments":         func() bool { return check.Payments(no, rules, "x") == nil && check.Payments(rules, no, "x") == nil },
+			"lint.List":              func() bool { return lint.List(no, nil, nil) == nil },
+			"lint.List below":        func() bool { return len(lint.List(rules, no, nil)) == len(lint.List(rules, nil, nil)) },
+			"lint.Figures":           func() bool { return lint.Figures(no, nil) == nil },
+			"lint.Reviews":           func() bool { return lint.Reviews(nil, eldercare.Date{}) == nil },
+			"trace.List":             func() bool { return len(trace.List(nil, nil).Findings) == 0 },
+			"timeline.PaidTotal":     func() bool { return len(timeline.PaidTotal(no, decision, nil).Open) == 0 },
+			"timeline.PaidTotal of no decision": func() bool {
+				return timeline.PaidTotal(rules, nil, nil).Value == eldercare.Decimal{}
+			},
+			"timeline.PaidTotal of nothing suspended": func() bool {
+				return timeline.PaidTotal(rules, decision, nil).Value == decision.MonthlyCNY.Value
+			},
+			"timeline.SuspensionOf": func() bool {
+				return timeline.SuspensionOf(no, eldercare.Profile{}, &eldercare.Payment{Suspended: []string{"x"}}).Suspended == nil
+			},
+			"timeline.PaymentOf":    func() bool { return timeline.PaymentOf(no, "x", "") == nil },
+			"timeline.Scheduled":    func() bool { return timeline.Scheduled(no, "x") == nil },
+			"timeline.AgeAttribute": func() bool { return timeline.AgeAttribute(nil) == -1 },
+			"timeline.Aged":         func() bool { _, ok := timeline.Aged(nil, eldercare.Profile{}, eldercare.Date{}); return ok },
+			"roster.New":            func() bool { return roster.New(no).Add(eldercare.Elder{}) != nil },
+		} {
+			if calm(t, note, func() error {
+				if !call() {
+					t.Errorf("%s says something", note)
+				}
+				return nil
+			}) != nil {
+				t.Errorf("%s fails", note)
+			}
+		}
+	}
+}
+
+// calm calls a function, and reports its panic.
+func calm(t *testing.T, note string, call func() error) error {
+	t.Helper()
+	defer func() {
+		if r := recover(); r != nil {
+			t.Errorf("%s panics: %v", note, r)
+		}
+	}()
+	return call()
 }

@@ -207,6 +207,9 @@ type Checker struct {
 // At checks what the child declares against what the parent's residents are owed, on one day. The
 // report names services by id.
 func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
+	if err := ready(ctx, child, parent); err != nil {
+		return nil, err
+	}
 	c := newChecker(ctx, child, parent)
 	c.effective = k.Effective
 	r := &Report{Dates: []policy.Date{parent.On}, Services: c.services()}
@@ -257,9 +260,17 @@ func (k *Checker) singles(c *checker, r *Report) error {
 	return nil
 }
 
+// ready returns an error when a side has no rules, or there is no context.
+func ready(ctx context.Context, a, b Side) error {
+	return cmp.Or(a.Usable(ctx), b.Usable(ctx))
+}
+
 // Gone reports what residents lose when their jurisdiction no longer has a list. Nothing is left:
 // every service that somebody had is omitted.
 func Gone(ctx context.Context, before Side) (*Report, error) {
+	if err := ready(ctx, before, before); err != nil {
+		return nil, err
+	}
 	c := newChecker(ctx, before, before)
 	c.nothing = true
 	r := &Report{Dates: []policy.Date{before.On}, Services: c.services()}

@@ -45,8 +45,11 @@ type Paying struct {
 // child may leave out months that the parent pays for the same elder. The child's calendars are
 // those of all that its residents are owed. The two sides need not know the same facts of elders.
 // The first comparison is that of what has no calendar of its own. The others are sorted by
-// measure.
+// measure. Where a side has no rules, there are none.
 func Payments(child, parent Side, service string) []Paying {
+	if ready(context.Background(), child, parent) != nil {
+		return nil
+	}
 	c := newChecker(context.Background(), child, parent)
 	c.effective = true
 	var all []Paying

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 )
@@ -19,6 +20,12 @@ const maxReplay = 200_000
 // If not, the report returned has a finding of kind [Disagreement], and the service does not count
 // as proved.
 func Verify(ctx context.Context, child, parent Side, report *Report) (*Report, error) {
+	if err := ready(ctx, child, parent); err != nil {
+		return nil, err
+	}
+	if report == nil {
+		return nil, policy.CallError("the report is nil; get one from Checker.At")
+	}
 	c := newChecker(ctx, child, parent)
 	verified := *report
 	verified.Findings = slices.Clone(report.Findings)

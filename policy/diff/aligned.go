@@ -16,6 +16,9 @@ import (
 // Comparable reports whether two sides can be proved against each other as they are: they know the
 // same facts of elders, and mean the same by the measures that both have.
 func Comparable(a, b check.Side) bool {
+	if ready(context.Background(), a, b) != nil {
+		return false
+	}
 	return a.Table.Space.Same(b.Table.Space) && conflict(a, b) == nil
 }
 
@@ -23,6 +26,9 @@ func Comparable(a, b check.Side) bool {
 // these are [Comparable], else both with all attributes that either has. The error is a
 // [*NotComparableError] when they do not mean the same by an attribute or a measure that both have.
 func Aligned(ctx context.Context, a, b check.Side) (check.Side, check.Side, error) {
+	if err := ready(ctx, a, b); err != nil {
+		return nil, nil, err
+	}
 	if c := conflict(a, b); c != nil {
 		return nil, nil, c
 	}
@@ -31,6 +37,11 @@ func Aligned(ctx context.Context, a, b check.Side) (check.Side, check.Side, erro
 		err = &NotComparableError{}
 	}
 	return x, y, err
+}
+
+// ready returns an error when a side has no rules, or there is no context.
+func ready(ctx context.Context, a, b check.Side) error {
+	return cmp.Or(a.Usable(ctx), b.Usable(ctx))
 }
 
 // conflict returns the first attribute or measure by which the two sides do not mean the same, or

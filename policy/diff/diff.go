@@ -144,6 +144,9 @@ type Amount struct {
 // first report says who loses by b what a gives. The second says who loses by a what b gives. The
 // two sides must be [Aligned].
 func Both(ctx context.Context, a, b check.Side) (down, up *check.Report, err error) {
+	if err := ready(ctx, a, b); err != nil {
+		return nil, nil, err
+	}
 	if down, err = (&check.Checker{Effective: true}).At(ctx, b, a); err != nil {
 		return nil, nil, err
 	}
@@ -166,7 +169,11 @@ func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 }
 
 // Between returns how two sides compare, given the checks in both directions, as [Both] makes them.
+// Where one of them is nil, or a side has no rules, the report is empty.
 func Between(a, b check.Side, down, up *check.Report) *Report {
+	if down == nil || up == nil || ready(context.Background(), a, b) != nil {
+		return &Report{Services: []Service{}}
+	}
 	r := &Report{
 		A: sideOf(a), B: sideOf(b), Services: []Service{}, space: a.Table.Space, versions: a.Jurisdiction.ID == b.Jurisdiction.ID,
 		labels: labels(a, b), vocabulary: a.Table.Space.Vocabulary.WithMeasuresOf(b.Table.Space.Vocabulary),

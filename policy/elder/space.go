@@ -61,6 +61,9 @@ func NewSpace(v *policy.Vocabulary) (*Space, error) { return NewSpaceOf(v, nil) 
 // NewSpaceOf is [NewSpace] with the places where the intervals of such numbers begin, by attribute.
 // See [Starts].
 func NewSpaceOf(v *policy.Vocabulary, starts map[string][]int) (*Space, error) {
+	if v == nil {
+		return nil, policy.CallError("the vocabulary is nil")
+	}
 	s := &Space{Vocabulary: v, index: make(map[string]int, len(v.Attributes))}
 	for _, a := range v.Attributes {
 		s.index[a.Name] = len(s.Axes)

@@ -76,8 +76,15 @@ func (f Finding) same(g Finding) bool {
 }
 
 // List lints the list of a ruleset. Above is the ruleset of the jurisdiction above, or nil at the
-// top. Used holds the parameters that rules read, by [Used].
+// top. Used holds the parameters that rules read, by [Used]. Nothing is found where there are no
+// rules.
 func List(own, above *ruleset.Ruleset, used map[*policy.Parameter]bool) []Finding {
+	if own.IsEmpty() {
+		return nil
+	}
+	if above.IsEmpty() {
+		above = nil
+	}
 	l := &linter{own: own, list: own.Table.Layers[0].List, space: own.Table.Space, impossible: own.Table.Impossible()}
 	for _, a := range own.Table.Layers[0].Rules {
 		l.branches = append(l.branches, l.branchesOf(a))

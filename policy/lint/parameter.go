@@ -58,6 +58,9 @@ func (l *linter) unusedParameters(used map[*policy.Parameter]bool) {
 // comes into force, or begins only when the jurisdiction's next list is in force. The lists are
 // those of the jurisdiction, in order.
 func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
+	if own.IsEmpty() {
+		return nil
+	}
 	l := &linter{own: own, list: own.Table.Layers[0].List, space: own.Table.Space}
 	var next *policy.List
 	if i := slices.IndexFunc(lists, func(of *policy.List) bool { return of.Stem == l.list.Stem }); i >= 0 && i+1 < len(lists) {
@@ -102,6 +105,9 @@ func (l *linter) amendedFigure(p *policy.Parameter) {
 
 // Reviews reports the parameters of a list that were to be looked at again before a day.
 func Reviews(list *policy.List, on policy.Date) []Finding {
+	if list == nil {
+		return nil
+	}
 	var all []Finding
 	for _, p := range list.Parameters {
 		if !p.ReviewBy.IsZero() && on.After(p.ReviewBy) {

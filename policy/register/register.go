@@ -64,6 +64,12 @@ type Register struct {
 // none, and one error with the code [NoHeader], if the first line has an identity number, or a
 // number or a day that Map does not name.
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
+	if err := rules.Usable(context.Background()); err != nil {
+		return nil, err
+	}
+	if in == nil {
+		return nil, policy.CallError("the source is nil; open one")
+	}
 	if err := noHeader(in.Header(), o.Map); err != nil {
 		return nil, err
 	}
@@ -158,6 +164,14 @@ func (e *TooManyError) MarshalJSON() ([]byte, error) {
 // It stops when ctx ends, when either fails, or with a [*TooManyError]; the tally then says how far
 // it came.
 func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) error) (Tally, error) {
+	switch {
+	case r == nil || r.in == nil:
+		return Tally{}, policy.CallError("the register is empty; get one from register.New")
+	case ctx == nil:
+		return Tally{}, policy.CallError("the context is nil")
+	case out == nil || wrong == nil:
+		return Tally{}, policy.CallError("answers or problems go nowhere; give a sink and a function")
+	}
 	if err := r.tellShown(); err != nil {
 		return Tally{}, err
 	}

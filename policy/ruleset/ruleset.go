@@ -116,14 +116,22 @@ func (r *Ruleset) IsEmpty() bool { return !r.compiled() }
 // compiled reports whether the ruleset comes from a library and is not a zero value.
 func (r *Ruleset) compiled() bool { return r != nil && r.Lasting != nil && r.decider != nil }
 
-// Ready returns an error when there is nothing to answer from, or nothing to answer. It is an
-// [*elder.ProfileError] when the profile was not encoded for the ruleset.
-func (r *Ruleset) Ready(ctx context.Context, p *elder.Profile) error {
+// Usable returns an error when there is nothing to answer from: no rules, or no context.
+func (r *Ruleset) Usable(ctx context.Context) error {
 	switch {
 	case !r.compiled():
 		return errNoRuleset
 	case ctx == nil:
 		return errNoContext
+	}
+	return nil
+}
+
+// Ready returns an error when there is nothing to answer from, or nothing to answer. It is an
+// [*elder.ProfileError] when the profile was not encoded for the ruleset.
+func (r *Ruleset) Ready(ctx context.Context, p *elder.Profile) error {
+	if err := r.Usable(ctx); err != nil {
+		return err
 	}
 	return r.reads(p)
 }

@@ -3,6 +3,7 @@
 package simulate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -131,6 +132,9 @@ type Simulation struct {
 // must be answered by the rules after. What is missing of an elder is taken before as it is after.
 // New must be called before the register answers.
 func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Register, o Options) (*Simulation, error) {
+	if err := cmp.Or(before.Usable(ctx), after.Usable(ctx)); err != nil {
+		return nil, err
+	}
 	before = before.AssumeKnown(after.AssumesKnown())
 	s := &Simulation{
 		Options: o, before: before, after: after, compared: map[string]bool{},

@@ -69,6 +69,12 @@ type Site struct {
 
 // New makes the site of lists. The same lists make the same bytes.
 func New(ctx context.Context, lists Lists) (*Site, error) {
+	switch {
+	case ctx == nil:
+		return nil, policy.CallError("the context is nil")
+	case lists.Catalog == nil || lists.Rules == nil || lists.Check == nil || lists.Diff == nil || lists.Source == nil:
+		return nil, policy.CallError("the lists of the site are not complete; give the catalog and every function")
+	}
 	m := &maker{Lists: lists, site: &Site{files: map[string]file{}, turned: map[string]string{}}}
 	if err := m.assets(); err != nil {
 		return nil, err

@@ -97,6 +97,9 @@ type Options struct {
 // ruleset assumes. The error is a [policy.Diagnostics] if a rule is opaque, a
 // service is too large, or there is nobody to ask about.
 func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
+	if err := rs.Usable(ctx); err != nil {
+		return nil, err
+	}
 	if !o.Dialect.Known() {
 		return nil, policy.CallError(fmt.Sprintf("there is no dialect %q; use one of %v", o.Dialect, Dialects()))
 	}

@@ -5,6 +5,7 @@ package summary
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -137,6 +138,12 @@ func (e *SingleError) MarshalJSON() ([]byte, error) {
 // New returns a counter of elders as a register answers them. It must be called before the register
 // answers. The error may be a [*SingleError].
 func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, error) {
+	if err := rules.Usable(context.Background()); err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return nil, policy.CallError("the register is empty; get one from register.New")
+	}
 	c := &Counter{Options: o, rules: rules, register: r, scale: newScale(rules, o.English), problems: map[string]int{}}
 	var wrong []error
 	for _, header := range o.By {

@@ -59,6 +59,9 @@ func New(v *policy.Vocabulary, o Options) (*Register, error) {
 // For is a register of a jurisdiction: most elders are registered in it, by its division code.
 // Nobody contradicts its rules.
 func For(rules *ruleset.Ruleset, o Options) (*Register, error) {
+	if err := rules.Usable(context.Background()); err != nil {
+		return nil, err
+	}
 	space := rules.Table.Space
 	return newRegister(space, rules, codesAround(space, rules.Jurisdiction), o)
 }

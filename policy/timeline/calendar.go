@@ -52,7 +52,7 @@ type Suspension struct {
 // attributes that the ruleset takes as absent suspend nothing.
 func SuspensionOf(r *ruleset.Ruleset, p elder.Profile, payment *policy.Payment) Suspension {
 	var why Suspension
-	if payment == nil {
+	if payment == nil || r.IsEmpty() {
 		return why
 	}
 	s := r.Table.Space
@@ -72,17 +72,29 @@ func SuspensionOf(r *ruleset.Ruleset, p elder.Profile, payment *policy.Payment) 
 // PaymentOf returns the calendar of a measure of a service, or nil when no list has one for it.
 // Without a measure it is that of all but the [Scheduled] measures.
 func PaymentOf(r *ruleset.Ruleset, service, measure string) *policy.Payment {
+	if r.IsEmpty() {
+		return nil
+	}
 	return layer.Payment(r.Table.Layers, service, measure)
 }
 
 // Scheduled returns the measures of a service that have a calendar of their own, sorted.
 func Scheduled(r *ruleset.Ruleset, service string) []string {
+	if r.IsEmpty() {
+		return nil
+	}
 	return layer.Scheduled(r.Table.Layers, service)
 }
 
 // PaidTotal returns the total of a decision without the measures of services whose payment is
-// suspended.
+// suspended. Without rules or a decision it is zero.
 func PaidTotal(r *ruleset.Ruleset, d *decide.Decision, suspended func(service, measure string) bool) decide.Total {
+	switch {
+	case r.IsEmpty() || d == nil:
+		return decide.Total{}
+	case suspended == nil:
+		return d.MonthlyCNY
+	}
 	var entitled []decide.Entitlement
 	for _, e := range d.Entitled {
 		drop := func(measure string, _ policy.Promise) bool { return suspended(e.Service, measure) }

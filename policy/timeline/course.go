@@ -212,6 +212,9 @@ func latestBirth(age int, on policy.Date) policy.Date {
 // AgeAttribute returns the index of the attribute that a date of birth gives, or -1 when there is
 // none.
 func AgeAttribute(s *elder.Space) int {
+	if s == nil || s.Vocabulary == nil {
+		return -1
+	}
 	for _, in := range s.Vocabulary.Inputs {
 		if in.Type == policy.BirthDate {
 			if i, ok := s.Index(in.Gives); ok {

@@ -52,7 +52,11 @@ type Report struct {
 
 // List compares the first of some lists with the text of its document. The others are the lists
 // above it, the nearest first: what the list takes over from them cites its document too.
+// Without a list or a text the report is empty.
 func List(chain []*policy.List, text *Text) *Report {
+	if len(chain) == 0 || slices.Contains(chain, nil) || text == nil {
+		return &Report{Findings: []Finding{}}
+	}
 	t := &tracer{chain: chain, text: text, document: cmp.Or(chain[0].Document.Number, chain[0].Document.Title), cited: map[string]bool{}}
 	t.report.Findings = []Finding{}
 	for _, s := range chain[0].Services {

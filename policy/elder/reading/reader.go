@@ -16,6 +16,7 @@
 package reading
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,8 +75,10 @@ func unreadable(message string) *Problem { return &Problem{Unreadable, message} 
 // idHeaders lists headers of the column that names an elder; the vocabulary's own words come first.
 var idHeaders = []string{"编号", "人员编号", "老人编号", "老年人编号", "档案编号"}
 
-// New makes a reader for a vocabulary. It reads the names of the jurisdictions as divisions.
+// New makes a reader for a vocabulary; without one it knows no word but "id". It reads the names of
+// the jurisdictions as divisions.
 func New(v *policy.Vocabulary, jurisdictions ...policy.Jurisdiction) *Reader {
+	v = cmp.Or(v, &policy.Vocabulary{})
 	r := &Reader{
 		words:  map[*policy.Attribute]values{},
 		places: sync.OnceValue(func() *places { return newPlaces(jurisdictions) }),
