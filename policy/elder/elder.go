@@ -23,7 +23,9 @@ import (
 // it, identity numbers in it are masked.
 //
 // A value is a bool, a string, or a number: any Go integer type, a whole float64, or [json.Number].
-// A set takes []string or []any.
+// A set takes []string or []any. A date may be a [policy.Date] or a [time.Time], of which the day
+// counts on which it falls in its own zone. Named types are what they are of, and pointers what they
+// point to. A nil pointer and a zero date are unknown.
 type Elder map[string]any
 
 // Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. Rulesets
@@ -198,6 +200,7 @@ func (s *Space) Encode(e Elder, j policy.Jurisdiction, on policy.Date) (Profile,
 	if p, ok := s.encodePlain(e, j, on); ok {
 		return p, nil
 	}
+	e = e.Natural()
 	enc := encoder{space: s, jurisdiction: j, on: on}
 	names := make([]string, 0, len(e))
 	for name := range e {

@@ -247,6 +247,7 @@ func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month) (*Ti
 	if !c.made() {
 		return nil, errNoCourse
 	}
+	e = e.Natural()
 	for _, month := range []Month{from, to} {
 		if first := month.Day(1); !first.Exists() {
 			return nil, &MonthError{Month: month}
