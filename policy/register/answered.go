@@ -19,11 +19,7 @@ type Answered struct {
 
 // tell lets the hearer hear of an elder who is answered.
 func (w *worker) tell(ctx context.Context, row *Row, p *elder.Profile) error {
-	decide := w.rules.Decide
-	if w.AssumeKnown {
-		decide = w.rules.DecideKnown
-	}
-	d, err := decide(ctx, p)
+	d, err := w.rules.Decide(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -56,7 +52,7 @@ func (w *worker) under(rules *ruleset.Ruleset) *worker {
 
 // encode encodes a row that other rules answer.
 func (w *worker) encode(row *Row) (elder.Profile, error) {
-	var p elder.Profile
+	p := w.unknown
 	var a result
 	if w.read(row, &p, &a) && w.rules.Refuse(&p) == nil {
 		p.ID = a.id

@@ -159,6 +159,7 @@ func newData(ctx context.Context, rs *ruleset.Ruleset) (*data, error) {
 	if err := opaque(rs.Table); err != nil {
 		return nil, err
 	}
+	rs = rs.AssumeKnown(false) // the page asks for what is missing
 	x := &exporter{rs: rs, space: rs.Table.Space, data: &data{Jurisdiction: rs.Jurisdiction.ID, On: rs.On, Digest: rs.Digest}}
 	x.attributes()
 	x.choices()
@@ -405,7 +406,7 @@ func (x *exporter) service(ctx context.Context, id string, cases []table.Case) (
 	numbers := map[string]int{}
 	ask := func(c elder.Cells) (int, error) {
 		p := x.space.Profile(c)
-		awards, err := x.rs.Service(ctx, &p, id, false)
+		awards, err := x.rs.Service(ctx, &p, id)
 		if errors.As(err, new(*elder.Error)) {
 			return 0, nil
 		}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
-	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -100,8 +99,8 @@ func renewed(earlier map[scheduleKey]*schedule, r *ruleset.Ruleset) map[schedule
 // paid returns what is paid by a schedule in a month, or nil for nothing, and what there is to tell
 // about it.
 func (p *projection) paid(ctx context.Context, m *counted, s *schedule) (*part, Payment, error) {
-	q := Claim{Profile: m.profile, Service: s.service, Closed: p.closed}
-	told := Payment{Service: s.service, Measure: s.measure, Suspension: SuspensionOf(m.rules.Table.Space, m.profile, &s.payment, p.closed)}
+	q := Claim{Profile: m.profile, Service: s.service}
+	told := Payment{Service: s.service, Measure: s.measure, Suspension: SuspensionOf(m.rules, m.profile, &s.payment)}
 	if s.payment.From.Applied() {
 		told.From, told.BackPayMonths = s.payment.From, s.payment.BackPayMonths
 	}
@@ -299,7 +298,7 @@ func (p *projection) firstDay(ctx context.Context, q Claim, has func(a *decide.A
 	if birth.Birthday(birth.AgeOn(first)) == first {
 		return first, true, nil
 	}
-	_, award, err := p.moment(ctx, Claim{Profile: elder.Profile{Birth: birth}, Service: q.Service}, first)
+	_, award, err := p.moment(ctx, Claim{Profile: q.Profile.OnlyBirth(), Service: q.Service}, first)
 	return first, has(award, true), err
 }
 
@@ -335,7 +334,7 @@ func (p *projection) causeBy(ctx context.Context, before, now *counted, c Change
 		waited = decisive(s.payment.From, before.month, waited)
 	}
 	earlier, later := before.dayOf(s.key(), waited), now.dayOf(s.key(), now.month.last())
-	q := Claim{Profile: now.profile, Service: c.Service, Closed: p.closed}
+	q := Claim{Profile: now.profile, Service: c.Service}
 	old, was, err := p.moment(ctx, q, earlier)
 	if err != nil {
 		return "", err
