@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -242,7 +241,7 @@ func (e Elder) ID() string {
 }
 
 // attributeName matches whatever may be the name of an attribute, except for its length.
-var attributeName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
+var attributeName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 const (
 	longestName = 64

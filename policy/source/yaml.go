@@ -13,6 +13,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -165,7 +166,7 @@ func (n node) quoted() bool {
 }
 
 // sexagesimal matches what a YAML 1.1 reader takes for a number to the base 60.
-var sexagesimal = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
+var sexagesimal = lazy.Regexp(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
 
 // ambiguous reports whether yaml.v3 takes a plain scalar for text and a YAML 1.1 reader for a truth
 // value or a number.
@@ -174,7 +175,7 @@ func ambiguous(scalar string) bool {
 	case "y", "n", "yes", "no", "on", "off":
 		return true
 	}
-	return strings.Contains(scalar, ":") && sexagesimal.MatchString(scalar)
+	return strings.Contains(scalar, ":") && sexagesimal().MatchString(scalar)
 }
 
 const inQuotes = "write it in quotes"
