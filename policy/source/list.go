@@ -77,6 +77,7 @@ func (f *listFile) mayList(service string) bool {
 
 // listReader reads a list. The vocabularies whose file could not be read are not looked into.
 type listReader struct {
+	parse                    func(File) (node, bool)
 	vocabulary               *policy.Vocabulary
 	noServices, noMeasures   bool
 	noAttributes             bool
@@ -90,7 +91,7 @@ type listReader struct {
 }
 
 func (r listReader) read(stem string, file File) *listFile {
-	root, ok := parse(file)
+	root, ok := r.parse(file)
 	f := &listFile{stem: stem, document: root.document, services: map[string]*policy.Service{}}
 	if !snakeCase.MatchString(stem) {
 		root.document.badName(root.at, stem, snakeCase)
