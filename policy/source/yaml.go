@@ -304,11 +304,10 @@ func (n node) entries() []node {
 // reported by close.
 type mapping struct {
 	node
-	what   string // for messages: a parameter, a service
-	values map[string]node
-	order  []node
-	asked  []string
-	lacks  []lack
+	what  string // for messages: a parameter, a service
+	order []node // of its values
+	asked []string
+	lacks []lack
 }
 
 // lack is a key that has to be there and is not.
@@ -318,14 +317,19 @@ type lack struct {
 }
 
 func (n node) mapping(what string) *mapping {
-	m := &mapping{node: n, what: what, order: n.entries()}
-	if n.yaml.Kind == yaml.MappingNode {
-		m.values = make(map[string]node, len(m.order))
-		for _, v := range m.order {
-			m.values[v.name] = v
-		}
+	return &mapping{node: n, what: what, order: n.entries()}
+}
+
+// isOne reports whether the value is a mapping at all.
+func (m *mapping) isOne() bool { return m.yaml.Kind == yaml.MappingNode }
+
+// value returns the value of a key. It looks at one after the other, as they are few.
+func (m *mapping) value(key string) (node, bool) {
+	i := slices.IndexFunc(m.order, func(n node) bool { return n.name == key })
+	if i < 0 {
+		return node{}, false
 	}
-	return m
+	return m.order[i], true
 }
 
 // close reports the keys that nobody asked for, and the missing ones, but for those that an unknown
@@ -349,7 +353,7 @@ func (m *mapping) close() (meant []string) {
 // missing reports, when the mapping is closed, that something has to be there under a key. A value
 // that is no mapping at all was reported before.
 func (m *mapping) missing(key, code, remedy, format string, args ...any) {
-	if m.values != nil {
+	if m.isOne() {
 		at := m.at
 		if len(m.order) > 0 && m.order[0].at.Line > at.Line { // behind a comment at the head of the file
 			at = m.order[0].at
@@ -361,8 +365,7 @@ func (m *mapping) missing(key, code, remedy, format string, args ...any) {
 // optional returns the value of a key that may be missing.
 func (m *mapping) optional(key string) (node, bool) {
 	m.asked = append(m.asked, key)
-	v, ok := m.values[key]
-	return v, ok
+	return m.value(key)
 }
 
 // required returns the value of a key that must be there.
