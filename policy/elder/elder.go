@@ -273,13 +273,20 @@ type encoder struct {
 	jurisdiction policy.Jurisdiction
 	on           policy.Date
 	cells        Cells
-	derived      [MaxAttributes]string // the input that an attribute was derived from
+	derived      [MaxAttributes]origin // what an attribute was derived from
 	birth        policy.Date
 	month        policy.Date // of birth, its first day, unless the day is known
 	birthOf      string      // the input that gave the day or month of birth
 	elsewhere    uint64
 	problems     []Problem
 }
+
+// origin is what an attribute was derived from: from [ofInput] on an input by its place in the
+// vocabulary, below one more than an attribute. Zero is nothing. It is small, as each elder that is
+// encoded has one for every attribute.
+type origin uint16
+
+const ofInput origin = 1 + MaxAttributes
 
 // profile returns what is encoded.
 func (enc *encoder) profile(id string) Profile {
@@ -485,5 +492,5 @@ func (enc *encoder) take(in *policy.Input, value any) {
 		enc.contradicts(i, in)
 		return
 	}
-	enc.cells[i], enc.derived[i] = cell, in.Name
+	enc.cells[i], enc.derived[i] = cell, ofInput+origin(slices.Index(enc.space.Vocabulary.Inputs, in))
 }
