@@ -182,11 +182,11 @@ func TestListEnds(t *testing.T) {
 		}
 	}
 	months := func(s string) timeline.Month { return must(timeline.ParseMonth(s))(t) }
-	p := must(timeline.Project(t.Context(), must(e.Course("tk"))(t), eldercare.Elder{"birth_date": "1950-05-05"}, months("2025-05"), months("2025-09"), true))(t)
+	p := must(timeline.Project(t.Context(), must(e.Course("tk"))(t).AssumeKnown(true), eldercare.Elder{"birth_date": "1950-05-05"}, months("2025-05"), months("2025-09")))(t)
 	if len(p.Months) != 2 || p.After == nil || p.After.From != months("2025-07") || p.After.To != months("2025-09") || p.After.Ended.String() != "2025-06-30" {
 		t.Errorf("the timeline: %d months, after %+v", len(p.Months), p.After)
 	}
-	if _, err := timeline.Project(t.Context(), must(e.Course("tk"))(t), eldercare.Elder{"birth_date": "1950-05-05"}, months("2025-08"), months("2025-09"), true); err == nil {
+	if _, err := timeline.Project(t.Context(), must(e.Course("tk"))(t).AssumeKnown(true), eldercare.Elder{"birth_date": "1950-05-05"}, months("2025-08"), months("2025-09")); err == nil {
 		t.Error("a timeline after the end has months")
 	}
 	x := must(e.Explain(t.Context(), "tk", eldercare.Elder{"birth_date": "1966-05-05"}, "old-age-allowance", eldercare.OnDate("2025-06-30")))(t)

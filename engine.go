@@ -14,6 +14,7 @@
 //     [Engine.Jurisdictions] and [Engine.List].
 //
 // [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
+// What is made from a [Ruleset] or a [Course] takes them as it does; see [Ruleset.AssumeKnown].
 // An answer belongs to the caller, who may change it, unless its documentation says what is shared.
 //
 //	engine, err := eldercare.Load(ctx)
@@ -667,7 +668,7 @@ func callers[T any](answer T, err error) (T, error) { return own.Copy(answer), e
 // day would change the answer. [PlainOPA] makes no difference. The errors are those of
 // [Engine.Evaluate], and a [*NotListedError] when no list of the jurisdiction has the service.
 func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, service string, options ...EvalOption) (*Explanation, error) {
-	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	_, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
 		return nil, err
 	}
@@ -675,15 +676,15 @@ func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, ser
 	if err != nil {
 		return nil, err
 	}
-	return callers(explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service, Closed: opt.closed}))
+	return callers(explain.Explain(ctx, c, r, timeline.Claim{Profile: p, Service: service}))
 }
 
 // NextQuestions returns the questions that would settle what is possible for an elder, starting
 // with the one that settles most. It returns none when no missing attribute matters. Errors are
 // those of [Engine.Evaluate].
 func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) ([]Question, error) {
-	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
-	if err != nil || opt.closed {
+	_, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	if err != nil {
 		return nil, err
 	}
 	return callers(interview.NextQuestions(ctx, r, p))
@@ -692,7 +693,7 @@ func (e *Engine) NextQuestions(ctx context.Context, jurisdiction string, el Elde
 // Notice returns what an elder is owed as a notice, for the elder or for the file. [notice.HTML]
 // and [notice.Markdown] print it. Errors are those of [Engine.Evaluate].
 func (e *Engine) Notice(ctx context.Context, jurisdiction string, el Elder, options ...EvalOption) (*Notice, error) {
-	opt, r, p, err := e.prepare(ctx, jurisdiction, el, options)
+	_, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
 		return nil, err
 	}
@@ -700,7 +701,7 @@ func (e *Engine) Notice(ctx context.Context, jurisdiction string, el Elder, opti
 	if err != nil {
 		return nil, err
 	}
-	return callers(notice.New(ctx, c, r, p, opt.closed))
+	return callers(notice.New(ctx, c, r, p))
 }
 
 // Timeline returns what an elder is owed from one month to another, both included. Birthdays and
@@ -719,7 +720,7 @@ func (e *Engine) Timeline(
 	if err != nil {
 		return nil, err
 	}
-	return callers(timeline.Project(ctx, c, el, from, to, opt.closed))
+	return callers(timeline.Project(ctx, c.AssumeKnown(opt.closed), el, from, to))
 }
 
 // Roster returns an empty roster, which answers for many elders at once. Errors are those of
@@ -733,13 +734,10 @@ func (e *Engine) Roster(ctx context.Context, jurisdiction string, options ...Ros
 		opt.on = e.Today()
 	}
 	r, err := e.Rules(ctx, jurisdiction, opt.on)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case opt.closed:
-		return roster.NewClosed(r), nil
 	}
-	return roster.New(r), nil
+	return roster.New(r.AssumeKnown(opt.closed)), nil
 }
 
 // prepare resolves the options, rules and elder of one evaluation.
@@ -757,19 +755,14 @@ func (e *Engine) prepare(ctx context.Context, jurisdiction string, el Elder, opt
 		return opt, nil, p, err
 	}
 	p, err = r.Encode(el)
-	return opt, r, p, err
+	return opt, r.AssumeKnown(opt.closed), p, err
 }
 
 func (o request) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decision, err error) {
-	switch {
-	case !o.plain:
-		return r.DecideFor(ctx, &p, o.closed)
-	case o.closed:
-		d, err = r.AskKnown(ctx, &p)
-	default:
-		d, err = r.Ask(ctx, &p)
+	if !o.plain {
+		return r.DecideFor(ctx, &p)
 	}
-	if err == nil {
+	if d, err = r.Ask(ctx, &p); err == nil {
 		d.ID, d.Notes = p.ID, r.Table.Space.Notes(&p)
 	}
 	return d, err

@@ -156,12 +156,13 @@ func ExampleEngine_Rules() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	rules = rules.AssumeKnown(true)
 	for _, age := range []int{79, 80} {
 		profile, err := rules.Encode(eldercare.Elder{"age": age, "local_hukou": true})
 		if err != nil {
 			log.Fatal(err)
 		}
-		decision, err := rules.DecideKnown(ctx, &profile)
+		decision, err := rules.Decide(ctx, &profile)
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -128,7 +128,7 @@ func (o *askOptions) result(ctx context.Context, engine *eldercare.Engine, rules
 		if err != nil {
 			return err
 		}
-		n, err := notice.New(ctx, course, rules, d.profile, false)
+		n, err := notice.New(ctx, course, rules, d.profile)
 		if err != nil {
 			return err
 		}

@@ -157,7 +157,7 @@ func (o *evaluateOptions) decisions(ctx context.Context, in *input) error {
 	if err != nil {
 		return err
 	}
-	rules, err := engine.Rules(ctx, o.jurisdiction, o.day(engine))
+	rules, err := o.rules(ctx, engine)
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func (o *evaluateOptions) lines(ctx context.Context, in *input, rules *eldercare
 		if err != nil {
 			return err
 		}
-		if line, err = rules.AppendJSON(ctx, line[:0], &p, o.assumeKnown); err != nil {
+		if line, err = rules.AppendJSON(ctx, line[:0], &p); err != nil {
 			return err
 		}
 		return out.line(line)

@@ -60,7 +60,7 @@ func (o *explainOptions) run(ctx context.Context, args []string) error {
 	}
 	return o.profiles(in, rules, func(p elder.Profile) error {
 		for _, service := range o.about(rules) {
-			x, err := explain.Explain(ctx, inTime, rules, timeline.Claim{Profile: p, Service: service, Closed: o.assumeKnown})
+			x, err := explain.Explain(ctx, inTime, rules, timeline.Claim{Profile: p, Service: service})
 			if err != nil {
 				return err
 			}

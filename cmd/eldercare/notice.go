@@ -16,7 +16,7 @@ func (o *evaluateOptions) notices(ctx context.Context, in *input) error {
 	}
 	var all []*notice.Notice
 	failed := o.profiles(in, rules, func(p elder.Profile) error {
-		n, err := notice.New(ctx, course, rules, p, o.assumeKnown)
+		n, err := notice.New(ctx, course, rules, p)
 		if err == nil {
 			all = append(all, n)
 		}

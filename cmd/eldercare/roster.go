@@ -117,7 +117,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	rules, err := engine.Rules(ctx, o.jurisdiction, o.day(engine))
+	rules, err := o.rules(ctx, engine)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (o *rosterOptions) run(ctx context.Context, args []string) error {
 	seen, hide := o.progress(f.in, f.source)
 	defer hide()
 	err = f.understand(ctx, rules, register.Options{
-		Keep: o.keep, Long: o.long, English: o.lang.forData("zh") == "en", AssumeKnown: o.assumeKnown, MaxErrors: o.maxErrors,
+		Keep: o.keep, Long: o.long, English: o.lang.forData("zh") == "en", MaxErrors: o.maxErrors,
 		Places: engine.Jurisdictions(), Seen: seen,
 	})
 	if err != nil {

@@ -53,13 +53,19 @@ func wordsOf(engine *eldercare.Engine) *reading.Reader {
 	return reading.New(catalog.Vocabulary, jurisdictions...)
 }
 
+// rules returns the rules of the named jurisdiction on the day to answer for.
+func (r *rows) rules(ctx context.Context, engine *eldercare.Engine) (*eldercare.Ruleset, error) {
+	rules, err := engine.Rules(ctx, r.jurisdiction, r.day(engine))
+	return rules.AssumeKnown(r.assumeKnown), err
+}
+
 // inTime returns the rules of the named jurisdiction, on the day to answer for and over time.
 func (r *rows) inTime(ctx context.Context) (*eldercare.Ruleset, *eldercare.Course, error) {
 	engine, err := r.engine(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	rules, err := engine.Rules(ctx, r.jurisdiction, r.day(engine))
+	rules, err := r.rules(ctx, engine)
 	if err != nil {
 		return nil, nil, err
 	}

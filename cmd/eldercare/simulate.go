@@ -68,10 +68,10 @@ func (o *simulateOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.understand(ctx, after, register.Options{AssumeKnown: o.assumeKnown, MaxErrors: -1, Places: places}); err != nil {
+	if err := f.understand(ctx, after, register.Options{MaxErrors: -1, Places: places}); err != nil {
 		return err
 	}
-	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{AssumeKnown: o.assumeKnown, English: o.lang.namedInEnglish(o.format.value)})
+	s, err := simulate.New(ctx, before, after, f.Register, simulate.Options{English: o.lang.namedInEnglish(o.format.value)})
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (o *simulateOptions) sides(ctx context.Context) (before, after *eldercare.R
 		}
 	}
 	after, err = then.Rules(ctx, o.jurisdiction, on)
-	return before, after, then.Jurisdictions(), err
+	return before, after.AssumeKnown(o.assumeKnown), then.Jurisdictions(), err
 }
 
 // compare answers the register and prints what changes.

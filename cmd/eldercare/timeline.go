@@ -53,6 +53,7 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 	if err != nil {
 		return err
 	}
+	course = course.AssumeKnown(o.assumeKnown)
 	rules, err := course.Rules(ctx, timeline.Month(o.to).Next().Day(1).AddDays(-1)) // to find words for what it names
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func (o *evaluateOptions) timelines(ctx context.Context, in *input) error {
 		o.instead = func(who serve.Refused) error { return printJSON(o.stdout, []serve.Refused{who}) }
 	}
 	return o.each(in, p.out.Flush, o.read(func(row elder.Row) error {
-		t, err := timeline.Project(ctx, course, row.Elder, timeline.Month(o.from), timeline.Month(o.to), o.assumeKnown)
+		t, err := timeline.Project(ctx, course, row.Elder, timeline.Month(o.from), timeline.Month(o.to))
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func decisions(w http.ResponseWriter, q *request) error {
 	return answerer[elder.Profile]{
 		read: func(raw elder.Raw) (elder.Profile, error) { return q.encode(rules, raw) },
 		write: func(text []byte, p *elder.Profile) ([]byte, error) {
-			return rules.AppendJSON(q.Context(), text, p, q.assumeKnown)
+			return rules.AppendJSON(q.Context(), text, p)
 		},
 	}.answer(w, q)
 }
@@ -59,7 +59,7 @@ func explanations(w http.ResponseWriter, q *request) error {
 				if err := q.Context().Err(); err != nil {
 					return text, err
 				}
-				x, err := explain.Explain(q.Context(), course, rules, timeline.Claim{Profile: *p, Service: service, Closed: q.assumeKnown})
+				x, err := explain.Explain(q.Context(), course, rules, timeline.Claim{Profile: *p, Service: service})
 				if err != nil {
 					return text, err
 				}
@@ -103,7 +103,7 @@ func timelines(w http.ResponseWriter, q *request) error {
 			return row.Elder, err
 		},
 		write: func(text []byte, e *eldercare.Elder) ([]byte, error) {
-			t, err := timeline.Project(q.Context(), course, *e, q.from, q.to, q.assumeKnown)
+			t, err := timeline.Project(q.Context(), course.AssumeKnown(q.assumeKnown), *e, q.from, q.to)
 			if err != nil {
 				return text, err
 			}
@@ -164,7 +164,7 @@ func (q *request) notice(rules *eldercare.Ruleset, course *eldercare.Course, raw
 	if err != nil {
 		return nil, err
 	}
-	return notice.New(q.Context(), course, rules, p, q.assumeKnown)
+	return notice.New(q.Context(), course, rules, p)
 }
 
 // refusedAmong adds to an error of an elder which elder of the request it is.

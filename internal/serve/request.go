@@ -95,7 +95,8 @@ func (q *request) day() eldercare.Date {
 
 // rules returns what is in force in the jurisdiction on the day.
 func (q *request) rules() (*eldercare.Ruleset, error) {
-	return q.Rules(q.Context(), q.jurisdiction(), q.day())
+	rules, err := q.Rules(q.Context(), q.jurisdiction(), q.day())
+	return rules.AssumeKnown(q.assumeKnown), err
 }
 
 // inTime returns the rules of the day, and the rules over time.

@@ -145,7 +145,7 @@ func (b *bounded) Read(r *register.Row) error {
 // others.
 func (s *sent) understand() error {
 	o := register.Options{
-		Map: map[string]string{}, English: s.lang == "en", AssumeKnown: s.assumeKnown, MaxErrors: -1, Places: s.Jurisdictions(),
+		Map: map[string]string{}, English: s.lang == "en", MaxErrors: -1, Places: s.Jurisdictions(),
 	}
 	for _, n := range slices.Sorted(maps.Keys(s.columns)) {
 		o.Map[s.header(n)] = s.columns[n]

@@ -222,9 +222,10 @@ func (r *Runner) work(ctx context.Context, list *policy.List, c *policy.TestCase
 	}
 	closed := rules.Close(p)
 	w.cells = closed.Cells()
-	table, err := rules.DecideFor(ctx, &p, true)
+	known := rules.AssumeKnown(true)
+	table, err := known.DecideFor(ctx, &p)
 	if err == nil {
-		plain, asked := rules.AskKnown(ctx, &p)
+		plain, asked := known.Ask(ctx, &p)
 		if err = asked; err == nil {
 			w.test.Differences = differences(c, table, plain)
 		}

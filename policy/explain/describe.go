@@ -161,7 +161,7 @@ func (x *explainer) chosen(a *Amount, d *decide.Decision) {
 func (x *explainer) try(ctx context.Context) ([]Opaque, error) {
 	var rules []Opaque
 	for _, rule := range x.opaque {
-		cases, tried, err := x.rules.Try(ctx, &x.elder, rule, x.closed)
+		cases, tried, err := x.rules.Try(ctx, &x.elder, rule)
 		if err != nil {
 			return nil, err
 		}

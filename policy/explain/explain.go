@@ -28,8 +28,11 @@ func Explain(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, q time
 		}
 		return nil, &NotListedError{Service: q.Service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(q.Service, services(r.Table))}
 	}
-	x := explainer{plan: planOf(r, q.Service), course: c, given: q.Profile, elder: q.Profile, closed: q.Closed}
-	decision, err := x.decide(ctx)
+	x := explainer{plan: planOf(r, q.Service), course: c, given: q.Profile, elder: q.Profile}
+	if r.AssumesKnown() {
+		x.elder = r.Close(x.given)
+	}
+	decision, err := r.Decide(ctx, &x.given)
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +94,8 @@ type explainer struct {
 	*plan
 	course *timeline.Course
 	given  elder.Profile // attributes as given
-	elder  elder.Profile // in a closed world with missing attributes taken as absent
-	closed bool
-	all    []candidate // every clause of the service, by layer
+	elder  elder.Profile // as the ruleset takes missing attributes
+	all    []candidate   // every clause of the service, by layer
 }
 
 // candidate is a clause with the number of its conditions that fail for the elder, and of those
@@ -115,14 +117,6 @@ func services(t *table.Table) []string {
 		}
 	}
 	return ids
-}
-
-func (x *explainer) decide(ctx context.Context) (*decide.Decision, error) {
-	if !x.closed {
-		return x.rules.Decide(ctx, &x.elder)
-	}
-	x.elder = x.rules.Close(x.given)
-	return x.rules.DecideKnown(ctx, &x.given)
 }
 
 // answer records what the decision says of the service, with its grounds.
@@ -184,13 +178,13 @@ func (x *explainer) about(t decide.Entitlement) bool { return t.Service == x.ser
 // compare compares the elder with every clause of the service.
 func (x *explainer) compare() {
 	var region []box.Box
-	if !x.closed {
+	if !x.rules.AssumesKnown() {
 		region = x.table.Possible(x.elder.Cells())
 	}
 	x.all = make([]candidate, 0, len(x.clauses))
 	for i := range x.clauses {
 		c := x.candidate(&x.clauses[i])
-		if !x.closed && c.failed == 0 && !slices.ContainsFunc(region, c.Box.Meets) {
+		if !x.rules.AssumesKnown() && c.failed == 0 && !slices.ContainsFunc(region, c.Box.Meets) {
 			continue // each condition may be met, but no elder can meet all of them
 		}
 		x.all = append(x.all, c)
@@ -213,7 +207,7 @@ func (x *explainer) candidate(of *clause) candidate {
 // without reports whether the world is closed and the elder has no value of an attribute, because
 // no value stands for its absence.
 func (x *explainer) without(attribute int) bool {
-	return x.closed && x.elder.Cell(attribute) == elder.Absent && x.table.Space.Axes[attribute].AbsentCell() == elder.Absent
+	return x.rules.AssumesKnown() && x.elder.Cell(attribute) == elder.Absent && x.table.Space.Axes[attribute].AbsentCell() == elder.Absent
 }
 
 // status says whether a condition holds for the elder.
@@ -387,7 +381,7 @@ func (x *explainer) failing(discretionary bool) []candidate {
 
 // arrivals records when time alone would change a no.
 func (x *explainer) arrivals(ctx context.Context, e *Explanation) error {
-	certain, possible, err := x.course.Arrivals(ctx, x.rules, timeline.Claim{Profile: x.given, Service: x.service, Closed: x.closed})
+	certain, possible, err := x.course.Arrivals(ctx, x.rules, timeline.Claim{Profile: x.given, Service: x.service})
 	if certain != nil {
 		e.EligibleFrom, e.EligibleAge = when(certain)
 	}

@@ -62,7 +62,7 @@ func about(t testing.TB, engine *eldercare.Engine, jurisdiction, on, service str
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := explain.Explain(context.Background(), c, r, timeline.Claim{Profile: p, Service: service, Closed: closed})
+	x, err := explain.Explain(context.Background(), c, r.AssumeKnown(closed), timeline.Claim{Profile: p, Service: service})
 	if err != nil {
 		t.Fatal(err)
 	}

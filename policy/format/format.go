@@ -1,5 +1,5 @@
-// Package format brings the files of lists into one form: YAML with its keys in one order, and Rego
-// as OPA's formatter has it.
+// Package format brings the files of lists into one form: lists and cases with their keys in one
+// order, and Rego as OPA's formatter has it.
 package format
 
 import (
@@ -19,7 +19,8 @@ func File(file source.File) ([]byte, error) {
 	return source.FormatYAML(file)
 }
 
-// Files are all files of lists, cases and rules of a folder, tests among them, sorted by path.
+// Files are all files of lists, cases and rules of a folder, tests among them: those of each folder
+// within it by name.
 func Files(folder string) ([]source.File, error) {
 	s, err := source.Dir(folder)
 	if err != nil {

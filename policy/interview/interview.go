@@ -60,9 +60,10 @@ type Instead struct {
 // average gives the same weight to each group of answers that no rule tells apart, because nobody
 // knows how common the answers are. A rule that plain OPA evaluates is tried on every completion of
 // what is missing. Where there are too many completions, all that the rule reads matters. The error
-// is one of that evaluation.
+// is one of that evaluation. There are no questions where the ruleset takes what is missing as
+// absent.
 func NextQuestions(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]Question, error) {
-	if err := r.Ready(ctx, &p); err != nil {
+	if err := r.Ready(ctx, &p); err != nil || r.AssumesKnown() {
 		return nil, err
 	}
 	services, err := unsettled(ctx, r, p)
@@ -105,7 +106,7 @@ func unsettled(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]serv
 	}
 	untried := map[string][]int{}
 	for _, o := range r.Table.Opaque {
-		found, tried, err := r.Try(ctx, &p, o, false)
+		found, tried, err := r.Try(ctx, &p, o)
 		if err != nil {
 			return nil, err
 		}

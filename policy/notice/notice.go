@@ -72,15 +72,14 @@ type Apart struct {
 const soon = 366
 
 // New makes the notice for an encoded elder on the day of the rules. The course must be that of the
-// same jurisdiction. In a closed world a missing attribute is taken as absent, otherwise it is
-// unknown.
-func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Profile, closed bool) (*Notice, error) {
+// same jurisdiction. Missing attributes are taken as the rules take them.
+func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Profile) (*Notice, error) {
 	if err := r.Ready(ctx, &p); err != nil {
 		return nil, err
 	}
-	w := writer{course: c, rules: r, elder: p, closed: closed}
+	w := writer{course: c.AssumeKnown(r.AssumesKnown()), rules: r, elder: p}
 	w.notice = &Notice{ID: elder.HideIDNumbers(p.ID), Jurisdiction: r.Jurisdiction, On: r.On, Digest: r.Digest}
-	decision, err := w.decide(ctx)
+	decision, err := r.Decide(ctx, &p)
 	if err != nil {
 		return nil, err
 	}
@@ -139,19 +138,11 @@ type writer struct {
 	course *timeline.Course
 	rules  *ruleset.Ruleset
 	elder  elder.Profile
-	closed bool
 	notice *Notice
 }
 
-func (w *writer) decide(ctx context.Context) (*decide.Decision, error) {
-	if w.closed {
-		return w.rules.DecideKnown(ctx, &w.elder)
-	}
-	return w.rules.Decide(ctx, &w.elder)
-}
-
 func (w *writer) claim(service string) timeline.Claim {
-	return timeline.Claim{Profile: w.elder, Service: service, Closed: w.closed}
+	return timeline.Claim{Profile: w.elder, Service: service}
 }
 
 // add adds a service to the sections where it belongs.
@@ -181,7 +172,7 @@ func (w *writer) add(ctx context.Context, service string) error {
 // item returns a service with the calendars by which it is paid.
 func (w *writer) item(r *ruleset.Ruleset, x *explain.Explanation) Item {
 	suspension := func(p *policy.Payment) timeline.Suspension {
-		return timeline.SuspensionOf(r.Table.Space, w.elder, p, w.closed)
+		return timeline.SuspensionOf(r, w.elder, p)
 	}
 	payment := timeline.PaymentOf(r, x.Service, "")
 	item := Item{Explanation: x, Payment: payment, Suspension: suspension(payment)}

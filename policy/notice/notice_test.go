@@ -47,7 +47,7 @@ func on(t *testing.T, engine *eldercare.Engine, jurisdiction, day string, e elde
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := notice.New(ctx, c, r, p, closed)
+	n, err := notice.New(ctx, c, r.AssumeKnown(closed), p)
 	if err != nil {
 		t.Fatal(err)
 	}

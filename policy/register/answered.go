@@ -19,11 +19,7 @@ type Answered struct {
 
 // tell lets the hearer hear of an elder who is answered.
 func (w *worker) tell(ctx context.Context, row *Row, p *elder.Profile) error {
-	decide := w.rules.Decide
-	if w.AssumeKnown {
-		decide = w.rules.DecideKnown
-	}
-	d, err := decide(ctx, p)
+	d, err := w.rules.Decide(ctx, p)
 	if err != nil {
 		return err
 	}

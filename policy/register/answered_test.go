@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/basic-eldercare/eldercare"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -26,7 +27,7 @@ type heard struct {
 }
 
 // listened answers a register, and returns what is heard, by id.
-func listened(t *testing.T, from register.Format, text string, o register.Options) map[string]heard {
+func listened(t *testing.T, rules *eldercare.Ruleset, from register.Format, text string) map[string]heard {
 	t.Helper()
 	later, err := engine().Rules(t.Context(), "hongtong", must(policy.ParseDate("2031-11-22")))
 	if err != nil {
@@ -35,6 +36,7 @@ func listened(t *testing.T, from register.Format, text string, o register.Option
 	var mu sync.Mutex
 	all := map[string]heard{}
 	var hearers atomic.Int64
+	o := lenient
 	o.Hear = func() func(register.Answered) error {
 		hearers.Add(1)
 		return func(a register.Answered) error {
@@ -48,7 +50,7 @@ func listened(t *testing.T, from register.Format, text string, o register.Option
 			return nil
 		}
 	}
-	got, err := answered(t, from, strings.NewReader(text), o)
+	got, err := answeredBy(t, rules, from, strings.NewReader(text), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,20 +123,15 @@ func TestHear(t *testing.T) {
 {"id":"g","age":79,"birth_date":"1946-12"}`},
 	} {
 		for _, closed := range []bool{false, true} {
-			o := lenient
-			o.AssumeKnown = closed
-			got := listened(t, in.Format, in.text, o)
+			ours := ours.AssumeKnown(closed)
+			got := listened(t, ours, in.Format, in.text)
 			if len(got) != len(want) {
 				t.Fatalf("%s: %d are heard of", name, len(got))
 			}
 			for id, person := range want {
 				p := must(ours.Encode(person))
 				then, _ := later.Encode(person) // who is refused has no profile
-				decide := ours.Decide
-				if closed {
-					decide = ours.DecideKnown
-				}
-				wanted := heard{p, then, must(decide(t.Context(), &p))}
+				wanted := heard{p, then, must(ours.Decide(t.Context(), &p))}
 				if diff := cmp.Diff(wanted, got[id], cmp.AllowUnexported(heard{}, policy.Decimal{}, policy.Date{}), cmpopts.IgnoreUnexported(elder.Profile{})); diff != "" {
 					t.Errorf("%s, closed %v, %s (-want +got):\n%s", name, closed, id, diff)
 				}

@@ -87,7 +87,7 @@ func BenchmarkRegister(b *testing.B) {
 		ours, parts := rules(b, "hongtong"), []*ruleset.Part(nil)
 		perElder(b, len(known), func() {
 			for i := range known {
-				parts = must(ours.Parts(b.Context(), &known[i], false, parts[:0]))
+				parts = must(ours.Parts(b.Context(), &known[i], parts[:0]))
 				ours.TotalOf(parts)
 			}
 		})

@@ -77,7 +77,7 @@ func (c *composer) prepare(service int, d *decide.Decision) []any {
 // compose decides on an elder.
 func (c *composer) compose(ctx context.Context, p *elder.Profile) error {
 	var err error
-	if c.parts, err = c.rules.Parts(ctx, p, c.AssumeKnown, c.parts[:0]); err != nil {
+	if c.parts, err = c.rules.Parts(ctx, p, c.parts[:0]); err != nil {
 		return err
 	}
 	c.rows = c.rows[:0]

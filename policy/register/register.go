@@ -26,13 +26,12 @@ import (
 
 // Options say how a register is read and answered.
 type Options struct {
-	Map         map[string]string // attributes of columns by header; an empty one leaves the column out
-	Keep        []string          // headers of columns that go to the output
-	Long        bool              // one row an elder, service and measure, instead of one an elder
-	English     bool              // the names of services
-	AssumeKnown bool              // what is missing is absent instead of unknown
-	MaxErrors   int               // how many rows may be refused before the run stops; below 0 any number
-	Seen        func(Tally)       // hears how far the run is; may be nil
+	Map       map[string]string // attributes of columns by header; an empty one leaves the column out
+	Keep      []string          // headers of columns that go to the output
+	Long      bool              // one row an elder, service and measure, instead of one an elder
+	English   bool              // the names of services
+	MaxErrors int               // how many rows may be refused before the run stops; below 0 any number
+	Seen      func(Tally)       // hears how far the run is; may be nil
 	// Hear makes what hears of each elder who is answered, in no order: one for each of the
 	// goroutines that answer. It may be nil.
 	Hear func() func(Answered) error

@@ -118,9 +118,7 @@ func (d *stockDecision) cells() map[string]string {
 func TestSameAsStockOPA(t *testing.T) {
 	elders := effort.Of(20, 60, 1_000)
 	text := population(t, register.CSV{}, elders, false)
-	closed := lenient
-	closed.AssumeKnown = true
-	got, err := answered(t, register.CSV{}, bytes.NewReader(text), closed)
+	got, err := answeredBy(t, rules(t, "hongtong").AssumeKnown(true), register.CSV{}, bytes.NewReader(text), lenient)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,8 +205,8 @@ func TestLongSameAsStockOPA(t *testing.T) {
 	elders := effort.Of(20, 60, 1_000)
 	text := population(t, register.CSV{}, elders, false)
 	o := lenient
-	o.AssumeKnown, o.Long = true, true
-	got, err := answered(t, register.CSV{}, bytes.NewReader(text), o)
+	o.Long = true
+	got, err := answeredBy(t, rules(t, "hongtong").AssumeKnown(true), register.CSV{}, bytes.NewReader(text), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,9 +92,6 @@ func (r *Roster) askAbout(ctx context.Context, c elder.Cells) (*decide.Decision,
 	if err := r.rules.Refuse(&p); err != nil {
 		return nil, err
 	}
-	if r.closed {
-		return r.rules.DecideKnown(ctx, &p)
-	}
 	return r.rules.Decide(ctx, &p)
 }
 

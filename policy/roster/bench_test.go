@@ -296,8 +296,9 @@ func BenchmarkDecision(b *testing.B) {
 			b.ReportMetric(fast.nanoseconds(b)/took, "×tuned")
 		})
 	}
+	known := rules.AssumeKnown(true)
 	run("table", true, func(i int) error {
-		_, err := rules.DecideClosed(ctx, &people[i])
+		_, err := known.Decide(ctx, &people[i])
 		return err
 	})
 	run("table-unknown", true, func(i int) error {
@@ -313,7 +314,7 @@ func BenchmarkDecision(b *testing.B) {
 		if err != nil {
 			return err
 		}
-		_, err = rules.DecideClosed(ctx, &p)
+		_, err = known.Decide(ctx, &p)
 		return err
 	})
 	records := make([]record, sample)
@@ -354,7 +355,7 @@ func BenchmarkRoster(b *testing.B) {
 		}
 		columns[space.Axes[i].Attribute.Name] = column
 	}
-	closed, open := roster.NewClosed(rules), roster.New(rules)
+	closed, open := newKnown(rules), roster.New(rules)
 	for _, r := range []*roster.Roster{closed, open} {
 		if err := r.AppendColumns(million, columns); err != nil {
 			b.Fatal(err)
@@ -394,10 +395,10 @@ func BenchmarkRoster(b *testing.B) {
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	run("columns", 1, func() error { // columns of bytes into bit planes
-		return roster.NewClosed(rules).AppendColumns(million, columns)
+		return newKnown(rules).AppendColumns(million, columns)
 	})
 	run("columns+decisions", 1, func() error {
-		r := roster.NewClosed(rules)
+		r := newKnown(rules)
 		if err := r.AppendColumns(million, columns); err != nil {
 			return err
 		}

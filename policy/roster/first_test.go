@@ -72,7 +72,7 @@ func BenchmarkFirst(b *testing.B) {
 	for name, people := range populations(rules.Table.Space) {
 		written := asWritten(b, engine, people[:min(sample, len(people))])
 		for world, decide := range map[string]func(context.Context, *elder.Profile) (*eldercare.Decision, error){
-			"open": rules.Decide, "closed": rules.DecideKnown,
+			"open": rules.Decide, "known": rules.AssumeKnown(true).Decide,
 		} {
 			b.Run(name+"/"+world, func(b *testing.B) {
 				ask := func(i int) {
@@ -154,7 +154,7 @@ func TestMemoryDoesNotGrowWithElders(t *testing.T) {
 			settle(random, space, &c)
 			blanks(random, space, &c, 10*random.IntN(3))
 			p := space.Profile(c)
-			for _, ask := range []func(context.Context, *elder.Profile) (*eldercare.Decision, error){rules.Decide, rules.DecideKnown} {
+			for _, ask := range []func(context.Context, *elder.Profile) (*eldercare.Decision, error){rules.Decide, rules.AssumeKnown(true).Decide} {
 				if _, err := ask(t.Context(), &p); err != nil {
 					t.Fatal(err)
 				}

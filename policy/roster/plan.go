@@ -34,7 +34,7 @@ type planner struct {
 
 func newPlan(r *Roster) *plan {
 	b := planner{
-		circuit: newCircuit(r.planes), table: r.rules.Table, closed: r.closed,
+		circuit: newCircuit(r.planes), table: r.rules.Table, closed: r.rules.AssumesKnown(),
 		axes: map[int]axis{}, conditions: map[box.Side]literal{}, cases: r.rules.Table.Distinct(),
 	}
 	for _, a := range r.axes {

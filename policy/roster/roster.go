@@ -4,8 +4,7 @@
 // attribute's cell, with 64 elders in a word. The decision table becomes a Boolean circuit over
 // these planes. The circuit computes every distinct condition once, and each of its steps answers
 // for a block of elders. [Roster.Totals] counts and sums; [Roster.Decide] returns each elder's
-// decision. Both answer exactly as [ruleset.Ruleset.Decide] does elder by elder, or
-// [ruleset.Ruleset.DecideKnown] in a closed world.
+// decision. Both answer exactly as [ruleset.Ruleset.Decide] does elder by elder.
 //
 // What the planes cannot tell is left to the ruleset: elders who lack an attribute that matters,
 // and all elders when the table has an opaque rule, which plain OPA evaluates. Elders of whom the
@@ -33,7 +32,6 @@ import (
 // it grows.
 type Roster struct {
 	rules  *ruleset.Ruleset
-	closed bool
 	axes   []axis
 	planes int     // of all axes
 	data   []lanes // by block, then by plane
@@ -78,20 +76,14 @@ func (e *RowError) MarshalJSON() ([]byte, error) {
 	}{"wrong-row", e.Error(), e.Row, problems})
 }
 
-// New returns an empty roster of elders whose missing attributes are unknown.
-func New(rs *ruleset.Ruleset) *Roster { return newRoster(rs, false) }
-
-// NewClosed returns an empty roster of elders whose missing attributes are taken as absent, as
-// [ruleset.Ruleset.Close] does. Add rows as they are known, not closed before. Otherwise what is
-// assumed of an elder could contradict what is known.
-func NewClosed(rs *ruleset.Ruleset) *Roster { return newRoster(rs, true) }
-
-// newRoster returns an empty roster of a ruleset. It is the zero one where there is no ruleset.
-func newRoster(rs *ruleset.Ruleset, closed bool) *Roster {
+// New returns an empty roster of a ruleset. It is the zero one where there is no ruleset. Where the
+// ruleset takes missing attributes as absent, add rows as they are known, not closed before.
+// Otherwise what is assumed of an elder could contradict what is known.
+func New(rs *ruleset.Ruleset) *Roster {
 	if rs.Ready(context.Background(), &elder.Profile{}) != nil {
 		return &Roster{}
 	}
-	r := &Roster{rules: rs, closed: closed}
+	r := &Roster{rules: rs}
 	for _, attribute := range mattering(rs) {
 		a := axis{attribute: attribute, first: r.planes, planes: bits.Len(uint(rs.Table.Space.Axes[attribute].Cells() - 1))}
 		r.axes = append(r.axes, a)

@@ -12,7 +12,7 @@ import (
 // only b has. What one of them does not know, its rules do not read. Attributes of one name must be
 // the same in both, as [policy.Attribute.Same] says.
 func Align(ctx context.Context, a, b *Ruleset) (*Ruleset, *Ruleset, error) {
-	if a.Table.Space.Same(b.Table.Space) || a.library == nil || b.library == nil {
+	if !a.compiled() || !b.compiled() || a.Table.Space.Same(b.Table.Space) {
 		return a, b, nil
 	}
 	attributes := aligned(a.Table.Space, b.Table.Space)
@@ -48,7 +48,8 @@ func (r *Ruleset) over(ctx context.Context, attributes []*policy.Attribute) (*Ru
 	if err != nil {
 		return nil, err
 	}
-	return l.Rules(ctx, r.Jurisdiction.ID, r.On)
+	other, err := l.Rules(ctx, r.Jurisdiction.ID, r.On)
+	return other.AssumeKnown(r.AssumesKnown()), err
 }
 
 // over returns the library with other attributes. It keeps the last one, as all jurisdictions of

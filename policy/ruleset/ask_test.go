@@ -1,7 +1,6 @@
 package ruleset_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -59,32 +58,25 @@ func TestAskSaysWhatDecideSays(t *testing.T) {
 		for range effort.Of(8, 8, 60) {
 			p := nearly(r, random)
 			p.ID = "E-1"
-			for name, ask := range map[string][2]func(context.Context, *elder.Profile) (*decide.Decision, error){
-				"open": {r.Ask, r.Decide}, "known": {r.AskKnown, r.DecideKnown}, "closed": {r.AskClosed, r.DecideClosed},
-			} {
-				asked, askErr := ask[0](t.Context(), &p)
-				decided, err := ask[1](t.Context(), &p)
+			for _, known := range []bool{false, true} {
+				r := r.AssumeKnown(known)
+				asked, askErr := r.Ask(t.Context(), &p)
+				shared, err := r.Decide(t.Context(), &p)
 				if err != nil || askErr != nil {
-					t.Fatalf("%s, %s, %v: %v, %v", jurisdiction, name, r.Table.Space.Elder(p.Cells()), askErr, err)
+					t.Fatalf("%s, known %v, %v: %v, %v", jurisdiction, known, r.Table.Space.Elder(p.Cells()), askErr, err)
 				}
-				if diff := cmp.Diff(asked, decided); diff != "" {
-					t.Errorf("%s, %s, %v (-OPA +table):\n%s", jurisdiction, name, r.Table.Space.Elder(p.Cells()), diff)
+				if diff := cmp.Diff(asked, shared); diff != "" {
+					t.Errorf("%s, known %v, %v (-OPA +table):\n%s", jurisdiction, known, r.Table.Space.Elder(p.Cells()), diff)
 				}
-			}
-			for closed, decide := range map[bool]func(context.Context, *elder.Profile) (*decide.Decision, error){false: r.Decide, true: r.DecideKnown} {
-				shared, err := decide(t.Context(), &p)
-				if err != nil {
-					t.Fatal(err)
-				}
-				own, ownErr := r.DecideFor(t.Context(), &p, closed)
-				text, textErr := r.AppendJSON(t.Context(), []byte("["), &p, closed)
+				own, ownErr := r.DecideFor(t.Context(), &p)
+				text, textErr := r.AppendJSON(t.Context(), []byte("["), &p)
 				if err := errors.Join(ownErr, textErr); err != nil {
 					t.Fatal(err)
 				}
 				want := *shared
 				want.ID = "E-1"
 				if diff := cmp.Diff(&want, own); diff != "" {
-					t.Errorf("closed %v: %s", closed, diff)
+					t.Errorf("known %v: %s", known, diff)
 				}
 				var read, expected any
 				line, err := json.Marshal(want)
@@ -92,7 +84,7 @@ func TestAskSaysWhatDecideSays(t *testing.T) {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(expected, read); diff != "" || text[0] != '[' {
-					t.Errorf("closed %v, as JSON: %s", closed, diff)
+					t.Errorf("known %v, as JSON: %s", known, diff)
 				}
 			}
 		}
@@ -120,23 +112,20 @@ func TestContradictionsAreRefused(t *testing.T) {
 	}
 	_, encoding := r.Encode(e)
 	_, deciding := r.Decide(t.Context(), &p)
-	_, known := r.DecideKnown(t.Context(), &p)
-	_, own := r.DecideFor(t.Context(), &p, false)
-	_, text := r.AppendJSON(t.Context(), nil, &p, true)
+	_, known := r.AssumeKnown(true).Decide(t.Context(), &p)
+	_, own := r.DecideFor(t.Context(), &p)
+	_, text := r.AssumeKnown(true).AppendJSON(t.Context(), nil, &p)
 	_, asking := r.Ask(t.Context(), &p)
-	_, askingKnown := r.AskKnown(t.Context(), &p)
-	_, service := r.Service(t.Context(), &p, "old-age-allowance", false)
+	_, askingKnown := r.AssumeKnown(true).Ask(t.Context(), &p)
+	_, service := r.Service(t.Context(), &p, "old-age-allowance")
 	for name, err := range map[string]error{
-		"Encode": encoding, "Refuse": r.Refuse(&p), "Decide": deciding, "DecideKnown": known, "DecideFor": own, "AppendJSON": text, "Ask": asking,
-		"AskKnown": askingKnown, "Service": service,
+		"Encode": encoding, "Refuse": r.Refuse(&p), "Decide": deciding, "Decide, known": known, "DecideFor": own, "AppendJSON": text, "Ask": asking,
+		"Ask, known": askingKnown, "Service": service,
 	} {
 		wrong, ok := errors.AsType[*elder.Error](err)
 		if !ok || wrong.ID != "E-1" || len(wrong.Problems) != 1 || wrong.Problems[0].Code != "contradiction" {
 			t.Errorf("%s: %v", name, err)
 		}
-	}
-	if d, err := r.DecideClosed(t.Context(), &p); err != nil || d == nil {
-		t.Errorf("in a bare world nothing is asked: %v", err)
 	}
 }
 
@@ -201,13 +190,12 @@ func TestOpaqueRulesAreAsked(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 23))
 	for range effort.Of(20, 20, 120) {
 		p := nearly(r, random)
-		for name, ask := range map[string][2]func(context.Context, *elder.Profile) (*decide.Decision, error){
-			"open": {r.Ask, r.Decide}, "known": {r.AskKnown, r.DecideKnown}, "closed": {r.AskClosed, r.DecideClosed},
-		} {
-			asked, askErr := ask[0](t.Context(), &p)
-			decided, err := ask[1](t.Context(), &p)
+		for _, known := range []bool{false, true} {
+			r := r.AssumeKnown(known)
+			asked, askErr := r.Ask(t.Context(), &p)
+			decided, err := r.Decide(t.Context(), &p)
 			if diff := cmp.Diff(asked, decided); diff != "" || err != nil || askErr != nil {
-				t.Errorf("%s, %v: %v, %v (-OPA +table):\n%s", name, r.Table.Space.Elder(p.Cells()), askErr, err, diff)
+				t.Errorf("known %v, %v: %v, %v (-OPA +table):\n%s", known, r.Table.Space.Elder(p.Cells()), askErr, err, diff)
 			}
 		}
 	}
@@ -221,11 +209,11 @@ func TestTry(t *testing.T) {
 	}
 	rule := r.Table.Opaque[0]
 	var p elder.Profile
-	if cases, ok, err := r.Try(t.Context(), &p, rule, false); ok || err != nil {
+	if cases, ok, err := r.Try(t.Context(), &p, rule); ok || err != nil {
 		t.Errorf("of nobody in particular: %v, %v", cases, err)
 	}
 	p = r.Close(elder.Profile{})
-	cases, ok, err := r.Try(t.Context(), &p, rule, true)
+	cases, ok, err := r.AssumeKnown(true).Try(t.Context(), &p, rule)
 	if err != nil || !ok || len(cases) != 1 || len(cases[0].Box) != 0 || cases[0].Layer != 1 {
 		t.Errorf("of whom all is absent: %v, %v, %v", cases, ok, err)
 	}

@@ -223,7 +223,7 @@ func TestElsewhereIsNoted(t *testing.T) {
 			t.Fatal("the elder is not read")
 		}
 		var written eldercare.Decision
-		if err := json.Unmarshal(must(rules.AppendJSON(t.Context(), nil, &p, false))(t), &written); err != nil {
+		if err := json.Unmarshal(must(rules.AppendJSON(t.Context(), nil, &p))(t), &written); err != nil {
 			t.Fatal(err)
 		}
 		for _, got := range [][]string{d.Notes, byOPA.Notes, written.Notes} {

@@ -62,7 +62,7 @@ func (w *world) sums(t *testing.T) map[elder.Cells]policy.Decimal {
 	t.Helper()
 	all := map[elder.Cells]policy.Decimal{}
 	for _, c := range w.completions(elder.Cells{}, w.axes()) {
-		all[c] = must(w.AskClosed(t.Context(), new(w.Table.Space.Profile(c))))(t).MonthlyCNY.Value
+		all[c] = must(w.plainly(t.Context(), c))(t).MonthlyCNY.Value
 	}
 	return all
 }

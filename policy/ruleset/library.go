@@ -94,9 +94,7 @@ func (l *Library) Rules(ctx context.Context, jurisdiction string, on policy.Date
 	if err != nil {
 		return nil, err
 	}
-	r := lasting.at(on, digest)
-	r.library = l
-	return l.keep(key, r), nil
+	return l.keep(key, lasting.at(on, digest, l)), nil
 }
 
 // maxRulesets is the greatest number of rulesets kept. A caller that keeps asking for new days must

@@ -196,8 +196,7 @@ func TestLinkedOverCompletions(t *testing.T) {
 			for service, linked := range map[string][]string{aid: {"premium_subsidy_percent", "annual_cny"}, device: {"premium_subsidy_percent", "once_cny"}} {
 				var each [][]policy.Bundle
 				for _, completion := range completions {
-					p := w.Table.Space.Profile(completion.Cells)
-					each = append(each, bundlesOf(must(r.AskClosed(t.Context(), &p))(t), service, linked))
+					each = append(each, bundlesOf(must(w.plainly(t.Context(), completion.Cells))(t), service, linked))
 				}
 				p := w.Table.Space.Profile(c)
 				got := bundlesOf(must(r.Decide(t.Context(), &p))(t), service, linked)

@@ -34,16 +34,14 @@ func TestNothingIsAnError(t *testing.T) {
 	} {
 		ctx, r, p := of.ctx, of.ruleset, of.profile
 		for name, call := range map[string]func() error{
-			"Decide":       func() error { _, err := r.Decide(ctx, p); return err },
-			"DecideKnown":  func() error { _, err := r.DecideKnown(ctx, p); return err },
-			"DecideClosed": func() error { _, err := r.DecideClosed(ctx, p); return err },
-			"DecideFor":    func() error { _, err := r.DecideFor(ctx, p, true); return err },
-			"AppendJSON":   func() error { _, err := r.AppendJSON(ctx, nil, p, false); return err },
-			"Ask":          func() error { _, err := r.Ask(ctx, p); return err },
-			"AskKnown":     func() error { _, err := r.AskKnown(ctx, p); return err },
-			"AskClosed":    func() error { _, err := r.AskClosed(ctx, p); return err },
-			"Service":      func() error { _, err := r.Service(ctx, p, "old-age-allowance", false); return err },
-			"Try":          func() error { _, _, err := r.Try(ctx, p, table.Opaque{}, false); return err },
+			"Decide":      func() error { _, err := r.Decide(ctx, p); return err },
+			"DecideKnown": func() error { _, err := r.AssumeKnown(true).Decide(ctx, p); return err },
+			"DecideFor":   func() error { _, err := r.DecideFor(ctx, p); return err },
+			"AppendJSON":  func() error { _, err := r.AppendJSON(ctx, nil, p); return err },
+			"Ask":         func() error { _, err := r.Ask(ctx, p); return err },
+			"AskKnown":    func() error { _, err := r.AssumeKnown(true).Ask(ctx, p); return err },
+			"Service":     func() error { _, err := r.Service(ctx, p, "old-age-allowance"); return err },
+			"Try":         func() error { _, _, err := r.Try(ctx, p, table.Opaque{}); return err },
 		} {
 			if err := call(); err == nil {
 				t.Errorf("%s: %s gives no error", note, name)

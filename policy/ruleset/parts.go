@@ -19,20 +19,19 @@ func (r *Ruleset) Services() []string {
 	return r.answers.Services()
 }
 
-// Parts appends the parts of the decision of [Ruleset.Decide], or in a closed world
-// [Ruleset.DecideKnown]: one a service. Use it to prepare something once for each part, and then
-// answer many elders.
-func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, closed bool, parts []*Part) ([]*Part, error) {
+// Parts appends the parts of the decision of [Ruleset.Decide]: one a service. Use it to prepare
+// something once for each part, and then answer many elders.
+func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, parts []*Part) ([]*Part, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return parts, err
 	}
 	cells := p.Cells()
-	parts, err := r.decider.Vector(ctx, world(closed), &cells, parts)
+	parts, err := r.decider.Vector(ctx, r.world, &cells, parts)
 	return parts, named(err, p)
 }
 
-// TotalOf is the total of all parts of a decision, and zero unless there is one for each of
-// [Ruleset.Services]. Its lists are shared and must not be changed.
+// TotalOf is the total of all parts of a decision, in the order of [Ruleset.Services]. It is zero
+// when one is missing or belongs to other lists. Its lists are shared and must not be changed.
 func (r *Ruleset) TotalOf(parts []*Part) decide.Total {
 	if !r.compiled() {
 		return decide.Total{}
@@ -40,9 +39,10 @@ func (r *Ruleset) TotalOf(parts []*Part) decide.Total {
 	return r.decider.Total(parts)
 }
 
-// Alone is a decision with what one part says, and without a total. It must not be changed.
+// Alone is a decision with what one part says, and without a total. It is empty for a part of other
+// lists. It must not be changed.
 func (r *Ruleset) Alone(p *Part) *decide.Decision {
-	if !r.compiled() || p == nil {
+	if !r.compiled() {
 		return &decide.Decision{}
 	}
 	return r.decider.Alone(p)

@@ -39,20 +39,30 @@ func newLasting(set *rules.Set, t *table.Table, recent *answers.Recent) *Lasting
 	}
 }
 
-// Ruleset is what is in force in one jurisdiction on one day. It is safe for concurrent use.
+// Ruleset is what is in force in one jurisdiction on one day. Missing attributes of an elder are
+// unknown to it, or absent; see [Ruleset.AssumeKnown]. It is safe for concurrent use.
 type Ruleset struct {
 	*Lasting
 	On      policy.Date
 	Digest  string
 	decider *answers.Decider
+	world   answers.World
+	other   *Ruleset // the same in the other world
 	kept    sync.Map
-	library *Library // it comes from, nil when it comes from none
+	library *Library // that it comes from
 }
 
-// at returns the ruleset of one of the days. All these rulesets share their answers.
-func (l *Lasting) at(on policy.Date, digest string) *Ruleset {
+// at returns the ruleset of one of the days, in an open world. All these rulesets share their
+// answers.
+func (l *Lasting) at(on policy.Date, digest string, library *Library) *Ruleset {
 	of := decide.Decision{Jurisdiction: l.Jurisdiction.ID, On: on, Digest: digest}
-	return &Ruleset{Lasting: l, On: on, Digest: digest, decider: answers.NewDecider(l.answers, of, l.recent)}
+	decider := answers.NewDecider(l.answers, of, l.recent)
+	in := func(w answers.World) *Ruleset {
+		return &Ruleset{Lasting: l, On: on, Digest: digest, decider: decider, world: w, library: library}
+	}
+	open, closed := in(answers.Open), in(answers.Closed)
+	open.other, closed.other = closed, open
+	return open
 }
 
 // At returns the ruleset of another day on which the same is in force. Of an empty one it is empty.
@@ -60,8 +70,22 @@ func (r *Ruleset) At(on policy.Date, digest string) *Ruleset {
 	if !r.compiled() {
 		return &Ruleset{}
 	}
-	return r.at(on, digest)
+	return r.at(on, digest, r.library).AssumeKnown(r.AssumesKnown())
 }
+
+// AssumeKnown returns the ruleset that takes every missing attribute as absent, as [Ruleset.Close]
+// does, or the one that takes it as unknown when known is false. Rulesets begin with the latter. To
+// one that assumes all is known, nothing is ever possible. An attribute that cannot be absent
+// remains unknown to it, and what counts is what holds for all its values.
+func (r *Ruleset) AssumeKnown(known bool) *Ruleset {
+	if !r.compiled() || r.AssumesKnown() == known {
+		return r
+	}
+	return r.other
+}
+
+// AssumesKnown reports whether the ruleset takes missing attributes as absent.
+func (r *Ruleset) AssumesKnown() bool { return r != nil && r.world == answers.Closed }
 
 // Keep returns what is kept with the ruleset under a key. It is made at its first use. A package
 // keeps here what it would otherwise compute from a ruleset again and again. Keys are compared like
@@ -168,68 +192,43 @@ func (r *Ruleset) Close(p elder.Profile) elder.Profile {
 	return r.Table.Space.With(p, r.answers.Close(p.Cells()))
 }
 
-// Decide returns the decision for an encoded elder. Missing attributes are unknown. The decision is
-// shared and must not be changed, and it has no ID. Decide allocates nothing when the decision was
-// made lately.
+// Decide returns the decision for an encoded elder. It is shared and must not be changed, and it
+// has no ID. Decide allocates nothing when the decision was made lately.
 func (r *Ruleset) Decide(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	return r.decide(ctx, answers.Open, p)
-}
-
-// DecideKnown returns the decision for an encoded elder with every missing attribute taken as
-// absent, as [Ruleset.Close] does. An attribute that cannot be absent remains unknown; what counts
-// is what holds for all its values. Nothing is ever possible.
-func (r *Ruleset) DecideKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	return r.decide(ctx, answers.Closed, p)
-}
-
-// DecideClosed returns the decision for an encoded elder whose missing attributes have no value.
-func (r *Ruleset) DecideClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	return r.decide(ctx, answers.Bare, p)
-}
-
-func (r *Ruleset) decide(ctx context.Context, w answers.World, p *elder.Profile) (*decide.Decision, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	cells := p.Cells()
-	d, err := r.decider.Decide(ctx, w, &cells)
+	d, err := r.decider.Decide(ctx, r.world, &cells)
 	return d, named(err, p)
 }
 
-// DecideFor is [Ruleset.Decide], or [Ruleset.DecideKnown] in a closed world, for a caller who may
-// change the decision, its lists and their elements. The decision has the elder's ID.
-func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile, closed bool) (*decide.Decision, error) {
+// DecideFor is [Ruleset.Decide] for a caller who may change the decision, its lists and their
+// elements. The decision has the elder's ID.
+func (r *Ruleset) DecideFor(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	cells := p.Cells()
-	d, err := r.decider.DecideFor(ctx, world(closed), p.ID, &cells)
+	d, err := r.decider.DecideFor(ctx, r.world, p.ID, &cells)
 	if err == nil {
 		d.Notes = r.Table.Space.Notes(p)
 	}
 	return d, named(err, p)
 }
 
-// AppendJSON appends the decision of [Ruleset.Decide], or of [Ruleset.DecideKnown] in a closed
-// world, as JSON with the elder's ID.
-func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile, closed bool) ([]byte, error) {
+// AppendJSON appends the decision of [Ruleset.Decide] as JSON with the elder's ID.
+func (r *Ruleset) AppendJSON(ctx context.Context, out []byte, p *elder.Profile) ([]byte, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return out, err
 	}
 	cells := p.Cells()
-	out, err := r.decider.AppendJSON(ctx, out, world(closed), p.ID, &cells)
+	out, err := r.decider.AppendJSON(ctx, out, r.world, p.ID, &cells)
 	if notes := r.Table.Space.Notes(p); err == nil && len(notes) > 0 {
 		text, _ := json.Marshal(notes) // texts can always be written
 		out = append(append(append(out[:len(out)-1], `,"notes":`...), text...), '}')
 	}
 	return out, named(err, p)
-}
-
-func world(closed bool) answers.World {
-	if closed {
-		return answers.Closed
-	}
-	return answers.Open
 }
 
 // named adds the elder's ID to an error about the elder.
@@ -274,15 +273,18 @@ func byService(cases []table.Case) [][]table.Case {
 	return groups
 }
 
-// Ask answers an elder through plain OPA, without the table. It is the reference that the table is
-// tested against. Missing attributes are unknown. Every rule is tried on every completion of what
-// it reads, up to 4,096. Beyond that its service is possible, with a note.
+// Ask is [Ruleset.Decide] through plain OPA, without the table. It is the reference that the table
+// is tested against. Where missing attributes are unknown, every rule is tried on every completion
+// of what it reads, up to 4,096. Beyond that its service is possible, with a note.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	if err := r.exists(p); err != nil {
 		return nil, err
+	}
+	if r.AssumesKnown() {
+		return r.askKnown(ctx, p)
 	}
 	var all []answers.Rule
 	for i, l := range r.Table.Layers {
@@ -309,19 +311,10 @@ func (r *Ruleset) exists(p *elder.Profile) error {
 	return nil
 }
 
-// AskKnown is [Ruleset.DecideKnown] by plain OPA.
-func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if err := r.Ready(ctx, p); err != nil {
-		return nil, err
-	}
-	if err := r.exists(p); err != nil {
-		return nil, err
-	}
+// askKnown answers by plain OPA an elder whose missing attributes are absent.
+func (r *Ruleset) askKnown(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	closed := r.Close(*p)
 	left := r.left(closed.Cells())
-	if len(left) == 0 {
-		return r.AskClosed(ctx, &closed)
-	}
 	completions, ok := r.Table.Combinations(closed.Cells(), left, maxCompletions)
 	if !ok {
 		return nil, contradiction(p.ID, []string{answers.TooMuchLeft})
@@ -335,18 +328,6 @@ func (r *Ruleset) AskKnown(ctx context.Context, p *elder.Profile) (*decide.Decis
 		all = append(all, decide.Awards(r.Table.Layers, held))
 	}
 	return r.compose(decide.InAll(all)), nil
-}
-
-// AskClosed is [Ruleset.DecideClosed] by plain OPA.
-func (r *Ruleset) AskClosed(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
-	if err := r.Ready(ctx, p); err != nil {
-		return nil, err
-	}
-	held, err := r.asked(ctx, p.Cells())
-	if err != nil {
-		return nil, err
-	}
-	return r.compose(decide.Awards(r.Table.Layers, held)), nil
 }
 
 // asked returns what plain OPA finds to hold.

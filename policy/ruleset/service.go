@@ -10,28 +10,28 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// Service returns what an encoded elder gets of one service, as [Ruleset.Decide] answers it, or
-// [Ruleset.DecideKnown] in a closed world: an award of what is promised, and one of what is only
-// permitted, where there is any. They must not be changed.
-func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string, closed bool) ([]decide.Award, error) {
+// Service returns what an encoded elder gets of one service, as [Ruleset.Decide] answers it: an
+// award of what is promised, and one of what is only permitted, where there is any. They must not
+// be changed.
+func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string) ([]decide.Award, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
 	}
 	cells := p.Cells()
-	awards, err := r.answers.Service(ctx, world(closed), &cells, service)
+	awards, err := r.answers.Service(ctx, r.world, &cells, service)
 	return awards, named(err, p)
 }
 
 // Try tries an opaque rule on every completion of what is missing of an elder, and returns the
 // cases found. They hold for the elder as known, and constrain only what is missing. It reports
-// false when there are too many completions. In a closed world the profile must come from
-// [Ruleset.Close], and only what cannot be absent is tried.
-func (r *Ruleset) Try(ctx context.Context, p *elder.Profile, rule table.Opaque, closed bool) ([]table.Case, bool, error) {
+// false when there are too many completions. Where the ruleset takes missing attributes as absent,
+// only what cannot be absent is tried; the profile must come from [Ruleset.Close].
+func (r *Ruleset) Try(ctx context.Context, p *elder.Profile, rule table.Opaque) ([]table.Case, bool, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, false, err
 	}
 	attributes := rule.Applied.Reads
-	if closed {
+	if r.AssumesKnown() {
 		left := r.left(p.Cells())
 		attributes = slices.DeleteFunc(slices.Clone(attributes), func(name string) bool { return !slices.Contains(left, name) })
 	}

@@ -37,19 +37,16 @@ func TestService(t *testing.T) {
 		}
 		for range 20 {
 			p := someone(r, random)
-			for _, closed := range []bool{false, true} {
-				whole := r.Decide
-				if closed {
-					whole = r.DecideKnown
-				}
-				d, err := whole(context.Background(), &p)
+			for _, known := range []bool{false, true} {
+				r := r.AssumeKnown(known)
+				d, err := r.Decide(context.Background(), &p)
 				if err != nil {
 					t.Fatal(err)
 				}
 				want, got := outcomes(d), map[string]outcome{}
 				for _, l := range r.Table.Layers {
 					for _, s := range l.List.Services {
-						awards, err := r.Service(t.Context(), &p, s.ID, closed)
+						awards, err := r.Service(t.Context(), &p, s.ID)
 						if err != nil {
 							t.Fatal(err)
 						}
@@ -59,7 +56,7 @@ func TestService(t *testing.T) {
 					}
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("%s, closed %t, %v (-decision +service):\n%s", jurisdiction, closed, r.Table.Space.Elder(p.Cells()), diff)
+					t.Errorf("%s, known %t, %v (-decision +service):\n%s", jurisdiction, known, r.Table.Space.Elder(p.Cells()), diff)
 				}
 			}
 		}

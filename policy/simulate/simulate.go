@@ -107,8 +107,7 @@ type paid struct {
 
 // Options say how elders are compared.
 type Options struct {
-	AssumeKnown bool // what is missing is absent instead of unknown
-	English     bool
+	English bool
 }
 
 // Simulation compares the elders of a register that has yet to be answered.
@@ -129,8 +128,10 @@ type Simulation struct {
 }
 
 // New proves what can be proved, and compares elders as the register answers them. The register
-// must be answered by the rules after. New must be called before the register answers.
+// must be answered by the rules after. What is missing of an elder is taken before as it is after.
+// New must be called before the register answers.
 func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Register, o Options) (*Simulation, error) {
+	before = before.AssumeKnown(after.AssumesKnown())
 	s := &Simulation{
 		Options: o, before: before, after: after, compared: map[string]bool{},
 		vocabulary: after.Table.Space.Vocabulary.WithMeasuresOf(before.Table.Space.Vocabulary),
@@ -286,11 +287,7 @@ func (s *Simulation) decideBefore(ctx context.Context, a *register.Answered) (*e
 	if err != nil {
 		return nil, nil, err
 	}
-	decide := s.before.Decide
-	if s.AssumeKnown {
-		decide = s.before.DecideKnown
-	}
-	d, err := decide(ctx, &p)
+	d, err := s.before.Decide(ctx, &p)
 	return &p, d, err
 }
 

@@ -72,13 +72,13 @@ var now = sync.OnceValue(func() *eldercare.Ruleset {
 // simulated returns what changes for a register as CSV.
 func simulated(t testing.TB, before, after *eldercare.Ruleset, text string, closed bool) *simulate.Report {
 	t.Helper()
-	return simulatedWith(t, before, after, text, simulate.Options{AssumeKnown: closed})
+	return simulatedWith(t, before, after.AssumeKnown(closed), text, simulate.Options{})
 }
 
 func simulatedWith(t testing.TB, before, after *eldercare.Ruleset, text string, o simulate.Options) *simulate.Report {
 	t.Helper()
 	in := must(register.CSV{}.Open(t.Context(), strings.NewReader(text), ""))
-	r, err := register.New(after, in, register.Options{MaxErrors: -1, AssumeKnown: o.AssumeKnown})
+	r, err := register.New(after, in, register.Options{MaxErrors: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -405,7 +405,7 @@ func (x *exporter) service(ctx context.Context, id string, cases []table.Case) (
 	numbers := map[string]int{}
 	ask := func(c elder.Cells) (int, error) {
 		p := x.space.Profile(c)
-		awards, err := x.rs.Service(ctx, &p, id, false)
+		awards, err := x.rs.Service(ctx, &p, id)
 		if errors.As(err, new(*elder.Error)) {
 			return 0, nil
 		}

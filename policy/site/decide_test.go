@@ -149,7 +149,7 @@ func decided(t testing.TB, rs *ruleset.Ruleset, cells []int) *eldercare.Decision
 	if !agree {
 		return nil
 	}
-	d, err := rs.DecideFor(t.Context(), &p, false)
+	d, err := rs.DecideFor(t.Context(), &p)
 	if errors.As(err, new(*elder.Error)) {
 		return nil
 	}

@@ -68,7 +68,7 @@ func projected(t *testing.T, e *eldercare.Engine, rs *ruleset.Ruleset, who elder
 		if until != nil && !(timeline.Month{Year: until.Year, Month: until.Month}).After(m) {
 			break
 		}
-		one, err := timeline.Project(t.Context(), course, who, m, m, false)
+		one, err := timeline.Project(t.Context(), course, who, m, m)
 		if errors.As(err, new(*elder.Error)) {
 			break
 		}

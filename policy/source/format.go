@@ -218,18 +218,24 @@ func (o *order) sorted(n *yaml.Node) []int {
 }
 
 // moveBlock puts the entries of a mapping into an order, each with the comments above it. What
-// stands before the first key, such as the dash of a list, stays where it is.
+// stands before the first key on its line, such as the dash of a list, stays where it is, and so do
+// comments above that line that may be about the whole: those of a file, and of an item of a list.
 func moveBlock(n *yaml.Node, sorted []int, lines []string) []string {
 	column := n.Content[0].Column - 1
 	first := n.Content[0].Line - 1
 	lead := string([]rune(lines[first])[:column])
+	above := first - 1 // the last line that is no entry's
+	for column > 0 && strings.TrimSpace(lead) == "" && above >= 0 && isRemark(lines[above]) {
+		above--
+	}
 	var starts, keys []int // the first line of each entry, and that of its key
 	for i := 0; i < len(n.Content); i += 2 {
 		key := n.Content[i].Line - 1
 		start := key
-		for i > 0 && start-1 > keys[len(keys)-1] && isRemark(lines[start-1]) {
+		for start-1 > above && isRemark(lines[start-1]) {
 			start--
 		}
+		above = key
 		starts, keys = append(starts, start), append(keys, key)
 	}
 	end := blockEnd(lines, keys[len(keys)-1], column)
@@ -247,7 +253,7 @@ func moveBlock(n *yaml.Node, sorted []int, lines []string) []string {
 		}
 		moved = append(moved, entry...)
 	}
-	return slices.Concat(lines[:first], moved, lines[end:])
+	return slices.Concat(lines[:starts[0]], moved, lines[end:])
 }
 
 func isRemark(line string) bool {

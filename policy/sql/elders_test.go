@@ -227,7 +227,7 @@ func decide(t testing.TB, rs *ruleset.Ruleset, e elder.Elder) (d *eldercare.Deci
 	t.Helper()
 	p, err := rs.Encode(withSets(rs, e))
 	if err == nil {
-		d, err = rs.DecideFor(t.Context(), &p, false)
+		d, err = rs.DecideFor(t.Context(), &p)
 	}
 	wrong := new(elder.Error)
 	switch {

@@ -48,7 +48,7 @@ func compileService(ctx context.Context, rs *ruleset.Ruleset, id string, cases [
 	numbers := map[string]int{}
 	ask := func(c elder.Cells) (int, error) {
 		p := rs.Table.Space.Profile(c)
-		awards, err := rs.Service(ctx, &p, id, false)
+		awards, err := rs.Service(ctx, &p, id)
 		if _, refused := errors.AsType[*elder.Error](err); refused {
 			return nobody, nil
 		}

@@ -180,7 +180,7 @@ func (c *Counter) Sum(t register.Tally) *Summary {
 	}
 	s := &Summary{
 		Jurisdiction: c.rules.Jurisdiction.ID, Name: c.rules.Jurisdiction.Name, On: c.rules.On, Digest: c.rules.Digest,
-		AssumeKnown: c.register.AssumeKnown, Total: c.scale.group("", all.total), Missing: c.scale.missing(all),
+		AssumeKnown: c.rules.AssumesKnown(), Total: c.scale.group("", all.total), Missing: c.scale.missing(all),
 		Rows: Rows{t.Rows, t.Answered, t.Refused, t.Blank, t.Duplicates, c.problems},
 	}
 	for band, counts := range all.bands {

@@ -61,7 +61,8 @@ func summedBy(t testing.TB, rules *eldercare.Ruleset, text string, closed bool, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := register.New(rules, in, register.Options{MaxErrors: -1, AssumeKnown: closed})
+	rules = rules.AssumeKnown(closed)
+	r, err := register.New(rules, in, register.Options{MaxErrors: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,20 +48,21 @@ type Suspension struct {
 	MaybeSuspended []string `json:"maybe_suspended,omitempty"`
 }
 
-// SuspensionOf tells why a service is not paid to an encoded elder. In a closed world missing
-// attributes suspend nothing.
-func SuspensionOf(s *elder.Space, p elder.Profile, payment *policy.Payment, closed bool) Suspension {
+// SuspensionOf tells why a service is not paid to an elder encoded by the ruleset. Missing
+// attributes that the ruleset takes as absent suspend nothing.
+func SuspensionOf(r *ruleset.Ruleset, p elder.Profile, payment *policy.Payment) Suspension {
 	var why Suspension
 	if payment == nil {
 		return why
 	}
+	s := r.Table.Space
 	for _, name := range payment.Suspended {
 		i, ok := s.Index(name)
 		switch {
 		case !ok:
 		case s.Axes[i].Value(p.Cell(i)) == true:
 			why.Suspended = append(why.Suspended, name)
-		case p.Cell(i) == elder.Absent && !closed:
+		case p.Cell(i) == elder.Absent && !r.AssumesKnown():
 			why.MaybeSuspended = append(why.MaybeSuspended, name)
 		}
 	}

@@ -28,6 +28,20 @@ type Course struct {
 
 var errNoCourse = errors.New("the course is empty; get one from Engine.Course")
 
+// AssumeKnown returns the course of rulesets that take every missing attribute as absent, or as
+// unknown when known is false. See [ruleset.Ruleset.AssumeKnown].
+func (c *Course) AssumeKnown(known bool) *Course {
+	if !c.made() {
+		return c
+	}
+	as := *c
+	as.Rules = func(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error) {
+		r, err := c.Rules(ctx, on)
+		return r.AssumeKnown(known), err
+	}
+	return &as
+}
+
 // made reports whether the course has rules and is not a zero value.
 func (c *Course) made() bool { return c != nil && c.Rules != nil }
 
@@ -48,12 +62,10 @@ func (c *Course) inForce(ctx context.Context, on policy.Date) (*ruleset.Ruleset,
 	return r, err
 }
 
-// Claim is an elder's claim to one service. In a closed world a missing attribute is taken as
-// absent, otherwise it is unknown.
+// Claim is an elder's claim to one service.
 type Claim struct {
 	Profile elder.Profile
 	Service string
-	Closed  bool
 }
 
 // Arrival tells when time alone brings something.
@@ -70,13 +82,14 @@ type Arrival struct {
 // The day is zero when the service is not certain on the day of the rules. It is also zero when
 // nobody can tell, because a rule that plain OPA evaluates would have to be tried too often. If
 // only the age is known, the elder is taken to be as old as that age allows, so that the day is the
-// earliest possible.
+// earliest possible. Missing attributes are taken on every day as the rules take them.
 func (c *Course) Since(
 	ctx context.Context, r *ruleset.Ruleset, q Claim, promises map[string]policy.Promise, bundles []policy.Bundle,
 ) (since policy.Date, otherwise bool, err error) {
 	if err := c.ready(ctx, r, q); err != nil {
 		return policy.Date{}, false, err
 	}
+	c = c.AssumeKnown(r.AssumesKnown())
 	_, q.Profile.Birth = births(q.Profile, r)
 	for m, err := range c.back(ctx, r.On, r, q) {
 		if err != nil || m.untold {
@@ -111,11 +124,13 @@ func same(a, b map[string]policy.Promise) bool {
 // Arrivals returns when a service that is not promised on the day of the rules becomes certain, and
 // when it becomes possible if that is earlier. Each is nil when time does not bring it. If only the
 // age is known, an arrival has a day only when that day does not depend on the next birthday.
-// Otherwise it has an age if that is always the same, and else it is nil.
+// Otherwise it has an age if that is always the same, and else it is nil. Missing attributes are
+// taken on every day as the rules take them.
 func (c *Course) Arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (certain, possible *Arrival, err error) {
 	if err := c.ready(ctx, r, q); err != nil {
 		return nil, nil, err
 	}
+	c = c.AssumeKnown(r.AssumesKnown())
 	youngest, oldest := births(q.Profile, r)
 	q.Profile.Birth = oldest
 	if certain, possible, err = c.arrivals(ctx, r, q); err != nil || youngest == oldest {
@@ -245,7 +260,7 @@ func (m moment) promised(ctx context.Context, q Claim) (*decide.Award, error) {
 	if !ok {
 		return nil, nil
 	}
-	awards, err := m.rules.Service(ctx, &p, q.Service, q.Closed)
+	awards, err := m.rules.Service(ctx, &p, q.Service)
 	i := slices.IndexFunc(awards, func(a decide.Award) bool { return !a.Discretionary })
 	if i < 0 {
 		return nil, err
@@ -344,7 +359,7 @@ func birthdays(r *ruleset.Ruleset, q Claim, after, before policy.Date) ([]policy
 			days = append(days, day)
 		}
 	}
-	return days, len(days) == 0 || q.Closed || t.feasible(r, q.Profile.Cells())
+	return days, len(days) == 0 || r.AssumesKnown() || t.feasible(r, q.Profile.Cells())
 }
 
 // turns holds the ages at which the answer about a service may change.

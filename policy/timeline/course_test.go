@@ -80,7 +80,7 @@ func following(
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, r, timeline.Claim{Profile: p, Service: service, Closed: closed}
+	return c, r.AssumeKnown(closed), timeline.Claim{Profile: p, Service: service}
 }
 
 // arrival returns an arrival on one line.
@@ -322,7 +322,7 @@ func TestAged(t *testing.T) {
 func TestSinceUntold(t *testing.T) {
 	e := eldercare.Elder{"birth_date": "1920-03-01", "local_hukou": true, "pension_contribution_years": 15}
 	c, r, q := following(t, culture(t, "disability_grade"), "huojia", "2026-11-22", "public-culture-access", e, false)
-	awards, err := r.Service(t.Context(), &q.Profile, q.Service, false)
+	awards, err := r.Service(t.Context(), &q.Profile, q.Service)
 	if err != nil || len(awards) != 1 || !awards[0].Certain {
 		t.Fatalf("awards %+v, error %v", awards, err)
 	}
@@ -332,7 +332,7 @@ func TestSinceUntold(t *testing.T) {
 	}
 	delete(e, "pension_contribution_years")
 	c, r, q = following(t, culture(t, "pension_contribution_years"), "huojia", "2026-11-22", "public-culture-access", e, false)
-	if awards, err = r.Service(t.Context(), &q.Profile, q.Service, false); err != nil || len(awards) != 1 {
+	if awards, err = r.Service(t.Context(), &q.Profile, q.Service); err != nil || len(awards) != 1 {
 		t.Fatalf("awards %+v, error %v", awards, err)
 	}
 	if since, _, err = c.Since(t.Context(), r, q, awards[0].Promises, awards[0].Bundles); err != nil || !since.IsZero() {

@@ -100,8 +100,8 @@ func renewed(earlier map[scheduleKey]*schedule, r *ruleset.Ruleset) map[schedule
 // paid returns what is paid by a schedule in a month, or nil for nothing, and what there is to tell
 // about it.
 func (p *projection) paid(ctx context.Context, m *counted, s *schedule) (*part, Payment, error) {
-	q := Claim{Profile: m.profile, Service: s.service, Closed: p.closed}
-	told := Payment{Service: s.service, Measure: s.measure, Suspension: SuspensionOf(m.rules.Table.Space, m.profile, &s.payment, p.closed)}
+	q := Claim{Profile: m.profile, Service: s.service}
+	told := Payment{Service: s.service, Measure: s.measure, Suspension: SuspensionOf(m.rules, m.profile, &s.payment)}
 	if s.payment.From.Applied() {
 		told.From, told.BackPayMonths = s.payment.From, s.payment.BackPayMonths
 	}
@@ -335,7 +335,7 @@ func (p *projection) causeBy(ctx context.Context, before, now *counted, c Change
 		waited = decisive(s.payment.From, before.month, waited)
 	}
 	earlier, later := before.dayOf(s.key(), waited), now.dayOf(s.key(), now.month.last())
-	q := Claim{Profile: now.profile, Service: c.Service, Closed: p.closed}
+	q := Claim{Profile: now.profile, Service: c.Service}
 	old, was, err := p.moment(ctx, q, earlier)
 	if err != nil {
 		return "", err

@@ -206,14 +206,14 @@ func (e *coded) MarshalJSON() ([]byte, error) {
 // same month when it is met on the first. A service or a parameter may have a payment calendar that
 // says otherwise ([policy.Payment]). Money per once is due in one month, that of the first day.
 //
-// In a closed world missing attributes are taken as absent. Months before the first list, and after
-// the end of the last, are left out and named in the timeline.
+// The course says how missing attributes are taken; see [Course.AssumeKnown]. Months before the
+// first list, and after the end of the last, are left out and named in the timeline.
 //
 // If the elder has a date of birth, the attribute that it gives is derived anew for every month,
 // and a value given besides is ignored. The error is [ErrAgeOnly], [ErrOrder], a
 // [*policy.DateError] for a month that does not exist, an [*elder.Error], or one of the course's
 // rules, such as a [*policy.NotInForceError] when all months are before the first list.
-func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, closed bool) (*Timeline, error) {
+func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month) (*Timeline, error) {
 	if !c.made() {
 		return nil, errNoCourse
 	}
@@ -226,7 +226,7 @@ func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, clos
 		return nil, ErrOrder
 	}
 	t := &Timeline{ID: e.ID(), From: from, To: to}
-	p := projection{course: c, elder: e, closed: closed, from: from, to: to, had: map[scheduleKey][]spell{}, gifts: map[giftKey]*gift{}}
+	p := projection{course: c, elder: e, from: from, to: to, had: map[scheduleKey][]spell{}, gifts: map[giftKey]*gift{}}
 	var before *counted
 	for month := from; !month.After(to); month = month.Next() {
 		now, err := p.at(ctx, month)
@@ -263,7 +263,6 @@ func Project(ctx context.Context, c *Course, e elder.Elder, from, to Month, clos
 type projection struct {
 	course *Course
 	elder  elder.Elder
-	closed bool
 
 	from, to Month
 	first    Month // a month that is answered, with its counting day
@@ -303,7 +302,7 @@ func (p *projection) at(ctx context.Context, month Month) (*counted, error) {
 	if m.profile, err = p.encode(r); err != nil {
 		return nil, err
 	}
-	if m.decision, err = p.decide(ctx, r, m.profile); err != nil {
+	if m.decision, err = r.Decide(ctx, &m.profile); err != nil {
 		return nil, err
 	}
 	return m, p.calendar(ctx, m, last)
@@ -334,13 +333,6 @@ func birthInput(v *policy.Vocabulary, e elder.Elder) *policy.Input {
 	return nil
 }
 
-func (p *projection) decide(ctx context.Context, r *ruleset.Ruleset, profile elder.Profile) (*decide.Decision, error) {
-	if p.closed {
-		return r.DecideKnown(ctx, &profile)
-	}
-	return r.Decide(ctx, &profile)
-}
-
 func (m *counted) state() State {
 	s := State{
 		Month: m.month, On: m.rules.On, Entitled: m.decision.Entitled, Possible: m.decision.Possible,
@@ -362,7 +354,7 @@ func (p *projection) changes(ctx context.Context, before, now *counted) ([]Chang
 		return []Change{}, nil
 	}
 	aged, _ := Aged(before.rules.Table.Space, before.profile, now.rules.On) // the age that the elder has now
-	older, err := p.decide(ctx, before.rules, aged)
+	older, err := before.rules.Decide(ctx, &aged)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func project(t *testing.T, options []eldercare.Option, jurisdiction, from, to st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return timeline.Project(context.Background(), c, e, month(t, from), month(t, to), false)
+	return timeline.Project(context.Background(), c, e, month(t, from), month(t, to))
 }
 
 func month(t *testing.T, s string) timeline.Month {

@@ -84,7 +84,7 @@ func TestSinceUntoldBefore(t *testing.T) {
 		{"too much to try", eldercare.Elder{"birth_date": "1947-03-01"}, "0000-00-00"},
 	} {
 		r, q := claim(t, engine, "tp", "2027-02-10", tt.elder)
-		awards, err := r.Service(t.Context(), &q.Profile, q.Service, false)
+		awards, err := r.Service(t.Context(), &q.Profile, q.Service)
 		if err != nil || len(awards) != 1 || !awards[0].Certain {
 			t.Fatalf("%s: awards %+v, error %v", tt.note, awards, err)
 		}

@@ -9,8 +9,11 @@ import (
 )
 
 // Payment says by what calendar a service is paid. It is empty when the calendar says nothing of
-// months.
+// months, or is nil.
 func Payment(p *policy.Payment, style Style) string {
+	if p == nil {
+		return ""
+	}
 	var parts []string
 	add := func(english, chinese string) {
 		if english != "" {
@@ -64,7 +67,7 @@ func Calendar(p *policy.Payment, v *policy.Vocabulary, style Style) string {
 	if text := Payment(p, style); text != "" {
 		parts = append(parts, text)
 	}
-	if len(p.Suspended) > 0 {
+	if p != nil && len(p.Suspended) > 0 {
 		labels := slices.Clone(p.Suspended)
 		for i, name := range labels {
 			if known := v.Attribute(name); known != nil {

@@ -24,6 +24,7 @@ type Answer struct {
 	cash   *part
 	kind   uint8  // the kind of what may be left out of the total; answers of a kind bring the same
 	number uint32 // tells answers apart
+	of     *service
 	*details
 }
 
@@ -72,6 +73,7 @@ func (s *Answers) share(v *service, awards []decide.Award) *Answer {
 	if known := v.distinct.find(words); known != nil {
 		return known
 	}
+	a.of = v
 	s.count(v, a)
 	return v.distinct.keep(words, a)
 }
@@ -126,7 +128,7 @@ func (s *Answers) awards(ctx context.Context, v *service, w World, c elder.Cells
 	switch {
 	case w == Closed:
 		return s.assumed(ctx, v, s.Close(c))
-	case w == Bare || v.complete(s.table.Space, &c):
+	case v.complete(s.table.Space, &c):
 		return s.exact(ctx, v, c)
 	}
 	return s.tried(ctx, v, c)

@@ -37,9 +37,7 @@ const (
 	// Closed takes missing attributes as absent, as [Answers.Close] does. An attribute that cannot
 	// be absent is unknown; what counts is what holds for all its values.
 	Closed
-	// Bare gives missing attributes no value.
-	Bare
-	worlds = 3
+	worlds = 2
 )
 
 // Rule is a rule at work in a layer.
@@ -157,7 +155,7 @@ func (s *Answers) choosesHigher(service string) bool {
 // only permitted, where there is any. They must not be changed. Errors are those of
 // [Decider.Decide].
 func (s *Answers) Service(ctx context.Context, w World, c *elder.Cells, id string) ([]decide.Award, error) {
-	if err := s.exists(w, c); err != nil {
+	if err := s.exists(c); err != nil {
 		return nil, err
 	}
 	i := slices.IndexFunc(s.services, func(v *service) bool { return v.id == id })
@@ -177,7 +175,7 @@ const fewServices = 64
 // vector appends the answers of all services for an elder. The error is an [*elder.Error] when no
 // such elder exists.
 func (s *Answers) vector(ctx context.Context, w World, c *elder.Cells, answers []*Answer) ([]*Answer, error) {
-	if err := s.exists(w, c); err != nil {
+	if err := s.exists(c); err != nil {
 		return nil, err
 	}
 	kept := s.keptIn(w)

@@ -194,8 +194,6 @@ func exactly(t *table.Table, opaque *opaque, w World, c elder.Cells) *decide.Dec
 			return nil
 		}
 		awards = decide.InAll(closedAwards(t, cases, c))
-	case Bare:
-		awards = decide.Awards(t.Layers, table.Held(containing(cases, c)))
 	}
 	d := decide.Compose(t.Space.Vocabulary, t.Layers, awards)
 	d.On, d.Digest = of.On, of.Digest
@@ -304,7 +302,7 @@ func TestAnswersAreThoseOfTheWholeTable(t *testing.T) {
 		everybody(tab.Space, func(c elder.Cells) {
 			for w := range World(worlds) {
 				got, err := d.Decide(t.Context(), w, &c)
-				if wrong, ok := errors.AsType[*elder.Error](err); ok != (len(tab.Possible(c)) == 0 && w != Bare) || !ok && err != nil {
+				if wrong, ok := errors.AsType[*elder.Error](err); ok != (len(tab.Possible(c)) == 0) || !ok && err != nil {
 					t.Fatalf("table %d, world %d, %v: %v, %v", n, w, tab.Space.Elder(c), err, wrong)
 				}
 				want := exactly(tab, o, w, c)

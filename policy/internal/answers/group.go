@@ -32,9 +32,8 @@ func (s *Answers) addGroups() {
 	}
 }
 
-// exists returns an [*elder.Error] when nobody can have the given attributes. In a bare world it
-// asks nothing.
-func (s *Answers) exists(w World, c *elder.Cells) error {
+// exists returns an [*elder.Error] when nobody can have the given attributes.
+func (s *Answers) exists(c *elder.Cells) error {
 	for _, g := range s.groups {
 		a := s.find(&g.view, Open, c)
 		if a == nil {
@@ -43,7 +42,7 @@ func (s *Answers) exists(w World, c *elder.Cells) error {
 			}
 			s.keep(&g.view, Open, c, a)
 		}
-		if a == &s.impossible && w != Bare {
+		if a == &s.impossible {
 			return contradiction(NoSuchElder)
 		}
 	}

@@ -29,17 +29,26 @@ func (d *Decider) Vector(ctx context.Context, w World, c *elder.Cells, answers [
 	return d.vector(ctx, w, c, answers)
 }
 
-// Total returns the total of the answers of all services, and zero when one is missing. Its lists
-// are shared and must not be changed.
+// Total returns the total of the answers of all services, in the order of [Answers.Services]. It
+// returns zero for anything else. Its lists are shared and must not be changed.
 func (d *Decider) Total(answers []*Answer) decide.Total {
-	if len(answers) != len(d.services) || slices.Contains(answers, nil) {
+	if len(answers) != len(d.services) {
 		return decide.Total{}
+	}
+	for i, a := range answers {
+		if a == nil || a.of != d.services[i] {
+			return decide.Total{}
+		}
 	}
 	return d.total(answers).Total
 }
 
-// Alone returns the decision that is made of one answer, without a total.
+// Alone returns the decision that is made of one answer, without a total. Of an answer of other
+// lists, or of none, it is empty.
 func (d *Decider) Alone(a *Answer) *decide.Decision {
+	if a == nil || !slices.Contains(d.services, a.of) {
+		return &decide.Decision{}
+	}
 	of := d.of
 	of.Possible = a.possible
 	if a.entitled.Granted != nil {

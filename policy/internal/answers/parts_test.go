@@ -84,13 +84,19 @@ func TestVector(t *testing.T) {
 	if total := d.Total(vector); !total.Value.Equal(policy.DecimalOf(6)) {
 		t.Errorf("the total is %v, want 6", total.Value)
 	}
-	for _, wrong := range [][]*Answer{vector[:2], {vector[0], nil, vector[2]}} {
+	others, err := NewDecider(New(d.table, nil), of, NewRecent()).Vector(t.Context(), Open, &elder.Cells{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range [][]*Answer{vector[:2], {vector[0], nil, vector[2]}, {vector[1], vector[0], vector[2]}, others, {vector[0], {}, vector[2]}} {
 		if diff := cmp.Diff(decide.Total{}, d.Total(wrong)); diff != "" {
 			t.Errorf("of %d answers: %s", len(wrong), diff)
 		}
 	}
-	if none := d.Alone(&Answer{}); none.Entitled != nil || none.Discretionary != nil || none.Possible != nil {
-		t.Errorf("of nothing: %v", none)
+	for _, wrong := range []*Answer{nil, {}, others[0]} {
+		if diff := cmp.Diff(&decide.Decision{}, d.Alone(wrong)); diff != "" {
+			t.Errorf("of no answer of its own: %s", diff)
+		}
 	}
 }
 
