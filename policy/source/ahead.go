@@ -9,7 +9,8 @@ import (
 // Most of the time that a file takes goes into parsing it, for which nothing else need be known. So
 // the files that will be asked for are parsed while others are read.
 
-// ahead begins to parse the vocabularies, and the lists of some jurisdictions with those above them.
+// ahead begins to parse the vocabularies, and the lists of some jurisdictions with those above
+// them.
 func (l *loader) ahead(ids []string) {
 	var vocabularies []func() (node, bool)
 	for _, stem := range []string{attributesStem, measuresStem, servicesStem} {
@@ -29,7 +30,8 @@ func (l *loader) ahead(ids []string) {
 	}
 }
 
-// listsAhead parses the files of some jurisdictions, and of those that the files say are above them.
+// listsAhead parses the files of some jurisdictions, and of those that the files say are above
+// them.
 func (l *loader) listsAhead(ids []string) {
 	begun := map[string]bool{}
 	for len(ids) > 0 && l.ctx.Err() == nil {
