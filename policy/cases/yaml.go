@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// WriteYAML writes the suggestion as a case of catalogs/cases in which what the elder is owed is
-// left blank. As long as it is, the case is an error: it wants nothing.
+// WriteYAML writes the suggestion as a case of catalogs/cases. What the elder is owed is left
+// blank, for somebody to work out. A case with the blank is an error, because it wants nothing.
 func (s Suggestion) WriteYAML(out io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "- note: %s\n", strconv.Quote(s.Service+", "+s.Reaches[0]))

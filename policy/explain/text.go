@@ -235,7 +235,7 @@ func (e *Explanation) BundleWords(b policy.Bundle, lang string) string {
 	return words.Bundle(t.vocabulary, b, t.style, t.parameterLabel)
 }
 
-// Vocabulary returns the words that the explanation is made of.
+// Vocabulary returns the vocabulary whose words the explanation uses.
 func (e *Explanation) Vocabulary() *policy.Vocabulary { return e.known().vocabulary }
 
 func (t *text) grounds() {

@@ -99,8 +99,9 @@ func (s *csvSink) special(text string) bool {
 	return false
 }
 
-// Harmless is a text that no spreadsheet takes for a formula: behind an apostrophe if it begins
-// like one. Spreadsheets in East Asian languages take full-width signs for formulas, too.
+// Harmless returns a text that no spreadsheet takes for a formula: with an apostrophe before it if
+// it begins like one. Spreadsheets in East Asian languages accept full-width signs in formulas,
+// too.
 func Harmless(text string) string {
 	switch first, _ := utf8.DecodeRuneInString(text); first {
 	case '=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n':

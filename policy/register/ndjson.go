@@ -11,7 +11,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// NDJSON is one JSON object a line. What is read may also be an array of objects.
+// NDJSON is one JSON object on each line. A reader also accepts an array of objects.
 type NDJSON struct{}
 
 // jsonSource reads elders as [elder.ReadRaw] does.

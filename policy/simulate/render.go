@@ -19,8 +19,9 @@ type Page = page.Page
 // Table holds figures or words under titles.
 type Table = page.Table
 
-// HTML writes a report as one page that loads nothing from elsewhere. It is for those who decide on
-// the lists: it hides no small figure. The language is English for "en", else Chinese.
+// HTML writes a report as one page that loads nothing from elsewhere. The page is for those who
+// decide on the lists, and does not hide small figures. The language is English for "en", and
+// Chinese otherwise.
 func HTML(w io.Writer, r *Report, lang string) error {
 	if r == nil {
 		return errNoReport
@@ -28,7 +29,7 @@ func HTML(w io.Writer, r *Report, lang string) error {
 	return page.HTML(w, r.Page(lang))
 }
 
-// Markdown is like [HTML].
+// Markdown writes a report as Markdown, as [HTML] does as a page.
 func Markdown(w io.Writer, r *Report, lang string) error {
 	if r == nil {
 		return errNoReport
