@@ -6,9 +6,6 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/diff"
 )
 
-// Diff compares what two sides are owed, service by service.
-type Diff = diff.Report
-
 // DiffOption configures [Engine.Diff].
 type DiffOption interface {
 	set(*request) error
