@@ -13,13 +13,40 @@
 //   - about lists: [Engine.Check], [Engine.Diff], [Engine.Lint], [Engine.Test],
 //     [Engine.Jurisdictions] and [Engine.List].
 //
-// [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
-// What is made from a [Ruleset] or a [Course] takes them as it does; see [Ruleset.AssumeKnown].
-// An answer belongs to the caller, who may change it, unless its documentation says what is shared.
+// [On] names the day, and [AssumeKnown] takes missing facts as absent. A [Ruleset] or a [Course]
+// hands on how it takes them to whatever is made from it; see [Ruleset.AssumeKnown]. An answer
+// belongs to the caller, who may change it, unless its documentation says what is shared.
+//
+// # One elder
 //
 //	engine, err := eldercare.Load(ctx)
 //	elder := eldercare.Elder{"age": 100, "local_hukou": true}
 //	decision, err := engine.Evaluate(ctx, "hongtong", elder, eldercare.OnDate("2026-11-22"))
+//	for _, e := range decision.Entitled {
+//		fmt.Println(e.Item, e.Name, e.Promises, e.Cite)
+//	}
+//
+// # Many elders
+//
+//	roster, err := engine.Roster(ctx, "hongtong", eldercare.AssumeKnown())
+//	for _, elder := range elders {
+//		err = roster.Add(elder)
+//	}
+//	totals, err := roster.Totals(ctx)    // counts and sums
+//	decisions, err := roster.Decide(ctx) // one for each elder: decisions.At(row)
+//
+// # Lists
+//
+//	report, err := engine.Check(ctx, "hongtong") // against the list above
+//	for _, f := range report.Findings {
+//		fmt.Println(f.Service, f.Kind, f.Region, f.Witness)
+//	}
+//	compared, err := engine.Diff(ctx, "shuozhou", "hongtong")
+//
+// The types of answers are aliases, which go doc shows in one line. Their comments say where their
+// fields and methods are, such as
+//
+//	go doc github.com/basic-eldercare/eldercare/policy/ruleset.Ruleset
 package eldercare
 
 import (

@@ -19,8 +19,7 @@ import (
 )
 
 // These types stand for types of the packages below policy, so that a program need not import them.
-// `go doc` shows each on one line: the fields and methods are at the type that it stands for, such
-// as go doc github.com/basic-eldercare/eldercare/policy/decide.Decision.
+// Fields and methods are at the type that each stands for.
 //
 // One elder: what goes in, and the answers.
 type (
