@@ -36,18 +36,25 @@ type (
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/decide.Decision
 	Decision = decide.Decision
 	// Entitlement is one service of a [Decision].
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/decide.Entitlement
 	Entitlement = decide.Entitlement
 	// Granted is the data of an [Entitlement].
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/decide.Granted
 	Granted = decide.Granted
 	// Possibility is a service that depends on missing attributes.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/decide.Possibility
 	Possibility = decide.Possibility
 	// Unsettled is the data of a [Possibility].
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/decide.Unsettled
 	Unsettled = decide.Unsettled
 	// Promise is what is promised of one measure.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Promise
 	Promise = policy.Promise
 	// Share states an amount without a number as a fraction of a figure.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Share
 	Share = policy.Share
 	// Bundle is what one grant promises of linked measures, by measure.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Bundle
 	Bundle = policy.Bundle
 	// Total is the monthly cash of a [Decision].
 	Total = decide.Total
@@ -65,6 +72,7 @@ type (
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/notice.Notice
 	Notice = notice.Notice
 	// NoticeItem is one service of a [Notice].
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/notice.Item
 	NoticeItem = notice.Item
 	// NoticeMeasure is a measure of a [NoticeItem] that has a payment calendar of its own.
 	NoticeMeasure = notice.Apart
@@ -113,6 +121,7 @@ type (
 	// InheritedClause names the list above from which a clause is inherited.
 	InheritedClause = explain.Inherited
 	// Condition is what a branch requires of one attribute, and what the elder has.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/explain.Condition
 	Condition = explain.Condition
 	// ConditionStatus says whether the elder meets a [Condition].
 	ConditionStatus = explain.Status
@@ -123,6 +132,7 @@ type (
 	// ExplainedAmount tells how the promise of one measure was computed.
 	ExplainedAmount = explain.Amount
 	// ExplainedParameter is a number that a clause reads, with its source.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/explain.Parameter
 	ExplainedParameter = explain.Parameter
 	// ExplainedProduct is a number multiplied by a factor or a percentage.
 	ExplainedProduct = explain.Product
@@ -149,6 +159,7 @@ type (
 	// Offer is what a [Ruleset] offers of one service: every promise that somebody could have.
 	Offer = ruleset.Offer
 	// OfferPayment is the payment calendar of an [Offer], or of one measure of it.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/ruleset.OfferPayment
 	OfferPayment = ruleset.OfferPayment
 	// OfferReading is a choice made in reading the text of a service.
 	OfferReading = ruleset.OfferReading
@@ -157,6 +168,7 @@ type (
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/roster.Roster
 	Roster = roster.Roster
 	// RosterDecisions are the decisions on the elders of a [Roster].
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/roster.Decisions
 	RosterDecisions = roster.Decisions
 	// RosterTotals are counts and sums over the elders of a [Roster].
 	RosterTotals = roster.Totals
@@ -182,8 +194,10 @@ type (
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/check.Report
 	Report = check.Report
 	// Finding is one way in which a list falls short of another.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/check.Finding
 	Finding = check.Finding
 	// FindingKind says in which way a list falls short.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/check.Kind
 	FindingKind = check.Kind
 	// Method says whether a check or a comparison is a proof or a test.
 	Method = check.Method
@@ -225,18 +239,21 @@ type (
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/cases.Report
 	TestReport = cases.Report
 	// TestResult is one test with its outcome.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/cases.Test
 	TestResult = cases.Test
 	// TestDifference is one thing in which the answer differs from what a case wants.
 	TestDifference = cases.Difference
 	// TestKind is the language of a test.
 	TestKind = cases.Kind
 	// Coverage says which parts of a list its cases reach.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/cases.Coverage
 	Coverage = cases.Coverage
 	// CoverageGap is something that no case reaches.
 	CoverageGap = cases.Gap
 	// GapKind says what kind of thing no case reaches.
 	GapKind = cases.GapKind
 	// CoverageCase suggests an elder for a case that would reach what is missing.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/cases.Suggestion
 	CoverageCase = cases.Suggestion
 )
 
@@ -254,8 +271,10 @@ type (
 	// Document is the official document of a [List].
 	Document = policy.Document
 	// Service is one service of a [List].
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Service
 	Service = policy.Service
 	// Parameter is a figure of a [List], with its values over time.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Parameter
 	Parameter = policy.Parameter
 	// Listing describes a list without its services.
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Listing
@@ -269,14 +288,17 @@ type (
 	// Citation is a place in a document.
 	Citation = policy.Citation
 	// Payment is a payment calendar: from when and until when something is paid.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Payment
 	Payment = policy.Payment
 	// PaidFrom says from which month on a service is paid.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.PaidFrom
 	PaidFrom = policy.PaidFrom
 	// PaidUntil says up to which month a service is paid.
 	PaidUntil = policy.PaidUntil
 	// PaymentPart is a part of a [Payment], by its key in a list.
 	PaymentPart = policy.PaymentPart
 	// Level is the administrative level of a [Jurisdiction].
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Level
 	Level = policy.Level
 	// Basis says where the text of a list comes from.
 	Basis = policy.Basis
@@ -285,6 +307,7 @@ type (
 	// Access says how an elder comes to a service.
 	Access = policy.Access
 	// Unit is the unit of a parameter or a measure.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Unit
 	Unit = policy.Unit
 	// Per says what a quantity is counted for, such as a month.
 	Per = policy.Per
@@ -328,6 +351,7 @@ type (
 	NotListedError = explain.NotListedError
 	// NotComparableError says that an attribute or a measure does not mean the same on both sides
 	// of a [Diff].
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/diff.NotComparableError
 	NotComparableError = diff.NotComparableError
 	// UnknownJurisdictionError says that no list of a jurisdiction is loaded.
 	UnknownJurisdictionError = policy.UnknownJurisdictionError
@@ -343,6 +367,7 @@ type (
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Diagnostics
 	Diagnostics = policy.Diagnostics
 	// Diagnostic is one thing wrong with lists or rules.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy.Diagnostic
 	Diagnostic = policy.Diagnostic
 	// Severity says whether a [Diagnostic] is an error.
 	Severity = policy.Severity

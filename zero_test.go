@@ -282,6 +282,34 @@ func (r reach) visit(of reflect.Type, embedded bool) {
 	}
 }
 
+// go doc shows an alias in one line, so the comment of each with methods of its own says where they
+// are.
+func TestAliasesNameTheirMethods(t *testing.T) {
+	usual := []string{"Error", "Unwrap", "String", "MarshalJSON", "UnmarshalJSON", "MarshalText", "UnmarshalText"}
+	file := must(parser.ParseFile(token.NewFileSet(), "types.go", nil, parser.ParseComments))(t)
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, isType := n.(*ast.TypeSpec)
+		if !isType {
+			return true
+		}
+		of, tried := exported[spec.Name.Name]
+		if !tried { // the test above says so
+			return false
+		}
+		pointer := reflect.PointerTo(of)
+		for i := range pointer.NumMethod() {
+			if slices.Contains(usual, pointer.Method(i).Name) || strings.Contains(of.PkgPath(), "/internal/") {
+				continue
+			}
+			if place := "go doc " + of.PkgPath() + "." + of.Name(); !strings.Contains(spec.Doc.Text(), place+"\n") {
+				t.Errorf("the comment of %s does not end in %q", spec.Name.Name, place)
+			}
+			break
+		}
+		return false
+	})
+}
+
 // The interface has all words of each of its types that are words, and all codes of findings.
 func TestWordsAreExported(t *testing.T) {
 	types := must(parser.ParseFile(token.NewFileSet(), "types.go", nil, 0))(t)
