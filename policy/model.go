@@ -119,13 +119,12 @@ func (v *Vocabulary) Axes() int {
 	return n
 }
 
-// MaxEnumerated is the greatest number of values that a whole number may have for each to be told
-// apart. Of a number with more values only intervals are told apart, between the constants that
-// rules compare it with.
-const MaxEnumerated = 250
+// maxEnumerated is the greatest number of values of a whole number of which each is told apart.
+const maxEnumerated = 250
 
-// IsLarge reports whether the attribute is a whole number with more than [MaxEnumerated] values.
-func (a *Attribute) IsLarge() bool { return a.Type == Integer && a.Max-a.Min >= MaxEnumerated }
+// IsLarge reports whether the attribute is a whole number with more than 250 values. Then only
+// intervals of it are told apart, between the constants that rules compare it with.
+func (a *Attribute) IsLarge() bool { return a.Type == Integer && a.Max-a.Min >= maxEnumerated }
 
 // EnumValue is one value of an enum or set attribute.
 type EnumValue struct {

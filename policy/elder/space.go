@@ -44,9 +44,9 @@ type Axis struct {
 	*policy.Attribute
 	// Member is the value of a set that the axis is about. It is nil for every other attribute.
 	Member *policy.EnumValue
-	// Values are bool, int or string, as a rule sees them. When a whole number has more than
-	// [policy.MaxEnumerated] values, a cell is an interval within which no rule tells numbers
-	// apart. Its value is the least number of the interval.
+	// Values are bool, int or string, as a rule sees them. In a large whole number
+	// ([policy.Attribute.IsLarge]), a cell is an interval within which no rule tells numbers apart.
+	// Its value is the least number of the interval.
 	Values []any
 	// AskedOf is the index of the attribute that decides whether this one is asked. It is -1 when
 	// this one is always asked.
@@ -257,7 +257,7 @@ func (a *Axis) Words(cell uint8, english bool) string {
 	switch v := a.Values[cell-1].(type) {
 	case bool:
 		if a.Member != nil {
-			return a.Has(v, english)
+			return a.has(v, english)
 		}
 		if v {
 			return pick(english, "yes", "是")
@@ -281,8 +281,8 @@ func (a *Axis) Words(cell uint8, english bool) string {
 	}
 }
 
-// Has says in words whether a set has the value of the axis.
-func (a *Axis) Has(has, english bool) string {
+// has says in words whether a set has the value of the axis.
+func (a *Axis) has(has, english bool) string {
 	if has {
 		return pick(english, "with "+a.Member.English, "含"+a.Member.Label)
 	}
