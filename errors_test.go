@@ -66,7 +66,7 @@ func TestErrorsMarshalInOneForm(t *testing.T) {
 		},
 		{
 			&eldercare.ProfileError{},
-			`{"code":"other-profile","message":"the profile was encoded for other attributes or figures; ` +
+			`{"code":"other-profile","message":"the profile was encoded for other attributes or figures, for another day or place, or not at all; ` +
 				`encode the elder with the ruleset that is asked"}`,
 		},
 		{

@@ -27,8 +27,8 @@ type (
 	// not false.
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/elder.Elder
 	Elder = elder.Elder
-	// Profile is a validated elder, encoded for one [Ruleset]. A ruleset with other attributes or
-	// figures refuses it with a [*ProfileError].
+	// Profile is a validated elder, encoded for one [Ruleset]. Another ruleset may refuse it with a
+	// [*ProfileError].
 	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/elder.Profile
 	Profile = elder.Profile
 	// Decision tells what one elder is owed in one jurisdiction on one day: what is certain, what
@@ -338,8 +338,8 @@ type (
 	InputError = elder.Error
 	// Problem is one thing wrong with an elder's attributes.
 	Problem = elder.Problem
-	// ProfileError says that a [Ruleset] cannot read a [Profile], because it was encoded for other
-	// attributes or figures.
+	// ProfileError says that a [Ruleset] cannot read a [Profile], because it was not encoded for
+	// it.
 	ProfileError = elder.ProfileError
 	// BindError holds everything that is wrong with a struct given to [Bind].
 	BindError = elder.BindError

@@ -264,7 +264,7 @@ func (k *Checker) singles(c *checker, r *Report) error {
 // Gone reports what residents lose when their jurisdiction no longer has a list: every service that
 // somebody had is omitted.
 func Gone(ctx context.Context, before Side) (*Report, error) {
-	c := newChecker(ctx, before.At(before.On, before.Digest), before)
+	c := newChecker(ctx, before, before)
 	c.nothing = true
 	r := &Report{Dates: []policy.Date{before.On}, Services: c.services()}
 	if err := new(Checker).singles(c, r); err != nil {
@@ -359,6 +359,9 @@ type counted struct {
 }
 
 func newChecker(ctx context.Context, child, parent Side) *checker {
+	if child == parent { // they are told apart by what they are, not by what they say
+		child = child.At(child.On, child.Digest)
+	}
 	impossible := slices.Clone(parent.Table.Impossible())
 	for _, b := range child.Table.Impossible() { // which may tell more
 		if !slices.ContainsFunc(impossible, b.Equal) {

@@ -27,8 +27,10 @@ import (
 type Elder map[string]any
 
 // Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. A ruleset
-// with the same attributes and figures as the one that encoded it accepts it. Any other refuses it
-// with a [*ProfileError].
+// with the same attributes and figures accepts it. A profile with a date or month of birth is for
+// its date only, because the age depends on it. A profile with the code of a division is for its
+// jurisdiction only. Any other ruleset refuses the profile with a [*ProfileError], and every ruleset
+// refuses the zero Profile.
 type Profile struct {
 	ID    string
 	Birth policy.Date // zero when the day is not known
@@ -40,7 +42,24 @@ type Profile struct {
 	Elsewhere uint64
 
 	cells Cells
-	space *Space // whose cells these are; nil when there are none
+	space *Space      // whose cells these are; nil of the zero Profile
+	on    policy.Date // the only day it is for; zero when it is for any
+	place string      // the only jurisdiction it is for; empty when it is for any
+}
+
+// OnAnyDay returns the profile for any day, with the age that it has.
+func (p Profile) OnAnyDay() Profile {
+	p.on = policy.Date{}
+	return p
+}
+
+// OnlyBirth returns the profile of somebody who was born on the same day, and of whom nothing else
+// is known. It is for any day.
+func (p Profile) OnlyBirth() Profile { return Profile{Birth: p.Birth, space: p.space} }
+
+// IsFor reports whether the profile is for a jurisdiction and a day.
+func (p *Profile) IsFor(jurisdiction string, on policy.Date) bool {
+	return p != nil && (p.on == on || p.on.IsZero()) && (p.place == jurisdiction || p.place == "")
 }
 
 // Cells returns what is known of the elder, in the order of the vocabulary. It returns a copy, so
@@ -97,19 +116,16 @@ func (s *Space) Set(p *Profile, axis int, cell uint8) bool {
 		return false
 	}
 	p.cells[axis] = cell
-	if p.space == nil {
-		p.space = s
-	}
 	return true
 }
 
-// ProfileError says that a ruleset cannot read a profile, because it was encoded for other
-// attributes or figures.
+// ProfileError says that a ruleset cannot read a profile: it was not encoded, or it was encoded for other
+// attributes or figures, or for another day or jurisdiction.
 type ProfileError struct{}
 
 // Error says what to do instead.
 func (*ProfileError) Error() string {
-	return "the profile was encoded for other attributes or figures; encode the elder with the ruleset that is asked"
+	return "the profile was encoded for other attributes or figures, for another day or place, or not at all; encode the elder with the ruleset that is asked"
 }
 
 // MarshalJSON writes code and message.
@@ -120,9 +136,9 @@ func (e *ProfileError) MarshalJSON() ([]byte, error) {
 	}{"other-profile", e.Error()})
 }
 
-// Takes reports whether a profile means the same in the space as in the one that encoded it. Every
-// space takes the zero Profile: that of an elder of whom nothing is known.
-func (s *Space) Takes(p *Profile) bool { return p.space == s || p.space == nil || s.means(p.space) }
+// Takes reports whether a profile was encoded, and means the same in the space as in the one that
+// encoded it.
+func (s *Space) Takes(p *Profile) bool { return p.space == s || p.space != nil && s.means(p.space) }
 
 // Notes returns what an answer should add: which codes lie outside the jurisdiction asked about. It
 // returns nil when there is nothing to add.
@@ -279,12 +295,17 @@ type encoder struct {
 	month        policy.Date // of birth, its first day, unless the day is known
 	birthOf      string      // the input that gave the day or month of birth
 	elsewhere    uint64
+	place        string // the jurisdiction, once the code of a division is given
 	problems     []Problem
 }
 
 // profile returns what is encoded.
 func (enc *encoder) profile(id string) Profile {
-	return Profile{ID: id, cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere, space: enc.space}
+	p := Profile{ID: id, cells: enc.cells, Birth: enc.birth, BirthMonth: enc.month, Elsewhere: enc.elsewhere, space: enc.space, place: enc.place}
+	if !p.Birth.IsZero() || !p.BirthMonth.IsZero() {
+		p.on = enc.on
+	}
+	return p
 }
 
 func (enc *encoder) problem(code string, attributes []string, format string, args ...any) {
@@ -463,6 +484,7 @@ func (enc *encoder) contradicts(i int, in *policy.Input) {
 
 // lies sets where a division lies: as a place, or as whether it is local.
 func (enc *encoder) lies(in *policy.Input, at policy.Place) {
+	enc.place = enc.jurisdiction.ID
 	if at != policy.Here {
 		enc.elsewhere |= 1 << slices.Index(enc.space.Vocabulary.Inputs, in)
 	}

@@ -135,7 +135,7 @@ func TestNotes(t *testing.T) {
 func TestErrorsAsJSON(t *testing.T) {
 	var bound *elder.BindError
 	for want, err := range map[string]error{
-		`{"code":"other-profile","message":"the profile was encoded for other attributes or figures; encode the elder with the ruleset that is asked"}`: &elder.ProfileError{},
+		`{"code":"other-profile","message":"the profile was encoded for other attributes or figures, for another day or place, or not at all; encode the elder with the ruleset that is asked"}`: &elder.ProfileError{},
 		`{"code":"wrong-binding","message":"it has no fields\nfield Age, \"age\": is odd","problems":[{"message":"it has no fields"},{"field":"Age","tag":"age","message":"is odd"}]}`: &elder.BindError{
 			Problems: []elder.BindProblem{{Message: "it has no fields"}, {Field: "Age", Tag: "age", Message: "is odd"}},
 		},

@@ -208,7 +208,7 @@ func mustIndex(t *testing.T, r *eldercare.Ruleset, attribute string) int {
 // someone returns an elder of whom some things are known, and nothing contradictory.
 func someone(r *eldercare.Ruleset, random *rand.Rand) elder.Profile {
 	for {
-		var p elder.Profile
+		p := r.Table.Space.Profile(elder.Cells{})
 		for i := range r.Table.Space.Axes {
 			if random.IntN(2) == 0 {
 				r.Table.Space.Set(&p, i, uint8(1+random.IntN(r.Table.Space.Axes[i].Cells()-1)))
@@ -227,7 +227,7 @@ func TestInterviewEnds(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 5 {
 		truth := complete(r, random)
-		p := elder.Profile{}
+		p := r.Table.Space.Profile(elder.Cells{})
 		asked := 0
 		for questions := next(t, r, p); len(questions) > 0; questions = next(t, r, p) {
 			i := mustIndex(t, r, questions[0].Attribute)
@@ -247,7 +247,7 @@ func TestInterviewEnds(t *testing.T) {
 // complete returns an elder of whom everything is known.
 func complete(r *eldercare.Ruleset, random *rand.Rand) elder.Profile {
 	for {
-		var p elder.Profile
+		p := r.Table.Space.Profile(elder.Cells{})
 		for i := range r.Table.Space.Axes {
 			if axis := &r.Table.Space.Axes[i]; r.Table.Space.Asked(i, p.Cells()) {
 				r.Table.Space.Set(&p, i, uint8(1+random.IntN(axis.Cells()-1)))

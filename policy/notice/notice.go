@@ -231,7 +231,7 @@ func (w *writer) since(ctx context.Context, item *Item) error {
 
 // byAge returns the claim of an elder of whom only the date of birth is known.
 func (w *writer) byAge(service string) timeline.Claim {
-	q := timeline.Claim{Service: service, Profile: elder.Profile{Birth: w.elder.Birth}}
+	q := timeline.Claim{Service: service, Profile: w.elder.OnlyBirth()}
 	q.Profile, _ = timeline.Aged(w.rules.Table.Space, q.Profile, w.rules.On) // the elder's own age
 	return q
 }

@@ -52,7 +52,7 @@ func (w *worker) under(rules *ruleset.Ruleset) *worker {
 
 // encode encodes a row that other rules answer.
 func (w *worker) encode(row *Row) (elder.Profile, error) {
-	var p elder.Profile
+	p := w.unknown
 	var a result
 	if w.read(row, &p, &a) && w.rules.Refuse(&p) == nil {
 		p.ID = a.id

@@ -80,7 +80,7 @@ func (e *RowError) MarshalJSON() ([]byte, error) {
 // add elders as they are known, and do not call [ruleset.Ruleset.Close] before: an assumed value
 // could contradict a known one. Without a ruleset it returns the zero Roster.
 func New(rs *ruleset.Ruleset) *Roster {
-	if rs.Ready(context.Background(), &elder.Profile{}) != nil {
+	if rs.IsEmpty() {
 		return &Roster{}
 	}
 	r := &Roster{rules: rs}
@@ -168,7 +168,7 @@ func (r *Roster) Add(e elder.Elder) error {
 }
 
 // Append adds an elder who was encoded for the roster's ruleset. If the profile was encoded for
-// other attributes or figures, the error is an [*elder.ProfileError] and nothing is added.
+// another one, the error is an [*elder.ProfileError] and nothing is added.
 func (r *Roster) Append(p *elder.Profile) error {
 	if !r.made() {
 		return errNoRoster

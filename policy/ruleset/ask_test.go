@@ -34,7 +34,7 @@ func ours(t *testing.T, jurisdiction string) *ruleset.Ruleset {
 // nearly returns an elder of whom up to two things are missing.
 func nearly(r *ruleset.Ruleset, random *rand.Rand) elder.Profile {
 	for {
-		var p elder.Profile
+		p := r.Table.Space.Profile(elder.Cells{})
 		for i := range r.Table.Space.Axes {
 			if axis := &r.Table.Space.Axes[i]; r.Table.Space.Asked(i, p.Cells()) {
 				r.Table.Space.Set(&p, i, uint8(1+random.IntN(axis.Cells()-1)))
@@ -208,11 +208,11 @@ func TestTry(t *testing.T) {
 		t.Fatalf("%d opaque rules, want that of the meal subsidy", len(r.Table.Opaque))
 	}
 	rule := r.Table.Opaque[0]
-	var p elder.Profile
+	p := r.Table.Space.Profile(elder.Cells{})
 	if cases, ok, err := r.Try(t.Context(), &p, rule); ok || err != nil {
 		t.Errorf("of nobody in particular: %v, %v", cases, err)
 	}
-	p = r.Close(elder.Profile{})
+	p = r.Close(p)
 	cases, ok, err := r.AssumeKnown(true).Try(t.Context(), &p, rule)
 	if err != nil || !ok || len(cases) != 1 || len(cases[0].Box) != 0 || cases[0].Layer != 1 {
 		t.Errorf("of whom all is absent: %v, %v, %v", cases, ok, err)

@@ -118,3 +118,39 @@ func stringsIn(v any) []string {
 	}
 	return found
 }
+
+// A profile with a date of birth is of its day, and one with the code of a division of its place.
+// Another day or place would take the elder to be as old, or to be from here, as on the first.
+func TestProfileOfAnotherDayOrPlace(t *testing.T) {
+	shuozhou, later := rulesOn(t, engine(), "shuozhou", "2026-12-04"), rulesOn(t, engine(), "shuozhou", "2026-12-05")
+	hongtong, huojia := rulesOn(t, engine(), "hongtong", today), rulesOn(t, engine(), "huojia", today)
+	for note, tt := range map[string]struct {
+		elder    elder.Elder
+		by, asks *eldercare.Ruleset
+		taken    bool
+	}{
+		"the day before the 80th birthday": {elder.Elder{"birth_date": "1946-12-05"}, shuozhou, later, false},
+		"a month of birth":                 {elder.Elder{"birth_date": "1946-12"}, shuozhou, later, false},
+		"the same day":                     {elder.Elder{"birth_date": "1946-12-05"}, shuozhou, rulesOn(t, engine(), "shuozhou", "2026-12-04"), true},
+		"only an age":                      {elder.Elder{"age": 79}, shuozhou, later, true},
+		"a code, elsewhere":                {elder.Elder{"age": 100, "hukou_code": "141024"}, hongtong, huojia, false},
+		"a code, here":                     {elder.Elder{"age": 100, "hukou_code": "141024"}, hongtong, hongtong, true},
+		"no code, elsewhere":               {elder.Elder{"age": 100, "local_hukou": true}, hongtong, huojia, true},
+	} {
+		p := must(tt.by.Encode(tt.elder))(t)
+		raw, err := json.Marshal(tt.elder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		atOnce, ok := tt.by.EncodeJSON(raw)
+		if !ok || atOnce != p {
+			t.Errorf("%s: from JSON it is another profile", note)
+		}
+		if _, err := tt.asks.Decide(t.Context(), &p); errors.As(err, new(*elder.ProfileError)) == tt.taken || (err == nil) != tt.taken {
+			t.Errorf("%s: %v", note, err)
+		}
+	}
+	if _, err := shuozhou.Decide(t.Context(), &elder.Profile{}); !errors.As(err, new(*elder.ProfileError)) {
+		t.Errorf("the zero profile: %v", err)
+	}
+}

@@ -112,11 +112,14 @@ var (
 	errNoProfile = policy.CallError("the profile is nil: make one with Ruleset.Encode")
 )
 
+// IsEmpty reports whether the ruleset is nil or a zero value, and so answers nobody.
+func (r *Ruleset) IsEmpty() bool { return !r.compiled() }
+
 // compiled reports whether the ruleset comes from a library and is not a zero value.
 func (r *Ruleset) compiled() bool { return r != nil && r.Lasting != nil && r.decider != nil }
 
 // Ready returns an error when the ruleset is empty or the profile is nil. The error is an
-// [*elder.ProfileError] when the profile was encoded for other attributes or figures.
+// [*elder.ProfileError] when the profile was not encoded for the ruleset.
 func (r *Ruleset) Ready(ctx context.Context, p *elder.Profile) error {
 	switch {
 	case !r.compiled():
@@ -133,7 +136,7 @@ func (r *Ruleset) reads(p *elder.Profile) error {
 	switch {
 	case p == nil:
 		return errNoProfile
-	case !r.Table.Space.Takes(p):
+	case !r.Table.Space.Takes(p) || !p.IsFor(r.Jurisdiction.ID, r.On):
 		return &elder.ProfileError{}
 	}
 	return nil

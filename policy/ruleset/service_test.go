@@ -99,7 +99,7 @@ func figures(promises map[string]policy.Promise) map[string]string {
 // someone returns an elder of whom some things are known, and nothing contradictory.
 func someone(r *ruleset.Ruleset, random *rand.Rand) eldercare.Profile {
 	for {
-		var p eldercare.Profile
+		p := r.Table.Space.Profile([policy.MaxAttributes]uint8{})
 		for i := range r.Table.Space.Axes {
 			if random.IntN(2) == 0 {
 				r.Table.Space.Set(&p, i, uint8(1+random.IntN(r.Table.Space.Axes[i].Cells()-1)))

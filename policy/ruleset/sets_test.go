@@ -131,7 +131,8 @@ func TestSetsAreAskedOnce(t *testing.T) {
 	if diff := cmp.Diff([][]string{{"disabilities"}}, d.Possible[0].SettledBy); diff != "" {
 		t.Errorf("settled by (-want +got):\n%s", diff)
 	}
-	questions := must(interview.NextQuestions(t.Context(), rulesOn(t, e, "city", today), elder.Profile{}))(t)
+	city := rulesOn(t, e, "city", today)
+	questions := must(interview.NextQuestions(t.Context(), city, city.Table.Space.Profile(elder.Cells{})))(t)
 	want := []interview.Question{{
 		Attribute: "disabilities", Label: "残疾", English: "disabilities", Type: "set",
 		Values: []interview.Value{

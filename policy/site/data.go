@@ -159,6 +159,7 @@ func newData(ctx context.Context, rs *ruleset.Ruleset) (*data, error) {
 	if err := opaque(rs.Table); err != nil {
 		return nil, err
 	}
+	rs = rs.AssumeKnown(false) // the page asks for what is missing
 	x := &exporter{rs: rs, space: rs.Table.Space, data: &data{Jurisdiction: rs.Jurisdiction.ID, On: rs.On, Digest: rs.Digest}}
 	x.attributes()
 	x.choices()

@@ -198,3 +198,11 @@ func TestLists(t *testing.T) {
 		})
 	}
 }
+
+// To a script what is missing is unknown, whatever the ruleset assumes that it is made of.
+func TestScriptsAssumeNothing(t *testing.T) {
+	rs := rulesOn(t, engine(), "shanxi", today)
+	if open, known := scriptOf(t, rs, sql.SQLite).String(), scriptOf(t, rs.AssumeKnown(true), sql.SQLite).String(); open != known {
+		t.Error("it is another script")
+	}
+}

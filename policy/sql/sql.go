@@ -93,12 +93,14 @@ type Options struct {
 	Partial bool // services with an opaque rule are left out
 }
 
-// New returns the script of a ruleset. The error is a [policy.Diagnostics] if a rule is opaque, a
+// New returns the script of a ruleset. To it what is missing of an elder is unknown, whatever the
+// ruleset assumes. The error is a [policy.Diagnostics] if a rule is opaque, a
 // service is too large, or there is nobody to ask about.
 func New(ctx context.Context, rs *ruleset.Ruleset, o Options) (*Script, error) {
 	if !o.Dialect.Known() {
 		return nil, fmt.Errorf("there is no dialect %q; use one of %v", o.Dialect, Dialects())
 	}
+	rs = rs.AssumeKnown(false)
 	leftOut, wrong := opaque(rs.Table)
 	if o.Partial {
 		wrong = nil

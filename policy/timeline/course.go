@@ -227,6 +227,7 @@ func AgeAttribute(s *elder.Space) int {
 // is unknown. If neither a date nor a month of birth is given, the age stays as it is.
 func Aged(s *elder.Space, p elder.Profile, on policy.Date) (elder.Profile, bool) {
 	i := AgeAttribute(s)
+	p = p.OnAnyDay()
 	if p.Birth.IsZero() && p.BirthMonth.IsZero() || i < 0 {
 		return p, true
 	}

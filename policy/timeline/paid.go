@@ -7,7 +7,6 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
-	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
@@ -299,7 +298,7 @@ func (p *projection) firstDay(ctx context.Context, q Claim, has func(a *decide.A
 	if birth.Birthday(birth.AgeOn(first)) == first {
 		return first, true, nil
 	}
-	_, award, err := p.moment(ctx, Claim{Profile: elder.Profile{Birth: birth}, Service: q.Service}, first)
+	_, award, err := p.moment(ctx, Claim{Profile: q.Profile.OnlyBirth(), Service: q.Service}, first)
 	return first, has(award, true), err
 }
 
