@@ -358,13 +358,13 @@ func wordsOf(t *testing.T, path string, exported map[string]bool) (tried int) {
 	return tried
 }
 
-// data are the types of loaded lists, which a program gets whole from an engine.
+// data holds the names of the types of loaded lists, which a program gets whole from an engine.
 var data = map[string]bool{
 	"Catalog": true, "List": true, "Parameter": true, "Service": true, "Share": true, "TraceText": true, "Vocabulary": true,
 }
 
-// No method of an exported type but those panics on a zero value or a nil pointer, whatever is nil or zero
-// among its arguments.
+// No method of any other exported type panics on a zero value or a nil pointer, whatever is nil or
+// zero among its arguments.
 func TestZeroValuesDoNotPanic(t *testing.T) {
 	for name, of := range exported {
 		if data[name] {

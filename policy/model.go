@@ -345,9 +345,9 @@ type Parameter struct {
 	// ReviewBy is the day by which somebody is to see whether the number still holds; zero when no
 	// day is set.
 	ReviewBy Date
-	// Payment is the calendar by which what rules promise of the parameter is paid, in place of that
-	// of its service. It is nil when the parameter has none, and always nil of a threshold. It holds
-	// for the lists below, too, unless one of them has its own for the parameter.
+	// Payment is the calendar by which amounts from the parameter are paid, in place of the
+	// calendar of the service. It is nil when the parameter has none, and for every threshold.
+	// Lists below inherit it unless they have one of their own for the parameter.
 	Payment *Payment
 	// Printed is the parameter as the list's own text states it, where an amendment states it anew. It
 	// is nil otherwise.
@@ -356,7 +356,7 @@ type Parameter struct {
 	Pos     Position
 }
 
-// Rebound reports whether an amendment states another bound than the text, of an amount that the
+// Rebound reports whether an amendment states another bound than the text for an amount that the
 // text does not leave open.
 func (p *Parameter) Rebound() bool {
 	return p.Printed != nil && p.Bound != p.Printed.Bound && p.Printed.Bound != SetLocally
@@ -445,7 +445,7 @@ func (s *Service) On(day Date) bool {
 	return !day.Before(s.From) && (s.Until.IsZero() || !day.After(s.Until))
 }
 
-// Reading records a choice made where the text is ambiguous or slips.
+// Reading records a choice made where the text is ambiguous or wrong.
 type Reading struct {
 	Question string
 	Answer   string
@@ -505,8 +505,8 @@ type Omission struct {
 	Why  string
 }
 
-// Acceptance silences one kind of finding, of lint or of trace, for one service or parameter, with
-// the reason.
+// Acceptance silences one kind of finding for one service or parameter, and gives the reason. The
+// finding is one of lint or of trace.
 type Acceptance struct {
 	Code    string
 	Subject string // a service id or a parameter name
@@ -522,7 +522,7 @@ const (
 	NoParameter = "no-parameter" // a figure of an item stands in no parameter
 )
 
-// OfTrace reports whether trace finds what is accepted, and not lint.
+// OfTrace reports whether the finding that is accepted is one of trace, and not of lint.
 func (a *Acceptance) OfTrace() bool {
 	return slices.Contains([]string{NoPlace, NoFigure, OtherName, NoParameter}, a.Code)
 }

@@ -29,7 +29,7 @@ type Elder map[string]any
 // Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. A ruleset
 // with the same attributes and figures accepts it. A profile with a date or month of birth is for
 // its date only, because the age depends on it. A profile with the code of a division is for its
-// jurisdiction only. Any other ruleset refuses the profile with a [*ProfileError], and every ruleset
+// jurisdiction only. Any other ruleset refuses the profile with a [*ProfileError]. Every ruleset
 // refuses the zero Profile.
 type Profile struct {
 	ID    string
@@ -119,8 +119,8 @@ func (s *Space) Set(p *Profile, axis int, cell uint8) bool {
 	return true
 }
 
-// ProfileError says that a ruleset cannot read a profile: it was not encoded, or it was encoded for other
-// attributes or figures, or for another day or jurisdiction.
+// ProfileError says that a ruleset cannot read a profile: it was not encoded, or it was encoded for
+// other attributes or figures, or for another day or jurisdiction.
 type ProfileError struct{}
 
 // Error says what to do instead.
