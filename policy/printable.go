@@ -23,17 +23,25 @@ func PrintableLines(s string) string {
 }
 
 func printable(r rune) rune {
-	if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
+	if !ordinary(r) && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 		return unicode.ReplacementChar
 	}
 	return r
+}
+
+// ordinary reports whether a character is one of those that lists are mostly written in: printable
+// ASCII, Chinese characters, and the marks between them. No table says anything else of these.
+func ordinary(r rune) bool {
+	return ' ' <= r && r <= '~' || '一' <= r && r <= '\u9fff' || '、' <= r && r <= '〕' || '！' <= r && r <= '～'
 }
 
 // Unprintable returns the first character of a text that keeps it from being one line that reads as
 // it is written: a control character, such as a line feed or a tab, or one that turns the direction
 // of writing.
 func Unprintable(s string) (r rune, is bool) {
-	i := strings.IndexFunc(s, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control) })
+	i := strings.IndexFunc(s, func(r rune) bool {
+		return !ordinary(r) && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+	})
 	if i < 0 {
 		return 0, false
 	}

@@ -3,6 +3,8 @@ package policy_test
 import (
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/basic-eldercare/eldercare/policy"
 )
@@ -51,5 +53,22 @@ func TestDiagnosticsAreBrief(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "^") {
 		t.Error("the place is not shown")
+	}
+}
+
+// The tables of Unicode decide, whatever is known of a character without them.
+func TestPrintableIsAsUnicodeSays(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		hidden := unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+		if shown := policy.Printable(string(r)); (shown == "\ufffd") != (hidden || r == '\ufffd') {
+			t.Errorf("%U is shown as %q", r, shown)
+		}
+		breaks := unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+		if _, is := policy.Unprintable(string(r)); is != breaks {
+			t.Errorf("%U is unprintable: %t", r, is)
+		}
 	}
 }

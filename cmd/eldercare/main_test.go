@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
@@ -211,6 +212,14 @@ func TestPagesFitTheirWidth(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestWidthIsThatOfTheTables(t *testing.T) {
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if got, want := runeWidth(r), widths.RuneWidth(r); got != want {
+			t.Errorf("%U takes %d columns, want %d", r, got, want)
+		}
 	}
 }
 

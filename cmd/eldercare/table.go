@@ -160,10 +160,22 @@ func (p *page) painted(look paint, text string) string {
 	return "\x1b[" + string(look) + "m" + text + "\x1b[0m"
 }
 
+// runeWidth returns the width of a character in columns. Those that lists are mostly written in are
+// known without [widths], which fills tables of 2 MB at its first look.
+func runeWidth(r rune) int {
+	switch {
+	case ' ' <= r && r <= '~':
+		return 1
+	case '一' <= r && r <= '\u9fff', '、' <= r && r <= '〕', '！' <= r && r <= '～':
+		return 2
+	}
+	return widths.RuneWidth(r)
+}
+
 func displayWidth(s string) int {
 	n := 0
 	for _, r := range s {
-		n += widths.RuneWidth(r)
+		n += runeWidth(r)
 	}
 	return n
 }
@@ -185,7 +197,7 @@ func wrap(text string, width int) []string {
 	var previous rune
 	start, cut, used, usedAtCut := 0, 0, 0, 0 // bytes, bytes, columns, columns
 	for i, r := range text {
-		w := widths.RuneWidth(r)
+		w := runeWidth(r)
 		if i > start && mayBreak(previous, r) {
 			cut, usedAtCut = i, used
 		}
@@ -212,4 +224,4 @@ func mayBreak(before, after rune) bool {
 	return wide(before) && wide(after) && !strings.ContainsRune("（〔〕《“", before) && !strings.ContainsRune("，。；：、？）〔〕》”", after)
 }
 
-func wide(r rune) bool { return widths.RuneWidth(r) == 2 }
+func wide(r rune) bool { return runeWidth(r) == 2 }

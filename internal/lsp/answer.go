@@ -1,11 +1,11 @@
 package lsp
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -99,7 +99,7 @@ func (a at) isAt(l location, p positionParams) bool {
 }
 
 // granting finds the places in Rego that grant a service.
-var granting = regexp.MustCompile(`\b(?:promise|discretionary)\("([\w-]+)"`)
+var granting = lazy.Regexp(`\b(?:promise|discretionary)\("([\w-]+)"`)
 
 // rules returns where the rules of the file's lists grant a service.
 func (a at) rules(id string) []policy.Position {
@@ -111,7 +111,7 @@ func (a at) rules(id string) []policy.Position {
 		for _, stem := range l.Stems() {
 			file, text := a.folder.source("rego/lists/" + stem + ".rego")
 			for n, line := range strings.Split(text, "\n") {
-				if m := granting.FindStringSubmatchIndex(line); m != nil && line[m[2]:m[3]] == id {
+				if m := granting().FindStringSubmatchIndex(line); m != nil && line[m[2]:m[3]] == id {
 					places = append(places, policy.Position{File: file, Line: n + 1, Column: utf8.RuneCountInString(line[:m[2]]) + 1})
 				}
 			}

@@ -2,10 +2,10 @@ package lsp
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -61,13 +61,13 @@ func quoted(text string) bool {
 
 var (
 	// parametersAs finds the name by which a module reads the parameters.
-	parametersAs = regexp.MustCompile(`(?m)^import data\.parameters(?:\s+as\s+(\w+))?\s*$`)
+	parametersAs = lazy.Regexp(`(?m)^import data\.parameters(?:\s+as\s+(\w+))?\s*$`)
 
-	beforeService   = regexp.MustCompile(`\b(?:promise|discretionary)\(\s*$`)
-	beforeAttribute = regexp.MustCompile(`\binput\[$`)
-	beforeValue     = regexp.MustCompile(`\binput\.(\w+)\s*(?:==|!=|in)\s*(?:[{\[][^{}\[\]]*)?$`)
-	afterValue      = regexp.MustCompile(`^"\s*in\s+input\.(\w+)`)
-	beforeKey       = regexp.MustCompile(`[{,]\s*$`)
+	beforeService   = lazy.Regexp(`\b(?:promise|discretionary)\(\s*$`)
+	beforeAttribute = lazy.Regexp(`\binput\[$`)
+	beforeValue     = lazy.Regexp(`\binput\.(\w+)\s*(?:==|!=|in)\s*(?:[{\[][^{}\[\]]*)?$`)
+	afterValue      = lazy.Regexp(`^"\s*in\s+input\.(\w+)`)
+	beforeKey       = lazy.Regexp(`[{,]\s*$`)
 )
 
 // inRules is [cursor.sought] in Rego.
@@ -80,7 +80,7 @@ func (c cursor) inRules() []sought {
 		return nil
 	}
 	parameters := "data.parameters"
-	if as := parametersAs.FindStringSubmatch(c.text); as != nil {
+	if as := parametersAs().FindStringSubmatch(c.text); as != nil {
 		if parameters = as[1]; parameters == "" {
 			parameters = "parameters"
 		}
@@ -106,18 +106,18 @@ func endsIn(text, reference string) bool {
 
 // inString is [cursor.sought] in a string of Rego, by what stands before its quotes.
 func (c cursor) inString(before string) []sought {
-	if m := beforeValue.FindStringSubmatch(before); m != nil {
+	if m := beforeValue().FindStringSubmatch(before); m != nil {
 		return []sought{{kind: value, of: m[1]}}
 	}
-	if m := afterValue.FindStringSubmatch(c.line[c.end:]); m != nil {
+	if m := afterValue().FindStringSubmatch(c.line[c.end:]); m != nil {
 		return []sought{{kind: value, of: m[1]}}
 	}
 	switch {
-	case beforeService.MatchString(before):
+	case beforeService().MatchString(before):
 		return []sought{{kind: service}}
-	case beforeAttribute.MatchString(before):
+	case beforeAttribute().MatchString(before):
 		return []sought{{kind: attribute}}
-	case beforeKey.MatchString(before):
+	case beforeKey().MatchString(before):
 		return []sought{{kind: measure}, {kind: service}, {kind: attribute}}
 	}
 	return nil
@@ -173,7 +173,7 @@ func (c cursor) inYAML(v *policy.Vocabulary) []sought {
 	return nil
 }
 
-var keyBefore = regexp.MustCompile(`[\w-]+$`)
+var keyBefore = lazy.Regexp(`[\w-]+$`)
 
 // keyOf returns the key that the text after a part of a line belongs to: the last key, or that of
 // the brackets around it. It is empty when the line has none yet.
@@ -183,7 +183,7 @@ func keyOf(before string) string {
 	for i, r := range before {
 		switch r {
 		case ':':
-			key = keyBefore.FindString(before[:i])
+			key = keyBefore().FindString(before[:i])
 		case '{', '[':
 			open = append(open, key)
 		case '}', ']':

@@ -7,20 +7,20 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/basic-eldercare/eldercare"
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/internal/overlay"
 	"github.com/basic-eldercare/eldercare/internal/speech"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
 // listFile matches the slash paths of the files of a folder that are read.
-var listFile = regexp.MustCompile(`^(catalogs/(cases/)?[^/]+\.yaml|rego/((lists|contradictions)/)?[^/]+\.rego)$`)
+var listFile = lazy.Regexp(`^(catalogs/(cases/)?[^/]+\.yaml|rego/((lists|contradictions)/)?[^/]+\.rego)$`)
 
 // folderOf returns the folder of lists in which a file lies, and the slash path of the file in it.
 func folderOf(name string) (folder, file string, ok bool) {
@@ -28,7 +28,7 @@ func folderOf(name string) (folder, file string, ok bool) {
 	for range 3 {
 		folder = filepath.Dir(folder)
 		file, err := filepath.Rel(folder, name)
-		if file = filepath.ToSlash(file); err == nil && listFile.MatchString(file) {
+		if file = filepath.ToSlash(file); err == nil && listFile().MatchString(file) {
 			return folder, file, true
 		}
 	}

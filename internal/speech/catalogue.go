@@ -61,7 +61,7 @@ func readCatalogue(content string) (map[string]string, error) {
 var patterns = sync.OnceValue(func() []*pattern {
 	var all []*pattern
 	for format, chinese := range catalogue() {
-		if verb.MatchString(format) {
+		if verb().MatchString(format) {
 			all = append(all, newPattern(format, chinese))
 		}
 	}

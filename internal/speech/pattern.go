@@ -2,8 +2,9 @@ package speech
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 )
 
 // pattern recognises the sentences that are made with a format.
@@ -15,16 +16,16 @@ type pattern struct {
 }
 
 // verb matches a verb of a format, but for %%.
-var verb = regexp.MustCompile(`%(?:\[\d+\])?[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]`)
+var verb = lazy.Regexp(`%(?:\[\d+\])?[-+# 0]*\d*(?:\.\d+)?[a-zA-Z]`)
 
 // ofFile matches the formats of errors about files.
-var ofFile = regexp.MustCompile(`\A(?:chdir|create|fdopendir|lstat|mkdir|open|read|remove|rename|stat|write) %s`)
+var ofFile = lazy.Regexp(`\A(?:chdir|create|fdopendir|lstat|mkdir|open|read|remove|rename|stat|write) %s`)
 
 // newPattern returns the pattern of a format with at least one verb.
 func newPattern(format, chinese string) *pattern {
-	p := &pattern{chinese: chinese, path: ofFile.MatchString(format)}
+	p := &pattern{chinese: chinese, path: ofFile().MatchString(format)}
 	at := 0
-	for _, place := range verb.FindAllStringIndex(format, -1) {
+	for _, place := range verb().FindAllStringIndex(format, -1) {
 		p.literals = append(p.literals, strings.ReplaceAll(format[at:place[0]], "%%", "%"))
 		at = place[1]
 		p.kinds = append(p.kinds, format[at-1])
@@ -115,21 +116,21 @@ func ends(text, literal string) []int {
 }
 
 var (
-	quoted    = regexp.MustCompile("\\A(?:\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`]*`)\\z")
-	allQuoted = regexp.MustCompile(`\A"(?:[^"\\]|\\.)*"(?:, "(?:[^"\\]|\\.)*")*\z`)
-	number    = regexp.MustCompile(`\A-?\d+\z`)
-	hex       = regexp.MustCompile(`\A[0-9a-fA-F]+\z`)
+	quoted    = lazy.Regexp("\\A(?:\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|`[^`]*`)\\z")
+	allQuoted = lazy.Regexp(`\A"(?:[^"\\]|\\.)*"(?:, "(?:[^"\\]|\\.)*")*\z`)
+	number    = lazy.Regexp(`\A-?\d+\z`)
+	hex       = lazy.Regexp(`\A[0-9a-fA-F]+\z`)
 )
 
 // fits reports whether a verb may have written a value.
 func fits(kind byte, value string) bool {
 	switch kind {
 	case 'd':
-		return number.MatchString(value)
+		return number().MatchString(value)
 	case 'q':
-		return quoted.MatchString(value)
+		return quoted().MatchString(value)
 	case 'x':
-		return hex.MatchString(value)
+		return hex().MatchString(value)
 	}
 	return true
 }
@@ -151,7 +152,7 @@ func (p *pattern) fill(t translator, values []string) (text string, whole bool) 
 		}
 		args[i] = v
 	}
-	format := verb.ReplaceAllStringFunc(p.chinese, func(v string) string {
+	format := verb().ReplaceAllStringFunc(p.chinese, func(v string) string {
 		if i := strings.IndexByte(v, ']'); i > 0 {
 			return v[:i+1] + "s"
 		}

@@ -39,7 +39,7 @@ var quiet = map[string]string{
 var (
 	speaking = map[string]bool{"text": true, "tell": true, "sentence": true, "label": true, "fact": true, "lead": true}
 	erring   = map[string]bool{"Errorf": true, "New": true}
-	silent   = map[string]bool{"pick": true, "choose": true, "MustCompile": true, "panic": true, "Getenv": true}
+	silent   = map[string]bool{"pick": true, "choose": true, "MustCompile": true, "Regexp": true, "panic": true, "Getenv": true}
 )
 
 // spoken collects the texts of the source by where they stand.
@@ -160,7 +160,7 @@ func (s *spoken) call(n *ast.CallExpr, spoken, command bool, visit func(ast.Node
 		case literal && command && name == "counted" && i == 1:
 			s.add(arg, "%d "+text+"s", true)
 		case literal && command && speaking[name]:
-			s.add(arg, text, strings.ContainsFunc(verb.ReplaceAllString(text, ""), isLetter))
+			s.add(arg, text, strings.ContainsFunc(verb().ReplaceAllString(text, ""), isLetter))
 		default:
 			visit(arg, spoken || erring[name])
 		}
@@ -185,7 +185,7 @@ var (
 // isMessage reports whether a text may be a sentence: it has a word and a space, and is no pattern,
 // SQL, or piece of a file.
 func isMessage(text string) bool {
-	words := verb.ReplaceAllString(text, "")
+	words := verb().ReplaceAllString(text, "")
 	return !oneWord.MatchString(text) && strings.ContainsFunc(words, isLetter) && !notEnglish.MatchString(text)
 }
 

@@ -10,9 +10,9 @@ package speech
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
@@ -104,17 +104,17 @@ func (t translator) part(text string) part {
 
 // made translates a text of which nothing is kept yet. Values in quotes stay as they are.
 func (t translator) made(text string) part {
-	if allQuoted.MatchString(text) {
+	if allQuoted().MatchString(text) {
 		return part{text: text}
 	}
-	if chinese, known := catalogue()[text]; known && !verb.MatchString(text) {
+	if chinese, known := catalogue()[text]; known && !verb().MatchString(text) {
 		return part{chinese, true}
 	}
 	said, whole := t.recognised(text)
 	if whole {
 		return said
 	}
-	if m := coded.FindStringSubmatch(text); m != nil {
+	if m := coded().FindStringSubmatch(text); m != nil {
 		inner := t.part(m[1])
 		return part{inner.text + m[2], inner.known}
 	}
@@ -158,7 +158,7 @@ func (t translator) split(text string, m mark) (part, bool) {
 }
 
 // coded matches a sentence with the code of a problem behind it.
-var coded = regexp.MustCompile(`(?s)\A(.*)( \[[a-z0-9-]+\])\z`)
+var coded = lazy.Regexp(`(?s)\A(.*)( \[[a-z0-9-]+\])\z`)
 
 // mark stands between sentences, or between a name and what is said of it.
 type mark struct {
@@ -168,10 +168,10 @@ type mark struct {
 
 // isWord reports whether a part is known, or no words of English: an id, or a condition such as
 // age ≥ 80.
-func (p part) isWord() bool { return p.known || !phrase.MatchString(p.text) }
+func (p part) isWord() bool { return p.known || !phrase().MatchString(p.text) }
 
 // phrase matches words next to each other. Names of attributes and of files are none.
-var phrase = regexp.MustCompile(`(?:^|[ ,;:(])[a-zA-Z]+ [a-zA-Z]+(?:$|[ ,;:)])`)
+var phrase = lazy.Regexp(`(?:^|[ ,;:(])[a-zA-Z]+ [a-zA-Z]+(?:$|[ ,;:)])`)
 
 func bothKnown(first, second part) bool { return first.known && second.known }
 func oneKnown(first, second part) bool  { return first.known || second.known }
@@ -183,10 +183,10 @@ func bothWords(first, second part) bool {
 }
 
 // plain reports whether a part is one value in quotes, or has nothing that paths and quotes have.
-func (p part) plain() bool { return quoted.MatchString(p.text) || !named.MatchString(p.text) }
+func (p part) plain() bool { return quoted().MatchString(p.text) || !named().MatchString(p.text) }
 
 // named matches what is in paths, in names of files, and around values.
-var named = regexp.MustCompile("[/\\\\\"'`]|\\.\\pL")
+var named = lazy.Regexp("[/\\\\\"'`]|\\.\\pL")
 
 // marks are tried in order.
 var marks = []mark{

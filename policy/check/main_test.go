@@ -1,13 +1,9 @@
 package check_test
 
 import (
-	"os"
-	"runtime/debug"
 	"testing"
+
+	"github.com/basic-eldercare/eldercare/internal/effort"
 )
 
-// TestMain has garbage collected less often: the tests make much, and keep little.
-func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { effort.Main(m) }

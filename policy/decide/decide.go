@@ -418,6 +418,23 @@ func LeftOut(layers []layer.Layer, entitled []Entitlement) []NotAdded {
 	return left
 }
 
+// Order returns a number that puts what totals leave out in the order of a total: by the group that
+// leaves it out, and then what is possibly not paid, by its service.
+func (n NotAdded) Order(layers []layer.Layer) int {
+	groups := 0
+	for _, l := range layers {
+		for _, g := range l.List.ChooseHigher {
+			both := slices.Contains(g.Members, policy.Member{Service: n.Service, Measure: n.Measure}) &&
+				slices.Contains(g.Members, policy.Member{Service: n.InFavourOf, Measure: n.InFavourOfMeasure})
+			if both && !n.Possibly {
+				return groups
+			}
+			groups++
+		}
+	}
+	return groups + Place(layers, n.Service)
+}
+
 // leaves reports whether the promise of a measure of a service is among what is left out.
 func leaves(left []NotAdded, service, measure string) bool {
 	return slices.ContainsFunc(left, func(n NotAdded) bool { return n.Service == service && n.Measure == measure })

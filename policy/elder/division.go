@@ -10,24 +10,31 @@ import (
 // nationCode is the division code of the whole country.
 const nationCode = "100000"
 
-// provinces lists the first two digits of the codes of all provinces and regions.
-const provinces = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
+// inProvince reports whether a code begins with the two digits of a province or region.
+func inProvince(code string) bool {
+	switch code[:2] {
+	case "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46",
+		"50", "51", "52", "53", "54", "61", "62", "63", "64", "65":
+		return true
+	}
+	return undivided(code)
+}
 
-// undivided lists the first two digits of Taiwan, Hong Kong and Macao, of which the table has no
-// codes but 710000, 810000 and 820000, now or before.
-const undivided = "71 81 82"
+// undivided reports whether a code begins with the two digits of Taiwan, Hong Kong or Macao, of
+// which the table has no codes but 710000, 810000 and 820000, now or before.
+func undivided(code string) bool { return code[:2] == "71" || code[:2] == "81" || code[:2] == "82" }
 
 // inNoProvince reports whether a code cannot be that of a division, whatever was renamed or made
 // since: no province has its first digits, or one that has no divisions. Invented lists have codes
 // of no province, and so may their elders.
 func inNoProvince(code, area string) bool {
 	switch {
-	case code == nationCode || !isDivisionCode(area) || !strings.Contains(provinces, area[:2]):
+	case code == nationCode || !isDivisionCode(area) || !inProvince(area):
 		return false
-	case strings.Contains(undivided, code[:2]):
+	case undivided(code):
 		return code[2:] != "0000"
 	}
-	return !strings.Contains(provinces, code[:2])
+	return !inProvince(code)
 }
 
 // IsDivision reports whether a text is the code of a present or former division, of a township in

@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -258,7 +257,7 @@ func (e Elder) ID() string {
 }
 
 // attributeName matches whatever may be the name of an attribute, except for its length.
-var attributeName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
+var attributeName = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 const (
 	longestName = 64
@@ -290,7 +289,7 @@ type encoder struct {
 	jurisdiction policy.Jurisdiction
 	on           policy.Date
 	cells        Cells
-	derived      [MaxAttributes]string // the input that an attribute was derived from
+	derived      [MaxAttributes]origin // what an attribute was derived from
 	birth        policy.Date
 	month        policy.Date // of birth, its first day, unless the day is known
 	birthOf      string      // the input that gave the day or month of birth
@@ -298,6 +297,13 @@ type encoder struct {
 	place        string // the jurisdiction, once the code of a division is given
 	problems     []Problem
 }
+
+// origin is what an attribute was derived from: from [ofInput] on an input by its place in the
+// vocabulary, below one more than an attribute. Zero is nothing. It is small, as each elder that is
+// encoded has one for every attribute.
+type origin uint16
+
+const ofInput origin = 1 + MaxAttributes
 
 // profile returns what is encoded.
 func (enc *encoder) profile(id string) Profile {
@@ -508,5 +514,5 @@ func (enc *encoder) take(in *policy.Input, value any) {
 		enc.contradicts(i, in)
 		return
 	}
-	enc.cells[i], enc.derived[i] = cell, in.Name
+	enc.cells[i], enc.derived[i] = cell, ofInput+origin(slices.Index(enc.space.Vocabulary.Inputs, in))
 }

@@ -3,6 +3,7 @@ package elder_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -111,6 +112,24 @@ func TestEncodeRefusesCodesOfNoProvince(t *testing.T) {
 		wrong := new(elder.Error)
 		if refused := errors.As(err, &wrong) && wrong.Problems[0].Code == "unknown-division"; refused != c.refused || err != nil != c.refused {
 			t.Errorf("%s seen from %s: %v, want refused: %t", c.code, c.area, err, c.refused)
+		}
+	}
+}
+
+// The provinces of GB/T 2260 are these, by the first two digits of their codes.
+func TestEncodeTakesCodesOfProvinces(t *testing.T) {
+	s := space(t)
+	provinces := map[int]bool{71: true, 81: true, 82: true}
+	for region, last := range map[int]int{1: 5, 2: 3, 3: 7, 4: 6, 5: 4, 6: 5} { // of each region they are numbered from 1, or 50
+		for n := 1; n <= last; n++ {
+			provinces[region*10+n] = true
+		}
+	}
+	provinces[50] = true
+	for n := 10; n < 100; n++ {
+		_, err := s.Encode(elder.Elder{"hukou_code": fmt.Sprintf("%d0000", n)}, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+		if n != 10 && provinces[n] != (err == nil) { // 100000 is the nation
+			t.Errorf("%d0000: %v", n, err)
 		}
 	}
 }

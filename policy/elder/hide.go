@@ -1,19 +1,17 @@
 package elder
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
+
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 )
 
 // identityNumber matches citizen identity numbers in a run of digits. Since 1999 they consist of
 // the place, the date of birth, an order and a check character. Earlier ones have a year of two
 // digits and no check character. The check character need not fit and the day need not exist,
 // because a number with a slip still tells who it is.
-var identityNumber = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[1-9][0-9]{5}(?:(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3})`)
-})
+var identityNumber = lazy.Regexp(`[1-9][0-9]{5}(?:(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]|[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3})`)
 
 // shortestID is the least number of characters of an identity number. Shorter texts need not be
 // searched.

@@ -14,10 +14,10 @@ const residencePermits = "83"
 // was there when it was given, of which only the province is known, or those of people from Hong
 // Kong, Macao and Taiwan, which have no counties.
 func isPlaceOfID(code string) bool {
-	if strings.Contains(undivided+" "+residencePermits, code[:2]) {
+	if undivided(code) || strings.HasPrefix(code, residencePermits) {
 		return code[2:] == "0000"
 	}
-	return strings.Contains(provinces, code[:2])
+	return inProvince(code)
 }
 
 // BirthOfID checks a citizen identity number and returns the birth date in it. By GB 11643-1999 a

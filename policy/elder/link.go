@@ -1,6 +1,10 @@
 package elder
 
-import "github.com/basic-eldercare/eldercare/policy/internal/box"
+import (
+	"cmp"
+
+	"github.com/basic-eldercare/eldercare/policy/internal/box"
+)
 
 // Link is an attribute that gives another: each cell of From implies a cell of To.
 type Link struct {
@@ -82,7 +86,7 @@ func (enc *encoder) derive() {
 		switch given := l.gives[enc.cells[l.From]]; {
 		case given == Absent || given == enc.cells[l.To]:
 		case enc.cells[l.To] == Absent:
-			enc.cells[l.To], enc.derived[l.To] = given, enc.origin(l.From)
+			enc.cells[l.To], enc.derived[l.To] = given, cmp.Or(enc.derived[l.From], 1+origin(l.From))
 		default:
 			enc.problem("contradiction", []string{enc.origin(l.To), enc.origin(l.From)}, "contradict each other")
 		}
@@ -91,8 +95,11 @@ func (enc *encoder) derive() {
 
 // origin returns the input that an attribute was derived from, or else the attribute.
 func (enc *encoder) origin(attribute int) string {
-	if from := enc.derived[attribute]; from != "" {
-		return from
+	switch from := enc.derived[attribute]; {
+	case from >= ofInput:
+		return enc.space.Vocabulary.Inputs[from-ofInput].Name
+	case from > 0:
+		attribute = int(from - 1)
 	}
 	return enc.space.Axes[attribute].Attribute.Name
 }

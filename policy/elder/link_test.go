@@ -1,6 +1,7 @@
 package elder_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -103,6 +104,48 @@ func TestAgreeingBesideAProblem(t *testing.T) {
 	} {
 		if _, err := s.Encode(tt.elder, hongtong, day); len(problems(err)) != tt.want {
 			t.Errorf("%s: %v, want %d problems", tt.note, err, tt.want)
+		}
+	}
+}
+
+// A contradiction names what somebody gave, not what was derived from it.
+func TestContradictionNamesWhatWasGiven(t *testing.T) {
+	places := []*policy.EnumValue{{Name: "here"}, {Name: "city"}, {Name: "province"}, {Name: "outside"}}
+	answers := []*policy.EnumValue{{Name: "yes"}, {Name: "no"}}
+	s, err := elder.NewSpace(&policy.Vocabulary{
+		Attributes: []*policy.Attribute{
+			{Name: "age", Type: policy.Integer, Max: 120},
+			{
+				Name: "hukou", Type: policy.Enum, Values: places,
+				Gives: &policy.Gives{Attribute: "registered", Values: []policy.Given{{Value: "here", Gives: "yes"}}},
+			},
+			{
+				Name: "registered", Type: policy.Enum, Values: answers,
+				Gives: &policy.Gives{Attribute: "known", Values: []policy.Given{{Value: "yes", Gives: true}}},
+			},
+			{Name: "known", Type: policy.Boolean},
+		},
+		Inputs: []*policy.Input{
+			{Name: "birth_date", Type: policy.BirthDate, Gives: "age"}, {Name: "hukou_code", Type: policy.DivisionCode, Gives: "hukou"},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		elder elder.Elder
+		want  []string
+	}{
+		{elder.Elder{"birth_date": "1946-11-22", "age": 70}, []string{"age", "birth_date"}},
+		{elder.Elder{"hukou_code": "141024", "hukou": "outside"}, []string{"hukou", "hukou_code"}},
+		{elder.Elder{"hukou_code": "141024", "registered": "no"}, []string{"registered", "hukou_code"}},
+		{elder.Elder{"hukou_code": "141024", "known": false}, []string{"known", "hukou_code"}},
+		{elder.Elder{"hukou": "here", "registered": "no"}, []string{"registered", "hukou"}},
+		{elder.Elder{"hukou": "here", "known": false}, []string{"known", "hukou"}},
+	} {
+		_, err := s.Encode(tt.elder, hongtong, policy.Date{Year: 2026, Month: 11, Day: 22})
+		if found := problems(err); len(found) != 1 || !slices.Equal(found[0].Attributes, tt.want) {
+			t.Errorf("%v: %v, want a problem of %v", tt.elder, err, tt.want)
 		}
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
-	"github.com/basic-eldercare/eldercare/policy/internal/layer"
-	"github.com/basic-eldercare/eldercare/policy/internal/table"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/timeline"
 )
@@ -22,11 +20,12 @@ func Explain(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, q time
 	if err := r.Ready(ctx, &q.Profile); err != nil {
 		return nil, err
 	}
-	if !listed(r.Table, q.Service) {
+	listed := r.Listed()
+	if !slices.Contains(listed, q.Service) {
 		if e := ended(c, r, q); e != nil {
 			return e, nil
 		}
-		return nil, &NotListedError{Service: q.Service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(q.Service, services(r.Table))}
+		return nil, &NotListedError{Service: q.Service, Jurisdiction: r.Jurisdiction.ID, Suggestion: policy.Nearest(q.Service, listed)}
 	}
 	x := explainer{plan: planOf(r, q.Service), course: c, given: q.Profile, elder: q.Profile}
 	if r.AssumesKnown() {
@@ -103,20 +102,6 @@ type explainer struct {
 type candidate struct {
 	*clause
 	failed, missing int
-}
-
-func listed(t *table.Table, service string) bool {
-	return slices.ContainsFunc(t.Layers, func(l layer.Layer) bool { return l.List.Service(service) != nil })
-}
-
-func services(t *table.Table) []string {
-	var ids []string
-	for _, l := range t.Layers {
-		for _, s := range l.List.Services {
-			ids = append(ids, s.ID)
-		}
-	}
-	return ids
 }
 
 // answer records what the decision says of the service, with its grounds.

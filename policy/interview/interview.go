@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
+	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/box"
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
@@ -99,37 +100,40 @@ type service struct {
 	needs      []int
 }
 
-// unsettled returns the services whose answers wait for something, in the order of the lists.
+// unsettled returns the services whose answers wait for something, in printed order.
 func unsettled(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]service, error) {
-	cases := map[string][]table.Case{}
-	for _, k := range r.Table.Distinct() {
-		cases[k.Grant.Service] = append(cases[k.Grant.Service], k)
-	}
-	untried := map[string][]int{}
-	for _, o := range r.Table.Opaque {
-		found, tried, err := r.Try(ctx, &p, o)
+	var services []service
+	for _, id := range r.Listed() {
+		awards, err := r.Service(ctx, &p, id)
 		if err != nil {
 			return nil, err
 		}
-		id := o.Applied.Service.ID
-		cases[id] = append(cases[id], found...)
-		if !tried {
-			untried[id] = append(untried[id], indexes(r.Table.Space, o.Applied.Reads)...)
+		needs := waitsFor(r.Table.Space, awards, p.Cells())
+		if len(needs) == 0 {
+			continue
 		}
-	}
-	var services []service
-	seen := map[string]bool{}
-	for _, l := range r.Table.Layers {
-		for _, listed := range l.List.Services {
-			if seen[listed.ID] {
+		s := service{id: id, needs: needs}
+		var cases []table.Case
+		for _, k := range r.Table.Distinct() {
+			if k.Grant.Service == id {
+				cases = append(cases, k)
+			}
+		}
+		for _, o := range r.Table.Opaque {
+			if o.Applied.Service.ID != id {
 				continue
 			}
-			seen[listed.ID] = true
-			s := service{id: listed.ID, projection: r.Table.Projection(cases[listed.ID]), untried: untried[listed.ID]}
-			if s.needs = s.waitsFor(r.Table, p.Cells()); len(s.needs) > 0 {
-				services = append(services, s)
+			found, tried, err := r.Try(ctx, &p, o)
+			if err != nil {
+				return nil, err
+			}
+			cases = append(cases, found...)
+			if !tried {
+				s.untried = append(s.untried, indexes(r.Table.Space, o.Applied.Reads)...)
 			}
 		}
+		s.projection = r.Table.Projection(cases)
+		services = append(services, s)
 	}
 	return services, nil
 }
@@ -142,31 +146,20 @@ func indexes(s *elder.Space, attributes []string) []int {
 	return all
 }
 
-// waitsFor returns the missing attributes that together settle the service. For an attribute that
-// is asked only of some elders, it must first be known whether the elder is one of them.
-func (s *service) waitsFor(t *table.Table, c elder.Cells) []int {
+// waitsFor returns the missing attributes that together settle a service. For an attribute that is
+// asked only of some elders, it must first be known whether the elder is one of them.
+func waitsFor(space *elder.Space, awards []decide.Award, c elder.Cells) []int {
 	var needs []int
-	need := func(i int) {
-		i, _ = t.Space.Group(i) // a set is asked as a whole
-		for parent := t.Space.Axes[i].AskedOf; parent >= 0 && c[parent] == elder.Absent; parent = t.Space.Axes[i].AskedOf {
-			i = parent
-		}
-		if !slices.Contains(needs, i) {
-			needs = append(needs, i)
-		}
-	}
-	for _, i := range s.untried {
-		if c[i] == elder.Absent && t.Space.Asked(i, c) {
-			need(i)
-		}
-	}
-	region := s.projection.Region(c)
-	awards := t.Awards(region, s.projection.Cases)
-	for i := range awards {
-		t.Needs(&awards[i], region, s.projection.Cases, c)
-		for _, name := range awards[i].Needs {
-			attribute, _ := t.Space.Index(name)
-			need(attribute)
+	for _, award := range awards {
+		for _, name := range award.Needs {
+			attribute, _ := space.Index(name)
+			i, _ := space.Group(attribute) // a set is asked as a whole
+			for parent := space.Axes[i].AskedOf; parent >= 0 && c[parent] == elder.Absent; parent = space.Axes[i].AskedOf {
+				i = parent
+			}
+			if !slices.Contains(needs, i) {
+				needs = append(needs, i)
+			}
 		}
 	}
 	return needs

@@ -82,7 +82,7 @@ func New(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, p elder.Pr
 	if err != nil {
 		return nil, err
 	}
-	for _, service := range services(r) {
+	for _, service := range r.Listed() {
 		if err := w.add(ctx, service); err != nil {
 			return nil, err
 		}
@@ -117,19 +117,6 @@ func (i Item) monthly() bool {
 		apart := slices.ContainsFunc(i.Apart, func(b Apart) bool { return b.Measure == a.Measure })
 		return !apart && i.Vocabulary().Measure(a.Measure).Monthly()
 	})
-}
-
-// services returns the services of the jurisdiction's list, then those that only lists above have.
-func services(r *ruleset.Ruleset) []string {
-	var ids []string
-	for _, l := range r.Table.Layers {
-		for _, s := range l.List.Services {
-			if !slices.Contains(ids, s.ID) {
-				ids = append(ids, s.ID)
-			}
-		}
-	}
-	return ids
 }
 
 // writer is the work on one notice.

@@ -99,6 +99,27 @@ func BenchmarkFirst(b *testing.B) {
 	}
 }
 
+// BenchmarkFresh takes the first thousand decisions of a ruleset of which no answer is made yet.
+func BenchmarkFresh(b *testing.B) {
+	const elders = 1000
+	for name, percent := range map[string]int{"distinct": 0, "distinct-blank": 20} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				rules := rulesOf(b, load(b), benchmarked)
+				people := strangers(rules.Table.Space, elders, percent)
+				b.StartTimer()
+				for i := range people {
+					if _, err := rules.Decide(b.Context(), &people[i]); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*elders), "ns/elder")
+		})
+	}
+}
+
 func peerNanoseconds(b *testing.B, p *peer, people int) float64 {
 	const elders = 250
 	return best(func() {

@@ -104,7 +104,7 @@ func TestStockRefusesAsGoDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := malformed{rand.New(rand.NewPCG(9, 13)), engine().Catalog().Vocabulary}
-	runs := effort.Of(1000, 1000, 3000)
+	runs := effort.Of(300, 300, 2000)
 	wrong, contradicting := 0, 0
 	for range runs {
 		jurisdiction := m.mostly("huojia", "hongtong", "shanxi", "nowhere", "")

@@ -60,6 +60,23 @@ type OfferReading struct {
 	Citations []policy.Citation `json:"-"`
 }
 
+// Listed returns the ids of all services of the jurisdiction's list, and then those that only lists
+// above have, each once and in printed order.
+func (r *Ruleset) Listed() []string {
+	if !r.compiled() {
+		return nil
+	}
+	var ids []string
+	for _, l := range r.Table.Layers {
+		for _, s := range l.List.Services {
+			if !slices.Contains(ids, s.ID) {
+				ids = append(ids, s.ID)
+			}
+		}
+	}
+	return ids
+}
+
 // DeclaredOffers returns what the jurisdiction's own list offers, in printed order. The offers and
 // all that they point to belong to the caller.
 func (r *Ruleset) DeclaredOffers() []Offer {

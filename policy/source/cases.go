@@ -8,6 +8,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -83,7 +84,7 @@ func (r *caseReader) testCase(n node, notes map[string]int) *policy.TestCase {
 	before := len(n.document.diagnostics)
 	r.wants(m, c)
 	m.close()
-	if len(c.Wants) == 0 && m.values != nil && len(n.document.diagnostics) == before {
+	if len(c.Wants) == 0 && m.isOne() && len(n.document.diagnostics) == before {
 		n.errorf("wants-nothing", "add entitled, refused, discretionary, not_discretionary, bundles or monthly_cny, worked out from the text", "the case expects nothing, and could never fail")
 	}
 	return c
@@ -183,7 +184,7 @@ func (r *caseReader) wants(m *mapping, c *policy.TestCase) {
 		}
 	}
 	if v, ok := m.optional(string(policy.WantMonthly)); ok {
-		if s, ok := v.amount(numbered, `write ">=170", "<=170" or "=170", in quotes`); ok {
+		if s, ok := v.amount(numbered(), `write ">=170", "<=170" or "=170", in quotes`); ok {
 			c.Wants = append(c.Wants, policy.Expectation{Wanted: policy.WantMonthly, Amount: s, Pos: v.at})
 		}
 	}
@@ -205,16 +206,18 @@ func (r *caseReader) promises(n node) map[string]string {
 		if !slices.Contains(measures, v.name) {
 			v.document.diagnostics.Errorf("unknown-measure", v.at, didYouMean(v.name, measures, "use a measure of catalogs/measures.yaml"), "there is no measure %q", v.name)
 		}
-		if s, ok := v.amount(promised, `write ">=100", "<=100" or "=100" in quotes, open, or open and the parameter that is missing`); ok {
+		if s, ok := v.amount(promised(), `write ">=100", "<=100" or "=100" in quotes, open, or open and the parameter that is missing`); ok {
 			all[v.name] = s
 		}
 	}
 	return all
 }
 
+const figureForm = `^(>=|<=|=)[0-9]+(\.[0-9]+)?$`
+
 var (
-	numbered = regexp.MustCompile(`^(>=|<=|=)[0-9]+(\.[0-9]+)?$`)
-	promised = regexp.MustCompile(numbered.String() + `|^open( [a-z0-9_]+)?$`)
+	numbered = lazy.Regexp(figureForm)
+	promised = lazy.Regexp(figureForm + `|^open( [a-z0-9_]+)?$`)
 )
 
 // amount is an amount as cases write it.

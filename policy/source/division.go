@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -14,25 +15,27 @@ const nationCode = "100000"
 // administers directly has the third and fourth digits 90; and a city without counties, such as
 // 441900, has townships of its own, which have its code before theirs.
 var codeShapes = map[policy.Level]struct {
-	shape  *regexp.Regexp
+	shape  func() *regexp.Regexp
 	remedy string
 }{
-	policy.Nation:   {regexp.MustCompile(`^` + nationCode + `$`), "the nation has the code " + nationCode},
-	policy.Province: {regexp.MustCompile(`^(?:1[1-9]|[2-9][0-9])0000$`), "GB/T 2260: six digits, of a province the last four 0000"},
-	policy.City:     {regexp.MustCompile(`^[1-9][0-9](?:[0-9][1-9]|[1-9]0)00$`), "GB/T 2260: six digits, of a city the last two 00 and the two before not"},
+	policy.Nation:   {lazy.Regexp(`^` + nationCode + `$`), "the nation has the code " + nationCode},
+	policy.Province: {lazy.Regexp(`^(?:1[1-9]|[2-9][0-9])0000$`), "GB/T 2260: six digits, of a province the last four 0000"},
+	policy.City:     {lazy.Regexp(`^[1-9][0-9](?:[0-9][1-9]|[1-9]0)00$`), "GB/T 2260: six digits, of a city the last two 00 and the two before not"},
 	policy.County:   {countyCode, countyRemedy},
 	policy.District: {countyCode, countyRemedy},
-	policy.Township: {regexp.MustCompile(`^[1-9][0-9](?:[0-9][1-9]|[1-9]0)[0-9]{2}(?:[0-9][0-9][1-9]|[0-9][1-9]0|[1-9]00)$`),
+	policy.Township: {lazy.Regexp(`^[1-9][0-9](?:[0-9][1-9]|[1-9]0)[0-9]{2}(?:[0-9][0-9][1-9]|[0-9][1-9]0|[1-9]00)$`),
 		"GB/T 10114: nine digits, those of the county and three of the township"},
-	"": {regexp.MustCompile(`^[1-9][0-9]{5}(?:[0-9]{3})?$`), "GB/T 2260: six digits; of a township GB/T 10114, nine"},
+	"": {lazy.Regexp(`^[1-9][0-9]{5}(?:[0-9]{3})?$`), "GB/T 2260: six digits; of a township GB/T 10114, nine"},
 }
 
-var countyCode = regexp.MustCompile(`^[1-9][0-9](?:[0-9][1-9]|[1-9]0)(?:[0-9][1-9]|[1-9]0)$`)
+var countyCode = lazy.Regexp(`^[1-9][0-9](?:[0-9][1-9]|[1-9]0)(?:[0-9][1-9]|[1-9]0)$`)
 
 const countyRemedy = "GB/T 2260: six digits, of a county or district neither the last two 00 nor the two before"
 
 // isCodeOf reports whether a division code is one of a level. Of no level it may be any.
-func isCodeOf(code string, level policy.Level) bool { return codeShapes[level].shape.MatchString(code) }
+func isCodeOf(code string, level policy.Level) bool {
+	return codeShapes[level].shape().MatchString(code)
+}
 
 // codeRemedy says what the division codes of a level are.
 func codeRemedy(level policy.Level) string { return codeShapes[level].remedy }

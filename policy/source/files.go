@@ -169,6 +169,9 @@ func (s Source) read(name string) ([]byte, error) {
 	if len(content) > maxFile { // it grew
 		return nil, errTooLong
 	}
+	if !bytes.Contains(content, []byte("\r\n")) {
+		return content, err
+	}
 	return bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")), err
 }
 

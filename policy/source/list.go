@@ -77,6 +77,7 @@ func (f *listFile) mayList(service string) bool {
 
 // listReader reads a list. The vocabularies whose file could not be read are not looked into.
 type listReader struct {
+	parse                    func(File) (node, bool)
 	vocabulary               *policy.Vocabulary
 	noServices, noMeasures   bool
 	noAttributes             bool
@@ -90,7 +91,7 @@ type listReader struct {
 }
 
 func (r listReader) read(stem string, file File) *listFile {
-	root, ok := parse(file)
+	root, ok := r.parse(file)
 	f := &listFile{stem: stem, document: root.document, services: map[string]*policy.Service{}}
 	if !snakeCase.MatchString(stem) {
 		root.document.badName(root.at, stem, snakeCase)
@@ -106,7 +107,7 @@ func (r listReader) read(stem string, file File) *listFile {
 		r.list(f, m)
 	}
 	m.close()
-	if _, ok := m.values["parameters"]; !ok && slices.ContainsFunc(m.order, m.mayHoldParameters) {
+	if _, ok := m.value("parameters"); !ok && slices.ContainsFunc(m.order, m.mayHoldParameters) {
 		f.partial = true
 	}
 	return f
@@ -115,10 +116,10 @@ func (r listReader) read(stem string, file File) *listFile {
 // amends reports whether a file is an amendment: it has the key amends, or one so misspelt and none
 // of a list alone.
 func (m *mapping) amends() bool {
-	if _, ok := m.values["amends"]; ok {
+	if _, ok := m.value("amends"); ok {
 		return true
 	}
-	_, list := m.values["jurisdiction"]
+	_, list := m.value("jurisdiction")
 	return !list && slices.ContainsFunc(m.order, func(n node) bool { return policy.Nearest(n.name, []string{"amends"}) != "" })
 }
 
@@ -424,7 +425,7 @@ func (r listReader) values(m *mapping) []statedValue {
 			v.node = n
 			v.Value, v.readable = n.number()
 		}
-		if _, ok := m.values["cite"]; ok {
+		if _, ok := m.value("cite"); ok {
 			v.Cite = r.cite(m)
 		}
 		m.asked = append(m.asked, "cite")
@@ -595,7 +596,7 @@ func (r listReader) members(c *policy.ChooseHigher, all node) (services []node) 
 // comparable reports the last member of a choice when its amount is in another unit than the first
 // one's: none is the higher.
 func (r listReader) comparable(c *policy.ChooseHigher, m *mapping) {
-	n, named := m.values["measure"]
+	n, named := m.value("measure")
 	if !named || len(c.Members) == 0 {
 		return
 	}

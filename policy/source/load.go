@@ -43,6 +43,7 @@ func Load(ctx context.Context, files *Files, only []string) (*policy.Catalog, er
 	if !l.findStems() {
 		return nil, l.diagnostics.Err()
 	}
+	l.ahead(only)
 	l.readVocabulary()
 	if only == nil {
 		l.lists = l.readLists(l.stems)
@@ -79,6 +80,7 @@ func newLoader(files *Files) *loader {
 type loader struct {
 	ctx         context.Context // of the one load; once it has ended no more files are read
 	files       *Files
+	begun       sync.Map // files that are parsed already, or that somebody parses: name in messages -> func() (node, bool)
 	vocabulary  *policy.Vocabulary
 	stems       []string        // of the list files, sorted
 	unread      map[string]bool // vocabularies of which nothing could be read
@@ -195,7 +197,7 @@ func (l *loader) parseVocabulary(stem string) (root node, ok bool) {
 			reportUnreadable(&l.diagnostics, file, err)
 			ok = false
 		default:
-			root, parsed := parse(file)
+			root, parsed := l.parse(file)
 			if !parsed {
 				l.diagnostics = append(l.diagnostics, root.document.diagnostics...)
 			}
@@ -220,6 +222,7 @@ func (l *loader) parseVocabulary(stem string) (root node, ok bool) {
 func (l *loader) readLists(stems []string) []*listFile {
 	v := l.vocabulary
 	reader := listReader{
+		parse:        l.parse,
 		vocabulary:   v,
 		noServices:   l.unread[servicesStem],
 		noMeasures:   l.unread[measuresStem],

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,6 +12,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -203,12 +203,12 @@ func (r *lineReader) Read(p []byte) (int, error) {
 	return size, nil
 }
 
-var parserErrorForm = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+var parserErrorForm = lazy.Regexp(`^yaml: (?:line (\d+): )?(.*)$`)
 
 // parserError returns the line that an error of the parser names, 1 when it names none, and what it
 // says.
 func parserError(err error) (line int, message string) {
-	m := parserErrorForm.FindStringSubmatch(err.Error())
+	m := parserErrorForm().FindStringSubmatch(err.Error())
 	if m == nil {
 		return 1, err.Error()
 	}

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -216,18 +215,14 @@ func HomeOf(p string, content []byte) string {
 	return ""
 }
 
-var packageOfRules = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(lists|contradictions)\.(\w+)`)
-})
+var packageOfRules = lazy.Regexp(`^(lists|contradictions)\.(\w+)`)
 
 // ours matches the beginning of a list, whose jurisdiction has keys, of an amendment, and of the
 // rules of a list.
-var ours = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^(?:\{\s*)?["']?(?:amends["']?\s*:|jurisdiction["']?\s*:\s*(?:[&#{].*|$))|^package (?:lists|contradictions)\b`)
-})
+var ours = lazy.Regexp(`(?m)^(?:\{\s*)?["']?(?:amends["']?\s*:|jurisdiction["']?\s*:\s*(?:[&#{].*|$))|^package (?:lists|contradictions)\b`)
 
 // someCases matches the beginning of a case, by its first key.
-var someCases = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^- *\{? *["']?(?:note|elder)["']?\s*:`) })
+var someCases = lazy.Regexp(`(?m)^- *\{? *["']?(?:note|elder)["']?\s*:`)
 
 // hasCases reports whether a file has the content of one of cases.
 func (s Source) hasCases(p string) bool {
@@ -242,9 +237,7 @@ func (s Source) isOurs(p string) bool {
 }
 
 // vocabularies matches the words that the vocabularies begin with.
-var vocabularies = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)^(?:\{\s*)?["']?(` + attributesStem + `|` + measuresStem + `|` + servicesStem + `)["']?\s*:`)
-})
+var vocabularies = lazy.Regexp(`(?m)^(?:\{\s*)?["']?(` + attributesStem + `|` + measuresStem + `|` + servicesStem + `)["']?\s*:`)
 
 // isVocabulary reports whether a file has the name and the content of a vocabulary.
 func (s Source) isVocabulary(p string) bool {

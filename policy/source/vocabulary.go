@@ -381,8 +381,8 @@ func readMeasure(n node) *policy.Measure {
 	m := n.mapping("a measure")
 	defer m.close()
 	name, label, english := n.name, m.text("label"), m.text("english")
-	_, hasKind := m.values["kind"]
-	if unit, ok := m.values["unit"]; ok && !hasKind {
+	_, hasKind := m.value("kind")
+	if unit, ok := m.value("unit"); ok && !hasKind {
 		m.asked = append(m.asked, "unit")
 		measure := policy.NewMeasure(name, label, english, wordOf(unit, "unknown-unit", unitsAlone...))
 		measure.Pos = n.at

@@ -13,6 +13,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -165,7 +166,7 @@ func (n node) quoted() bool {
 }
 
 // sexagesimal matches what a YAML 1.1 reader takes for a number to the base 60.
-var sexagesimal = regexp.MustCompile(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
+var sexagesimal = lazy.Regexp(`^[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$`)
 
 // ambiguous reports whether yaml.v3 takes a plain scalar for text and a YAML 1.1 reader for a truth
 // value or a number.
@@ -174,7 +175,7 @@ func ambiguous(scalar string) bool {
 	case "y", "n", "yes", "no", "on", "off":
 		return true
 	}
-	return strings.Contains(scalar, ":") && sexagesimal.MatchString(scalar)
+	return strings.Contains(scalar, ":") && sexagesimal().MatchString(scalar)
 }
 
 const inQuotes = "write it in quotes"
@@ -303,11 +304,10 @@ func (n node) entries() []node {
 // reported by close.
 type mapping struct {
 	node
-	what   string // for messages: a parameter, a service
-	values map[string]node
-	order  []node
-	asked  []string
-	lacks  []lack
+	what  string // for messages: a parameter, a service
+	order []node // of its values
+	asked []string
+	lacks []lack
 }
 
 // lack is a key that has to be there and is not.
@@ -317,14 +317,19 @@ type lack struct {
 }
 
 func (n node) mapping(what string) *mapping {
-	m := &mapping{node: n, what: what, order: n.entries()}
-	if n.yaml.Kind == yaml.MappingNode {
-		m.values = make(map[string]node, len(m.order))
-		for _, v := range m.order {
-			m.values[v.name] = v
-		}
+	return &mapping{node: n, what: what, order: n.entries()}
+}
+
+// isOne reports whether the value is a mapping at all.
+func (m *mapping) isOne() bool { return m.yaml.Kind == yaml.MappingNode }
+
+// value returns the value of a key. It looks at one after the other, as they are few.
+func (m *mapping) value(key string) (node, bool) {
+	i := slices.IndexFunc(m.order, func(n node) bool { return n.name == key })
+	if i < 0 {
+		return node{}, false
 	}
-	return m
+	return m.order[i], true
 }
 
 // close reports the keys that nobody asked for, and the missing ones, but for those that an unknown
@@ -348,7 +353,7 @@ func (m *mapping) close() (meant []string) {
 // missing reports, when the mapping is closed, that something has to be there under a key. A value
 // that is no mapping at all was reported before.
 func (m *mapping) missing(key, code, remedy, format string, args ...any) {
-	if m.values != nil {
+	if m.isOne() {
 		at := m.at
 		if len(m.order) > 0 && m.order[0].at.Line > at.Line { // behind a comment at the head of the file
 			at = m.order[0].at
@@ -360,8 +365,7 @@ func (m *mapping) missing(key, code, remedy, format string, args ...any) {
 // optional returns the value of a key that may be missing.
 func (m *mapping) optional(key string) (node, bool) {
 	m.asked = append(m.asked, key)
-	v, ok := m.values[key]
-	return v, ok
+	return m.value(key)
 }
 
 // required returns the value of a key that must be there.

@@ -182,7 +182,7 @@ func TestLists(t *testing.T) {
 	for _, j := range engine().Jurisdictions() {
 		t.Run(j.ID, func(t *testing.T) {
 			rs := rulesOn(t, engine(), j.ID, today)
-			elders := newPeople(rs, 1).elders(effort.Of(1000, 1000, 20000))
+			elders := newPeople(rs, 1).elders(effort.Of(500, 500, 8000))
 			few := elders[:len(elders)/4]
 			want, wantOfFew := expect(t, rs, elders), expect(t, rs, few)
 			for name, fill := range all {

@@ -70,7 +70,7 @@ func TestFarPairs(t *testing.T) {
 		}
 		l := newLite(t)
 		l.run(t, s)
-		elders := newPeople(rs, 1).elders(effort.Of(40, 40, 400)) // Go tries all that may be of each
+		elders := newPeople(rs, 1).elders(effort.Of(20, 20, 100)) // Go tries all that may be of each
 		l.fill(t, columnsOf(rs), elders)
 		report(t, agree(t, rs, elders, l.decided(t)))
 		l.Close()

@@ -24,7 +24,7 @@ func TestRandomRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	var compared, partial atomic.Int64
-	seeds, workers := effort.Of[uint64](20, 20, 500), uint64(runtime.GOMAXPROCS(0))
+	seeds, workers := effort.Of[uint64](20, 20, 300), uint64(runtime.GOMAXPROCS(0))
 	t.Run("seeds", func(t *testing.T) {
 		for first := range workers {
 			t.Run(strconv.FormatUint(first, 10), func(t *testing.T) {

@@ -31,7 +31,7 @@ func TestShardsOfPostgreSQL(t *testing.T) {
 		}
 	}
 	servers("shards.sh", script, strconv.Itoa(port), strconv.Itoa(1+shards))
-	elders := newPeople(rs, 5).elders(effort.Of(500, 2000, 20000))
+	elders := newPeople(rs, 5).elders(effort.Of(500, 2000, 8000))
 	c := postgres(port, "postgres")
 	c.must(t, c.fill("elder", columnsOf(rs)), rows(columnsOf(rs), elders))
 	for i := range shards {
@@ -139,7 +139,7 @@ func TestShardsOfClickHouse(t *testing.T) {
 	if out, err := runScript(dir, "distributed.sh", script, "59020", "2"); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	elders := newPeople(rs, 6).elders(effort.Of(500, 2000, 20000))
+	elders := newPeople(rs, 6).elders(effort.Of(500, 2000, 8000))
 	for i, half := range []string{rows(columnsOf(rs), elders[:len(elders)/3]), rows(columnsOf(rs), elders[len(elders)/3:])} {
 		shard := clickhouse(port+i, "default")
 		shard.must(t, shard.fill("elder", columnsOf(rs)), half)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -29,8 +30,8 @@ const (
 )
 
 var (
-	figures = regexp.MustCompile(`(` + numerals + `分之` + numerals + `)|(` + digits + `|` + numerals + `)(万?)\n*(周岁|岁|年|元|%|倍|次|天|小时|餐|折)?`)
-	shared  = regexp.MustCompile(`^` + between + `+\n*(?:` + digits + `|` + numerals + `)万?`)
+	figures = lazy.Regexp(`(` + numerals + `分之` + numerals + `)|(` + digits + `|` + numerals + `)(万?)\n*(周岁|岁|年|元|%|倍|次|天|小时|餐|折)?`)
+	shared  = lazy.Regexp(`^` + between + `+\n*(?:` + digits + `|` + numerals + `)万?`)
 )
 
 // figuresIn returns the numbers in a part of the text. A number in Chinese numerals counts only
@@ -38,7 +39,7 @@ var (
 func (t *Text) figuresIn(in span) []figure {
 	text := t.content[in.from:in.to]
 	var all []figure
-	for _, m := range figures.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range figures().FindAllStringSubmatchIndex(text, -1) {
 		group := func(i int) string {
 			if m[2*i] < 0 {
 				return ""
@@ -74,7 +75,7 @@ func (t *Text) figuresIn(in span) []figure {
 // counts years.
 func sharedWord(behind string) string {
 	for {
-		next := shared.FindString(behind)
+		next := shared().FindString(behind)
 		if next == "" {
 			return ""
 		}
@@ -131,16 +132,16 @@ func countsOf(unit policy.Unit) string {
 
 // words finds numbers that are said without a figure, by what they count: free of charge is a
 // discount of 100 %.
-var words = map[string]map[string]*regexp.Regexp{
-	"percent": {"100": regexp.MustCompile(`免|全额`), "50": regexp.MustCompile(`半价|减半`)},
-	"times":   {"1": regexp.MustCompile(`每年|每月|每周`)},
+var words = map[string]map[string]func() *regexp.Regexp{
+	"percent": {"100": lazy.Regexp(`免|全额`), "50": lazy.Regexp(`半价|减半`)},
+	"times":   {"1": lazy.Regexp(`每年|每月|每周`)},
 }
 
 // states reports whether a part of the text states a value, as a number of what the unit counts.
 func (t *Text) states(in []span, value *big.Rat, unit policy.Unit) bool {
 	counts := countsOf(unit)
 	for _, s := range in {
-		if word := words[counts][value.RatString()]; word != nil && word.MatchString(t.content[s.from:s.to]) {
+		if word := words[counts][value.RatString()]; word != nil && word().MatchString(t.content[s.from:s.to]) {
 			return true
 		}
 		for _, f := range t.figuresIn(s) {

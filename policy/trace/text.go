@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -44,7 +45,7 @@ func Read(name string, content []byte) (*Text, error) {
 	if strings.TrimSpace(t.content) == "" {
 		return nil, errors.New(name + " is empty")
 	}
-	if at := annexHeading.FindAllStringIndex(t.content, -1); len(at) > 0 {
+	if at := annexHeading().FindAllStringIndex(t.content, -1); len(at) > 0 {
 		t.annex = at[len(at)-1][1]
 	}
 	t.findItems()
@@ -52,7 +53,7 @@ func Read(name string, content []byte) (*Text, error) {
 }
 
 var (
-	annexHeading = regexp.MustCompile(`(?m)^[#*]*附件[一1]?[::]?[*]*$`)
+	annexHeading = lazy.Regexp(`(?m)^[#*]*附件[一1]?[::]?[*]*$`)
 	lineEnds     = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\f", "\n", "|", "\t")
 )
 
@@ -112,26 +113,26 @@ func (t *Text) findItems() {
 func (t *Text) Items() int { return len(t.items) }
 
 var (
-	itemPlace    = regexp.MustCompile(`^附件(\d+)$`)
-	articlePlace = regexp.MustCompile(`^第([一二三四五六七八九十百\d]+)条$`)
-	clausePlace  = regexp.MustCompile(`^(\D+)(\d+)$`)
+	itemPlace    = lazy.Regexp(`^附件(\d+)$`)
+	articlePlace = lazy.Regexp(`^第([一二三四五六七八九十百\d]+)条$`)
+	clausePlace  = lazy.Regexp(`^(\D+)(\d+)$`)
 )
 
 // place finds what a citation names: an item (附件 12), a clause of a section (主要措施 4), or an
 // article (第二条).
 func (t *Text) place(at string) ([]span, bool) {
 	at = plain(at)
-	if m := itemPlace.FindStringSubmatch(at); m != nil {
+	if m := itemPlace().FindStringSubmatch(at); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		if n < 1 || n > len(t.items) {
 			return nil, false
 		}
 		return []span{t.items[n-1].group, t.items[n-1].body}, true
 	}
-	if m := articlePlace.FindStringSubmatch(at); m != nil {
+	if m := articlePlace().FindStringSubmatch(at); m != nil {
 		return t.between(span{0, len(t.content)}, `第`+m[1]+`条`, `第[一二三四五六七八九十百\d]+条`)
 	}
-	m := clausePlace.FindStringSubmatch(at)
+	m := clausePlace().FindStringSubmatch(at)
 	if m == nil {
 		return nil, false
 	}

@@ -3,10 +3,10 @@ package reading
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -24,15 +24,15 @@ func noDay() *Problem { return &Problem{ImpossibleDate, "is not a day of the cal
 func noMonth() *Problem { return &Problem{ImpossibleDate, "is not a month of the calendar"} }
 
 var (
-	midnight   = regexp.MustCompile(`[ t]+0?0:00(:00(\.0+)?)?$`)
-	separator  = regexp.MustCompile(` *([-/.年月日号]) *`)
-	dayForm    = regexp.MustCompile(`^([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})[日号]?$|^([0-9]{8})$`)
-	yearForm   = regexp.MustCompile(`^[0-9]{4}年?$`)
-	numberForm = regexp.MustCompile(`^[0-9]{5}(\.[0-9]+)?$`)
-	chinese    = regexp.MustCompile(`^([零〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号]|份?)$`)
+	midnight   = lazy.Regexp(`[ t]+0?0:00(:00(\.0+)?)?$`)
+	separator  = lazy.Regexp(` *([-/.年月日号]) *`)
+	dayForm    = lazy.Regexp(`^([0-9]{4})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})[日号]?$|^([0-9]{8})$`)
+	yearForm   = lazy.Regexp(`^[0-9]{4}年?$`)
+	numberForm = lazy.Regexp(`^[0-9]{5}(\.[0-9]+)?$`)
+	chinese    = lazy.Regexp(`^([零〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})[日号]|份?)$`)
 
 	// Six digits are no month where they may be a day with a year of two digits: 191203.
-	monthForm = regexp.MustCompile(`^([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月份?)$|^((?:18|19|20)(?:00|1[3-9]|[2-9][0-9]))(0[1-9]|1[0-2])$`)
+	monthForm = lazy.Regexp(`^([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月份?)$|^((?:18|19|20)(?:00|1[3-9]|[2-9][0-9]))(0[1-9]|1[0-2])$`)
 )
 
 // points lists what input methods write for a point.
@@ -44,21 +44,21 @@ func date(text string) (any, *Problem) {
 	if value, problem, ok := plainDate(text); ok {
 		return value, problem
 	}
-	text = midnight.ReplaceAllString(strings.ToLower(text), "")
-	text = strings.TrimSpace(separator.ReplaceAllString(points.Replace(text), "$1"))
+	text = midnight().ReplaceAllString(strings.ToLower(text), "")
+	text = strings.TrimSpace(separator().ReplaceAllString(points.Replace(text), "$1"))
 	if value, problem, ok := plainDate(text); ok {
 		return value, problem
 	}
-	if m := chinese.FindStringSubmatch(text); m != nil {
+	if m := chinese().FindStringSubmatch(text); m != nil {
 		return chineseDate(m[1], m[2], m[3])
 	}
-	if m := monthForm.FindStringSubmatch(text); m != nil {
+	if m := monthForm().FindStringSubmatch(text); m != nil {
 		return month(m[1]+m[4], m[2]+m[3]+m[5])
 	}
 	switch {
-	case yearForm.MatchString(text):
+	case yearForm().MatchString(text):
 		return nil, unreadable(aYear)
-	case numberForm.MatchString(text):
+	case numberForm().MatchString(text):
 		return nil, unreadable(aDayNumber)
 	}
 	return nil, unreadable(noDate)
@@ -67,7 +67,7 @@ func date(text string) (any, *Problem) {
 // plainDate reads a day written only with digits and separators. It reports false for any other
 // form.
 func plainDate(text string) (any, *Problem, bool) {
-	m := dayForm.FindStringSubmatch(text)
+	m := dayForm().FindStringSubmatch(text)
 	if m == nil {
 		return nil, nil, false
 	}

@@ -81,7 +81,7 @@ func newPlaces(jurisdictions []policy.Jurisdiction) *places {
 	p := &places{codes: map[string][]string{}, partial: map[string]bool{}, longest: longestName}
 	for _, j := range jurisdictions {
 		if name := foldCell(j.Name); j.Code != "" && name != "" {
-			if !slices.Contains(p.of(name), j.Code) {
+			if !slices.Contains(p.codes[name], j.Code) {
 				p.codes[name] = append(p.codes[name], j.Code)
 			}
 			p.longest = max(p.longest, len(name))
@@ -91,18 +91,22 @@ func newPlaces(jurisdictions []policy.Jurisdiction) *places {
 	return p
 }
 
-// of returns the codes of the divisions with a name.
+// of returns the codes of the divisions with a name, each once.
 func (p *places) of(name string) []string {
-	if own := p.codes[name]; len(own) > 0 {
-		return slices.Concat(country()[name], own)
+	codes := slices.Clip(country()[name])
+	for _, own := range p.codes[name] {
+		if !slices.Contains(codes, own) {
+			codes = append(codes, own)
+		}
 	}
-	return country()[name]
+	return codes
 }
 
-// knows reports whether a code is that of a jurisdiction, or of a township in it.
+// knows reports whether a code is that of a jurisdiction, or of a township in it. A province has no
+// townships of its own.
 func (p *places) knows(code string) bool {
 	for _, all := range p.codes {
-		if slices.Contains(all, code) || len(code) == 9 && slices.Contains(all, code[:6]) {
+		if slices.Contains(all, code) || len(code) == 9 && code[2:4] != "00" && slices.Contains(all, code[:6]) {
 			return true
 		}
 	}

@@ -2,17 +2,17 @@ package reading
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
 var (
-	wholeForm = regexp.MustCompile(`^-?[0-9]+(\.0+)?$`)
-	thousands = regexp.MustCompile(`^-?[0-9]{1,3}(,[0-9]{3})+(\.0+)?$`)
+	wholeForm = lazy.Regexp(`^-?[0-9]+(\.0+)?$`)
+	thousands = lazy.Regexp(`^-?[0-9]{1,3}(,[0-9]{3})+(\.0+)?$`)
 )
 
 func wholeNumber(a *policy.Attribute) string {
@@ -61,10 +61,10 @@ func whole(text string) (int, bool) {
 	if n, ok := chineseNumber(text); ok {
 		return n, true
 	}
-	if thousands.MatchString(text) {
+	if thousands().MatchString(text) {
 		text = strings.ReplaceAll(text, ",", "")
 	}
-	if !wholeForm.MatchString(text) {
+	if !wholeForm().MatchString(text) {
 		return 0, false
 	}
 	digits, _, _ := strings.Cut(text, ".")

@@ -22,14 +22,14 @@ type Answer struct {
 	possible                []decide.Possibility
 	// what it brings each month; nil for nothing, and for what may be left out of the total
 	cash   *part
-	kind   uint8  // the kind of what may be left out of the total; answers of a kind bring the same
+	kind   uint16 // the kind of what may be left out of the total; answers of a kind bring the same
 	number uint32 // tells answers apart
-	of     *service
 	*details
 }
 
 // details are the rest of an answer.
 type details struct {
+	of     *service
 	awards []decide.Award
 	text   struct{ entitled, possible, discretionary text }
 }
@@ -40,7 +40,7 @@ type service struct {
 	id       string
 	opaque   bool // true when plain OPA evaluates a rule of it
 	raised   bool // true when a case may exceed the exact amount of another
-	choosing int  // its place in [Answers.choosing]; -1 when it is always paid
+	chosen   bool // true when it is one of several of which only some are paid
 	loose    bool // true when what is certain of it depends on what is possible of others it is chosen with
 	distinct shelf
 	alike    shelf // answers of an open world, by what is left open

@@ -20,7 +20,6 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
@@ -63,14 +62,13 @@ type Answers struct {
 
 	possible, impossible Answer     // the views of groups
 	services             []*service // as a decision lists them
-	choosing             []int      // the services that belong to a choice of the highest
-	places               []uint32   // classes of the axes of all views
-	steps                []step     // the way through the views of all services
-	size                 uint32     // the answers of all views except wide ones
+	choices              []*choice
+	places               []uint32 // classes of the axes of all views
+	steps                []step   // the way through the views of all services
+	size                 uint32   // the answers of all views except wide ones
 	made                 atomic.Uint32
 	kept                 [worlds]atomic.Pointer[[]atomic.Pointer[Answer]]
 	wide                 memo[Answer] // the answers of wide views
-	chosen               memo[part]
 	opens                memo[open]
 }
 
@@ -104,21 +102,18 @@ func (s *Answers) addServices() {
 		read[id] = append(read[id], s.indexes(o.Applied.Reads)...)
 	}
 	for id := range read {
-		s.services = append(s.services, &service{id: id, opaque: s.table.IsOpaque(id), raised: table.Raise(cases[id]), choosing: -1})
+		s.services = append(s.services, &service{id: id, opaque: s.table.IsOpaque(id), raised: table.Raise(cases[id])})
 	}
 	slices.SortFunc(s.services, func(a, b *service) int {
 		return cmp.Compare(decide.Place(s.table.Layers, a.id), decide.Place(s.table.Layers, b.id))
 	})
 	chains := decide.Chains(s.table.Layers)
-	for i, v := range s.services {
+	for _, v := range s.services {
 		v.loose = slices.ContainsFunc(chains, func(c decide.Chain) bool { return c.HasService(v.id) && c.Loosens(s.table.Space.Vocabulary) })
 		s.addView(&v.view, s.table.Projection(cases[v.id], read[v.id]...), read[v.id])
 		s.addSteps(&v.view)
-		if s.choosesHigher(v.id) {
-			v.choosing = len(s.choosing)
-			s.choosing = append(s.choosing, i)
-		}
 	}
+	s.addChoices(chains)
 }
 
 // addSteps adds the steps through a view. A view that depends on nothing gets a step on an
@@ -140,15 +135,6 @@ func (s *Answers) indexes(attributes []string) []int {
 		all = append(all, s.table.Space.Indexes(name)...)
 	}
 	return all
-}
-
-// choosesHigher reports whether a service is one of several of which only the highest is paid.
-func (s *Answers) choosesHigher(service string) bool {
-	return slices.ContainsFunc(s.table.Layers, func(l layer.Layer) bool {
-		return slices.ContainsFunc(l.List.ChooseHigher, func(group *policy.ChooseHigher) bool {
-			return group.Measure(service) != ""
-		})
-	})
 }
 
 // Service returns what an elder has of a service: an award of what is promised, and one of what is

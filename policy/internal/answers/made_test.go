@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/basic-eldercare/eldercare/internal/effort"
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
@@ -61,8 +63,10 @@ func TestWhatIsMadeIsKept(t *testing.T) {
 		if s.opens.sets.Load() == nil {
 			t.Error("what is open is not kept")
 		}
-		if chosen := s.chosen.sets.Load() != nil; chosen != (len(s.choosing) > 0) {
-			t.Errorf("what is chosen is kept: %v", chosen)
+		for _, c := range s.choices {
+			if c.kept.sets.Load() == nil {
+				t.Error("what a choice brings is not kept")
+			}
 		}
 	}
 }
@@ -189,5 +193,53 @@ func TestParametersTellAnswersApart(t *testing.T) {
 		if first != again || first == share("q") {
 			t.Errorf("%s: answers are not told apart by their parameters alone", name)
 		}
+	}
+}
+
+// Choices that have no service in common are kept one by one. Their totals, and what these leave
+// out, in the order of the groups, are those that the whole table makes at once.
+func TestChoicesApart(t *testing.T) {
+	tab := numbers(t, 3, 8, false)
+	group := func(services ...int) *policy.ChooseHigher {
+		g := &policy.ChooseHigher{Reason: fmt.Sprint(services)}
+		for _, n := range services {
+			g.Members = append(g.Members, policy.Member{Service: fmt.Sprint("s", n), Measure: "monthly"})
+		}
+		return g
+	}
+	tab.Layers[0].List.ChooseHigher = []*policy.ChooseHigher{group(3, 6), group(5, 1, 7), group(0, 4), group(1, 2)}
+	s := New(tab, nil)
+	var got [][]int
+	for _, c := range s.choices {
+		got = append(got, c.services)
+	}
+	slices.SortFunc(got, slices.Compare)
+	if diff := cmp.Diff([][]int{{0, 4}, {1, 2, 5, 7}, {3, 6}}, got); diff != "" {
+		t.Error(diff)
+	}
+	d := NewDecider(s, of, NewRecent())
+	r := rand.New(rand.NewPCG(5, 6))
+	several := 0
+	for range effort.Of(100, 300, 3_000) {
+		c := someone(r, tab)
+		if r.IntN(2) == 0 {
+			c[r.IntN(3)] = elder.Absent
+		}
+		for w := range World(worlds) {
+			got, err := d.DecideFor(t.Context(), w, "", &c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := exactly(tab, nil, w, c); !reflect.DeepEqual(want, got) {
+				t.Fatalf("world %d, %v (-whole table +answers):\n%s", w, tab.Space.Elder(c), cmp.Diff(want, got))
+			}
+			checkJSON(t, d, w, &c, got)
+			if len(got.MonthlyCNY.NotAdded) > 2 {
+				several++
+			}
+		}
+	}
+	if several == 0 {
+		t.Error("no total leaves out something of several choices")
 	}
 }

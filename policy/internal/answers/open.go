@@ -12,7 +12,7 @@ import (
 // chance is a case that may hold for an elder, with the missing attributes that it reads. It waits
 // for the missing attributes whose value matters.
 type chance struct {
-	table.Case
+	*table.Case
 	number       int // the case in the view
 	reads, waits attributes
 }
@@ -33,7 +33,7 @@ func (s *Answers) over(v *service, c elder.Cells) *Answer {
 	cases := make([]table.Case, len(chances))
 	sure := true
 	for i := range chances {
-		cases[i] = chances[i].Case
+		cases[i] = *chances[i].Case
 		sure = sure && chances[i].waits == 0
 	}
 	var awards []decide.Award
@@ -49,8 +49,8 @@ func (s *Answers) over(v *service, c elder.Cells) *Answer {
 // leaves out cases that add nothing to others; of a service with a case that raises another, none.
 func (s *Answers) chances(v *service, c *elder.Cells) []chance {
 	var chances []chance
-	for i, of := range v.projection.Cases {
-		if x := (chance{Case: of, number: i}); s.may(&x, c) {
+	for i := range v.projection.Cases {
+		if x := (chance{Case: &v.projection.Cases[i], number: i}); s.may(&x, c) {
 			chances = append(chances, x)
 		}
 	}
@@ -93,7 +93,7 @@ func (s *Answers) may(x *chance, c *elder.Cells) bool {
 // outdoes reports whether y holds whenever x does, is not further away, and promises as much. Other
 // attributes that x reads count when they are coupled to what y waits for, as they may tell it.
 func (s *Answers) outdoes(y, x chance) bool {
-	if y.waits&^x.waits != 0 || y.Layer > x.Layer || y.Grant.Discretionary != x.Grant.Discretionary || !y.PromisesAsMuch(x.Case) {
+	if y.waits&^x.waits != 0 || y.Layer > x.Layer || y.Grant.Discretionary != x.Grant.Discretionary || !y.PromisesAsMuch(*x.Case) {
 		return false
 	}
 	for _, side := range y.Box {

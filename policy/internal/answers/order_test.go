@@ -38,7 +38,7 @@ func TestKinds(t *testing.T) {
 	var k kinds
 	for range 2 {
 		for i := 1; i < manyKinds; i++ {
-			if got := k.number(fmt.Sprint(i)); got != uint8(i) {
+			if got := k.number(fmt.Sprint(i)); got != uint16(i) {
 				t.Fatalf("the number of text %d is %d", i, got)
 			}
 		}

@@ -36,7 +36,7 @@ func (d *Decider) Total(answers []*Answer) decide.Total {
 		return decide.Total{}
 	}
 	for i, a := range answers {
-		if a == nil || a.of != d.services[i] {
+		if a == nil || a.details == nil || a.of != d.services[i] {
 			return decide.Total{}
 		}
 	}
@@ -46,7 +46,7 @@ func (d *Decider) Total(answers []*Answer) decide.Total {
 // Alone returns the decision that is made of one answer, without a total. Of an answer of other
 // lists, or of none, it is empty.
 func (d *Decider) Alone(a *Answer) *decide.Decision {
-	if a == nil || !slices.Contains(d.services, a.of) {
+	if a == nil || a.details == nil || !slices.Contains(d.services, a.of) {
 		return &decide.Decision{}
 	}
 	of := d.of

@@ -42,14 +42,14 @@ func (s *shelf) keep(words string, a *Answer) *Answer {
 // kinds numbers texts, from 1 in the order in which they come.
 type kinds struct {
 	mu      sync.Mutex
-	numbers map[string]uint8
+	numbers map[string]uint16
 }
 
 // manyKinds is the number of all texts beyond the limit.
-const manyKinds = 255
+const manyKinds = 1<<16 - 1
 
 // number returns the number of a text.
-func (k *kinds) number(text string) uint8 {
+func (k *kinds) number(text string) uint16 {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	number, known := k.numbers[text]
@@ -59,9 +59,9 @@ func (k *kinds) number(text string) uint8 {
 	case len(k.numbers)+1 == manyKinds:
 		return manyKinds
 	case k.numbers == nil:
-		k.numbers = map[string]uint8{}
+		k.numbers = map[string]uint16{}
 	}
-	number = uint8(len(k.numbers) + 1)
+	number = uint16(len(k.numbers) + 1)
 	k.numbers[text] = number
 	return number
 }

@@ -1,12 +1,14 @@
 package answers
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/decide"
 	"github.com/basic-eldercare/eldercare/policy/elder"
+	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
 
 // total is the total of a decision, with the text of its lists.
@@ -19,7 +21,16 @@ type total struct {
 type part struct {
 	decide.Cash
 	open     []int // the services with an open amount
+	order    []int // of what is not added, in a decision
+	each     []text
 	notAdded text
+}
+
+// choice is services of which only some are paid: they have a choose-higher group in common, or one
+// after the other. What they bring is kept by the kinds of their answers.
+type choice struct {
+	services []int
+	kept     memo[part]
 }
 
 // open are the services with an open amount.
@@ -40,15 +51,22 @@ func (s *Answers) total(answers []*Answer) total {
 			sum.add(a.cash, &open)
 		}
 	}
-	chosen, kept := s.choose(answers)
-	if !kept || len(s.services) > maxServices {
+	if len(s.services) > maxServices {
 		sum = *s.partOf(answers)
 		return total{sum.Cash.Total(), textOf(sum.Sum.Open), sum.notAdded}
 	}
-	if chosen != nil {
-		sum.add(chosen, &open)
-		sum.Sum.NotAdded, sum.notAdded = chosen.Sum.NotAdded, chosen.notAdded
+	var few [fewChoices]*part
+	left := few[:0]
+	for _, c := range s.choices {
+		chosen := s.choose(c, answers)
+		if chosen == nil {
+			continue
+		}
+		if sum.add(chosen, &open); len(chosen.order) > 0 {
+			left = append(left, chosen)
+		}
 	}
+	sum.Sum.NotAdded, sum.notAdded = leftBy(left)
 	services := s.openOf(&open)
 	sum.Sum.Open = services.services
 	return total{sum.Cash.Total(), services.text, sum.notAdded}
@@ -66,31 +84,104 @@ func (p *part) add(q *part, open *key) {
 	}
 }
 
-// choose returns the total of services of which only some are paid, or nil for nothing. It is kept
-// by the kinds of their answers. It returns false when there are too many for that.
-func (s *Answers) choose(answers []*Answer) (*part, bool) {
-	if len(s.choosing) > elder.MaxAttributes {
-		return nil, false
+// fewChoices is the number of choices held on the stack.
+const fewChoices = 8
+
+// leftBy returns what choices leave out, in the order of a decision, and its text.
+func leftBy(choices []*part) ([]decide.NotAdded, text) {
+	switch len(choices) {
+	case 0:
+		return nil, nil
+	case 1:
+		return choices[0].Sum.NotAdded, choices[0].notAdded
 	}
-	var kinds key
-	for n, i := range s.choosing {
-		if kinds.cells[n] = answers[i].kind; kinds.cells[n] == manyKinds {
-			return nil, false
+	n, length := 0, 0
+	for _, p := range choices {
+		n, length = n+len(p.order), length+len(p.notAdded)
+	}
+	all, words := make([]decide.NotAdded, 0, n), append(make(text, 0, length), '[')
+	var few [fewChoices]int
+	next := append(few[:0], make([]int, len(choices))...) // of each choice
+	for range n {
+		first := -1
+		for i, p := range choices {
+			if next[i] < len(p.order) && (first < 0 || p.order[next[i]] < choices[first].order[next[first]]) {
+				first = i
+			}
+		}
+		p, i := choices[first], next[first]
+		next[first]++
+		if len(all) > 0 {
+			words = append(words, ',')
+		}
+		all, words = append(all, p.Sum.NotAdded[i]), append(words, p.each[i]...)
+	}
+	return all, append(words, ']')
+}
+
+// addChoices makes a choice of the services of chains, and one of those whose chains have a service
+// in common.
+func (s *Answers) addChoices(chains []decide.Chain) {
+	for _, chain := range chains {
+		joined := &choice{}
+		for i, v := range s.services {
+			if chain.HasService(v.id) {
+				v.chosen, joined.services = true, append(joined.services, i)
+			}
+		}
+		if len(joined.services) == 0 {
+			continue
+		}
+		apart := []*choice{}
+		for _, c := range s.choices {
+			if slices.ContainsFunc(c.services, func(i int) bool { return slices.Contains(joined.services, i) }) {
+				joined.services = union.Of(joined.services, c.services)
+			} else {
+				apart = append(apart, c)
+			}
+		}
+		slices.Sort(joined.services)
+		s.choices = append(apart, joined)
+	}
+}
+
+// choose returns what the services of a choice bring, or nil for nothing.
+func (s *Answers) choose(c *choice, answers []*Answer) *part {
+	kinds, fits := c.kinds(answers)
+	if fits && kinds == (key{}) {
+		return nil
+	}
+	if fits {
+		if p := c.kept.find(&kinds); p != nil {
+			return p
 		}
 	}
-	if kinds == (key{}) {
-		return nil, true
+	choosing := make([]*Answer, len(c.services))
+	for n, i := range c.services {
+		choosing[n] = answers[i]
 	}
-	p := s.chosen.find(&kinds)
-	if p == nil {
-		var choosing []*Answer
-		for _, i := range s.choosing {
-			choosing = append(choosing, answers[i])
+	p := s.partOf(choosing)
+	if fits {
+		c.kept.keep(&entry[part]{kinds, p})
+	}
+	return p
+}
+
+// kinds returns the kinds of the answers of a choice. It returns false when there are too many for
+// a key.
+func (c *choice) kinds(answers []*Answer) (key, bool) {
+	var k key
+	if len(c.services) > len(k.cells)/2 {
+		return k, false
+	}
+	for n, i := range c.services {
+		kind := answers[i].kind
+		if kind == manyKinds {
+			return k, false
 		}
-		p = s.partOf(choosing)
-		s.chosen.keep(&entry[part]{kinds, p})
+		binary.LittleEndian.PutUint16(k.cells[2*n:], kind)
 	}
-	return p, true
+	return k, true
 }
 
 // partOf counts what services bring.
@@ -110,6 +201,9 @@ func (s *Answers) partOf(answers []*Answer) *part {
 	if len(p.Sum.NotAdded) > 0 {
 		p.notAdded = textOf(p.Sum.NotAdded)
 	}
+	for _, n := range p.Sum.NotAdded {
+		p.order, p.each = append(p.order, n.Order(s.table.Layers)), append(p.each, textOf(n))
+	}
 	return p
 }
 
@@ -121,7 +215,7 @@ func (s *Answers) count(v *service, a *Answer) {
 	if v.loose {
 		risen = rises(a)
 	}
-	if v.choosing < 0 {
+	if !v.chosen {
 		if !nothing {
 			a.cash = p
 		}

@@ -123,6 +123,9 @@ func (b Box) Without(attribute int) Box {
 
 // Intersect returns the common part of two boxes, and false when there is none.
 func (b Box) Intersect(c Box) (Box, bool) {
+	if !b.Meets(c) {
+		return nil, false
+	}
 	out := make(Box, 0, len(b)+len(c))
 	i, j := 0, 0
 	for i < len(b) || j < len(c) {
@@ -134,11 +137,7 @@ func (b Box) Intersect(c Box) (Box, bool) {
 			out = append(out, c[j])
 			j++
 		default:
-			both := b[i].Admits.And(c[j].Admits)
-			if both.Empty() {
-				return nil, false
-			}
-			out = append(out, Side{b[i].Attribute, both})
+			out = append(out, Side{b[i].Attribute, b[i].Admits.And(c[j].Admits)})
 			i++
 			j++
 		}
@@ -187,15 +186,18 @@ func (b Box) Minus(c Box, all func(attribute int) Set) []Box {
 	}
 	var left []Box
 	rest := b
-	for _, s := range c {
+	for i, s := range c {
 		have, constrained := rest.Side(s.Attribute)
 		if !constrained {
 			have = all(s.Attribute)
 		}
-		if outside, some := rest.With(s.Attribute, have.Minus(s.Admits)); some {
+		outside, some := rest.With(s.Attribute, have.Minus(s.Admits))
+		if some {
 			left = append(left, outside)
 		}
-		rest, _ = rest.With(s.Attribute, s.Admits) // not empty, as b meets c
+		if i < len(c)-1 && (some || !constrained) { // else the rest stays as it is
+			rest, _ = rest.With(s.Attribute, s.Admits) // not empty, as b meets c
+		}
 	}
 	return left
 }

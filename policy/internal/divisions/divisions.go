@@ -5,6 +5,7 @@ package divisions
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -23,27 +24,18 @@ type Division struct {
 	Name string // without those above; empty of what only stands for the parts of another
 }
 
-// parsed is the table, once it is needed.
-var parsed = sync.OnceValues(func() (current []Division, former map[string]bool) {
-	former = map[string]bool{}
+// parsed is the table, once it is needed. Both parts are in the order of the codes.
+var parsed = sync.OnceValues(func() (current []Division, former []string) {
+	current = make([]Division, 0, strings.Count(table, "\n"))
 	for line := range strings.Lines(table) {
 		line = strings.TrimSuffix(line, "\n")
 		if code, ok := strings.CutPrefix(line, "-"); ok {
-			former[code] = true
+			former = append(former, code)
 			continue
 		}
 		current = append(current, Division{line[:6], line[6:]})
 	}
 	return current, former
-})
-
-// codes are the current codes.
-var codes = sync.OnceValue(func() map[string]bool {
-	all := map[string]bool{}
-	for _, d := range Current() {
-		all[d.Code] = true
-	}
-	return all
 })
 
 // Current returns the divisions on [Date], in the order of their codes. The caller must not change
@@ -54,10 +46,14 @@ func Current() []Division {
 }
 
 // IsCurrent reports whether a code of six digits was in use on [Date].
-func IsCurrent(code string) bool { return codes()[code] }
+func IsCurrent(code string) bool {
+	_, is := slices.BinarySearchFunc(Current(), code, func(d Division, code string) int { return strings.Compare(d.Code, code) })
+	return is
+}
 
 // IsFormer reports whether a code of six digits was in use before, and no more on [Date].
 func IsFormer(code string) bool {
 	_, former := parsed()
-	return former[code]
+	_, is := slices.BinarySearch(former, code)
+	return is
 }

@@ -1,6 +1,7 @@
 package divisions_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,16 @@ func TestTable(t *testing.T) {
 	for _, code := range []string{"110103", "142625", "330103", "130223"} { // 崇文区, 洪洞县 until 2000, 下城区, 滦县
 		if divisions.IsCurrent(code) || !divisions.IsFormer(code) {
 			t.Errorf("%s is not a former code", code)
+		}
+	}
+	table, err := os.ReadFile("table.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(table)) {
+		former := strings.HasPrefix(line, "-")
+		if code := strings.TrimPrefix(line, "-")[:6]; divisions.IsFormer(code) != former || divisions.IsCurrent(code) == former {
+			t.Errorf("%s is not found where it stands", code)
 		}
 	}
 	for _, code := range []string{"141099", "990000", "100000", ""} {

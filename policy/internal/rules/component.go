@@ -1,12 +1,13 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 )
 
 // clause is a compiled rule as components. Its body holds for an elder exactly when each of its
@@ -155,7 +156,7 @@ var promising = []string{"data.grant.promise", "data.grant.discretionary"}
 
 // localNames matches variables that OPA's compiler named. Texts and keys that only look like one
 // are matched as a whole.
-var localNames = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\.?__local\d+__`) })
+var localNames = lazy.Regexp(`"(?:[^"\\]|\\.)*"|\.?__local\d+__`)
 
 // textOf returns a body as text. Variables that OPA's compiler named are numbered anew, and no
 // other variable has such a name.

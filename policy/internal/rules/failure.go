@@ -5,13 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/topdown"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -105,10 +104,6 @@ func failure(err error) (policy.Diagnostic, bool) {
 // These patterns take from OPA's messages the names of builtins, rules and types, and never a
 // value.
 var (
-	wrongOperand = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^([a-z0-9_.]+): operand (\d+) must be ([a-z{}, ]+) but got (null|boolean|number|string|array|object|set)$`)
-	})
-	severalValues = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^(?:rule|function) (?:data\.)?(?:lists\.[a-z0-9_]+\.)?([A-Za-z0-9_.]+) produced conflicting values`)
-	})
+	wrongOperand  = lazy.Regexp(`^([a-z0-9_.]+): operand (\d+) must be ([a-z{}, ]+) but got (null|boolean|number|string|array|object|set)$`)
+	severalValues = lazy.Regexp(`^(?:rule|function) (?:data\.)?(?:lists\.[a-z0-9_]+\.)?([A-Za-z0-9_.]+) produced conflicting values`)
 )

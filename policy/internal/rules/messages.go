@@ -13,6 +13,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/types"
 
+	"github.com/basic-eldercare/eldercare/internal/lazy"
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
@@ -114,7 +115,7 @@ func wrongArguments(message string, detail *ast.ArgErrDetail) (summary, remedy s
 // plainNames writes the rules that a message names as rules do.
 func plainNames(message string) string { return rulePath().ReplaceAllString(message, "") }
 
-var rulePath = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bdata\.(lists\.[a-z0-9_]+\.)?`) })
+var rulePath = lazy.Regexp(`\bdata\.(lists\.[a-z0-9_]+\.)?`)
 
 // undefined says that an object has no such key. The object is the elder as a whole, or another
 // whose keys OPA knows.
@@ -236,9 +237,7 @@ var wordings = sync.OnceValue(func() []wording {
 	return all
 })
 
-var unsafeVariable = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^var (\S+) is (?:unsafe|undeclared)`)
-})
+var unsafeVariable = lazy.Regexp(`^var (\S+) is (?:unsafe|undeclared)`)
 
 // inOurWords returns the meaning of OPA's message in our words, and the remedy.
 func (l *loader) inOurWords(message string) (summary, remedy string) {

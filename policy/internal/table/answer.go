@@ -121,8 +121,11 @@ func Raise(cases []Case) bool {
 func (t *Table) raising(c Case, measure string, cases []Case) []box.Box {
 	var region []box.Box
 	for _, by := range cases {
+		if !c.held().RaisedBy(by.held(), measure) {
+			continue
+		}
 		both, some := c.Box.Intersect(by.Box)
-		if !some || !c.held().RaisedBy(by.held(), measure) {
+		if !some {
 			continue
 		}
 		filling := slices.DeleteFunc(slices.Clone(cases), func(f Case) bool { return !f.held().Fills(by.held(), measure) })

@@ -116,14 +116,15 @@ func (t *Table) couple() [][]int {
 // region. The attributes that it is coupled with change too, because it may be unable to change
 // alone.
 func (t *Table) matters(attribute int, region []box.Box, cases []Case) bool {
-	for _, c := range cases {
+	for i := range cases {
+		c := &cases[i]
 		if _, constrained := c.Box.Side(attribute); !constrained {
 			continue
 		}
 		var asMuch, widened []box.Box
-		for _, d := range cases {
-			if d.PromisesAsMuch(c) {
-				asMuch = append(asMuch, d.Box)
+		for j := range cases {
+			if cases[j].PromisesAsMuch(*c) {
+				asMuch = append(asMuch, cases[j].Box)
 			}
 		}
 		wide := c.Box
@@ -233,7 +234,7 @@ func setsBySize(needed map[int]bool, most int) iter.Seq[[]int] {
 func onto(boxes []box.Box, attributes []int) []box.Box {
 	var all []box.Box
 	for _, b := range boxes {
-		var projected box.Box
+		projected := make(box.Box, 0, min(len(b), len(attributes)))
 		for _, a := range attributes {
 			if admits, constrained := b.Side(a); constrained {
 				projected = append(projected, box.Side{Attribute: a, Admits: admits})
