@@ -59,6 +59,7 @@ type (
 	// Total is the monthly cash of a [Decision].
 	Total = decide.Total
 	// NotAdded is a promise that a [Total] leaves out, because another one is or may be higher.
+	// Fields and methods: go doc github.com/basic-eldercare/eldercare/policy/decide.NotAdded
 	NotAdded = decide.NotAdded
 	// Question is a question to ask next about an elder, with the services that the answer bears
 	// on.
