@@ -52,8 +52,7 @@ func (p Profile) OnAnyDay() Profile {
 	return p
 }
 
-// OnlyBirth returns the profile of somebody who was born on the same day, and of whom nothing else
-// is known. It is for any day.
+// OnlyBirth returns a profile with the same date of birth and nothing else. It is for any day.
 func (p Profile) OnlyBirth() Profile { return Profile{Birth: p.Birth, space: p.space} }
 
 // IsFor reports whether the profile is for a jurisdiction and a day.

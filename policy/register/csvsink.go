@@ -37,7 +37,7 @@ func (f CSV) Create(_ context.Context, out io.Writer, columns []Column) (Sink, e
 // Prepare writes cells ahead, each behind what parts it from the one before.
 func (s *csvSink) Prepare(_ int, cells []Cell) any { return s.append(nil, cells) }
 
-// Page is an empty text.
+// Page returns an empty text.
 func (s *csvSink) Page() Page { return &csvPage{csvSink: s} }
 
 // Add adds a line.

@@ -121,11 +121,11 @@ func same(a, b map[string]policy.Promise) bool {
 	return true
 }
 
-// Arrivals is for a service that is not promised on the day of the rules. It returns when the
-// service becomes certain, and when it becomes possible if that is earlier. Each is nil when time
-// does not bring it. If only the age is known, an arrival has a day only when the next birthday
-// does not matter. It has only an age when the age is the same whenever the birthday is. Otherwise
-// it is nil. Missing attributes are taken on every day as the rules take them.
+// Arrivals returns when a service becomes certain, and when it becomes possible if that is earlier.
+// The service must not be promised on the day of the rules. Each is nil when time does not bring
+// it. If only the age is known, an arrival has a day only when the next birthday does not matter.
+// It has only an age when the age is the same whenever the birthday is. Otherwise it is nil.
+// Missing attributes are taken on every day as the rules take them.
 func (c *Course) Arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (certain, possible *Arrival, err error) {
 	if err := c.ready(ctx, r, q); err != nil {
 		return nil, nil, err
