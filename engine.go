@@ -447,7 +447,8 @@ func (e *Engine) Today() Date {
 	return policy.DateOf(e.clock().In(time.FixedZone("Asia/Shanghai", 8*60*60)))
 }
 
-// Rules returns what is in force in a jurisdiction on a day. The error is an
+// Rules returns what is in force in a jurisdiction on a day. The ruleset is shared with all who ask
+// for it, and its fields must not be changed. The error is an
 // [*UnknownJurisdictionError] or a [*NotInForceError], or [Diagnostics] when rules cannot be
 // evaluated with the parameters of that day.
 func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Ruleset, error) {
@@ -460,8 +461,8 @@ func (e *Engine) Rules(ctx context.Context, jurisdiction string, on Date) (*Rule
 	return e.library.Rules(ctx, jurisdiction, on)
 }
 
-// Course returns the rules of a jurisdiction over time, from its first list on. The error is an
-// [*UnknownJurisdictionError].
+// Course returns the rules of a jurisdiction over time, from its first list on. It belongs to the
+// caller; its rulesets are those of [Engine.Rules]. The error is an [*UnknownJurisdictionError].
 func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	if !e.loaded() {
 		return nil, errNoEngine
@@ -469,7 +470,7 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if known := e.courses[jurisdiction]; known != nil {
-		return known, nil
+		return callersCourse(known), nil
 	}
 	days := e.catalog.Turns(jurisdiction)
 	if len(days) == 0 {
@@ -484,7 +485,14 @@ func (e *Engine) Course(jurisdiction string) (*Course, error) {
 		},
 	}
 	e.courses[jurisdiction] = c
-	return c, nil
+	return callersCourse(c), nil
+}
+
+// callersCourse makes a course its caller's own.
+func callersCourse(c *Course) *Course {
+	own := *c
+	own.Days = slices.Clone(c.Days)
+	return &own
 }
 
 // request is what the options of a question ask for.

@@ -192,3 +192,19 @@ parameters:
 		}
 	}
 }
+
+// What a caller does to a course is done to nobody else's.
+func TestCoursesAreTheCallers(t *testing.T) {
+	e := must(eldercare.Load(t.Context(), eldercare.WithJurisdictions("shuozhou")))(t)
+	for range 2 { // the first is made, the second was kept
+		c := must(e.Course("shuozhou"))(t)
+		c.Rules, c.Ended = nil, nil
+		for i := range c.Days {
+			c.Days[i] = eldercare.Date{}
+		}
+	}
+	c := must(e.Course("shuozhou"))(t)
+	if c.Rules == nil || c.Ended == nil || c.Days[0] == (eldercare.Date{}) {
+		t.Errorf("another's course is %v", c)
+	}
+}
