@@ -40,8 +40,8 @@ func newLasting(set *rules.Set, t *table.Table, recent *answers.Recent) *Lasting
 }
 
 // Ruleset is what is in force in one jurisdiction on one day. Missing attributes of an elder are
-// unknown to it, or absent; see [Ruleset.AssumeKnown]. It is safe for concurrent use, and shared: its
-// fields must not be changed.
+// unknown to it, or absent; see [Ruleset.AssumeKnown]. It is safe for concurrent use. It is shared,
+// and its fields must not be changed.
 type Ruleset struct {
 	*Lasting
 	On      policy.Date
