@@ -317,6 +317,22 @@ func BenchmarkDecision(b *testing.B) {
 		_, err = known.Decide(ctx, &p)
 		return err
 	})
+	binding, err := eldercare.Bind[bound](engine)
+	if err != nil {
+		b.Fatal(err)
+	}
+	bounds := make([]bound, sample)
+	for i := range bounds {
+		bounds[i] = newBound(given[i])
+	}
+	run("bind+table", true, func(i int) error {
+		p, err := binding.Profile(rules, &bounds[i])
+		if err != nil {
+			return err
+		}
+		_, err = known.Decide(ctx, &p)
+		return err
+	})
 	records := make([]record, sample)
 	for i := range records {
 		records[i] = newRecord(space, people[i].Cells())

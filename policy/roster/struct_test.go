@@ -1,6 +1,10 @@
 package roster_test
 
-import "github.com/basic-eldercare/eldercare/policy/elder"
+import (
+	"reflect"
+
+	"github.com/basic-eldercare/eldercare/policy/elder"
+)
 
 // record is an elder as somebody would write it who needs the rules of one list only.
 type record struct {
@@ -79,4 +83,48 @@ func (r *record) grants() uint64 {
 	grant(31, isElder && lesser && (r.kind == "intellectual" || r.kind == "mental"))
 	grant(32, isElder && r.homeless)
 	return held
+}
+
+// bound is the same elder as a program of its own may hold one, bound by tags; nil is unknown.
+type bound struct {
+	Age          *int    `eldercare:"age"`
+	Years        *int    `eldercare:"pension_contribution_years"`
+	Grade        *int    `eldercare:"disability_grade"`
+	Pension      *string `eldercare:"pension_scheme"`
+	Category     *string `eldercare:"assistance_category"`
+	Mode         *string `eldercare:"support_mode"`
+	SelfCare     *string `eldercare:"self_care"`
+	Kind         *string `eldercare:"disability_kind"`
+	Contributor  *string `eldercare:"contributor"`
+	Training     *string `eldercare:"caregiver_training"`
+	Medical      *string `eldercare:"medical_scheme"`
+	Hukou        *bool   `eldercare:"local_hukou"`
+	Retired      *bool   `eldercare:"retired"`
+	OtherPension *bool   `eldercare:"receives_other_pension"`
+	Hardship     *bool   `eldercare:"economic_hardship"`
+	AfterDibao   *bool   `eldercare:"hardship_after_dibao"`
+	Housing      *bool   `eldercare:"housing_hardship"`
+	Alone        *bool   `eldercare:"living_alone"`
+	Empty        *bool   `eldercare:"empty_nest"`
+	Left         *bool   `eldercare:"left_behind"`
+	Special      *bool   `eldercare:"special_family"`
+	Unsupported  *bool   `eldercare:"without_supporter"`
+	Benefit      *bool   `eldercare:"state_pension_benefit"`
+	Homeless     *bool   `eldercare:"homeless"`
+	Unpaid       *bool   `eldercare:"support_claim_unenforceable"`
+	Eats         *bool   `eldercare:"uses_meal_service"`
+}
+
+// newBound returns what an elder says of the fields.
+func newBound(e elder.Elder) bound {
+	var b bound
+	v := reflect.ValueOf(&b).Elem()
+	for i := range v.NumField() {
+		if value := e[v.Type().Field(i).Tag.Get("eldercare")]; value != nil {
+			field := reflect.New(v.Field(i).Type().Elem())
+			field.Elem().Set(reflect.ValueOf(value))
+			v.Field(i).Set(field)
+		}
+	}
+	return b
 }
