@@ -41,11 +41,11 @@ type Paying struct {
 	Want, Have *policy.Payment      // the parent's and the child's
 }
 
-// Payments returns the payment calendars of a service on both sides, and those parts by which the
-// child may leave out months that the parent pays for the same elder. The child's calendars are
-// those of all that its residents are owed. The two sides need not know the same facts of elders.
-// The first comparison is that of what has no calendar of its own. The others are sorted by
-// measure.
+// Payments compares the payment calendars of a service on both sides. It names the parts by which
+// the child may leave out months that the parent pays for the same elder. The child's calendars
+// cover all that its residents are owed. The two sides need not know the same facts of elders. The
+// first comparison covers all measures without a calendar of their own. The others follow, sorted
+// by measure.
 func Payments(child, parent Side, service string) []Paying {
 	c := newChecker(context.Background(), child, parent)
 	c.effective = true

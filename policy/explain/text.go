@@ -84,8 +84,8 @@ func (t *text) line(depth int, parts ...string) {
 // join joins labels, which may have commas of their own in English.
 func (t *text) join(parts []string) string { return strings.Join(parts, t.say("; ", "、")) }
 
-// Words returns the answer in words.
-func (a Answer) Words(lang string) string {
+// words returns the answer in words.
+func (a Answer) words(lang string) string {
 	say := func(english, chinese string) string {
 		if words.In(lang) == words.Chinese {
 			return chinese
@@ -131,7 +131,7 @@ func (t *text) lang() string { return t.say("en", "zh") }
 func (t *text) head() {
 	item := fmt.Sprintf(t.say(" (item %s)", "（第%s项）"), t.Sources[0].Item)
 	t.line(0, t.Name(t.lang()), item, t.say(", ", "，"), t.place.Name, t.say(", ", "，"), t.On.String())
-	t.line(0, t.say("Answer: ", "结论："), t.Answer.Words(t.lang()))
+	t.line(0, t.say("Answer: ", "结论："), t.Answer.words(t.lang()))
 	t.besides()
 	t.denied()
 	t.time()
@@ -235,7 +235,7 @@ func (e *Explanation) BundleWords(b policy.Bundle, lang string) string {
 	return words.Bundle(t.vocabulary, b, t.style, t.parameterLabel)
 }
 
-// Vocabulary returns the words that the explanation is made of.
+// Vocabulary returns the vocabulary whose words the explanation uses.
 func (e *Explanation) Vocabulary() *policy.Vocabulary { return e.known().vocabulary }
 
 func (t *text) grounds() {
@@ -292,7 +292,7 @@ func (t *text) refusal() {
 
 // wouldPromise tells what a branch that does not hold would promise.
 func (t *text) wouldPromise(b *Branch) {
-	label := func(name string) string { return b.ParameterWords(name, t.lang()) }
+	label := func(name string) string { return b.parameterWords(name, t.lang()) }
 	var promises []string
 	for _, m := range t.vocabulary.Measures {
 		if p, ok := b.Promises[m.Name]; ok {
@@ -358,8 +358,12 @@ func (t *text) mark(s Status) string {
 	}
 }
 
-// Words returns the condition in words: "年龄 需 ≥ 80周岁，现为 79周岁", "age: needs ≥ 80, is 79".
+// Words returns the condition in words: "年龄 需 ≥ 80周岁，现为 79周岁", "age: needs ≥ 80, is 79". Of a
+// condition that was read from JSON it returns the name of the attribute.
 func (c Condition) Words(lang string) string {
+	if c.axis == nil {
+		return c.Attribute
+	}
 	style := words.In(lang)
 	say := func(english, chinese string) string {
 		if style == words.Chinese {
@@ -395,12 +399,20 @@ func (c Condition) Words(lang string) string {
 }
 
 // Label returns what the attribute of the condition is called.
-func (c Condition) Label(lang string) string { return words.Label(c.axis, words.In(lang)) }
+func (c Condition) Label(lang string) string {
+	if c.axis == nil {
+		return c.Attribute
+	}
+	return words.Label(c.axis, words.In(lang))
+}
 
 // Side returns the attribute with the values needed: "年龄 ≥ 80周岁". Where the rule is evaluated as a
 // whole, it returns the elder's value instead.
 func (c Condition) Side(lang string) string {
-	if c.whole {
+	switch {
+	case c.axis == nil:
+		return c.Attribute
+	case c.whole:
 		return words.Cell(c.axis, c.cell, words.In(lang))
 	}
 	return words.Side(c.axis, c.side.Admits, words.In(lang))
@@ -551,16 +563,16 @@ func (t *text) parameterLabel(name string) string {
 		}
 	}
 	for i := range t.Grounds {
-		if label := t.Grounds[i].ParameterWords(name, t.lang()); label != "" {
+		if label := t.Grounds[i].parameterWords(name, t.lang()); label != "" {
 			return label
 		}
 	}
 	return ""
 }
 
-// ParameterWords returns what a parameter of the branch is called, or "" when the branch does not
+// parameterWords returns what a parameter of the branch is called, or "" when the branch does not
 // read it.
-func (b *Branch) ParameterWords(name, lang string) string {
+func (b *Branch) parameterWords(name, lang string) string {
 	for _, p := range b.Parameters {
 		if p.Name == name {
 			return p.Words(lang)

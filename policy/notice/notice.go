@@ -1,5 +1,5 @@
-// Package notice writes what an elder is owed as a notice, for the elder or for the file: who,
-// what, how much, from when, on what ground, what is still open, and what to bring.
+// Package notice writes a notice of what an elder is owed, for the elder or for the file. It says
+// who gets what, how much, from when and on what ground, what is still open, and what to bring.
 //
 // A notice names an elder by id, and by name where its caller sets one. It never contains an
 // identity number, nor any attribute that is not a ground of a service.
@@ -36,27 +36,26 @@ type Notice struct {
 // Item is one service of a notice.
 type Item struct {
 	*explain.Explanation
-	// Since is the first day from which the elder, as described, has or will have the service with
-	// these very promises, without a break up to the day of the notice. It is zero when nobody can
-	// tell.
+	// Since is the first day from which the elder, as described, has the service with exactly these
+	// promises, without a break up to the day of the notice. Of a service to come it is the first
+	// day. It is zero when nobody can tell.
 	Since policy.Date
-	// ByAge says that the date of birth alone makes the service due on that day. Otherwise other
-	// facts do so too. The notice does not know since when those hold, and Since is then the
-	// earliest possible day.
+	// ByAge says that the date of birth alone decides the day. Otherwise other facts matter too,
+	// and the notice does not know since when they hold. Since is then the earliest possible day.
 	ByAge bool
 	// Otherwise says that the elder had the service before Since, with other promises.
 	Otherwise bool
 	// Assumed says that Since is the first day of a list whose text prints none.
 	Assumed bool
-	// Counts is the first day of the first month that is paid, by the payment calendar or the
-	// counting day of the list in force then. It is zero when Since is.
+	// Counts is the first day of the first month that is paid. The payment calendar decides, or the
+	// counting day of the list in force then. Counts is zero when Since is.
 	Counts policy.Date
 	// Payment is the calendar by which the service is paid, or nil when no list has one for it.
 	// Suspension says why it is not paid, or may not be.
 	Payment    *policy.Payment
 	Suspension timeline.Suspension
-	// Apart are the measures of the service that have a calendar of their own, as far as they are
-	// promised. Payment, Suspension and Counts do not speak of them.
+	// Apart holds the promised measures that have a payment calendar of their own. Payment,
+	// Suspension and Counts are about the other measures.
 	Apart []Apart
 }
 
