@@ -6,9 +6,6 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/diff"
 )
 
-// Diff is how what one side is owed compares with what another is.
-type Diff = diff.Report
-
 // DiffOption configures [Engine.Diff].
 type DiffOption interface {
 	set(*request) error
@@ -21,8 +18,8 @@ type sideOption struct{ setting }
 
 func (sideOption) compares() {}
 
-// BOn names the day on which b is looked at, where it is not that of a. A day that does not exist
-// is a [*DateError].
+// BOn names the day of b, if it differs from that of a. A day that does not exist is a
+// [*DateError].
 func BOn(date Date) DiffOption {
 	return sideOption{func(r *request) error { return takeDay(&r.otherDay, date) }}
 }
@@ -38,9 +35,9 @@ func BIn(other *Engine) DiffOption {
 	}}
 }
 
-// Diff compares what the residents of b are owed with what those of a are, service by service, over
-// all elders who can exist. [On] names the day; without it that is [Engine.Today]. Errors are those
-// of [Engine.Rules] and of [diff.Compare].
+// Diff compares what the residents of b are owed with what those of a are owed, service by service,
+// over all elders who can exist. [On] names the day, by default [Engine.Today]. Errors are those of
+// [Engine.Rules] and of [diff.Compare].
 func (e *Engine) Diff(ctx context.Context, a, b string, options ...DiffOption) (*Diff, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err

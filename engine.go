@@ -13,13 +13,40 @@
 //   - about lists: [Engine.Check], [Engine.Diff], [Engine.Lint], [Engine.Test],
 //     [Engine.Jurisdictions] and [Engine.List].
 //
-// [On] names the day, and [AssumeKnown] takes missing facts as absent, wherever that makes sense.
-// What is made from a [Ruleset] or a [Course] takes them as it does; see [Ruleset.AssumeKnown].
-// An answer belongs to the caller, who may change it, unless its documentation says what is shared.
+// [On] names the day, and [AssumeKnown] takes missing facts as absent. A [Ruleset] or a [Course]
+// hands on how it takes them to whatever is made from it; see [Ruleset.AssumeKnown]. An answer
+// belongs to the caller, who may change it, unless its documentation says what is shared.
+//
+// # One elder
 //
 //	engine, err := eldercare.Load(ctx)
 //	elder := eldercare.Elder{"age": 100, "local_hukou": true}
 //	decision, err := engine.Evaluate(ctx, "hongtong", elder, eldercare.OnDate("2026-11-22"))
+//	for _, e := range decision.Entitled {
+//		fmt.Println(e.Item, e.Name, e.Promises, e.Cite)
+//	}
+//
+// # Many elders
+//
+//	roster, err := engine.Roster(ctx, "hongtong", eldercare.AssumeKnown())
+//	for _, elder := range elders {
+//		err = roster.Add(elder)
+//	}
+//	totals, err := roster.Totals(ctx)    // counts and sums
+//	decisions, err := roster.Decide(ctx) // one for each elder: decisions.At(row)
+//
+// # Lists
+//
+//	report, err := engine.Check(ctx, "hongtong") // against the list above
+//	for _, f := range report.Findings {
+//		fmt.Println(f.Service, f.Kind, f.Region, f.Witness)
+//	}
+//	compared, err := engine.Diff(ctx, "shuozhou", "hongtong")
+//
+// The types of answers are aliases, which go doc shows in one line. Their comments say where their
+// fields and methods are, such as
+//
+//	go doc github.com/basic-eldercare/eldercare/policy/ruleset.Ruleset
 package eldercare
 
 import (
@@ -113,9 +140,9 @@ type config struct {
 }
 
 // WithDir lays a folder with catalogs/ and rego/ over the lists that come with the module, and over
-// those of earlier options. The folder adds to them. To change them is an error of [Load], unless
-// [Replace] allows it. No link in the folder may lead out of it. A folder that cannot be read is an
-// error.
+// those of earlier options. The folder adds to them. If it changes them, that is an error of
+// [Load], unless [Replace] allows it. No link in the folder may lead out of it. A folder that
+// cannot be read is an error.
 func WithDir(dir string) Option {
 	return func(c *config) error {
 		info, err := os.Stat(dir)
@@ -148,9 +175,10 @@ func WithFS(name string, fsys fs.FS) Option {
 	}
 }
 
-// Replace allows folders to have files under these paths, such as rego/elder.rego, which take the
-// place of another folder's file or of ours, or which rule another's list. [Engine.Replaced] and
-// every [Report] name what is replaced. It is an error of [Load] if a path replaces nothing.
+// Replace allows folders to change something of another folder or of ours. Each path names a file
+// that does so, such as rego/elder.rego: it takes the place of an earlier file, or holds the rules
+// of a list in another folder. [Engine.Replaced] and every [Report] name these files. It is an
+// error of [Load] if a path replaces nothing.
 func Replace(paths ...string) Option {
 	return func(c *config) error {
 		for _, p := range paths {
@@ -226,9 +254,9 @@ func LoadVocabulary(options ...Option) (*policy.Vocabulary, error) {
 }
 
 // LoadCatalog reads the vocabularies and lists alone, without the rules. Errors in them are
-// returned as [Diagnostics], and with them a catalog of what is known in spite of them, for example
-// to help an author who is in the middle of a change. It is nil when there is nothing to read. When
-// ctx ends first, the error is that of ctx.
+// returned as [Diagnostics]. The catalog then holds what is known in spite of the errors, for
+// example to help an author who is in the middle of a change. It is nil when there is nothing to
+// read. When ctx ends first, the error is that of ctx.
 func LoadCatalog(ctx context.Context, options ...Option) (*policy.Catalog, error) {
 	c, err := configure(options)
 	if err != nil {
@@ -240,8 +268,8 @@ func LoadCatalog(ctx context.Context, options ...Option) (*policy.Catalog, error
 	return source.Load(ctx, source.NewFiles(c.sources...), c.only)
 }
 
-// Load reads and checks lists and rules. Errors in them are returned as [Diagnostics], all problems
-// of the run together. When ctx ends first, the error is that of ctx.
+// Load reads and checks lists and rules. Errors in them are returned as one [Diagnostics] with all
+// problems. When ctx ends first, the error is that of ctx.
 func Load(ctx context.Context, options ...Option) (*Engine, error) {
 	c, err := configure(options)
 	if err != nil {
@@ -340,9 +368,9 @@ func (e *Engine) Catalog() *policy.Catalog {
 	return e.catalog
 }
 
-// Source is the content of a file that the engine was loaded with, by its path, such as
-// catalogs/huojia.yaml: that of the last folder that has it. The error is [fs.ErrNotExist] when
-// none has.
+// Source returns the content of a file that the engine was loaded with, by a path such as
+// catalogs/huojia.yaml. Of several folders with the file, the last one counts. The error is
+// [fs.ErrNotExist] when none has it.
 func (e *Engine) Source(path string) ([]byte, error) {
 	if !e.loaded() {
 		return nil, errNoEngine
@@ -362,8 +390,8 @@ func unread(err error) error {
 	return &policy.CodedError{Code: "unreadable-file", Err: err}
 }
 
-// Warnings tells what was left out of the folders although perhaps nothing is wrong, such as the
-// files that editors leave beside a list.
+// Warnings returns what was left out of the folders although perhaps nothing is wrong with it, such
+// as files that editors leave beside a list.
 func (e *Engine) Warnings() Diagnostics {
 	if !e.loaded() {
 		return nil
@@ -563,9 +591,9 @@ func (DayOption) checks()    {}
 func (DayOption) lints()     {}
 func (DayOption) tests()     {}
 
-// On names the day. Without it, or with the zero Date, questions about elders are answered for
-// [Engine.Today], and lists are looked at on every day on which something changes. A day that does
-// not exist is a [*DateError].
+// On names the day of a question. Without it, or with the zero Date, questions about elders are
+// answered for [Engine.Today], and lists are looked at on every day on which something changes. A
+// day that does not exist is a [*DateError].
 func On(date Date) DayOption {
 	return DayOption{func(r *request) error { return takeDay(&r.on, date) }}
 }
@@ -601,8 +629,8 @@ func (WorldOption) lines()     {}
 // AssumeKnown takes every missing attribute as absent instead of unknown: false, or the value that
 // the vocabulary names (none, 0). Where the vocabulary names no such value, as for age, the
 // attribute has no value and no comparison with it holds. Nothing is possible then. An attribute
-// that cannot be absent, such as the grade of a disability whose kind is given, stays unknown; what
-// holds for all its values counts.
+// that cannot be absent, such as the grade of a disability whose kind is given, stays unknown: only
+// what holds for all its values counts.
 func AssumeKnown() WorldOption {
 	return WorldOption{func(r *request) error {
 		r.closed = true
@@ -614,10 +642,10 @@ type engineOption struct{ setting }
 
 func (engineOption) evaluates() {}
 
-// PlainOPA answers by OPA's own evaluation instead of the table. This is slow; it is the reference
-// that the table is tested against. Missing attributes are tried out. Where that takes too many
-// evaluations, the service is possible, with a note. See [Ruleset.Ask]. Only [Engine.Evaluate]
-// heeds this option.
+// PlainOPA answers by OPA's own evaluation instead of the decision table. This is slow: it is the
+// reference that the table is tested against. It tries all values of missing attributes. Where that
+// takes too many evaluations, the service is possible, with a note. See [Ruleset.Ask]. Only
+// [Engine.Evaluate] heeds this option.
 func PlainOPA() EvalOption {
 	return engineOption{func(r *request) error {
 		r.plain = true
@@ -652,7 +680,7 @@ type testOption struct{ setting }
 
 func (testOption) tests() {}
 
-// TestsOf runs the tests of some jurisdictions, wherever they stand.
+// TestsOf runs the tests of some jurisdictions, in whatever folder they are.
 func TestsOf(jurisdictions ...string) TestOption {
 	return testOption{func(r *request) error {
 		r.of = append(r.of, jurisdictions...)
@@ -660,7 +688,7 @@ func TestsOf(jurisdictions ...string) TestOption {
 	}}
 }
 
-// Cover has [Engine.Test] say what of each list no case reaches.
+// Cover makes [Engine.Test] report which parts of each list no case reaches.
 func Cover() TestOption {
 	return testOption{func(r *request) error {
 		r.cover = true
@@ -684,10 +712,10 @@ func (e *Engine) Evaluate(ctx context.Context, jurisdiction string, el Elder, op
 // callers makes an answer its caller's own, who may change it.
 func callers[T any](answer T, err error) (T, error) { return own.Copy(answer), err }
 
-// Explain tells why an elder has a service of a jurisdiction, or does not have it. It gives the
-// branch and its conditions, the figures with their sources, what fails, and which fact or which
-// day would change the answer. [PlainOPA] makes no difference. The errors are those of
-// [Engine.Evaluate], and a [*NotListedError] when no list of the jurisdiction has the service.
+// Explain tells why an elder has a service, or does not have it. It gives the clause with its
+// conditions, the figures with their sources, what fails, and which fact or which day would change
+// the answer. [PlainOPA] makes no difference. The errors are those of [Engine.Evaluate], and a
+// [*NotListedError] when no list of the jurisdiction has the service.
 func (e *Engine) Explain(ctx context.Context, jurisdiction string, el Elder, service string, options ...EvalOption) (*Explanation, error) {
 	_, r, p, err := e.prepare(ctx, jurisdiction, el, options)
 	if err != nil {
@@ -725,8 +753,9 @@ func (e *Engine) Notice(ctx context.Context, jurisdiction string, el Elder, opti
 	return callers(notice.New(ctx, c, r, p))
 }
 
-// Timeline returns what an elder is owed from one month to another, both included. Birthdays and
-// dated figures change it. It needs the date of birth. Errors are those of [timeline.Project].
+// Timeline returns what an elder is owed in each month from one to another, both included.
+// Birthdays and dated figures change it. It needs the date of birth. Errors are those of
+// [timeline.Project].
 func (e *Engine) Timeline(
 	ctx context.Context, jurisdiction string, el Elder, from, to Month, options ...TimelineOption,
 ) (*Timeline, error) {
@@ -792,8 +821,8 @@ func (o request) decide(ctx context.Context, r *Ruleset, p Profile) (d *Decision
 // Check compares what a jurisdiction's list declares with what residents of the jurisdiction above
 // are owed. It proves that no elder who can exist gets less, or finds those who do. It looks at
 // every day on which a list or a parameter of either side changes, from the first day on which both
-// have a list. With [On] it looks at that day only. The report is empty at the top, where nothing
-// is above.
+// have a list. With [On] it looks at that day only. The report is empty for a jurisdiction with
+// none above it.
 func (e *Engine) Check(ctx context.Context, jurisdiction string, options ...CheckOption) (*Report, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
@@ -897,9 +926,9 @@ func (e *Engine) checkOn(ctx context.Context, checker *check.Checker, jurisdicti
 }
 
 // Lint finds what is probably wrong in the lists of a jurisdiction, on every day on which something
-// changes. With [On] it looks at that day only. Findings that a list accepts are marked. An unread
-// parameter, or an accepted finding that does not exist, is reported only when it is so on every
-// day.
+// changes. With [On] it looks at that day only. Findings that a list accepts are marked. A
+// parameter that no rule reads, and an acceptance without a finding, are reported only if they are
+// so on every day.
 func (e *Engine) Lint(ctx context.Context, jurisdiction string, options ...LintOption) ([]LintFinding, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
@@ -954,8 +983,8 @@ func (e *Engine) reviews(jurisdiction string, on Date) []LintFinding {
 	return lint.Reviews(list, on)
 }
 
-// Trace holds the list of a jurisdiction that is in force on a day against the text of its
-// document, which [trace.Read] reads.
+// Trace compares the list of a jurisdiction that is in force on a day with the text of its
+// document. [trace.Read] reads the text.
 func (e *Engine) Trace(jurisdiction string, on Date, text *trace.Text) (*TraceReport, error) {
 	if text == nil {
 		return nil, errNoText
@@ -968,10 +997,10 @@ func (e *Engine) Trace(jurisdiction string, on Date, text *trace.Text) (*TraceRe
 }
 
 // Test runs the cases and the Rego tests of the folders laid over ours, or of our own lists when
-// there are none, and with [TestsOf] those of some jurisdictions in any folder. A case that names
-// no day is worked out for [Engine.Today], or that of [On], as far as its list is in force then.
-// The error is a [Diagnostics] when a file of tests is wrong, a list has none, or there is nothing
-// to test.
+// there are none. With [TestsOf] it runs those of some jurisdictions in any folder. A case that
+// names no day is worked out for the day of [On], or for [Engine.Today]. If its list is not in
+// force then, the nearest day counts on which it is. The error is a [Diagnostics] when a file of
+// tests is wrong, a list has none, or there is nothing to test.
 func (e *Engine) Test(ctx context.Context, options ...TestOption) (*TestReport, error) {
 	if err := e.ready(ctx); err != nil {
 		return nil, err
@@ -1052,9 +1081,9 @@ func (e *Engine) isWithin(j Jurisdiction, jurisdiction string) bool {
 // their digest.
 func (e *Engine) WriteBundle(w io.Writer) error { return e.writeBundle(w, nil) }
 
-// WriteSignedBundle is [Engine.WriteBundle] with a signature by a private key, of RSA or of an
-// elliptic curve, as PEM. Stock OPA verifies it with the public key, and takes no bundle that
-// somebody changed.
+// WriteSignedBundle is [Engine.WriteBundle] with a signature. The key is a private key in PEM, of
+// RSA or of an elliptic curve. Stock OPA verifies the signature with the public key, and refuses a
+// bundle that somebody changed.
 func (e *Engine) WriteSignedBundle(w io.Writer, key []byte) error {
 	if len(key) == 0 {
 		return errNoKey
@@ -1076,13 +1105,13 @@ func (e *Engine) writeBundle(w io.Writer, key []byte) error {
 	return e.library.WriteBundle(w, revision, key)
 }
 
-// Binding makes profiles of elders that a program keeps in its own structs. It is immutable and
+// Binding makes profiles from elders that a program keeps in its own structs. It is immutable and
 // safe for concurrent use.
 type Binding[T any] struct{ fields *elder.Binding[T] }
 
-// Bind maps the fields of the struct T to attributes by their tags: `eldercare:"birth_date"`.
-// [elder.Bind] says which Go types fit which attribute, and which values mean unknown. The error
-// is a [*BindError] that names every field that does not fit.
+// Bind maps the fields of the struct T to attributes by tags such as `eldercare:"birth_date"`.
+// [elder.Bind] says which Go types fit which attribute, and which values mean unknown. The error is
+// a [*BindError] that names every field that does not fit.
 func Bind[T any](e *Engine) (*Binding[T], error) {
 	if err := e.ready(context.Background()); err != nil {
 		return nil, err
@@ -1095,9 +1124,9 @@ func Bind[T any](e *Engine) (*Binding[T], error) {
 }
 
 // Profile validates and encodes an elder for a ruleset. The error is an [*InputError] that holds
-// all problems. It is another one when the ruleset tells elders apart in another way than the
-// engine that was bound, as one with other attributes or figures does. A program that loads its
-// lists anew calls [Bind] anew.
+// all problems. The ruleset must come from the engine given to [Bind], or from one with the same
+// attributes and figures. Otherwise the error is a [CallError]. A program that loads its lists anew
+// calls [Bind] anew.
 func (b *Binding[T]) Profile(r *Ruleset, v *T) (Profile, error) {
 	switch {
 	case b == nil || b.fields == nil:

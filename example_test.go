@@ -145,6 +145,37 @@ func ExampleEngine_Roster() {
 	// Output: 2 of 3 have it, and 60 yuan a month together
 }
 
+// A decision for each of many elders. Those who are granted the same share one.
+func ExampleRoster_Decide() {
+	ctx := context.Background()
+	engine, err := eldercare.Load(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	roster, err := engine.Roster(ctx, "shuozhou", eldercare.OnDate("2026-11-22"), eldercare.AssumeKnown())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, age := range []int{79, 80, 81} {
+		if err := roster.Add(eldercare.Elder{"age": age, "local_hukou": true}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	decisions, err := roster.Decide(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for row := range roster.Len() {
+		fmt.Println(row, decisions.At(row).MonthlyCNY.Value)
+	}
+	fmt.Println(len(decisions.Distinct), "different decisions")
+	// Output:
+	// 0 0
+	// 1 30
+	// 2 30
+	// 2 different decisions
+}
+
 // Many elders one after the other, by the rules of a jurisdiction and day.
 func ExampleEngine_Rules() {
 	ctx := context.Background()
@@ -188,6 +219,100 @@ func ExampleEngine_Check() {
 		fmt.Println(f.Service, f.Kind, f.Measure, f.Witness)
 	}
 	// Output: public-transport-concession lower rail_discount_percent map[age:65]
+}
+
+// What two lists promise, compared for everybody who can exist.
+func ExampleEngine_Diff() {
+	ctx := context.Background()
+	engine, err := eldercare.Load(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	compared, err := engine.Diff(ctx, "shuozhou", "hongtong", eldercare.OnDate("2026-11-22"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range compared.Services {
+		if s.Service == "public-transport-concession" {
+			fmt.Println(s.Service, "is", s.Relation, "in", compared.B.Name)
+			for _, d := range s.Differences {
+				fmt.Println(d.Measure, "for", d.Witness)
+			}
+		}
+	}
+	// Output:
+	// public-transport-concession is weaker in 洪洞县
+	// rail_discount_percent for map[age:65]
+}
+
+// The cases and Rego tests of a list, as a test of a program may run them for a folder of its own.
+func ExampleEngine_Test() {
+	ctx := context.Background()
+	engine, err := eldercare.Load(ctx, eldercare.WithJurisdictions("shuozhou"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	report, err := engine.Test(ctx, eldercare.TestsOf("shuozhou"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, t := range report.Failed() {
+		fmt.Println(t.Pos, t.Name, t.Differences, t.Failed)
+	}
+	fmt.Println(len(report.Failed()), "failed")
+	// Output: 0 failed
+}
+
+// Who publishes a list.
+func ExampleEngine_Jurisdictions() {
+	engine, err := eldercare.Load(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, j := range engine.Jurisdictions() {
+		fmt.Println(j.Code, j.Name, j.Level)
+	}
+	// Output:
+	// 140000 山西省 province
+	// 140600 朔州市 city
+	// 141024 洪洞县 county
+	// 410000 河南省 province
+	// 410724 获嘉县 county
+}
+
+// A list as data: its document, and a figure with its source.
+func ExampleEngine_List() {
+	engine, err := eldercare.Load(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	list, err := engine.List("shuozhou", eldercare.Date{Year: 2026, Month: 11, Day: 22})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(list.Document.Number, "in force from", list.EffectiveFrom)
+	for _, p := range list.Parameters {
+		if p.Name == "old_age_allowance_monthly" {
+			fmt.Println(p.Label, p.Bound, p.Values[0].Value.RatString(), "from", p.Values[0].From)
+		}
+	}
+	// Output:
+	// 朔政办发〔2023〕36号 in force from 2023-11-20
+	// 高龄津贴标准 at_least 30 from 2023-11-20
+}
+
+// The lists alone, without their rules, which takes less time than Load.
+func ExampleLoadCatalog() {
+	catalog, err := eldercare.LoadCatalog(context.Background(), eldercare.WithJurisdictions("shuozhou"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, list := range catalog.Lists { // with that of the province above
+		fmt.Println(list.Jurisdiction.Name, list.Document.Basis)
+	}
+	// Output:
+	// 山西省 reconstructed
+	// 朔州市 official
 }
 
 // What is probably wrong in a list, and is not accepted in it with a reason.

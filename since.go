@@ -12,8 +12,9 @@ import (
 )
 
 // Since checks what residents are owed against what they were owed by an earlier version of the
-// lists, instead of against the list above. Every finding is an error then, as what one had is
-// taken away; only where a folder says that there is nobody so, it is a warning.
+// lists, instead of against the list above. Every finding is then an error, because it takes away
+// what somebody had. An assumed finding ([FindingAssumed]) remains a warning, because nobody loses
+// if the assumption is right.
 func Since(earlier *Engine) CheckOption {
 	return proofOption{func(r *request) error {
 		if !earlier.loaded() {

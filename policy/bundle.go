@@ -20,7 +20,8 @@ func BundleOf(promises map[string]Promise, linked []string) Bundle {
 	return b
 }
 
-// Every reports whether b has every measure of c and holds is true of each pair of promises.
+// Every reports whether b has every measure of c and the function holds returns true for each pair
+// of promises.
 func (b Bundle) Every(c Bundle, as func(p, q Promise) bool) bool {
 	for measure, q := range c {
 		if p, ok := b[measure]; !ok || !as(p, q) {
@@ -35,8 +36,8 @@ func (b Bundle) AtLeast(c Bundle) bool {
 	return b.Every(c, func(p, q Promise) bool { return p.Compare(q) >= 0 })
 }
 
-// Outdoes reports whether c could bring nothing that b does not, by [Promise.Exceeds] of each
-// measure of c.
+// Outdoes reports whether c could bring nothing more than b: b has every measure of c, and no
+// promise of c exceeds that of b.
 func (b Bundle) Outdoes(c Bundle) bool {
 	return b.Every(c, func(p, q Promise) bool { return !q.Exceeds(p) })
 }

@@ -105,9 +105,10 @@ func (l *List) serviceTurns() []Date {
 	return days
 }
 
-// Ended returns a service that ended before a day, from the latest list that had it, in the
-// jurisdiction or the nearest one above. It also returns that list and the last day of the service,
-// or nil when no list had it. It is meant for services that no list has on the day itself.
+// Ended returns a service that ended before a day, with the latest list that had it and the last
+// day of the service. It looks in the jurisdiction first, and then in the nearest one above. It
+// returns nil when no list had the service. It is meant for services that no list has on the day
+// itself.
 func (c *Catalog) Ended(jurisdiction, service string, on Date) (*List, *Service, Date) {
 	for id := jurisdiction; len(c.indexed().lists[id]) > 0; id = c.index.lists[id][0].Jurisdiction.Parent {
 		for _, l := range slices.Backward(c.index.lists[id]) {

@@ -24,7 +24,7 @@ const (
 	Fen           Unit = "fen"      // a hundredth of a yuan, which an attribute may count; no measure has it
 )
 
-// MeasureKind says what sort of thing a measure is.
+// MeasureKind is the kind of quantity that a measure is.
 type MeasureKind string
 
 // The kinds of measures.
@@ -117,8 +117,8 @@ func (u Unit) Money() bool {
 	return of == string(CNY)
 }
 
-// Fits reports whether a number with a Chinese sign behind it, as attributes have one, could be
-// compared with one of the unit. A sign that is not known fits every unit.
+// Fits reports whether an attribute whose unit is a Chinese sign, such as 岁, can be compared with
+// a number of the unit. An unknown sign fits every unit.
 func (u Unit) Fits(sign string) bool {
 	fitting := unitsOfSign(sign)
 	of, _ := u.Parts()
@@ -156,7 +156,7 @@ func unitsOfSign(sign string) []string {
 	return nil
 }
 
-// Counts reports whether the unit is of a count: of neither yuan nor a share, a flag or years.
+// Counts reports whether the unit is that of a count, and not of yuan, a share, a flag or years.
 func (u Unit) Counts() bool {
 	return !u.Money() && !slices.Contains([]Unit{Percent, Multiple, Flag, Years, ""}, u)
 }
@@ -173,8 +173,8 @@ type Measure struct {
 	Pos     Position
 }
 
-// NewMeasure returns a measure by its unit alone, as folders wrote it before measures had kinds.
-// Yuan are cash.
+// NewMeasure returns a measure with the kind that its unit suggests, for folders written before
+// measures had kinds. A unit in yuan means cash.
 func NewMeasure(name, label, english string, unit Unit) *Measure {
 	m := &Measure{Name: name, Label: label, English: english, Unit: unit, Kind: KindCount}
 	_, m.Per = unit.Parts()

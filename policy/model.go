@@ -119,13 +119,12 @@ func (v *Vocabulary) Axes() int {
 	return n
 }
 
-// MaxEnumerated is the greatest number of values that a whole number may have for each to be told
-// apart. Of a number with more values only intervals are told apart, between the constants that
-// rules compare it with.
-const MaxEnumerated = 250
+// maxEnumerated is the greatest number of values of a whole number of which each is told apart.
+const maxEnumerated = 250
 
-// IsLarge reports whether the attribute is a whole number with more than [MaxEnumerated] values.
-func (a *Attribute) IsLarge() bool { return a.Type == Integer && a.Max-a.Min >= MaxEnumerated }
+// IsLarge reports whether the attribute is a whole number with more than 250 values. Then only
+// intervals of it are told apart, between the constants that rules compare it with.
+func (a *Attribute) IsLarge() bool { return a.Type == Integer && a.Max-a.Min >= maxEnumerated }
 
 // EnumValue is one value of an enum or set attribute.
 type EnumValue struct {
@@ -346,9 +345,9 @@ type Parameter struct {
 	// ReviewBy is the day by which somebody is to see whether the number still holds; zero when no
 	// day is set.
 	ReviewBy Date
-	// Payment is the calendar by which what rules promise of the parameter is paid, in place of that
-	// of its service. It is nil when the parameter has none, and always nil of a threshold. It holds
-	// for the lists below, too, unless one of them has its own for the parameter.
+	// Payment is the calendar by which amounts from the parameter are paid, in place of the
+	// calendar of the service. It is nil when the parameter has none, and for every threshold.
+	// Lists below inherit it unless they have one of their own for the parameter.
 	Payment *Payment
 	// Printed is the parameter as the list's own text states it, where an amendment states it anew. It
 	// is nil otherwise.
@@ -357,7 +356,7 @@ type Parameter struct {
 	Pos     Position
 }
 
-// Rebound reports whether an amendment states another bound than the text, of an amount that the
+// Rebound reports whether an amendment states another bound than the text for an amount that the
 // text does not leave open.
 func (p *Parameter) Rebound() bool {
 	return p.Printed != nil && p.Bound != p.Printed.Bound && p.Printed.Bound != SetLocally
@@ -446,7 +445,7 @@ func (s *Service) On(day Date) bool {
 	return !day.Before(s.From) && (s.Until.IsZero() || !day.After(s.Until))
 }
 
-// Reading records a choice made where the text is ambiguous or slips.
+// Reading records a choice made where the text is ambiguous or wrong.
 type Reading struct {
 	Question string
 	Answer   string
@@ -506,8 +505,8 @@ type Omission struct {
 	Why  string
 }
 
-// Acceptance silences one kind of finding, of lint or of trace, for one service or parameter, with
-// the reason.
+// Acceptance silences one kind of finding for one service or parameter, and gives the reason. The
+// finding is one of lint or of trace.
 type Acceptance struct {
 	Code    string
 	Subject string // a service id or a parameter name
@@ -523,7 +522,7 @@ const (
 	NoParameter = "no-parameter" // a figure of an item stands in no parameter
 )
 
-// OfTrace reports whether trace finds what is accepted, and not lint.
+// OfTrace reports whether the finding that is accepted is one of trace, and not of lint.
 func (a *Acceptance) OfTrace() bool {
 	return slices.Contains([]string{NoPlace, NoFigure, OtherName, NoParameter}, a.Code)
 }

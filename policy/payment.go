@@ -6,22 +6,23 @@ import (
 	"slices"
 )
 
-// Payment is the calendar by which a service, or what is promised of a parameter, is paid. It holds
-// for the lists below, too, unless one of them has its own.
+// Payment is the calendar by which a service, or the amount of one parameter, is paid. Lists below
+// inherit it unless they have their own.
 type Payment struct {
 	From  PaidFrom  `json:"from,omitempty"`  // empty: [FromCountingDay]; what is due once begins with the month in which the condition is met
 	Until PaidUntil `json:"until,omitempty"` // empty: [UntilCountingDay]
-	// BackPayMonths is how many months before that of an application are paid at most, if the
-	// condition was met in them.
+	// BackPayMonths is the greatest number of months before the application that are paid. Only
+	// months in which the condition was met are paid.
 	BackPayMonths int `json:"back_pay_months,omitempty"`
 	// Once says that the service is due in one month: the first.
 	Once bool `json:"once,omitempty"`
-	// Suspended are yes-no attributes while which nothing is paid, though the elder has the service.
+	// Suspended names yes-no attributes. While one of them is true, nothing is paid, although the
+	// elder has the service.
 	Suspended []string `json:"suspended,omitempty"`
 	Pos       Position `json:"-"`
 }
 
-// Same reports whether two calendars, or none, say the same.
+// Same reports whether two calendars say the same. Either may be nil.
 func (p *Payment) Same(q *Payment) bool {
 	if p == nil || q == nil {
 		return p == q
@@ -80,15 +81,16 @@ const (
 	PartSuspended PaymentPart = "suspended"
 )
 
-// Paid is how a list pays for something: by a calendar, nil when it has none, and by its counting
-// day where that does not say otherwise.
+// Paid says how a list pays for something. Payment is nil when there is no calendar. The counting
+// day applies where the calendar says nothing else.
 type Paid struct {
 	*Payment
 	CountingDay int  // 0: no list states one, and it is the first of the month
 	Gift        bool // it is due once, whatever the calendar says
 }
 
-// Short are the parts by which a month may be left out that another list pays for the same elder.
+// Short returns the parts of the calendar that may leave out a month which another list pays for
+// the same elder.
 func (p Paid) Short(of Paid) []PaymentPart {
 	var parts []PaymentPart
 	add := func(part PaymentPart, short bool) {
@@ -106,8 +108,8 @@ func (p Paid) Short(of Paid) []PaymentPart {
 	return parts
 }
 
-// States reports whether a list says something of a part. That payment is not once and never
-// suspended needs no word: who has a service is paid for every month.
+// States reports whether a list says something about a part. A list need not say that payment is
+// monthly and never suspended: that is the rule.
 func (p Paid) States(part PaymentPart) bool {
 	switch part {
 	case PartFrom:
@@ -118,8 +120,8 @@ func (p Paid) States(part PaymentPart) bool {
 	return true
 }
 
-// Floor is the calendar with each part as a list above has it where the list's own falls short of
-// that. Back pay goes with the first month.
+// Floor returns the calendar with each part replaced by that of a list above where it falls short
+// of it. Back pay goes with the first month.
 func (p Paid) Floor(above Paid) *Payment {
 	floor, least := p.calendar(), above.calendar()
 	for _, part := range p.Short(above) {
@@ -195,7 +197,7 @@ func (p Paid) lasting() int {
 // endOfMonth is after every counting day.
 const endOfMonth = math.MaxInt
 
-// Once reports whether the measure is money that is due once.
+// Once reports whether the measure is money due once.
 func (m *Measure) Once() bool {
 	return (m.Kind == KindCash || m.Kind == KindWorth) && m.Per == PerOnce
 }

@@ -87,12 +87,12 @@ func (p Promise) OpenShare() *Share {
 // Open reports whether the promise has no number.
 func (p Promise) Open() bool { return p.Value == nil }
 
-// Sure reports whether the number is one that the elder can rely on: it is exact, or bounds what is
-// worse. A ceiling of money is not sure, nor is a floor of days to wait.
+// Sure reports whether the elder can rely on the number: it is exact, or it is the worst that may
+// happen. A ceiling of money is not sure, and neither is a floor of days to wait.
 func (p Promise) Sure() bool { return !p.Open() && !p.Unsure() }
 
-// Unsure reports whether the amount, even if open, may turn out worse than what is promised: it is
-// a ceiling, or a floor of what is better less.
+// Unsure reports whether the amount, even if open, may turn out worse than its number: it is a
+// ceiling where more is better, or a floor where less is better.
 func (p Promise) Unsure() bool { return p.Bound == p.unsure() }
 
 // unsure returns the bound of numbers that may turn out worse by any amount.
@@ -124,8 +124,9 @@ func (p Promise) rank() int {
 }
 
 // Compare compares the promises of one measure. A sure number beats one that is not sure, such as a
-// ceiling, and that beats an open amount. Within a kind more is better, or less where the measure
-// says so. Of equal numbers one that may turn out better beats an exact one.
+// ceiling, and that beats an open amount. Among sure numbers, and among unsure ones, more is
+// better, or less where the measure says so. Of equal numbers, one that may turn out better beats
+// an exact one.
 func (p Promise) Compare(q Promise) int {
 	if c := p.CompareAmounts(q); c != 0 || p.Open() {
 		return c
@@ -133,8 +134,8 @@ func (p Promise) Compare(q Promise) int {
 	return boolInt(p.Sure() && p.Bound != Exactly) - boolInt(q.Sure() && q.Bound != Exactly)
 }
 
-// CompareAmounts compares as [Promise.Compare] does, but equal numbers that are both sure, or both
-// not, are equal: what may turn out better may also be just that number.
+// CompareAmounts compares as [Promise.Compare] does, except that equal numbers are equal if both
+// are sure or both are not: a promise that may turn out better may also be exactly its number.
 func (p Promise) CompareAmounts(q Promise) int {
 	if p.rank() != q.rank() {
 		return p.rank() - q.rank()
@@ -155,8 +156,9 @@ func (p Promise) Exceeds(q Promise) bool {
 	return p.Compare(q) > 0
 }
 
-// MayExceed reports whether p could turn out better than the number of q: it has no number, or its
-// number is better, even if unsure. A floor below that number says nothing against it.
+// MayExceed reports whether p could turn out better than the number of q. It could if it has no
+// number, or if its number is better, even if unsure. It could even if p is a floor below that
+// number.
 func (p Promise) MayExceed(q Promise) bool {
 	if p.Open() || q.Open() {
 		return p.Open() && !q.Open()

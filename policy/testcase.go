@@ -8,8 +8,8 @@ type CaseFile struct {
 	Pos    Position
 }
 
-// TestCase is an elder with what a list's text says of them, worked out by hand. What is not given
-// of the elder is absent.
+// TestCase is an elder with what a list's text promises to the elder, worked out by hand.
+// Attributes that are not given are absent.
 type TestCase struct {
 	Note  string
 	Item  string // the printed item that it is about; may be empty
@@ -21,7 +21,7 @@ type TestCase struct {
 	Given map[string]Position
 }
 
-// Wanted is what an expectation says of a service.
+// Wanted is the kind of an expectation.
 type Wanted string
 
 // What a case may want.

@@ -47,7 +47,7 @@ The vocabularies have no history: --on makes no difference.`,
 				return c.printSchema(args)
 			}
 			if len(args) > 0 {
-				return errors.New("--write writes the schemas of all kinds; name none")
+				return errors.New("--write writes the schemas of all kinds: leave out the kind")
 			}
 			return c.writeSchemas(write)
 		},

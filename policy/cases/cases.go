@@ -1,6 +1,6 @@
-// Package cases runs what stands beside lists to test them: the cases of catalogs/cases, worked out
-// by hand from the texts, and the tests written in Rego. It says what of a list no case reaches,
-// and which elders would.
+// Package cases runs the tests of lists: the cases of catalogs/cases, which are worked out by hand
+// from the texts, and tests written in Rego. It also reports which parts of a list no case reaches,
+// and suggests elders who would reach them.
 package cases
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// Kind is in what a test is written.
+// Kind is the language of a test.
 type Kind string
 
 // The kinds of tests.
@@ -27,18 +27,18 @@ const (
 	InRego Kind = "rego"
 )
 
-// Report is what came of a run.
+// Report is the outcome of a run.
 type Report struct {
 	Tests    []Test     `json:"tests"`              // by file and line
 	Coverage []Coverage `json:"coverage,omitempty"` // of each list, when it was asked for
 }
 
-// Failed are the tests that did not pass.
+// Failed returns the tests that did not pass.
 func (r *Report) Failed() []Test {
 	return slices.DeleteFunc(slices.Clone(cmp.Or(r, &Report{}).Tests), Test.Passed)
 }
 
-// Test is a case, or a test in Rego, with what came of it.
+// Test is a case, or a test in Rego, with its outcome.
 type Test struct {
 	Kind        Kind            `json:"kind"`
 	Name        string          `json:"name"` // the note of a case; package and name of a test in Rego
@@ -48,18 +48,18 @@ type Test struct {
 	Failed      string          `json:"failed,omitempty"`      // why a test in Rego did not pass
 }
 
-// Passed reports whether all is as it should be.
+// Passed reports whether the test passed.
 func (t Test) Passed() bool { return t.Failed == "" && len(t.Differences) == 0 }
 
-// Whose answer a difference is.
+// These are the values of [Difference].By: whose answer the difference is about.
 const (
 	ByTable  = "table"  // of the decision table, and maybe of plain OPA, too
 	ByOPA    = "opa"    // of plain OPA alone
 	ByEither = "either" // what is wanted is the table's, and what is got plain OPA's; the case is silent
 )
 
-// Difference is one thing that a case wants and that the answer has not, or on which the two ways
-// to answer disagree.
+// Difference is one thing in which the answer differs from what a case wants, or in which the two
+// ways to answer differ.
 type Difference struct {
 	Service string          `json:"service,omitempty"` // empty for the cash of a month
 	Want    string          `json:"want"`
@@ -73,17 +73,17 @@ type Runner struct {
 	Files   *source.Files
 	Catalog *policy.Catalog
 	Rules   func(ctx context.Context, jurisdiction string, on policy.Date) (*ruleset.Ruleset, error)
-	// Today is the day for which a case is worked out that names none, as far as its list is in force
-	// then: else it is the nearest day on which it is.
+	// Today is the day of a case that names none. If its list is not in force then, the nearest day
+	// counts on which it is.
 	Today policy.Date
-	// Folders are the names of the sources whose tests run, all when it is nil. Jurisdictions are
-	// those whose tests run, all when it is nil.
+	// Folders names the sources whose tests run, and Jurisdictions the jurisdictions. Nil stands
+	// for all.
 	Folders       []string
 	Jurisdictions []string
-	// Limits bound what tests in Rego may use: of them the memory. No test may take longer than ten
+	// Limits bounds the memory that tests in Rego may use. No test may take longer than ten
 	// seconds.
 	Limits ruleset.Limits
-	// Cover has the run say what of each list no case reaches.
+	// Cover asks for the coverage of each list.
 	Cover bool
 }
 

@@ -12,8 +12,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Coverage says what of a list its cases reach: of the services that it names, and of those for
-// which it states a figure.
+// Coverage says which parts of a list its cases reach. It covers the services that the list names,
+// and those for which it states a figure.
 type Coverage struct {
 	List         string          `json:"list"` // the stem of its file
 	Jurisdiction string          `json:"jurisdiction"`
@@ -24,7 +24,8 @@ type Coverage struct {
 	Pos          policy.Position `json:"position"`
 }
 
-// Percent is how much is reached, rounded down: 100 is all.
+// Percent returns the share that is reached, rounded down. It is 100 only when everything is
+// reached.
 func (c Coverage) Percent() int {
 	if c.Of == 0 {
 		return 100
@@ -32,10 +33,10 @@ func (c Coverage) Percent() int {
 	return 100 * c.Reached / c.Of
 }
 
-// GapKind is what it is that no case reaches.
+// GapKind says what kind of thing no case reaches.
 type GapKind string
 
-// What cases are to reach.
+// These are the things that cases should reach.
 const (
 	Branch    GapKind = "branch"    // a way to a promise: a case of the decision table
 	Boundary  GapKind = "boundary"  // a number just below, at or above a threshold
@@ -46,7 +47,7 @@ const (
 	Opaque    GapKind = "opaque"    // a rule that is no list of cases: what of it cases reach is not known
 )
 
-// Gap is something that no case reaches which names the service.
+// Gap is something about a service that no case reaches.
 type Gap struct {
 	Kind    GapKind         `json:"kind"`
 	Service string          `json:"service"`

@@ -244,7 +244,7 @@ func (v *service) figures(rules []layer.Applied) {
 	}
 }
 
-// Suggestion is an elder whose case would reach what no case reaches.
+// Suggestion is an elder for a new case, which would reach what no case reaches yet.
 type Suggestion struct {
 	Service string      `json:"service"`
 	Item    string      `json:"item"`

@@ -6,14 +6,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// WriteYAML writes the suggestion as a case of catalogs/cases in which what the elder is owed is
-// left blank. As long as it is, the case is an error: it wants nothing.
+// WriteYAML writes the suggestion as a case of catalogs/cases. What the elder is owed is left
+// blank, for somebody to work out. A case with the blank is an error, because it wants nothing.
 func (s Suggestion) WriteYAML(out io.Writer) error {
+	if out == nil {
+		return policy.CallError("the writer is nil")
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "- note: %s\n", strconv.Quote(s.Service+", "+s.Reaches[0]))
-	for _, more := range s.Reaches[1:] {
+	first := min(1, len(s.Reaches))
+	note := strings.Join(append([]string{s.Service}, s.Reaches[:first]...), ", ")
+	fmt.Fprintf(&b, "- note: %s\n", strconv.Quote(note))
+	for _, more := range s.Reaches[first:] {
 		fmt.Fprintf(&b, "  # also %s\n", more)
 	}
 	fmt.Fprintf(&b, "  item: %s\n", strconv.Quote(s.Item))

@@ -6,14 +6,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Amended is what an amendment of a list above says in place of the list's own text. The check
-// compares with the amended list, so whoever amends the list above decides what must be met.
+// Amended is a place where an amendment replaces what the text of a list above says. The check
+// compares with the amended list, so the author of the amendment decides what the child must meet.
 type Amended struct {
 	List    string `json:"list"`    // the jurisdiction
 	Subject string `json:"subject"` // a parameter, or a service that a group or an exclusion may take away
 	What    Change `json:"what"`
-	// Printed is what the text says, and Stated what the amendment says instead: a number, null for
-	// none, or a bound, empty for none. Both are empty of a calendar and of a group.
+	// Printed is what the text says, and Stated is what the amendment says instead. A number is
+	// "null" when there is none, and a bound is empty when there is none. Both are empty for a
+	// calendar and a group.
 	Printed string          `json:"printed,omitempty"`
 	Stated  string          `json:"stated,omitempty"`
 	From    policy.Date     `json:"from"` // the first of the days checked on which it counts

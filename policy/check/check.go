@@ -1,10 +1,10 @@
 // Package check proves that a list promises at least what another does, or finds the elders who
 // would lose.
 //
-// The proof subtracts boxes over all elders who can exist. From each case of the upper list, it
-// takes away the lower list's cases that promise as much. If nothing is left, that is the proof.
-// What is left is where somebody loses, and any elder in it is a witness. A witness is shown only
-// if plain OPA confirms it.
+// The proof subtracts boxes: sets of elders. From each case of the upper list, it takes away the
+// cases of the lower list that promise as much. If nothing is left, nobody loses. Otherwise those
+// who are left lose, and any elder among them is a witness. A witness is shown only if plain OPA
+// confirms it.
 //
 // A service with an opaque rule is tested instead: plain OPA answers for both sides, for many
 // elders.
@@ -37,23 +37,23 @@ const (
 	Narrower Kind = "narrower" // somebody loses the service
 	Lower    Kind = "lower"    // somebody gets less of a measure
 	Open     Kind = "open"     // a number is left open: the upper floor still holds
-	// Combined means that several services together come to less, though each is promised as well as
-	// above: in money, or in whatever else a choice is made by.
+	// Combined means that several services together come to less, although each alone promises as
+	// much as above. They come to less in money, or in another measure by which only the highest is
+	// paid.
 	Combined Kind = "combined"
-	// Shorter means payment for fewer months, by the payment calendar of the service, or by that of a
-	// measure where a finding has one.
+	// Shorter means that fewer months are paid. The payment calendar of the service says so, or
+	// that of the measure that the finding names.
 	Shorter Kind = "shorter"
-	// Assumed means that nobody loses, but only by an assumption. Either a contradiction that a folder
-	// adds says that no elder is like that, so that such an elder is refused. Or everybody is taken to
-	// have a value of an attribute that is missing for those who have nothing of the kind. Or one
-	// attribute gives another.
+	// Assumed means that nobody loses if an assumption is right. There are three: a contradiction
+	// that a folder adds refuses such elders; everybody is taken to have a value of an attribute
+	// that may be missing; or one attribute implies another.
 	Assumed Kind = "assumed"
-	// Disagreement means that the decision table and plain OPA answer differently, so that nothing is
-	// proved of the service. It is not a fault of the list. It is a fault of this program, to be
-	// reported with the elder that the finding shows.
+	// Disagreement means that the decision table and plain OPA answer differently, so nothing is
+	// proved about the service. That is a fault of this program and not of the list. Report it with
+	// the elder that the finding shows.
 	Disagreement Kind = "disagreement"
-	// Unanswered means that a rule is faulty: plain OPA cannot evaluate it for the elder that the
-	// finding shows. Note says why.
+	// Unanswered means that a rule is faulty: plain OPA cannot evaluate it for the elder shown.
+	// Note says why.
 	Unanswered Kind = "unanswered"
 )
 
@@ -61,7 +61,8 @@ const (
 // that nobody does. A disagreement and an unanswered finding leave it unknown.
 func (k Kind) Loses() bool { return k != Assumed && k.Known() }
 
-// Known reports whether a finding of this kind says something about the lists.
+// Known reports whether a finding of this kind says something about the lists, and not about the
+// program or a faulty rule.
 func (k Kind) Known() bool { return k != Disagreement && k != Unanswered }
 
 // Method says what a finding, or its absence, rests on.
@@ -73,10 +74,10 @@ const (
 	Tested Method = "tested" // on many elders: a rule is opaque
 )
 
-// Finding is one way in which the list falls short. It has one kind and, for a measure, one number
-// wanted and one that is had. In a proof, a service has all its findings, and each has the whole
-// region of those who lose in that way. Of a service that is only tested, there is one finding for
-// each kind and measure, with the first numbers found.
+// Finding is one way in which the list falls short. It has one kind. A finding about a measure has
+// the number that is required and the number that is promised instead. A proof finds all that is
+// wrong with a service, and the whole region of those who lose. A test of an opaque service gives
+// one finding for each kind and measure, with the first numbers found.
 type Finding struct {
 	Service  string          `json:"service"`
 	Kind     Kind            `json:"kind"`
@@ -88,20 +89,22 @@ type Finding struct {
 	// [policy.AtLeast] where less is better. They are empty otherwise.
 	WantBound policy.Bound `json:"want_bound,omitempty"`
 	HaveBound policy.Bound `json:"have_bound,omitempty"`
-	// WantOf and HaveOf say what an amount without a number is a share of, such as 1/3 ×
-	// minimum_wage_monthly. They are empty for other amounts.
+	// WantOf and HaveOf describe an amount without a number as a share of a parameter, such as 1/3
+	// × minimum_wage_monthly. They are empty for other amounts.
 	WantOf string `json:"want_of,omitempty"`
 	HaveOf string `json:"have_of,omitempty"`
-	// HaveOpen says that what is had is an amount without a number. HaveOf is then empty if the amount
-	// is set locally.
+	// HaveOpen says that the amount promised has no number. HaveOf is then empty if the amount is
+	// set locally.
 	HaveOpen bool `json:"have_open,omitempty"`
-	// WantBundle is what is wanted of linked measures together. Measure names them with + between them.
-	// HaveBundles are the best bundles that are had instead. None of them meets WantBundle as a whole.
+	// WantBundle is the promise of linked measures that is required as a whole. Measure names them
+	// with + between them. HaveBundles holds the best bundles promised instead. None of them meets
+	// all of WantBundle.
 	WantBundle  policy.Bundle   `json:"want_bundle,omitempty"`
 	HaveBundles []policy.Bundle `json:"have_bundles,omitempty"`
-	// Calendar lists the parts of the payment calendar by which fewer months are paid, in a shorter
-	// finding. WantPayment and HavePayment are the two calendars. Parts that they leave out are as in a
-	// list without a calendar. The finding is a warning where the list above states no such part.
+	// Calendar is set in a finding of kind [Shorter]. It lists the parts of the payment calendar by
+	// which fewer months are paid. WantPayment and HavePayment are the two calendars. A part that
+	// they leave out is as in a list without a calendar. The finding is a warning where the list
+	// above does not state the part.
 	Calendar    []policy.PaymentPart `json:"calendar,omitempty"`
 	WantPayment *policy.Payment      `json:"want_payment,omitempty"`
 	HavePayment *policy.Payment      `json:"have_payment,omitempty"`
@@ -115,20 +118,20 @@ type Finding struct {
 	Method Method    `json:"method"`
 	Child  string    `json:"child"`  // file:line
 	Parent string    `json:"parent"` // file:line
-	// From is the first of the dates checked on which the finding holds. Until is the first date after
-	// it on which the finding no longer holds, or zero when it holds on the last date.
+	// From is the first date, of those checked, on which the finding holds. Until is the first
+	// later date on which it no longer holds. It is zero when the finding holds on the last date.
 	From  policy.Date `json:"from"`
 	Until policy.Date `json:"until,omitzero"`
 
-	// Note says what went wrong where nothing can be said about the list, or what the claim rests on
-	// that nobody loses. It is empty otherwise.
+	// Note says why nothing can be said about the list, or on which assumption nobody loses. It is
+	// empty otherwise.
 	Note string `json:"note,omitempty"`
-	// Assumes is what an assumed finding rests on: what a contradiction says, or the names of
-	// attributes.
+	// Assumes is the assumption of an [Assumed] finding: the message of a contradiction, or the
+	// names of attributes.
 	Assumes string `json:"assumes,omitempty"`
-	// Services are the services that are paid together, in a combined finding. Service is then one that
-	// is not paid beside the others. Unsure says that a promise without a sure amount is lost too. Unit
-	// is the unit of Want and Have.
+	// Services is set in a finding of kind [Combined]: the services that are paid together. Service
+	// is then one that is not paid beside the others. Unsure says that a promise without a certain
+	// amount is lost too. Unit is the unit of Want and Have.
 	Services []string    `json:"services,omitempty"`
 	Unsure   bool        `json:"unsure,omitempty"`
 	Unit     policy.Unit `json:"unit,omitempty"`
@@ -137,7 +140,7 @@ type Finding struct {
 	ParentPos policy.Position `json:"-"`
 }
 
-// Opaque is a rule that is the reason why a service can only be tested.
+// Opaque is a rule because of which a service can only be tested.
 type Opaque struct {
 	Service    string          `json:"service"`
 	Reason     string          `json:"reason"`
@@ -150,25 +153,26 @@ type Opaque struct {
 type Report struct {
 	Jurisdiction string `json:"jurisdiction"`
 	Against      string `json:"against"`
-	// Proved and Tested count the services of the upper list that have no error: those proved over all
-	// elders, and those only tested.
+	// Proved and Tested count the services of the upper list without an error: those proved over
+	// all elders, and those only tested.
 	Proved   int           `json:"proved"`
 	Tested   int           `json:"tested"`
 	Dates    []policy.Date `json:"dates"`
 	Findings []Finding     `json:"findings"`
 	// Services lists all services of the upper list.
 	Services []string `json:"-"`
-	// TestedServices lists the services that were tested, not proved, whether there is an error or not.
+	// TestedServices lists the services that were tested instead of proved, with or without an
+	// error.
 	TestedServices []string `json:"tested_services,omitempty"`
-	// Opaque lists the rules that are the reason for this.
+	// Opaque lists the rules because of which they were only tested.
 	Opaque []Opaque `json:"opaque,omitempty"`
-	// Amended lists what amendments of the lists above say in place of the texts of these. Nothing can
-	// accept it away.
+	// Amended lists the places where amendments replace what the texts of lists above say. No list
+	// can accept them away.
 	Amended []Amended `json:"amended,omitempty"`
-	// Replaced lists the files of folders that change something that is not the folders' own.
+	// Replaced lists the files by which a folder changes something of another folder or of ours.
 	Replaced []source.Replacement `json:"replaced,omitempty"`
-	// Skipped says why nothing was checked, if so: on the only day to be looked at, a list was not in
-	// force.
+	// Skipped says why nothing was checked: a list was not in force on the only day asked about. It
+	// is empty otherwise.
 	Skipped string `json:"skipped,omitempty"`
 }
 
@@ -193,19 +197,19 @@ func (r *Report) Fails(service string) bool {
 // Side is one side of a check: what a jurisdiction has in force on a day.
 type Side = *ruleset.Ruleset
 
-// Checker checks one list against another, one day after another. A service that can only be tested
-// is tested again only when something that its rules read has changed. The zero Checker is ready
-// for use, by one goroutine at a time.
+// Checker checks one list against another, one day after another. It tests an opaque service again
+// only when something that its rules read has changed. The zero Checker is ready for use, by one
+// goroutine at a time.
 type Checker struct {
-	// Effective compares what the child's residents are owed, by the lists above it too, instead of
+	// Effective compares all that the child's residents are owed, lists above included, instead of
 	// what the child's own list declares.
 	Effective bool
 
 	tested map[string][]Finding // by all that the findings depend on
 }
 
-// At checks what the child declares against what the parent's residents are owed, on one day. The
-// report names services by id.
+// At compares, on one day, what the child's list declares with what the parent's residents are
+// owed. The report names services by id.
 func (k *Checker) At(ctx context.Context, child, parent Side) (*Report, error) {
 	if err := ready(ctx, child, parent); err != nil {
 		return nil, err
@@ -265,8 +269,8 @@ func ready(ctx context.Context, a, b Side) error {
 	return cmp.Or(a.Usable(ctx), b.Usable(ctx))
 }
 
-// Gone reports what residents lose when their jurisdiction no longer has a list. Nothing is left:
-// every service that somebody had is omitted.
+// Gone reports what residents lose when their jurisdiction no longer has a list: every service that
+// somebody had is omitted.
 func Gone(ctx context.Context, before Side) (*Report, error) {
 	if err := ready(ctx, before, before); err != nil {
 		return nil, err

@@ -2,9 +2,9 @@ package check
 
 import "github.com/basic-eldercare/eldercare/policy/words"
 
-// Doubt says what is not known, or what the claim rests on that nobody has less by the side that is
-// checked (or, if less is false, that nobody has more). It is empty for a finding that somebody
-// loses.
+// Doubt says in words why a finding is not certain: what is not known, or which assumption it rests
+// on. Less says that the finding is about elders who may have less, and otherwise they may have
+// more. Doubt is empty for a finding that somebody loses.
 func (f Finding) Doubt(style words.Style, less bool) string {
 	chinese := style == words.Chinese
 	switch {

@@ -7,10 +7,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/union"
 )
 
-// Merge joins reports, each of one day and in order, into one. A finding that stays the same on
+// Merge joins reports of single days, in order, into one. A finding that stays the same on
 // consecutive days is reported once. If it comes again after a day without it, it is another
-// finding. A service counts as proved or tested when it has no error on any day, and as tested when
-// it is so on some day.
+// finding. A service without an error on any day counts as proved, or as tested if it was only
+// tested on some day.
 func Merge(jurisdiction, against string, reports []*Report) *Report {
 	merged := &Report{Jurisdiction: jurisdiction, Against: against, Dates: []policy.Date{}, Findings: []Finding{}}
 	for _, r := range reports {

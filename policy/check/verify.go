@@ -14,11 +14,11 @@ import (
 // combinations of boundary values if there are no more of them, else that many at random.
 const maxReplay = 200_000
 
-// Verify replays the report of one day without the table: plain OPA answers for both sides, for
-// every combination of boundary values of the attributes that either side's rules read. For each
-// proved service, exactly the elders in the findings' regions must lose, and as the findings say.
-// If not, the report returned has a finding of kind [Disagreement], and the service does not count
-// as proved.
+// Verify repeats the check of one day without the table. Plain OPA answers for both sides, for
+// every combination of boundary values of the attributes that their rules read. For each proved
+// service, exactly the elders in the regions of the findings must lose, in the way that the
+// findings say. Otherwise the report returned has a finding of kind [Disagreement], and the service
+// does not count as proved.
 func Verify(ctx context.Context, child, parent Side, report *Report) (*Report, error) {
 	if err := ready(ctx, child, parent); err != nil {
 		return nil, err

@@ -7,8 +7,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Keep puts bundles of the linked measures where they belong: a single one among the promises,
-// several beside them.
+// Keep adds bundles of the linked measures: a single one to Promises, several to Bundles.
 func (a *Award) Keep(bundles []policy.Bundle) {
 	a.Bundles = policy.Best(bundles, a.Linked, policy.Bundle.AtLeast)
 	if len(a.Bundles) == 1 {
@@ -17,9 +16,9 @@ func (a *Award) Keep(bundles []policy.Bundle) {
 	}
 }
 
-// KeepUpTo puts where they belong those bundles that could be added to the certain ones. A bundle
-// that is better than all certain ones is kept measure by measure, as what could be more. Others
-// stand beside it.
+// KeepUpTo adds the bundles that missing attributes could bring beside the certain ones. A single
+// bundle that is better than all certain ones goes into UpTo, measure by measure. Any others go
+// into UpToBundles.
 func (a *Award) KeepUpTo(bundles, certain []policy.Bundle) {
 	more := slices.DeleteFunc(slices.Clone(bundles), func(b policy.Bundle) bool {
 		return slices.ContainsFunc(certain, func(c policy.Bundle) bool { return c.Outdoes(b) })

@@ -8,7 +8,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/layer"
 )
 
-// Chain is the choose-higher groups that members in common join.
+// Chain is a set of choose-higher groups, each of which shares a member with another.
 type Chain []*policy.ChooseHigher
 
 // Chains returns the choose-higher groups of all layers, joined.
@@ -31,16 +31,15 @@ func Chains(layers []layer.Layer) []Chain {
 	return chains
 }
 
-// Overlaps reports whether groups overlap so that several members can be paid: no group has them
-// all.
+// Overlaps reports whether several members can be paid, because no group contains them all.
 func (c Chain) Overlaps() bool {
 	members := c.members()
 	return !slices.ContainsFunc(c, func(g *policy.ChooseHigher) bool { return len(g.Members) == len(members) })
 }
 
-// Loosens reports whether what is certain of the chain's members depends on all of their promises,
-// even on those that are merely possible. That is so where several can be paid, or where what is
-// paid may not be monthly cash.
+// Loosens reports whether the certain amounts of the members depend on all their promises, even on
+// merely possible ones. That is so where several members can be paid, or where the one that is paid
+// may not be monthly cash.
 func (c Chain) Loosens(v *policy.Vocabulary) bool {
 	other := func(m policy.Member) bool { return !IsMonthlyCash(v, m.Measure) }
 	return c.Overlaps() || slices.ContainsFunc(c.members(), other)
@@ -232,9 +231,10 @@ func (c *choice) notAdded(left *offer) NotAdded {
 	}
 }
 
-// Unsure returns what a total of some measures leaves out beside what [LeftOut] returns, because an
-// amount that is a floor or open may turn out to be higher. It maps each such promise to the one
-// that counts for it, or to one of a measure that is not added up.
+// Unsure returns further promises that a total of some measures leaves out. [LeftOut] returns all
+// but the highest of each group. Unsure returns those that may be lower than another, because an
+// amount is a floor or open. It maps each of them to the promise that counts instead, or to one of
+// a measure that is not added up.
 func Unsure(layers []layer.Layer, entitled []Entitlement, left []NotAdded, adds func(measure string) bool) map[policy.Member]policy.Member {
 	c := newChoice(adds, layers, entitled, nil)
 	instead := map[policy.Member]policy.Member{}

@@ -19,7 +19,8 @@ type Held struct {
 	Grant   rules.Grant
 }
 
-// Award is what an elder gets of one service: the best of every measure over all rules that hold.
+// Award is what an elder gets of one service: the best promise of each measure among all rules that
+// hold.
 type Award struct {
 	Service       string
 	Discretionary bool
@@ -37,7 +38,7 @@ type Award struct {
 	Note        string          // what limits the answer
 }
 
-// Awards joins the rules that hold, service by service, with what they promise beside each other.
+// Awards joins the rules that hold into one award for each service.
 func Awards(layers []layer.Layer, held []Held) []Award {
 	type key struct {
 		service       string
@@ -202,7 +203,7 @@ type Total struct {
 	NotAdded []NotAdded     `json:"not_added,omitempty"`
 }
 
-// NotAdded is a promise left out of a total because another one is higher, or may be.
+// NotAdded is a promise left out of a total because another one is or may be higher.
 type NotAdded struct {
 	Service           string `json:"service"`
 	InFavourOf        string `json:"in_favour_of"` // the service with the higher promise
@@ -268,7 +269,8 @@ type Cash struct {
 	Counted bool // true for a promise even if its amount is open
 }
 
-// MonthlyCash returns the monthly cash that services bring, whatever the missing attributes are.
+// MonthlyCash returns the monthly cash that services bring, whatever the values of the missing
+// attributes.
 func MonthlyCash(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlement, possible []Possibility) Cash {
 	left := LeftOut(layers, entitled)
 	choice := newChoice(func(measure string) bool { return IsMonthlyCash(v, measure) }, layers, entitled, possible)
@@ -283,7 +285,7 @@ func MonthlyCash(v *policy.Vocabulary, layers []layer.Layer, entitled []Entitlem
 	return c
 }
 
-// Total returns the total of a decision that has no other cash.
+// Total returns the total of a decision whose only cash this is.
 func (c Cash) Total() Total {
 	if !c.Counted {
 		c.Sum.Bound = policy.AtLeast
@@ -311,8 +313,8 @@ func IsMonthlyCash(v *policy.Vocabulary, measure string) bool {
 	return m != nil && m.Monthly()
 }
 
-// Place returns where a service stands in a decision: first the services of the jurisdiction's list
-// as it prints them, then those that only higher lists have.
+// Place returns the place of a service in a decision. The services of the jurisdiction's own list
+// come first, in printed order. Those that only lists above have follow.
 func Place(layers []layer.Layer, service string) int {
 	before := 0
 	for _, l := range layers {
@@ -364,7 +366,7 @@ func NewPossibility(layers []layer.Layer, a Award) Possibility {
 	}}
 }
 
-// Strings returns the citations as officials read them.
+// Strings returns the citations as text, in the form that officials use.
 func Strings(cite []policy.Citation) []string {
 	out := make([]string, len(cite))
 	for i, c := range cite {

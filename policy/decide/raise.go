@@ -14,9 +14,9 @@ func (h Held) RaisedBy(other Held, measure string) bool {
 	return exact && promised && h.joins(other) && q.MayExceed(p)
 }
 
-// Fills reports whether the rule says exactly what another rule, of a list above, leaves open. Then
-// it raises nothing. An amount that depends on a missing number is filled only by an amount that is
-// computed from the same parameters.
+// Fills reports whether the rule states exactly the amount that a rule of a list above leaves open.
+// It then raises nothing. An amount that depends on a missing number is filled only by an amount
+// that is computed from the same parameters.
 func (h Held) Fills(other Held, measure string) bool {
 	p, exact := h.exactly(measure)
 	q, promised := other.Grant.Measures[measure]
@@ -34,8 +34,8 @@ func (h Held) joins(other Held) bool {
 	return h.Grant.Service == other.Grant.Service && h.Grant.Discretionary == other.Grant.Discretionary
 }
 
-// Raised returns, as promises of that amount or more, the exact promises of a rule that may turn
-// out better by other rules that hold too.
+// Raised returns the exact promises of a rule to which other rules that hold may add. Each is
+// returned as a promise of that amount or more.
 func (h Held) Raised(held []Held, linked []string) map[string]policy.Promise {
 	var raised map[string]policy.Promise
 	for measure, p := range h.Grant.Measures {

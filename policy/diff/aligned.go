@@ -22,9 +22,10 @@ func Comparable(a, b check.Side) bool {
 	return a.Table.Space.Same(b.Table.Space) && conflict(a, b) == nil
 }
 
-// Aligned returns two sides that can be proved against each other. They are the two themselves if
-// these are [Comparable], else both with all attributes that either has. The error is a
-// [*NotComparableError] when they do not mean the same by an attribute or a measure that both have.
+// Aligned returns the two sides in a form in which they can be proved against each other: each with
+// all attributes that either has. Sides that have the same attributes are returned as they are. The
+// error is a [*NotComparableError] when an attribute or a measure does not mean the same on both
+// sides.
 func Aligned(ctx context.Context, a, b check.Side) (check.Side, check.Side, error) {
 	if err := ready(ctx, a, b); err != nil {
 		return nil, nil, err
@@ -64,12 +65,12 @@ func conflict(a, b check.Side) *NotComparableError {
 	return &NotComparableError{Measure: m.Name, A: m.Pos, B: y.Measure(m.Name).Pos}
 }
 
-// NotComparableError says that two versions do not mean the same by an attribute of elders or by a
-// measure. It has other values, limits or units, is asked of others, or says something else about
-// other attributes.
+// NotComparableError says that an attribute or a measure does not mean the same in two versions of
+// the lists. Its values, limits or unit differ, or it is asked of other elders, or implies
+// something else.
 type NotComparableError struct {
-	// Attribute or Measure names what is not the same. Both are empty when the two sides cannot be
-	// combined for another reason.
+	// Attribute or Measure names what differs. Both are empty when the two sides cannot be combined
+	// for another reason.
 	Attribute, Measure string
 	A, B               policy.Position // where it stands
 }

@@ -1,9 +1,9 @@
 // Package diff compares what residents are owed in two places, or in one place by two versions of
 // its lists. It compares service by service, over all elders who can exist.
 //
-// Package check proves in both directions who would lose. If nobody loses by either, the two are
-// equivalent. If somebody loses by B alone, B is weaker. If somebody loses by A alone, B is
-// stronger. If both happen, they are different.
+// Package check proves in both directions who would lose. If nobody loses either way, the two are
+// equivalent. If somebody has less by B and nobody has more, B is weaker. If somebody has more by B
+// and nobody has less, B is stronger. If both happen, they are different.
 package diff
 
 import (
@@ -34,8 +34,8 @@ const (
 	Different  Relation = "different"  // by B somebody loses, and somebody gains
 	Added      Relation = "added"      // only B has the service
 	Omitted    Relation = "omitted"    // only A has it
-	// Unknown means none of these: nobody was found who loses or gains, but plain OPA could not answer,
-	// or did not confirm the proof. The differences say for whom.
+	// Unknown means that nobody was found who loses or gains, but plain OPA could not answer or did
+	// not confirm the proof. The differences say for whom.
 	Unknown Relation = "unknown"
 )
 
@@ -44,8 +44,8 @@ type Report struct {
 	A        Side      `json:"a"`
 	B        Side      `json:"b"`
 	Services []Service `json:"services"` // in the printed order of A, then what only B has
-	// Together lists sets of services of which a list does not pay everything beside each other, such
-	// as the highest of several allowances. It compares the cash, or whatever else they come to.
+	// Together lists sets of services that are not all paid side by side, such as allowances of
+	// which only the highest is paid. It compares what each set comes to.
 	Together []Together `json:"together,omitempty"`
 	// Roster says what changes for the elders of a register. It is nil when none was given. See package
 	// simulate.
@@ -68,8 +68,8 @@ type Side struct {
 	Digest string `json:"digest"`
 }
 
-// Roster counts the elders of a register by what changes for them from A to B. It also sums up the
-// cash that is certain, in yuan a month.
+// Roster counts the elders of a register by what changes for them from A to B. It also adds up the
+// certain cash, in yuan a month.
 type Roster struct {
 	Elders    int64          `json:"elders"`
 	Winners   int64          `json:"winners"`
@@ -89,10 +89,10 @@ type Service struct {
 	ItemA    string   `json:"item_a,omitempty"`
 	ItemB    string   `json:"item_b,omitempty"`
 	Relation Relation `json:"relation"`
-	// Method is [check.Proof] over all elders, or [check.Tested] on many elders where a rule is opaque.
-	// In the second case there may be differences that were not found.
+	// Method is [check.Proof] over all elders, or [check.Tested] on many elders where a rule is
+	// opaque. A test may miss differences.
 	Method check.Method `json:"method"`
-	// Opaque lists the rules that are the reason why the service was only tested.
+	// Opaque lists the rules because of which the service was only tested.
 	Opaque      []check.Opaque `json:"opaque,omitempty"`
 	Differences []Difference   `json:"differences,omitempty"`
 
@@ -100,7 +100,7 @@ type Service struct {
 	offerA, offerB *ruleset.Offer
 }
 
-// Together says how B compares with A in what several services come to.
+// Together says how B compares with A in what several services come to together.
 type Together struct {
 	Services    []string     `json:"services"`
 	Relation    Relation     `json:"relation"`
@@ -108,19 +108,19 @@ type Together struct {
 	Differences []Difference `json:"differences"`
 }
 
-// Difference is one way in which one side gives less than the other, and says to whom.
+// Difference is one way in which one side gives less than the other, with those who have less.
 type Difference struct {
-	// Better is "a" or "b": the side that gives more, or of which it is not known whether the other
-	// gives as much. In an assumed difference ([check.Assumed]) the other side does.
+	// Better is "a" or "b": the side that gives more, or that may give more. In an assumed
+	// difference ([check.Assumed]) the other side gives as much if the assumption is right.
 	Better string `json:"better"`
-	// Kind says in what way the other side falls short, as a check of it would.
+	// Kind says in what way the other side falls short.
 	Kind check.Kind `json:"kind"`
-	// Measure is what is compared. Several linked measures have + between them. It is empty where the
-	// question is whether the service is had at all.
+	// Measure is the measure compared, or several linked measures with + between them. It is empty
+	// where the question is whether somebody has the service at all.
 	Measure string  `json:"measure,omitempty"`
 	A       *Amount `json:"a"` // nil where nothing is promised, or where no amount is at issue
 	B       *Amount `json:"b"`
-	// Region says in words to whom. Witness is one of them, as in a [check.Finding].
+	// Region says in words who has less. Witness is one of them, as in a [check.Finding].
 	Region  string       `json:"region"`
 	Witness elder.Elder  `json:"witness"`
 	Method  check.Method `json:"method"`
@@ -140,9 +140,9 @@ type Amount struct {
 	Bundles []policy.Bundle `json:"bundles,omitempty"`
 }
 
-// Both checks what the residents of two sides are owed, in both directions, on one day each. The
-// first report says who loses by b what a gives. The second says who loses by a what b gives. The
-// two sides must be [Aligned].
+// Both checks what the residents of two sides are owed, in both directions. The first report says
+// who loses if b takes the place of a, and the second who loses if a takes the place of b. The
+// sides must come from [Aligned].
 func Both(ctx context.Context, a, b check.Side) (down, up *check.Report, err error) {
 	if err := ready(ctx, a, b); err != nil {
 		return nil, nil, err
@@ -154,8 +154,8 @@ func Both(ctx context.Context, a, b check.Side) (down, up *check.Report, err err
 	return down, up, err
 }
 
-// Compare compares two sides. If only one side knows an attribute, the other side's rules are taken
-// not to read it. The error is [*NotComparableError] when they cannot be compared.
+// Compare compares two sides. If only one side knows an attribute, the rules of the other do not
+// read it. The error is a [*NotComparableError] when the sides cannot be compared.
 func Compare(ctx context.Context, a, b check.Side) (*Report, error) {
 	a, b, err := Aligned(ctx, a, b)
 	if err != nil {
@@ -367,7 +367,7 @@ func (r *Report) place(service string) int {
 	return i
 }
 
-// Loses reports whether anybody was found who by B loses anything that A gives.
+// Loses reports whether anybody was found who has less by B than by A.
 func (r *Report) Loses() bool {
 	return slices.ContainsFunc(cmp.Or(r, &Report{}).all(), func(d Difference) bool { return d.Better == "a" && d.Kind.Loses() })
 }

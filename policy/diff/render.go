@@ -24,7 +24,7 @@ func HTML(w io.Writer, r *Report, lang string) error {
 	return page.HTML(w, r.Page(lang))
 }
 
-// Markdown is like [HTML].
+// Markdown writes a report as Markdown, as [HTML] does as a page.
 func Markdown(w io.Writer, r *Report, lang string) error {
 	if err := r.printable(); err != nil {
 		return err
@@ -83,8 +83,8 @@ func (r *Report) Page(lang string) page.Page {
 	return p
 }
 
-// Losses returns two tables of a report in words: who has less by B, and what is not known of that
-// or rests on an assumption.
+// Losses returns two tables in words. The first says who has less by B. The second says what is
+// unknown, or rests on an assumption.
 func (r *Report) Losses(lang string) (lost, doubts page.Table) {
 	s := speaker{cmp.Or(r, &Report{}).down(), words.In(lang)}
 	lost = s.table([]Relation{Omitted, Weaker, Different})

@@ -34,8 +34,8 @@ type field struct {
 
 // Bind maps the fields of the struct T to attributes and inputs of a vocabulary by their tags:
 // `eldercare:"age"`. A field without a tag is left out. Fields of embedded structs count as fields
-// of T. As in Go, one of T itself hides one of the same name in an embedded struct; two of the same
-// name in two embedded structs are an error where either has a tag.
+// of T. As in Go, a field of T hides a field of the same name in an embedded struct. Two embedded
+// structs must not both have a field of one name if either field has a tag.
 //
 // These types fit:
 //
@@ -46,10 +46,10 @@ type field struct {
 //   - a string of the form YYYY-MM-DD or YYYY-MM, a [time.Time] or a [policy.Date] for a date;
 //   - a string or an integer for "id".
 //
-// A named type fits as its underlying type does, and so does a pointer to any of these. Of a
-// [time.Time] the day counts on which it falls in the zone that it carries: convert a time that is
-// kept in UTC to that of China before. A nil pointer, a nil slice, an empty string and a zero date
-// are unknown. A zero number, false and an empty slice are values.
+// A named type fits if its underlying type does. A pointer to any of these fits too. A [time.Time]
+// stands for its day in its own zone: convert a time in UTC to China's zone first. A nil pointer, a
+// nil slice, an empty string and a zero date are unknown. A zero number, false and an empty slice
+// are values.
 //
 // The error is a [*BindError] that names every field that does not fit.
 func Bind[T any](space *Space) (*Binding[T], error) {
@@ -287,7 +287,7 @@ func (b *Binding[T]) Encode(v *T, j policy.Jurisdiction, on policy.Date) (Profil
 	return b.EncodeIn(b.space, v, j, on)
 }
 
-// EncodeIn is [Binding.Encode] in another space, which the binding must fit.
+// EncodeIn is [Binding.Encode] for another space. [Binding.Fits] must report true for it.
 func (b *Binding[T]) EncodeIn(s *Space, v *T, j policy.Jurisdiction, on policy.Date) (Profile, error) {
 	if v == nil {
 		return Profile{}, policy.CallError("the elder is nil")

@@ -37,8 +37,9 @@ func inNoProvince(code, area string) bool {
 	return !inProvince(code)
 }
 
-// IsDivision reports whether a text is the code of a division that there is or was, of a township
-// in one, or the nation's code. The table has no townships.
+// IsDivision reports whether a text is the code of a present or former division, of a township in
+// one, or of the nation. The table does not list townships, so any code in a known division will
+// do.
 func IsDivision(code string) bool {
 	if code == nationCode || !isDivisionCode(code) || len(code) == 9 && code[2:4] == "00" {
 		return code == nationCode

@@ -15,11 +15,11 @@ import (
 )
 
 // Elder holds what is known of one elder: attributes and inputs by name, such as "age": 80 or
-// "birth_date": "1944-02-29". An attribute that is missing or nil is unknown, not false. Of a date
-// of birth the month may be known alone, as "1944-02".
+// "birth_date": "1944-02-29". An attribute that is missing or nil is unknown, not false. A date of
+// birth may be a month alone, such as "1944-02".
 //
-// The key "id" may name the elder in the answer. Programs get the id as it is. Where people read
-// it, identity numbers in it are masked.
+// The key "id" names the elder in the answer. Programs get the id unchanged. Text for people masks
+// identity numbers in it.
 //
 // A value is a bool, a string, or a number: any Go integer type, a whole float64, or [json.Number].
 // A set takes []string or []any. A date may be a [policy.Date] or a [time.Time], of which the day
@@ -27,16 +27,16 @@ import (
 // point to. A nil pointer and a zero date are unknown.
 type Elder map[string]any
 
-// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. Rulesets
-// that tell elders apart as the one that encoded it does take it. With a date or month of birth it
-// is for that date only, as the age depends on it, and with the code of a division for that
-// jurisdiction only. Every other ruleset refuses it with a [*ProfileError], and each refuses the
-// zero Profile.
+// Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. A ruleset
+// with the same attributes and figures accepts it. A profile with a date or month of birth is for
+// its date only, because the age depends on it. A profile with the code of a division is for its
+// jurisdiction only. Any other ruleset refuses the profile with a [*ProfileError]. Every ruleset
+// refuses the zero Profile.
 type Profile struct {
 	ID    string
 	Birth policy.Date // zero when the day is not known
-	// BirthMonth is the first day of the month of birth, where the month is known and the day is not.
-	// The age is then given only if all who are born in that month have the same age on the date.
+	// BirthMonth is the first day of the month of birth, when the month is known and the day is
+	// not. The age is then known only if everybody born in that month has the same age on the date.
 	BirthMonth policy.Date
 	// Elsewhere has a bit for each input of the vocabulary, the lowest bit for the first. A bit is
 	// set when the input is the code of a division outside the jurisdiction.
@@ -48,14 +48,13 @@ type Profile struct {
 	place string      // the only jurisdiction it is for; empty when it is for any
 }
 
-// OnAnyDay returns the profile for any day: as old as it says.
+// OnAnyDay returns the profile for any day, with the age that it has.
 func (p Profile) OnAnyDay() Profile {
 	p.on = policy.Date{}
 	return p
 }
 
-// OnlyBirth returns the profile of somebody born on the same day of whom nothing else is known. It
-// is for any day.
+// OnlyBirth returns a profile with the same date of birth and nothing else. It is for any day.
 func (p Profile) OnlyBirth() Profile { return Profile{Birth: p.Birth, space: p.space} }
 
 // IsFor reports whether the profile is for a jurisdiction and a day.
@@ -63,8 +62,8 @@ func (p *Profile) IsFor(jurisdiction string, on policy.Date) bool {
 	return p != nil && (p.on == on || p.on.IsZero()) && (p.place == jurisdiction || p.place == "")
 }
 
-// Cells returns what is known of the elder, in the order of the vocabulary. It is a copy, so that a
-// profile never has a cell that its space does not have.
+// Cells returns what is known of the elder, in the order of the vocabulary. It returns a copy, so
+// that nobody can give a profile a cell that its space does not have.
 func (p *Profile) Cells() Cells {
 	if p == nil {
 		return Cells{}
@@ -72,7 +71,7 @@ func (p *Profile) Cells() Cells {
 	return p.cells
 }
 
-// Cell returns one of the cells, without a copy of all. There is none beyond those of [Cells].
+// Cell returns one cell without copying the others.
 func (p *Profile) Cell(axis int) uint8 {
 	if p == nil || uint(axis) >= MaxAttributes {
 		return Absent
@@ -83,11 +82,11 @@ func (p *Profile) Cell(axis int) uint8 {
 // nowhere is the space of a profile with cells that its space does not have. No ruleset reads it.
 var nowhere = &Space{Vocabulary: &policy.Vocabulary{}}
 
-// Profile returns the profile of an elder of whom only cells of the space are known. Where the
-// space has no such cells, every ruleset refuses the profile.
+// Profile returns the profile of an elder who is known by cells only. If the space does not have
+// the cells, every ruleset refuses the profile.
 func (s *Space) Profile(c Cells) Profile { return s.With(Profile{}, c) }
 
-// With returns a profile with other cells, which are those of [Space.Profile].
+// With returns a profile with other cells. [Space.Profile] says which cells are valid.
 func (s *Space) With(p Profile, c Cells) Profile {
 	if !s.has(&c) {
 		c, s = Cells{}, nowhere
@@ -110,8 +109,8 @@ func (s *Space) hasCell(axis int, cell uint8) bool {
 	return axis >= 0 && axis < len(s.Axes) && int(cell) < s.Axes[axis].Cells()
 }
 
-// Set changes one cell of a profile. It reports false, and changes nothing, where the space has no
-// such cell or does not take the profile.
+// Set changes one cell of a profile. If the space does not have the cell, or does not take the
+// profile, it reports false and changes nothing.
 func (s *Space) Set(p *Profile, axis int, cell uint8) bool {
 	if p == nil || !s.hasCell(axis, cell) || !s.Takes(p) {
 		return false
@@ -120,8 +119,8 @@ func (s *Space) Set(p *Profile, axis int, cell uint8) bool {
 	return true
 }
 
-// ProfileError says that a ruleset cannot read a profile, because it was not encoded, or for other
-// attributes or figures, or for another day or jurisdiction.
+// ProfileError says that a ruleset cannot read a profile: it was not encoded, or it was encoded for
+// other attributes or figures, or for another day or jurisdiction.
 type ProfileError struct{}
 
 // Error says what to do instead.
@@ -137,7 +136,8 @@ func (e *ProfileError) MarshalJSON() ([]byte, error) {
 	}{"other-profile", e.Error()})
 }
 
-// Takes reports whether a profile was encoded, and means the same in the space as there.
+// Takes reports whether a profile was encoded, and means the same in the space as in the one that
+// encoded it.
 func (s *Space) Takes(p *Profile) bool { return p.space == s || p.space != nil && s.means(p.space) }
 
 // Notes returns what an answer should add: which codes lie outside the jurisdiction asked about. It
@@ -470,8 +470,8 @@ func (enc *encoder) bornIn(in *policy.Input, month policy.Date) {
 	}
 }
 
-// AgesIn returns the least and the greatest age on a day of somebody who is born in a month, of
-// which it takes the first day. They differ by one at most.
+// AgesIn returns the least and the greatest age on a day of somebody who was born in a month. Month
+// is the first day of that month. The two ages differ by one at most.
 func AgesIn(month, on policy.Date) (youngest, oldest int) {
 	last := month.EndOfMonth()
 	if last.After(on) {

@@ -40,9 +40,9 @@ func BirthOfID(id string) (policy.Date, error) {
 	return birth, nil
 }
 
-// LongID returns the number of 18 characters that replaced one of 15 digits. Numbers of 15 digits
-// were given until 1999, with a year of two digits in the twentieth century and no check character.
-// LongID returns "" for anything but 15 digits.
+// LongID returns the identity number of 18 characters that replaced one of 15 digits. Numbers of 15
+// digits were issued until 1999, without the century and without a check character. LongID returns
+// "" for anything but 15 digits.
 func LongID(id string) string {
 	if len(id) != 15 || !allDigits(id) {
 		return ""
@@ -51,8 +51,8 @@ func LongID(id string) string {
 	return long + string(checkOfID(long))
 }
 
-// IDNumber returns the citizen identity number of 18 characters of somebody born on a day. The area
-// has six digits, and the serial number, up to 999, tells apart those born there on that day.
+// IDNumber returns a citizen identity number of 18 characters. The area has six digits. The serial
+// number, up to 999, distinguishes people born there on the same day.
 func IDNumber(area string, birth policy.Date, serial int) string {
 	digits := fmt.Sprintf("%s%04d%02d%02d%03d", area, birth.Year, birth.Month, birth.Day, serial)
 	return digits + string(checkOfID(digits))

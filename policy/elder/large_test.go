@@ -99,8 +99,11 @@ func TestGroupOfSet(t *testing.T) {
 		}
 	}
 	hearing := &s.Axes[2]
+	with, _ := hearing.Cell(true)
+	without, _ := hearing.Cell(false)
 	for want, got := range map[string]string{
-		"含听力": hearing.Has(true, false), "不含听力": hearing.Has(false, false), "with hearing": hearing.Has(true, true), "without hearing": hearing.Has(false, true),
+		"含听力": hearing.Words(with, false), "不含听力": hearing.Words(without, false),
+		"with hearing": hearing.Words(with, true), "without hearing": hearing.Words(without, true),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -50,8 +50,8 @@ func (l *Link) Disagreeing(s *Space) []box.Box {
 	return boxes
 }
 
-// Derive sets the missing attributes of a profile that given ones imply. It reports false when a
-// given one disagrees, or the space does not take the profile.
+// Derive sets the missing attributes that given ones imply. It reports false when the attributes
+// given disagree, or when the space does not take the profile.
 func (s *Space) Derive(p *Profile) bool { return p != nil && s.Takes(p) && s.derive(&p.cells) }
 
 // derive is [Space.Derive] for cells of the space.

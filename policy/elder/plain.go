@@ -77,8 +77,8 @@ func (enc *encoder) others(e Elder) (Profile, bool) {
 	return enc.profile(id), id != "" || e["id"] == nil || e["id"] == ""
 }
 
-// EncodeValue is [Space.Encode] for an elder of whom one attribute or input is given, and reports
-// false when something is wrong with it.
+// EncodeValue is [Space.Encode] for an elder with one attribute or input. It reports false when
+// something is wrong with it.
 func (s *Space) EncodeValue(name string, value any, j policy.Jurisdiction, on policy.Date) (Profile, bool) {
 	enc := encoder{space: s, jurisdiction: j, on: on}
 	if i, ok := s.index[name]; ok {

@@ -27,8 +27,8 @@ type Raw struct {
 // Row reads the elder. The error is a [*RowError].
 func (r Raw) Row() (Row, error) { return r.RowBy(func(key string) string { return key }) }
 
-// RowBy is [Raw.Row] for an elder whose keys may be other words for the names of attributes. For
-// each key, key returns the name that it stands for, or the key itself.
+// RowBy is [Raw.Row] for an elder whose keys need not be names of attributes. The function key
+// returns the name that a key stands for, or the key itself.
 func (r Raw) RowBy(key func(string) string) (Row, error) {
 	e, at, err := decode(r.JSON, key)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Same reports whether two spaces tell the same elders apart: by the same attributes and values in
-// the same order, of which the same are asked, may be absent, and give others.
+// Same reports whether two spaces describe elders in the same way: with the same attributes and
+// values in the same order, and the same rules on which are asked, may be absent, and give others.
 func (s *Space) Same(o *Space) bool {
 	return slices.EqualFunc(s.Axes, o.Axes, Axis.same) && slices.Equal(s.Links, o.Links)
 }

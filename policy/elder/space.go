@@ -37,15 +37,15 @@ type Space struct {
 // Axis is one attribute with its values, or one value of a set: whether the elder has it. Cell i+1
 // stands for Values[i].
 //
-// The axes of a set are given all together or not at all. Whoever names the values that an elder
-// has says that the elder has no other.
+// The axes of a set are given together or not at all: an elder for whom some values are named has
+// no other values.
 type Axis struct {
 	*policy.Attribute
 	// Member is the value of a set that the axis is about. It is nil for every other attribute.
 	Member *policy.EnumValue
-	// Values are bool, int or string, as a rule sees them. When a whole number has more than
-	// [policy.MaxEnumerated] values, a cell is an interval within which no rule tells numbers
-	// apart. Its value is the least number of the interval.
+	// Values are bool, int or string, as a rule sees them. In a large whole number
+	// ([policy.Attribute.IsLarge]), a cell is an interval within which no rule tells numbers apart.
+	// Its value is the least number of the interval.
 	Values []any
 	// AskedOf is the index of the attribute that decides whether this one is asked. It is -1 when
 	// this one is always asked.
@@ -58,8 +58,8 @@ type Axis struct {
 // many values for a cell each is one interval.
 func NewSpace(v *policy.Vocabulary) (*Space, error) { return NewSpaceOf(v, nil) }
 
-// NewSpaceOf is [NewSpace] with the places where the intervals of such numbers begin, by attribute.
-// See [Starts].
+// NewSpaceOf is [NewSpace] with intervals for such numbers: starts says, by attribute, where they
+// begin. See [Starts].
 func NewSpaceOf(v *policy.Vocabulary, starts map[string][]int) (*Space, error) {
 	if v == nil {
 		return nil, policy.CallError("the vocabulary is nil")
@@ -126,9 +126,9 @@ func valuesOf(a *policy.Attribute, starts []int) []any {
 // MaxIntervals is the greatest number of intervals that an attribute may have.
 const MaxIntervals = box.MaxCells - 2
 
-// Starts returns where the intervals of a whole number begin that rules compare with constants,
-// except the first interval. An interval begins at each constant and after it, as a number may be
-// below, at or above a constant.
+// Starts returns the first number of each interval of an attribute that rules compare with
+// constants. It leaves out the first interval. An interval begins at each constant and just after
+// it, because a number may be below, at or above a constant.
 func Starts(a *policy.Attribute, constants []*big.Rat) []int {
 	var starts []int
 	for _, c := range constants {
@@ -143,8 +143,8 @@ func Starts(a *policy.Attribute, constants []*big.Rat) []int {
 	return slices.Compact(starts)
 }
 
-// Starts returns where the intervals of a large whole number begin, but for the first one; nothing
-// for any other attribute.
+// Starts returns where the intervals of a large whole number begin, without the first. For any
+// other attribute it returns nil.
 func (s *Space) Starts(attribute string) []int {
 	i, ok := s.index[attribute]
 	if !ok || !s.Axes[i].IsLarge() {
@@ -185,8 +185,8 @@ func (s *Space) Group(axis int) (first, end int) {
 	return first, first + a.Axes()
 }
 
-// First reports whether an axis is the first of its attribute. There stands what is said once of
-// each attribute.
+// First reports whether an axis is the first of its attribute. Callers use it to do something once
+// for each attribute.
 func (s *Space) First(axis int) bool { return s.index[s.Axes[axis].Attribute.Name] == axis }
 
 // All returns the set of all cells of an attribute, Absent included.
@@ -194,8 +194,8 @@ func (s *Space) All(attribute int) box.Set {
 	return box.Range(0, uint8(s.Axes[attribute].Cells()-1))
 }
 
-// Values returns the cells that an attribute may have when everything is known of an elder: its
-// values, and Absent if it is asked only of some elders.
+// Values returns the cells of an attribute for elders of whom everything is known: its values, and
+// Absent if it is asked only of some elders.
 func (s *Space) Values(attribute int) box.Set {
 	if s.Axes[attribute].AskedOf >= 0 {
 		return s.All(attribute)
@@ -259,7 +259,7 @@ func (a *Axis) Words(cell uint8, english bool) string {
 	switch v := a.Values[cell-1].(type) {
 	case bool:
 		if a.Member != nil {
-			return a.Has(v, english)
+			return a.has(v, english)
 		}
 		if v {
 			return pick(english, "yes", "是")
@@ -283,8 +283,8 @@ func (a *Axis) Words(cell uint8, english bool) string {
 	}
 }
 
-// Has says in words whether a set has the value of the axis.
-func (a *Axis) Has(has, english bool) string {
+// has says in words whether a set has the value of the axis.
+func (a *Axis) has(has, english bool) string {
 	if has {
 		return pick(english, "with "+a.Member.English, "含"+a.Member.Label)
 	}
@@ -356,7 +356,7 @@ const (
 // Elder returns c as an Elder, to show a witness.
 func (s *Space) Elder(c Cells) Elder { return Elder(s.Input(c)) }
 
-// Asked reports whether attribute i may apply to the elder, as far as is known.
+// Asked reports whether attribute i may apply to an elder of whom c is known.
 func (s *Space) Asked(i int, c Cells) bool {
 	axis := &s.Axes[i]
 	if axis.AskedOf < 0 || c[axis.AskedOf] == Absent {
@@ -370,8 +370,7 @@ func (s *Space) Asked(i int, c Cells) bool {
 	return false
 }
 
-// Plainest is the elder of the boxes with the fewest values other than those that stand for
-// nothing: false, none, 0.
+// Plainest returns the elder in the boxes who has the fewest values other than false, none and 0.
 func (s *Space) Plainest(boxes []box.Box) Cells {
 	var best Cells
 	fewest := -1

@@ -14,8 +14,8 @@ import (
 )
 
 // Explain gives the reasons for the answer to a claim on the day of the rules. The course must be
-// that of the same jurisdiction; it tells when time alone would change a no. The error is a
-// [*NotListedError], or an error of the decision or of the course's rules.
+// that of the same jurisdiction. It tells on which day time alone would change a refusal. The error
+// is a [*NotListedError], or an error of the decision or of the course's rules.
 func Explain(ctx context.Context, c *timeline.Course, r *ruleset.Ruleset, q timeline.Claim) (*Explanation, error) {
 	if err := r.Ready(ctx, &q.Profile); err != nil {
 		return nil, err

@@ -39,9 +39,9 @@ type Explanation struct {
 	On           policy.Date `json:"on"`
 	Service      string      `json:"service"`
 	Answer       Answer      `json:"answer"`
-	// Grounds are the clauses that promise the service, the nearest list first, and then for each
-	// measure the clause that promises most. When the service is only possible, or only several
-	// clauses together cover every completion, they are the clauses that may hold.
+	// Grounds holds the clauses that promise the service. Those of the nearest list come first, and
+	// then for each measure the clause that promises most. When no single clause is certain to
+	// hold, Grounds holds the clauses that may hold.
 	Grounds []Branch `json:"grounds"`
 	// Nearest are the clauses with the fewest failing conditions, when nothing is promised.
 	Nearest []Branch `json:"nearest"`
@@ -55,22 +55,23 @@ type Explanation struct {
 	// service.
 	Ended *policy.Date `json:"ended,omitempty"`
 	// PossibleFrom and PossibleAge say the same of a service that time makes possible. It is then
-	// due if PossibleNeeds turn out right. They are nil when nothing else must be known.
+	// due if the attributes in PossibleNeeds have the right values. They are nil when nothing else
+	// must be known.
 	PossibleFrom  *policy.Date `json:"possible_from,omitempty"`
 	PossibleAge   *int         `json:"possible_age,omitempty"`
 	PossibleNeeds []string     `json:"possible_needs,omitempty"`
-	// WouldDo are the facts of which any one, if declared, would suffice. Each is the only failing
-	// condition of a clause.
+	// WouldDo holds facts, any one of which would suffice if it were declared. Each is the only
+	// failing condition of a clause.
 	WouldDo []Condition `json:"would_do,omitempty"`
-	// DeniedBy are the services that the elder is entitled to and that make a clause grant nothing
-	// although it holds.
+	// DeniedBy holds services that exclude this one. The elder is entitled to them, so a clause
+	// that holds grants nothing.
 	DeniedBy []Denial `json:"denied_by,omitempty"`
-	// Needs are the missing attributes that settle a possible service, or the further part of an
-	// amount.
+	// Needs names the missing attributes that settle whether a possible service, or a higher
+	// amount, is due.
 	Needs   []string `json:"needs,omitempty"`
 	Amounts []Amount `json:"amounts"`
-	// Bundles are promises of linked measures, where several are promised, each as a whole. A
-	// single one is among the amounts.
+	// Bundles holds promises of linked measures, each promised as a whole, when there are several.
+	// A single one is among Amounts.
 	Bundles []policy.Bundle `json:"bundles,omitempty"`
 	// UpToBundles is what missing attributes could add to Bundles.
 	UpToBundles []policy.Bundle `json:"up_to_bundles,omitempty"`
@@ -79,7 +80,8 @@ type Explanation struct {
 	// Sources are the lists of the jurisdiction and of those above it that have the service, the
 	// nearest first.
 	Sources []Source `json:"sources"`
-	// Opaque are rules whose conditions cannot be told apart. Plain OPA evaluates them as a whole.
+	// Opaque holds the rules that cannot be split into conditions. Plain OPA evaluates each as a
+	// whole.
 	Opaque []Opaque `json:"opaque,omitempty"`
 	Note   string   `json:"note,omitempty"`
 	Digest string   `json:"digest"`
@@ -88,7 +90,7 @@ type Explanation struct {
 	vocabulary *policy.Vocabulary
 }
 
-// Denial names a service that excludes another: who has it does not get the other.
+// Denial names a service whose recipients do not get another one.
 type Denial struct {
 	Service string            `json:"service"`
 	Layer   Layer             `json:"layer"` // whose clause grants nothing
@@ -115,15 +117,15 @@ type Layer struct {
 	Level policy.Level `json:"level"`
 }
 
-// Clause is the rule behind a branch: the item of the list that applies it, and the place where it
-// is written.
+// Clause is the rule behind a branch, with the item of the list that applies it and the place where
+// it is written.
 type Clause struct {
 	Item string `json:"item"`
 	Name string `json:"name"` // as the layer's list prints it
 	File string `json:"file"`
 	Line int    `json:"line"`
-	// Title comes from the rule's METADATA. Inherited tells what the rule is in the list above that
-	// it is inherited from; it is nil when the rule is the layer's own.
+	// Title comes from the rule's METADATA. Inherited names the list above from which the rule is
+	// inherited. It is nil when the rule is the layer's own.
 	Title     string     `json:"title"`
 	Inherited *Inherited `json:"inherited,omitempty"`
 }
@@ -150,8 +152,8 @@ type Branch struct {
 	Layer         Layer  `json:"layer"`
 	Clause        Clause `json:"clause"`
 	Discretionary bool   `json:"discretionary,omitempty"`
-	// Whole says that plain OPA evaluates the rule as a whole. The conditions are then what the
-	// rule reads, and a given attribute alone need not decide anything.
+	// Whole says that plain OPA evaluates the rule as a whole. Conditions then lists the attributes
+	// that the rule reads. A single attribute need not decide anything.
 	Whole      bool        `json:"whole,omitempty"`
 	Conditions []Condition `json:"conditions"`
 	// Promises are what the branch promises, by measure.
@@ -210,14 +212,13 @@ type Parameter struct {
 	Unit  policy.Unit  `json:"unit"`
 	Bound policy.Bound `json:"bound,omitempty"`
 	From  *policy.Date `json:"from,omitempty"` // the day since which the value is in force
-	// Assumed says that the day is that of a list whose text prints none.
+	// Assumed says that From is the assumed first day of a list whose text prints no date.
 	Assumed bool      `json:"from_assumed,omitempty"`
 	List    string    `json:"list"` // the jurisdiction whose list states it
 	Cite    Citations `json:"cite"`
 }
 
-// Citations are places in official documents. JSON has each as officials read it: document, space,
-// place.
+// Citations are places in official documents. In JSON each is a text: document, space, place.
 type Citations []policy.Citation
 
 // UnmarshalJSON reads an array of texts. Where the document ends in them is not known: it is all.
@@ -236,8 +237,8 @@ func (c *Citations) UnmarshalJSON(b []byte) error {
 // MarshalJSON writes an array of texts.
 func (c Citations) MarshalJSON() ([]byte, error) { return json.Marshal(decide.Strings(c)) }
 
-// Number is an exact number. JSON has it as a number where it is decimal, and otherwise as a text
-// such as "1/3".
+// Number is an exact number. In JSON it is a number if it is decimal, and otherwise a text such as
+// "1/3".
 type Number struct{ *big.Rat }
 
 // String returns the number as a decimal if it has at most four places, and otherwise as a
@@ -311,14 +312,14 @@ type Amount struct {
 	Certain bool `json:"certain"`
 	// Missing is the parameter without a value that an open amount waits for.
 	Missing *Parameter `json:"missing,omitempty"`
-	// InsteadOf names the services whose promise is not added because this one is higher.
-	// InFavourOf names the service in whose favour this one is not added, or possibly not.
+	// InsteadOf names services whose promises are not added because this one is higher. InFavourOf
+	// names a service because of which this promise is not added, or may not be.
 	InsteadOf  []Choice `json:"instead_of,omitempty"`
 	InFavourOf *Choice  `json:"in_favour_of,omitempty"`
 }
 
-// Product is a base times a multiple or a percentage. A ceiling is rounded down to the fen, and
-// anything else up.
+// Product is a base multiplied by a factor or a percentage. A ceiling is rounded down to the fen,
+// and any other amount up.
 type Product struct {
 	Base     *Parameter `json:"base"`
 	Multiple *Parameter `json:"multiple"`
@@ -333,12 +334,12 @@ type Offer struct {
 	Best    bool           `json:"best"`
 }
 
-// Choice is another service of a group of which only the highest amount is paid.
+// Choice is another service in a group of which only the highest amount is paid.
 type Choice struct {
 	Service string `json:"service"`
 	Measure string `json:"measure"`
-	// Possibly tells that missing attributes, or amounts that may turn out higher, decide whether the
-	// choice is so.
+	// Possibly says that the choice is not certain: missing attributes decide, or amounts that may
+	// turn out higher.
 	Possibly bool     `json:"possibly,omitempty"`
 	Reason   string   `json:"reason"`
 	Cite     []string `json:"cite"`
@@ -359,12 +360,12 @@ type Source struct {
 	Cite          Citations       `json:"cite"`
 	Readings      []SourceReading `json:"readings"`
 
-	// Unnamed says that the list inherits the service with the rest, and cites what the list above
-	// does.
+	// Unnamed says that the list inherits the service without naming it, and has the citations of
+	// the list above.
 	Unnamed bool `json:"-"`
 }
 
-// SourceReading is a choice made where the text is ambiguous or slips.
+// SourceReading is a choice made where the text is ambiguous or wrong.
 type SourceReading struct {
 	Question string    `json:"question"`
 	Answer   string    `json:"answer"`
@@ -372,7 +373,7 @@ type SourceReading struct {
 	Cite     Citations `json:"cite"`
 }
 
-// Opaque is a rule whose conditions cannot be told apart.
+// Opaque is a rule that cannot be split into conditions. Plain OPA evaluates it as a whole.
 type Opaque struct {
 	Layer      Layer    `json:"layer"`
 	Clause     Clause   `json:"clause"`

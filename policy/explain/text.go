@@ -103,8 +103,8 @@ func (t *text) line(depth int, parts ...string) {
 // join joins labels, which may have commas of their own in English.
 func (t *text) join(parts []string) string { return strings.Join(parts, t.say("; ", "、")) }
 
-// Words returns the answer in words.
-func (a Answer) Words(lang string) string {
+// words returns the answer in words.
+func (a Answer) words(lang string) string {
 	say := func(english, chinese string) string {
 		if words.In(lang) == words.Chinese {
 			return chinese
@@ -150,7 +150,7 @@ func (t *text) lang() string { return t.say("en", "zh") }
 func (t *text) head() {
 	item := fmt.Sprintf(t.say(" (item %s)", "（第%s项）"), t.Sources[0].Item)
 	t.line(0, t.Name(t.lang()), item, t.say(", ", "，"), t.place.Name, t.say(", ", "，"), t.On.String())
-	t.line(0, t.say("Answer: ", "结论："), t.Answer.Words(t.lang()))
+	t.line(0, t.say("Answer: ", "结论："), t.Answer.words(t.lang()))
 	t.besides()
 	t.denied()
 	t.time()
@@ -324,7 +324,7 @@ func (t *text) refusal() {
 
 // wouldPromise tells what a branch that does not hold would promise.
 func (t *text) wouldPromise(b *Branch) {
-	label := func(name string) string { return b.ParameterWords(name, t.lang()) }
+	label := func(name string) string { return b.parameterWords(name, t.lang()) }
 	var promises []string
 	for _, m := range t.vocabulary.Measures {
 		if p, ok := b.Promises[m.Name]; ok {
@@ -390,7 +390,8 @@ func (t *text) mark(s Status) string {
 	}
 }
 
-// Words returns the condition in words: "年龄 需 ≥ 80周岁，现为 79周岁", "age: needs ≥ 80, is 79".
+// Words returns the condition in words: "年龄 需 ≥ 80周岁，现为 79周岁", "age: needs ≥ 80, is 79". Of a
+// condition that was read from JSON it returns the name of the attribute.
 func (c Condition) Words(lang string) string {
 	if c.axis == nil { // read from JSON
 		return c.Attribute + ": " + string(c.Status)
@@ -594,16 +595,16 @@ func (t *text) parameterLabel(name string) string {
 		}
 	}
 	for i := range t.Grounds {
-		if label := t.Grounds[i].ParameterWords(name, t.lang()); label != "" {
+		if label := t.Grounds[i].parameterWords(name, t.lang()); label != "" {
 			return label
 		}
 	}
 	return ""
 }
 
-// ParameterWords returns what a parameter of the branch is called, or "" when the branch does not
+// parameterWords returns what a parameter of the branch is called, or "" when the branch does not
 // read it.
-func (b *Branch) ParameterWords(name, lang string) string {
+func (b *Branch) parameterWords(name, lang string) string {
 	for _, p := range b.Parameters {
 		if p.Name == name {
 			return p.Words(lang)

@@ -9,9 +9,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/source"
 )
 
-// File is the content of a file in its form: Rego, or YAML of catalogs/ by its path. A comment
-// stays with what it stands above. The error is [policy.Diagnostics] when the file cannot be
-// parsed.
+// File returns the content of a file in its usual form. The path says whether it is Rego, or YAML
+// of catalogs/. A comment stays with what it stands above. The error is [policy.Diagnostics] when
+// the file cannot be parsed.
 func File(file source.File) ([]byte, error) {
 	if strings.HasSuffix(file.Path, ".rego") {
 		return rules.Format(file)
@@ -19,8 +19,8 @@ func File(file source.File) ([]byte, error) {
 	return source.FormatYAML(file)
 }
 
-// Files are all files of lists, cases and rules of a folder, tests among them: those of each folder
-// within it by name.
+// Files returns all files of lists, cases and rules in a folder, tests included. Those of each
+// folder within it are sorted by name.
 func Files(folder string) ([]source.File, error) {
 	s, err := source.Dir(folder)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package interview finds the questions that settle most, soonest: what to ask next of an elder
-// when not everything is known.
+// Package interview finds what to ask next about an elder when not everything is known: first the
+// questions whose answers settle most services.
 package interview
 
 import (
@@ -26,12 +26,13 @@ type Question struct {
 	Min    *int    `json:"min,omitempty"` // bounds of integers
 	Max    *int    `json:"max,omitempty"`
 	Unit   string  `json:"unit,omitempty"`
-	// Instead lists the inputs that may be given instead, such as birth_date instead of age.
+	// Instead lists inputs that may be given instead of the attribute, such as birth_date instead
+	// of age.
 	Instead []Instead `json:"instead,omitempty"`
 	// Services lists the services that the answer bears on, in the order of the lists.
 	Services []string `json:"services"`
-	// Settles is how many services the answer settles on average, over the answers that make a
-	// difference. AtLeast is how many it settles whatever it is.
+	// Settles is the number of services that the answer settles on average, over the answers that
+	// make a difference. AtLeast is the number that it settles in any case.
 	Settles float64 `json:"settles"`
 	AtLeast int     `json:"settles_at_least"`
 }
@@ -43,7 +44,7 @@ type Value struct {
 	English string `json:"english"`
 }
 
-// Instead is an input that gives an attribute.
+// Instead is an input from which an attribute can be derived.
 type Instead struct {
 	Input   string           `json:"input"`
 	Label   string           `json:"label"` // the Chinese label
@@ -60,9 +61,9 @@ type Instead struct {
 // A service is settled when its answer and its promises no longer depend on anything missing. The
 // average gives the same weight to each group of answers that no rule tells apart, because nobody
 // knows how common the answers are. A rule that plain OPA evaluates is tried on every completion of
-// what is missing. Where there are too many completions, all that the rule reads matters. The error
-// is one of that evaluation. There are no questions where the ruleset takes what is missing as
-// absent.
+// the missing attributes. If there are too many completions, every attribute that the rule reads
+// matters. The error is one of that evaluation. There are no questions when the ruleset takes
+// missing attributes as absent.
 func NextQuestions(ctx context.Context, r *ruleset.Ruleset, p elder.Profile) ([]Question, error) {
 	if err := r.Ready(ctx, &p); err != nil || r.AssumesKnown() {
 		return nil, err

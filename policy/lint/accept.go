@@ -27,9 +27,9 @@ func Merge(days []policy.Date, found [][]Finding) []Finding {
 	return all
 }
 
-// Accept marks the findings that the lists accept, and sorts all by place. It adds a finding for
-// each acceptance that a list states twice, and for each that matches nothing on any day, but not
-// of what trace finds. Ever holds the findings of all days.
+// Accept marks the findings that the lists accept, and sorts all findings by place. It adds a
+// finding for each acceptance that a list states twice, and for each that matches nothing on any
+// day. Acceptances of what trace finds are left out. Ever holds the findings of all days.
 func Accept(lists []*policy.List, findings, ever []Finding) []Finding {
 	all := slices.Clone(findings)
 	for _, list := range lists {

@@ -1,6 +1,6 @@
-// Package lint finds what is probably wrong in a list, from the same boxes that decisions come
-// from: branches that overlap, that nobody reaches or that add nothing, gaps, parameters without
-// use, figures in rules, rules that cannot be proved, and open amounts.
+// Package lint finds what is probably wrong in a list: branches that overlap, that nobody reaches
+// or that add nothing, gaps, unused parameters, figures in rules, rules that cannot be proved, and
+// open amounts. It works on the same decision table as the decisions.
 //
 // A branch is what one rule grants with the same promise. A rule that takes its amounts from a
 // table of tiers has several.

@@ -13,10 +13,10 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Used marks the parameters that the rules of a list read, and those that the list cannot do
-// without. The layers are those of the list, its own first. When another list overrides a
-// parameter, rules that see the other do not read this one. Required names the parameters that
-// every list, or one above it, must have. Nothing loads without that of the highest list.
+// Used marks the parameters that the rules of a list read, and those that must exist. The layers
+// are those of the list, its own first. A rule reads a parameter of the nearest list that has it,
+// and not that of a list above. Required names the parameters that every list, or one above it,
+// must have; that of the highest list counts as read.
 func Used(layers []layer.Layer, required []string, used map[*policy.Parameter]bool) {
 	for _, rule := range layers[0].Rules {
 		for _, name := range rule.Parameters {
@@ -53,10 +53,9 @@ func (l *linter) unusedParameters(used map[*policy.Parameter]bool) {
 	}
 }
 
-// Figures reports figures of the list of a ruleset that are null on its day or begin later than the
-// list. It also reports numbers that count on no day. Such a number is replaced before the list
-// comes into force, or begins only when the jurisdiction's next list is in force. The lists are
-// those of the jurisdiction, in order.
+// Figures reports figures that are null on the day of the ruleset, or begin later than its list. It
+// also reports numbers that count on no day: they are replaced before the list comes into force, or
+// begin only when the next list is in force. The lists are all those of the jurisdiction, in order.
 func Figures(own *ruleset.Ruleset, lists []*policy.List) []Finding {
 	if own.IsEmpty() {
 		return nil
@@ -103,7 +102,7 @@ func (l *linter) amendedFigure(p *policy.Parameter) {
 	}
 }
 
-// Reviews reports the parameters of a list that were to be looked at again before a day.
+// Reviews reports the parameters of a list whose review was due before a day.
 func Reviews(list *policy.List, on policy.Date) []Finding {
 	if list == nil {
 		return nil

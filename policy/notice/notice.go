@@ -1,5 +1,5 @@
-// Package notice writes what an elder is owed as a notice, for the elder or for the file: who,
-// what, how much, from when, on what ground, what is still open, and what to bring.
+// Package notice writes a notice of what an elder is owed, for the elder or for the file. It says
+// who gets what, how much, from when and on what ground, what is still open, and what to bring.
 //
 // A notice names an elder by id, and by name where its caller sets one. It never contains an
 // identity number, nor any attribute that is not a ground of a service.

@@ -46,7 +46,7 @@ func HTML(w io.Writer, p Page) error {
 	return write(w, page, p)
 }
 
-// Markdown is like [HTML].
+// Markdown writes a page as Markdown. See [HTML].
 func Markdown(w io.Writer, p Page) error {
 	page, err := text.New("page").Funcs(text.FuncMap{"md": marks.Replace}).Parse(markdownSource)
 	if err != nil {

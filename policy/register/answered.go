@@ -8,8 +8,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Answered is an elder who is answered. It is valid until the callback returns; the decision
-// stays valid.
+// Answered is an elder with a decision. It is valid until the callback returns. The decision stays
+// valid.
 type Answered struct {
 	Profile  *elder.Profile
 	Decision *decide.Decision
@@ -26,11 +26,11 @@ func (w *worker) tell(ctx context.Context, row *Row, p *elder.Profile) error {
 	return w.hear(Answered{p, d, row, w})
 }
 
-// Cell is what stands in a column of a table, as it is shown after [Register.Show].
+// Cell returns the cell in a column of a table as the source shows it, after [Register.Show].
 func (a *Answered) Cell(column int) string { return a.row.show(column, a.row.Cells[column]) }
 
-// Encode encodes the elder for other rules, as far as these know what is said of the elder. The
-// error is an [*elder.Error] when they refuse it.
+// Encode encodes the elder for other rules. It leaves out what these rules do not know. The error
+// is an [*elder.Error] when they refuse the elder.
 func (a *Answered) Encode(rules *ruleset.Ruleset) (elder.Profile, error) {
 	return a.worker.under(rules).encode(a.row)
 }

@@ -13,10 +13,11 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// CSV is text with a row a line, the cells parted by commas. A cell in quotes may hold line ends.
+// CSV is text with one row on each line and commas between the cells. A cell in quotes may contain
+// line ends.
 type CSV struct {
-	// Comma parts the cells that are written; 0 is a comma. What parts those that are read is seen
-	// in the header: comma, tab or semicolon, whichever it has most of.
+	// Comma is written between cells; 0 stands for a comma. A reader finds the separator in the
+	// header: comma, tab or semicolon, whichever occurs most often.
 	Comma byte
 }
 

@@ -37,7 +37,7 @@ func (f CSV) Create(_ context.Context, out io.Writer, columns []Column) (Sink, e
 // Prepare writes cells ahead, each behind what parts it from the one before.
 func (s *csvSink) Prepare(_ int, cells []Cell) any { return s.append(nil, cells) }
 
-// Page is an empty text.
+// Page returns an empty text.
 func (s *csvSink) Page() Page { return &csvPage{csvSink: s} }
 
 // Add adds a line.
@@ -99,8 +99,9 @@ func (s *csvSink) special(text string) bool {
 	return false
 }
 
-// Harmless is a text that no spreadsheet takes for a formula: behind an apostrophe if it begins
-// like one. Spreadsheets in East Asian languages take full-width signs for formulas, too.
+// Harmless returns a text that no spreadsheet takes for a formula: with an apostrophe before it if
+// it begins like one. Spreadsheets in East Asian languages accept full-width signs in formulas,
+// too.
 func Harmless(text string) string {
 	switch first, _ := utf8.DecodeRuneInString(text); first {
 	case '=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r', '\n':

@@ -9,16 +9,16 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// File is a file that appears under its name only when it is whole, and then takes the place of the
-// one before. What is no file, such as a pipe or a device, is written to as it is.
+// File is a file that appears under its name only when it is complete. It then replaces the earlier
+// file of that name. A pipe or a device is written to directly.
 type File struct {
 	*os.File
 	name   string
 	device bool
 }
 
-// CreateFile begins to write a file, beside the one named. The mode is that of the whole file; what
-// is no file keeps its own.
+// CreateFile begins to write a file under another name beside the one given. The complete file has
+// the mode. A pipe or a device keeps its own.
 func CreateFile(name string, mode fs.FileMode) (*File, error) {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target
@@ -40,7 +40,7 @@ func CreateFile(name string, mode fs.FileMode) (*File, error) {
 	return &File{f, name, false}, nil
 }
 
-// Write writes; the error names the file.
+// Write writes to the file. An error names the file.
 func (f *File) Write(b []byte) (int, error) {
 	n, err := f.File.Write(b)
 	if err != nil {
@@ -49,7 +49,7 @@ func (f *File) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Commit puts the file in its place once it is on the disk.
+// Commit waits until the content is on the disk, and gives the file its name.
 func (f *File) Commit() error {
 	if f.device {
 		return f.Close()
@@ -68,7 +68,7 @@ func (f *File) Commit() error {
 	return nil
 }
 
-// Discard leaves the one before in its place. It does nothing to a file in its place.
+// Discard removes what was written and keeps the earlier file. After Commit it does nothing.
 func (f *File) Discard() {
 	f.Close()
 	if !f.device {
@@ -76,7 +76,7 @@ func (f *File) Discard() {
 	}
 }
 
-// cannotWrite names the file that the user knows, not the one beside it.
+// cannotWrite names the file that the user asked for, not the one beside it.
 func cannotWrite(name string, err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

@@ -10,7 +10,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// What an elder has of a service.
+// These are the ways in which an elder may have a service.
 const (
 	Entitled      = "entitled"
 	Possible      = "possible"

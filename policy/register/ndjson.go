@@ -12,7 +12,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// NDJSON is one JSON object a line. What is read may also be an array of objects.
+// NDJSON is one JSON object on each line. A reader also accepts an array of objects.
 type NDJSON struct{}
 
 // jsonSource reads elders as [elder.ReadRaw] does.
@@ -95,7 +95,7 @@ func (NDJSON) Create(_ context.Context, out io.Writer, columns []Column) (Sink, 
 // Prepare writes cells ahead, each behind a comma.
 func (s *jsonSink) Prepare(from int, cells []Cell) any { return s.append(nil, from, cells) }
 
-// Page is an empty text.
+// Page returns an empty text.
 func (s *jsonSink) Page() Page { return &jsonPage{jsonSink: s} }
 
 // Add adds a line.

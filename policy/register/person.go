@@ -6,7 +6,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// Person is what a row says of an elder, who is not answered.
+// Person is what a row says of an elder. It holds no answer.
 type Person struct {
 	ID       string
 	Elder    elder.Elder   // as given, by attributes and inputs
@@ -18,19 +18,19 @@ type Person struct {
 // noID is the code of the problem that a row has no id.
 const noID = "missing-id"
 
-// People reads a register row by row, of which each needs an id of its own, and answers nobody.
+// People reads a register row by row without answering. Each row must have an id that no other has.
 type People struct {
 	worker *worker
 	ids    *seen
 	row    Row
 }
 
-// NewPeople begins to read a register. It cannot be answered any more.
+// NewPeople begins to read a register. The register can then no longer be answered.
 func NewPeople(r *Register) *People {
 	return &People{worker: newWorker(r, nil, maphash.MakeSeed()), ids: newSeen()}
 }
 
-// Next reads the next row. The error is [io.EOF] behind the last.
+// Next reads the next row. After the last row the error is [io.EOF].
 func (p *People) Next() (*Person, error) {
 	p.row.reset()
 	if err := p.worker.in.Read(&p.row); err != nil {

@@ -10,7 +10,7 @@ import (
 	"unicode"
 )
 
-// Understanding is how a column is understood, seen by some rows.
+// Understanding says how a column is understood, judged by some rows.
 type Understanding struct {
 	Header     string   `json:"header"`
 	Attribute  string   `json:"attribute"` // or input, or "id"; empty when nothing is known of the column
@@ -29,8 +29,8 @@ type Understanding struct {
 // each.
 const examples, longestExample = 3, 24
 
-// Plan reads up to some rows and says how each column is understood, or each key of JSON. Nothing
-// is answered, and the register cannot be answered any more.
+// Plan reads a number of rows at most and says how it understands each column, or each key of JSON.
+// It answers nothing, and the register can then no longer be answered.
 func (r *Register) Plan(ctx context.Context, rows int) ([]Understanding, error) {
 	p := plan{worker: newWorker(r, nil, maphash.MakeSeed()), place: map[*dictionary]int{}}
 	for _, d := range p.columns {

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// ColumnError says why a column cannot be used as asked. Its text is for the owner of the register,
-// as it has headers; its fields have nothing of the register.
+// ColumnError says why a column cannot be used as asked. Its message is for the owner of the
+// register, because it contains headers. Its fields contain nothing of the register.
 type ColumnError struct {
 	Code      string
 	Columns   []int  // their numbers, from 1; none where the code says all
@@ -27,7 +27,7 @@ const (
 	UnreadColumn     = "unread-column"     // a column that the source cannot read is an attribute, or to be kept
 )
 
-// Error says what is wrong, and how to change it by flags of the command.
+// Error says what is wrong, and which flag of the command mends it.
 func (e *ColumnError) Error() string { return cmp.Or(e, &ColumnError{}).text }
 
 // MarshalJSON writes code and message, and the columns and the attribute if there are any.
@@ -58,5 +58,5 @@ func (p *Problems) Write(one Problem) error {
 	return p.rows.Write([]Cell{{Text: strconv.Itoa(one.Row)}, {Text: one.ID}, {Text: one.Column}, {Text: one.Code}, {Text: one.Message}})
 }
 
-// Close writes what is not written yet.
+// Close writes what is still in the buffer.
 func (p *Problems) Close() error { return p.rows.Flush() }

@@ -1,9 +1,9 @@
 // Package register answers whole registers of elders: a table or JSON in, a table out, row by row
 // in the same order.
 //
-// A register is read in chunks, answered on all cores, and written in order; memory does not grow
-// with it, but for what finds ids that come twice. A row that cannot be read is refused with every
-// problem that it has, and the others go on.
+// A register is read in chunks, answered on all cores, and written in order. Memory does not grow
+// with its length, except for what is kept to find duplicate ids. A row that cannot be read is
+// refused with all its problems, and the others go on.
 package register
 
 import (
@@ -32,10 +32,11 @@ type Options struct {
 	English   bool              // the names of services
 	MaxErrors int               // how many rows may be refused before the run stops; below 0 any number
 	Seen      func(Tally)       // hears how far the run is; may be nil
-	// Hear makes what hears of each elder who is answered, in no order: one for each of the
-	// goroutines that answer. It may be nil.
+	// Hear is called once for each goroutine that answers, and returns a function that is called
+	// for each elder answered there, in no order. It may be nil.
 	Hear func() func(Answered) error
-	// Places are the jurisdictions whose names are read as divisions, such as those of an engine.
+	// Places are jurisdictions whose names a cell may use for a division, such as those of an
+	// engine.
 	Places []policy.Jurisdiction
 }
 
@@ -48,7 +49,7 @@ type Tally struct {
 	Duplicates int // answered, and a row before has their id
 }
 
-// Register is a register about to be answered, once.
+// Register is a register that is open for one answer. It is read once.
 type Register struct {
 	Options
 	rules      *ruleset.Ruleset
@@ -59,10 +60,11 @@ type Register struct {
 	shown      []int // columns besides those that are kept
 }
 
-// New understands the columns of a register. The error names every column that cannot be what it is
-// said to be: a [*ColumnError] for each. Such a register can be planned, and not answered. There is
-// none, and one error with the code [NoHeader], if the first line has an identity number, or a
-// number or a day that Map does not name.
+// New reads the header of a register and finds out what each column means. The error joins a
+// [*ColumnError] for each column that cannot be used as asked. New then still returns the register:
+// it can be planned, but not answered. A first line that is an elder and not a header has an
+// identity number, or a number or a day that Map does not name. New then returns no register, and
+// one error with the code [NoHeader].
 func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	if err := rules.Usable(context.Background()); err != nil {
 		return nil, err
@@ -85,8 +87,8 @@ func New(rules *ruleset.Ruleset, in Source, o Options) (*Register, error) {
 	return r, r.writtenTwice()
 }
 
-// Show has [Answered.Cell] tell what a source shows in a column, which may be otherwise than it is
-// read. It is for before the register answers.
+// Show makes [Answered.Cell] return a cell of a column as the source shows it, such as a formatted
+// number in a workbook. Call it before the register answers.
 func (r *Register) Show(column int) { r.shown = append(r.shown, column) }
 
 // tellShown tells the source which columns are shown.
@@ -122,11 +124,11 @@ func (r *Register) writtenTwice() error {
 // Columns returns the columns of the answers.
 func (r *Register) Columns() []Column { return r.layout.columns(r.understood.keptHeaders()) }
 
-// Ignored returns the headers of the columns of which nothing is known.
+// Ignored returns the headers of the columns whose meaning is unknown.
 func (r *Register) Ignored() []string { return r.understood.ignored() }
 
-// Column returns the place of a column of a table, which must be one that is read. It is named by
-// its header, or by what it holds.
+// Column returns the place of a column of a table by its header, or by the attribute that it holds.
+// The column must be one that is read.
 func (r *Register) Column(name string) (int, error) {
 	if !r.understood.table {
 		return 0, policy.CallError("JSON has no columns; do not name one")
@@ -134,8 +136,8 @@ func (r *Register) Column(name string) (int, error) {
 	return r.understood.findRead(name)
 }
 
-// Attribute returns what a column holds: the name of an attribute or input, or id. It is empty
-// where that is unknown, and where the column says yes or no to a value.
+// Attribute returns what a column holds: the name of an attribute or input, or "id". It is empty
+// where that is unknown, and for a column that asks yes or no about one value.
 func (r *Register) Attribute(column int) string {
 	if f := r.understood.all[column].field; f != nil {
 		return f.Name
@@ -143,15 +145,15 @@ func (r *Register) Attribute(column int) string {
 	return ""
 }
 
-// TooManyError says that more rows were refused than allowed.
+// TooManyError says that more rows were refused than Options.MaxErrors allows.
 type TooManyError struct{ Allowed int }
 
-// Error says how many were allowed.
+// Error says how many refused rows were allowed.
 func (e *TooManyError) Error() string {
 	return fmt.Sprintf("stopped: more than %d rows were refused", cmp.Or(e, &TooManyError{}).Allowed)
 }
 
-// MarshalJSON writes code, message and how many were allowed.
+// MarshalJSON writes code, message and how many refused rows were allowed.
 func (e *TooManyError) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Code    string `json:"code"`
@@ -161,8 +163,8 @@ func (e *TooManyError) MarshalJSON() ([]byte, error) {
 }
 
 // Answer answers every row. Answers go to out and problems to wrong, both in the order of the rows.
-// It stops when ctx ends, when either fails, or with a [*TooManyError]; the tally then says how far
-// it came.
+// It stops when ctx ends, when out or wrong fails, or with a [*TooManyError]. The tally then says
+// how far it came.
 func (r *Register) Answer(ctx context.Context, out Sink, wrong func(Problem) error) (Tally, error) {
 	switch {
 	case r == nil || r.in == nil:
@@ -392,8 +394,8 @@ func (r *run) put(a *result) error {
 	return nil
 }
 
-// DuplicateID is the code of the one problem with which a row is answered all the same. The row
-// before that has the id may be refused.
+// DuplicateID is the code of the one problem that does not refuse a row: an earlier row has the
+// same id. The earlier row may itself be refused.
 const DuplicateID = "duplicate-id"
 
 // idColumn returns the header of the column with the id.

@@ -9,7 +9,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Row is one row of a register, as it is written.
+// Row is one row of a register, as it stands in the file.
 type Row struct {
 	Number  int      // among the rows of data, from 1
 	Text    []byte   // what a format leaves to [Source.Split], or the JSON of an elder
@@ -19,7 +19,7 @@ type Row struct {
 	Problem *Problem // why the row cannot be read; nil when it can
 }
 
-// Word is a text that many cells of one column may have. It remembers what it means there.
+// Word is a text that many cells of one column may share. It remembers what it means there.
 type Word struct {
 	Text    string
 	meaning atomic.Pointer[meaning]
@@ -59,7 +59,7 @@ func (r *Row) blank() bool {
 	return blank(r.Cells)
 }
 
-// Problem is one thing wrong with a row. It never repeats a value.
+// Problem is one thing wrong with a row. It never repeats the value of a cell.
 type Problem struct {
 	Row     int
 	ID      string
@@ -70,18 +70,18 @@ type Problem struct {
 
 // Source is a register to be read row by row.
 type Source interface {
-	// Header are the names of the columns; nil when each row is the JSON of an elder.
+	// Header returns the names of the columns, or nil when each row is the JSON of an elder.
 	Header() []string
-	// Read reads the next row into r: its Text, its Cells or its Words. It gives [io.EOF] behind the
-	// last.
+	// Read reads the next row into r: its Text, its Cells or its Words. After the last row it
+	// returns [io.EOF].
 	Read(r *Row) error
-	// Split makes Cells of the Text or the Words of a row, which has no Words then. It is safe for
-	// concurrent use.
+	// Split makes the Cells of a row from its Text or its Words, and empties its Words. It is safe
+	// for concurrent use.
 	Split(r *Row)
-	// Show says which columns go to the output, or are counted by, before a row is read. Of their
-	// cells there may then be a [Row.Shown].
+	// Show tells the source, before a row is read, which columns people will see. The source may
+	// then fill [Row.Shown] for their cells.
 	Show(columns []int) error
-	// Serials reports whether numbers stand for days, and whether day 1 is in 1904.
+	// Serials reports whether numbers may stand for days, and whether they count from 1904.
 	Serials() (are, since1904 bool)
 	// Close ends reading.
 	Close() error
@@ -91,29 +91,29 @@ type Source interface {
 // blank.
 type Partial interface {
 	Source
-	// Unread are these columns, in order.
+	// Unread returns these columns, in order.
 	Unread() []int
 }
 
 // Sink takes rows in order, page by page. Pages are filled on many cores, and written on one.
 type Sink interface {
-	// Prepare makes of the cells of some columns, from one on, what [Page.Add] takes: many rows
-	// share it. It is safe for concurrent use.
+	// Prepare turns the cells of several columns, from a column on, into what [Page.Add] takes.
+	// Many rows can share the result. It is safe for concurrent use.
 	Prepare(from int, cells []Cell) any
-	// Page is an empty page. It is safe for concurrent use.
+	// Page returns an empty page. It is safe for concurrent use.
 	Page() Page
 	// Write writes the rows of a page, and empties it.
 	Write(Page) error
-	// Close ends the content. It does not close what is below.
+	// Close completes the content. It does not close the writer below.
 	Close() error
-	// Discard lets go of content that is not to be ended, since a run failed. After Close it does
+	// Discard releases the content of a run that failed, without completing it. After Close it does
 	// nothing.
 	Discard()
 }
 
 // Page holds rows on their way to a sink. It serves one goroutine at a time.
 type Page interface {
-	// Add adds a row: its own cells, and then what was prepared of those behind them.
+	// Add adds a row: its own cells first, and then cells that [Sink.Prepare] has prepared.
 	Add(own []Cell, prepared ...any)
 }
 
@@ -127,7 +127,7 @@ type Writer struct {
 // NewWriter begins to write to a sink.
 func NewWriter(sink Sink) *Writer { return &Writer{sink: sink, page: sink.Page()} }
 
-// Write writes a row, of which some cells may be prepared.
+// Write writes a row. Its last cells may be prepared ones.
 func (w *Writer) Write(own []Cell, prepared ...any) error {
 	w.page.Add(own, prepared...)
 	if w.rows++; w.rows < chunkRows {
@@ -144,15 +144,16 @@ func (w *Writer) Flush() error {
 
 // Format is a kind of file that registers come in.
 type Format interface {
-	// Open begins to read. The sheet is empty unless one is named. What takes long to open, such as a
-	// workbook, ends with the error of a context that ends; reading the rows hears nothing of it.
+	// Open begins to read. The sheet is empty unless one is named. A format that takes long to
+	// open, such as a workbook, stops when ctx ends and returns its error. Reading the rows does
+	// not heed ctx.
 	Open(ctx context.Context, in io.Reader, sheet string) (Source, error)
-	// Create begins to write rows of the columns. What takes long to close, such as a workbook, ends
-	// with the error of a context that ends; writing the rows hears nothing of it.
+	// Create begins to write rows of the columns. A format that takes long to close, such as a
+	// workbook, stops when ctx ends and returns its error. Writing the rows does not heed ctx.
 	Create(ctx context.Context, out io.Writer, columns []Column) (Sink, error)
 }
 
-// Cell is a text, or a number when there is one; both may be empty.
+// Cell is a number if Number is set, and otherwise a text. Both may be empty.
 type Cell struct {
 	Text   string
 	Number *policy.Decimal

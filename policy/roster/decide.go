@@ -11,15 +11,16 @@ import (
 // Decisions are the decisions of the elders of a roster.
 type Decisions struct {
 	// Distinct holds the decisions, in an order that depends only on the rows. Elders who are
-	// granted the same share one. If an attribute that matters is missing, elders of whom the same
-	// is known share one. Decisions have no ID and must not be changed.
+	// granted the same share a decision. Elders who lack an attribute that matters share one only
+	// if the same is known of them. Decisions have no ID and must not be changed.
 	Distinct []*decide.Decision
-	// Of holds for each row the index of its decision in Distinct, and [None] for a row in Errors.
+	// Of holds, for each row, the index of its decision in Distinct. It is [None] for a row in
+	// Errors.
 	Of     []int32
 	Errors []*RowError // in the order of rows
 }
 
-// None stands for the index of a decision when a row has none.
+// None is the index of a row without a decision.
 const None = -1
 
 // At returns the decision of a row, or nil when it has none or there is no such row.
@@ -30,8 +31,8 @@ func (d *Decisions) At(row int) *decide.Decision {
 	return d.Distinct[d.Of[row]]
 }
 
-// Decide returns each elder's decision. Rows without one are reported. The error is the context's,
-// or one of plain OPA evaluating an opaque rule.
+// Decide returns the decision of each elder, and reports rows without one. The error is the
+// context's, or one of plain OPA evaluating an opaque rule.
 func (r *Roster) Decide(ctx context.Context) (*Decisions, error) {
 	if err := r.ready(ctx); err != nil {
 		return nil, err

@@ -6,9 +6,9 @@
 // for a block of elders. [Roster.Totals] counts and sums; [Roster.Decide] returns each elder's
 // decision. Both answer exactly as [ruleset.Ruleset.Decide] does elder by elder.
 //
-// What the planes cannot tell is left to the ruleset: elders who lack an attribute that matters,
-// and all elders when the table has an opaque rule, which plain OPA evaluates. Elders of whom the
-// same is known are then asked about once.
+// Some elders cannot be answered from the planes: those who lack an attribute that matters, and all
+// elders when the table has an opaque rule, which plain OPA evaluates. The ruleset answers for
+// them, once for all elders of whom the same is known.
 package roster
 
 import (
@@ -29,8 +29,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Roster is a list of elders, by row from 0. Many goroutines may evaluate it at once, but not while
-// it grows.
+// Roster is a list of elders. Its rows count from 0. Many goroutines may evaluate it at once, but
+// not while it grows.
 type Roster struct {
 	rules  *ruleset.Ruleset
 	axes   []axis
@@ -95,9 +95,9 @@ func (e *RowError) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// New returns an empty roster of a ruleset. It is the zero one where there is no ruleset. Where the
-// ruleset takes missing attributes as absent, add rows as they are known, not closed before.
-// Otherwise what is assumed of an elder could contradict what is known.
+// New returns an empty roster for a ruleset. Where the ruleset takes missing attributes as absent,
+// add elders as they are known, and do not call [ruleset.Ruleset.Close] before: an assumed value
+// could contradict a known one. Without a ruleset it returns the zero Roster.
 func New(rs *ruleset.Ruleset) *Roster {
 	if rs.IsEmpty() {
 		return &Roster{}
@@ -174,7 +174,7 @@ func (r *Roster) Len() int {
 	return r.rows
 }
 
-// Add validates an elder and adds it. The error is an [*elder.Error], and nothing is added then.
+// Add validates an elder and adds it. On an error, an [*elder.Error], it adds nothing.
 func (r *Roster) Add(e elder.Elder) error {
 	if !r.made() {
 		return errNoRoster
@@ -186,8 +186,8 @@ func (r *Roster) Add(e elder.Elder) error {
 	return r.Append(&p)
 }
 
-// Append adds an elder that was encoded for the roster's ruleset. The error is an
-// [*elder.ProfileError] when it was not, and nothing is added then.
+// Append adds an elder who was encoded for the roster's ruleset. If the profile was encoded for
+// another one, the error is an [*elder.ProfileError] and nothing is added.
 func (r *Roster) Append(p *elder.Profile) error {
 	if !r.made() {
 		return errNoRoster

@@ -30,16 +30,17 @@ type Service struct {
 	Cash          []Cash `json:"cash"`          // promises to those entitled, by measure; without linked measures, which mean nothing apart
 }
 
-// Cash is a sum of money promised to several elders. Of each measure it counts the best that is
-// certain for each elder.
+// Cash is a sum of money promised to several elders. It counts, for each elder and measure, the
+// best amount that is certain.
 type Cash struct {
 	Measure string `json:"measure,omitempty"` // empty for a sum over measures
 	Fen     int64  `json:"fen"`               // the amounts that are sure to be paid, in fen (0.01 yuan)
 	Open    int64  `json:"open"`              // elders with an amount that is left out, because it is open or only a ceiling
 }
 
-// Totals counts and sums. Rows without a decision are left out and reported, in order. The error is
-// the context's, or one of plain OPA evaluating an opaque rule.
+// Totals counts elders and adds up money, service by service. It leaves out rows without a
+// decision, and reports them in order. The error is the context's, or one of plain OPA evaluating
+// an opaque rule.
 func (r *Roster) Totals(ctx context.Context) (*Totals, error) {
 	if err := r.ready(ctx); err != nil {
 		return nil, err

@@ -8,9 +8,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/elder"
 )
 
-// Align returns two rulesets over one space of elders: with the attributes of a, and those that
-// only b has. What one of them does not know, its rules do not read. Attributes of one name must be
-// the same in both, as [policy.Attribute.Same] says.
+// Align returns two rulesets over one space of elders. The space has the attributes of a and those
+// that only b has. No rule reads an attribute that its ruleset did not have before. Attributes of
+// one name must be the same in both; see [policy.Attribute.Same].
 func Align(ctx context.Context, a, b *Ruleset) (*Ruleset, *Ruleset, error) {
 	if !a.compiled() || !b.compiled() || a.Table.Space.Same(b.Table.Space) {
 		return a, b, nil

@@ -131,7 +131,7 @@ func (l *Library) compile(ctx context.Context, chain []*policy.List, on policy.D
 	})
 }
 
-// Digest identifies what the decisions of a chain of lists depend on.
+// Digest identifies everything that decisions by a chain of lists depend on.
 func (l *Library) Digest(chain []*policy.List) (string, error) { return l.digester.Digest(chain) }
 
 // Layers returns a list and those above it with what they declare on a day, the list's own first.

@@ -11,7 +11,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// Offer is what a list, or the lists of a jurisdiction together, offer of one service: every
+// Offer is what one list offers of a service, or all lists of a jurisdiction together: every
 // promise that somebody could have.
 type Offer struct {
 	Service     string        `json:"service"`
@@ -29,13 +29,13 @@ type Offer struct {
 	// when nothing is discretionary.
 	Promises      map[string][]policy.Promise `json:"promises"`
 	Discretionary map[string][]policy.Promise `json:"discretionary,omitzero"`
-	// Linked are measures that belong together. They are not among the promises. Bundles holds what
-	// single rules promise of them, best in the first measure first.
+	// Linked names measures that belong together. They are not among Promises. Bundles holds what
+	// single rules promise of them, those best in the first measure first.
 	Linked               []string        `json:"linked,omitempty"`
 	Bundles              []policy.Bundle `json:"bundles,omitempty"`
 	DiscretionaryBundles []policy.Bundle `json:"discretionary_bundles,omitempty"`
-	// Payments are the calendars by which the service is paid: first that of all that has no calendar
-	// of its own, then those of single measures. It is empty when no list has one.
+	// Payments holds the calendars by which the service is paid: first the calendar of the service,
+	// then those of single measures. It is empty when no list has one.
 	Payments []OfferPayment `json:"payments,omitempty"`
 	Opaque   bool           `json:"opaque,omitempty"` // a rule could not be read for promises
 	Cite     []string       `json:"cite"`
@@ -86,9 +86,9 @@ func (r *Ruleset) DeclaredOffers() []Offer {
 	return own.Copy(offersOf(r.Table, r.Table.Layers[:1]))
 }
 
-// EffectiveOffers returns what residents are owed. That is what the jurisdiction's own list offers,
-// and what it does not outdo in the lists above. Services that only lists above have come last. The
-// offers and all that they point to belong to the caller.
+// EffectiveOffers returns what residents are owed: what the jurisdiction's own list offers, and
+// what lists above offer beyond it. Services that only lists above have come last. The offers and
+// all that they point to belong to the caller.
 func (r *Ruleset) EffectiveOffers() []Offer {
 	if !r.compiled() {
 		return nil

@@ -8,10 +8,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/answers"
 )
 
-// Part is what elders have of one service: those who have the same share one. It is immutable.
+// Part is what an elder has of one service. Elders who have the same share one Part. It is
+// immutable.
 type Part = answers.Answer
 
-// Services are the ids of the services that a decision is about, in the order of [Ruleset.Parts].
+// Services returns the ids of the services that a decision is about, in the order of
+// [Ruleset.Parts].
 func (r *Ruleset) Services() []string {
 	if !r.compiled() {
 		return nil
@@ -19,8 +21,8 @@ func (r *Ruleset) Services() []string {
 	return r.answers.Services()
 }
 
-// Parts appends the parts of the decision of [Ruleset.Decide]: one a service. Use it to prepare
-// something once for each part, and then answer many elders.
+// Parts appends the parts of the decision that [Ruleset.Decide] returns, one for each service. Use
+// it to prepare something once for each part, and then answer many elders.
 func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, parts []*Part) ([]*Part, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return parts, err
@@ -30,8 +32,9 @@ func (r *Ruleset) Parts(ctx context.Context, p *elder.Profile, parts []*Part) ([
 	return parts, named(err, p)
 }
 
-// TotalOf is the total of all parts of a decision, in the order of [Ruleset.Services]. It is zero
-// when one is missing or belongs to other lists. Its lists are shared and must not be changed.
+// TotalOf returns the total of a decision from all its parts, in the order of [Ruleset.Services].
+// It returns the zero Total when a part is missing or belongs to other lists. The lists in the
+// total are shared and must not be changed.
 func (r *Ruleset) TotalOf(parts []*Part) decide.Total {
 	if !r.compiled() {
 		return decide.Total{}
@@ -39,8 +42,8 @@ func (r *Ruleset) TotalOf(parts []*Part) decide.Total {
 	return r.decider.Total(parts)
 }
 
-// Alone is a decision with what one part says, and without a total. It is empty for a part of other
-// lists. It must not be changed.
+// Alone returns a decision that holds one part and no total. The decision is empty for a part of
+// other lists. It must not be changed.
 func (r *Ruleset) Alone(p *Part) *decide.Decision {
 	if !r.compiled() {
 		return &decide.Decision{}
@@ -48,8 +51,8 @@ func (r *Ruleset) Alone(p *Part) *decide.Decision {
 	return r.decider.Alone(p)
 }
 
-// EncodeValue encodes an elder of whom one thing is given, an attribute or an input. It reports
-// false when something is wrong with that: [Ruleset.Encode] says what.
+// EncodeValue encodes an elder with one attribute or input. It reports false when something is
+// wrong with it; [Ruleset.Encode] says what.
 func (r *Ruleset) EncodeValue(name string, value any) (elder.Profile, bool) {
 	if !r.compiled() {
 		return elder.Profile{}, false

@@ -20,7 +20,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// Lasting is what is in force in one jurisdiction while nothing of it changes.
+// Lasting holds what is in force in one jurisdiction while nothing changes.
 type Lasting struct {
 	Jurisdiction policy.Jurisdiction
 	Table        *table.Table
@@ -40,8 +40,8 @@ func newLasting(set *rules.Set, t *table.Table, recent *answers.Recent) *Lasting
 }
 
 // Ruleset is what is in force in one jurisdiction on one day. Missing attributes of an elder are
-// unknown to it, or absent; see [Ruleset.AssumeKnown]. It is safe for concurrent use, and shared: its
-// fields must not be changed.
+// unknown to it, or absent; see [Ruleset.AssumeKnown]. It is safe for concurrent use. It is shared,
+// and its fields must not be changed.
 type Ruleset struct {
 	*Lasting
 	On      policy.Date
@@ -66,7 +66,8 @@ func (l *Lasting) at(on policy.Date, digest string, library *Library) *Ruleset {
 	return open
 }
 
-// At returns the ruleset of another day on which the same is in force. Of an empty one it is empty.
+// At returns the ruleset of another day on which the same is in force. An empty ruleset returns an
+// empty one.
 func (r *Ruleset) At(on policy.Date, digest string) *Ruleset {
 	if !r.compiled() {
 		return &Ruleset{}
@@ -74,10 +75,10 @@ func (r *Ruleset) At(on policy.Date, digest string) *Ruleset {
 	return r.at(on, digest, r.library).AssumeKnown(r.AssumesKnown())
 }
 
-// AssumeKnown returns the ruleset that takes every missing attribute as absent, as [Ruleset.Close]
-// does, or the one that takes it as unknown when known is false. Rulesets begin with the latter. To
-// one that assumes all is known, nothing is ever possible. An attribute that cannot be absent
-// remains unknown to it, and what counts is what holds for all its values.
+// AssumeKnown returns a ruleset that takes every missing attribute as absent, as [Ruleset.Close]
+// does. When known is false, it returns one that takes them as unknown, as every ruleset does at
+// first. A ruleset that assumes all is known never answers that something is possible. An attribute
+// that cannot be absent remains unknown: then only what holds for all its values counts.
 func (r *Ruleset) AssumeKnown(known bool) *Ruleset {
 	if !r.compiled() || r.AssumesKnown() == known {
 		return r
@@ -88,9 +89,10 @@ func (r *Ruleset) AssumeKnown(known bool) *Ruleset {
 // AssumesKnown reports whether the ruleset takes missing attributes as absent.
 func (r *Ruleset) AssumesKnown() bool { return r != nil && r.world == answers.Closed }
 
-// Keep returns what is kept with the ruleset under a key. It is made at its first use. A package
-// keeps here what it would otherwise compute from a ruleset again and again. Keys are compared like
-// those of a map, so each package has a key type of its own. A nil ruleset keeps nothing.
+// Keep returns the value that the ruleset keeps under a key. At the first use it calls work to make
+// the value. A package keeps here what it would otherwise compute from the ruleset again and again.
+// Keys are compared like those of a map, so each package uses a key type of its own. A nil ruleset
+// keeps nothing.
 func (r *Ruleset) Keep(key any, work func() any) any {
 	switch {
 	case work == nil:
@@ -171,8 +173,8 @@ func (r *Ruleset) EncodeJSON(raw []byte) (elder.Profile, bool) {
 	return p, ok && r.Refuse(&p) == nil
 }
 
-// Refuse returns an [*elder.Error] when what is given of an elder contradicts itself, the error of
-// [Ruleset.Ready] when the ruleset cannot read it, and nil otherwise.
+// Refuse returns an [*elder.Error] when the attributes of an elder contradict each other. It
+// returns the error of [Ruleset.Ready] when the ruleset cannot read the profile, and nil otherwise.
 func (r *Ruleset) Refuse(p *elder.Profile) error {
 	if !r.compiled() {
 		return errNoRuleset
@@ -286,8 +288,8 @@ func byService(cases []table.Case) [][]table.Case {
 }
 
 // Ask is [Ruleset.Decide] through plain OPA, without the table. It is the reference that the table
-// is tested against. Where missing attributes are unknown, every rule is tried on every completion
-// of what it reads, up to 4,096. Beyond that its service is possible, with a note.
+// is tested against. Where missing attributes are unknown, Ask tries every rule on up to 4,096
+// completions of what it reads. A service whose rule has more completions is possible, with a note.
 func (r *Ruleset) Ask(ctx context.Context, p *elder.Profile) (*decide.Decision, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err

@@ -10,9 +10,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/internal/table"
 )
 
-// Service returns what an encoded elder gets of one service, as [Ruleset.Decide] answers it: an
-// award of what is promised, and one of what is only permitted, where there is any. They must not
-// be changed.
+// Service returns what an encoded elder gets of one service. There may be one award of what is
+// promised, and one of what is only permitted. The awards must not be changed.
 func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string) ([]decide.Award, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, err
@@ -22,10 +21,10 @@ func (r *Ruleset) Service(ctx context.Context, p *elder.Profile, service string)
 	return awards, named(err, p)
 }
 
-// Try tries an opaque rule on every completion of what is missing of an elder, and returns the
-// cases found. They hold for the elder as known, and constrain only what is missing. It reports
-// false when there are too many completions. Where the ruleset takes missing attributes as absent,
-// only what cannot be absent is tried; the profile must come from [Ruleset.Close].
+// Try evaluates an opaque rule on every completion of an elder's missing attributes, and returns
+// the cases found. The cases hold for this elder, and constrain only missing attributes. Try
+// reports false when there are too many completions. Where the ruleset takes missing attributes as
+// absent, the profile must come from [Ruleset.Close], and Try completes only what cannot be absent.
 func (r *Ruleset) Try(ctx context.Context, p *elder.Profile, rule table.Opaque) ([]table.Case, bool, error) {
 	if err := r.Ready(ctx, p); err != nil {
 		return nil, false, err

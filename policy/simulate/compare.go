@@ -13,7 +13,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// Class says what all the changes together mean for an elder.
+// Class says what all the changes together mean for an elder: a gain, a loss, or both.
 type Class string
 
 // The classes.
@@ -41,9 +41,9 @@ type Kind struct {
 	Class   Class  `json:"class"`
 	Elders  int64  `json:"elders"`
 	Changes []Step `json:"changes"`
-	// Example is one of them, by the known attributes that the rules of what changes tell apart, with
-	// both values where the sides differ. It has no id, and no exact value where the rules have a
-	// range.
+	// Example describes one of these elders by the known attributes that matter to the changes,
+	// with both values where the sides differ. It has no id. Where the rules have a range, it shows
+	// the range and not the exact value.
 	Example string `json:"example"`
 
 	scene *scene
@@ -94,7 +94,7 @@ func some(all []Kind, most, ofService int) (kept []Kind, rest []Rest) {
 	return kept, rest
 }
 
-// Step is one thing that changes.
+// Step is one change: of a service, of a measure, or of the monthly total.
 type Step struct {
 	Service string `json:"service,omitempty"` // none of the monthly total
 	Name    string `json:"name"`

@@ -13,14 +13,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
 
-// Page is a report in words.
-type Page = page.Page
-
-// Table holds figures or words under titles.
-type Table = page.Table
-
-// HTML writes a report as one page that loads nothing from elsewhere. It is for those who decide on
-// the lists: it hides no small figure. The language is English for "en", else Chinese.
+// HTML writes a report as one page that loads nothing from elsewhere. The page is for those who
+// decide on the lists, and does not hide small figures. The language is English for "en", and
+// Chinese otherwise.
 func HTML(w io.Writer, r *Report, lang string) error {
 	if r == nil {
 		return errNoReport
@@ -28,7 +23,7 @@ func HTML(w io.Writer, r *Report, lang string) error {
 	return page.HTML(w, r.Page(lang))
 }
 
-// Markdown is like [HTML].
+// Markdown writes a report as Markdown, as [HTML] does as a page.
 func Markdown(w io.Writer, r *Report, lang string) error {
 	if r == nil {
 		return errNoReport
@@ -52,13 +47,13 @@ func (s speaker) say(english, chinese string) string {
 }
 
 // Page returns the report in words: in English for "en", else in Chinese.
-func (r *Report) Page(lang string) Page {
+func (r *Report) Page(lang string) page.Page {
 	r = cmp.Or(r, &Report{})
 	s := speaker{r, lang == "en"}
-	p := Page{
+	p := page.Page{
 		Lang: s.say("en", "zh-CN"), Title: s.say("What changes", "清单调整影响测算"), Place: r.Name, Verdict: s.verdict(),
 		Sure:  r.Proof.NobodyLoses && r.Losers+r.Both == 0,
-		Facts: s.facts(), Tables: []Table{s.classes(), s.services()}, Notes: s.notes(),
+		Facts: s.facts(), Tables: []page.Table{s.classes(), s.services()}, Notes: s.notes(),
 	}
 	if t := s.kinds(); len(t.Rows) > 0 {
 		p.Tables = append(p.Tables, t)
@@ -147,8 +142,8 @@ func (s speaker) class(c Class) string {
 	}[c]
 }
 
-func (s speaker) classes() Table {
-	t := Table{Title: s.say("Who wins, who loses", "受益与受损"), Head: []string{s.say("Elders", "老年人"), s.say("Number", "人数")}}
+func (s speaker) classes() page.Table {
+	t := page.Table{Title: s.say("Who wins, who loses", "受益与受损"), Head: []string{s.say("Elders", "老年人"), s.say("Number", "人数")}}
 	for i, n := range []int64{s.Winners, s.Losers, s.Both, s.Undecided, s.Unchanged} {
 		t.Rows = append(t.Rows, []string{s.class(classNames[i]), fmt.Sprint(n)})
 	}
@@ -156,8 +151,8 @@ func (s speaker) classes() Table {
 }
 
 // services shows the services of which the elders or the money change.
-func (s speaker) services() Table {
-	t := Table{Title: s.say("By service", "按服务"), Head: []string{
+func (s speaker) services() page.Table {
+	t := page.Table{Title: s.say("By service", "按服务"), Head: []string{
 		s.say("Service", "服务"), s.say("Entitled before", "应享（前）"), s.say("after", "应享（后）"),
 		s.say("Yuan a month before", "元/月（前）"), s.say("after", "元/月（后）"), s.say("more", "增减"),
 	}}
@@ -185,8 +180,8 @@ const (
 	mostOfService = 3
 )
 
-func (s speaker) kinds() Table {
-	t := Table{Title: s.say("What changes for whom", "情形举例"), Text: true, Head: []string{
+func (s speaker) kinds() page.Table {
+	t := page.Table{Title: s.say("What changes for whom", "情形举例"), Text: true, Head: []string{
 		s.say("Elders", "老年人"), s.say("Number", "人数"), s.say("What changes", "变化"), s.say("For example", "例如"),
 	}}
 	kinds, rest := some(s.Kinds, mostKinds, mostOfService)
@@ -239,13 +234,13 @@ func (s speaker) step(c Step) string {
 }
 
 // losses shows who could lose by the rules, and what is not known of that, as a diff does.
-func (s speaker) losses() []Table {
+func (s speaker) losses() []page.Table {
 	if s.byRules == nil {
 		return nil
 	}
 	lost, doubts := s.byRules.Losses(s.say("en", "zh"))
 	lost.Title, lost.Head[2] = s.say("Who could lose by the rules", "按规则会受损的人"), s.say("before → after", "调整前 → 调整后")
-	return slices.DeleteFunc([]Table{lost, doubts}, func(t Table) bool { return len(t.Rows) == 0 })
+	return slices.DeleteFunc([]page.Table{lost, doubts}, func(t page.Table) bool { return len(t.Rows) == 0 })
 }
 
 func (s speaker) notes() []string {

@@ -1,5 +1,6 @@
-// Package simulate compares what a register of elders is owed by two versions of the lists, or on
-// two days: who wins, who loses, what it costs, and whether it is proved that nobody can lose.
+// Package simulate compares what the elders of a register are owed by two versions of the lists, or
+// on two days. It says who wins, who loses, what it costs, and whether it is proved that nobody can
+// lose.
 package simulate
 
 import (
@@ -41,8 +42,8 @@ type Report struct {
 	Proof     Proof     `json:"proof"`
 	Services  []Service `json:"services"`
 	Monthly   Change    `json:"monthly_cny"`
-	// Kinds lists what changes, the most frequent kinds of each class first. A kind is only counted, in
-	// Rest, when its class already has many kinds of each of its services.
+	// Kinds lists what changes, the most frequent kinds of each class first. When a class already
+	// has many kinds about the same services, further ones are only counted, in Rest.
 	Kinds []Kind `json:"kinds"`
 	Rest  []Rest `json:"kinds_rest,omitempty"`
 
@@ -56,26 +57,26 @@ type Side struct {
 	Digest string      `json:"digest"`
 }
 
-// Proof is what is proved of the rules for all elders who can exist, whether they are in the
-// register or not. Each is of the same age on both sides.
+// Proof is what is proved about all elders who can exist, whether they are in the register or not.
+// Each has the same age on both sides.
 type Proof struct {
-	// NobodyLoses reports that the side after was proved to promise everybody at least as much as the
-	// side before, without an assumption.
+	// NobodyLoses says that the side after is proved, without an assumption, to promise everybody
+	// at least as much as the side before.
 	NobodyLoses bool `json:"nobody_loses"`
 	Proved      int  `json:"proved"` // services of the side before that nobody loses anything of
-	// Findings say who would lose what, what is not known of that ([check.Kind.Known]), and where
-	// nobody loses only by an assumption ([check.Assumed]). For services that were only tested, they
+	// Findings say who would lose what, what is unknown ([check.Kind.Known]), and where nobody
+	// loses if an assumption is right ([check.Assumed]). For services that were only tested, they
 	// may be incomplete.
 	Findings []check.Finding `json:"findings"`
 	Tested   []string        `json:"tested,omitempty"` // services that could only be tested, so that nothing is proved
 	Opaque   []check.Opaque  `json:"opaque,omitempty"` // the rules because of which they were
 	// Not says why nothing could be proved.
 	Not string `json:"not,omitempty"`
-	// Same lists the services of which it is proved that everybody has the same on both sides.
+	// Same lists the services that are proved to be the same for everybody on both sides.
 	Same []string `json:"same"`
 }
 
-// Service counts how many are entitled to a service, and what it costs.
+// Service says how many elders are entitled to a service, and what it costs.
 type Service struct {
 	Service string `json:"service"`
 	Item    string `json:"item"`
@@ -106,12 +107,12 @@ type paid struct {
 	before, after   string // the calendars in words
 }
 
-// Options say how elders are compared.
+// Options say how to compare elders.
 type Options struct {
 	English bool
 }
 
-// Simulation compares the elders of a register that has yet to be answered.
+// Simulation compares the elders of a register while the register answers them.
 type Simulation struct {
 	Options
 	before, after *ruleset.Ruleset
@@ -128,9 +129,9 @@ type Simulation struct {
 	parts         []*part
 }
 
-// New proves what can be proved, and compares elders as the register answers them. The register
-// must be answered by the rules after. What is missing of an elder is taken before as it is after.
-// New must be called before the register answers.
+// New proves what can be proved about the two rulesets, and prepares to compare the elders of a
+// register. Call it before the register answers. The register must have been opened with the rules
+// after. The rules before take missing attributes as the rules after do.
 func New(ctx context.Context, before, after *ruleset.Ruleset, r *register.Register, o Options) (*Simulation, error) {
 	if err := cmp.Or(before.Usable(ctx), after.Usable(ctx)); err != nil {
 		return nil, err
@@ -298,7 +299,7 @@ func (s *Simulation) decideBefore(ctx context.Context, a *register.Answered) (*e
 // Problem counts a problem of a row.
 func (s *Simulation) Problem(p register.Problem) { s.counts[1].Problem(p) }
 
-// Report returns what changes, once the register is answered.
+// Report returns what changes, after the register has answered.
 func (s *Simulation) Report(t register.Tally) *Report {
 	all := &part{kinds: map[string]*Kind{}}
 	for _, p := range s.parts {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -70,17 +71,26 @@ func valueAt(n *yaml.Node, keys ...string) string {
 	return n.Value
 }
 
-// begin returns a function that parses a file, once. [loader.parse] then does not do it again.
-func (l *loader) begin(file File) func() (node, bool) {
-	parsed := sync.OnceValues(func() (node, bool) { return parse(file) })
-	l.begun.Store(file.Display, parsed)
-	return parsed
+// begun is a file that is parsed once, at the first call.
+type begun struct {
+	file  File
+	parse func() (node, bool)
 }
 
-// parse is the function parse for a file that may be begun already.
+// begin returns a function that parses a file, once. [loader.parse] then does not do it again.
+func (l *loader) begin(file File) func() (node, bool) {
+	b := begun{file, sync.OnceValues(func() (node, bool) { return parse(file) })}
+	l.begun.Store(file.Display, b)
+	return b.parse
+}
+
+// parse is the function parse for a file that may be begun already. Two sources of one name may
+// each have such a file, and a file may have changed since: it is the same by its content.
 func (l *loader) parse(file File) (node, bool) {
-	if begun, is := l.begun.LoadAndDelete(file.Display); is {
-		return begun.(func() (node, bool))()
+	if known, is := l.begun.LoadAndDelete(file.Display); is {
+		if b := known.(begun); bytes.Equal(b.file.Content, file.Content) {
+			return b.parse()
+		}
 	}
 	return parse(file)
 }

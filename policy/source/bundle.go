@@ -8,10 +8,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Data returns the catalog as the document that the composition in Rego (rego/eldercare.rego) reads
-// as data.catalogs: what it needs of the attributes, the measures and the lists, and nothing else.
-// It is made of maps, slices, strings, booleans and [json.Number], and can be written as the JSON
-// of a bundle for OPA.
+// Data returns what rego/eldercare.rego reads as data.catalogs: what it needs to know about the
+// attributes, the measures and the lists. The value consists of maps, slices, strings, booleans and
+// [json.Number]. It can be written as the JSON of a bundle for OPA.
 func Data(c *policy.Catalog) map[string]any {
 	measures := make(map[string]any, len(c.Vocabulary.Measures))
 	for _, m := range c.Vocabulary.Measures {
@@ -147,10 +146,11 @@ func texts(all []string) []any {
 	return out
 }
 
-// ParameterData returns one of a parameter's values as rules read it in data.parameters: a number
-// for a threshold, nil when that is null; else an object with bound, value (null when open), unit
-// and parameters; with missing, the parameter's name, when open; and with numerator and denominator
-// for a multiple. Rules must not see nil, which every number is above.
+// ParameterData returns a value of a parameter in the form in which rules read it in
+// data.parameters. A threshold is a number, or nil when it is null. Rules must not see that nil,
+// because in Rego every number is greater than null. Any other value is an object with bound,
+// value, unit and parameters. An open value is null, and the object has the parameter's name in
+// missing. A multiple also has numerator and denominator.
 func ParameterData(p *policy.Parameter, v *policy.DatedValue) any {
 	if p.Threshold() {
 		if v.Value == nil {

@@ -12,10 +12,9 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Cases reads the files of cases of all folders of which wanted says so, by the name of the source
-// and the stem of the file. The error is [policy.Diagnostics] with everything wrong with them: what
-// a case names that is no word of the vocabulary, a case that wants nothing, and a file that
-// belongs to no list.
+// Cases reads the files of cases for which wanted returns true, given the name of the source and
+// the stem of the file. The error is [policy.Diagnostics] with everything wrong with them: an
+// unknown word, a case that wants nothing, or a file that belongs to no list.
 func Cases(files *Files, v *policy.Vocabulary, wanted func(folder, stem string) bool) ([]*policy.CaseFile, error) {
 	r := caseReader{vocabulary: v, files: files}
 	var found []*policy.CaseFile

@@ -35,8 +35,7 @@ func sharedPaths(files *Files) ([]string, error) {
 }
 
 // Digest identifies what decisions by some lists depend on: the vocabularies, the shared modules,
-// and of each list its YAML, its amendments and its Rego. Files are told apart by path, whatever
-// the order of the lists.
+// and the YAML, amendments and Rego of each list. The order of the lists does not matter.
 func (d *Digester) Digest(lists []*policy.List) (string, error) {
 	shared, err := d.shared()
 	if err != nil {

@@ -2,7 +2,7 @@
 // vocabularies, lists and their amendments. It refuses what it does not understand, and reports
 // every problem of a run at its place.
 //
-// It also identifies what was read by a digest, and writes it as data for rules. To this package,
+// It also computes a digest of what was read, and makes the data that rules read. To this package,
 // Rego is text.
 package source
 
@@ -19,7 +19,7 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Dir returns the source of a folder on disk. No link leads out of it.
+// Dir returns the source of a folder on disk. It follows no link that leads out of the folder.
 func Dir(name string) (Source, error) {
 	root, err := os.OpenRoot(name)
 	if err != nil {
@@ -28,16 +28,16 @@ func Dir(name string) (Source, error) {
 	return Source{Name: name, FS: root.FS()}, nil
 }
 
-// Source is a folder of catalogs/ and rego/. Name is put before its paths in positions; it is empty
-// for the embedded lists.
+// Source is a folder with catalogs/ and rego/. Positions put Name before the paths of its files.
+// Name is empty for the embedded lists.
 type Source struct {
 	Name string
 	FS   fs.FS
 }
 
-// Files are the files of several sources laid over each other: of two files with the same path the
-// later source's counts. A folder is listed once, and a file read once: what changes later is not
-// seen. Files is safe for concurrent use.
+// Files holds the files of several sources laid over each other. Of two files with the same path,
+// that of the later source counts. A folder is listed once, and a file is read once, so later
+// changes are not seen. Files is safe for concurrent use.
 type Files struct {
 	sources []Source
 	folders sync.Map // sourceFolder -> *listing
@@ -92,7 +92,7 @@ func (f *Files) Glob(dir, suffix string) ([]string, error) {
 // regoContradictions is the folder of contradictions that folders add to those of rego/elder.rego.
 const regoContradictions = "rego/contradictions"
 
-// Shared returns the sorted paths of the Rego that all lists share, tests left out.
+// Shared returns the sorted paths of the Rego that all lists share, without tests.
 func (f *Files) Shared() ([]string, error) {
 	modules, err := f.Glob("rego", ".rego")
 	if err != nil {
@@ -105,9 +105,9 @@ func (f *Files) Shared() ([]string, error) {
 	return slices.DeleteFunc(append(modules, more...), func(p string) bool { return strings.HasSuffix(p, "_test.rego") }), nil
 }
 
-// Read returns the file with that path of the last source that has it. The error is
-// [fs.ErrNotExist] when none has, and another when the path is a link that leads nowhere, or no
-// regular file: a pipe or a device would never end, and is not opened.
+// Read returns the file with a path from the last source that has it. The error is [fs.ErrNotExist]
+// when no source has it. Another error says that the path is a broken link, or not a regular file.
+// A pipe or a device is not opened, as reading it might never end.
 func (f *Files) Read(name string) (File, error) {
 	known, ok := f.files.Load(name)
 	if !ok {
@@ -177,7 +177,7 @@ func (s Source) read(name string) ([]byte, error) {
 }
 
 // Display returns a path as messages name it: in the last source that has the file, or else in the
-// last of all, where it would be added.
+// last source of all, where the file would be added.
 func (f *Files) Display(name string) string {
 	for i, s := range slices.Backward(f.sources) {
 		if f.listed(i, path.Dir(name)).has(path.Base(name)) {
@@ -233,7 +233,7 @@ func (l *listing) has(name string) bool {
 	return ok
 }
 
-// RegoFile is a file of Rego in one of the sources, tests among them.
+// RegoFile is a file of Rego in one of the sources. It may hold tests.
 type RegoFile struct {
 	Folder  string // the name of the source; empty for the lists that come with the module
 	Path    string // slash path inside the source
@@ -241,8 +241,9 @@ type RegoFile struct {
 	source  int
 }
 
-// Rego is all Rego of all sources: of two files with the same path that of the later source, as
-// [Files.Read] has it, but for tests, of which each folder has its own.
+// Rego returns the files of Rego of all sources. Of two files with the same path it returns that of
+// the later source, as [Files.Read] does. Tests are the exception: it returns those of every
+// source.
 func (f *Files) Rego() []RegoFile {
 	var found []RegoFile
 	at := map[string]int{}
@@ -264,13 +265,13 @@ func (f *Files) Rego() []RegoFile {
 	return found
 }
 
-// ReadRego is the content of a file of [Files.Rego].
+// ReadRego returns the content of a file of [Files.Rego].
 func (f *Files) ReadRego(file RegoFile) ([]byte, error) {
 	read, err := f.readFrom(file.source, file.Path)
 	return read.Content, err
 }
 
-// FolderOf is the name of the last source that has the file with a path, empty when none has.
+// FolderOf returns the name of the last source that has a file with a path, or "" when none has.
 func (f *Files) FolderOf(name string) string {
 	for i, s := range slices.Backward(f.sources) {
 		if f.listed(i, path.Dir(name)).has(path.Base(name)) {

@@ -66,9 +66,9 @@ var (
 	}}
 )
 
-// FormatYAML is a file of catalogs/ in its usual form: the keys of lists and cases in one order, no
-// spaces at the ends of lines, and one line end at the end. The error is [policy.Diagnostics] when
-// the file is no YAML.
+// FormatYAML returns a file of catalogs/ in its usual form: with the keys of lists and cases in a
+// fixed order, no spaces at the ends of lines, and one line end at the end. The error is
+// [policy.Diagnostics] when the file is not YAML.
 func FormatYAML(file File) ([]byte, error) {
 	file.Content = bytes.ReplaceAll(file.Content, []byte("\r\n"), []byte("\n"))
 	root, ok := parse(file)

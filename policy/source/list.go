@@ -221,7 +221,7 @@ func (r listReader) datesOfDocument(f *listFile) {
 	}
 }
 
-// CheckID returns an error unless an id of a jurisdiction can name the files of a new list.
+// CheckID returns an error when the id of a jurisdiction cannot name the files of a new list.
 func CheckID(id string) error {
 	switch {
 	case !snakeCase.MatchString(id):

@@ -27,13 +27,13 @@ const catalogs = "catalogs"
 func catalogPath(stem string) string { return path.Join(catalogs, stem+".yaml") }
 
 // Load reads and validates the vocabularies and lists. The error is [policy.Diagnostics] with every
-// problem of the run. With it comes, unless there is nothing to read, a catalog to check rules
-// against: of the vocabularies, and of those lists whose services and parameters, own and
-// inherited, are known in spite of the problems; a vocabulary that could not be read has no words.
+// problem of the run. Load then still returns a catalog to check rules against, unless there is
+// nothing to read. This catalog has the lists whose services and parameters, own and inherited, are
+// known in spite of the problems. A vocabulary that could not be read is empty in it.
 //
-// With only != nil just those jurisdictions and their ancestors are read: the files
-// catalogs/<id>.yaml and catalogs/<id>_*.yaml. Every other file is looked at as well, so that one
-// of theirs with another name is an error. An id that has no file is no error here;
+// If only is not nil, Load reads just those jurisdictions and the ones above them: the files
+// catalogs/<id>.yaml and catalogs/<id>_*.yaml. It looks into every other file, too, so that a file
+// of theirs with another name is an error. An id without a file is not an error here:
 // [policy.Catalog.InForce] reports it.
 //
 // When ctx ends, the error is that of ctx, and no catalog comes with it.
@@ -62,7 +62,7 @@ func Load(ctx context.Context, files *Files, only []string) (*policy.Catalog, er
 	return c, l.diagnostics.Err()
 }
 
-// LoadVocabulary reads the vocabularies alone, whatever is wrong with the lists. The error is
+// LoadVocabulary reads the vocabularies alone, and ignores errors in lists. The error is
 // [policy.Diagnostics].
 func LoadVocabulary(files *Files) (*policy.Vocabulary, error) {
 	l := newLoader(files)

@@ -981,3 +981,19 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// Two sources may have one name, as those without any: each has its own files.
+func TestSourcesOfOneName(t *testing.T) {
+	more := source.Source{FS: folder(map[string]string{"catalogs/measures.yaml": "measures:\n  more: {label: 多, english: more, kind: count, per: month}\n"})}
+	alone, err := source.Load(t.Context(), source.NewFiles(good), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	both, err := source.Load(t.Context(), source.NewFiles(good, more), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(both.Vocabulary.Measures), len(alone.Vocabulary.Measures)+1; got != want || both.Vocabulary.Measure("more") == nil {
+		t.Errorf("%d measures, want %d", got, want)
+	}
+}

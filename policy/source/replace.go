@@ -9,15 +9,15 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Replacement is a file of a source that changes what is not the source's own: it stands in the
-// place of a file of an earlier source, or holds the rules of a list whose YAML is in another.
+// Replacement is a file by which a source changes something of another source. It takes the place
+// of a file of an earlier source, or it holds the rules of a list whose YAML is in another source.
 type Replacement struct {
 	Path string `json:"path"` // slash path inside the source, such as rego/elder.rego
 	By   string `json:"by"`   // the file, as messages name it
 	Of   string `json:"of"`   // what it changes, likewise
 }
 
-// String says what changes what.
+// String names the file, and what it changes.
 func (r Replacement) String() string {
 	if path.Ext(r.By) != path.Ext(r.Of) {
 		return r.By + " gives rules to " + r.Of
@@ -25,9 +25,9 @@ func (r Replacement) String() string {
 	return r.By + " replaces " + r.Of
 }
 
-// Replacements finds the files, of those that are loaded, by which sources change what is not their
-// own, in the order of the sources. A copy of a file replaces nothing, and no vocabulary does: it
-// adds. What cannot be read is no copy.
+// Replacements returns the loaded files by which a source changes something of another source, in
+// the order of the sources. An exact copy of a file replaces nothing. A vocabulary replaces nothing
+// either, because it only adds.
 func (f *Files) Replacements() []Replacement {
 	var all []Replacement
 	for i := range f.sources {
@@ -92,7 +92,7 @@ func Unasked(found []Replacement, allowed []string) policy.Diagnostics {
 	return ds
 }
 
-// Idle reports the allowed paths under which nothing is replaced.
+// Idle reports the allowed paths that replace nothing.
 func Idle(found []Replacement, allowed []string) policy.Diagnostics {
 	var ds policy.Diagnostics
 	paths := make([]string, len(found))

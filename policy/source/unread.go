@@ -58,7 +58,7 @@ func (l *loader) reportUnread(source int) bool {
 			case !e.IsDir():
 				u.file(p)
 			case isRead(p), path.Dir(p) == casesFolder && path.Ext(p) == ".yaml":
-				u.warn("unreadable", p, "put a file there that can be read", "a folder is no file of a list")
+				u.warn("unreadable", p, "put a file there that can be read", "this is a folder, not a file")
 			}
 			return nil
 		})
@@ -192,9 +192,9 @@ func (s Source) homeOf(p string) string {
 	return HomeOf(p, content)
 }
 
-// HomeOf returns the path at which Rego belongs by its package, if that is one of a list or of
-// contradictions and its folder another. It returns "" for all other files, and for those of
-// rego/lists, whose names say of which list they are.
+// HomeOf returns the path where a file of Rego belongs, judged by its package, when the file stands
+// in another folder. It returns "" when the package is not that of a list or of contradictions. It
+// also returns "" for files in rego/lists, whose names say which list they belong to.
 func HomeOf(p string, content []byte) string {
 	at := path.Dir(p)
 	if at == regoLists {

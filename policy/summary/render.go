@@ -19,11 +19,11 @@ var pageSource string
 const DefaultMinGroup = 5
 
 // HTML writes a summary as one page that loads nothing from elsewhere, for the screen and for A4.
-// It may be given to others: what would tell of fewer elders than least is not shown, and cannot be
-// worked out from what is shown. Groups of fewer elders are one row without their names. The
-// language is English for "en", else Chinese.
+// The page may be given to others. It hides every figure about fewer elders than least, and nobody
+// can work such a figure out from the others. Groups of fewer elders share one row without their
+// names. The language is English for "en", and Chinese otherwise.
 //
-// The bars are drawn as SVG by the template: they are rectangles, so no chart library is needed.
+// The template draws the bars as SVG.
 func HTML(w io.Writer, s *Summary, lang string, least int) error {
 	switch {
 	case w == nil:

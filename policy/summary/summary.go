@@ -1,6 +1,6 @@
-// Package summary counts what a register of elders is owed, by service, by age and by any column.
-// It says what that costs a month, and which missing facts keep elders undecided. It keeps counts,
-// and no elder.
+// Package summary counts what the elders of a register are owed, by service, by age and by any
+// column. It says what that costs a month, and which missing facts keep elders undecided. It keeps
+// counts, and no elder.
 package summary
 
 import (
@@ -19,7 +19,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Summary is what a register comes to. All money is the list's monthly cash, in yuan a month.
+// Summary holds the counts and sums of a register. All money is the list's monthly cash, in yuan a
+// month.
 type Summary struct {
 	Jurisdiction string      `json:"jurisdiction"`
 	Name         string      `json:"name"` // of the jurisdiction
@@ -43,16 +44,16 @@ type Rows struct {
 	Problems   map[string]int `json:"problems"`   // by code; a row may have several
 }
 
-// Breakdown groups the elders by what they have in a column.
+// Breakdown groups the elders by their values in a column.
 type Breakdown struct {
 	Column string  `json:"column"`
 	Groups []Group `json:"groups"`
 }
 
-// Group is some of the elders.
+// Group is the elders of one group, with what they are owed.
 type Group struct {
-	// Name is that of a band of ages, or what stands in the column with identity numbers masked. It
-	// is empty for all, and where nothing stands.
+	// Name is a range of ages, or the value of the column with identity numbers masked. It is empty
+	// for all elders, and for elders without a value.
 	Name      string    `json:"name"`
 	Elders    int64     `json:"elders"`
 	Undecided int64     `json:"undecided"` // of whom missing facts may still bring more
@@ -60,9 +61,9 @@ type Group struct {
 	Services  []Service `json:"services"` // in printed order
 }
 
-// Service counts what some elders have of a service. Each elder is in one of the first four counts:
-// entitled, even if missing facts may bring more; else possible; else only permitted
-// (discretionary); or not.
+// Service counts what the elders of a group have of a service. Each elder is in one of the first
+// four counts: entitled, even if missing facts may bring more; otherwise possible; otherwise only
+// permitted (discretionary); otherwise not.
 type Service struct {
 	Service       string `json:"service"`
 	Item          string `json:"item"`
@@ -75,19 +76,20 @@ type Service struct {
 	Monthly       Money  `json:"monthly_cny"`
 }
 
-// Money is cash a month. No sum includes what is left out of a total because of something higher.
+// Money is cash per month. No sum includes an amount that a total leaves out in favour of a higher
+// one.
 type Money struct {
 	Certain policy.Decimal `json:"certain"` // amounts with a number that is sure
-	// UpTo is the sum if every missing fact turns out as well as it can; not all may do so at once. Of
-	// a service, it is the sum beside no more than what is certain of the others. So the services of a
-	// group may have more together than the group, where only the highest of several is paid.
+	// UpTo is the sum if every missing fact is as favourable as it can be, although not all may be
+	// so at once. For one service, it counts only the certain amounts of the others. Where only the
+	// highest of several is paid, the services may therefore add up to more than the group.
 	UpTo policy.Decimal `json:"up_to"`
 	Paid int64          `json:"elders"` // to whom a certain amount is due
 	May  int64          `json:"may"`    // to whom an amount is or may be due
 	Open int64          `json:"open"`   // of whom a certain amount has no number, and is left out
 }
 
-// Missing is a fact that is not known of some elders and matters to them.
+// Missing is an attribute that is missing for some elders and matters to them.
 type Missing struct {
 	Attribute string `json:"attribute"`
 	Label     string `json:"label"`
@@ -96,13 +98,13 @@ type Missing struct {
 	Alone     int64  `json:"alone"`  // of them, those of whom nothing else that matters is missing
 }
 
-// Options say what is counted.
+// Options say what to count.
 type Options struct {
 	By      []string // headers of columns by which elders are counted, too
 	English bool
 }
 
-// Counter counts the elders of a register that has yet to be answered.
+// Counter counts the elders of a register while the register answers them.
 type Counter struct {
 	Options
 	rules    *ruleset.Ruleset
@@ -115,13 +117,14 @@ type Counter struct {
 	problems map[string]int
 }
 
-// SingleError says that a column to count by names single elders.
+// SingleError says that elders cannot be counted by a column, because its values identify single
+// elders.
 type SingleError struct {
 	Column int // from 1
 	header string
 }
 
-// Error names the column, and says which to take.
+// Error names the column, and says what kind of column to use instead.
 func (e *SingleError) Error() string {
 	return fmt.Sprintf("--by: the column %q names single elders: take one that many share", cmp.Or(e, &SingleError{}).header)
 }
@@ -135,8 +138,8 @@ func (e *SingleError) MarshalJSON() ([]byte, error) {
 	}{"names-elders", e.Error(), cmp.Or(e, &SingleError{}).Column})
 }
 
-// New returns a counter of elders as a register answers them. It must be called before the register
-// answers. The error may be a [*SingleError].
+// New returns a counter for a register. Call it before the register answers. The error may be a
+// [*SingleError].
 func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, error) {
 	if err := rules.Usable(context.Background()); err != nil {
 		return nil, err
@@ -169,7 +172,7 @@ func New(rules *ruleset.Ruleset, r *register.Register, o Options) (*Counter, err
 // Problem counts a problem of a row.
 func (c *Counter) Problem(p register.Problem) { c.problems[p.Code]++ }
 
-// Hear begins a part of the count, for use by one goroutine.
+// Hear begins a part of the count. One goroutine may use the function that it returns.
 func (c *Counter) Hear() func(register.Answered) error {
 	p := newPart(c)
 	c.mu.Lock()
@@ -178,7 +181,7 @@ func (c *Counter) Hear() func(register.Answered) error {
 	return p.add
 }
 
-// Sum returns the summary, once the register is answered.
+// Sum returns the summary after the register has answered.
 func (c *Counter) Sum(t register.Tally) *Summary {
 	all := newPart(c)
 	for _, p := range c.parts {

@@ -1,6 +1,6 @@
-// Package synth makes up registers of elders for tests, demonstrations and measurements. Nobody is
-// meant: attributes are drawn by rough shares of the maintainers' choosing, which are no
-// statistics, and ids begin with SYN.
+// Package synth makes up registers of elders for tests, demonstrations and measurements. The elders
+// do not exist. Their attributes are drawn with rough frequencies that the maintainers chose, which
+// are not statistics. Their ids begin with SYN.
 package synth
 
 import (
@@ -14,24 +14,23 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Options say what a register is like. The same options and vocabulary give the same register.
+// Options describe a register. The same options and vocabulary make the same register.
 type Options struct {
 	Elders int
 	Seed   uint64
 	Blank  float64 // the share of cells that are blank; an id and a township never are
 	Dirty  float64 // the share of cells that are written as clerks write them, some so that nobody can read them
-	// Distinct draws every value as often as any other, and no two elders of whom the same is known.
-	// It takes memory for each.
+	// Distinct draws every value equally often, and never the same elder twice. It takes memory for
+	// each elder.
 	Distinct bool
-	// IDNumbers adds citizen identity numbers. They are valid, and those of a county that does not
-	// exist.
+	// IDNumbers adds citizen identity numbers. They are valid, but their county does not exist.
 	IDNumbers bool
 	English   bool        // headers and values are the names of the vocabulary, instead of its Chinese labels
 	Townships bool        // a column with invented townships, which no rule reads
 	Day       policy.Date // on which the elders have their ages; [DefaultDay] when it is zero
 }
 
-// DefaultDay is the day of the ages of a register that names none.
+// DefaultDay is the day on which elders have their ages if [Options] name none.
 var DefaultDay = policy.Date{Year: 2026, Month: 1, Day: 1}
 
 // Register is a made-up register. It serves one goroutine.
@@ -46,8 +45,9 @@ type Register struct {
 	random   *rand.Rand
 }
 
-// New is a register for whom it may concern: it says where elders are registered by their relation
-// to the place that asks.
+// New returns a register for no particular jurisdiction. Where an elder is registered is relative
+// to the place that asks (there, in its city, in its province, or outside), and not a division
+// code.
 func New(v *policy.Vocabulary, o Options) (*Register, error) {
 	space, err := elder.NewSpace(v)
 	if err != nil {
@@ -56,8 +56,8 @@ func New(v *policy.Vocabulary, o Options) (*Register, error) {
 	return newRegister(space, nil, nil, o)
 }
 
-// For is a register of a jurisdiction: most elders are registered in it, by its division code.
-// Nobody contradicts its rules.
+// For returns a register for a jurisdiction. Most elders are registered in it, by its division
+// code. No elder contradicts its rules.
 func For(rules *ruleset.Ruleset, o Options) (*Register, error) {
 	if err := rules.Usable(context.Background()); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func newRegister(space *elder.Space, rules *ruleset.Ruleset, c codes, o Options)
 	return r, nil
 }
 
-// Columns are the columns of the register.
+// Columns returns the columns of the register.
 func (r *Register) Columns() []register.Column {
 	columns := make([]register.Column, len(r.fields))
 	for i, f := range r.fields {
@@ -107,14 +107,14 @@ func (r *Register) Columns() []register.Column {
 	return columns
 }
 
-// Tally counts what a register has.
+// Tally counts the elders and cells of a register.
 type Tally struct {
 	Elders int
 	Blank  int // cells that are blank and would not be
 	Dirty  int // cells that are written otherwise than they should be
 }
 
-// Write writes the elders, and stops when ctx ends. A register is written once.
+// Write writes the elders, and stops when ctx ends. A register can be written once.
 func (r *Register) Write(ctx context.Context, out register.Sink) (Tally, error) {
 	var t Tally
 	met := met{}

@@ -17,20 +17,20 @@ import (
 // Payment tells what a payment calendar of a service adds to a month.
 type Payment struct {
 	Service string `json:"service"`
-	// Measure is the one that all this is about, where that has a calendar of its own. It is empty
-	// when the calendar is that of the service.
+	// Measure names the measure whose own calendar this is. It is empty for the calendar of the
+	// service.
 	Measure string `json:"measure,omitempty"`
-	// Once says that something is due once, and so in no other month. Measures names it; it is
-	// empty when that is the whole service, or Measure.
+	// Once says that something is due in this month only. Measures names it. Measures is empty when
+	// the whole service, or Measure, is due once.
 	Once     bool     `json:"once,omitempty"`
 	Measures []string `json:"measures,omitempty"`
-	// NotBefore is the first day on which the conditions of what is due once may have been met,
-	// where facts other than the date of birth leave open when they were. What is promised is told
-	// in the first month, and is due unless it was paid before. What may be promised is told in
-	// every month. NotBefore is nil where the month is known.
+	// NotBefore is set when the month of a payment due once is not known, because facts other than
+	// the date of birth decide it. It is the first day on which the conditions may have been met. A
+	// certain promise then appears in the first month, and is due unless it was paid before. A
+	// possible promise appears in every month.
 	NotBefore *policy.Date `json:"not_before,omitempty"`
-	// From says that payment waits for an application, whose month is not known. At most
-	// BackPayMonths before it are paid.
+	// From is set when payment waits for an application, whose month is not known. At most
+	// BackPayMonths before the application are paid.
 	From          policy.PaidFrom `json:"from,omitempty"`
 	BackPayMonths int             `json:"back_pay_months,omitempty"`
 	Suspension
@@ -48,7 +48,7 @@ type Suspension struct {
 	MaybeSuspended []string `json:"maybe_suspended,omitempty"`
 }
 
-// SuspensionOf tells why a service is not paid to an elder encoded by the ruleset. Missing
+// SuspensionOf returns why a service is not paid to an elder whom the ruleset encoded. Missing
 // attributes that the ruleset takes as absent suspend nothing.
 func SuspensionOf(r *ruleset.Ruleset, p elder.Profile, payment *policy.Payment) Suspension {
 	var why Suspension
@@ -70,7 +70,7 @@ func SuspensionOf(r *ruleset.Ruleset, p elder.Profile, payment *policy.Payment) 
 }
 
 // PaymentOf returns the calendar of a measure of a service, or nil when no list has one for it.
-// Without a measure it is that of all but the [Scheduled] measures.
+// With an empty measure it returns the calendar of all measures that are not [Scheduled].
 func PaymentOf(r *ruleset.Ruleset, service, measure string) *policy.Payment {
 	if r.IsEmpty() {
 		return nil
@@ -109,9 +109,9 @@ func PaidTotal(r *ruleset.Ruleset, d *decide.Decision, suspended func(service, m
 	return decide.MonthlyCash(r.Table.Space.Vocabulary, r.Table.Layers, entitled, d.Possible).Total()
 }
 
-// FirstPaid returns the first month that is paid of a service had from a day on, by the list's
-// counting day. Where payment waits for an application, it is the month for an application made on
-// that day.
+// FirstPaid returns the first month that is paid to an elder who has a service from a day on. Where
+// payment waits for an application, it is the first month paid if the application is made on that
+// day.
 func FirstPaid(from policy.PaidFrom, day policy.Date, countingDay int) Month {
 	m := Month{day.Year, day.Month}
 	if day.After(decisive(from, m, m.Day(max(1, countingDay)))) {

@@ -12,12 +12,12 @@ import (
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
-// Course holds the rules of a jurisdiction over time. It is safe for concurrent use if Rules is.
+// Course holds the rules of a jurisdiction over time. It is safe for concurrent use if its function
+// Rules is.
 type Course struct {
-	// Days are the days, in order, on which a list, a service or a dated parameter of the
-	// jurisdiction, or of one above it, begins or has ended. The first is that of the
-	// jurisdiction's first list. On a day between two of them, the rules are those of the earlier
-	// one.
+	// Days holds, in order, the days on which a list, a service or a dated parameter begins or has
+	// ended, in the jurisdiction or in one above it. The first is the first day of the
+	// jurisdiction's first list. On a day between two of them, the rules of the earlier one apply.
 	Days []policy.Date
 	// Rules returns the rules in force on a day.
 	Rules func(ctx context.Context, on policy.Date) (*ruleset.Ruleset, error)
@@ -68,21 +68,21 @@ type Claim struct {
 	Service string
 }
 
-// Arrival tells when time alone brings something.
+// Arrival tells when the passing of time alone makes a service due.
 type Arrival struct {
 	Day   policy.Date // zero when only the age at which it comes is known
 	Age   int         // the age in years completed on that day; 0 when the day is not a birthday
 	Needs []string    // the attributes that must be known as well
 }
 
-// Since returns the first day from which the service is certain with exactly these promises and
-// bundles of linked measures, without a break up to the day of the rules. It also reports whether
-// the service was certain with other promises before.
+// Since returns the first day since which the service is certain, without a break, with exactly
+// these promises and bundles of linked measures. It looks back from the day of the rules. It also
+// reports whether the service was certain with other promises before.
 //
-// The day is zero when the service is not certain on the day of the rules. It is also zero when
-// nobody can tell, because a rule that plain OPA evaluates would have to be tried too often. If
-// only the age is known, the elder is taken to be as old as that age allows, so that the day is the
-// earliest possible. Missing attributes are taken on every day as the rules take them.
+// The day is zero when the service is not certain on the day of the rules. It is also zero when a
+// rule that plain OPA evaluates would have to be tried too often. If only the age is known, Since
+// returns the earliest possible day: it assumes that the elder is as old as the age allows. Missing
+// attributes are taken on every day as the rules take them.
 func (c *Course) Since(
 	ctx context.Context, r *ruleset.Ruleset, q Claim, promises map[string]policy.Promise, bundles []policy.Bundle,
 ) (since policy.Date, otherwise bool, err error) {
@@ -121,11 +121,11 @@ func same(a, b map[string]policy.Promise) bool {
 	return true
 }
 
-// Arrivals returns when a service that is not promised on the day of the rules becomes certain, and
-// when it becomes possible if that is earlier. Each is nil when time does not bring it. If only the
-// age is known, an arrival has a day only when that day does not depend on the next birthday.
-// Otherwise it has an age if that is always the same, and else it is nil. Missing attributes are
-// taken on every day as the rules take them.
+// Arrivals returns when a service becomes certain, and when it becomes possible if that is earlier.
+// The service must not be promised on the day of the rules. Each is nil when time does not bring
+// it. If only the age is known, an arrival has a day only when the next birthday does not matter.
+// It has only an age when the age is the same whenever the birthday is. Otherwise it is nil.
+// Missing attributes are taken on every day as the rules take them.
 func (c *Course) Arrivals(ctx context.Context, r *ruleset.Ruleset, q Claim) (certain, possible *Arrival, err error) {
 	if err := c.ready(ctx, r, q); err != nil {
 		return nil, nil, err
@@ -225,9 +225,9 @@ func AgeAttribute(s *elder.Space) int {
 	return -1
 }
 
-// Aged returns an elder at the age of a day. It returns false when nobody can have that age: before
-// the birth, or above the greatest age. A month of birth that leaves the age open makes it unknown.
-// Without either the age stays as it is given.
+// Aged returns an elder with the age of a day. It returns false when nobody can have that age:
+// before the birth, or above the greatest age. If the month of birth leaves the age open, the age
+// is unknown. If neither a date nor a month of birth is given, the age stays as it is.
 func Aged(s *elder.Space, p elder.Profile, on policy.Date) (elder.Profile, bool) {
 	i := AgeAttribute(s)
 	p = p.OnAnyDay()

@@ -132,16 +132,16 @@ type Timeline struct {
 	After *After `json:"after,omitempty"`
 }
 
-// After covers the months of a timeline from the first on whose counting day no list was in force
-// any more.
+// After covers the months at the end of a timeline in which no list was in force any more. The
+// counting day of a month decides.
 type After struct {
 	From  Month       `json:"from"`
 	To    Month       `json:"to"`
 	Ended policy.Date `json:"ended"` // the last day of the last list
 }
 
-// Before covers the months from the first of a timeline to the last on whose counting day no list
-// was in force.
+// Before covers the months at the start of a timeline in which no list was in force yet. The
+// counting day of a month decides.
 type Before struct {
 	From  Month       `json:"from"`
 	To    Month       `json:"to"`
@@ -160,8 +160,8 @@ type State struct {
 	Discretionary []decide.Entitlement `json:"discretionary"`
 	// MonthlyCNY leaves out what is suspended.
 	MonthlyCNY decide.Total `json:"monthly_cny"`
-	// Payments tells about services that have a payment calendar, or something that is due once, in
-	// this month.
+	// Payments says how services are paid in this month that have a payment calendar, or something
+	// due once.
 	Payments []Payment `json:"payments,omitempty"`
 	// Changes tells what differs from the month before. It is empty for the first month.
 	Changes []Change `json:"changes"`
@@ -182,8 +182,8 @@ const (
 // Standing says how a service stands in a decision.
 type Standing string
 
-// These are the standings. An entitlement may also be possible, which tells what its amounts could
-// be beyond what is certain.
+// These are the standings. A service may be both entitled and possible: its amounts could then be
+// higher than is certain.
 const (
 	Entitled              Standing = "entitled"
 	Possible              Standing = "possible"               // depends on what is not known
@@ -198,7 +198,7 @@ type Cause string
 const (
 	ByAge   Cause = "age"   // a birthday
 	ByRules Cause = "rules" // a list, or a dated parameter, came into force
-	// ByPayment is a change of the payment alone: something that was due once is not due again.
+	// ByPayment is a change of payment alone: something that was due once is not due again.
 	ByPayment Cause = "payment"
 )
 
@@ -207,11 +207,13 @@ type Change struct {
 	Service string `json:"service"`
 	Kind    Kind   `json:"kind"`
 	Measure string `json:"measure,omitempty"` // of what rises and falls
-	// LessIsBetter says of a measure that it is better when it falls, as a price or a wait.
+	// LessIsBetter says that the measure is better when it falls, such as a price or a waiting
+	// time.
 	LessIsBetter bool            `json:"less_is_better,omitempty"`
 	Was          *policy.Promise `json:"was,omitempty"`
 	Is           *policy.Promise `json:"is,omitempty"`
-	// WasBundles and IsBundles are of linked measures, which Measure names with + between them.
+	// WasBundles and IsBundles are promises of linked measures. Measure then names them with +
+	// between them.
 	WasBundles []policy.Bundle `json:"was_bundles,omitempty"`
 	IsBundles  []policy.Bundle `json:"is_bundles,omitempty"`
 	Cause      Cause           `json:"cause"`
@@ -234,7 +236,8 @@ var (
 // In each month the elder's state on the list's counting day decides. By default that is the first
 // of the month. Payment then starts on the first of the month after a condition is met, or in the
 // same month when it is met on the first. A service or a parameter may have a payment calendar that
-// says otherwise ([policy.Payment]). Money per once is due in one month, that of the first day.
+// says otherwise ([policy.Payment]). Money that is promised once is due in the month of the first
+// day.
 //
 // The course says how missing attributes are taken; see [Course.AssumeKnown]. Months before the
 // first list, and after the end of the last, are left out and named in the timeline.

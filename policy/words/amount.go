@@ -27,7 +27,8 @@ func Amount(p policy.Promise, unit policy.Unit, style Style, labels Labels) stri
 	return Figure(p, unit, style, labels) + period(unit, style)
 }
 
-// Figure is [Amount] without the period, to stand after a label that tells the period: "不低于100元".
+// Figure returns [Amount] without the period, to stand after a label that tells the period:
+// "不低于100元".
 func Figure(p policy.Promise, unit policy.Unit, style Style, labels Labels) string {
 	switch {
 	case p.Open():

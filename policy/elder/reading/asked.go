@@ -7,8 +7,8 @@ import (
 	"github.com/basic-eldercare/eldercare/policy"
 )
 
-// Asked is what a column of yes and no asks whose header is a value of an attribute, such as 低保:
-// whether the elder has that value.
+// Asked is the question of a column whose header is a value of an attribute, such as 低保. A cell
+// says yes or no: whether the elder has that value.
 type Asked struct {
 	Of    *policy.Attribute // an enum
 	Value *policy.EnumValue
@@ -32,8 +32,8 @@ func (r *Reader) askedOf(v *policy.Vocabulary) map[string]Asked {
 	return join(words)
 }
 
-// Asked says of which value a column with a header asks, and reports false where that is unknown.
-// Headers of attributes, which [Reader.Field] knows, ask for none.
+// Asked returns the value that a column header asks about. It reports false when there is none, and
+// for a header that [Reader.Field] knows.
 func (r *Reader) Asked(header string) (Asked, bool) {
 	if _, known := r.Field(header); known || len(header) > longestCell {
 		return Asked{}, false
@@ -48,7 +48,7 @@ func (r *Reader) Asked(header string) (Asked, bool) {
 	return a, a.Of != nil
 }
 
-// Answer reads a cell of such a column: true, false, or nil for a blank.
+// Answer reads a cell of a column that asks about a value: true, false, or nil for a blank.
 func (r *Reader) Answer(a Asked, cell string) (any, *Problem) {
 	return r.Value(Field{Name: a.Of.Name, Attribute: a.yesNo}, cell)
 }

@@ -15,8 +15,7 @@ import (
 // elder is validated. The error is an [*elder.RowError].
 func (r *Reader) Row(raw elder.Raw) (elder.Row, error) { return r.RowBy(raw, nil) }
 
-// RowBy is [Reader.Row] where keys may mean what by says. That goes before what they mean as they
-// are.
+// RowBy is [Reader.Row] with meanings of keys in by, which take precedence over the vocabulary.
 func (r *Reader) RowBy(raw elder.Raw, by map[string]string) (elder.Row, error) {
 	row, err := raw.RowBy(func(written string) string {
 		if name, ok := by[written]; ok {
@@ -39,12 +38,12 @@ func (r *Reader) key(written string) string {
 	return written
 }
 
-// JSONValue returns what a value of JSON means that is given of an attribute or input. The name of
-// a value is that value. Other text that is blank, or says that something is not known, is nothing:
-// programs write "" for empty cells. A code or an identity number may be a number. Text in ASCII
-// stays as it is where JSON has a form of its own, such as "80" or "true": it is a slip of a
-// program, not a word. What cannot be read of an input is returned in its normal form, so that the
-// elder's validation says what is wrong with it and not with how it is written.
+// JSONValue returns what a value in JSON means for an attribute or input. The name of an enum's
+// value always means that value. Other text that is blank, or says that something is not known,
+// becomes nil, because programs write "" for empty cells. A code or an identity number may be a
+// number. Text such as "80" or "true" stays text where JSON has a number or a boolean: it is a
+// mistake of a program, which validation reports. An input that cannot be read is returned in its
+// normal form. Validation then says what is wrong with it, and not how it is written.
 func (r *Reader) JSONValue(name string, value any) any {
 	f := r.fields[foldHeader(name)]
 	if number, ok := value.(json.Number); ok && f.Input != nil && f.Input.Type != policy.BirthDate {

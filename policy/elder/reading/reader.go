@@ -1,18 +1,18 @@
 // Package reading reads what people write about an elder: the headers of a register's columns, and
 // its cells as text or numbers. It knows the words of a vocabulary, and no file formats.
 //
-// What may mean two things is not guessed: it is a [Problem]. A blank is unknown, and so is a word
+// What may mean two things is a [Problem], and not guessed. A blank is unknown, and so is a word
 // that says so, such as 不详. Blanks around a cell do not matter, and neither do width and case
 // (Unicode's NFKC).
 //
-// A date is a day, with a year of four digits: 1946-03-01, 1946/3/1, 1946.3.1, 19460301, 1946年3月1日.
-// It may be a month alone: 1946-03, 1946/3, 1946.3, 194603, 1946年3月. Digits that may be a
-// spreadsheet's day number are not a date, unless the spreadsheet itself says that they are a
+// A date is a day, with a year of four digits: 1946-03-01, 1946/3/1, 1946.3.1, 19460301,
+// 1946年3月1日. It may be a month alone: 1946-03, 1946/3, 1946.3, 194603, 1946年3月. Digits that
+// may be the day number of a spreadsheet are not a date, unless the spreadsheet holds them as a
 // number ([Reader.Number]).
 //
-// A division code is checked against a table of those that are and were (GB/T 2260), and against
-// those of the jurisdictions given to [New]; of a township its first six digits are. The known
-// names are those of the table, and of these jurisdictions.
+// A division code is checked against the table of present and former codes (GB/T 2260), and against
+// the jurisdictions given to [New]. Of a township's code the first six digits are checked. The
+// known names of divisions are those of the table and of these jurisdictions.
 package reading
 
 import (
@@ -175,9 +175,9 @@ var askingPrefixes = []string{"是否属于", "是否为", "是否"}
 // undressed returns a clean header without the stars, colons and question marks around it.
 func undressed(text string) string { return strings.Trim(text, "*:? ") }
 
-// Field says what a column header or a key means. It reports false when that is unknown. It accepts
-// the name of an attribute or input, its Chinese and English labels, and its aliases. It ignores 是否
-// before a yes-no attribute, a unit in brackets, a star and a colon.
+// Field returns what a column header or a key means. It reports false when that is unknown. It
+// accepts the name of an attribute or input, its Chinese and English labels, and its aliases. It
+// ignores 是否 before a yes-no attribute, a unit in brackets, a star and a colon.
 func (r *Reader) Field(header string) (Field, bool) {
 	if len(header) > longestCell {
 		return Field{}, false
@@ -207,7 +207,8 @@ func (r *Reader) Field(header string) (Field, bool) {
 	return f, f.Name != ""
 }
 
-// Nearest returns the name or label that an unknown header may be a slip of, "" when none is near.
+// Nearest returns the name or label that an unknown header most likely means, or "" when none is
+// near.
 func (r *Reader) Nearest(header string) string {
 	var known []string
 	for _, f := range r.fields {
@@ -311,9 +312,9 @@ func unread(f Field) *Problem {
 	return unreadable("write one of " + strings.Join(labels, ", "))
 }
 
-// Number reads a cell that a spreadsheet holds as a number. A date is its count of days, by the
-// date system of the workbook. Eight digits are year, month and day, and 1946.3 is a month; 1946.1
-// is none, as it may have been written 1946.10.
+// Number reads a cell that a spreadsheet holds as a number. A date is a number of days, in the date
+// system of the workbook. Eight digits are year, month and day. 1946.3 is a month, but 1946.1 is
+// not, because it may have been written 1946.10.
 func (r *Reader) Number(f Field, n float64, date1904 bool) (any, *Problem) {
 	if f.Input != nil && f.Input.Type == policy.BirthDate {
 		return serialDate(n, date1904)

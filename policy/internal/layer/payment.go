@@ -176,12 +176,12 @@ func (of amount) clash(service string, first *policy.Parameter) policy.Diagnosti
 	at := first.Payment.Pos
 	if of.calendar == nil {
 		p := of.figures[0]
-		wrong.Errorf("payment", p.Pos, remedy, "%s has no calendar of its own, but is promised as %s of %s as %s is, which has one in %s:%d",
+		wrong.Errorf("payment", p.Pos, remedy, "%s is promised as %s of %s without a calendar of its own, but %s, promised likewise, has one in %s:%d",
 			p.Name, of.measure, service, first.Name, at.File, at.Line)
 	}
 	for _, p := range of.figures {
 		if p.Payment != nil && !p.Payment.Same(first.Payment) {
-			wrong.Errorf("payment", p.Payment.Pos, remedy, "%s is promised as %s of %s as %s is, which has another calendar in %s:%d",
+			wrong.Errorf("payment", p.Payment.Pos, remedy, "%s is promised as %s of %s, but %s, promised likewise, has another calendar in %s:%d",
 				p.Name, of.measure, service, first.Name, at.File, at.Line)
 		}
 	}

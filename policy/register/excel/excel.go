@@ -206,7 +206,7 @@ type page struct {
 	ends   []int // of the rows
 }
 
-// Page is an empty page.
+// Page returns an empty page.
 func (s *sink) Page() register.Page { return &page{sink: s} }
 
 // Add adds a row.

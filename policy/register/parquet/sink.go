@@ -36,7 +36,7 @@ type table struct {
 	columns []parquet.Field
 }
 
-// Fields are the columns.
+// Fields returns the columns.
 func (t table) Fields() []parquet.Field { return t.columns }
 
 // field is a column of a table.
@@ -45,10 +45,10 @@ type field struct {
 	name string
 }
 
-// Name is that of the column.
+// Name returns the name of the column.
 func (f field) Name() string { return f.name }
 
-// Value is never asked for: columns are written one by one.
+// Value is never called, because columns are written one by one.
 func (f field) Value(reflect.Value) reflect.Value { return reflect.Value{} }
 
 // Create writes the schema.
@@ -150,7 +150,7 @@ type page struct {
 	rows   int
 }
 
-// Page is an empty page.
+// Page returns an empty page.
 func (s *sink) Page() register.Page {
 	return &page{sink: s, own: make([][]parquet.Value, len(s.columns))}
 }

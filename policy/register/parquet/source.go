@@ -47,10 +47,10 @@ type column struct {
 	number  int // the next
 }
 
-// Header are the names of the columns.
+// Header returns the names of the columns.
 func (s *source) Header() []string { return s.header }
 
-// Unread are the columns of which no value is one cell.
+// Unread returns the columns whose values do not fit into one cell.
 func (s *source) Unread() []int { return s.unread }
 
 // Show has nothing to prepare: cells are shown as they are read.
@@ -59,7 +59,7 @@ func (s *source) Show([]int) error { return nil }
 // Serials reports that numbers stand for no days: dates are typed.
 func (s *source) Serials() (bool, bool) { return false, false }
 
-// Rows is how many rows there are.
+// Rows returns the number of rows.
 func (s *source) Rows() int64 { return s.file.NumRows() }
 
 // Split writes the words of a row out.
