@@ -23,8 +23,8 @@ import (
 //
 // A value is a bool, a string, or a number: any Go integer type, a whole float64, or [json.Number].
 // A set takes []string or []any. A date may be a [policy.Date] or a [time.Time], of which the day
-// counts on which it falls in its own zone. Named types are what they are of, and pointers what they
-// point to. A nil pointer and a zero date are unknown.
+// counts on which it falls in its own zone. A named type counts as the type below it, and a pointer
+// as what it points to. A nil pointer and a zero date are unknown.
 type Elder map[string]any
 
 // Profile is a validated elder, encoded for evaluation in one jurisdiction on one date. A ruleset
