@@ -9,18 +9,10 @@ import (
 
 	"github.com/basic-eldercare/eldercare/policy"
 	"github.com/basic-eldercare/eldercare/policy/check"
+	"github.com/basic-eldercare/eldercare/policy/elder"
 	"github.com/basic-eldercare/eldercare/policy/ruleset"
 	"github.com/basic-eldercare/eldercare/policy/words"
 )
-
-// Comparable reports whether two sides can be proved against each other as they are: they know the
-// same facts of elders, and mean the same by the measures that both have.
-func Comparable(a, b check.Side) bool {
-	if ready(context.Background(), a, b) != nil {
-		return false
-	}
-	return a.Table.Space.Same(b.Table.Space) && conflict(a, b) == nil
-}
 
 // Aligned returns the two sides in a form in which they can be proved against each other: each with
 // all attributes that either has. Sides that have the same attributes are returned as they are. The
@@ -30,11 +22,11 @@ func Aligned(ctx context.Context, a, b check.Side) (check.Side, check.Side, erro
 	if err := ready(ctx, a, b); err != nil {
 		return nil, nil, err
 	}
-	if c := conflict(a, b); c != nil {
+	if c := conflict(a.Table.Space.Vocabulary, b.Table.Space.Vocabulary); c != nil {
 		return nil, nil, c
 	}
 	x, y, err := ruleset.Align(ctx, a, b)
-	if err == nil && !Comparable(x, y) {
+	if err == nil && !alike(x.Table.Space, y.Table.Space) {
 		err = &NotComparableError{}
 	}
 	return x, y, err
@@ -45,10 +37,15 @@ func ready(ctx context.Context, a, b check.Side) error {
 	return cmp.Or(a.Usable(ctx), b.Usable(ctx))
 }
 
-// conflict returns the first attribute or measure by which the two sides do not mean the same, or
-// nil when there is none.
-func conflict(a, b check.Side) *NotComparableError {
-	x, y := a.Table.Space.Vocabulary, b.Table.Space.Vocabulary
+// alike reports whether two sides can be proved against each other as they are: they know the
+// same facts of elders, and mean the same by the measures that both have.
+func alike(a, b *elder.Space) bool {
+	return a.Same(b) && conflict(a.Vocabulary, b.Vocabulary) == nil
+}
+
+// conflict returns the first attribute or measure by which two vocabularies do not mean the same,
+// or nil when there is none.
+func conflict(x, y *policy.Vocabulary) *NotComparableError {
 	for _, of := range x.Attributes {
 		if other := y.Attribute(of.Name); other != nil && !of.Same(other) {
 			return &NotComparableError{Attribute: of.Name, A: of.Pos, B: other.Pos}

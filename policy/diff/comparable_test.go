@@ -1,14 +1,10 @@
-package diff_test
+package diff
 
 import (
 	"testing"
 
 	"github.com/basic-eldercare/eldercare/policy"
-	"github.com/basic-eldercare/eldercare/policy/check"
-	"github.com/basic-eldercare/eldercare/policy/diff"
 	"github.com/basic-eldercare/eldercare/policy/elder"
-	"github.com/basic-eldercare/eldercare/policy/internal/table"
-	"github.com/basic-eldercare/eldercare/policy/ruleset"
 )
 
 // facts returns a vocabulary with an attribute of each sort.
@@ -31,14 +27,14 @@ func facts() *policy.Vocabulary {
 // Two sides can be proved against each other only if a cell stands for the same elders in both, and
 // a number for the same promise.
 func TestComparable(t *testing.T) {
-	side := func(v *policy.Vocabulary) check.Side {
+	spaceOf := func(v *policy.Vocabulary) *elder.Space {
 		space, err := elder.NewSpace(v)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return &ruleset.Ruleset{Lasting: &ruleset.Lasting{Table: &table.Table{Space: space}}}
+		return space
 	}
-	a := side(facts())
+	a := spaceOf(facts())
 	for _, tt := range []struct {
 		name   string
 		change func(v *policy.Vocabulary)
@@ -67,7 +63,7 @@ func TestComparable(t *testing.T) {
 	} {
 		v := facts()
 		tt.change(v)
-		if b := side(v); diff.Comparable(a, b) != tt.want || diff.Comparable(b, a) != tt.want {
+		if b := spaceOf(v); alike(a, b) != tt.want || alike(b, a) != tt.want {
 			t.Errorf("%s changes: comparable is not %v", tt.name, tt.want)
 		}
 	}
